@@ -1,0 +1,90 @@
+package world
+
+import (
+	"time"
+
+	"rrmq.example/emulator/raft"
+)
+
+// A Rule is a fault on messages: which messages it matches, what happens to
+// them, how often, and until when. Rules act on a message when it is sent, in
+// the order in which they were set; a rule that drops or holds a message is the
+// last to see it.
+type Rule struct {
+	// Name names the rule; setting another of the same name replaces it.
+	Name  string
+	Match Match
+
+	// Exactly one or more of these say what happens.
+
+	Drop bool
+	// DelayMin and DelayMax: each message takes a time drawn evenly from
+	// [DelayMin, DelayMax]. Delays of several rules add up.
+	DelayMin, DelayMax time.Duration
+	// Duplicate is the number of further copies that are sent of a message.
+	Duplicate int
+	// Reorder keeps a message back until the next one on the same link has
+	// gone ahead, or until ReorderWindow has passed.
+	Reorder bool
+	// Hold keeps messages until the rule is deleted, replaced or runs out, and
+	// then lets them go in their order.
+	Hold bool
+
+	// Skip lets this many matching messages pass before the rule acts.
+	Skip uint64
+	// Count is how many messages the rule acts on before it is spent; 0: no limit.
+	Count uint64
+	// Probability with which it acts on a matching message, in (0, 1]; 0 means 1.
+	Probability float64
+	// Until is the world time at which the rule stops acting; 0: never.
+	Until time.Duration
+}
+
+// ReorderWindow is the longest that Reorder keeps a message back.
+const ReorderWindow = 100 * time.Millisecond
+
+// A Match says which messages a rule is about. What is left out matches all.
+type Match struct {
+	From, To []raft.NodeID // sender and receiver is one of these; nil: any
+	Type     MatchType
+	Kind     MatchKind
+	Entries  MatchEntries
+}
+
+// MatchType chooses messages by their RPC.
+type MatchType uint8
+
+// The RPCs to match.
+const (
+	AnyType MatchType = iota
+	RequestVoteType
+	AppendEntriesType
+)
+
+// MatchKind chooses messages by their direction.
+type MatchKind uint8
+
+// The directions to match.
+const (
+	AnyKind MatchKind = iota
+	RequestKind
+	ResponseKind
+)
+
+// MatchEntries chooses AppendEntries requests by whether they carry entries.
+type MatchEntries uint8
+
+// Messages with entries, or AppendEntries requests without: heartbeats.
+const (
+	AnyEntries MatchEntries = iota
+	WithEntries
+	WithoutEntries
+)
+
+// A RuleStatus is a rule in force and what it has done so far.
+type RuleStatus struct {
+	Rule
+	Matched uint64 // messages that matched
+	Acted   uint64 // messages that it acted on
+	Held    int    // messages that it holds now
+}

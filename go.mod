@@ -1,0 +1,9 @@
+module rrmq.example/emulator
+
+go 1.26
+
+require (
+	github.com/BurntSushi/toml v1.6.0
+	github.com/google/uuid v1.6.0
+	gotest.tools/v3 v3.5.2
+)
