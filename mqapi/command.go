@@ -1,6 +1,10 @@
 package mqapi
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // An Op is what a Command does to the queue.
 type Op uint8
@@ -44,16 +48,25 @@ type Command struct {
 }
 
 // String writes the command as people read it, for example
-// `put_message dog "I love dogs!"`.
+// `put_message dog "I love dogs!"`. A topic that is not one plain word is quoted.
 func (c *Command) String() string {
-	switch c.Op {
-	case GetTopics:
+	switch {
+	case c == nil:
+		return "no command"
+	case c.Op == GetTopics || c.Op >= numOps:
 		return c.Op.String()
-	case PutMessage:
-		return fmt.Sprintf("%s %s %q", c.Op, c.Topic, c.Message)
-	default:
-		return c.Op.String() + " " + c.Topic
+	case c.Op == PutMessage:
+		return c.Op.String() + " " + word(c.Topic) + " " + strconv.Quote(c.Message)
 	}
+	return c.Op.String() + " " + word(c.Topic)
+}
+
+// word quotes s unless it can be told from the text around it without.
+func word(s string) string {
+	if quoted := strconv.Quote(s); s == "" || len(quoted) != len(s)+2 || strings.Contains(s, " ") {
+		return quoted
+	}
+	return s
 }
 
 // A Result is what applying a Command gave.

@@ -34,7 +34,8 @@ type Reply struct {
 	Leader raft.NodeID
 	// RequestID names the request in the trace.
 	RequestID uuid.UUID
-	// Err is nil or one of the errors above.
+	// Err is nil, one of the errors above, or the context's error when the
+	// client has gone away.
 	Err error
 }
 
@@ -50,17 +51,20 @@ type TopicView struct {
 	Messages []string `json:"messages"`
 }
 
-// A Status is what GET /status says.
+// A Status is what GET /status says: the role as raft.Role.String writes it,
+// and the term.
 type Status struct {
 	Role string `json:"role"`
 	Term uint64 `json:"term"`
 }
 
 // A Node is what the HTTP API needs of the node that it serves. Each method
-// blocks while the node is paused and returns ErrNodeDown when it crashes
-// meanwhile, or the context's error when the client has gone away.
+// that takes a context blocks while the node is paused and returns ErrNodeDown
+// when it crashes meanwhile, or the context's error when the client has gone
+// away. All methods may be called by any number of goroutines at once.
 type Node interface {
-	// Do has the command replicated and applied and gives the outcome.
+	// Do has the command replicated and applied and gives the outcome. The
+	// node keeps the command; nobody changes it any more.
 	Do(ctx context.Context, cmd *Command) Reply
 	// Status tells the node's role and term.
 	Status(ctx context.Context) (Status, error)

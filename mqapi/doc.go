@@ -1,0 +1,75 @@
+// Package mqapi is the Raft REST Message Queue that every node serves: the
+// replicated state machine and the HTTP API in front of it.
+//
+// A [Queue] is the state machine. Whoever owns a node applies the commands of
+// its committed log entries to its queue, in log order, each once. A [Handler]
+// turns HTTP requests into commands and outcomes into answers; it asks a [Node]
+// for everything and decides nothing about Raft.
+//
+// # Requests
+//
+//	PUT /topic                      {"topic": string}
+//	GET /topic
+//	PUT /message                    {"topic": string, "message": string}
+//	GET /message/{topic}            pops the oldest message
+//	GET /status
+//	GET /force-view-state-machine   debug: this node's own queue, as it is
+//	POST /rpc/{sender}              debug: a message from the node sender
+//
+// The decoded path is what counts: a topic in it may hold escaped characters,
+// slashes, dots and any UTF-8. HEAD is GET without the body where GET takes
+// nothing away, which is everywhere but at /message/{topic}. OPTIONS names the
+// methods. The content type of a request means nothing. A body is one JSON
+// object of at most [MaxBody] bytes; its keys are matched exactly, further keys
+// are ignored, and of a key given twice the last one counts.
+//
+// # Answers
+//
+// A body holds the documented keys and no others. Every failure of a request
+// has the body {"success": false}, but at /rpc it has {"error": string}. The
+// rest is said by the status and by headers:
+//
+//	200  a GET, HEAD or POST that succeeded
+//	201  a PUT that succeeded
+//	204  OPTIONS
+//	400  bad input: no JSON, a wrong type, a missing key, an impossible value
+//	403  a debug route, asked by a page of another origin or by a foreign Host
+//	404  no such path, no such topic, nothing to pop, no such sender
+//	405  the path does not have the method; Allow names those it has
+//	409  the topic exists
+//	413  the body is longer than MaxBody
+//	421  the node is not the leader; [HeaderLeader] names the one it knows of
+//	500  the node failed in a way that nobody foresaw
+//	503  leadership lost before the outcome was certain, the command may still
+//	     be applied; or, with Retry-After, too many requests wait and the
+//	     command was not taken
+//
+// Input is checked before leadership: a follower calls a bad request bad. The
+// node is asked even so, hence a paused node answers no request at all until
+// it is resumed, whatever was wrong with the request.
+//
+// When the node crashes under a request, or the request's context ends, the
+// connection is closed without an answer and nothing is logged. What the
+// client proposed stays what it is: possibly applied.
+package mqapi
+
+// The headers of an answer, in the canonical form of package net/http.
+const (
+	// HeaderLeader is the id of the leader that the node knows of. It comes
+	// with every answer to a topic or message request while there is one.
+	HeaderLeader = "X-Raft-Leader"
+	// HeaderLeaderURL is that leader's base URL. It comes with an answer that
+	// the leader might have given differently: 421 and 503.
+	HeaderLeaderURL = "X-Raft-Leader-Url"
+	// HeaderIndex is the log index of the request's entry, whether applying it
+	// succeeded or not.
+	HeaderIndex = "X-Raft-Index"
+	// HeaderRequestID names the topic or message request in the trace.
+	HeaderRequestID = "X-Request-Id"
+	// HeaderError says in a few words of printable ASCII why a request failed
+	// and what would be right.
+	HeaderError = "X-Error"
+)
+
+// MaxBody is the longest request body that is read, in bytes.
+const MaxBody = 1 << 20

@@ -1,0 +1,215 @@
+package mqapi
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"rrmq.example/emulator/mqapi/origin"
+	"rrmq.example/emulator/raft"
+)
+
+// Handler serves the HTTP API of one node. The debug routes are open to
+// requests whose Host is loopback or one of allowedHosts (names or addresses
+// without a port) and which no page of another origin makes; see
+// [origin.Check]. All else is open to everybody.
+//
+// The handler panics with [http.ErrAbortHandler], which closes the connection
+// and is logged nowhere, when the node is down or the client has gone.
+func Handler(n Node, allowedHosts ...string) http.Handler {
+	return &server{node: n, allowedHosts: allowedHosts}
+}
+
+type server struct {
+	node         Node
+	allowedHosts []string
+}
+
+// An action answers a request, or returns why it can't; then nothing has been
+// written but headers.
+type action func(*server, http.ResponseWriter, *http.Request) error
+
+// A route is what a path can do.
+type route struct {
+	allow           string // all its methods
+	get, put, post  action
+	getTakesNothing bool // GET is safe, so HEAD is there as well
+	debug           bool // foreign origins are refused
+}
+
+var (
+	topicRoute   = route{allow: "GET, HEAD, OPTIONS, PUT", get: (*server).getTopics, put: (*server).putTopic, getTakesNothing: true}
+	putRoute     = route{allow: "OPTIONS, PUT", put: (*server).putMessage}
+	popRoute     = route{allow: "GET, OPTIONS", get: (*server).popMessage}
+	statusRoute  = route{allow: "GET, HEAD, OPTIONS", get: (*server).status, getTakesNothing: true}
+	viewRoute    = route{allow: "GET, HEAD, OPTIONS", get: (*server).view, getTakesNothing: true, debug: true}
+	rpcRoute     = route{allow: "OPTIONS, POST", post: (*server).rpc, debug: true}
+	unknownRoute = route{}
+)
+
+const (
+	popPrefix = "/message/"
+	rpcPrefix = "/rpc/"
+)
+
+// routeOf finds the route of a decoded path.
+func routeOf(path string) *route {
+	switch path {
+	case "/message":
+		return &putRoute
+	case "/topic":
+		return &topicRoute
+	case "/status":
+		return &statusRoute
+	case "/force-view-state-machine":
+		return &viewRoute
+	case popPrefix, rpcPrefix:
+		return &unknownRoute // an empty topic has no URL
+	}
+	switch {
+	case strings.HasPrefix(path, popPrefix):
+		return &popRoute
+	case isRPC(path):
+		return &rpcRoute
+	}
+	return &unknownRoute
+}
+
+func isRPC(path string) bool { return strings.HasPrefix(path, rpcPrefix) }
+
+// ServeHTTP implements [http.Handler].
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := s.serve(w, r); err != nil {
+		s.fail(w, r, err)
+	}
+}
+
+func (s *server) serve(w http.ResponseWriter, r *http.Request) error {
+	to := routeOf(r.URL.Path)
+	if to.allow == "" {
+		return errUnknownPath
+	}
+	if to.debug {
+		if err := origin.Check(r, s.allowedHosts...); err != nil {
+			return &failure{status: http.StatusForbidden, reason: err.Error()}
+		}
+	}
+	switch {
+	case r.Method == http.MethodPut && to.put != nil:
+		return to.put(s, w, r)
+	case r.Method == http.MethodGet && to.get != nil,
+		r.Method == http.MethodHead && to.getTakesNothing:
+		if err := discardBody(r); err != nil {
+			return err
+		}
+		return to.get(s, w, r)
+	case r.Method == http.MethodPost && to.post != nil:
+		return to.post(s, w, r)
+	case r.Method == http.MethodOptions:
+		return s.options(w, r, to)
+	}
+	reason := strconv.QuoteToASCII(r.Method) + " is not for this path; it has " + to.allow
+	return &failure{status: http.StatusMethodNotAllowed, reason: reason, allow: to.allow}
+}
+
+func (s *server) putTopic(w http.ResponseWriter, r *http.Request) error {
+	body, err := readPut(r, false)
+	if err != nil {
+		return err
+	}
+	return s.do(w, r, &Command{Op: PutTopic, Topic: body.topic})
+}
+
+func (s *server) getTopics(w http.ResponseWriter, r *http.Request) error {
+	return s.do(w, r, &Command{Op: GetTopics})
+}
+
+func (s *server) putMessage(w http.ResponseWriter, r *http.Request) error {
+	body, err := readPut(r, true)
+	if err != nil {
+		return err
+	}
+	return s.do(w, r, &Command{Op: PutMessage, Topic: body.topic, Message: body.message})
+}
+
+func (s *server) popMessage(w http.ResponseWriter, r *http.Request) error {
+	topic := r.URL.Path[len(popPrefix):]
+	if !utf8.ValidString(topic) {
+		return errBadTopic
+	}
+	return s.do(w, r, &Command{Op: PopMessage, Topic: topic})
+}
+
+// do has a command carried out and answers with its outcome.
+func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *Command) error {
+	reply := s.node.Do(r.Context(), cmd)
+	s.describe(w.Header(), &reply)
+	switch {
+	case reply.Err != nil:
+		return reply.Err
+	case !reply.Result.OK:
+		return refusals[cmd.Op]
+	}
+	switch cmd.Op {
+	case GetTopics:
+		write(w, http.StatusOK, topicsBody(reply.Result.Topics))
+	case PopMessage:
+		write(w, http.StatusOK, messageBody(reply.Result.Message))
+	default:
+		write(w, http.StatusCreated, successBody)
+	}
+	return nil
+}
+
+// describe puts into headers what a reply says beside its result.
+func (s *server) describe(h http.Header, reply *Reply) {
+	values := new([4]string) // one allocation for all
+	if reply.Index > 0 {
+		values[0] = strconv.FormatUint(uint64(reply.Index), 10)
+		h[HeaderIndex] = values[0:1:1]
+	}
+	if reply.RequestID != uuid.Nil {
+		values[1] = reply.RequestID.String()
+		h[HeaderRequestID] = values[1:2:2]
+	}
+	if reply.Leader == raft.None {
+		return
+	}
+	values[2] = strconv.Itoa(int(reply.Leader))
+	h[HeaderLeader] = values[2:3:3]
+	if reply.Err != nil {
+		values[3] = s.node.URL(reply.Leader)
+		h[HeaderLeaderURL] = values[3:4:4]
+	}
+}
+
+func (s *server) status(w http.ResponseWriter, r *http.Request) error {
+	status, err := s.node.Status(r.Context())
+	if err != nil {
+		return err
+	}
+	write(w, http.StatusOK, statusBody(status))
+	return nil
+}
+
+func (s *server) view(w http.ResponseWriter, r *http.Request) error {
+	view, err := s.node.View(r.Context())
+	if err != nil {
+		return err
+	}
+	write(w, http.StatusOK, viewBody(view))
+	return nil
+}
+
+// options names a path's methods.
+func (s *server) options(w http.ResponseWriter, r *http.Request, to *route) error {
+	if _, err := s.node.Status(r.Context()); err != nil {
+		return err
+	}
+	w.Header()["Allow"] = []string{to.allow}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
