@@ -129,16 +129,19 @@ const (
 	Receive
 	// Propose: clients ask for Input.Commands to be appended, in this order.
 	Propose
-	// Stored: all that was to be persisted up to Input.StoredIndex is on
-	// stable storage.
+	// Stored: a write that Effects.Persist asked for is done. Writes are done in
+	// the order in which they were asked for.
 	Stored
 )
 
 // An Input is the one way into a Node. It is never changed by it.
 type Input struct {
-	Kind        InputKind
-	Message     *Message
-	Commands    []any
+	Kind     InputKind
+	Message  *Message // Receive
+	Commands []any    // Propose
+	// StoredTerm and StoredIndex are HardState.Term and the log's last index as
+	// they were when the write was asked for (Stored).
+	StoredTerm  Term
 	StoredIndex Index
 }
 

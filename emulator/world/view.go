@@ -31,3 +31,76 @@ type NodeView struct {
 	PartitionedFrom []raft.NodeID
 	Queue           mqapi.View
 }
+
+// View copies what can be seen of a node, with the last entries of its log, at
+// most maxLog of them.
+func (w *World) View(id raft.NodeID, maxLog int) NodeView {
+	n := &w.nodes[id]
+	s := n.core.State()
+	v := NodeView{
+		ID: id, Up: n.up, Paused: n.paused,
+		Role: s.Role, Leader: s.Leader, Term: s.Term, VotedFor: s.VotedFor,
+		CommitIndex: s.CommitIndex, LastApplied: s.LastApplied,
+		VotesGranted: n.core.VotesGranted(),
+		Timer:        n.timer, TimerAt: n.timerAt, Skew: n.skew,
+		Queue: n.queue.View(s.LastApplied),
+	}
+	v.NextIndex, v.MatchIndex = n.core.Progress()
+	log := n.core.Log()
+	v.FirstIndex = log.FirstIndex()
+	if held := int(log.LastIndex() - v.FirstIndex + 1); held > maxLog {
+		v.FirstIndex += raft.Index(held - maxLog)
+	}
+	for i := v.FirstIndex; i <= log.LastIndex(); {
+		entries := log.Slice(i, log.LastIndex())
+		v.Log = append(v.Log, entries...)
+		i += raft.Index(len(entries))
+	}
+	for j := range raft.NodeID(len(w.nodes)) {
+		if w.net.isCut(id, j) {
+			v.PartitionedFrom = append(v.PartitionedFrom, j)
+		}
+	}
+	return v
+}
+
+// Nodes is the size of the cluster.
+func (w *World) Nodes() int { return len(w.nodes) }
+
+// State is the part of View that costs nothing: what a trace shows of a node,
+// and whether it is up and paused.
+func (w *World) State(id raft.NodeID) (s raft.State, up, paused bool) {
+	n := &w.nodes[id]
+	return n.core.State(), n.up, n.paused
+}
+
+// Queue copies a node's state machine.
+func (w *World) Queue(id raft.NodeID) mqapi.View {
+	n := &w.nodes[id]
+	return n.queue.View(n.core.State().LastApplied)
+}
+
+// Leader is the node that leads, that of the highest term if several believe
+// that they do; raft.None when none that is up does.
+func (w *World) Leader() raft.NodeID {
+	leader, term := raft.None, raft.Term(0)
+	for i := range w.nodes {
+		s := w.nodes[i].core.State()
+		if w.nodes[i].up && s.Role == raft.Leader && (leader == raft.None || s.Term > term) {
+			leader, term = raft.NodeID(i), s.Term
+		}
+	}
+	return leader
+}
+
+// Rules lists the rules in force, in order.
+func (w *World) Rules() []RuleStatus {
+	list := make([]RuleStatus, len(w.net.rules))
+	for i, r := range w.net.rules {
+		list[i] = RuleStatus{Rule: r.Rule, Matched: r.matched, Acted: r.acted, Held: len(r.held)}
+	}
+	return list
+}
+
+// Cuts lists the links that are cut, in order.
+func (w *World) Cuts() []Link { return w.net.links() }

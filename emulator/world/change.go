@@ -1,0 +1,260 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// Errors of Change. They change nothing.
+var (
+	// ErrNoNode: the cluster has no node of this id.
+	ErrNoNode = errors.New("no such node")
+	// ErrDown: a node that is down can't do that; restart it first.
+	ErrDown = errors.New("the node is down")
+	// ErrPaused: a paused node can't do that; resume it first.
+	ErrPaused = errors.New("the node is paused")
+	// ErrLeads: a leader has no election timer that could run out (raft.tla,
+	// Timeout).
+	ErrLeads = errors.New("the node leads, and a leader has no election timer")
+	// ErrNoRule: no rule of this name is in force.
+	ErrNoRule = errors.New("no such fault")
+)
+
+// An Op is what a nemesis does.
+type Op uint8
+
+// The ops. They can be repeated: what is already so stays so, and is not
+// recorded again.
+const (
+	OpCrash      Op = iota // Node, Wipe: volatile state and unfinished writes are lost
+	OpRestart              // Node: up again from stable storage
+	OpPause                // Node: it stands still, and what comes to it waits
+	OpResume               // Node: it goes on with what has waited, in order
+	OpTimeout              // Node: its election timer runs out now
+	OpPartition            // Links: these links are cut, all others whole
+	OpIsolate              // Node: all its links are cut
+	OpHealNode             // Node: up, running and connected, its timers straight
+	OpHeal                 // all nodes healed, all rules gone
+	OpSetRule              // Rule, in force from now on
+	OpDeleteRule           // Name
+	OpSkew                 // Node, Skew: factor on the length of its timers
+	numOps
+)
+
+var opNames = [numOps]string{
+	"crash", "restart", "pause", "resume", "timeout", "partition", "isolate",
+	"heal_node", "heal", "set_fault", "delete_fault", "skew",
+}
+
+// String gives the op's name as a trace writes it.
+func (op Op) String() string {
+	if op < numOps {
+		return opNames[op]
+	}
+	return "invalid op"
+}
+
+// A Change is one thing that a nemesis does to the world.
+type Change struct {
+	Op    Op
+	Node  raft.NodeID
+	Wipe  bool    // OpCrash: stable storage is lost too
+	Links []Link  // OpPartition
+	Rule  *Rule   // OpSetRule
+	Name  string  // OpDeleteRule
+	Skew  float64 // OpSkew: above 0
+}
+
+// Change does something to the world, now. It returns the sequence number of
+// the newest record after it, whether or not there was anything to change.
+func (w *World) Change(c Change) (uint64, error) {
+	change := &c
+	var n *node
+	switch c.Op {
+	case OpPartition, OpHeal, OpSetRule, OpDeleteRule:
+		change.Node = raft.None
+	default:
+		if c.Node < 0 || int(c.Node) >= len(w.nodes) {
+			return 0, fmt.Errorf("node %d: %w, the cluster has nodes 0 to %d", c.Node, ErrNoNode, len(w.nodes)-1)
+		}
+		n = &w.nodes[c.Node]
+	}
+	switch c.Op {
+	case OpCrash:
+		if n.up || c.Wipe && !n.wiped() {
+			w.crash(n, change)
+		}
+	case OpRestart:
+		if !n.up {
+			w.restart(n, w.nemesis(change))
+		}
+	case OpPause:
+		if !n.up {
+			return 0, fmt.Errorf("node %d: %w", c.Node, ErrDown)
+		}
+		if !n.paused {
+			w.nemesis(change)
+			n.paused = true
+		}
+	case OpResume:
+		if n.paused {
+			w.nemesis(change)
+			w.resume(n)
+		}
+	case OpTimeout:
+		switch {
+		case !n.up:
+			return 0, fmt.Errorf("node %d: %w", c.Node, ErrDown)
+		case n.paused:
+			return 0, fmt.Errorf("node %d: %w", c.Node, ErrPaused)
+		case n.core.State().Role == raft.Leader:
+			return 0, fmt.Errorf("node %d: %w", c.Node, ErrLeads)
+		}
+		seq := w.nemesis(change)
+		w.in = raft.Input{Kind: raft.ElectionTimeout}
+		w.step(n, seq, nil, nil)
+	case OpPartition:
+		if !w.net.hasCuts(c.Links) {
+			w.nemesis(change)
+			w.net.setCuts(c.Links)
+		}
+	case OpIsolate:
+		if !w.net.isIsolated(n.id) {
+			w.nemesis(change)
+			w.net.setLinksOf(n.id, true)
+		}
+	case OpHealNode:
+		if w.needsHealing(n) {
+			w.healNode(n, w.nemesis(change))
+		}
+	case OpHeal:
+		w.heal(change)
+	case OpSetRule:
+		rule := *c.Rule
+		change.Rule = &rule
+		w.nemesis(change)
+		w.setRule(&rule)
+	case OpDeleteRule:
+		r := w.net.rule(c.Name)
+		if r == nil {
+			return 0, fmt.Errorf("fault %q: %w", c.Name, ErrNoRule)
+		}
+		w.nemesis(change)
+		w.deleteRule(r)
+	case OpSkew:
+		if n.skew != c.Skew {
+			w.nemesis(change)
+			w.setSkew(n, c.Skew)
+		}
+	}
+	return w.trace.Last(), nil
+}
+
+// nemesis records a change that is about to be made.
+func (w *World) nemesis(c *Change) uint64 {
+	r := w.record(Nemesis, c.Node, 0)
+	r.Detail = c
+	w.recorded(r)
+	return r.Seq
+}
+
+func (w *World) needsHealing(n *node) bool {
+	return !n.up || n.paused || n.skew != 1 || w.net.touches(n.id)
+}
+
+func (w *World) healNode(n *node, cause uint64) {
+	w.net.setLinksOf(n.id, false)
+	if n.skew != 1 {
+		w.setSkew(n, 1)
+	}
+	if !n.up {
+		w.restart(n, cause)
+	}
+	if n.paused {
+		w.resume(n)
+	}
+}
+
+func (w *World) heal(c *Change) {
+	needed := len(w.net.rules) > 0
+	for i := range w.nodes {
+		needed = needed || w.needsHealing(&w.nodes[i])
+	}
+	if !needed {
+		return
+	}
+	cause := w.nemesis(c)
+	w.net.setCuts(nil)
+	for len(w.net.rules) > 0 {
+		w.deleteRule(w.net.rules[0])
+	}
+	for i := range w.nodes {
+		w.healNode(&w.nodes[i], cause)
+	}
+}
+
+// crash ends a node's life: what it had in memory only is gone, with the
+// writes that were not done; its clients never get an answer.
+func (w *World) crash(n *node, change *Change) {
+	wasUp, unsent, held := n.up, n.undoWrites(), n.held
+	n.up, n.paused, n.held = false, false, nil
+	n.life++
+	n.stopTimer()
+	log := n.core.Log()
+	if change.Wipe {
+		log = raft.NewLog()
+		n.hard = raft.HardState{VotedFor: raft.None}
+	}
+	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log})
+	n.queue = mqapi.NewQueue()
+	cause := w.nemesis(change)
+	for k := range unsent {
+		w.drop(&unsent[k], Crashed)
+	}
+	if wasUp {
+		w.refuseWaiting(n, cause, mqapi.ErrNodeDown)
+	}
+	for _, e := range held {
+		switch e.kind {
+		case deliverEvent, rpcEvent:
+			l := w.mail.take(e.ref)
+			w.drop(&l, Crashed)
+		case requestEvent:
+			w.answer(w.requests.take(e.ref), cause, mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
+		}
+	}
+}
+
+// wiped tells whether a node that is down has nothing on stable storage.
+func (n *node) wiped() bool {
+	return n.hard == raft.HardState{VotedFor: raft.None} && n.core.Log().LastIndex() == 0
+}
+
+// restart begins a node's next life (raft.tla, Restart).
+func (w *World) restart(n *node, cause uint64) {
+	n.up = true
+	w.in = raft.Input{Kind: raft.Start}
+	w.step(n, cause, nil, nil)
+}
+
+// resume lets a paused node go on: what has waited happens now, in order.
+func (w *World) resume(n *node) {
+	n.paused = false
+	held := n.held
+	n.held = nil
+	for _, e := range held {
+		w.queue.push(w.now, w.now, e.kind, e.node, e.ref)
+	}
+}
+
+// setSkew stretches the timer that runs, too.
+func (w *World) setSkew(n *node, skew float64) {
+	if n.timer != raft.KeepTimer && n.timerAt > w.now {
+		n.timerAt = w.now + scale(n.timerAt-w.now, skew/n.skew)
+		w.queueTimer(n)
+	}
+	n.skew = skew
+}

@@ -1,0 +1,149 @@
+package world
+
+import (
+	"time"
+
+	"rrmq.example/emulator/raft"
+)
+
+// An eventKind says what becomes due.
+type eventKind uint8
+
+const (
+	deliverEvent eventKind = iota // ref: the message in World.mail
+	timerEvent                    // ref: the timer's generation
+	storedEvent                   // ref: the node's life
+	requestEvent                  // ref: the request in World.requests
+	rpcEvent                      // ref: the message in World.mail
+	ruleEvent                     // ref: the rule's serial number
+	reorderEvent                  // ref: the message in World.mail
+)
+
+// An event is something that becomes due at a time. Events of one time are due
+// in the order in which they were made.
+type event struct {
+	at   time.Duration
+	seq  uint64
+	ref  uint32
+	node raft.NodeID
+	kind eventKind
+}
+
+func (e *event) before(f *event) bool {
+	return e.at < f.at || e.at == f.at && e.seq < f.seq
+}
+
+// An eventQueue gives events in order of (at, seq). Most events are due at the
+// very time at which they are made, so those have a plain queue of their own:
+// they come after everything that was made earlier for the same time.
+type eventQueue struct {
+	seq  uint64
+	heap []event // 4-ary
+	now  []event // due now, from head on
+	head int
+}
+
+// push adds an event that is due at a time not before now.
+func (q *eventQueue) push(now, at time.Duration, kind eventKind, node raft.NodeID, ref uint32) {
+	q.seq++
+	e := event{at: at, seq: q.seq, ref: ref, node: node, kind: kind}
+	if at <= now {
+		e.at = now
+		q.now = append(q.now, e)
+		return
+	}
+	i := len(q.heap)
+	q.heap = append(q.heap, e)
+	for i > 0 {
+		parent := (i - 1) / 4
+		if !e.before(&q.heap[parent]) {
+			break
+		}
+		q.heap[i] = q.heap[parent]
+		i = parent
+	}
+	q.heap[i] = e
+}
+
+// peek gives the next event, nil when there is none.
+func (q *eventQueue) peek() *event {
+	if q.head < len(q.now) {
+		if len(q.heap) > 0 && q.heap[0].before(&q.now[q.head]) {
+			return &q.heap[0]
+		}
+		return &q.now[q.head]
+	}
+	if len(q.heap) > 0 {
+		return &q.heap[0]
+	}
+	return nil
+}
+
+// pop removes what peek gives.
+func (q *eventQueue) pop() {
+	if q.head < len(q.now) && (len(q.heap) == 0 || !q.heap[0].before(&q.now[q.head])) {
+		q.head++
+		if q.head == len(q.now) {
+			q.now, q.head = q.now[:0], 0
+		} else if q.head == 1024 {
+			q.now = q.now[:copy(q.now, q.now[q.head:])]
+			q.head = 0
+		}
+		return
+	}
+	last := len(q.heap) - 1
+	e := q.heap[last]
+	q.heap = q.heap[:last]
+	if last == 0 {
+		return
+	}
+	i := 0
+	for {
+		child := 4*i + 1
+		if child >= last {
+			break
+		}
+		least := child
+		for c := child + 1; c < min(child+4, last); c++ {
+			if q.heap[c].before(&q.heap[least]) {
+				least = c
+			}
+		}
+		if !q.heap[least].before(&e) {
+			break
+		}
+		q.heap[i] = q.heap[least]
+		i = least
+	}
+	q.heap[i] = e
+}
+
+// size is the number of events that wait.
+func (q *eventQueue) size() int { return len(q.heap) + len(q.now) - q.head }
+
+// A slab keeps values that events refer to, and uses their places again.
+type slab[T any] struct {
+	items []T
+	free  []uint32
+}
+
+// put stores a value and gives its place.
+func (s *slab[T]) put(v T) uint32 {
+	if k := len(s.free); k > 0 {
+		ref := s.free[k-1]
+		s.free = s.free[:k-1]
+		s.items[ref] = v
+		return ref
+	}
+	s.items = append(s.items, v)
+	return uint32(len(s.items) - 1)
+}
+
+// take gives back a value and frees its place.
+func (s *slab[T]) take(ref uint32) T {
+	v := s.items[ref]
+	var zero T
+	s.items[ref] = zero
+	s.free = append(s.free, ref)
+	return v
+}

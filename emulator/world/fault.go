@@ -1,0 +1,118 @@
+package world
+
+import (
+	"slices"
+
+	"rrmq.example/emulator/raft"
+)
+
+// A fault is what a rule does to a message that is being sent. It tells
+// whether the message goes on.
+type fault func(w *World, r *rule, s *sending) bool
+
+// A rule in force.
+type rule struct {
+	Rule
+	faults  []fault
+	serial  uint32
+	matched uint64
+	acted   uint64
+	held    []uint32 // messages in World.mail
+}
+
+// setRule puts a rule in force, in the place of one of the same name.
+func (w *World) setRule(c *Rule) {
+	w.net.serial++
+	r := &rule{Rule: *c, serial: w.net.serial}
+	if c.Drop {
+		r.faults = append(r.faults, dropFault)
+	}
+	if c.DelayMax > 0 {
+		r.faults = append(r.faults, delayFault)
+	}
+	if c.Duplicate > 0 {
+		r.faults = append(r.faults, duplicateFault)
+	}
+	if c.Reorder {
+		r.faults = append(r.faults, reorderFault)
+	}
+	if c.Hold {
+		r.faults = append(r.faults, holdFault)
+	}
+	if old := w.net.rule(c.Name); old != nil {
+		w.net.rules[slices.Index(w.net.rules, old)] = r
+		w.release(old)
+	} else {
+		w.net.rules = append(w.net.rules, r)
+	}
+	if c.Until > 0 {
+		w.queue.push(w.now, c.Until, ruleEvent, raft.None, r.serial)
+	}
+}
+
+// deleteRule ends a rule.
+func (w *World) deleteRule(r *rule) {
+	k := slices.Index(w.net.rules, r)
+	w.net.rules = slices.Delete(w.net.rules, k, k+1)
+	w.release(r)
+}
+
+// endRule: a rule's time has come, if it is still in force.
+func (w *World) endRule(serial uint32) {
+	for _, r := range w.net.rules {
+		if r.serial == serial {
+			record := w.record(RuleEnded, raft.None, 0)
+			record.Detail = &r.Rule
+			w.recorded(record)
+			w.deleteRule(r)
+			return
+		}
+	}
+}
+
+// rule finds a rule by its name; nil when there is none.
+func (t *network) rule(name string) *rule {
+	for _, r := range t.rules {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// chosen decides whether a rule acts on a message that matches, and counts.
+func (w *World) chosen(r *rule) bool {
+	r.matched++
+	if r.matched <= r.Skip || r.Count > 0 && r.acted >= r.Count {
+		return false
+	}
+	if p := r.Probability; p > 0 && p < 1 && !w.net.random.chance(p) {
+		return false
+	}
+	r.acted++
+	return true
+}
+
+// matches tells whether a message is one of those that a rule is about.
+func (c *Match) matches(m *raft.Message) bool {
+	if c.From != nil && !slices.Contains(c.From, m.From) || c.To != nil && !slices.Contains(c.To, m.To) {
+		return false
+	}
+	switch c.Type {
+	case RequestVoteType:
+		if m.Type != raft.RequestVoteRequest && m.Type != raft.RequestVoteResponse {
+			return false
+		}
+	case AppendEntriesType:
+		if m.Type != raft.AppendEntriesRequest && m.Type != raft.AppendEntriesResponse {
+			return false
+		}
+	}
+	if c.Kind != AnyKind && (c.Kind == ResponseKind) != m.Type.IsResponse() {
+		return false
+	}
+	if c.Entries != AnyEntries {
+		return m.Type == raft.AppendEntriesRequest && (c.Entries == WithEntries) == (len(m.Entries) > 0)
+	}
+	return true
+}

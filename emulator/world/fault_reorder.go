@@ -1,0 +1,54 @@
+package world
+
+import (
+	"slices"
+	"time"
+)
+
+// A kept message waits for the next one on its link to go ahead.
+type kept struct {
+	link   Link
+	serial uint32
+	ref    uint32 // in World.mail
+}
+
+// reorderFault has the next message on the same link go ahead of this one.
+func reorderFault(_ *World, _ *rule, s *sending) bool {
+	s.keep = true
+	return true
+}
+
+// keeps tells whether a message of the link is kept: only one is at a time.
+func (t *network) keeps(link Link) bool {
+	return slices.ContainsFunc(t.kept, func(k kept) bool { return k.link == link })
+}
+
+// keep keeps a message back, for ReorderWindow at most.
+func (w *World) keep(link Link, ref uint32) {
+	w.net.serial++
+	w.net.kept = append(w.net.kept, kept{link, w.net.serial, ref})
+	w.queue.push(w.now, w.now+ReorderWindow, reorderEvent, link.To, w.net.serial)
+}
+
+// releaseBehind sends on what is kept of a link, right behind a message that
+// arrives at that time.
+func (w *World) releaseBehind(link Link, at time.Duration) {
+	for i, k := range w.net.kept {
+		if k.link == link {
+			w.net.kept = slices.Delete(w.net.kept, i, i+1)
+			w.queue.push(w.now, at, deliverEvent, link.To, k.ref)
+			return
+		}
+	}
+}
+
+// releaseKept sends on a kept message for which no other came.
+func (w *World) releaseKept(serial uint32) {
+	for i, k := range w.net.kept {
+		if k.serial == serial {
+			w.net.kept = slices.Delete(w.net.kept, i, i+1)
+			w.queue.push(w.now, w.now, deliverEvent, k.link.To, k.ref)
+			return
+		}
+	}
+}

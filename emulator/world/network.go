@@ -1,0 +1,167 @@
+package world
+
+import (
+	"slices"
+	"time"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A network is the links between the nodes and the rules about messages.
+type network struct {
+	nodes  int
+	cuts   []bool // by from*nodes+to; nil when nothing is cut
+	rules  []*rule
+	kept   []kept
+	random random
+	serial uint32 // of rules and kept messages
+}
+
+// A sending is what is to become of a message, while the rules are asked.
+type sending struct {
+	letter *letter
+	delays []*rule // each adds a delay, drawn for each copy
+	copies []*rule // each adds copies
+	keep   bool    // until the next message on the link has gone ahead
+}
+
+// send gives a message to the network: the cuts decide first, then the rules.
+func (w *World) send(l *letter) {
+	m := &l.message
+	if w.net.isCut(m.From, m.To) {
+		w.drop(l, Partitioned)
+		return
+	}
+	if len(w.net.rules) == 0 && len(w.net.kept) == 0 {
+		w.queue.push(w.now, w.now, deliverEvent, m.To, w.mail.put(*l))
+		return
+	}
+	s := &w.sending
+	s.letter, s.delays, s.copies, s.keep = l, s.delays[:0], s.copies[:0], false
+	for _, r := range w.net.rules {
+		if r.Match.matches(m) && w.chosen(r) && !w.actOn(s, r) {
+			return
+		}
+	}
+	link := Link{m.From, m.To}
+	if s.keep && !w.net.keeps(link) {
+		w.keep(link, w.mail.put(*l))
+	} else {
+		at := w.schedule(s)
+		w.releaseBehind(link, at)
+	}
+	for _, r := range s.copies {
+		for range r.Duplicate {
+			record := w.record(DuplicateMessage, m.To, l.cause)
+			record.Message, record.Detail = *m, &r.Rule
+			w.recorded(record)
+			w.schedule(s)
+		}
+	}
+}
+
+// actOn applies a rule to a message, each of its faults in turn, and tells
+// whether the message goes on.
+func (w *World) actOn(s *sending, r *rule) bool {
+	for _, f := range r.faults {
+		if !f(w, r, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// schedule has one copy of a message delivered and says when that will be.
+func (w *World) schedule(s *sending) time.Duration {
+	at := w.now
+	for _, r := range s.delays {
+		at += w.net.random.between(r.DelayMin, r.DelayMax+1)
+	}
+	w.queue.push(w.now, at, deliverEvent, s.letter.message.To, w.mail.put(*s.letter))
+	return at
+}
+
+// drop loses a message, because of a Reason or of a *Rule.
+func (w *World) drop(l *letter, why any) {
+	r := w.record(DropMessage, l.message.To, l.cause)
+	r.Message, r.Detail = l.message, why
+	w.recorded(r)
+	if l.rpc != nil {
+		l.rpc.done(raft.Message{}, mqapi.ErrNodeDown)
+	}
+}
+
+// isCut tells whether a link is cut.
+func (t *network) isCut(from, to raft.NodeID) bool {
+	return t.cuts != nil && t.cuts[int(from)*t.nodes+int(to)]
+}
+
+// setCuts cuts these links and heals all others.
+func (t *network) setCuts(links []Link) {
+	t.cuts = nil
+	for _, l := range links {
+		t.cut(l, true)
+	}
+}
+
+func (t *network) cut(l Link, cut bool) {
+	if t.cuts == nil {
+		if !cut {
+			return
+		}
+		t.cuts = make([]bool, t.nodes*t.nodes)
+	}
+	t.cuts[int(l.From)*t.nodes+int(l.To)] = cut
+}
+
+// setLinksOf cuts or heals all links of a node, both ways.
+func (t *network) setLinksOf(id raft.NodeID, cut bool) {
+	for j := range raft.NodeID(t.nodes) {
+		if j != id {
+			t.cut(Link{id, j}, cut)
+			t.cut(Link{j, id}, cut)
+		}
+	}
+	if !slices.Contains(t.cuts, true) {
+		t.cuts = nil
+	}
+}
+
+// links lists what is cut, in order.
+func (t *network) links() []Link {
+	var links []Link
+	for k, cut := range t.cuts {
+		if cut {
+			links = append(links, Link{raft.NodeID(k / t.nodes), raft.NodeID(k % t.nodes)})
+		}
+	}
+	return links
+}
+
+// hasCuts tells whether exactly these links are cut.
+func (t *network) hasCuts(links []Link) bool {
+	other := network{nodes: t.nodes}
+	other.setCuts(links)
+	return slices.Equal(t.links(), other.links())
+}
+
+// isIsolated tells whether all links of a node are cut.
+func (t *network) isIsolated(id raft.NodeID) bool {
+	for j := range raft.NodeID(t.nodes) {
+		if j != id && !(t.isCut(id, j) && t.isCut(j, id)) {
+			return false
+		}
+	}
+	return true
+}
+
+// touches tells whether any link of a node is cut.
+func (t *network) touches(id raft.NodeID) bool {
+	for j := range raft.NodeID(t.nodes) {
+		if t.isCut(id, j) || t.isCut(j, id) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,422 @@
+package world
+
+import (
+	"time"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A node is a core with what a host gives it: stable storage, a timer, a
+// state machine, and clients that wait.
+type node struct {
+	id      raft.NodeID
+	core    *raft.Node
+	queue   *mqapi.Queue
+	initSeq uint64
+
+	up, paused bool
+	life       uint32  // what belongs to an earlier life is void
+	held       []event // came while paused
+
+	// Stable storage holds hard and the core's log without what writes changed.
+	// So a log is never copied: a crash takes back what was not written yet.
+	hard   raft.HardState
+	writes []write
+
+	timer           raft.Timer
+	timerAt         time.Duration // when it runs out
+	timerQueued     time.Duration // when its event is due: then, or earlier
+	timerGeneration uint32
+	timerCause      uint64 // the record that set it
+	random          random
+	skew            float64
+
+	// Requests whose entries are in the leader's log, by index, from head on.
+	waiting     []waiting
+	waitingHead int
+}
+
+// A write to stable storage that is not done, and what waits for it.
+type write struct {
+	hard        raft.HardState
+	last        raft.Index
+	truncatedTo raft.Index
+	removed     []raft.Entry
+	messages    []letter
+}
+
+// A waiting request is to be answered when index is applied.
+type waiting struct {
+	index   raft.Index
+	request *ClientRequest
+}
+
+// initNode puts a node into its first state.
+func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
+	n := &w.nodes[id]
+	*n = node{
+		id:     id,
+		queue:  mqapi.NewQueue(),
+		up:     !c.Down,
+		paused: c.Paused && !c.Down,
+		hard:   raft.HardState{Term: c.Term, VotedFor: c.VotedFor},
+		random: newRandom(w.config.Seed, timerStream+uint64(id)),
+		skew:   c.Skew,
+	}
+	if n.skew == 0 {
+		n.skew = 1
+	}
+	rc := raft.Config{
+		ID: id, Nodes: len(w.nodes), HardState: n.hard, Log: raft.NewLog(c.Log...),
+		Role: c.Role, CommitIndex: c.CommitIndex, NextIndex: c.NextIndex, MatchIndex: c.MatchIndex,
+	}
+	if n.up {
+		n.core = raft.New(rc)
+		for i := raft.Index(1); i <= c.CommitIndex; i++ {
+			n.queue.Apply(command(rc.Log.Entry(i)))
+		}
+	} else {
+		n.core = raft.NewRestarted(rc)
+	}
+	r := w.record(Init, id, 0)
+	n.initSeq = r.Seq
+	w.recorded(r)
+}
+
+// command gives an entry's command; nil, which does nothing, when it is none
+// of ours.
+func command(e raft.Entry) *mqapi.Command {
+	c, _ := e.Command.(*mqapi.Command)
+	return c
+}
+
+// step gives w.in to the node's core and does what it asks for. cause is the
+// record that led here, in the message received, if there is one, and rpc where
+// the answer to it goes, if that is outside.
+func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
+	n.core.Step(&w.in, &w.effects)
+	e := &w.effects
+	cause = w.recordActions(n, cause, in, rpc != nil)
+
+	if e.Persist {
+		if w.config.StorageDelay > 0 {
+			w.startWrite(n)
+		} else {
+			n.hard = e.HardState
+		}
+	}
+	for k := range e.Messages {
+		l := letter{message: e.Messages[k], cause: w.sentBy[k]}
+		if rpc != nil && l.message.Type.IsResponse() {
+			l.rpc = rpc // the answer to what came from outside goes back there
+		}
+		w.sendStored(n, &l)
+	}
+	w.setTimer(n, e.Timer, cause)
+	if n.waitingRequests() > 0 && n.core.State().Role != raft.Leader {
+		w.refuseWaiting(n, cause, mqapi.ErrLeadershipLost)
+	}
+	if e.ApplyTo >= e.ApplyFrom {
+		w.apply(n, e.ApplyFrom, e.ApplyTo, cause)
+	}
+	if e.Persist && w.config.StorageDelay == 0 {
+		w.in = raft.Input{Kind: raft.Stored, StoredTerm: n.hard.Term, StoredIndex: n.core.Log().LastIndex()}
+		w.step(n, cause, nil, nil)
+	}
+}
+
+// recordActions puts the core's actions into the trace and notes in w.sentBy
+// which record sent which message. It returns the record that what follows is
+// caused by: each action's cause is the one before it that did something to the
+// node, or the input.
+func (w *World) recordActions(n *node, cause uint64, in *raft.Message, outside bool) uint64 {
+	e := &w.effects
+	w.sentBy = w.sentBy[:0]
+	prev := cause
+	for k := range e.Actions {
+		a := &e.Actions[k]
+		r := w.trace.next()
+		r.Seq, r.Time, r.Step = w.trace.last, w.now, w.steps
+		r.Kind, r.Node, r.Index, r.State = Kind(a.Kind), n.id, a.Index, a.State
+		r.Cause = prev
+		r.Detail = nil
+		seq := r.Seq
+		switch a.Kind {
+		case raft.RequestVote, raft.AppendEntries:
+			r.Message = e.Messages[a.Sends]
+			w.sentBy = append(w.sentBy, seq)
+		case raft.HandleRequestVoteRequest, raft.HandleAppendEntriesRequest:
+			r.Message = *in
+			prev = seq
+		case raft.HandleRequestVoteResponse, raft.HandleAppendEntriesResponse, raft.DropStaleResponse:
+			r.Message = *in
+			prev = seq
+		case raft.UpdateTerm: // the handler that follows is the message's doing, too
+			r.Message = *in
+		case raft.ClientRequest:
+			q := w.batch[k]
+			r.Message = raft.Message{}
+			r.Cause, r.Detail = q.seq, q
+			prev = seq
+		default:
+			r.Message = raft.Message{}
+			prev = seq
+		}
+		w.recorded(r)
+		if a.Sends >= 0 && e.Messages[a.Sends].Type.IsResponse() {
+			r := w.record(Reply, n.id, seq)
+			r.Message = e.Messages[a.Sends]
+			w.sentBy = append(w.sentBy, r.Seq)
+			w.recorded(r)
+		}
+	}
+	return prev
+}
+
+// startWrite begins a write that takes time.
+func (w *World) startWrite(n *node) {
+	e := &w.effects
+	n.writes = append(n.writes, write{
+		hard: e.HardState, last: n.core.Log().LastIndex(),
+		truncatedTo: e.TruncatedTo, removed: e.Removed,
+	})
+	w.queue.push(w.now, w.now+w.config.StorageDelay, storedEvent, n.id, n.life)
+}
+
+// finishWrite: the node's oldest write is done, and what waited for it goes out.
+func (w *World) finishWrite(n *node) {
+	done := n.writes[0]
+	n.writes = n.writes[1:]
+	n.hard = done.hard
+	r := w.record(Persist, n.id, 0)
+	r.Index = done.last
+	seq := r.Seq
+	w.recorded(r)
+	for k := range done.messages {
+		w.dispatch(n, &done.messages[k])
+	}
+	w.in = raft.Input{Kind: raft.Stored, StoredTerm: done.hard.Term, StoredIndex: done.last}
+	w.step(n, seq, nil, nil)
+}
+
+// undoWrites takes back from the log what was not written, the newest first,
+// and gives the messages that waited for it.
+func (n *node) undoWrites() []letter {
+	var unsent []letter
+	for i := range n.writes {
+		unsent = append(unsent, n.writes[i].messages...)
+	}
+	for i := len(n.writes) - 1; i >= 0; i-- {
+		n.core.Log().Truncate(n.writes[i].truncatedTo)
+		n.core.Log().Append(n.writes[i].removed...)
+	}
+	n.writes = nil
+	return unsent
+}
+
+// sendStored sends a message once all is on stable storage that was to be
+// stored before it (D §3.8).
+func (w *World) sendStored(n *node, l *letter) {
+	if k := len(n.writes); k > 0 {
+		n.writes[k-1].messages = append(n.writes[k-1].messages, *l)
+		return
+	}
+	w.dispatch(n, l)
+}
+
+// dispatch gives a message to the network, or the answer to a message from
+// outside to where that came from.
+func (w *World) dispatch(n *node, l *letter) {
+	if l.rpc != nil {
+		l.rpc.done(l.message, nil)
+		return
+	}
+	w.send(l)
+}
+
+// deliver gives a message to its receiver, if it can get there.
+func (w *World) deliver(n *node, ref uint32) {
+	w.incoming = w.mail.take(ref)
+	l := &w.incoming
+	switch {
+	case !n.up:
+		w.drop(l, Crashed)
+		return
+	case l.rpc == nil && w.net.isCut(l.message.From, l.message.To):
+		w.drop(l, Partitioned)
+		return
+	}
+	w.in = raft.Input{Kind: raft.Receive, Message: &l.message}
+	rpc := l.rpc
+	w.step(n, l.cause, &l.message, rpc)
+}
+
+// holdBack keeps an event for when a paused node goes on. Messages beyond
+// MaxWaiting are lost, as when the buffers of a stopped process are full.
+func (w *World) holdBack(n *node, e event) {
+	if e.kind == deliverEvent && len(n.held) >= MaxWaiting {
+		l := w.mail.take(e.ref)
+		w.drop(&l, Overflow)
+		return
+	}
+	n.held = append(n.held, e)
+}
+
+// propose hands the core the request, and those to the same node that are due
+// right after it, as one batch.
+func (w *World) propose(n *node, ref uint32) {
+	w.batch = append(w.batch[:0], w.requests.take(ref))
+	for len(w.batch) < MaxBatch {
+		e := w.queue.peek()
+		if e == nil || e.kind != requestEvent || e.node != n.id || e.at > w.now {
+			break
+		}
+		ref := e.ref
+		w.queue.pop()
+		w.steps++
+		w.batch = append(w.batch, w.requests.take(ref))
+	}
+	if refusal := n.refusal(); refusal != nil {
+		for _, q := range w.batch {
+			w.answer(q, q.seq, mqapi.Reply{Leader: n.leader(), Err: refusal})
+		}
+		clear(w.batch)
+		return
+	}
+	w.commands = w.commands[:0]
+	index := n.core.Log().LastIndex()
+	for _, q := range w.batch {
+		index++
+		w.commands = append(w.commands, q.Command)
+		n.waiting = append(n.waiting, waiting{index, q})
+	}
+	w.in = raft.Input{Kind: raft.Propose, Commands: w.commands}
+	w.step(n, w.batch[0].seq, nil, nil)
+	clear(w.batch)
+	clear(w.commands)
+}
+
+// refusal says why the node can't take a client's request; nil when it can.
+func (n *node) refusal() error {
+	switch {
+	case !n.up:
+		return mqapi.ErrNodeDown
+	case n.core.State().Role != raft.Leader:
+		return mqapi.ErrNotLeader
+	}
+	return nil
+}
+
+func (n *node) leader() raft.NodeID {
+	if !n.up {
+		return raft.None
+	}
+	return n.core.State().Leader
+}
+
+// apply applies committed entries, in order, and answers those who wait for them.
+func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
+	r := w.record(Apply, n.id, cause)
+	r.Index = to
+	seq := r.Seq
+	w.recorded(r)
+	log := n.core.Log()
+	for i := from; i <= to; {
+		entries := log.Slice(i, to)
+		for k := range entries {
+			result := n.queue.Apply(command(entries[k]))
+			if n.waitingHead < len(n.waiting) && n.waiting[n.waitingHead].index == i {
+				q := n.waiting[n.waitingHead].request
+				n.waiting[n.waitingHead].request = nil
+				n.waitingHead++
+				w.answer(q, seq, mqapi.Reply{Result: result, Index: i, Leader: n.id})
+			}
+			i++
+		}
+	}
+	if n.waitingHead == len(n.waiting) {
+		n.waiting, n.waitingHead = n.waiting[:0], 0
+	} else if n.waitingHead >= MaxBatch {
+		n.waiting = n.waiting[:copy(n.waiting, n.waiting[n.waitingHead:])]
+		n.waitingHead = 0
+	}
+}
+
+func (n *node) waitingRequests() int { return len(n.waiting) - n.waitingHead }
+
+// refuseWaiting answers all who wait at the node that there will be no answer.
+func (w *World) refuseWaiting(n *node, cause uint64, err error) {
+	refused := n.waiting[n.waitingHead:]
+	n.waiting, n.waitingHead = nil, 0
+	for _, q := range refused {
+		w.answer(q.request, cause, mqapi.Reply{Index: q.index, Leader: n.leader(), Err: err})
+	}
+}
+
+// answer ends a client's request.
+func (w *World) answer(q *ClientRequest, cause uint64, reply mqapi.Reply) {
+	reply.RequestID = q.ID
+	q.Reply = reply
+	r := w.record(Response, q.Node, cause)
+	r.Index = reply.Index
+	r.Detail = q
+	w.recorded(r)
+	if q.done != nil {
+		q.done(reply)
+	}
+}
+
+// setTimer does what the core says about the node's timer.
+func (w *World) setTimer(n *node, t raft.Timer, cause uint64) {
+	var length time.Duration
+	switch t {
+	case raft.KeepTimer:
+		return
+	case raft.ElectionTimer:
+		length = n.random.between(w.config.ElectionMin, w.config.ElectionMax)
+	case raft.HeartbeatTimer:
+		length = w.config.Heartbeat
+	}
+	n.timer = t
+	n.timerAt = w.now + scale(length, n.skew)
+	n.timerCause = cause
+	w.queueTimer(n)
+}
+
+// queueTimer makes sure that an event is due when the timer runs out, or
+// earlier: next moves it on then. So a timer that is set again and again, as
+// that of a follower is, costs no event each time.
+func (w *World) queueTimer(n *node) {
+	if n.timerQueued > w.now && n.timerQueued <= n.timerAt {
+		return
+	}
+	n.timerGeneration++
+	n.timerQueued = n.timerAt
+	w.queue.push(w.now, n.timerAt, timerEvent, n.id, n.timerGeneration)
+}
+
+func (n *node) stopTimer() {
+	n.timer = raft.KeepTimer
+	n.timerAt, n.timerQueued = 0, 0
+	n.timerGeneration++
+}
+
+// fire: the node's timer ran out.
+func (w *World) fire(n *node) {
+	kind := raft.ElectionTimeout
+	if n.timer == raft.HeartbeatTimer {
+		kind = raft.HeartbeatTimeout
+	}
+	n.timerQueued = 0
+	w.in = raft.Input{Kind: kind}
+	w.step(n, n.timerCause, nil, nil)
+}
+
+// scale stretches a duration.
+func scale(d time.Duration, factor float64) time.Duration {
+	if factor == 1 {
+		return d
+	}
+	return time.Duration(float64(d) * factor)
+}

@@ -1,0 +1,266 @@
+package world
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// MaxWaiting is the number of client requests that may wait at one node, and
+// MaxBatch the number of those that are proposed together.
+const (
+	MaxWaiting = 1 << 16
+	MaxBatch   = 1 << 10
+)
+
+// A World is a cluster and all that is around it. See the package's contract.
+type World struct {
+	config   Config
+	now      time.Duration
+	steps    uint64
+	queue    eventQueue
+	nodes    []node
+	net      network
+	mail     slab[letter]
+	requests slab[*ClientRequest]
+	trace    *Trace
+	sink     func(*Record)
+	ids      random
+	runID    uuid.UUID
+
+	// Memory that each step uses again.
+	in       raft.Input
+	effects  raft.Effects
+	incoming letter
+	batch    []*ClientRequest
+	commands []any
+	sentBy   []uint64
+	sending  sending
+}
+
+// A letter is a message on its way.
+type letter struct {
+	message raft.Message
+	cause   uint64 // the record of its sending, which is the message's id
+	rpc     *rpcCall
+}
+
+// An rpcCall is where the answer to a message from outside goes.
+type rpcCall struct {
+	done func(raft.Message, error)
+}
+
+// A ClientRequest is a client's request to a node.
+type ClientRequest struct {
+	ID      uuid.UUID
+	Node    raft.NodeID
+	Command *mqapi.Command
+	// Reply is the answer, once there is a Response record.
+	Reply mqapi.Reply
+
+	done func(mqapi.Reply)
+	seq  uint64 // of its Request record
+}
+
+// New makes a world at time 0, with the first events waiting. It gives every
+// record to sink, if that is not nil, as soon as the record is made.
+func New(c Config, sink func(*Record)) *World {
+	w := &World{
+		config: c,
+		trace:  newTrace(c.TraceSize),
+		sink:   sink,
+		ids:    newRandom(c.Seed, idStream),
+		nodes:  make([]node, len(c.Nodes)),
+	}
+	w.runID = w.ids.id()
+	w.net = network{nodes: len(c.Nodes), random: newRandom(c.Seed, networkStream)}
+	w.net.setCuts(c.Cuts)
+	for i := range c.Faults {
+		rule := c.Faults[i]
+		w.setRule(&rule)
+	}
+	for i := range c.Nodes {
+		w.initNode(raft.NodeID(i), &c.Nodes[i])
+	}
+	for i := range w.nodes {
+		if n := &w.nodes[i]; n.up {
+			w.in = raft.Input{Kind: raft.Start}
+			w.step(n, n.initSeq, nil, nil)
+		}
+	}
+	return w
+}
+
+// Config is what the world was made of.
+func (w *World) Config() Config { return w.config }
+
+// RunID is the run's id, drawn from the seed.
+func (w *World) RunID() uuid.UUID { return w.runID }
+
+// Now is the world's time, since it began.
+func (w *World) Now() time.Duration { return w.now }
+
+// Steps is the number of events taken so far.
+func (w *World) Steps() uint64 { return w.steps }
+
+// Waiting is the number of events to come.
+func (w *World) Waiting() int { return w.queue.size() }
+
+// Trace is the record of what happened.
+func (w *World) Trace() *Trace { return w.trace }
+
+// NextAt tells when the next event is due; false when none is.
+func (w *World) NextAt() (time.Duration, bool) {
+	e := w.next()
+	if e == nil {
+		return 0, false
+	}
+	return e.at, true
+}
+
+// next gives the next event that means something. A timer that was set anew
+// or stopped leaves an event behind, which is moved or removed here.
+func (w *World) next() *event {
+	for {
+		e := w.queue.peek()
+		if e == nil || e.kind != timerEvent {
+			return e
+		}
+		n := &w.nodes[e.node]
+		switch {
+		case e.ref != n.timerGeneration:
+			w.queue.pop()
+		case e.at < n.timerAt:
+			w.queue.pop()
+			w.queue.push(w.now, n.timerAt, timerEvent, n.id, n.timerGeneration)
+			n.timerQueued = n.timerAt
+		default:
+			return e
+		}
+	}
+}
+
+// Step takes the next event, at the time for which it is due, and tells
+// whether there was one.
+func (w *World) Step() bool {
+	e := w.next()
+	if e == nil {
+		return false
+	}
+	w.take(*e)
+	return true
+}
+
+// RunUntil takes all events that are due up to t, and then it is t. It does
+// nothing when it is later already.
+func (w *World) RunUntil(t time.Duration) {
+	for {
+		e := w.next()
+		if e == nil || e.at > t {
+			break
+		}
+		w.take(*e)
+	}
+	w.now = max(w.now, t)
+}
+
+func (w *World) take(e event) {
+	w.queue.pop()
+	w.now = max(w.now, e.at)
+	w.steps++
+	switch e.kind {
+	case ruleEvent:
+		w.endRule(e.ref)
+		return
+	case reorderEvent:
+		w.releaseKept(e.ref)
+		return
+	}
+	n := &w.nodes[e.node]
+	if n.paused {
+		w.holdBack(n, e)
+		return
+	}
+	switch e.kind {
+	case deliverEvent, rpcEvent:
+		w.deliver(n, e.ref)
+	case timerEvent:
+		w.fire(n)
+	case storedEvent:
+		if e.ref == n.life {
+			w.finishWrite(n)
+		}
+	case requestEvent:
+		w.propose(n, e.ref)
+	}
+}
+
+// Do hands a client's request to a node. The node's answer goes to done.
+func (w *World) Do(id raft.NodeID, command *mqapi.Command, done func(mqapi.Reply)) {
+	q := &ClientRequest{ID: w.ids.id(), Node: id, Command: command, done: done}
+	r := w.record(Request, id, 0)
+	r.Detail = q
+	q.seq = r.Seq
+	w.recorded(r)
+	n := &w.nodes[id]
+	switch {
+	case !n.up:
+		w.answer(q, q.seq, mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
+	case n.waitingRequests()+len(n.held) >= MaxWaiting:
+		w.answer(q, q.seq, mqapi.Reply{Leader: n.core.State().Leader, Err: mqapi.ErrBusy})
+	default:
+		w.queue.push(w.now, w.now, requestEvent, id, w.requests.put(q))
+	}
+}
+
+// RPC delivers a request from outside to node m.To as if node m.From had sent
+// it. The node's own answer goes to done; it goes nowhere else.
+func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
+	r := w.record(RPC, m.To, 0)
+	r.Message = m
+	w.recorded(r)
+	n := &w.nodes[m.To]
+	if !n.up {
+		done(raft.Message{}, mqapi.ErrNodeDown)
+		return
+	}
+	if len(n.held) >= MaxWaiting {
+		done(raft.Message{}, mqapi.ErrBusy)
+		return
+	}
+	ref := w.mail.put(letter{message: m, cause: r.Seq, rpc: &rpcCall{done}})
+	w.queue.push(w.now, w.now, rpcEvent, m.To, ref)
+}
+
+// record begins a record: the next one in the trace. Whoever calls it fills in
+// the rest and then calls recorded.
+func (w *World) record(k Kind, id raft.NodeID, cause uint64) *Record {
+	r := w.trace.next()
+	r.Seq = w.trace.last
+	r.Time = w.now
+	r.Step = w.steps
+	r.Cause = cause
+	r.Kind = k
+	r.Node = id
+	r.Index = 0
+	r.Message = raft.Message{}
+	r.Detail = nil
+	if id != raft.None {
+		if core := w.nodes[id].core; core != nil {
+			r.State = core.State()
+		}
+	} else {
+		r.State = raft.State{}
+	}
+	return r
+}
+
+// recorded ends a record.
+func (w *World) recorded(r *Record) {
+	if w.sink != nil {
+		w.sink(r)
+	}
+}

@@ -1,0 +1,219 @@
+package raft
+
+import "slices"
+
+// clientRequests is ClientRequest(i, v) for each of the commands, in order: the
+// leader appends them to its log and sends them on, all in one message to each
+// follower that has none to answer still (§5.3). Whoever does not lead does nothing.
+func (n *Node) clientRequests(commands []any) {
+	if n.role != Leader || len(commands) == 0 {
+		return
+	}
+	for _, c := range commands {
+		n.log.Append(Entry{Term: n.currentTerm, Command: c})
+		n.act(ClientRequest)
+		n.out.Actions[len(n.out.Actions)-1].Index = n.log.LastIndex()
+	}
+	n.out.Persist = true
+	n.nextIndex[n.id] = n.log.LastIndex() + 1
+	for j := range n.nodes {
+		if NodeID(j) != n.id && n.flights[j].to == 0 {
+			n.appendEntries(NodeID(j), n.log.LastIndex())
+		}
+	}
+}
+
+// appendEntries is AppendEntries(i, j): what follows nextIndex, not beyond
+// index to, as far as one message carries it; a heartbeat when nothing does (§5.2, §5.3).
+func (n *Node) appendEntries(j NodeID, to Index) {
+	prev := n.nextIndex[j] - 1
+	prevTerm, _ := n.log.Term(prev)
+	entries := n.log.Slice(prev+1, to)
+	if len(entries) > 0 {
+		n.flights[j] = flight{to: prev + Index(len(entries)), fresh: true}
+	}
+	n.actSending(AppendEntries, Message{
+		Type:         AppendEntriesRequest,
+		From:         n.id,
+		To:           j,
+		Term:         n.currentTerm,
+		PrevLogIndex: prev,
+		PrevLogTerm:  prevTerm,
+		Entries:      entries,
+		LeaderCommit: n.commitIndex,
+	})
+}
+
+func (n *Node) appendEntriesToAll() {
+	for j := range n.nodes {
+		if NodeID(j) != n.id {
+			n.appendEntries(NodeID(j), n.log.LastIndex())
+		}
+	}
+}
+
+// heartbeat repeats AppendEntries to everyone (§5.2). Entries that were sent
+// less than an interval ago may still arrive, so they are not sent again yet;
+// after that they count as lost and are (§5.3, §5.5).
+func (n *Node) heartbeat() {
+	if n.role != Leader {
+		return
+	}
+	n.out.Timer = HeartbeatTimer
+	for j := range n.nodes {
+		switch f := &n.flights[j]; {
+		case NodeID(j) == n.id:
+		case f.fresh:
+			f.fresh = false
+			n.appendEntries(NodeID(j), 0)
+		default:
+			n.appendEntries(NodeID(j), n.log.LastIndex())
+		}
+	}
+}
+
+// handleAppendEntriesRequest is HandleAppendEntriesRequest(i, j, m) (§5.3).
+//
+// Two cases cannot come from a healthy cluster, only from a request that was
+// made up: an AppendEntries to the leader of the same term, and one that
+// contradicts what is committed here. Both are refused and change nothing.
+func (n *Node) handleAppendEntriesRequest(m *Message) {
+	if isStale(m.Term, n.currentTerm) || n.role == Leader {
+		n.refuseEntries(m)
+		return
+	}
+	n.role = Follower // a candidate gives way to the leader of its term (§5.2)
+	n.leader = m.From
+	if n.resetsTimerOnAppend(m) {
+		n.out.Timer = ElectionTimer
+	}
+	if !n.acceptsEntries(m) {
+		n.refuseEntries(m)
+		return
+	}
+	k := n.firstNewEntry(m)
+	if k < len(m.Entries) && !n.putEntries(m.PrevLogIndex+1+Index(k), m.Entries[k:]) {
+		n.refuseEntries(m)
+		return
+	}
+	n.commitIndex = followerCommit(n.commitIndex, m)
+	n.actSending(HandleAppendEntriesRequest, Message{
+		Type:         AppendEntriesResponse,
+		From:         n.id,
+		To:           m.From,
+		Term:         n.currentTerm,
+		Success:      true,
+		PrevLogIndex: m.PrevLogIndex,
+		MatchIndex:   lastNewEntry(m),
+	})
+}
+
+// putEntries puts new entries at index i, after removing what is in their
+// place. It does nothing, and says so, when that would remove a committed entry.
+//
+//	log      1 1 1 2 2 3        removed from the first conflict on:
+//	entries        4 4          1 1 1 4 4
+func (n *Node) putEntries(i Index, entries []Entry) bool {
+	keep := removalPoint(i)
+	if keep < n.commitIndex {
+		return false
+	}
+	if keep < n.log.LastIndex() {
+		n.out.Removed = n.log.Truncate(keep)
+		n.out.TruncatedTo = keep
+	}
+	n.log.Append(entries...)
+	n.out.Persist = true
+	return true
+}
+
+// refuseEntries answers an AppendEntries that failed, with a hint to where the
+// logs can agree (end of §5.3).
+func (n *Node) refuseEntries(m *Message) {
+	index, term := n.conflictHint(m)
+	n.actSending(HandleAppendEntriesRequest, Message{
+		Type:          AppendEntriesResponse,
+		From:          n.id,
+		To:            m.From,
+		Term:          n.currentTerm,
+		PrevLogIndex:  m.PrevLogIndex,
+		ConflictIndex: index,
+		ConflictTerm:  term,
+	})
+}
+
+// handleAppendEntriesResponse is HandleAppendEntriesResponse(i, j, m): a
+// success moves matchIndex up, a rejection nextIndex back, and the leader goes on
+// sending until the follower has all (§5.3).
+func (n *Node) handleAppendEntriesResponse(m *Message) {
+	j := m.From
+	if n.role != Leader {
+		n.act(HandleAppendEntriesResponse)
+		return
+	}
+	if !m.Success {
+		late := n.isLateRejection(m)
+		if !late {
+			n.nextIndex[j] = n.nextAfterRejection(m)
+			n.flights[j] = flight{}
+		}
+		n.act(HandleAppendEntriesResponse)
+		if !late {
+			n.appendEntries(j, n.log.LastIndex())
+		}
+		return
+	}
+	n.matchIndex[j] = max(n.matchIndex[j], min(m.MatchIndex, n.log.LastIndex()))
+	n.nextIndex[j] = max(n.nextIndex[j], n.matchIndex[j]+1)
+	if n.matchIndex[j] >= n.flights[j].to {
+		n.flights[j] = flight{}
+	}
+	n.act(HandleAppendEntriesResponse)
+	n.advanceCommitIndex()
+	if n.flights[j].to == 0 && n.nextIndex[j] <= n.log.LastIndex() {
+		n.appendEntries(j, n.log.LastIndex())
+	}
+}
+
+// advanceCommitIndex is AdvanceCommitIndex(i) (§5.3, §5.4.2). It is recorded
+// when the index moves.
+func (n *Node) advanceCommitIndex() {
+	if i := n.leaderCommit(); i > n.commitIndex {
+		n.commitIndex = i
+		n.act(AdvanceCommitIndex)
+	}
+}
+
+// quorumIndex is the highest index that a majority has stored. It is worked
+// out only when more than commitIndex has a majority; else it is 0.
+func (n *Node) quorumIndex() Index {
+	n.scratch = n.scratch[:0]
+	for _, i := range n.matchIndex {
+		if i > n.commitIndex {
+			n.scratch = append(n.scratch, i)
+		}
+	}
+	ahead := len(n.scratch)
+	if !hasQuorum(ahead, n.nodes) {
+		return 0
+	}
+	// Of those ahead, in rising order, the highest index that a majority of all
+	// nodes has reached: the last one that still has a quorum at or above it.
+	slices.Sort(n.scratch)
+	for k := ahead - 1; k > 0; k-- {
+		if hasQuorum(ahead-k, n.nodes) {
+			return n.scratch[k]
+		}
+	}
+	return n.scratch[0]
+}
+
+func (n *Node) clearProgress() {
+	n.nextIndex = make([]Index, n.nodes)
+	n.matchIndex = make([]Index, n.nodes)
+	n.flights = make([]flight, n.nodes)
+	for j := range n.nextIndex {
+		n.nextIndex[j] = n.log.LastIndex() + 1
+	}
+	n.matchIndex[n.id] = n.log.LastIndex()
+}

@@ -1,0 +1,123 @@
+package raft
+
+// This file holds the rules that safety rests on, each a function of its own.
+
+// hasQuorum tells whether count of nodes is a majority (§5.2, §5.3).
+func hasQuorum(count, nodes int) bool { return count > nodes/2 }
+
+// isNewer tells whether a message's term ends the receiver's own: it then
+// adopts it and becomes a follower, whatever it was (§5.1).
+func isNewer(term, current Term) bool { return term > current }
+
+// isStale tells whether a message belongs to a term that is over: a request is
+// then refused, a response dropped (§5.1).
+func isStale(term, current Term) bool { return term < current }
+
+// isUpToDate tells whether a candidate's log is at least as up to date as the
+// voter's: the later last term wins, and in the same term the longer log (§5.4.1).
+func isUpToDate(candidateTerm Term, candidateIndex Index, ownTerm Term, ownIndex Index) bool {
+	if candidateTerm != ownTerm {
+		return candidateTerm > ownTerm
+	}
+	return candidateIndex >= ownIndex
+}
+
+// isVoteFree tells whether the vote of the current term may go to a candidate:
+// it has not been given, or has been given to the same one (§5.2).
+func isVoteFree(votedFor, candidate NodeID) bool {
+	return votedFor == None || votedFor == candidate
+}
+
+// grantsVote decides on a RequestVote request: only a follower votes, and only
+// in its own term (§5.2, §5.4.1).
+func (n *Node) grantsVote(m *Message) bool {
+	return n.role == Follower && m.Term == n.currentTerm && isVoteFree(n.votedFor, m.From) &&
+		isUpToDate(m.LastLogTerm, m.LastLogIndex, n.log.LastTerm(), n.log.LastIndex())
+}
+
+// countsVote decides whether a RequestVote response is a vote: it was given in
+// the term in which the node is a candidate, by a node that has not answered
+// yet (§5.2).
+func (n *Node) countsVote(m *Message) bool {
+	return n.role == Candidate && m.Term == n.currentTerm && !n.votesResponded[m.From]
+}
+
+// acceptsEntries is the consistency check of AppendEntries: the log holds the
+// entry that the new ones follow (§5.3).
+func (n *Node) acceptsEntries(m *Message) bool {
+	return n.log.Matches(m.PrevLogIndex, m.PrevLogTerm)
+}
+
+// firstNewEntry finds the first of a message's entries that the log does not
+// hold already, because it ends there or because another entry is in its place.
+// What comes before it stays untouched, so a repeated, an older or a shorter
+// message changes nothing (§5.3, §5.5).
+func (n *Node) firstNewEntry(m *Message) int {
+	for k := range m.Entries {
+		if !n.log.Matches(m.PrevLogIndex+1+Index(k), m.Entries[k].Term) {
+			return k
+		}
+	}
+	return len(m.Entries)
+}
+
+// removalPoint is the last index that the log keeps when an entry is to be put
+// at index i: all from a conflicting entry on goes (§5.3).
+func removalPoint(i Index) Index { return i - 1 }
+
+// lastNewEntry is the index of the last entry that an accepted AppendEntries
+// vouches for. Behind it the follower's log may still differ from the leader's.
+func lastNewEntry(m *Message) Index { return m.PrevLogIndex + Index(len(m.Entries)) }
+
+// followerCommit is a follower's commitIndex after an accepted AppendEntries:
+// min(leaderCommit, index of last new entry), and never less than it was (Figure 2).
+func followerCommit(own Index, m *Message) Index {
+	return max(own, min(m.LeaderCommit, lastNewEntry(m)))
+}
+
+// leaderCommit is a leader's commitIndex: the highest index that is on the
+// stable storage of a majority and whose entry is of the leader's own term.
+// Entries of earlier terms are only committed along with one of those (§5.3, §5.4.2).
+func (n *Node) leaderCommit() Index {
+	i := n.quorumIndex()
+	if i <= n.commitIndex {
+		return n.commitIndex
+	}
+	if t, ok := n.log.Term(i); !ok || t != n.currentTerm {
+		return n.commitIndex
+	}
+	return i
+}
+
+// applicable is the last index that may be applied to the state machine (§5.3).
+func (n *Node) applicable() Index { return n.commitIndex }
+
+// resetsTimerOnAppend: hearing from the current leader puts off an election
+// (Figure 2, rules for followers).
+func (n *Node) resetsTimerOnAppend(m *Message) bool { return m.Term == n.currentTerm }
+
+// resetsTimerOnVote: so does granting a vote, and only granting it (Figure 2).
+func resetsTimerOnVote(granted bool) bool { return granted }
+
+// isLateRejection tells a rejection that answers an earlier attempt from one
+// that answers the current: the follower was asked about another place, or
+// about one that it is known to agree at (Figure 2: matchIndex only increases).
+func (n *Node) isLateRejection(m *Message) bool {
+	return m.PrevLogIndex != n.nextIndex[m.From]-1 || m.PrevLogIndex <= n.matchIndex[m.From]
+}
+
+// nextAfterRejection moves nextIndex back to behind the last place at which
+// the logs can agree: at or before the follower's hint, where the leader has no
+// later term either. This skips a term for each rejection; it goes back by one
+// at least, and never to matchIndex (end of §5.3).
+func (n *Node) nextAfterRejection(m *Message) Index {
+	agree, _ := n.log.LastOfTermAtMost(m.ConflictIndex, m.ConflictTerm)
+	return max(min(m.PrevLogIndex, agree+1), n.matchIndex[m.From]+1)
+}
+
+// conflictHint is what a follower says in a rejection: its last entry, not
+// behind the place asked about, that is not of a later term than the leader's
+// entry there (end of §5.3).
+func (n *Node) conflictHint(m *Message) (Index, Term) {
+	return n.log.LastOfTermAtMost(m.PrevLogIndex, m.PrevLogTerm)
+}
