@@ -7,3 +7,5 @@ require (
 	github.com/google/uuid v1.6.0
 	gotest.tools/v3 v3.5.2
 )
+
+require github.com/google/go-cmp v0.5.9 // indirect
