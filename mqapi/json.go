@@ -116,11 +116,11 @@ func (o object) objects(key string) []object {
 	}
 	objects := make([]object, len(items))
 	for i, item := range items {
-		objects[i] = object{path: fmt.Sprintf("%s%s[%d].", o.path, key, i), err: o.err}
 		if k := kind(item); k != "an object" {
 			o.fail("%s%s[%d]: must be an object, not %s", o.path, key, i, k)
-			break
+			return nil
 		}
+		objects[i] = object{path: fmt.Sprintf("%s%s[%d].", o.path, key, i), err: o.err}
 		objects[i].unmarshal(item)
 	}
 	return objects

@@ -178,7 +178,7 @@ func readAppend(o object) raft.Message {
 // checkPlace checks the index and term of the last or previous log entry.
 func (o object) checkPlace(name string, index raft.Index, term, most raft.Term) {
 	if (index == 0) != (term == 0) {
-		o.fail("%s%sIndex is %d and %[2]sTerm %d: index 0 has term 0, and every other a higher one", o.path, name, index, term)
+		o.fail("%s%sIndex is %d and %[2]sTerm %[4]d: index 0 has term 0, and every other a higher one", o.path, name, index, term)
 	}
 	if term > most {
 		o.fail("%s%sTerm: must be at most the request's term %d, not %d", o.path, name, most, term)

@@ -1,0 +1,352 @@
+package mqapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/raft"
+)
+
+func TestHandlerRows(t *testing.T) {
+	dog := []*Command{{Op: PutTopic, Topic: "dog"}}
+	wuff := append(dog[:1:1], &Command{Op: PutMessage, Topic: "dog", Message: "wuff"})
+	for name, c := range map[string]struct {
+		seed               []*Command
+		method, path, body string
+		status             int
+		want               string
+	}{
+		"PutTopic/OK":            {nil, "PUT", "/topic", `{"topic": "dog"}`, 201, success},
+		"PutTopic/Exists":        {dog, "PUT", "/topic", `{"topic": "dog"}`, 409, refused},
+		"PutTopic/EmptyName":     {nil, "PUT", "/topic", `{"topic": ""}`, 201, success},
+		"PutTopic/FurtherKeys":   {nil, "PUT", "/topic", `{"message": 7, "topic": "dog", "x": [{}]}`, 201, success},
+		"GetTopics/None":         {nil, "GET", "/topic", "", 200, `{"success": true, "topics": []}` + "\n"},
+		"GetTopics/InOrder":      {[]*Command{{Op: PutTopic, Topic: "b"}, {Op: PutTopic, Topic: "a"}}, "GET", "/topic", "", 200, `{"success": true, "topics": ["b", "a"]}` + "\n"},
+		"GetTopics/Body":         {nil, "GET", "/topic", "whatever", 200, `{"success": true, "topics": []}` + "\n"},
+		"PutMessage/OK":          {dog, "PUT", "/message", `{"topic": "dog", "message": "wuff"}`, 201, success},
+		"PutMessage/Empty":       {dog, "PUT", "/message", `{"topic": "dog", "message": ""}`, 201, success},
+		"PutMessage/NoSuchTopic": {nil, "PUT", "/message", `{"topic": "dog", "message": "wuff"}`, 404, refused},
+		"PopMessage/OK":          {wuff, "GET", "/message/dog", "", 200, `{"success": true, "message": "wuff"}` + "\n"},
+		"PopMessage/Query":       {wuff, "GET", "/message/dog?x=1", "", 200, `{"success": true, "message": "wuff"}` + "\n"},
+		"PopMessage/Nothing":     {dog, "GET", "/message/dog", "", 404, refused},
+		"PopMessage/NoSuchTopic": {nil, "GET", "/message/dog", "", 404, refused},
+		"PopMessage/EmptyName":   {[]*Command{{Op: PutTopic}, {Op: PutMessage, Message: "wuff"}}, "GET", "/message/", "", 404, refused},
+		"PopMessage/NoUTF8":      {nil, "GET", "/message/%ff", "", 400, refused},
+		"Status":                 {nil, "GET", "/status", "", 200, `{"role": "Leader", "term": 7}` + "\n"},
+		"View/Empty":             {nil, "GET", "/force-view-state-machine", "", 200, `{"topics": [], "lastApplied": 0}` + "\n"},
+		"View/Some": {append(wuff, &Command{Op: PutTopic, Topic: "cat"}, &Command{Op: PutMessage, Topic: "dog", Message: "grr"}), "GET", "/force-view-state-machine", "", 200,
+			`{"topics": [{"topic": "dog", "messages": ["wuff", "grr"]}, {"topic": "cat", "messages": []}], "lastApplied": 4}` + "\n"},
+		"Head/Status":         {nil, "HEAD", "/status", "", 200, ""},
+		"Head/Topic":          {nil, "HEAD", "/topic", "", 200, ""},
+		"Unknown/Root":        {nil, "GET", "/", "", 404, refused},
+		"Unknown/Path":        {nil, "DELETE", "/topics", "", 404, refused},
+		"Unknown/Slash":       {nil, "PUT", "/topic/", `{"topic": "dog"}`, 404, refused},
+		"Unknown/RPC":         {nil, "POST", "/rpc", "{}", 404, refused},
+		"Unknown/Case":        {nil, "GET", "/Topic", "", 404, refused},
+		"Unknown/DoubleSlash": {nil, "GET", "//topic", "", 404, refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newFakeNode()
+			n.seed(c.seed...)
+			got := serve(t, n).ask(c.method, c.path, c.body)
+			assert.Equal(t, got.status, c.status)
+			assert.Equal(t, got.body, c.want)
+			assert.Equal(t, got.header.Get("Content-Type"), "application/json")
+			assert.Equal(t, got.header.Get(HeaderError) != "", c.status >= 400)
+		})
+	}
+}
+
+func TestHandlerPopsInOrder(t *testing.T) {
+	c := serve(t, newFakeNode())
+	c.ask("PUT", "/topic", `{"topic": "dog"}`)
+	c.ask("PUT", "/topic", `{"topic": "cat"}`)
+	for _, message := range []string{"1", "2", "3"} {
+		c.ask("PUT", "/message", `{"topic": "dog", "message": "`+message+`"}`)
+		c.ask("PUT", "/message", `{"topic": "cat", "message": "not `+message+`"}`)
+	}
+	for _, message := range []string{"1", "2", "3"} {
+		assert.Equal(t, c.ask("GET", "/message/dog", "").body, `{"success": true, "message": "`+message+`"}`+"\n")
+	}
+	assert.Equal(t, c.ask("GET", "/message/dog", "").status, 404)
+}
+
+// Whatever a topic is called and however a client escapes it, it is found.
+func TestHandlerTopicNames(t *testing.T) {
+	for name, c := range map[string]struct{ topic, path string }{
+		"Space":            {"two words", "/message/two%20words"},
+		"Plus":             {"a+b", "/message/a+b"},
+		"Slash":            {"a/b", "/message/a/b"},
+		"EscapedSlash":     {"a/b", "/message/a%2Fb"},
+		"LowerCaseEscape":  {"a/b", "/message/a%2fb"},
+		"NeedlessEscape":   {"dog", "/message/d%6Fg"},
+		"DoubleSlash":      {"a//b", "/message/a//b"},
+		"LeadingSlash":     {"/a", "/message//a"},
+		"TrailingSlash":    {"a/", "/message/a/"},
+		"OnlyASlash":       {"/", "/message//"},
+		"TwoDots":          {"..", "/message/.."},
+		"DotsInside":       {"a/../b", "/message/a/../b"},
+		"OneDot":           {".", "/message/."},
+		"Percent":          {"100%", "/message/100%25"},
+		"EscapedTwice":     {"a%2Fb", "/message/a%252Fb"},
+		"QuestionMark":     {"why?", "/message/why%3F"},
+		"Hash":             {"#1", "/message/%231"},
+		"Semicolon":        {"a;b", "/message/a;b"},
+		"Backslash":        {`a\b`, "/message/a%5Cb"},
+		"Quotes":           {`"a'`, "/message/%22a'"},
+		"Umlaut":           {"größe", "/message/gr%C3%B6%C3%9Fe"},
+		"Emoji":            {"🐶", "/message/%F0%9F%90%B6"},
+		"RightToLeft":      {"שלום", "/message/" + url.PathEscape("שלום")},
+		"NewLine":          {"a\nb", "/message/a%0Ab"},
+		"Zero":             {"\x00", "/message/%00"},
+		"LineSeparator":    {"\u2028", "/message/%E2%80%A8"},
+		"ReplacementMark":  {"\ufffd", "/message/%EF%BF%BD"},
+		"NameOfARoute":     {"topic", "/message/topic"},
+		"NameOfItsRoute":   {"message/", "/message/message/"},
+		"HTML":             {"<b>&</b>", "/message/%3Cb%3E&%3C/b%3E"},
+		"Long":             {strings.Repeat("x", 4000), "/message/" + strings.Repeat("x", 4000)},
+		"NotNormalised":    {"e\u0301", "/message/e%CC%81"},
+		"ZeroWidthJoiners": {"👩\u200d🚀", "/message/" + url.PathEscape("👩\u200d🚀")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := serve(t, newFakeNode())
+			quoted := string(appendText(nil, c.topic))
+			assert.Equal(t, client.ask("PUT", "/topic", `{"topic": `+quoted+`}`).status, 201)
+			assert.Equal(t, client.ask("PUT", "/message", `{"topic": `+quoted+`, "message": "for `+quoted[1:]+`}`).status, 201)
+			assert.Equal(t, client.ask("GET", "/topic", "").body, `{"success": true, "topics": [`+quoted+`]}`+"\n")
+			got := client.ask("GET", c.path, "")
+			assert.Equal(t, got.status, 200)
+			assert.Equal(t, got.body, `{"success": true, "message": "for `+quoted[1:]+"}\n")
+		})
+	}
+}
+
+func TestHandlerMethods(t *testing.T) {
+	allow := map[string]string{
+		"/topic":                    "GET, HEAD, OPTIONS, PUT",
+		"/message":                  "OPTIONS, PUT",
+		"/message/dog":              "GET, OPTIONS",
+		"/status":                   "GET, HEAD, OPTIONS",
+		"/force-view-state-machine": "GET, HEAD, OPTIONS",
+		"/rpc/0":                    "OPTIONS, POST",
+	}
+	for path, methods := range allow {
+		for _, method := range []string{"GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "TRACE", "BREW"} {
+			if strings.Contains(methods, method) {
+				continue
+			}
+			t.Run(method+path, func(t *testing.T) {
+				n := newFakeNode()
+				n.seed(&Command{Op: PutTopic, Topic: "dog"}, &Command{Op: PutMessage, Topic: "dog", Message: "wuff"})
+				got := serve(t, n).ask(method, path, "")
+				assert.Equal(t, got.status, http.StatusMethodNotAllowed)
+				assert.Equal(t, got.header.Get("Allow"), methods)
+				assert.Equal(t, n.index, raft.Index(2), "something was proposed")
+			})
+		}
+		t.Run("OPTIONS"+path, func(t *testing.T) {
+			got := serve(t, newFakeNode()).ask("OPTIONS", path, "")
+			assert.Equal(t, got.status, http.StatusNoContent)
+			assert.Equal(t, got.header.Get("Allow"), methods)
+			assert.Equal(t, got.body, "")
+		})
+	}
+}
+
+func TestHandlerBadBodies(t *testing.T) {
+	for name, c := range map[string]struct {
+		body   string
+		status int
+		reason string
+	}{
+		"Empty":             {"", 400, "empty, want a JSON object"},
+		"OnlySpace":         {" \n", 400, "empty, want a JSON object"},
+		"NoJSON":            {"topic=dog&message=wuff", 400, "not a JSON object: invalid character 'o' in literal true (expecting 'r')"},
+		"CutOff":            {`{"topic": "dog", "message": "wu`, 400, "not a JSON object: unexpected end of JSON input"},
+		"Array":             {`["dog", "wuff"]`, 400, "must be an object, not an array"},
+		"String":            {`"dog"`, 400, "must be an object, not a string"},
+		"Null":              {"null", 400, "must be an object, not null"},
+		"Number":            {"7", 400, "must be an object, not a number"},
+		"NoTopic":           {`{"message": "wuff"}`, 400, "topic: missing, want a string"},
+		"NoMessage":         {`{"topic": "dog"}`, 400, "message: missing, want a string"},
+		"NullTopic":         {`{"topic": null, "message": "wuff"}`, 400, "topic: must be a string, not null"},
+		"NumberAsTopic":     {`{"topic": 1, "message": "wuff"}`, 400, "topic: must be a string, not a number"},
+		"BooleanAsMessage":  {`{"topic": "dog", "message": false}`, 400, "message: must be a string, not a boolean"},
+		"ArrayAsMessage":    {`{"topic": "dog", "message": []}`, 400, "message: must be a string, not an array"},
+		"ObjectAsMessage":   {`{"topic": "dog", "message": {}}`, 400, "message: must be a string, not an object"},
+		"OtherCase":         {`{"Topic": "dog", "message": "wuff"}`, 400, "topic: missing, want a string"},
+		"TwoObjects":        {`{"topic": "dog", "message": "wuff"} {}`, 400, "not a JSON object: invalid character '{' after top-level value"},
+		"Trailing":          {`{"topic": "dog", "message": "wuff"}x`, 400, "not a JSON object: invalid character 'x' after top-level value"},
+		"TrailingComma":     {`{"topic": "dog", "message": "wuff",}`, 400, "not a JSON object: invalid character '}' looking for beginning of object key string"},
+		"SingleQuotes":      {`{'topic': 'dog', 'message': 'wuff'}`, 400, `not a JSON object: invalid character '\'' looking for beginning of object key string`},
+		"ByteOrderMark":     {"\ufeff" + `{"topic": "dog", "message": "wuff"}`, 400, "not a JSON object: invalid character '?' looking for beginning of value"},
+		"NoUTF8":            {"{\"topic\": \"dog\", \"message\": \"\xff\"}", 400, "not valid UTF-8"},
+		"ControlCharacter":  {"{\"topic\": \"dog\", \"message\": \"a\nb\"}", 400, `not a JSON object: invalid character '\n' in string literal`},
+		"BadEscape":         {`{"topic": "dog", "message": "\q"}`, 400, "not a JSON object: invalid character 'q' in string escape code"},
+		"LoneHighSurrogate": {`{"topic": "dog", "message": "\ud83d"}`, 400, "message: holds half of a surrogate pair, which is no text"},
+		"LoneLowSurrogate":  {`{"topic": "\udc36", "message": ""}`, 400, "topic: holds half of a surrogate pair, which is no text"},
+		"TooDeep":           {`{"topic": "dog", "message": "", "x": ` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, 400, "not a JSON object: invalid character '[' exceeded max depth"},
+		"TooLong":           {`{"topic": "dog", "message": "` + strings.Repeat("x", MaxBody) + `"}`, 413, "the body is longer than 1048576 bytes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newFakeNode()
+			n.seed(&Command{Op: PutTopic, Topic: "dog"})
+			got := serve(t, n).ask("PUT", "/message", c.body)
+			assert.Equal(t, got.status, c.status)
+			assert.Equal(t, got.body, refused)
+			assert.Equal(t, got.header.Get(HeaderError), c.reason)
+			assert.Equal(t, n.index, raft.Index(1), "something was proposed")
+		})
+	}
+}
+
+func TestHandlerGoodBodies(t *testing.T) {
+	for name, c := range map[string]struct{ body, message string }{
+		"Spaces":        {" {\t\"topic\"\r\n:\"dog\" , \"message\":\"wuff\" } \n", "wuff"},
+		"OtherOrder":    {`{"message": "wuff", "topic": "dog"}`, "wuff"},
+		"FurtherKeys":   {`{"topic": "dog", "message": "wuff", "id": [1, {"a": null}]}`, "wuff"},
+		"EscapedKey":    {`{"t\u006fpic": "dog", "message": "wuff"}`, "wuff"},
+		"LastOneCounts": {`{"topic": "dog", "message": "miau", "message": "wuff"}`, "wuff"},
+		"Escapes":       {`{"topic": "dog", "message": "\"\\\/\b\f\n\r\t\u00e9\ud83d\udc36"}`, "\"\\/\b\f\n\r\té🐶"},
+		"EscapedSlash":  {`{"topic": "dog", "message": "\\ud83d"}`, `\ud83d`},
+		"UTF8":          {`{"topic": "dog", "message": "größe 🐶"}`, "größe 🐶"},
+		"Replacement":   {`{"topic": "dog", "message": "\ufffd"}`, "\ufffd"},
+		"Long":          {`{"topic": "dog", "message": "` + strings.Repeat("x", MaxBody-100) + `"}`, strings.Repeat("x", MaxBody-100)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newFakeNode()
+			n.seed(&Command{Op: PutTopic, Topic: "dog"})
+			got := serve(t, n).ask("PUT", "/message", c.body, "Content-Type", "text/plain")
+			assert.Equal(t, got.status, 201)
+			assert.DeepEqual(t, n.queue.View(0).Topics[0].Messages, []string{c.message})
+		})
+	}
+}
+
+// A body without a length is cut at the limit as well.
+func TestHandlerChunkedBodyTooLong(t *testing.T) {
+	n := newFakeNode()
+	c := serve(t, n)
+	long := struct{ *strings.Reader }{strings.NewReader(`{"topic": "` + strings.Repeat("x", MaxBody) + `"}`)}
+	req, err := http.NewRequest("PUT", c.url+"/topic", long)
+	assert.NilError(t, err)
+	assert.Equal(t, req.ContentLength, int64(0)) // unknown, as the reader's type is
+	resp, err := http.DefaultClient.Do(req)
+	assert.NilError(t, err)
+	resp.Body.Close()
+	assert.Equal(t, resp.StatusCode, http.StatusRequestEntityTooLarge)
+}
+
+func TestHandlerNodeErrors(t *testing.T) {
+	for name, c := range map[string]struct {
+		err        error
+		status     int
+		reason     string
+		retryAfter string
+	}{
+		"NotLeader":      {ErrNotLeader, 421, "not the leader", ""},
+		"LeadershipLost": {ErrLeadershipLost, 503, "leadership lost before the answer was certain", ""},
+		"Busy":           {ErrBusy, 503, "too many requests are waiting", "1"},
+		"Unforeseen":     {errors.New("the disk\nis full: größe"), 500, "the disk?is full: gr??e", ""},
+	} {
+		for row, ask := range map[string][3]string{
+			"PutTopic":   {"PUT", "/topic", `{"topic": "dog"}`},
+			"GetTopics":  {"GET", "/topic", ""},
+			"PutMessage": {"PUT", "/message", `{"topic": "dog", "message": "wuff"}`},
+			"PopMessage": {"GET", "/message/dog", ""},
+		} {
+			t.Run(name+"/"+row, func(t *testing.T) {
+				n := newFakeNode()
+				n.do = func(context.Context, *Command) Reply {
+					return Reply{Err: c.err, Leader: 2, RequestID: testID}
+				}
+				got := serve(t, n).ask(ask[0], ask[1], ask[2])
+				assert.Equal(t, got.status, c.status)
+				assert.Equal(t, got.body, refused)
+				assert.Equal(t, got.header.Get(HeaderError), c.reason)
+				assert.Equal(t, got.header.Get("Retry-After"), c.retryAfter)
+				assert.Equal(t, got.header.Get(HeaderLeader), "2")
+				assert.Equal(t, got.header.Get(HeaderLeaderURL), "http://127.0.0.1:8000")
+				assert.Equal(t, got.header.Get(HeaderRequestID), testID.String())
+			})
+		}
+	}
+}
+
+// A follower calls a bad request bad.
+func TestHandlerChecksInputBeforeLeadership(t *testing.T) {
+	n := newFakeNode()
+	n.do = func(context.Context, *Command) Reply { return Reply{Err: ErrNotLeader} }
+	assert.Equal(t, serve(t, n).ask("PUT", "/topic", "{}").status, 400)
+}
+
+func TestHandlerHeaders(t *testing.T) {
+	values := func(a answer) []string {
+		return []string{a.header.Get(HeaderIndex), a.header.Get(HeaderRequestID), a.header.Get(HeaderLeader), a.header.Get(HeaderLeaderURL)}
+	}
+	t.Run("Answered", func(t *testing.T) {
+		c := serve(t, newFakeNode())
+		got := c.ask("PUT", "/topic", `{"topic": "dog"}`)
+		assert.DeepEqual(t, values(got), []string{"1", testID.String(), "1", ""})
+		assert.Equal(t, got.header.Get("Content-Length"), "18")
+	})
+	t.Run("RefusedIsAnEntryToo", func(t *testing.T) {
+		c := serve(t, newFakeNode())
+		got := c.ask("GET", "/message/dog", "")
+		assert.DeepEqual(t, values(got), []string{"1", testID.String(), "1", ""})
+	})
+	t.Run("NoLeaderKnown", func(t *testing.T) {
+		n := newFakeNode()
+		n.do = func(context.Context, *Command) Reply { return Reply{Err: ErrNotLeader, Leader: raft.None} }
+		assert.DeepEqual(t, values(serve(t, n).ask("GET", "/topic", "")), []string{"", "", "", ""})
+	})
+	t.Run("LostWithAnIndex", func(t *testing.T) {
+		n := newFakeNode()
+		n.do = func(context.Context, *Command) Reply {
+			return Reply{Err: ErrLeadershipLost, Index: 12, Leader: raft.None}
+		}
+		assert.Equal(t, serve(t, n).ask("GET", "/topic", "").header.Get(HeaderIndex), "12")
+	})
+	t.Run("LongReasonIsCut", func(t *testing.T) {
+		assert.Equal(t, len(printable(strings.Repeat("x", 10000))), maxReason)
+	})
+	t.Run("Canonical", func(t *testing.T) {
+		for _, name := range []string{HeaderLeader, HeaderLeaderURL, HeaderIndex, HeaderRequestID, HeaderError} {
+			assert.Equal(t, http.CanonicalHeaderKey(name), name)
+		}
+	})
+}
+
+// Only the debug routes care where a request comes from.
+func TestHandlerForeignOrigin(t *testing.T) {
+	foreign := map[string][]string{
+		"Host":         {"Host", "rebound.example:8567"},
+		"Origin":       {"Origin", "http://evil.example"},
+		"SecFetchSite": {"Sec-Fetch-Site", "cross-site"},
+	}
+	for name, header := range foreign {
+		t.Run(name, func(t *testing.T) {
+			n := newFakeNode()
+			n.seed(&Command{Op: PutTopic, Topic: "dog"})
+			c := serve(t, n)
+			got := c.ask("GET", "/force-view-state-machine", "", header...)
+			assert.Equal(t, got.status, http.StatusForbidden)
+			assert.Equal(t, got.body, refused)
+			got = c.ask("POST", "/rpc/0", "{}", header...)
+			assert.Equal(t, got.status, http.StatusForbidden)
+			assert.Assert(t, strings.HasPrefix(got.body, `{"error": "request from a foreign origin: `), got.body)
+
+			assert.Equal(t, c.ask("GET", "/status", "", header...).status, 200)
+			assert.Equal(t, c.ask("GET", "/topic", "", header...).status, 200)
+			assert.Equal(t, c.ask("PUT", "/topic", `{"topic": "cat"}`, header...).status, 201)
+			assert.Equal(t, c.ask("PUT", "/message", `{"topic": "cat", "message": ""}`, header...).status, 201)
+			assert.Equal(t, c.ask("GET", "/message/cat", "", header...).status, 200)
+		})
+	}
+}

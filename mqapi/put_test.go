@@ -1,0 +1,90 @@
+package mqapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/raft"
+)
+
+// The fast way and the thorough way agree, and both agree with encoding/json
+// where that is not more lenient.
+func FuzzPutMessage(f *testing.F) {
+	for _, seed := range []string{
+		`{"topic": "dog", "message": "I love dogs!"}`,
+		`{"message":"","topic":""}`,
+		` { "topic" : "a/b" , "message" : "größe 🐶" } `,
+		`{"topic": "dog", "message": "\"\\\/\b\f\n\r\t\u00e9\ud83d\udc36"}`,
+		`{"topic": "dog", "message": "\ud83d"}`,
+		`{"topic": "dog", "message": "\ud83d\u0041"}`,
+		`{"topic": "dog", "topic": "cat", "message": "x"}`,
+		`{"t\u006fpic": "dog", "message": "x"}`,
+		`{"Topic": "dog", "message": "x"}`,
+		`{"topic": "dog", "message": "x", "more": [1, {"a": "\q"}]}`,
+		`{"topic": "dog", "message": "x"} {}`,
+		`{"topic": "dog", "message": null}`,
+		`{"topic": "dog", "message": "x"`,
+		"{\"topic\": \"dog\", \"message\": \"\xff\"}",
+		"{\"topic\": \"dog\", \"message\": \"\n\"}",
+		`{"topic": "dog", "message": "\`,
+		`{"topic"`, `{`, `{}`, ``, `null`, `[]`, `"x"`, `7`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data string) {
+		for _, withMessage := range []bool{true, false} {
+			thorough, err := decodePut([]byte(data), withMessage)
+			if fast, ok := decodeFlat([]byte(data), withMessage); ok {
+				assert.NilError(t, err)
+				assert.Equal(t, fast, thorough)
+			}
+			if err == nil {
+				var std struct{ Topic, Message any }
+				assert.NilError(t, json.Unmarshal([]byte(data), &std))
+				assert.Assert(t, utf8.ValidString(thorough.topic+thorough.message))
+			}
+		}
+
+		n := newFakeNode()
+		w := httptest.NewRecorder()
+		Handler(n).ServeHTTP(w, httptest.NewRequest("PUT", "/message", strings.NewReader(data)))
+		checkHeaders(t, w.Header())
+		assert.Equal(t, w.Body.String(), refused)
+		switch w.Code {
+		case http.StatusNotFound: // well understood, but there is no topic
+			assert.Equal(t, n.index, raft.Index(1))
+		case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
+			assert.Equal(t, n.index, raft.Index(0))
+		default:
+			t.Fatalf("status %d", w.Code)
+		}
+	})
+}
+
+// Which bodies take the fast way matters for speed alone.
+func TestDecodeFlat(t *testing.T) {
+	for name, c := range map[string]struct {
+		data string
+		want bool
+	}{
+		"Plain":         {`{"topic": "dog", "message": "wuff"}`, true},
+		"Escapes":       {`{"topic": "dog", "message": "\"\u00e9\ud83d\udc36"}`, true},
+		"FurtherKey":    {`{"topic": "dog", "message": "wuff", "id": "7"}`, false},
+		"Twice":         {`{"topic": "dog", "topic": "dog", "message": "wuff"}`, false},
+		"OtherType":     {`{"topic": "dog", "message": 7}`, false},
+		"LoneSurrogate": {`{"topic": "dog", "message": "\ud83d"}`, false},
+		"NoUTF8":        {"{\"topic\": \"dog\", \"message\": \"\xff\"}", false},
+		"Trailing":      {`{"topic": "dog", "message": "wuff"}}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, ok := decodeFlat([]byte(c.data), true)
+			assert.Equal(t, ok, c.want)
+		})
+	}
+}

@@ -1,0 +1,182 @@
+package mqapi
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/raft"
+)
+
+func TestEncodeMessage(t *testing.T) {
+	for name, c := range map[string]struct {
+		m    raft.Message
+		want string
+	}{
+		"VoteRequest": {
+			raft.Message{Type: raft.RequestVoteRequest, From: 2, To: 1, Term: 5, LastLogIndex: 4, LastLogTerm: 3},
+			`{"class": "VoteRequestMessage", "dict": {"term": 5, "candidateId": 2, "lastLogIndex": 4, "lastLogTerm": 3}}`,
+		},
+		"Heartbeat": {
+			raft.Message{Type: raft.AppendEntriesRequest, Term: 5, PrevLogIndex: 4, PrevLogTerm: 3, LeaderCommit: 2},
+			`{"class": "AppendEntriesMessage", "dict": {"term": 5, "leaderId": 0, "prevLogIndex": 4, "prevLogTerm": 3, "entries": [], "leaderCommit": 2}}`,
+		},
+		"Entries": {
+			raft.Message{Type: raft.AppendEntriesRequest, Term: 1, Entries: []raft.Entry{
+				{Term: 1, Command: &Command{Op: PutTopic, Topic: "dog"}},
+				{Term: 1, Command: &Command{Op: PutMessage, Topic: "dog", Message: "I <3 \"dogs\"!\n🐶"}},
+				{Term: 1, Command: &Command{Op: PopMessage, Topic: "dog"}},
+				{Term: 1, Command: &Command{Op: GetTopics}},
+				{Term: 1},
+			}},
+			`{"class": "AppendEntriesMessage", "dict": {"term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [` +
+				`{"term": 1, "index": 1, "command": {"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}, "result": null}, ` +
+				`{"term": 1, "index": 2, "command": {"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "I <3 \"dogs\"!\n🐶"}}, "result": null}, ` +
+				`{"term": 1, "index": 3, "command": {"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}, "result": null}, ` +
+				`{"term": 1, "index": 4, "command": {"endpoint": "topic", "method": "GET", "body": {}}, "result": null}, ` +
+				`{"term": 1, "index": 5, "command": null, "result": null}], "leaderCommit": 0}}`,
+		},
+		"VoteGranted":  {raft.Message{Type: raft.RequestVoteResponse, Term: 5, VoteGranted: true}, `{"term": 5, "voteGranted": true}`},
+		"VoteRefused":  {raft.Message{Type: raft.RequestVoteResponse, Term: 5}, `{"term": 5, "voteGranted": false}`},
+		"Appended":     {raft.Message{Type: raft.AppendEntriesResponse, Term: 5, Success: true, MatchIndex: 9}, `{"term": 5, "success": true, "matchIndex": 9}`},
+		"Rejected":     {raft.Message{Type: raft.AppendEntriesResponse, Term: 5, ConflictIndex: 3, ConflictTerm: 2}, `{"term": 5, "success": false, "conflictIndex": 3, "conflictTerm": 2}`},
+		"UnknownType":  {raft.Message{Type: 99}, `null`},
+		"OtherCommand": {raft.Message{Type: raft.AppendEntriesRequest, Entries: []raft.Entry{{Command: 7}, {Command: &Command{Op: 99}}}}, `{"class": "AppendEntriesMessage", "dict": {"term": 0, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [{"term": 0, "index": 1, "command": null, "result": null}, {"term": 0, "index": 2, "command": null, "result": null}], "leaderCommit": 0}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := EncodeMessage(c.m)
+			assert.Equal(t, string(got), c.want)
+			assert.Assert(t, json.Valid(got))
+		})
+	}
+}
+
+func TestDecodeMessageReversesEncode(t *testing.T) {
+	for name, m := range map[string]raft.Message{
+		"VoteRequest": {Type: raft.RequestVoteRequest, From: 2, Term: 5, LastLogIndex: 4, LastLogTerm: 3},
+		"EmptyLog":    {Type: raft.RequestVoteRequest, Term: 999},
+		"Heartbeat":   {Type: raft.AppendEntriesRequest, From: 1, Term: 5, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 2},
+		"Largest":     {Type: raft.RequestVoteRequest, From: 1<<31 - 1, Term: 1 << 53, LastLogIndex: 1 << 53, LastLogTerm: 1 << 53},
+		"Entries": {Type: raft.AppendEntriesRequest, Term: 6, PrevLogIndex: 4, PrevLogTerm: 2, LeaderCommit: 4, Entries: []raft.Entry{
+			{Term: 2, Command: &Command{Op: PutTopic, Topic: "größe / \" \\"}},
+			{Term: 3, Command: &Command{Op: PutMessage, Topic: "", Message: "\x00\x1f\u2028🐶"}},
+			{Term: 3, Command: &Command{Op: PopMessage, Topic: "a b"}},
+			{Term: 6, Command: &Command{Op: GetTopics}},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := DecodeMessage(EncodeMessage(m))
+			assert.NilError(t, err)
+			assert.DeepEqual(t, got, m)
+		})
+	}
+}
+
+func TestDecodeMessageErrors(t *testing.T) {
+	vote := `{"class": "VoteRequestMessage", "dict": {"term": 5, "candidateId": 0, "lastLogIndex": 4, "lastLogTerm": 3}}`
+	heartbeat := `{"class": "AppendEntriesMessage", "dict": {"term": 5, "leaderId": 0, "prevLogIndex": 4, "prevLogTerm": 3, "entries": [], "leaderCommit": 2}}`
+	entry := `{"term": 4, "index": 5, "command": {"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}, "result": null}`
+	entries := strings.Replace(heartbeat, "[]", "["+entry+", "+strings.Replace(entry, "5", "6", 1)+"]", 1)
+	for name, c := range map[string]struct{ base, old, new, want string }{
+		"Empty":              {vote, vote, "", "empty, want a JSON object"},
+		"List":               {vote, vote, "[]", "must be an object, not an array"},
+		"NoClass":            {vote, `"class"`, `"klass"`, "class: missing, want a string"},
+		"UnknownClass":       {vote, "VoteRequestMessage", "PreVote", `class: unknown class "PreVote", want VoteRequestMessage or AppendEntriesMessage`},
+		"NoDict":             {vote, `"dict"`, `"Dict"`, "dict: missing, want an object"},
+		"DictIsText":         {`{"class": "VoteRequestMessage", "dict": "x"}`, "", "", "dict: must be an object, not a string"},
+		"NoTerm":             {vote, `"term"`, `"Term"`, "dict.term: missing, want a number"},
+		"TermIsNull":         {vote, `"term": 5`, `"term": null`, "dict.term: must be a number, not null"},
+		"TermIsText":         {vote, `"term": 5`, `"term": "5"`, "dict.term: must be a number, not a string"},
+		"NegativeTerm":       {vote, `"term": 5`, `"term": -5`, "dict.term: must be an integer of at least 0, not -5"},
+		"FractionalTerm":     {vote, `"term": 5`, `"term": 5.0`, "dict.term: must be an integer of at least 0, not 5.0"},
+		"TermTooHigh":        {vote, `"term": 5`, `"term": 9007199254740993`, "dict.term: must be at most 9007199254740992"},
+		"TermMuchTooHigh":    {vote, `"term": 5`, `"term": 99999999999999999999999`, "dict.term: must be at most 9007199254740992"},
+		"CandidateTooHigh":   {vote, `"candidateId": 0`, `"candidateId": 2147483648`, "dict.candidateId: must be at most 2147483647"},
+		"LogAheadOfTerm":     {vote, `"lastLogTerm": 3`, `"lastLogTerm": 6`, "dict.lastLogTerm: must be at most the request's term 5, not 6"},
+		"TermOfNothing":      {vote, `"lastLogIndex": 4`, `"lastLogIndex": 0`, "dict.lastLogIndex is 0 and lastLogTerm 3: index 0 has term 0, and every other a higher one"},
+		"NoEntries":          {heartbeat, `"entries": [], `, "", "dict.entries: missing, want an array"},
+		"EntriesNull":        {heartbeat, "[]", "null", "dict.entries: must be an array, not null"},
+		"EntryIsNumber":      {heartbeat, "[]", "[7]", "dict.entries[0]: must be an object, not a number"},
+		"IndexSkips":         {entries, `"index": 6`, `"index": 7`, "dict.entries[1].index: must be 6, as it follows prevLogIndex 4, not 7"},
+		"IndexOverlaps":      {entries, `"index": 5`, `"index": 4`, "dict.entries[0].index: must be 5, as it follows prevLogIndex 4, not 4"},
+		"TermBeforePrevious": {entries, `"prevLogTerm": 3`, `"prevLogTerm": 5`, "dict.entries[0].term: must be from 5, the entry before, to 5, the request's; not 4"},
+		"TermDecreases":      {entries, `"term": 4, "index": 6`, `"term": 3, "index": 6`, "dict.entries[1].term: must be from 4, the entry before, to 5, the request's; not 3"},
+		"TermAfterRequest":   {entries, `"term": 4, "index": 6`, `"term": 6, "index": 6`, "dict.entries[1].term: must be from 4, the entry before, to 5, the request's; not 6"},
+		"NoCommand":          {entries, `"command"`, `"cmd"`, "dict.entries[0].command: missing, want an object"},
+		"UnknownCommand":     {entries, `"PUT"`, `"DELETE"`, `dict.entries[0].command.endpoint and dict.entries[0].command.method: unknown command "message" "DELETE", want topic or message with PUT or GET`},
+		"NoMessage":          {entries, `"message": "wuff"`, `"msg": "wuff"`, "dict.entries[0].command.body.message: missing, want a string"},
+		"TopicIsNumber":      {entries, `"topic": "dog"`, `"topic": 7`, "dict.entries[0].command.body.topic: must be a string, not a number"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := DecodeMessage([]byte(strings.Replace(c.base, c.old, c.new, 1)))
+			assert.Error(t, err, c.want)
+		})
+	}
+	for name, data := range map[string]string{"Vote": vote, "Heartbeat": heartbeat, "Entries": entries} {
+		t.Run("NoneIn"+name, func(t *testing.T) {
+			_, err := DecodeMessage([]byte(data))
+			assert.NilError(t, err)
+		})
+	}
+}
+
+// What the format may gain later, and what an origin's result holds, is ignored.
+func TestDecodeMessageIgnoresFurtherKeys(t *testing.T) {
+	got, err := DecodeMessage([]byte(`{"id": 1, "class": "AppendEntriesMessage", "dict": {"round": 7, "term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "leaderCommit": 0,
+		"entries": [{"term": 1, "index": 1, "at": "noon", "command": {"endpoint": "topic", "method": "GET", "id": 7}, "result": {"success": true}}]}}`))
+	assert.NilError(t, err)
+	assert.DeepEqual(t, got.Entries, []raft.Entry{{Term: 1, Command: &Command{Op: GetTopics}}})
+}
+
+func TestDecodeCommand(t *testing.T) {
+	for name, c := range map[string]struct {
+		data string
+		want *Command
+		err  string
+	}{
+		"PutTopic":       {`{"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}`, &Command{Op: PutTopic, Topic: "dog"}, ""},
+		"GetTopics":      {`{"endpoint": "topic", "method": "GET", "body": {}}`, &Command{Op: GetTopics}, ""},
+		"GetTopics/Null": {`{"endpoint": "topic", "method": "GET", "body": null}`, &Command{Op: GetTopics}, ""},
+		"GetTopics/None": {`{"endpoint": "topic", "method": "GET"}`, &Command{Op: GetTopics}, ""},
+		"GetTopics/List": {`{"endpoint": "topic", "method": "GET", "body": []}`, nil, "body: must be an object, not an array"},
+		"PutMessage":     {`{"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}`, &Command{Op: PutMessage, Topic: "dog", Message: "wuff"}, ""},
+		"PopMessage":     {`{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}`, &Command{Op: PopMessage, Topic: "dog"}, ""},
+		"NoBody":         {`{"endpoint": "topic", "method": "PUT"}`, nil, "body: missing, want an object"},
+		"NoEndpoint":     {`{"method": "PUT", "body": {}}`, nil, "endpoint: missing, want a string"},
+		"Unknown":        {`{"endpoint": "topics", "method": "put", "body": {}}`, nil, `endpoint and method: unknown command "topics" "put", want topic or message with PUT or GET`},
+		"NoJSON":         {`put topic dog`, nil, "not a JSON object: invalid character 'p' looking for beginning of value"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := DecodeCommand([]byte(c.data))
+			if c.err != "" {
+				assert.Error(t, err, c.err)
+				return
+			}
+			assert.NilError(t, err)
+			assert.DeepEqual(t, got, c.want)
+			again, err := DecodeCommand(EncodeCommand(got))
+			assert.NilError(t, err)
+			assert.DeepEqual(t, again, got)
+		})
+	}
+}
+
+func TestEncodeCommandUnknown(t *testing.T) {
+	assert.Equal(t, string(EncodeCommand(nil)), "null")
+	assert.Equal(t, string(EncodeCommand(&Command{Op: 99})), "null")
+}
+
+// Any text comes back as it went, apart from bytes that are no UTF-8.
+func TestAppendText(t *testing.T) {
+	var all strings.Builder
+	for r := rune(0); r < 0x3000; r++ {
+		all.WriteRune(r)
+	}
+	var got string
+	assert.NilError(t, json.Unmarshal(appendText(nil, all.String()), &got))
+	assert.Equal(t, got, all.String())
+	assert.Equal(t, string(appendText(nil, "a\xffb")), "\"a\ufffdb\"")
+	assert.Equal(t, string(appendText(nil, "\x00\x1f\x7f</>&")), "\"\\u0000\\u001f\x7f</>&\"")
+}
