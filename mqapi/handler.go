@@ -34,18 +34,18 @@ type action func(*server, http.ResponseWriter, *http.Request) error
 
 // A route is what a path can do.
 type route struct {
-	allow           string // all its methods
-	get, put, post  action
-	getTakesNothing bool // GET is safe, so HEAD is there as well
-	debug           bool // foreign origins are refused
+	allow          string // all its methods
+	get, put, post action
+	head           bool // GET takes nothing away, so HEAD is there as well
+	debug          bool // foreign origins are refused
 }
 
 var (
-	topicRoute   = route{allow: "GET, HEAD, OPTIONS, PUT", get: (*server).getTopics, put: (*server).putTopic, getTakesNothing: true}
+	topicRoute   = route{allow: "GET, HEAD, OPTIONS, PUT", get: (*server).getTopics, put: (*server).putTopic, head: true}
 	putRoute     = route{allow: "OPTIONS, PUT", put: (*server).putMessage}
 	popRoute     = route{allow: "GET, OPTIONS", get: (*server).popMessage}
-	statusRoute  = route{allow: "GET, HEAD, OPTIONS", get: (*server).status, getTakesNothing: true}
-	viewRoute    = route{allow: "GET, HEAD, OPTIONS", get: (*server).view, getTakesNothing: true, debug: true}
+	statusRoute  = route{allow: "GET, HEAD, OPTIONS", get: (*server).status, head: true}
+	viewRoute    = route{allow: "GET, HEAD, OPTIONS", get: (*server).view, head: true, debug: true}
 	rpcRoute     = route{allow: "OPTIONS, POST", post: (*server).rpc, debug: true}
 	unknownRoute = route{}
 )
@@ -101,7 +101,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) error {
 	case r.Method == http.MethodPut && to.put != nil:
 		return to.put(s, w, r)
 	case r.Method == http.MethodGet && to.get != nil,
-		r.Method == http.MethodHead && to.getTakesNothing:
+		r.Method == http.MethodHead && to.head:
 		if err := discardBody(r); err != nil {
 			return err
 		}
