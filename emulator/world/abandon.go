@@ -1,0 +1,41 @@
+package world
+
+import (
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// Abandon ends a world from outside, as if the machine had gone: whoever waits
+// for an answer is told that the node is down, and the trace does not say so.
+// Nothing may be done with the world afterwards but look at it.
+func (w *World) Abandon() {
+	gone := mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown}
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		for _, q := range n.waiting[n.waitingHead:] {
+			if q.request.done != nil {
+				q.request.done(gone)
+			}
+		}
+		n.waiting, n.waitingHead = nil, 0
+		for _, l := range n.undoWrites() {
+			l.abandon()
+		}
+	}
+	for _, q := range w.requests.items {
+		if q != nil && q.done != nil {
+			q.done(gone)
+		}
+	}
+	for i := range w.mail.items {
+		w.mail.items[i].abandon()
+	}
+	w.requests, w.mail, w.queue = slab[*ClientRequest]{}, slab[letter]{}, eventQueue{}
+}
+
+// abandon tells whoever waits for the answer that there will be none.
+func (l *letter) abandon() {
+	if l.rpc != nil {
+		l.rpc.done(raft.Message{}, mqapi.ErrNodeDown)
+	}
+}
