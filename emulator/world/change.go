@@ -21,13 +21,24 @@ var (
 	ErrLeads = errors.New("the node leads, and a leader has no election timer")
 	// ErrNoRule: no rule of this name is in force.
 	ErrNoRule = errors.New("no such fault")
+	// ErrNoLink: nodes have links to the others only.
+	ErrNoLink = errors.New("a node has no link to itself")
+	// ErrSkew: a skew is a number from MinSkew to MaxSkew.
+	ErrSkew = errors.New("the skew must be from 0.001 to 1000")
+)
+
+// Bounds of the factor on the length of a node's timers.
+const (
+	MinSkew = 0.001
+	MaxSkew = 1000
 )
 
 // An Op is what a nemesis does.
 type Op uint8
 
 // The ops. They can be repeated: what is already so stays so, and is not
-// recorded again.
+// recorded again. But each OpTimeout is a timeout, and each OpSetRule starts
+// its rule anew, with its counters at 0.
 const (
 	OpCrash      Op = iota // Node, Wipe: volatile state and unfinished writes are lost
 	OpRestart              // Node: up again from stable storage
@@ -39,7 +50,7 @@ const (
 	OpHealNode             // Node: up, running and connected, its timers straight
 	OpHeal                 // all nodes healed, all rules gone
 	OpSetRule              // Rule, in force from now on
-	OpDeleteRule           // Name
+	OpDeleteRule           // Name: what it holds goes on
 	OpSkew                 // Node, Skew: factor on the length of its timers
 	numOps
 )
@@ -65,7 +76,7 @@ type Change struct {
 	Links []Link  // OpPartition
 	Rule  *Rule   // OpSetRule
 	Name  string  // OpDeleteRule
-	Skew  float64 // OpSkew: above 0
+	Skew  float64 // OpSkew: from MinSkew to MaxSkew
 }
 
 // Change does something to the world, now. It returns the sequence number of
@@ -77,8 +88,8 @@ func (w *World) Change(c Change) (uint64, error) {
 	case OpPartition, OpHeal, OpSetRule, OpDeleteRule:
 		change.Node = raft.None
 	default:
-		if c.Node < 0 || int(c.Node) >= len(w.nodes) {
-			return 0, fmt.Errorf("node %d: %w, the cluster has nodes 0 to %d", c.Node, ErrNoNode, len(w.nodes)-1)
+		if err := w.checkNode(c.Node); err != nil {
+			return 0, err
 		}
 		n = &w.nodes[c.Node]
 	}
@@ -117,6 +128,9 @@ func (w *World) Change(c Change) (uint64, error) {
 		w.in = raft.Input{Kind: raft.ElectionTimeout}
 		w.step(n, seq, nil, nil)
 	case OpPartition:
+		if err := w.checkLinks(c.Links); err != nil {
+			return 0, err
+		}
 		if !w.net.hasCuts(c.Links) {
 			w.nemesis(change)
 			w.net.setCuts(c.Links)
@@ -145,12 +159,35 @@ func (w *World) Change(c Change) (uint64, error) {
 		w.nemesis(change)
 		w.deleteRule(r)
 	case OpSkew:
+		if !(c.Skew >= MinSkew && c.Skew <= MaxSkew) { // NaN is neither
+			return 0, fmt.Errorf("node %d: %w, not %g", c.Node, ErrSkew, c.Skew)
+		}
 		if n.skew != c.Skew {
 			w.nemesis(change)
 			w.setSkew(n, c.Skew)
 		}
 	}
 	return w.trace.Last(), nil
+}
+
+// checkNode gives an error unless the cluster has the node.
+func (w *World) checkNode(id raft.NodeID) error {
+	if id < 0 || int(id) >= len(w.nodes) {
+		return fmt.Errorf("node %d: %w, the cluster has nodes 0 to %d", id, ErrNoNode, len(w.nodes)-1)
+	}
+	return nil
+}
+
+func (w *World) checkLinks(links []Link) error {
+	for _, l := range links {
+		if err := errors.Join(w.checkNode(l.From), w.checkNode(l.To)); err != nil {
+			return err
+		}
+		if l.From == l.To {
+			return fmt.Errorf("node %d: %w", l.From, ErrNoLink)
+		}
+	}
+	return nil
 }
 
 // nemesis records a change that is about to be made.
@@ -236,8 +273,7 @@ func (n *node) wiped() bool {
 // restart begins a node's next life (raft.tla, Restart).
 func (w *World) restart(n *node, cause uint64) {
 	n.up = true
-	w.in = raft.Input{Kind: raft.Start}
-	w.step(n, cause, nil, nil)
+	w.start(n, cause)
 }
 
 // resume lets a paused node go on: what has waited happens now, in order.
@@ -247,6 +283,10 @@ func (w *World) resume(n *node) {
 	n.held = nil
 	for _, e := range held {
 		w.queue.push(w.now, w.now, e.kind, e.node, e.ref)
+		if e.kind == timerEvent && e.ref == n.timerGeneration {
+			// It runs out now, and has its place among what has waited.
+			n.timerAt, n.timerTicket = w.now, w.queue.seq
+		}
 	}
 }
 

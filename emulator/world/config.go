@@ -55,7 +55,8 @@ type NodeConfig struct {
 	MatchIndex []raft.Index
 	// Down and Paused nodes start crashed or paused.
 	Down, Paused bool
-	// Skew multiplies the length of the node's timers; 0 means 1.
+	// Skew multiplies the length of the node's timers, from MinSkew to MaxSkew;
+	// 0 means 1.
 	Skew float64
 }
 

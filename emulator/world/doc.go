@@ -25,5 +25,6 @@
 //
 // Files: world.go steps, node.go carries out what the core asks for, network.go
 // and fault_*.go are what happens to messages, change.go what a nemesis can do,
-// trace.go and encode.go the record of it all.
+// trace.go and encode.go the record of it all, input.go and replay.go the way
+// back from a record to a world that does the same again.
 package world

@@ -16,7 +16,8 @@ const (
 	requestEvent                  // ref: the request in World.requests
 	rpcEvent                      // ref: the message in World.mail
 	ruleEvent                     // ref: the rule's serial number
-	reorderEvent                  // ref: the message in World.mail
+	reorderEvent                  // ref: the kept message's serial number
+	startEvent                    // of a node that was paused before it began
 )
 
 // An event is something that becomes due at a time. Events of one time are due
@@ -45,13 +46,23 @@ type eventQueue struct {
 
 // push adds an event that is due at a time not before now.
 func (q *eventQueue) push(now, at time.Duration, kind eventKind, node raft.NodeID, ref uint32) {
-	q.seq++
-	e := event{at: at, seq: q.seq, ref: ref, node: node, kind: kind}
+	e := event{at: at, seq: q.ticket(), ref: ref, node: node, kind: kind}
 	if at <= now {
 		e.at = now
 		q.now = append(q.now, e)
 		return
 	}
+	q.insert(e)
+}
+
+// ticket gives a place in the order of events of one time.
+func (q *eventQueue) ticket() uint64 {
+	q.seq++
+	return q.seq
+}
+
+// insert adds an event that has its ticket, and is due later than now.
+func (q *eventQueue) insert(e event) {
 	i := len(q.heap)
 	q.heap = append(q.heap, e)
 	for i > 0 {
@@ -85,7 +96,7 @@ func (q *eventQueue) pop() {
 		q.head++
 		if q.head == len(q.now) {
 			q.now, q.head = q.now[:0], 0
-		} else if q.head == 1024 {
+		} else if q.head >= 1024 && 2*q.head >= len(q.now) {
 			q.now = q.now[:copy(q.now, q.now[q.head:])]
 			q.head = 0
 		}

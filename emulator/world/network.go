@@ -88,7 +88,7 @@ func (w *World) drop(l *letter, why any) {
 	r.Message, r.Detail = l.message, why
 	w.recorded(r)
 	if l.rpc != nil {
-		l.rpc.done(raft.Message{}, mqapi.ErrNodeDown)
+		l.rpc.answer(raft.Message{}, mqapi.ErrNodeDown)
 	}
 }
 

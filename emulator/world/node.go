@@ -26,6 +26,7 @@ type node struct {
 
 	timer           raft.Timer
 	timerAt         time.Duration // when it runs out
+	timerTicket     uint64        // and its place in the order of that time
 	timerQueued     time.Duration // when its event is due: then, or earlier
 	timerGeneration uint32
 	timerCause      uint64 // the record that set it
@@ -35,6 +36,7 @@ type node struct {
 	// Requests whose entries are in the leader's log, by index, from head on.
 	waiting     []waiting
 	waitingHead int
+	unanswered  int // requests that have reached the node, waiting ones and others
 }
 
 // A write to stable storage that is not done, and what waits for it.
@@ -187,6 +189,7 @@ func (w *World) startWrite(n *node) {
 // finishWrite: the node's oldest write is done, and what waited for it goes out.
 func (w *World) finishWrite(n *node) {
 	done := n.writes[0]
+	n.writes[0] = write{} // lets go of entries
 	n.writes = n.writes[1:]
 	n.hard = done.hard
 	r := w.record(Persist, n.id, 0)
@@ -229,7 +232,7 @@ func (w *World) sendStored(n *node, l *letter) {
 // outside to where that came from.
 func (w *World) dispatch(n *node, l *letter) {
 	if l.rpc != nil {
-		l.rpc.done(l.message, nil)
+		l.rpc.answer(l.message, nil)
 		return
 	}
 	w.send(l)
@@ -240,7 +243,7 @@ func (w *World) deliver(n *node, ref uint32) {
 	w.incoming = w.mail.take(ref)
 	l := &w.incoming
 	switch {
-	case !n.up:
+	case !n.up, l.rpc != nil && l.rpc.life != n.life:
 		w.drop(l, Crashed)
 		return
 	case l.rpc == nil && w.net.isCut(l.message.From, l.message.To):
@@ -266,16 +269,23 @@ func (w *World) holdBack(n *node, e event) {
 // propose hands the core the request, and those to the same node that are due
 // right after it, as one batch.
 func (w *World) propose(n *node, ref uint32) {
-	w.batch = append(w.batch[:0], w.requests.take(ref))
-	for len(w.batch) < MaxBatch {
+	w.batch = w.batch[:0]
+	for {
+		if q := w.requests.take(ref); q.life == n.life {
+			w.batch = append(w.batch, q)
+		} else {
+			w.answer(q, q.seq, mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
+		}
 		e := w.queue.peek()
-		if e == nil || e.kind != requestEvent || e.node != n.id || e.at > w.now {
+		if len(w.batch) == MaxBatch || e == nil || e.kind != requestEvent || e.node != n.id || e.at > w.now {
 			break
 		}
-		ref := e.ref
+		ref = e.ref
 		w.queue.pop()
 		w.steps++
-		w.batch = append(w.batch, w.requests.take(ref))
+	}
+	if len(w.batch) == 0 {
+		return
 	}
 	if refusal := n.refusal(); refusal != nil {
 		for _, q := range w.batch {
@@ -338,8 +348,9 @@ func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
 	if n.waitingHead == len(n.waiting) {
 		n.waiting, n.waitingHead = n.waiting[:0], 0
 	} else if n.waitingHead >= MaxBatch {
-		n.waiting = n.waiting[:copy(n.waiting, n.waiting[n.waitingHead:])]
-		n.waitingHead = 0
+		k := copy(n.waiting, n.waiting[n.waitingHead:])
+		clear(n.waiting[k:])
+		n.waiting, n.waitingHead = n.waiting[:k], 0
 	}
 }
 
@@ -356,6 +367,7 @@ func (w *World) refuseWaiting(n *node, cause uint64, err error) {
 
 // answer ends a client's request.
 func (w *World) answer(q *ClientRequest, cause uint64, reply mqapi.Reply) {
+	w.nodes[q.Node].unanswered--
 	reply.RequestID = q.ID
 	q.Reply = reply
 	r := w.record(Response, q.Node, cause)
@@ -384,16 +396,23 @@ func (w *World) setTimer(n *node, t raft.Timer, cause uint64) {
 	w.queueTimer(n)
 }
 
+// start begins what the node does: at the beginning of the world or of a life.
+func (w *World) start(n *node, cause uint64) {
+	w.in = raft.Input{Kind: raft.Start}
+	w.step(n, cause, nil, nil)
+}
+
 // queueTimer makes sure that an event is due when the timer runs out, or
-// earlier: next moves it on then. So a timer that is set again and again, as
-// that of a follower is, costs no event each time.
+// earlier: next moves it on then, to where timerTicket puts it. So a timer that
+// is set again and again, as that of a follower is, costs no event each time.
 func (w *World) queueTimer(n *node) {
+	n.timerTicket = w.queue.ticket()
 	if n.timerQueued > w.now && n.timerQueued <= n.timerAt {
 		return
 	}
 	n.timerGeneration++
 	n.timerQueued = n.timerAt
-	w.queue.push(w.now, n.timerAt, timerEvent, n.id, n.timerGeneration)
+	w.queue.insert(event{at: n.timerAt, seq: n.timerTicket, ref: n.timerGeneration, node: n.id, kind: timerEvent})
 }
 
 func (n *node) stopTimer() {

@@ -50,7 +50,14 @@ type letter struct {
 
 // An rpcCall is where the answer to a message from outside goes.
 type rpcCall struct {
+	life uint32 // of the node that it is for
 	done func(raft.Message, error)
+}
+
+func (c *rpcCall) answer(m raft.Message, err error) {
+	if c.done != nil {
+		c.done(m, err)
+	}
 }
 
 // A ClientRequest is a client's request to a node.
@@ -63,6 +70,7 @@ type ClientRequest struct {
 
 	done func(mqapi.Reply)
 	seq  uint64 // of its Request record
+	life uint32 // of the node that it reached
 }
 
 // New makes a world at time 0, with the first events waiting. It gives every
@@ -86,9 +94,11 @@ func New(c Config, sink func(*Record)) *World {
 		w.initNode(raft.NodeID(i), &c.Nodes[i])
 	}
 	for i := range w.nodes {
-		if n := &w.nodes[i]; n.up {
-			w.in = raft.Input{Kind: raft.Start}
-			w.step(n, n.initSeq, nil, nil)
+		switch n := &w.nodes[i]; {
+		case n.paused:
+			n.held = append(n.held, event{kind: startEvent, node: n.id})
+		case n.up:
+			w.start(n, n.initSeq)
 		}
 	}
 	return w
@@ -122,7 +132,9 @@ func (w *World) NextAt() (time.Duration, bool) {
 }
 
 // next gives the next event that means something. A timer that was set anew
-// or stopped leaves an event behind, which is moved or removed here.
+// or stopped leaves an event behind, which is moved or removed here. It moves
+// to the place that it got when the timer was set, so that it makes no
+// difference when, and how often, somebody asks for the next event.
 func (w *World) next() *event {
 	for {
 		e := w.queue.peek()
@@ -133,9 +145,9 @@ func (w *World) next() *event {
 		switch {
 		case e.ref != n.timerGeneration:
 			w.queue.pop()
-		case e.at < n.timerAt:
+		case e.seq != n.timerTicket:
 			w.queue.pop()
-			w.queue.push(w.now, n.timerAt, timerEvent, n.id, n.timerGeneration)
+			w.queue.insert(event{at: n.timerAt, seq: n.timerTicket, ref: n.timerGeneration, node: n.id, kind: timerEvent})
 			n.timerQueued = n.timerAt
 		default:
 			return e
@@ -195,43 +207,51 @@ func (w *World) take(e event) {
 		}
 	case requestEvent:
 		w.propose(n, e.ref)
+	case startEvent:
+		w.start(n, n.initSeq)
 	}
 }
 
-// Do hands a client's request to a node. The node's answer goes to done.
+// Do hands a client's request to a node. The node's answer goes to done, which
+// may be nil.
 func (w *World) Do(id raft.NodeID, command *mqapi.Command, done func(mqapi.Reply)) {
-	q := &ClientRequest{ID: w.ids.id(), Node: id, Command: command, done: done}
+	n := &w.nodes[id]
+	q := &ClientRequest{ID: w.ids.id(), Node: id, Command: command, done: done, life: n.life}
 	r := w.record(Request, id, 0)
 	r.Detail = q
 	q.seq = r.Seq
 	w.recorded(r)
-	n := &w.nodes[id]
+	n.unanswered++
 	switch {
 	case !n.up:
 		w.answer(q, q.seq, mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
-	case n.waitingRequests()+len(n.held) >= MaxWaiting:
+	case n.unanswered > MaxWaiting:
 		w.answer(q, q.seq, mqapi.Reply{Leader: n.core.State().Leader, Err: mqapi.ErrBusy})
 	default:
 		w.queue.push(w.now, w.now, requestEvent, id, w.requests.put(q))
 	}
 }
 
-// RPC delivers a request from outside to node m.To as if node m.From had sent
-// it. The node's own answer goes to done; it goes nowhere else.
+// RPC delivers a request from outside to node m.To as if node m.From, another
+// one, had sent it. Cuts and rules do not touch it. The node's own answer goes
+// to done, which may be nil, and nowhere else; the error is ErrNodeDown when
+// the node is down or crashes meanwhile, ErrBusy when too much waits for it.
 func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
 	r := w.record(RPC, m.To, 0)
 	r.Message = m
+	seq := r.Seq
 	w.recorded(r)
 	n := &w.nodes[m.To]
+	call := &rpcCall{life: n.life, done: done}
 	if !n.up {
-		done(raft.Message{}, mqapi.ErrNodeDown)
+		call.answer(raft.Message{}, mqapi.ErrNodeDown)
 		return
 	}
 	if len(n.held) >= MaxWaiting {
-		done(raft.Message{}, mqapi.ErrBusy)
+		call.answer(raft.Message{}, mqapi.ErrBusy)
 		return
 	}
-	ref := w.mail.put(letter{message: m, cause: r.Seq, rpc: &rpcCall{done}})
+	ref := w.mail.put(letter{message: m, cause: seq, rpc: call})
 	w.queue.push(w.now, w.now, rpcEvent, m.To, ref)
 }
 

@@ -1,0 +1,233 @@
+package world
+
+import (
+	"errors"
+	"strconv"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// AppendJSON appends the record as one JSON object, without a line break:
+//
+//	{"seq": 9, "time_ns": 1500000, "step": 4, "cause": 8, "event": "AppendEntries", "node": 0,
+//	 "message": {"id": 9, "type": "AppendEntriesRequest", "from": 0, "to": 1, "term": 6,
+//	  "prev_log_index": 2, "prev_log_term": 1, "entries": [{"term": 6, "op": "put_topic", "topic": "dog"}], "leader_commit": 2},
+//	 "state": {"role": "Leader", "term": 6, "voted_for": 0, "leader": 0, "commit_index": 2,
+//	  "last_applied": 2, "last_index": 3, "last_term": 6}}
+//
+// Keys come in this order and without the spaces. node is null, and state left
+// out, when the record concerns all nodes; index is left out when it is 0. A
+// message has the fields that belong to its type, and its id is the seq of the
+// record of its sending. After state comes what the Detail holds:
+//
+//	"request": {"id": UUID, "command": {"op": "put_message", "topic": "dog", "message": "wuff"}}
+//	"response": {"id": UUID, "ok": true, "message": "wuff", "topics": ["dog"], "error": "not_leader"}
+//	"change": {"op": "crash", "node": 1, "wipe": true, "links": [[0, 1]], "fault": {…}, "name": "slow", "skew": 2}
+//	"fault": "slow"
+//	"reason": "partition"
+//
+// Of response and change only those keys are there that mean something. Errors
+// are not_leader, leadership_lost, busy and node_down. A command of no known
+// operation is null. Text that is not UTF-8 gets U+FFFD in the place of each
+// wrong byte.
+func (r *Record) AppendJSON(b []byte) []byte {
+	b = appendUint(b, `{"seq":`, r.Seq)
+	b = strconv.AppendInt(append(b, `,"time_ns":`...), int64(r.Time), 10)
+	b = appendUint(b, `,"step":`, r.Step)
+	b = appendUint(b, `,"cause":`, r.Cause)
+	b = append(b, `,"event":"`...)
+	b = append(b, r.Kind.String()...)
+	b = appendNode(b, `","node":`, r.Node)
+	if r.Index != 0 {
+		b = appendUint(b, `,"index":`, r.Index)
+	}
+	if r.Kind.HasMessage() {
+		b = appendUint(b, `,"message":{"id":`, r.MessageID())
+		b = appendMessage(b, &r.Message)
+	}
+	if r.Node != raft.None {
+		b = appendState(b, &r.State)
+	}
+	switch d := r.Detail.(type) {
+	case nil:
+	case *ClientRequest:
+		if r.Kind == Response {
+			b = appendResponse(b, d)
+		} else {
+			b = appendRequest(b, d)
+		}
+	case *Change:
+		b = appendChange(b, d)
+	case *Rule:
+		b = appendText(append(b, `,"fault":`...), d.Name)
+	case Reason:
+		b = appendText(append(b, `,"reason":`...), d.String())
+	}
+	return append(b, '}')
+}
+
+// MessageID is the sequence number of the record of the message's sending,
+// which all records about one message share; 0 when the record has no message.
+// What comes from outside is sent by its RPC record.
+func (r *Record) MessageID() uint64 {
+	if !r.Kind.HasMessage() {
+		return 0
+	}
+	switch r.Kind {
+	case Kind(raft.RequestVote), Kind(raft.AppendEntries), Reply, RPC:
+		return r.Seq
+	}
+	return r.Cause
+}
+
+// appendMessage appends a message from the key after its id on.
+func appendMessage(b []byte, m *raft.Message) []byte {
+	b = append(b, `,"type":"`...)
+	b = append(b, m.Type.String()...)
+	b = appendNode(b, `","from":`, m.From)
+	b = appendNode(b, `,"to":`, m.To)
+	b = appendUint(b, `,"term":`, m.Term)
+	switch m.Type {
+	case raft.RequestVoteRequest:
+		b = appendUint(b, `,"last_log_index":`, m.LastLogIndex)
+		b = appendUint(b, `,"last_log_term":`, m.LastLogTerm)
+	case raft.RequestVoteResponse:
+		b = strconv.AppendBool(append(b, `,"vote_granted":`...), m.VoteGranted)
+	case raft.AppendEntriesRequest:
+		b = appendUint(b, `,"prev_log_index":`, m.PrevLogIndex)
+		b = appendUint(b, `,"prev_log_term":`, m.PrevLogTerm)
+		b = append(b, `,"entries":[`...)
+		for i := range m.Entries {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendUint(b, `{"term":`, m.Entries[i].Term)
+			b = appendCommand(append(b, ','), command(m.Entries[i]))
+			b = append(b, '}')
+		}
+		b = appendUint(b, `],"leader_commit":`, m.LeaderCommit)
+	case raft.AppendEntriesResponse:
+		b = strconv.AppendBool(append(b, `,"success":`...), m.Success)
+		b = appendUint(b, `,"prev_log_index":`, m.PrevLogIndex)
+		if m.Success {
+			b = appendUint(b, `,"match_index":`, m.MatchIndex)
+		} else {
+			b = appendUint(b, `,"conflict_index":`, m.ConflictIndex)
+			b = appendUint(b, `,"conflict_term":`, m.ConflictTerm)
+		}
+	}
+	return append(b, '}')
+}
+
+func appendState(b []byte, s *raft.State) []byte {
+	b = append(b, `,"state":{"role":"`...)
+	b = append(b, s.Role.String()...)
+	b = appendUint(b, `","term":`, s.Term)
+	b = appendNode(b, `,"voted_for":`, s.VotedFor)
+	b = appendNode(b, `,"leader":`, s.Leader)
+	b = appendUint(b, `,"commit_index":`, s.CommitIndex)
+	b = appendUint(b, `,"last_applied":`, s.LastApplied)
+	b = appendUint(b, `,"last_index":`, s.LastIndex)
+	b = appendUint(b, `,"last_term":`, s.LastTerm)
+	return append(b, '}')
+}
+
+// appendCommand appends a command's members. Each operation has its own.
+func appendCommand(b []byte, c *mqapi.Command) []byte {
+	if c == nil || c.Op > mqapi.PopMessage {
+		return append(b, `"op":null`...)
+	}
+	b = append(b, `"op":"`...)
+	b = append(b, c.Op.String()...)
+	b = append(b, '"')
+	if c.Op != mqapi.GetTopics {
+		b = appendText(append(b, `,"topic":`...), c.Topic)
+	}
+	if c.Op == mqapi.PutMessage {
+		b = appendText(append(b, `,"message":`...), c.Message)
+	}
+	return b
+}
+
+func appendRequest(b []byte, q *ClientRequest) []byte {
+	b = appendID(append(b, `,"request":{"id":"`...), q.ID)
+	if q.Command == nil || q.Command.Op > mqapi.PopMessage {
+		return append(b, `","command":null}`...)
+	}
+	b = appendCommand(append(b, `","command":{`...), q.Command)
+	return append(b, "}}"...)
+}
+
+func appendResponse(b []byte, q *ClientRequest) []byte {
+	reply := &q.Reply
+	b = appendID(append(b, `,"response":{"id":"`...), q.ID)
+	b = strconv.AppendBool(append(b, `","ok":`...), reply.Err == nil && reply.Result.OK)
+	if reply.Err != nil {
+		b = appendText(append(b, `,"error":`...), errorName(reply.Err))
+		return append(b, '}')
+	}
+	if c := q.Command; c != nil && reply.Result.OK {
+		switch c.Op {
+		case mqapi.PopMessage:
+			b = appendText(append(b, `,"message":`...), reply.Result.Message)
+		case mqapi.GetTopics:
+			b = append(b, `,"topics":[`...)
+			for i, topic := range reply.Result.Topics {
+				if i > 0 {
+					b = append(b, ',')
+				}
+				b = appendText(b, topic)
+			}
+			b = append(b, ']')
+		}
+	}
+	return append(b, '}')
+}
+
+// errorName is the short name of an error with which a node answers a request.
+func errorName(err error) string {
+	switch {
+	case errors.Is(err, mqapi.ErrNotLeader):
+		return "not_leader"
+	case errors.Is(err, mqapi.ErrLeadershipLost):
+		return "leadership_lost"
+	case errors.Is(err, mqapi.ErrBusy):
+		return "busy"
+	case errors.Is(err, mqapi.ErrNodeDown):
+		return "node_down"
+	}
+	return err.Error()
+}
+
+func appendChange(b []byte, c *Change) []byte {
+	b = append(b, `,"change":{"op":"`...)
+	b = append(b, c.Op.String()...)
+	b = append(b, '"')
+	if c.Node != raft.None {
+		b = appendNode(b, `,"node":`, c.Node)
+	}
+	switch c.Op {
+	case OpCrash:
+		b = strconv.AppendBool(append(b, `,"wipe":`...), c.Wipe)
+	case OpPartition:
+		b = append(b, `,"links":[`...)
+		for i, l := range c.Links {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendNode(b, "[", l.From)
+			b = appendNode(b, ",", l.To)
+			b = append(b, ']')
+		}
+		b = append(b, ']')
+	case OpSetRule:
+		b = appendRule(append(b, `,"fault":{`...), c.Rule)
+		b = append(b, '}')
+	case OpDeleteRule:
+		b = appendText(append(b, `,"name":`...), c.Name)
+	case OpSkew:
+		b = appendFloat(append(b, `,"skew":`...), c.Skew)
+	}
+	return append(b, '}')
+}

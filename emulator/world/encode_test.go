@@ -1,0 +1,201 @@
+package world
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// encoded is an example of each form of a record, with its JSON.
+var encoded = []struct {
+	name   string
+	record Record
+	want   string // from event on
+}{
+	{
+		"InitOfANewNode",
+		Record{Kind: Init, Node: 1, State: raft.State{VotedFor: raft.None, Leader: raft.None}},
+		`"event":"Init","node":1,` + newState + `}`,
+	},
+	{
+		"AppendEntriesWithEntries",
+		Record{Kind: Kind(raft.AppendEntries), Message: raft.Message{
+			Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 6, PrevLogIndex: 2, PrevLogTerm: 1, LeaderCommit: 2,
+			Entries: []raft.Entry{
+				{Term: 5, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"}},
+				{Term: 6, Command: &mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "I \"love\"\ndogs\x01é\u2028<&>"}},
+				{Term: 6, Command: &mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"}},
+				{Term: 6, Command: &mqapi.Command{Op: mqapi.GetTopics}},
+				{Term: 6},
+				{Term: 6, Command: "not ours"},
+			},
+		}, State: raft.State{
+			Role: raft.Leader, Term: 6, VotedFor: 0, Leader: 0, CommitIndex: 2, LastApplied: 1, LastIndex: 4, LastTerm: 6,
+		}},
+		`"event":"AppendEntries","node":0,"message":{"id":7,"type":"AppendEntriesRequest","from":0,"to":1,"term":6,` +
+			`"prev_log_index":2,"prev_log_term":1,"entries":[{"term":5,"op":"put_topic","topic":"dog"},` +
+			`{"term":6,"op":"put_message","topic":"dog","message":"I \"love\"\ndogs\u0001é` + "\u2028" + `<&>"},` +
+			`{"term":6,"op":"get_message","topic":"dog"},{"term":6,"op":"get_topics"},{"term":6,"op":null},{"term":6,"op":null}],` +
+			`"leader_commit":2},"state":{"role":"Leader","term":6,"voted_for":0,"leader":0,"commit_index":2,"last_applied":1,"last_index":4,"last_term":6}}`,
+	},
+	{
+		"Heartbeat",
+		Record{Kind: Kind(raft.HandleAppendEntriesRequest), Node: 1, Message: raft.Message{Type: raft.AppendEntriesRequest, To: 1, Term: 6}},
+		`"event":"HandleAppendEntriesRequest","node":1,"message":{"id":3,"type":"AppendEntriesRequest","from":0,"to":1,"term":6,` +
+			`"prev_log_index":0,"prev_log_term":0,"entries":[],"leader_commit":0},` + zeroState + `}`,
+	},
+	{
+		"Success",
+		Record{Kind: Reply, Node: 1, Message: raft.Message{Type: raft.AppendEntriesResponse, From: 1, Term: 6, Success: true, PrevLogIndex: 4, MatchIndex: 5}},
+		`"event":"Reply","node":1,"message":{"id":7,"type":"AppendEntriesResponse","from":1,"to":0,"term":6,"success":true,` +
+			`"prev_log_index":4,"match_index":5},` + zeroState + `}`,
+	},
+	{
+		"Rejection",
+		Record{Kind: Kind(raft.HandleAppendEntriesResponse), Message: raft.Message{
+			Type: raft.AppendEntriesResponse, From: 1, Term: 6, PrevLogIndex: 4, ConflictIndex: 3, ConflictTerm: 2}},
+		`"event":"HandleAppendEntriesResponse","node":0,"message":{"id":3,"type":"AppendEntriesResponse","from":1,"to":0,"term":6,"success":false,` +
+			`"prev_log_index":4,"conflict_index":3,"conflict_term":2},` + zeroState + `}`,
+	},
+	{
+		"RequestForAVoteFromOutside",
+		Record{Kind: RPC, Node: 2, Message: raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 3, LastLogIndex: 4, LastLogTerm: 2}},
+		`"event":"RPC","node":2,"message":{"id":7,"type":"RequestVoteRequest","from":1,"to":2,"term":3,"last_log_index":4,"last_log_term":2},` + zeroState + `}`,
+	},
+	{
+		"VoteDroppedByACut",
+		Record{Kind: DropMessage, Node: 2, Message: raft.Message{Type: raft.RequestVoteResponse, From: 1, To: 2, Term: 3, VoteGranted: true}, Detail: Partitioned},
+		`"event":"DropMessage","node":2,"message":{"id":3,"type":"RequestVoteResponse","from":1,"to":2,"term":3,"vote_granted":true},` +
+			zeroState + `,"reason":"partition"}`,
+	},
+	{
+		"VoteHeldByARule",
+		Record{Kind: HoldMessage, Node: 2, Message: raft.Message{Type: raft.RequestVoteResponse, From: 1, To: 2, Term: 3}, Detail: &Rule{Name: "a\\b"}},
+		`"event":"HoldMessage","node":2,"message":{"id":3,"type":"RequestVoteResponse","from":1,"to":2,"term":3,"vote_granted":false},` +
+			zeroState + `,"fault":"a\\b"}`,
+	},
+	{
+		"RuleEnded",
+		Record{Kind: RuleEnded, Node: raft.None, Detail: &Rule{Name: "slow"}},
+		`"event":"RuleEnded","node":null,"fault":"slow"}`,
+	},
+	{
+		"Apply",
+		Record{Kind: Apply, Node: 2, Index: 12},
+		`"event":"Apply","node":2,"index":12,` + zeroState + `}`,
+	},
+	{
+		"Request",
+		Record{Kind: Request, Detail: &ClientRequest{ID: exampleID, Command: &mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"}}},
+		`"event":"Request","node":0,` + zeroState + `,"request":{"id":"` + exampleID.String() + `","command":{"op":"get_message","topic":"dog"}}}`,
+	},
+	{
+		"RequestForNothing",
+		Record{Kind: Kind(raft.ClientRequest), Index: 3, Detail: &ClientRequest{ID: exampleID}},
+		`"event":"ClientRequest","node":0,"index":3,` + zeroState + `,"request":{"id":"` + exampleID.String() + `","command":null}}`,
+	},
+	{
+		"ResponseWithMessage",
+		Record{Kind: Response, Index: 3, Detail: &ClientRequest{ID: exampleID, Command: &mqapi.Command{Op: mqapi.PopMessage}, Reply: mqapi.Reply{Result: mqapi.Result{OK: true, Message: "wuff"}}}},
+		`"event":"Response","node":0,"index":3,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"message":"wuff"}}`,
+	},
+	{
+		"ResponseWithTopics",
+		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Command: &mqapi.Command{Op: mqapi.GetTopics}, Reply: mqapi.Reply{Result: mqapi.Result{OK: true, Topics: []string{"a", "b"}}}}},
+		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"topics":["a","b"]}}`,
+	},
+	{
+		"ResponseThatFailed",
+		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Command: &mqapi.Command{Op: mqapi.PopMessage}}},
+		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false}}`,
+	},
+	{
+		"ResponseWithError",
+		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Reply: mqapi.Reply{Err: fmt.Errorf("so: %w", mqapi.ErrLeadershipLost)}}},
+		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false,"error":"leadership_lost"}}`,
+	},
+	{
+		"Crash", Record{Kind: Nemesis, Node: 1, Detail: &Change{Op: OpCrash, Node: 1, Wipe: true}},
+		`"event":"Nemesis","node":1,` + zeroState + `,"change":{"op":"crash","node":1,"wipe":true}}`,
+	},
+	{
+		"Partition", Record{Kind: Nemesis, Node: raft.None, Detail: &Change{Op: OpPartition, Node: raft.None, Links: []Link{{0, 1}, {1, 0}}}},
+		`"event":"Nemesis","node":null,"change":{"op":"partition","links":[[0,1],[1,0]]}}`,
+	},
+	{
+		"Skew", Record{Kind: Nemesis, Node: 1, Detail: &Change{Op: OpSkew, Node: 1, Skew: 1.5}},
+		`"event":"Nemesis","node":1,` + zeroState + `,"change":{"op":"skew","node":1,"skew":1.5}}`,
+	},
+	{
+		"DeleteRule", Record{Kind: Nemesis, Node: raft.None, Detail: &Change{Op: OpDeleteRule, Node: raft.None, Name: "slow"}},
+		`"event":"Nemesis","node":null,"change":{"op":"delete_fault","name":"slow"}}`,
+	},
+	{
+		"SetRule", Record{Kind: Nemesis, Node: raft.None, Detail: &Change{Op: OpSetRule, Node: raft.None, Rule: &Rule{Name: "slow", Drop: true}}},
+		`"event":"Nemesis","node":null,"change":{"op":"set_fault","fault":{"name":"slow","drop":true}}}`,
+	},
+}
+
+const (
+	newState  = `"state":{"role":"Follower","term":0,"voted_for":null,"leader":null,"commit_index":0,"last_applied":0,"last_index":0,"last_term":0}`
+	zeroState = `"state":{"role":"Follower","term":0,"voted_for":0,"leader":0,"commit_index":0,"last_applied":0,"last_index":0,"last_term":0}`
+)
+
+var exampleID = uuid.MustParse("01234567-89ab-4cde-8f01-23456789abcd")
+
+func TestAppendJSON(t *testing.T) {
+	for _, c := range encoded {
+		t.Run(c.name, func(t *testing.T) {
+			r := c.record
+			r.Seq, r.Time, r.Step, r.Cause = 7, 1500*time.Microsecond, 4, 3
+			got := string(r.AppendJSON([]byte("before ")))
+			assert.Equal(t, got, `before {"seq":7,"time_ns":1500000,"step":4,"cause":3,`+c.want)
+			assert.Assert(t, json.Valid([]byte(strings.TrimPrefix(got, "before "))))
+		})
+	}
+}
+
+func TestAppendText(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"Empty", "", `""`},
+		{"Plain", "hello", `"hello"`},
+		{"Escapes", "\"\\/\b\f\n\r\t\x00\x1f\x7f", `"\"\\/\u0008\u000c\n\r\t\u0000\u001f` + "\x7f\""},
+		{"Unicode", "käse 犬 🐕", `"käse 犬 🐕"`},
+		{"ReplacementCharacterItself", "a\ufffdb", `"a` + "\ufffd" + `b"`},
+		{"BrokenText", "a\xff\xc3b\xe7\x8a", `"a` + "\ufffd\ufffd" + `b` + "\ufffd\ufffd" + `"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := appendText(nil, c.text)
+			assert.Equal(t, string(got), c.want)
+			var back string
+			assert.NilError(t, json.Unmarshal(got, &back))
+			assert.Equal(t, back, strings.Map(func(r rune) rune { return r }, c.text))
+		})
+	}
+}
+
+// BenchmarkAppendJSON measures the encoding of the records of a busy cluster.
+func BenchmarkAppendJSON(b *testing.B) {
+	k := newCluster(b, led(5))
+	k.ask(0, putTopic("t"))
+	for range 2000 {
+		k.ask(0, mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: "hello"})
+		k.run(500 * time.Microsecond)
+	}
+	var line []byte
+	bytes := 0
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		line = k.records[i%len(k.records)].AppendJSON(line[:0])
+		bytes += len(line)
+	}
+	b.ReportMetric(float64(bytes)/float64(b.N), "bytes/record")
+}

@@ -1,0 +1,196 @@
+package world
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// ErrNotInput: the record is of something that follows from the inputs, and so
+// nothing that could be given to a world.
+var ErrNotInput = errors.New("the record is not that of an input")
+
+// An Input is what came to a world from outside, with its place among the
+// world's events: all that it takes to do so again.
+type Input struct {
+	Seq  uint64        // of its record
+	Step uint64        // the number of events taken before
+	Time time.Duration // the world's time
+	Kind Kind          // Request, RPC or Nemesis: what World.Do, RPC or Change was asked
+
+	Node    raft.NodeID    // Request: the node asked
+	Command *mqapi.Command // Request
+	Message raft.Message   // RPC
+	Change  Change         // Nemesis
+}
+
+// DecodeInput reads a line that Record.AppendJSON wrote. The error is
+// ErrNotInput when the line is well, but not that of an input; that is found
+// out without reading all of it.
+func DecodeInput(line []byte) (Input, error) {
+	const key = `"event":"`
+	if at := bytes.Index(line, []byte(key)); at >= 0 {
+		name := line[at+len(key):]
+		if end := bytes.IndexByte(name, '"'); end >= 0 {
+			if _, err := inputKind(string(name[:end])); err != nil {
+				return Input{}, err
+			}
+		}
+	}
+	var j recordJSON
+	if err := json.Unmarshal(line, &j); err != nil {
+		return Input{}, fmt.Errorf("not a record of a trace: %w", err)
+	}
+	in, err := j.input()
+	if err != nil && !errors.Is(err, ErrNotInput) {
+		err = fmt.Errorf("record %d: %w", j.Seq, err)
+	}
+	return in, err
+}
+
+// inputKind gives the kind of this name, if it is that of an input.
+func inputKind(name string) (Kind, error) {
+	for k := range numKinds {
+		if k.String() != name {
+			continue
+		}
+		if !k.IsInput() {
+			return 0, ErrNotInput
+		}
+		return k, nil
+	}
+	return 0, fmt.Errorf("unknown event %q", name)
+}
+
+// A recordJSON is what encoding/json reads of a record.
+type recordJSON struct {
+	Seq     uint64
+	Step    uint64
+	TimeNS  time.Duration `json:"time_ns"`
+	Event   string
+	Node    *raft.NodeID
+	Message *messageJSON
+	Request *struct{ Command *commandJSON }
+	Change  *changeJSON
+}
+
+func (j *recordJSON) input() (Input, error) {
+	kind, err := inputKind(j.Event)
+	if err != nil {
+		return Input{}, err
+	}
+	in := Input{Seq: j.Seq, Step: j.Step, Time: j.TimeNS, Kind: kind, Node: raft.None}
+	switch {
+	case kind == Request && j.Request != nil && j.Node != nil:
+		in.Node = *j.Node
+		if j.Request.Command != nil {
+			in.Command, err = j.Request.Command.command()
+		}
+	case kind == RPC && j.Message != nil:
+		in.Message, err = j.Message.message()
+	case kind == Nemesis && j.Change != nil:
+		in.Change, err = j.Change.change()
+	default:
+		err = fmt.Errorf("a %s needs the node and the request, the message or the change that it is about", kind)
+	}
+	if err != nil {
+		return Input{}, err
+	}
+	return in, nil
+}
+
+// A commandJSON is a Command as encoding/json reads it.
+type commandJSON struct {
+	Op             *string
+	Topic, Message string
+}
+
+func (j *commandJSON) command() (*mqapi.Command, error) {
+	if j.Op == nil {
+		return nil, nil
+	}
+	op, err := mqapi.ParseOp(*j.Op)
+	if err != nil {
+		return nil, err
+	}
+	return &mqapi.Command{Op: op, Topic: j.Topic, Message: j.Message}, nil
+}
+
+// A messageJSON is a request between nodes as encoding/json reads it. No
+// response comes from outside.
+type messageJSON struct {
+	Type         string
+	From, To     raft.NodeID
+	Term         raft.Term
+	LastLogIndex raft.Index `json:"last_log_index"`
+	LastLogTerm  raft.Term  `json:"last_log_term"`
+	PrevLogIndex raft.Index `json:"prev_log_index"`
+	PrevLogTerm  raft.Term  `json:"prev_log_term"`
+	Entries      []struct {
+		Term raft.Term
+		commandJSON
+	}
+	LeaderCommit raft.Index `json:"leader_commit"`
+}
+
+func (j *messageJSON) message() (raft.Message, error) {
+	m := raft.Message{
+		From: j.From, To: j.To, Term: j.Term, LastLogIndex: j.LastLogIndex, LastLogTerm: j.LastLogTerm,
+		PrevLogIndex: j.PrevLogIndex, PrevLogTerm: j.PrevLogTerm, LeaderCommit: j.LeaderCommit,
+	}
+	switch j.Type {
+	case raft.RequestVoteRequest.String():
+		m.Type = raft.RequestVoteRequest
+	case raft.AppendEntriesRequest.String():
+		m.Type = raft.AppendEntriesRequest
+	default:
+		return raft.Message{}, fmt.Errorf("message.type: %q is not that of a request", j.Type)
+	}
+	for i := range j.Entries {
+		c, err := j.Entries[i].command()
+		if err != nil {
+			return raft.Message{}, fmt.Errorf("message.entries[%d]: %w", i, err)
+		}
+		entry := raft.Entry{Term: j.Entries[i].Term}
+		if c != nil {
+			entry.Command = c
+		}
+		m.Entries = append(m.Entries, entry)
+	}
+	return m, nil
+}
+
+// A changeJSON is a Change as encoding/json reads it.
+type changeJSON struct {
+	Op    string
+	Node  *raft.NodeID
+	Wipe  bool
+	Links [][2]raft.NodeID
+	Fault *Rule
+	Name  string
+	Skew  float64
+}
+
+func (j *changeJSON) change() (Change, error) {
+	op := slices.Index(opNames[:], j.Op)
+	if op < 0 {
+		return Change{}, fmt.Errorf("change.op: unknown op %q", j.Op)
+	}
+	c := Change{Op: Op(op), Node: raft.None, Wipe: j.Wipe, Rule: j.Fault, Name: j.Name, Skew: j.Skew}
+	if j.Node != nil {
+		c.Node = *j.Node
+	}
+	if c.Op == OpSetRule && c.Rule == nil {
+		return Change{}, fmt.Errorf("change.fault: missing, a %s needs it", c.Op)
+	}
+	for _, l := range j.Links {
+		c.Links = append(c.Links, Link{l[0], l[1]})
+	}
+	return c, nil
+}

@@ -1,0 +1,152 @@
+package world
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// everything is a rule with a value for each key.
+var everything = Rule{
+	Name: `so "much"`,
+	Match: Match{
+		From: []raft.NodeID{0, 2}, To: []raft.NodeID{1}, Type: AppendEntriesType, Kind: RequestKind, Entries: WithoutEntries,
+	},
+	Drop: true, DelayMin: 1, DelayMax: 20*time.Millisecond + 50*time.Microsecond, Duplicate: 2, Reorder: true, Hold: true,
+	Skip: 3, Count: 4, Probability: 0.1, Until: time.Minute + time.Nanosecond,
+}
+
+func TestDecodeInput(t *testing.T) {
+	dog := &mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "I \"love\" dogs\x00"}
+	inputs := []struct {
+		name string
+		in   Input
+	}{
+		{"Request", Input{Kind: Request, Node: 2, Command: dog}},
+		{"RequestForTopics", Input{Kind: Request, Command: &mqapi.Command{Op: mqapi.GetTopics}}},
+		{"RequestForNothing", Input{Kind: Request}},
+		{"RequestVote", Input{Kind: RPC, Node: raft.None, Message: raft.Message{
+			Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 3, LastLogIndex: 4, LastLogTerm: 5}}},
+		{"AppendEntries", Input{Kind: RPC, Node: raft.None, Message: raft.Message{
+			Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 3, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 1<<53 + 1,
+			Entries: []raft.Entry{{Term: 5, Command: dog}, {Term: 6}, {Term: 6, Command: &mqapi.Command{Op: mqapi.PopMessage, Topic: "x"}}}}}},
+		{"Crash", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpCrash, Node: 1}}},
+		{"CrashAndWipe", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpCrash, Wipe: true}}},
+		{"Restart", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpRestart, Node: 1}}},
+		{"Pause", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpPause, Node: 1}}},
+		{"Resume", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpResume, Node: 1}}},
+		{"Timeout", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpTimeout, Node: 1}}},
+		{"Partition", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpPartition, Node: raft.None, Links: []Link{{0, 1}, {2, 1}}}}},
+		{"NoPartition", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpPartition, Node: raft.None}}},
+		{"Isolate", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpIsolate, Node: 1}}},
+		{"HealNode", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpHealNode, Node: 1}}},
+		{"Heal", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpHeal, Node: raft.None}}},
+		{"SetRule", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpSetRule, Node: raft.None, Rule: &everything}}},
+		{"DeleteRule", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpDeleteRule, Node: raft.None, Name: "a"}}},
+		{"Skew", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpSkew, Node: 1, Skew: 1.0 / 3}}},
+	}
+	for _, c := range inputs {
+		t.Run(c.name, func(t *testing.T) {
+			in := c.in
+			in.Seq, in.Step, in.Time = 7, 1<<60+1, 3*time.Hour+1
+			r := Record{Seq: in.Seq, Step: in.Step, Time: in.Time, Kind: in.Kind, Message: in.Message}
+			switch in.Kind {
+			case Request:
+				r.Node, r.Detail = in.Node, &ClientRequest{Node: in.Node, Command: in.Command}
+			case RPC:
+				r.Node = in.Message.To
+			case Nemesis:
+				r.Node, r.Detail = in.Change.Node, &in.Change
+			}
+			got, err := DecodeInput(r.AppendJSON(nil))
+			assert.NilError(t, err)
+			assert.DeepEqual(t, got, in)
+		})
+	}
+}
+
+func TestDecodeInputErrors(t *testing.T) {
+	for _, c := range []struct{ name, line, want string }{
+		{"OtherEvent", `{"seq":1,"event":"Init","node":0}`, ErrNotInput.Error()},
+		{"OtherEventWithSpaces", `{"seq": 1, "event": "Init"}`, ErrNotInput.Error()},
+		{"UnknownEvent", `{"seq":1,"event":"Birthday"}`, `unknown event "Birthday"`},
+		{"NoEvent", `{}`, `record 0: unknown event ""`},
+		{"NotJSON", `{"seq":1,"event":"Request"`, "not a record of a trace: unexpected end of JSON input"},
+		{"WrongType", `{"seq":"1","event":"Request"}`, "not a record of a trace: json: cannot unmarshal string into Go struct field recordJSON.Seq of type uint64"},
+		{"NoRequest", `{"seq":1,"event":"Request","node":0}`, "record 1: a Request needs the node and the request, the message or the change that it is about"},
+		{"UnknownOp", `{"seq":1,"event":"Request","node":0,"request":{"command":{"op":"dance"}}}`,
+			`record 1: unknown op "dance", want one of put_topic, get_topics, put_message, get_message`},
+		{"ResponseFromOutside", `{"seq":1,"event":"RPC","message":{"type":"RequestVoteResponse"}}`,
+			`record 1: message.type: "RequestVoteResponse" is not that of a request`},
+		{"UnknownChange", `{"seq":1,"event":"Nemesis","change":{"op":"dance"}}`, `record 1: change.op: unknown op "dance"`},
+		{"NoRule", `{"seq":1,"event":"Nemesis","change":{"op":"set_fault"}}`, `record 1: change.fault: missing, a set_fault needs it`},
+		{"UnknownMatch", `{"seq":1,"event":"Nemesis","change":{"op":"set_fault","fault":{"match":{"type":"x"}}}}`,
+			`not a record of a trace: fault "": match.type: unknown type "x"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := DecodeInput([]byte(c.line))
+			assert.Error(t, err, c.want)
+		})
+	}
+}
+
+func TestRuleJSON(t *testing.T) {
+	const all = `{"name":"so \"much\"","match":{"from":[0,2],"to":[1],"type":"append_entries","kind":"request","entries":false},` +
+		`"drop":true,"delay_ms":[0.000001,20.05],"duplicate":2,"reorder":true,"hold":true,"skip":3,"count":4,"probability":0.1,"until_ms":60000.000001`
+	for _, c := range []struct {
+		name string
+		rule Rule
+		want string
+	}{
+		{"Everything", everything, all + "}"},
+		{"Nothing", Rule{}, `{"name":""}`},
+		{"MatchesNobody", Rule{Match: Match{From: []raft.NodeID{}}}, `{"name":"","match":{"from":[]}}`},
+		{"Heartbeats", Rule{Match: Match{Type: RequestVoteType, Kind: ResponseKind, Entries: WithEntries}},
+			`{"name":"","match":{"type":"request_vote","kind":"response","entries":true}}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := json.Marshal(c.rule)
+			assert.NilError(t, err)
+			assert.Equal(t, string(got), c.want)
+			var back Rule
+			assert.NilError(t, json.Unmarshal(got, &back))
+			assert.DeepEqual(t, back, c.rule)
+		})
+	}
+	t.Run("Status", func(t *testing.T) {
+		s := RuleStatus{Rule: everything, Matched: 5, Acted: 4, Held: 3}
+		got, err := json.Marshal(s)
+		assert.NilError(t, err)
+		assert.Equal(t, string(got), all+`,"matched":5,"acted":4,"held":3}`)
+		var back RuleStatus
+		assert.NilError(t, json.Unmarshal(got, &back))
+		assert.DeepEqual(t, back, s)
+	})
+}
+
+func TestMillis(t *testing.T) {
+	for _, c := range []struct {
+		d    time.Duration
+		want string
+	}{
+		{0, "0"}, {1, "0.000001"}, {-1, "-0.000001"}, {time.Millisecond, "1"}, {-1500 * time.Microsecond, "-1.5"},
+		{20*time.Millisecond + 50*time.Microsecond, "20.05"}, {1<<63 - 1, "9223372036854.775807"}, {-1 << 63, "-9223372036854.775808"},
+	} {
+		t.Run(c.want, func(t *testing.T) {
+			assert.Equal(t, string(appendMillis(nil, c.d)), c.want)
+			back, err := parseMillis(json.Number(c.want))
+			assert.NilError(t, err)
+			assert.Equal(t, back, c.d)
+		})
+	}
+	t.Run("Exponent", func(t *testing.T) {
+		d, err := parseMillis("1.5e3")
+		assert.NilError(t, err)
+		assert.Equal(t, d, 1500*time.Millisecond)
+	})
+}

@@ -1,0 +1,108 @@
+package world
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/raft"
+)
+
+// replay gives a new world the inputs of a trace and lets it come to the
+// trace's end.
+func replay(t testing.TB, c Config, trace []byte) *cluster {
+	t.Helper()
+	k := newCluster(t, c)
+	for line := range bytes.Lines(trace) {
+		in, err := DecodeInput(line)
+		if errors.Is(err, ErrNotInput) {
+			continue
+		}
+		assert.NilError(t, err)
+		assert.NilError(t, k.Repeat(in))
+	}
+	return k
+}
+
+// sameTrace fails at the first line in which two traces differ.
+func sameTrace(t testing.TB, got, want []byte) {
+	t.Helper()
+	if bytes.Equal(got, want) {
+		return
+	}
+	a, b := bytes.Split(got, []byte("\n")), bytes.Split(want, []byte("\n"))
+	for i := range min(len(a), len(b)) {
+		if !bytes.Equal(a[i], b[i]) {
+			t.Fatalf("line %d:\n got %s\nwant %s", i+1, a[i], b[i])
+		}
+	}
+	t.Fatalf("%d lines, want %d", len(a), len(b))
+}
+
+func TestReplay(t *testing.T) {
+	seeds := uint64(300)
+	if testing.Short() {
+		seeds = 50
+	}
+	for seed := range seeds {
+		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 1))
+			config := stormConfig(random)
+			s := &storm{cluster: newCluster(t, config), random: random, forge: seed%2 == 0}
+			s.blow(200)
+			trace := s.encoded()
+
+			k := replay(t, config, trace)
+			assert.NilError(t, k.CatchUp(s.Steps(), s.Now()))
+			sameTrace(t, k.encoded(), trace)
+			for id := range raft.NodeID(s.Nodes()) {
+				assert.DeepEqual(t, k.View(id, 1<<30), s.View(id, 1<<30))
+			}
+			assert.DeepEqual(t, k.Rules(), s.Rules())
+			assert.DeepEqual(t, k.Cuts(), s.Cuts())
+		})
+	}
+}
+
+func TestRepeatErrors(t *testing.T) {
+	request := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: Request, Node: 1}
+	vote := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: RPC, Message: raft.Message{From: 0, To: 1}}
+	crash := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: Nemesis, Change: Change{Op: OpCrash, Node: 1}}
+	cases := []struct {
+		name   string
+		in     Input
+		change func(*Input)
+		want   error
+	}{
+		{"NoSuchNode", request, func(in *Input) { in.Node = 5 }, ErrNoNode},
+		{"OtherSeq", request, func(in *Input) { in.Seq++ }, ErrDiverged},
+		{"TimeOverAnEvent", request, func(in *Input) { in.Time = time.Second }, ErrDiverged},
+		{"StepTooEarly", request, func(in *Input) { in.Step = 1 }, ErrDiverged},
+		{"NotAnInput", request, func(in *Input) { in.Kind = Apply }, ErrNotInput},
+		{"ResponseFromOutside", vote, func(in *Input) { in.Message.Type = raft.RequestVoteResponse }, ErrDiverged},
+		{"MessageToNobody", vote, func(in *Input) { in.Message.To = 9 }, ErrDiverged},
+		{"MessageFromItself", vote, func(in *Input) { in.Message.From = 1 }, ErrDiverged},
+		{"ImpossibleChange", crash, func(in *Input) { in.Change = Change{Op: OpDeleteRule, Name: "x"} }, ErrNoRule},
+		{"ChangeOfNothing", crash, func(in *Input) { in.Change = Change{Op: OpRestart, Node: 1} }, ErrDiverged},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := New(fresh(5), nil)
+			assert.NilError(t, w.Repeat(c.in))
+
+			w = New(fresh(5), nil)
+			c.change(&c.in)
+			assert.ErrorIs(t, w.Repeat(c.in), c.want)
+		})
+	}
+	t.Run("TimeGoesBack", func(t *testing.T) {
+		w := New(fresh(5), nil)
+		w.RunUntil(20 * time.Millisecond)
+		assert.ErrorIs(t, w.Repeat(request), ErrDiverged)
+	})
+}

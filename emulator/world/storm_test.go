@@ -1,0 +1,188 @@
+package world
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A storm is a random owner of a world: it lets time pass in odd steps, asks
+// for things, and breaks and mends whatever there is.
+type storm struct {
+	*cluster
+	random *rand.Rand
+	// forge says that messages come from outside which no node has sent.
+	// Then Raft can no longer promise anything.
+	forge bool
+	asked []*asked
+}
+
+// An asked is a request of a storm.
+type asked struct {
+	*outcome
+	topic string
+}
+
+// stormConfig is a random configuration.
+func stormConfig(random *rand.Rand) Config {
+	c := fresh(1 + random.IntN(5))
+	if random.IntN(4) == 0 {
+		c = led(1 + random.IntN(5))
+	}
+	c.Seed = random.Uint64()
+	if random.IntN(2) == 0 {
+		c.StorageDelay = time.Duration(1 + random.IntN(20e6))
+	}
+	if random.IntN(8) == 0 {
+		// All timers run out at the same times.
+		c.ElectionMax = c.ElectionMin
+		c.StorageDelay = c.StorageDelay.Truncate(c.Heartbeat / 5)
+	}
+	for i := range c.Nodes {
+		switch random.IntN(12) {
+		case 0:
+			c.Nodes[i].Down = true
+		case 1:
+			c.Nodes[i].Paused = true
+		}
+	}
+	return c
+}
+
+// blow lets the storm go on for this many strokes.
+func (s *storm) blow(strokes int) {
+	for range strokes {
+		s.pass()
+		switch s.random.IntN(10) {
+		case 0, 1:
+			s.nemesis()
+		case 2:
+			s.rpc()
+		default:
+			for range 1 + s.random.IntN(5) {
+				s.request()
+			}
+		}
+	}
+}
+
+// pass lets time go by, or a few events happen, or neither.
+func (s *storm) pass() {
+	switch s.random.IntN(8) {
+	case 0:
+	case 1:
+		s.NextAt()
+	case 2, 3:
+		for range s.random.IntN(20) {
+			s.Step()
+		}
+	case 4:
+		s.run(time.Duration(s.random.IntN(400)) * time.Millisecond)
+	default:
+		s.run(time.Duration(s.random.IntN(20_000)) * time.Microsecond)
+	}
+}
+
+func (s *storm) node() raft.NodeID { return raft.NodeID(s.random.IntN(s.Nodes())) }
+
+// request asks the leader, mostly.
+func (s *storm) request() {
+	id := s.Leader()
+	if id == raft.None || s.random.IntN(10) == 0 {
+		id = s.node()
+	}
+	topic := fmt.Sprintf("t%d", len(s.asked))
+	a := &asked{topic: topic, outcome: s.ask(id, putTopic(topic))}
+	s.asked = append(s.asked, a)
+}
+
+// rpc sends a node a request for its vote, or a forged AppendEntries.
+func (s *storm) rpc() {
+	if s.Nodes() == 1 {
+		return
+	}
+	m := raft.Message{From: s.node(), To: s.node()}
+	for m.From == m.To {
+		m.To = s.node()
+	}
+	state, _, _ := s.State(m.To)
+	last := raft.Term(0)
+	if state.LastIndex > 0 {
+		m.PrevLogIndex = raft.Index(s.random.IntN(int(state.LastIndex) + 1))
+		for i, e := range s.View(m.To, 1<<30).Log {
+			if raft.Index(i+1) == m.PrevLogIndex {
+				last = e.Term
+			}
+		}
+	}
+	m.Term = max(state.Term+raft.Term(s.random.IntN(2)), 1)
+	if !s.forge || s.random.IntN(2) == 0 {
+		m.LastLogIndex, m.LastLogTerm, m.PrevLogIndex = m.PrevLogIndex, last, 0
+		s.RPC(m, nil)
+		return
+	}
+	m.Type, m.PrevLogTerm, m.LeaderCommit = raft.AppendEntriesRequest, last, raft.Index(s.random.IntN(10))
+	for range s.random.IntN(3) {
+		m.Entries = append(m.Entries, raft.Entry{Term: m.Term, Command: &mqapi.Command{Op: mqapi.PopMessage, Topic: "x"}})
+	}
+	s.RPC(m, nil)
+}
+
+// nemesis does something to the world. What is not possible then is no matter.
+func (s *storm) nemesis() {
+	c := Change{Op: Op(s.random.IntN(int(numOps))), Node: s.node()}
+	switch c.Op {
+	case OpCrash:
+		// Who loses its storage may break its promises.
+		c.Wipe = s.forge && s.random.IntN(4) == 0
+	case OpPartition:
+		for range s.random.IntN(6) {
+			if l := (Link{s.node(), s.node()}); l.From != l.To {
+				c.Links = append(c.Links, l)
+			}
+		}
+	case OpSetRule:
+		c.Rule = s.rule()
+	case OpDeleteRule:
+		c.Name = fmt.Sprintf("r%d", s.random.IntN(4))
+	case OpSkew:
+		c.Skew = 0.5 + 1.5*s.random.Float64()
+	}
+	s.Change(c)
+}
+
+func (s *storm) rule() *Rule {
+	r := &Rule{
+		Name: fmt.Sprintf("r%d", s.random.IntN(4)),
+		Match: Match{
+			Type: MatchType(s.random.IntN(3)), Kind: MatchKind(s.random.IntN(3)), Entries: MatchEntries(s.random.IntN(3)),
+		},
+		Skip: uint64(s.random.IntN(3)), Count: uint64(s.random.IntN(4) * 20),
+		Probability: s.random.Float64(),
+		Until:       s.Now() + time.Duration(s.random.IntN(2e9)),
+	}
+	if s.random.IntN(2) == 0 {
+		r.Match.From = []raft.NodeID{s.node()}
+	}
+	if s.random.IntN(2) == 0 {
+		r.Match.To = []raft.NodeID{s.node(), s.node()}
+	}
+	switch s.random.IntN(6) {
+	case 0:
+		r.Drop = true
+	case 1:
+		r.Duplicate = 1 + s.random.IntN(3)
+	case 2:
+		r.Reorder = true
+	case 3:
+		r.Hold = true
+	default:
+		r.DelayMin = time.Duration(s.random.IntN(5e6))
+		r.DelayMax = r.DelayMin + time.Duration(s.random.IntN(60e6))
+		r.Duplicate = s.random.IntN(2)
+	}
+	return r
+}
