@@ -34,7 +34,10 @@
 //   - A follower's commitIndex becomes the lower of leaderCommit and its last
 //     new entry; the leader sends its commitIndex as it is.
 //   - A rejection carries a hint, so that nextIndex skips whole terms; a
-//     response repeats prevLogIndex, so that a late rejection is known as such.
+//     response repeats prevLogIndex and the number of the request, so that a
+//     late rejection is known as such.
+//   - A follower whose storage was wiped, which Raft assumes cannot be, is sent
+//     the log again from where it says.
 //   - UpdateTerm and the handler of the message are one Step, but two Actions.
 //   - AdvanceCommitIndex is taken as soon as it would move commitIndex.
 //   - Where raft.tla cannot be (an AppendEntries to the leader of its own term,

@@ -12,7 +12,6 @@ func (n *Node) timeout() {
 	n.votedFor = n.id
 	n.leader = None
 	n.clearVotes()
-	n.out.Persist = true
 	n.out.Timer = ElectionTimer
 	n.act(Timeout)
 	n.requestVotes()
@@ -42,9 +41,8 @@ func (n *Node) requestVote(j NodeID) {
 // handleRequestVoteRequest is HandleRequestVoteRequest(i, j, m) (§5.2, §5.4.1).
 func (n *Node) handleRequestVoteRequest(m *Message) {
 	granted := n.grantsVote(m)
-	if granted && n.votedFor != m.From {
+	if granted {
 		n.votedFor = m.From
-		n.out.Persist = true
 	}
 	if resetsTimerOnVote(granted) {
 		n.out.Timer = ElectionTimer

@@ -140,7 +140,7 @@ func (l *Log) Matches(i Index, t Term) bool {
 
 // LastOfTermAtMost gives the highest index, not above i, whose entry has a
 // term not above t, and that term. Terms never decrease along a log (§5.3), so
-// it takes a binary search.
+// it takes a binary search; in a log where they do, it gives some index up to i.
 func (l *Log) LastOfTermAtMost(i Index, t Term) (Index, Term) {
 	i = min(i, l.last)
 	if i <= l.base {

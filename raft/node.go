@@ -30,6 +30,7 @@ type Node struct {
 	nextIndex  []Index
 	matchIndex []Index
 	flights    []flight
+	round      uint64  // of the last AppendEntries sent in this term
 	scratch    []Index // for quorumIndex
 
 	restarted bool
@@ -40,9 +41,15 @@ type Node struct {
 type flight struct {
 	// to is the last index sent and not yet answered, 0 when there is none.
 	to Index
+	// agreed is the round up to which requests had been sent when the follower
+	// was last heard to agree.
+	agreed uint64
 	// fresh is set until a heartbeat interval has gone by since the sending.
 	fresh bool
 }
+
+// land forgets what is on its way.
+func (f *flight) land() { f.to, f.fresh = 0, false }
 
 // A Config says how a node starts.
 type Config struct {
@@ -106,6 +113,7 @@ func NewRestarted(c Config) *Node {
 func (n *Node) Step(in *Input, out *Effects) {
 	out.reset(n.log.LastIndex())
 	n.out = out
+	was := n.hardState()
 	switch in.Kind {
 	case Start:
 		n.start()
@@ -122,7 +130,8 @@ func (n *Node) Step(in *Input, out *Effects) {
 	default:
 		panic(fmt.Sprintf("raft: input of kind %d to node %d in %+v", in.Kind, n.id, n.State()))
 	}
-	out.HardState = HardState{Term: n.currentTerm, VotedFor: n.votedFor}
+	out.HardState = n.hardState()
+	out.Persist = mustStore(was, out.HardState, n.logChanged())
 	n.apply()
 	n.out = nil
 }
@@ -178,7 +187,6 @@ func (n *Node) updateTerm(t Term) {
 	n.role = Follower
 	n.votedFor = None
 	n.leader = None
-	n.out.Persist = true
 	n.act(UpdateTerm)
 }
 
@@ -186,12 +194,11 @@ func (n *Node) updateTerm(t Term) {
 // in an earlier term changes nothing (§5.1).
 func (n *Node) dropStaleResponse() { n.act(DropStaleResponse) }
 
-// stored takes note that a write is done. It counts only if it was asked for
-// in the current term: only then does it cover the vote or the entries that
-// wait for it. The node's own vote and its own copy of an entry count like any
-// other's, once they would survive a crash (§5.2, §5.3; D §3.8).
+// stored takes note that a write is done. The node's own vote and its own copy
+// of an entry count like any other's, once they would survive a crash (§5.2,
+// §5.3; D §3.8).
 func (n *Node) stored(t Term, i Index) {
-	if t != n.currentTerm {
+	if !coversOwn(t, n.currentTerm) {
 		return
 	}
 	switch n.role {
@@ -211,6 +218,15 @@ func (n *Node) apply() {
 		n.out.ApplyFrom, n.out.ApplyTo = n.lastApplied+1, to
 		n.lastApplied = to
 	}
+}
+
+func (n *Node) hardState() HardState {
+	return HardState{Term: n.currentTerm, VotedFor: n.votedFor}
+}
+
+// logChanged tells whether the step cut or grew the log.
+func (n *Node) logChanged() bool {
+	return len(n.out.Removed) > 0 || n.log.LastIndex() > n.out.TruncatedTo
 }
 
 // act records an action that sent nothing.

@@ -14,7 +14,6 @@ func (n *Node) clientRequests(commands []any) {
 		n.act(ClientRequest)
 		n.out.Actions[len(n.out.Actions)-1].Index = n.log.LastIndex()
 	}
-	n.out.Persist = true
 	n.nextIndex[n.id] = n.log.LastIndex() + 1
 	for j := range n.nodes {
 		if NodeID(j) != n.id && n.flights[j].to == 0 {
@@ -30,8 +29,9 @@ func (n *Node) appendEntries(j NodeID, to Index) {
 	prevTerm, _ := n.log.Term(prev)
 	entries := n.log.Slice(prev+1, to)
 	if len(entries) > 0 {
-		n.flights[j] = flight{to: prev + Index(len(entries)), fresh: true}
+		n.flights[j].to, n.flights[j].fresh = prev+Index(len(entries)), true
 	}
+	n.round++
 	n.actSending(AppendEntries, Message{
 		Type:         AppendEntriesRequest,
 		From:         n.id,
@@ -41,6 +41,7 @@ func (n *Node) appendEntries(j NodeID, to Index) {
 		PrevLogTerm:  prevTerm,
 		Entries:      entries,
 		LeaderCommit: n.commitIndex,
+		Round:        n.round,
 	})
 }
 
@@ -75,14 +76,17 @@ func (n *Node) heartbeat() {
 // handleAppendEntriesRequest is HandleAppendEntriesRequest(i, j, m) (§5.3).
 //
 // Two cases cannot come from a healthy cluster, only from a request that was
-// made up: an AppendEntries to the leader of the same term, and one that
-// contradicts what is committed here. Both are refused and change nothing.
+// made up or a state that Raft cannot reach: an AppendEntries to the leader of
+// the same term, and one that contradicts what is committed here. Both are
+// refused, and the log stays as it is.
 func (n *Node) handleAppendEntriesRequest(m *Message) {
 	if isStale(m.Term, n.currentTerm) || n.role == Leader {
 		n.refuseEntries(m)
 		return
 	}
-	n.role = Follower // a candidate gives way to the leader of its term (§5.2)
+	if n.givesWay(m) {
+		n.role = Follower
+	}
 	n.leader = m.From
 	if n.resetsTimerOnAppend(m) {
 		n.out.Timer = ElectionTimer
@@ -104,6 +108,7 @@ func (n *Node) handleAppendEntriesRequest(m *Message) {
 		Term:         n.currentTerm,
 		Success:      true,
 		PrevLogIndex: m.PrevLogIndex,
+		Round:        m.Round,
 		MatchIndex:   lastNewEntry(m),
 	})
 }
@@ -115,7 +120,7 @@ func (n *Node) handleAppendEntriesRequest(m *Message) {
 //	entries        4 4          1 1 1 4 4
 func (n *Node) putEntries(i Index, entries []Entry) bool {
 	keep := removalPoint(i)
-	if keep < n.commitIndex {
+	if n.cutsCommitted(keep) {
 		return false
 	}
 	if keep < n.log.LastIndex() {
@@ -123,7 +128,6 @@ func (n *Node) putEntries(i Index, entries []Entry) bool {
 		n.out.TruncatedTo = keep
 	}
 	n.log.Append(entries...)
-	n.out.Persist = true
 	return true
 }
 
@@ -137,6 +141,7 @@ func (n *Node) refuseEntries(m *Message) {
 		To:            m.From,
 		Term:          n.currentTerm,
 		PrevLogIndex:  m.PrevLogIndex,
+		Round:         m.Round,
 		ConflictIndex: index,
 		ConflictTerm:  term,
 	})
@@ -146,31 +151,46 @@ func (n *Node) refuseEntries(m *Message) {
 // success moves matchIndex up, a rejection nextIndex back, and the leader goes on
 // sending until the follower has all (§5.3).
 func (n *Node) handleAppendEntriesResponse(m *Message) {
-	j := m.From
-	if n.role != Leader {
+	switch {
+	case n.role != Leader:
 		n.act(HandleAppendEntriesResponse)
-		return
+	case m.Success:
+		n.entriesAccepted(m)
+	default:
+		n.entriesRejected(m)
 	}
-	if !m.Success {
-		late := n.isLateRejection(m)
-		if !late {
-			n.nextIndex[j] = n.nextAfterRejection(m)
-			n.flights[j] = flight{}
-		}
-		n.act(HandleAppendEntriesResponse)
-		if !late {
-			n.appendEntries(j, n.log.LastIndex())
-		}
-		return
-	}
-	n.matchIndex[j] = max(n.matchIndex[j], min(m.MatchIndex, n.log.LastIndex()))
-	n.nextIndex[j] = max(n.nextIndex[j], n.matchIndex[j]+1)
-	if n.matchIndex[j] >= n.flights[j].to {
-		n.flights[j] = flight{}
+}
+
+func (n *Node) entriesAccepted(m *Message) {
+	j, f := m.From, &n.flights[m.From]
+	has := min(m.MatchIndex, n.log.LastIndex())
+	n.matchIndex[j] = matchAfterSuccess(n.matchIndex[j], has)
+	n.nextIndex[j] = max(n.nextIndex[j], has+1)
+	f.agreed = n.round
+	if has >= f.to {
+		f.land()
 	}
 	n.act(HandleAppendEntriesResponse)
 	n.advanceCommitIndex()
-	if n.flights[j].to == 0 && n.nextIndex[j] <= n.log.LastIndex() {
+	if f.to == 0 && n.nextIndex[j] <= n.log.LastIndex() {
+		n.appendEntries(j, n.log.LastIndex())
+	}
+}
+
+// entriesRejected goes back and tries again at once, as that brings the end of
+// the search nearer each time. A follower that lost what it had is an exception:
+// it is asked again with the next heartbeat, so that nothing that happens to
+// logs can make two nodes write to each other without end.
+func (n *Node) entriesRejected(m *Message) {
+	j := m.From
+	if n.isLateRejection(m) || n.isRefusal(m) {
+		n.act(HandleAppendEntriesResponse)
+		return
+	}
+	n.nextIndex[j] = n.nextAfterRejection(m)
+	n.flights[j].land()
+	n.act(HandleAppendEntriesResponse)
+	if !n.hasLostEntries(m) {
 		n.appendEntries(j, n.log.LastIndex())
 	}
 }
@@ -212,6 +232,7 @@ func (n *Node) clearProgress() {
 	n.nextIndex = make([]Index, n.nodes)
 	n.matchIndex = make([]Index, n.nodes)
 	n.flights = make([]flight, n.nodes)
+	n.round = 0
 	for j := range n.nextIndex {
 		n.nextIndex[j] = n.log.LastIndex() + 1
 	}

@@ -42,6 +42,22 @@ func (n *Node) countsVote(m *Message) bool {
 	return n.role == Candidate && m.Term == n.currentTerm && !n.votesResponded[m.From]
 }
 
+// givesWay tells whether a candidate must follow the sender of an
+// AppendEntries: that is the leader of its term, whatever the logs say (§5.2).
+func (n *Node) givesWay(m *Message) bool {
+	return n.role == Candidate && m.Term == n.currentTerm
+}
+
+// mustStore tells whether a step changed what has to be on stable storage
+// before any of its messages is sent: currentTerm, votedFor, log[] (Figure 2,
+// persistent state; D §3.8).
+func mustStore(was, is HardState, logChanged bool) bool { return was != is || logChanged }
+
+// coversOwn tells whether a write that is done holds the node's own vote, or
+// its own copy of entries, of the current term: it was asked for in that term
+// (D §3.8).
+func coversOwn(stored, current Term) bool { return stored == current }
+
 // acceptsEntries is the consistency check of AppendEntries: the log holds the
 // entry that the new ones follow (§5.3).
 func (n *Node) acceptsEntries(m *Message) bool {
@@ -64,6 +80,10 @@ func (n *Node) firstNewEntry(m *Message) int {
 // removalPoint is the last index that the log keeps when an entry is to be put
 // at index i: all from a conflicting entry on goes (§5.3).
 func removalPoint(i Index) Index { return i - 1 }
+
+// cutsCommitted tells whether a log that keeps no more than up to index keep
+// would lose a committed entry, which no leader can ask for (§5.4.3).
+func (n *Node) cutsCommitted(keep Index) bool { return keep < n.commitIndex }
 
 // lastNewEntry is the index of the last entry that an accepted AppendEntries
 // vouches for. Behind it the follower's log may still differ from the leader's.
@@ -99,20 +119,44 @@ func (n *Node) resetsTimerOnAppend(m *Message) bool { return m.Term == n.current
 // resetsTimerOnVote: so does granting a vote, and only granting it (Figure 2).
 func resetsTimerOnVote(granted bool) bool { return granted }
 
+// matchAfterSuccess is a follower's matchIndex after it is heard to have all up
+// to index has: it only increases (Figure 2).
+func matchAfterSuccess(match, has Index) Index { return max(match, has) }
+
 // isLateRejection tells a rejection that answers an earlier attempt from one
-// that answers the current: the follower was asked about another place, or
-// about one that it is known to agree at (Figure 2: matchIndex only increases).
+// that answers the current: the follower was asked about another place, or it
+// has agreed there since (§5.3).
 func (n *Node) isLateRejection(m *Message) bool {
-	return m.PrevLogIndex != n.nextIndex[m.From]-1 || m.PrevLogIndex <= n.matchIndex[m.From]
+	return m.PrevLogIndex != n.nextIndex[m.From]-1 ||
+		m.PrevLogIndex <= n.matchIndex[m.From] && m.Round <= n.flights[m.From].agreed
+}
+
+// isRefusal tells a rejection that names as the last place of agreement the
+// very one asked about. The logs agree there, so it is no use to go back: the
+// follower has other reasons, which only a state that Raft cannot reach gives it.
+func (n *Node) isRefusal(m *Message) bool {
+	return m.ConflictIndex == m.PrevLogIndex && n.log.Matches(m.PrevLogIndex, m.ConflictTerm)
+}
+
+// hasLostEntries tells from a rejection that is not late that the follower no
+// longer has what it agreed to: its storage was wiped, or its log was cut by a
+// request that did not come from its leader. Raft assumes that this cannot be
+// (D §3.8). It is brought up again; matchIndex stays.
+func (n *Node) hasLostEntries(m *Message) bool {
+	return m.PrevLogIndex <= n.matchIndex[m.From]
 }
 
 // nextAfterRejection moves nextIndex back to behind the last place at which
 // the logs can agree: at or before the follower's hint, where the leader has no
 // later term either. This skips a term for each rejection; it goes back by one
-// at least, and never to matchIndex (end of §5.3).
+// at least, and not to matchIndex unless the follower lost that (end of §5.3).
 func (n *Node) nextAfterRejection(m *Message) Index {
+	least := n.matchIndex[m.From] + 1
+	if n.hasLostEntries(m) {
+		least = n.log.FirstIndex()
+	}
 	agree, _ := n.log.LastOfTermAtMost(m.ConflictIndex, m.ConflictTerm)
-	return max(min(m.PrevLogIndex, agree+1), n.matchIndex[m.From]+1)
+	return max(min(m.PrevLogIndex, agree+1), least)
 }
 
 // conflictHint is what a follower says in a rejection: its last entry, not

@@ -105,6 +105,12 @@ type Message struct {
 	Entries      []Entry
 	LeaderCommit Index
 
+	// Round numbers the AppendEntries requests of a leader in its term. A
+	// response repeats it, as the answer of a call is known by its call: so a
+	// leader knows what a follower said after it agreed. It is 0 in what did not
+	// come from a leader's core.
+	Round uint64
+
 	// MatchIndex is the last index known to agree, in a response with Success.
 	MatchIndex Index
 
