@@ -374,8 +374,9 @@ func (w *World) answer(q *ClientRequest, cause uint64, reply mqapi.Reply) {
 	r.Index = reply.Index
 	r.Detail = q
 	w.recorded(r)
-	if q.done != nil {
-		q.done(reply)
+	if done := q.done; done != nil {
+		q.done = nil // the trace keeps the request, but not what its client holds on to
+		done(reply)
 	}
 }
 

@@ -133,6 +133,8 @@ type Trace struct {
 	ring []Record
 	size int
 	last uint64
+	// past counts the records before the last one.
+	past [numKinds]uint64
 }
 
 func newTrace(size int) *Trace {
@@ -144,6 +146,9 @@ func newTrace(size int) *Trace {
 
 // next gives the place of the next record, with whatever it held before.
 func (t *Trace) next() *Record {
+	if t.last > 0 {
+		t.past[t.At(t.last).Kind]++
+	}
 	t.last++
 	if len(t.ring) < t.size {
 		t.ring = append(t.ring, Record{})
@@ -162,3 +167,16 @@ func (t *Trace) First() uint64 { return t.last - uint64(len(t.ring)) + 1 }
 // At gives the record with this sequence number, which must be one from First
 // to Last. It is good until the world moves on.
 func (t *Trace) At(seq uint64) *Record { return &t.ring[(seq-1)%uint64(t.size)] }
+
+// Count is the number of records of a kind so far, those no longer held
+// included.
+func (t *Trace) Count(k Kind) uint64 {
+	if k >= numKinds {
+		return 0
+	}
+	n := t.past[k]
+	if t.last > 0 && t.At(t.last).Kind == k {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,271 @@
+package world
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+func TestDo(t *testing.T) {
+	t.Run("Leader", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		o := c.ask(0, putTopic("a"))
+		assert.Equal(t, o.answers, 0, "nothing happens before the next step")
+		c.run(0)
+		assert.Equal(t, o.answers, 1)
+		assert.NilError(t, o.reply.Err)
+		assert.Assert(t, o.reply.Result.OK)
+		assert.Equal(t, o.reply.Index, raft.Index(1))
+		assert.Equal(t, o.reply.Leader, raft.NodeID(0))
+		r := c.last(Response)
+		assert.Equal(t, r.Detail.(*ClientRequest).ID, o.reply.RequestID)
+		assert.Equal(t, c.Trace().At(r.Cause).Kind, Apply)
+	})
+	t.Run("SingleNode", func(t *testing.T) {
+		c := newCluster(t, led(1))
+		o := c.ask(0, putTopic("a"))
+		c.run(0)
+		assert.Assert(t, o.reply.Result.OK)
+	})
+	t.Run("Follower", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.run(0)
+		o := c.ask(1, putTopic("a"))
+		c.run(0)
+		assert.ErrorIs(t, o.reply.Err, mqapi.ErrNotLeader)
+		assert.Equal(t, o.reply.Leader, raft.NodeID(0))
+		assert.Equal(t, o.reply.Index, raft.Index(0))
+	})
+	t.Run("Down", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.change(Change{Op: OpCrash, Node: 0})
+		o := c.ask(0, putTopic("a"))
+		assert.Equal(t, o.answers, 1)
+		assert.ErrorIs(t, o.reply.Err, mqapi.ErrNodeDown)
+		assert.Equal(t, o.reply.Leader, raft.None)
+	})
+	t.Run("NobodyListens", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "a"}, nil)
+		c.run(0)
+		assert.Equal(t, len(c.Queue(0).Topics), 1)
+	})
+	t.Run("OneBatch", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.run(0)
+		seq := c.Trace().Last()
+		for range 10 {
+			c.ask(0, putTopic("a"))
+		}
+		c.run(0)
+		assert.Equal(t, c.count(seq, Kind(raft.ClientRequest)), 10)
+		assert.Equal(t, c.count(seq, Kind(raft.AppendEntries)), 2)
+		assert.Equal(t, c.count(seq, Response), 10)
+	})
+	t.Run("BatchesAreBounded", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		var all []*outcome
+		for range 3*MaxBatch + 7 {
+			all = append(all, c.ask(0, putTopic("a")))
+		}
+		c.run(0)
+		for i, o := range all {
+			assert.Equal(t, o.answers, 1)
+			assert.Equal(t, o.reply.Index, raft.Index(i+1))
+		}
+	})
+	t.Run("LeadershipLost", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.change(Change{Op: OpSetRule, Rule: &Rule{Name: "loss", Drop: true, Match: Match{Entries: WithEntries}}})
+		a, b := c.ask(0, putTopic("a")), c.ask(0, putTopic("b"))
+		c.run(10 * time.Millisecond)
+		assert.Equal(t, a.answers+b.answers, 0)
+		c.change(Change{Op: OpTimeout, Node: 1})
+		c.run(0)
+		for i, o := range []*outcome{a, b} {
+			assert.Equal(t, o.answers, 1)
+			assert.ErrorIs(t, o.reply.Err, mqapi.ErrLeadershipLost)
+			assert.Equal(t, o.reply.Index, raft.Index(i+1))
+		}
+	})
+	t.Run("LeaderCrashes", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.change(Change{Op: OpIsolate, Node: 0})
+		waiting := c.ask(0, putTopic("a"))
+		c.run(10 * time.Millisecond)
+		justCame := c.ask(0, putTopic("b"))
+		c.change(Change{Op: OpCrash, Node: 0})
+		assert.Equal(t, waiting.answers, 1)
+		assert.ErrorIs(t, waiting.reply.Err, mqapi.ErrNodeDown)
+		c.change(Change{Op: OpRestart, Node: 0})
+		c.run(0)
+		assert.Equal(t, justCame.answers, 1)
+		assert.ErrorIs(t, justCame.reply.Err, mqapi.ErrNodeDown)
+		assert.DeepEqual(t, c.log(0), []string{"a@1"})
+	})
+	t.Run("Busy", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.change(Change{Op: OpPause, Node: 0})
+		answers := map[error]int{}
+		do := func() {
+			c.Do(0, &mqapi.Command{Op: mqapi.GetTopics}, func(r mqapi.Reply) { answers[r.Err]++ })
+		}
+		for range MaxWaiting / 2 {
+			do()
+		}
+		c.run(0)
+		for range MaxWaiting / 2 {
+			do()
+		}
+		assert.Equal(t, len(answers), 0)
+		do()
+		assert.Equal(t, answers[mqapi.ErrBusy], 1)
+		c.change(Change{Op: OpResume, Node: 0})
+		c.run(0)
+		assert.Equal(t, answers[nil], MaxWaiting)
+		do()
+		c.run(0)
+		assert.Equal(t, answers[nil], MaxWaiting+1)
+	})
+}
+
+// An rpcOutcome is what came back from an RPC.
+type rpcOutcome struct {
+	answers int
+	message raft.Message
+	err     error
+}
+
+func (c *cluster) rpc(m raft.Message) *rpcOutcome {
+	o := &rpcOutcome{}
+	c.RPC(m, func(answer raft.Message, err error) {
+		o.answers++
+		o.message, o.err = answer, err
+	})
+	return o
+}
+
+func TestRPC(t *testing.T) {
+	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 5}
+	entries := raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 5,
+		Entries: []raft.Entry{{Term: 5, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "a"}}}}
+	slow := fresh(3)
+	slow.StorageDelay = 10 * time.Millisecond
+
+	t.Run("RequestVote", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		o := c.rpc(vote)
+		c.run(0)
+		assert.Equal(t, o.answers, 1)
+		assert.NilError(t, o.err)
+		assert.Assert(t, o.message.VoteGranted)
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
+		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteResponse)), 0, "the answer goes nowhere else")
+		assert.Equal(t, c.last(Reply).Message.To, raft.NodeID(1))
+		assert.Equal(t, c.last(Kind(raft.HandleRequestVoteRequest)).MessageID(), c.last(RPC).Seq)
+	})
+	t.Run("AppendEntries", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		o := c.rpc(entries)
+		c.run(0)
+		assert.Assert(t, o.message.Success)
+		assert.DeepEqual(t, c.log(2), []string{"a@5"})
+	})
+	t.Run("CutsAndRulesDoNotTouchIt", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		c.change(Change{Op: OpIsolate, Node: 2})
+		c.change(Change{Op: OpSetRule, Rule: &Rule{Name: "loss", Drop: true}})
+		o := c.rpc(vote)
+		c.run(0)
+		assert.Assert(t, o.message.VoteGranted)
+	})
+	t.Run("Down", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		c.change(Change{Op: OpCrash, Node: 2})
+		o := c.rpc(vote)
+		assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+		c.run(time.Second)
+		assert.Equal(t, o.answers, 1)
+	})
+	t.Run("Paused", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		c.change(Change{Op: OpPause, Node: 2})
+		o := c.rpc(vote)
+		c.run(time.Millisecond)
+		assert.Equal(t, o.answers, 0)
+		c.change(Change{Op: OpResume, Node: 2})
+		c.run(0)
+		assert.Assert(t, o.message.VoteGranted)
+	})
+	t.Run("CrashWhilePaused", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		c.change(Change{Op: OpPause, Node: 2})
+		o := c.rpc(vote)
+		c.run(time.Millisecond)
+		c.change(Change{Op: OpCrash, Node: 2})
+		assert.Equal(t, o.answers, 1)
+		assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+	})
+	t.Run("CrashOnItsWay", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		o := c.rpc(vote)
+		c.change(Change{Op: OpCrash, Node: 2})
+		c.change(Change{Op: OpRestart, Node: 2})
+		c.run(0)
+		assert.Equal(t, o.answers, 1)
+		assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
+	})
+	t.Run("StorageTakesTime", func(t *testing.T) {
+		c := newCluster(t, slow)
+		o := c.rpc(vote)
+		c.run(slow.StorageDelay - 1)
+		assert.Equal(t, o.answers, 0)
+		c.run(1)
+		assert.Assert(t, o.message.VoteGranted)
+	})
+	t.Run("CrashBeforeItIsStored", func(t *testing.T) {
+		c := newCluster(t, slow)
+		o := c.rpc(vote)
+		c.run(slow.StorageDelay - 1)
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
+		c.change(Change{Op: OpCrash, Node: 2})
+		assert.Equal(t, o.answers, 1)
+		assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
+		assert.Equal(t, c.View(2, 0).Term, raft.Term(0))
+	})
+	t.Run("TooMuchWaits", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		c.change(Change{Op: OpPause, Node: 2})
+		busy := 0
+		for range MaxWaiting + 5 {
+			c.RPC(vote, func(_ raft.Message, err error) {
+				if errors.Is(err, mqapi.ErrBusy) {
+					busy++
+				}
+			})
+			c.run(0)
+		}
+		assert.Equal(t, busy, 5)
+	})
+}
+
+func TestOverflow(t *testing.T) {
+	w := newWire(t)
+	w.change(Change{Op: OpPause, Node: 1})
+	for n := range MaxWaiting + 3 {
+		w.send(n)
+	}
+	w.run(0)
+	assert.DeepEqual(t, w.numbers(DropMessage), []int{MaxWaiting, MaxWaiting + 1, MaxWaiting + 2})
+	assert.Equal(t, w.last(DropMessage).Detail, Overflow)
+	w.change(Change{Op: OpResume, Node: 1})
+	w.run(0)
+	assert.Equal(t, len(w.arrived()), MaxWaiting)
+}

@@ -1,0 +1,99 @@
+package world
+
+import (
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+func TestPartition(t *testing.T) {
+	t.Run("OneWay", func(t *testing.T) {
+		w := newWire(t)
+		seq := w.change(Change{Op: OpPartition, Links: []Link{{0, 1}}})
+		assert.Equal(t, seq, w.change(Change{Op: OpPartition, Links: []Link{{0, 1}, {0, 1}}}))
+		w.send(1)
+		w.sendOn(Link{1, 0}, 2)
+		w.sendOn(Link{2, 1}, 3)
+		w.run(0)
+		assert.DeepEqual(t, w.arrived(), []int{2, 3})
+		assert.DeepEqual(t, w.numbers(DropMessage), []int{1})
+		assert.Equal(t, w.last(DropMessage).Detail, Partitioned)
+		assert.DeepEqual(t, w.Cuts(), []Link{{0, 1}})
+		assert.DeepEqual(t, w.View(0, 0).PartitionedFrom, []raft.NodeID{1})
+		assert.Equal(t, len(w.View(1, 0).PartitionedFrom), 0)
+	})
+	t.Run("ReplacesTheOneBefore", func(t *testing.T) {
+		w := newWire(t)
+		w.change(Change{Op: OpPartition, Links: []Link{{0, 1}, {1, 0}}})
+		w.change(Change{Op: OpPartition, Links: []Link{{2, 1}}})
+		assert.DeepEqual(t, w.Cuts(), []Link{{2, 1}})
+		seq := w.change(Change{Op: OpPartition})
+		assert.Equal(t, seq, w.change(Change{Op: OpPartition}))
+		assert.Equal(t, len(w.Cuts()), 0)
+	})
+	t.Run("CutsWhatIsOnItsWay", func(t *testing.T) {
+		w := newWire(t, Rule{Name: "slow", DelayMin: 10, DelayMax: 10})
+		w.send(1)
+		w.change(Change{Op: OpPartition, Links: []Link{{0, 1}}})
+		w.run(10)
+		assert.DeepEqual(t, w.arrived(), []int{})
+		assert.DeepEqual(t, w.numbers(DropMessage), []int{1})
+	})
+	t.Run("HealedInTime", func(t *testing.T) {
+		w := newWire(t, Rule{Name: "slow", DelayMin: 10, DelayMax: 10})
+		w.send(1)
+		w.change(Change{Op: OpPartition, Links: []Link{{0, 1}}})
+		w.change(Change{Op: OpPartition})
+		w.run(10)
+		assert.DeepEqual(t, w.arrived(), []int{1})
+	})
+	t.Run("BeforeRules", func(t *testing.T) {
+		w := newWire(t, Rule{Name: "hold", Hold: true})
+		w.change(Change{Op: OpPartition, Links: []Link{{0, 1}}})
+		w.send(1)
+		assert.Equal(t, w.Rules()[0].Matched, uint64(0))
+	})
+	t.Run("FromTheStart", func(t *testing.T) {
+		config := led(3)
+		config.Cuts = []Link{{0, 1}, {0, 2}}
+		c := newCluster(t, config)
+		c.run(0)
+		assert.Equal(t, c.count(0, DropMessage), 2)
+		assert.Assert(t, c.elect() != 0)
+	})
+}
+
+func TestIsolate(t *testing.T) {
+	t.Run("AllLinksOfANode", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		seq := c.change(Change{Op: OpIsolate, Node: 2})
+		assert.Equal(t, seq, c.change(Change{Op: OpIsolate, Node: 2}))
+		assert.DeepEqual(t, c.Cuts(), []Link{{0, 2}, {1, 2}, {2, 0}, {2, 1}})
+	})
+	t.Run("ClientsStillReachIt", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.change(Change{Op: OpIsolate, Node: 0})
+		o := c.ask(0, putTopic("a"))
+		c.run(time.Second)
+		assert.Equal(t, o.answers, 0)
+		assert.DeepEqual(t, c.log(0), []string{"a@1"})
+		f := c.ask(2, putTopic("b"))
+		c.run(0)
+		if c.View(2, 0).Role != raft.Leader {
+			assert.ErrorIs(t, f.reply.Err, mqapi.ErrNotLeader)
+		}
+		c.change(Change{Op: OpHealNode, Node: 0})
+		c.run(time.Second)
+		assert.Equal(t, o.answers, 1)
+		assert.ErrorIs(t, o.reply.Err, mqapi.ErrLeadershipLost)
+	})
+	t.Run("ASingleNode", func(t *testing.T) {
+		c := newCluster(t, fresh(1))
+		last := c.Trace().Last()
+		assert.Equal(t, c.change(Change{Op: OpIsolate, Node: 0}), last)
+	})
+}
