@@ -62,8 +62,8 @@ func (c *cluster) elect() raft.NodeID {
 	return leader
 }
 
-// majorityLeader is the leader that a majority of nodes, all up, know as that
-// of their term; raft.None when there is none.
+// majorityLeader is the leader that a majority of nodes, all up and connected
+// to it, know as that of their term; raft.None when there is none.
 func (c *cluster) majorityLeader() raft.NodeID {
 	for id := range raft.NodeID(c.Nodes()) {
 		s, up, paused := c.State(id)
@@ -72,7 +72,7 @@ func (c *cluster) majorityLeader() raft.NodeID {
 		}
 		followers := 0
 		for j := range raft.NodeID(c.Nodes()) {
-			if o, up, _ := c.State(j); up && o.Term == s.Term && o.Leader == id {
+			if o, up, _ := c.State(j); up && o.Term == s.Term && o.Leader == id && !c.net.isCut(id, j) && !c.net.isCut(j, id) {
 				followers++
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 	"time"
 
@@ -61,7 +62,7 @@ func TestReplay(t *testing.T) {
 			assert.NilError(t, k.CatchUp(s.Steps(), s.Now()))
 			sameTrace(t, k.encoded(), trace)
 			for id := range raft.NodeID(s.Nodes()) {
-				assert.DeepEqual(t, k.View(id, 1<<30), s.View(id, 1<<30))
+				assert.Assert(t, reflect.DeepEqual(k.View(id, 1<<30), s.View(id, 1<<30)))
 			}
 			assert.DeepEqual(t, k.Rules(), s.Rules())
 			assert.DeepEqual(t, k.Cuts(), s.Cuts())

@@ -1,0 +1,168 @@
+package world
+
+import (
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+const storageDelay = 10 * time.Millisecond
+
+// slow is a cluster of n nodes that node 0 leads, whose storage takes time.
+func slow(n int) Config {
+	c := led(n)
+	c.StorageDelay = storageDelay
+	return c
+}
+
+// A leader that crashes between append and acknowledgement has nothing of it,
+// and nobody else does either, as the entry goes out once it is stored
+// (D §3.8).
+func TestCrashBeforeStored(t *testing.T) {
+	c := newCluster(t, slow(3))
+	c.run(0)
+	o := c.ask(0, putTopic("a"))
+	c.run(storageDelay - 1)
+	assert.DeepEqual(t, c.log(0), []string{"a@1"})
+	assert.Equal(t, o.answers, 0)
+	c.change(Change{Op: OpCrash, Node: 0})
+	assert.Equal(t, len(c.log(0)), 0)
+	assert.ErrorIs(t, o.reply.Err, mqapi.ErrNodeDown)
+	c.change(Change{Op: OpRestart, Node: 0})
+	leader := c.elect()
+	c.commit(leader, putTopic("b"))
+	c.run(time.Second)
+	for id := range raft.NodeID(3) {
+		assert.Equal(t, len(c.log(id)), 1)
+	}
+	assert.Equal(t, o.answers, 1)
+}
+
+// A leader's own copy of an entry counts once it is stored: with a write that
+// takes time, so do the others' (D §3.8).
+func TestStoredBeforeAnswered(t *testing.T) {
+	c := newCluster(t, slow(3))
+	c.run(0)
+	at := c.Now()
+	o := c.ask(0, putTopic("a"))
+	c.runWhile(time.Second, "no answer", func() bool { return o.answers == 0 })
+	assert.Equal(t, c.Now()-at, 2*storageDelay, "the leader's write, then the follower's")
+	assert.Equal(t, c.count(0, Persist), 3)
+	persist := c.last(Persist)
+	assert.Equal(t, persist.Index, raft.Index(1))
+
+	t.Run("SingleNode", func(t *testing.T) {
+		c := newCluster(t, slow(1))
+		o := c.ask(0, putTopic("a"))
+		c.run(storageDelay - 1)
+		assert.Equal(t, o.answers, 0)
+		c.run(1)
+		assert.Equal(t, o.answers, 1)
+	})
+}
+
+// A vote is stored before it is given, the candidate's for itself included.
+func TestVoteIsStored(t *testing.T) {
+	t.Run("Candidate", func(t *testing.T) {
+		c := newCluster(t, slow(3))
+		c.run(0)
+		c.change(Change{Op: OpTimeout, Node: 1})
+		c.run(storageDelay - 1)
+		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteRequest)), 0)
+		c.change(Change{Op: OpCrash, Node: 1})
+		v := c.View(1, 0)
+		assert.Equal(t, v.Term, raft.Term(1))
+		assert.Equal(t, v.VotedFor, raft.None)
+		c.run(0)
+		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteRequest)), 0)
+		assert.Equal(t, c.last(DropMessage).Detail, Crashed)
+		assert.Equal(t, c.last(DropMessage).Message.From, raft.NodeID(1), "it was never sent")
+	})
+	t.Run("Voter", func(t *testing.T) {
+		c := newCluster(t, slow(3))
+		c.run(0)
+		c.change(Change{Op: OpTimeout, Node: 1})
+		c.run(2*storageDelay - 1)
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
+		c.change(Change{Op: OpCrash, Node: 2})
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
+		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteResponse)), 0)
+	})
+	t.Run("Stored", func(t *testing.T) {
+		c := newCluster(t, slow(3))
+		c.run(0)
+		c.change(Change{Op: OpTimeout, Node: 1})
+		c.run(2 * storageDelay)
+		c.change(Change{Op: OpCrash, Node: 2})
+		c.change(Change{Op: OpRestart, Node: 2})
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
+		assert.Equal(t, c.View(2, 0).Term, raft.Term(2))
+	})
+}
+
+// Writes that were not done are taken back, the newest first, with what they
+// removed from the log:
+//
+//	stored      a1 b1 c1
+//	write 1     a1 d2          removed b1 c1
+//	write 2     a1 d2 e2
+//	crash       a1 b1 c1
+func TestUndoneWrites(t *testing.T) {
+	config := slow(3)
+	for _, topic := range []string{"a", "b", "c"} {
+		command := putTopic(topic)
+		config.Nodes[1].Log = append(config.Nodes[1].Log, raft.Entry{Term: 1, Command: &command})
+	}
+	config.Nodes[0].Role = raft.Follower
+	c := newCluster(t, config)
+	d, e := putTopic("d"), putTopic("e")
+	c.rpc(raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 2, PrevLogIndex: 1, PrevLogTerm: 1,
+		Entries: []raft.Entry{{Term: 2, Command: &d}}})
+	c.run(storageDelay / 2)
+	c.rpc(raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 2, PrevLogIndex: 2, PrevLogTerm: 2,
+		Entries: []raft.Entry{{Term: 2, Command: &e}}})
+	c.run(0)
+	assert.DeepEqual(t, c.log(1), []string{"a@1", "d@2", "e@2"})
+
+	t.Run("Both", func(t *testing.T) {
+		c.change(Change{Op: OpCrash, Node: 1})
+		assert.DeepEqual(t, c.log(1), []string{"a@1", "b@1", "c@1"})
+		assert.Equal(t, c.View(1, 0).Term, raft.Term(1))
+	})
+	t.Run("TheSecond", func(t *testing.T) {
+		c.change(Change{Op: OpRestart, Node: 1})
+		c.rpc(raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 2, PrevLogIndex: 1, PrevLogTerm: 1,
+			Entries: []raft.Entry{{Term: 2, Command: &d}}})
+		c.run(storageDelay / 2)
+		c.rpc(raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 2, PrevLogIndex: 2, PrevLogTerm: 2,
+			Entries: []raft.Entry{{Term: 2, Command: &e}}})
+		c.run(storageDelay / 2)
+		c.change(Change{Op: OpCrash, Node: 1})
+		assert.DeepEqual(t, c.log(1), []string{"a@1", "d@2"})
+		assert.Equal(t, c.View(1, 0).Term, raft.Term(2))
+	})
+	t.Run("WritesOfAnEarlierLife", func(t *testing.T) {
+		seq := c.change(Change{Op: OpRestart, Node: 1})
+		c.run(storageDelay)
+		assert.Equal(t, c.count(seq, Persist), 0)
+	})
+}
+
+// A paused node's writes are not done before it goes on.
+func TestPausedWrite(t *testing.T) {
+	c := newCluster(t, slow(3))
+	c.run(0)
+	o := c.ask(0, putTopic("a"))
+	c.run(storageDelay / 2)
+	c.change(Change{Op: OpPause, Node: 0})
+	c.run(10 * storageDelay)
+	assert.Equal(t, c.count(0, Persist), 0)
+	c.change(Change{Op: OpResume, Node: 0})
+	c.run(storageDelay)
+	assert.Equal(t, o.answers, 1)
+	assert.NilError(t, o.reply.Err)
+}
