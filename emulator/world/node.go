@@ -158,11 +158,9 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message, outside b
 			r.Message = *in
 		case raft.ClientRequest:
 			q := w.batch[k]
-			r.Message = raft.Message{}
 			r.Cause, r.Detail = q.seq, q
 			prev = seq
 		default:
-			r.Message = raft.Message{}
 			prev = seq
 		}
 		w.recorded(r)

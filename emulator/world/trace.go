@@ -116,7 +116,8 @@ type Record struct {
 	Node raft.NodeID
 	// Index is a log index, for ClientRequest, Apply and Response.
 	Index raft.Index
-	// Message is the one received or sent, where Kind.HasMessage.
+	// Message is the one received or sent; it means something only where
+	// Kind.HasMessage.
 	Message raft.Message
 	// State is the node's after the event.
 	State raft.State
@@ -130,11 +131,11 @@ const DefaultTraceSize = 1 << 16
 // A Trace holds the last records of a world: all of them at first, then a
 // bounded number of the newest.
 type Trace struct {
-	ring []Record
-	size int
-	last uint64
-	// past counts the records before the last one.
-	past [numKinds]uint64
+	ring   []Record
+	size   int
+	last   uint64
+	place  int // of the record to come, once the ring is full
+	counts [numKinds]uint64
 }
 
 func newTrace(size int) *Trace {
@@ -146,15 +147,17 @@ func newTrace(size int) *Trace {
 
 // next gives the place of the next record, with whatever it held before.
 func (t *Trace) next() *Record {
-	if t.last > 0 {
-		t.past[t.At(t.last).Kind]++
-	}
 	t.last++
 	if len(t.ring) < t.size {
 		t.ring = append(t.ring, Record{})
 		return &t.ring[len(t.ring)-1]
 	}
-	return &t.ring[(t.last-1)%uint64(t.size)]
+	r := &t.ring[t.place]
+	t.place++
+	if t.place == t.size {
+		t.place = 0
+	}
+	return r
 }
 
 // Last is the sequence number of the newest record, 0 when there is none.
@@ -174,9 +177,5 @@ func (t *Trace) Count(k Kind) uint64 {
 	if k >= numKinds {
 		return 0
 	}
-	n := t.past[k]
-	if t.last > 0 && t.At(t.last).Kind == k {
-		n++
-	}
-	return n
+	return t.counts[k]
 }

@@ -266,7 +266,6 @@ func (w *World) record(k Kind, id raft.NodeID, cause uint64) *Record {
 	r.Kind = k
 	r.Node = id
 	r.Index = 0
-	r.Message = raft.Message{}
 	r.Detail = nil
 	if id != raft.None {
 		if core := w.nodes[id].core; core != nil {
@@ -280,6 +279,7 @@ func (w *World) record(k Kind, id raft.NodeID, cause uint64) *Record {
 
 // recorded ends a record.
 func (w *World) recorded(r *Record) {
+	w.trace.counts[r.Kind]++
 	if w.sink != nil {
 		w.sink(r)
 	}

@@ -1,0 +1,85 @@
+package world
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"gotest.tools/v3/assert"
+)
+
+// The same configuration, seed and inputs give the same trace, byte for byte.
+func TestDeterminism(t *testing.T) {
+	blow := func(seed uint64, change func(*Config)) []byte {
+		random := rand.New(rand.NewPCG(seed, 3))
+		config := stormConfig(random)
+		if change != nil {
+			change(&config)
+		}
+		s := &storm{cluster: newCluster(t, config), random: random, forge: true}
+		s.blow(100)
+		return s.encoded()
+	}
+	for seed := range uint64(30) {
+		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
+			first := blow(seed, nil)
+			sameTrace(t, blow(seed, nil), first)
+			other := blow(seed, func(c *Config) { c.Seed++ })
+			assert.Assert(t, !bytes.Equal(first, other), "another seed, another run")
+		})
+	}
+}
+
+// It makes no difference how often somebody looks at the world, or in which
+// steps time passes, or how much of the trace is kept.
+func TestLookingChangesNothing(t *testing.T) {
+	for seed := range uint64(30) {
+		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 4))
+			config := stormConfig(random)
+			config.ElectionMax, config.StorageDelay = config.ElectionMin, config.Heartbeat/5
+			s := &storm{cluster: newCluster(t, config), random: random}
+			s.blow(100)
+			trace := s.encoded()
+
+			config.TraceSize = 10
+			k := newCluster(t, config)
+			for line := range bytes.Lines(trace) {
+				if in, err := DecodeInput(line); err == nil {
+					for k.Steps() < in.Step {
+						k.NextAt()
+						k.Step()
+						k.NextAt()
+						for id := range k.World.nodes {
+							k.View(k.World.nodes[id].id, 10)
+						}
+					}
+					assert.NilError(t, k.CatchUp(in.Step, in.Time))
+					k.NextAt()
+					assert.NilError(t, k.Repeat(in))
+					k.NextAt()
+				}
+			}
+			assert.NilError(t, k.CatchUp(s.Steps(), s.Now()))
+			sameTrace(t, k.encoded(), trace)
+		})
+	}
+}
+
+// The first and last records that the ring holds, before it is full and after.
+func TestTraceRing(t *testing.T) {
+	config := led(3)
+	config.TraceSize = 100
+	c := newCluster(t, config)
+	assert.Equal(t, newTrace(0).First(), uint64(1))
+	for c.Trace().Last() < 1000 {
+		trace := c.Trace()
+		assert.Equal(t, trace.First(), max(1, trace.Last()-min(trace.Last(), 100)+1))
+		for seq := trace.First(); seq <= trace.Last(); seq++ {
+			assert.Equal(t, trace.At(seq).Seq, seq)
+		}
+		c.Step()
+	}
+	assert.Equal(t, len(c.Trace().ring), 100)
+}
