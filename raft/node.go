@@ -288,11 +288,10 @@ func (n *Node) VotesGranted() []NodeID {
 
 // reset empties the effects and keeps their memory.
 func (e *Effects) reset(last Index) {
-	clear(e.Messages) // lets go of entries
-	*e = Effects{
-		Actions:     e.Actions[:0],
-		Messages:    e.Messages[:0],
-		TruncatedTo: last,
-		ApplyFrom:   1,
-	}
+	e.Actions = e.Actions[:0]
+	e.Persist = false
+	e.TruncatedTo, e.Removed = last, nil
+	e.Messages = e.Messages[:0]
+	e.Timer = KeepTimer
+	e.ApplyFrom, e.ApplyTo = 1, 0
 }

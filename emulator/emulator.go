@@ -1,0 +1,196 @@
+// Package emulator is a whole Raft message-queue cluster in one process, on real
+// ports, behind an admin API: the wiring of the packages below it.
+//
+//	raft ← mqapi ← emulator/world ← emulator/fixture ← emulator/host ← emulator/admin ← emulator
+//
+// Start runs one; Replay repeats what a trace file has recorded.
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+
+	"rrmq.example/emulator/emulator/admin"
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/host"
+)
+
+// ErrRemote: an address that other machines can reach was given, and nobody
+// said that this is wanted.
+var ErrRemote = errors.New("not a loopback address")
+
+// DefaultAdmin is where the admin API listens.
+const DefaultAdmin = "127.0.0.1:8500"
+
+// Options say what to run, and where.
+type Options struct {
+	// Fixture is the state in which the cluster starts.
+	Fixture *fixture.Fixture
+	// Addresses of nodes 0, 1, …; port 0 means any free one. Nil: 127.0.0.1, from
+	// the fixture's base port on.
+	Addresses []fixture.Address
+	// Admin is the address of the admin API, host:port; "" means DefaultAdmin.
+	Admin string
+	// AllowRemote lets addresses be used that other machines can reach.
+	AllowRemote bool
+	// Clock is what makes time move.
+	Clock host.ClockMode
+	// Trace, if not nil, is written what happens, as JSON Lines.
+	Trace io.Writer
+	// Logger takes what goes wrong inside; nil: nothing is logged.
+	Logger *slog.Logger
+	// Version is what the admin API says of the program.
+	Version string
+}
+
+// An Emulator is a cluster that runs.
+type Emulator struct {
+	Host *host.Host
+
+	admin    *http.Server
+	adminURL string
+	served   chan struct{} // closed when the admin API has ended
+	cancel   context.CancelFunc
+}
+
+// Ready is what the program says once every port listens.
+type Ready struct {
+	Event   string   `json:"event"` // "ready"
+	Admin   string   `json:"admin"`
+	Nodes   []string `json:"nodes"`
+	Seed    uint64   `json:"seed"`
+	Fixture string   `json:"fixture"`
+}
+
+// Start runs a cluster. When it returns, every port listens; a port that can't
+// be had is an error, and then none does.
+func Start(o Options) (*Emulator, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	addrs, err := nodeAddrs(&o)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := listenAdmin(&o)
+	if err != nil {
+		return nil, err
+	}
+	var allowed []string
+	if o.AllowRemote {
+		allowed = hostsOf(&o)
+	}
+	h, err := host.Start(o.Fixture, host.Options{
+		Addrs: addrs, Clock: o.Clock, Trace: o.Trace, Logger: o.Logger, AllowedHosts: allowed,
+	})
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	e := &Emulator{
+		Host:     h,
+		adminURL: "http://" + listener.Addr().String(),
+		served:   make(chan struct{}),
+	}
+	handler := admin.Handler(h, admin.Options{Version: o.Version, AllowedHosts: allowed})
+	e.admin = host.NewHTTPServer(handler, o.Logger)
+	// What the admin API waits for ends when the emulator does.
+	ctx, cancel := context.WithCancel(context.Background())
+	e.cancel = cancel
+	e.admin.BaseContext = func(net.Listener) context.Context { return ctx }
+	go func() {
+		defer close(e.served)
+		if err := e.admin.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			o.Logger.Error("the admin API has stopped", "err", err)
+		}
+	}()
+	return e, nil
+}
+
+// nodeAddrs resolves where the nodes listen.
+func nodeAddrs(o *Options) ([]netip.AddrPort, error) {
+	addresses := o.Addresses
+	if addresses == nil {
+		for i := range o.Fixture.Nodes {
+			a := fixture.Address{Host: "127.0.0.1"}
+			if o.Fixture.BasePort > 0 {
+				a.Port = o.Fixture.BasePort + i
+			}
+			addresses = append(addresses, a)
+		}
+	}
+	if !o.AllowRemote {
+		if err := fixture.CheckLoopback(addresses); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrRemote, err)
+		}
+	}
+	addrs := make([]netip.AddrPort, len(addresses))
+	for i, a := range addresses {
+		tcp, err := net.ResolveTCPAddr("tcp4", a.String())
+		if err != nil {
+			tcp, err = net.ResolveTCPAddr("tcp", a.String())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("node %d: %w", i, err)
+		}
+		ip := tcp.AddrPort().Addr().Unmap()
+		addrs[i] = netip.AddrPortFrom(ip, tcp.AddrPort().Port())
+	}
+	return addrs, nil
+}
+
+func listenAdmin(o *Options) (net.Listener, error) {
+	if o.Admin == "" {
+		o.Admin = DefaultAdmin
+	}
+	tcp, err := net.ResolveTCPAddr("tcp", o.Admin)
+	if err != nil {
+		return nil, fmt.Errorf("the admin API's address: %w", err)
+	}
+	if !o.AllowRemote && !tcp.IP.IsLoopback() {
+		return nil, fmt.Errorf("the admin API's address %s: %w", o.Admin, ErrRemote)
+	}
+	l, err := net.ListenTCP("tcp", tcp)
+	if err != nil {
+		return nil, fmt.Errorf("the admin API cannot have its port: %w", err)
+	}
+	return l, nil
+}
+
+// hostsOf lists the hosts by whose names requests may come.
+func hostsOf(o *Options) []string {
+	var hosts []string
+	for _, a := range o.Addresses {
+		hosts = append(hosts, a.Host)
+	}
+	if h, _, err := net.SplitHostPort(o.Admin); err == nil {
+		hosts = append(hosts, h)
+	}
+	return hosts
+}
+
+// AdminURL is the base URL of the admin API.
+func (e *Emulator) AdminURL() string { return e.adminURL }
+
+// Ready says where everything is.
+func (e *Emulator) Ready() Ready {
+	f := e.Host.Fixture()
+	return Ready{
+		Event: "ready", Admin: e.adminURL, Nodes: e.Host.URLs()[:len(f.Nodes)],
+		Seed: f.Seed, Fixture: f.Name,
+	}
+}
+
+// Close ends it all: requests are cut off, ports are free again, the trace is
+// written to its end. It returns what went wrong in that.
+func (e *Emulator) Close() error {
+	e.cancel()
+	e.admin.Close() // its only error would be that the listener is closed already
+	<-e.served
+	return e.Host.Close()
+}

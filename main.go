@@ -1,0 +1,338 @@
+// Emulator hosts a whole Raft message-queue cluster in one process, seeded from
+// a fixture, to be broken and healed over HTTP while tests run. See README.md.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/raft"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailed      = 1 // what was expected is not so
+	exitUndecided   = 2 // it could not be found out
+	exitUsage       = 3 // the command line, a fixture or another file is wrong
+	exitEnvironment = 4 // a port, the disk or the like
+)
+
+const usage = `Usage:
+  emulator [flags]              run a cluster until interrupted
+  emulator check FILE...        tell what is wrong with fixtures or config.json files
+  emulator replay FILE...       repeat recorded runs (-trace) and compare every event
+
+A cluster of Raft nodes in one process, each on its own loopback port, seeded
+from a fixture, and an admin API that breaks and heals it. Once every port
+listens, one line of JSON on standard output says where everything is; logs go
+to standard error.
+
+Flags:
+`
+
+const examples = `
+Examples:
+  emulator                                          five new nodes that elect a leader
+  emulator -list                                    what fixtures there are
+  emulator -fixture missing_and_extra_entries.toml  Figure 7 (f) of the Raft paper
+  emulator -fixture my.toml -base-port 0            a file of your own, on free ports
+  emulator -config config.json                      the addresses of a course's file
+
+Exit codes:
+  0  fine            1  a replay went another way    2  it could not be decided
+  3  bad usage, fixture or file                      4  a port or the environment
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the program: it returns its exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		switch args[0] {
+		case "check":
+			return check(args[1:], stdout, stderr)
+		case "replay":
+			return replay(args[1:], stdout, stderr)
+		}
+	}
+	return serve(ctx, args, stdout, stderr)
+}
+
+// flags are those of the program without a subcommand.
+type flags struct {
+	fixture, config    string
+	nodes              int
+	basePort           int
+	admin              string
+	seed               uint64
+	clock, trace, log  string
+	list, version, far bool
+	isSet              map[string]bool
+}
+
+func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
+	f := &flags{isSet: map[string]bool{}}
+	set := flag.NewFlagSet("emulator", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.StringVar(&f.fixture, "fixture", "", "start as `NAME|FILE` says: an embedded fixture, with or without .toml, or a file")
+	set.StringVar(&f.config, "config", "", "take the nodes' addresses, and states if it has them, from a course's `config.json`")
+	set.IntVar(&f.nodes, "nodes", 5, "without -fixture and -config: start `N` new nodes")
+	set.IntVar(&f.basePort, "base-port", fixture.DefaultBasePort, "node i listens on `PORT` + i; 0: on any free port; overrides the fixture's")
+	set.StringVar(&f.admin, "admin", emulator.DefaultAdmin, "the admin API listens on `HOST:PORT`; port 0: any free one")
+	set.Uint64Var(&f.seed, "seed", fixture.DefaultSeed, "`N` feeds all random draws; overrides the fixture's")
+	set.StringVar(&f.clock, "clock", "real", "what moves time, `real|virtual`; virtual time is moved by /v1/clock and /v1/wait")
+	set.StringVar(&f.trace, "trace", "", "record all that happens to `FILE`, as JSON Lines, for emulator replay")
+	set.StringVar(&f.log, "log", "text", "how logs look on standard error, `text|json`")
+	set.BoolVar(&f.far, "allow-remote", false, "let addresses be used that other machines can reach")
+	set.BoolVar(&f.list, "list", false, "list the embedded fixtures and exit")
+	set.BoolVar(&f.version, "version", false, "print the version and exit")
+	err := set.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
+		set.SetOutput(stdout)
+		set.PrintDefaults()
+		fmt.Fprint(stdout, examples)
+		return nil, err
+	}
+	set.Visit(func(g *flag.Flag) { f.isSet[g.Name] = true })
+	switch {
+	case err != nil:
+	case set.NArg() > 0:
+		err = fmt.Errorf("%q is neither a flag nor a subcommand; subcommands are check and replay", set.Arg(0))
+	case f.fixture != "" && f.config != "":
+		err = errors.New("-fixture and -config both say how to start; give one")
+	case f.isSet["nodes"] && (f.fixture != "" || f.config != ""):
+		err = errors.New("-nodes is for new nodes; with -fixture or -config the file says how many there are")
+	case f.isSet["base-port"] && f.config != "":
+		err = errors.New("-base-port has no meaning with -config, whose addresses have ports")
+	case f.nodes < 1 || f.nodes > world.MaxNodes:
+		err = fmt.Errorf("-nodes %d: want 1 to %d", f.nodes, world.MaxNodes)
+	case f.basePort < 0 || f.basePort > 65535:
+		err = fmt.Errorf("-base-port %d: want 0 to 65535", f.basePort)
+	case f.clock != "real" && f.clock != "virtual":
+		err = fmt.Errorf("-clock %q: want real or virtual", f.clock)
+	case f.log != "text" && f.log != "json":
+		err = fmt.Errorf("-log %q: want text or json", f.log)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "emulator: %v\nemulator -h tells more\n", err)
+	}
+	return f, err
+}
+
+// serve runs a cluster until the context ends.
+func serve(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	f, err := parseFlags(args, stdout, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		return exitUsage
+	case f.version:
+		fmt.Fprintln(stdout, "emulator", version())
+		return exitOK
+	case f.list:
+		return list(stdout)
+	}
+	options, err := f.options(stderr)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	var trace *os.File
+	if f.trace != "" {
+		if trace, err = os.Create(f.trace); err != nil {
+			return fail(stderr, err)
+		}
+		defer trace.Close()
+		options.Trace = trace
+	}
+	e, err := emulator.Start(*options)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	if err := json.NewEncoder(stdout).Encode(e.Ready()); err != nil {
+		return fail(stderr, errors.Join(err, e.Close()))
+	}
+	<-ctx.Done()
+	err = e.Close()
+	if trace != nil {
+		err = errors.Join(err, trace.Close())
+	}
+	if err != nil {
+		return fail(stderr, err)
+	}
+	return exitOK
+}
+
+// options are what the flags say to start.
+func (f *flags) options(stderr io.Writer) (*emulator.Options, error) {
+	o := &emulator.Options{Admin: f.admin, AllowRemote: f.far, Version: version()}
+	var err error
+	switch {
+	case f.config != "":
+		var data []byte
+		if data, err = fixture.ReadFile(f.config); err == nil {
+			o.Fixture, o.Addresses, err = fixture.ParseConfig(f.config, data)
+		}
+	case f.fixture != "":
+		o.Fixture, err = fixture.Load(f.fixture)
+	default:
+		o.Fixture = fixture.Fresh(f.nodes)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if f.isSet["base-port"] {
+		o.Fixture.BasePort = f.basePort
+	}
+	if last := o.Fixture.BasePort + len(o.Fixture.Nodes) - 1; o.Fixture.BasePort > 0 && last > 65535 {
+		return nil, fmt.Errorf("%w: -base-port %d and %d nodes: the last port would be %d, and ports end at 65535",
+			fixture.ErrInvalid, o.Fixture.BasePort, len(o.Fixture.Nodes), last)
+	}
+	if f.isSet["seed"] {
+		o.Fixture.Seed = f.seed
+	}
+	if f.clock == "virtual" {
+		o.Clock = host.Virtual
+	}
+	o.Logger = slog.New(slog.NewTextHandler(stderr, nil))
+	if f.log == "json" {
+		o.Logger = slog.New(slog.NewJSONHandler(stderr, nil))
+	}
+	return o, nil
+}
+
+func list(stdout io.Writer) int {
+	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	for _, info := range fixture.List() {
+		fmt.Fprintf(w, "%s\t%s\n", info.Name, info.Description)
+	}
+	w.Flush()
+	return exitOK
+}
+
+// check tells what is wrong with files.
+func check(files []string, stdout, stderr io.Writer) int {
+	if len(files) == 0 || strings.HasPrefix(files[0], "-") {
+		fmt.Fprintln(stderr, "usage: emulator check FILE...")
+		return exitUsage
+	}
+	code := exitOK
+	for _, file := range files {
+		var nodes int
+		data, err := fixture.ReadFile(file)
+		switch {
+		case err != nil:
+		case strings.HasSuffix(file, ".json"):
+			var f *fixture.Fixture
+			if f, _, err = fixture.ParseConfig(file, data); err == nil {
+				nodes = len(f.Nodes)
+			}
+		default:
+			var f *fixture.Fixture
+			if f, err = fixture.Parse(file, data); err == nil {
+				nodes = len(f.Nodes)
+			}
+		}
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			code = exitUsage
+			continue
+		}
+		fmt.Fprintf(stdout, "%s: fine, %d nodes\n", file, nodes)
+	}
+	return code
+}
+
+// replay repeats recorded runs.
+func replay(files []string, stdout, stderr io.Writer) int {
+	if len(files) == 0 || strings.HasPrefix(files[0], "-") {
+		fmt.Fprintln(stderr, "usage: emulator replay FILE...")
+		return exitUsage
+	}
+	for _, file := range files {
+		in, err := os.Open(file)
+		if err != nil {
+			return fail(stderr, err)
+		}
+		err = emulator.Replay(in, func(r emulator.Run) { printRun(stdout, file, r) })
+		in.Close()
+		if errors.Is(err, emulator.ErrDiffers) {
+			fmt.Fprintf(stderr, "emulator: %s: %v\n", file, err)
+			return exitFailed
+		}
+		if err != nil {
+			return fail(stderr, fmt.Errorf("%s: %w", file, err))
+		}
+	}
+	return exitOK
+}
+
+func printRun(stdout io.Writer, file string, r emulator.Run) {
+	fmt.Fprintf(stdout, "%s: %s: %d records of %v, %d of them inputs, repeated alike\n",
+		file, r.Fixture, r.Records, r.Time.Round(time.Millisecond), r.Inputs)
+	if r.Cut {
+		fmt.Fprintf(stdout, "%s: the last line is not whole and was left out\n", file)
+	}
+	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "  node\trole\tterm\tlog\tcommitted\tapplied")
+	for i, s := range r.States {
+		role := s.Role.String()
+		if !r.Up[i] {
+			role = "(down)"
+		}
+		fmt.Fprintf(w, "  %d\t%s\t%d\t%d\t%d\t%d\n", raft.NodeID(i), role, s.Term, s.LastIndex, s.CommitIndex, s.LastApplied)
+	}
+	w.Flush()
+}
+
+// fail prints an error and gives the exit code for it.
+func fail(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "emulator: %v\n", err)
+	for _, usage := range []error{
+		fixture.ErrInvalid, fixture.ErrUnknown, fixture.ErrUnreadable, emulator.ErrRemote,
+		emulator.ErrNotTrace, os.ErrNotExist, os.ErrPermission,
+	} {
+		if errors.Is(err, usage) {
+			return exitUsage
+		}
+	}
+	return exitEnvironment
+}
+
+// version is that of the module, or of the commit that it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
+			v = s.Value
+		}
+	}
+	return v
+}
