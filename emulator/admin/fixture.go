@@ -1,0 +1,108 @@
+package admin
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"mime"
+	"strings"
+
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/fixtures"
+	"rrmq.example/emulator/raft"
+)
+
+type fixturesAnswer struct {
+	Fixtures []fixture.Info `json:"fixtures"`
+}
+
+type fixtureBody struct {
+	Name string `json:"name" want:"the name of an embedded fixture, as GET /v1/fixtures lists them" must:"true"`
+}
+
+func getFixtures(*call) (any, error) { return fixturesAnswer{fixture.List()}, nil }
+
+func getFixtureFile(c *call) (any, error) {
+	name := c.params["name"]
+	if _, err := named(name); err != nil {
+		return nil, err
+	}
+	data, err := fixtures.FS.ReadFile(strings.TrimSuffix(name, ".toml") + ".toml")
+	return text{tomlType, data}, err
+}
+
+// named gives the embedded fixture of a name.
+func named(name string) (*fixture.Fixture, error) {
+	f, err := fixture.Named(name)
+	if !errors.Is(err, fixture.ErrUnknown) {
+		return f, err
+	}
+	var names []string
+	for _, info := range fixture.List() {
+		names = append(names, info.Name)
+	}
+	hint := ""
+	if near := fixture.Suggest(strings.TrimSuffix(name, ".toml"), names, 3); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, " or ") + "? "
+	}
+	return nil, &failure{err: fixture.ErrUnknown, detail: fmt.Sprintf(
+		"there is no fixture %.80q, %sGET /v1/fixtures lists all", name, hint)}
+}
+
+func getFixture(c *call) (any, error) {
+	var nodes []world.NodeView
+	var rules []world.RuleStatus
+	var cuts []world.Link
+	var at place
+	base := c.observe(func(o host.Observer) {
+		nodes = make([]world.NodeView, o.Nodes())
+		for i := range nodes {
+			nodes[i] = o.View(raft.NodeID(i), math.MaxInt)
+		}
+		rules, cuts, at = o.Rules(), o.Cuts(), here(o)
+	})
+	return text{tomlType, fixture.Freeze(base, nodes, rules, cuts, at.duration()).TOML()}, nil
+}
+
+func putFixture(c *call) (any, error) {
+	f, err := c.readFixture()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.host.Load(f); err != nil {
+		return nil, err
+	}
+	return c.cluster(func(o host.Observer) place {
+		return place{TimeMS: millis(o.Now())} // all of the new trace comes after the loading
+	})
+}
+
+// readFixture reads what is to be loaded: a name in the query, or a body that
+// is TOML or has a name in JSON.
+func (c *call) readFixture() (*fixture.Fixture, error) {
+	body := bytes.TrimSpace(c.body)
+	inQuery := c.query.Has("name")
+	switch {
+	case inQuery && len(body) > 0:
+		return nil, &failure{err: errBody, detail: "there is a name in the query and a body, want one of the two"}
+	case inQuery:
+		return named(c.query.Get("name"))
+	case len(body) == 0:
+		return nil, &failure{err: errBadRequest, detail: `there is no fixture: want TOML as the body, or {"name": "fresh_3"}, or ?name=fresh_3`}
+	case body[0] == '{' || isJSON(c.r.Header.Get("Content-Type")):
+		var b fixtureBody
+		if err := readJSON(c.body, &b); err != nil {
+			return nil, err
+		}
+		return named(b.Name)
+	}
+	return fixture.Parse("fixture.toml", c.body)
+}
+
+func isJSON(contentType string) bool {
+	t, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (t == jsonType || strings.HasSuffix(t, "+json"))
+}

@@ -1,0 +1,137 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+
+	"rrmq.example/emulator/emulator/condition"
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/world"
+)
+
+// A route is one thing that can be asked of the API. All that is known about it
+// stands here, so that the router and what describes the API can't drift.
+type route struct {
+	method string
+	path   string // {name} in the place of a segment is a parameter
+	doc    string // one line
+	query  []param
+	body   *body // nil: none
+	// answer is a value of the type that is answered in JSON, or a text whose
+	// contentType counts.
+	answer any
+	serve  func(*call) (any, error)
+	// open lets everybody in, a foreign web page included.
+	open bool
+
+	segments []string // of path
+}
+
+// A param is a key of the query.
+type param struct {
+	name, doc string
+	many      bool // may be given several times
+}
+
+// A body is what a request's body is like.
+type body struct {
+	of      any // a value of the type that it is read into, or that has its shape
+	example string
+	must    bool // it can't be left out
+}
+
+var (
+	logParam   = param{name: "log", doc: "show the last N log entries of a node, 1000 unless given"}
+	queueParam = param{name: "queue", doc: "show the first N pending messages of a topic, 1000 unless given"}
+	nodeParams = []param{logParam, queueParam}
+	pretty     = param{name: "pretty", doc: "write JSON in lines"}
+)
+
+// table lists all routes, in the order in which they are explained.
+func table() []*route {
+	get := func(path, doc string, answer any, serve func(*call) (any, error), query ...param) *route {
+		return &route{method: http.MethodGet, path: path, doc: doc, answer: answer, serve: serve, query: query}
+	}
+	change := func(method, path, doc string, b *body, answer any, serve func(*call) (any, error), query ...param) *route {
+		return &route{method: method, path: path, doc: doc, body: b, answer: answer, serve: serve, query: query}
+	}
+	onNode := func(op world.Op, verb, doc string, b *body) *route {
+		return change(http.MethodPost, "/v1/nodes/{id}/"+verb, doc, b, nodeAnswer{}, changeNode(op), nodeParams...)
+	}
+	all := []*route{
+		get("/v1/cluster", "all at once: fixture, seed, clock, leader, nodes, cuts, faults", clusterAnswer{}, getCluster),
+		get("/v1/nodes", "all nodes with all that can be seen of them", nodesAnswer{}, getNodes, nodeParams...),
+		get("/v1/nodes/{id}", "one node; {id} is a number, or leader", nodeAnswer{}, getNode, nodeParams...),
+
+		onNode(world.OpCrash, "crash", "end the node: it refuses connections and keeps its port and its disk; wipe takes the disk, too",
+			&body{of: crashBody{}, example: `{"wipe": false}`}),
+		onNode(world.OpRestart, "restart", "start the node again from its disk", nil),
+		onNode(world.OpPause, "pause", "let the node stand still: it accepts connections and answers nobody", nil),
+		onNode(world.OpResume, "resume", "let a paused node go on with what has waited", nil),
+		onNode(world.OpTimeout, "timeout", "let the node's election timer run out now", nil),
+		onNode(world.OpIsolate, "partition", "cut the node off from all others, beside the cuts there are; clients still reach it", nil),
+		onNode(world.OpHealNode, "heal", "undo all that was done to the node: restart, resume, reconnect, straighten its timers", nil),
+		onNode(world.OpSkew, "skew", "make the node's timers longer (above 1) or shorter by a factor",
+			&body{of: skewBody{}, example: `{"factor": 1.5}`, must: true}),
+
+		get("/v1/partition", "who reaches whom, and on which side a majority is", partitionAnswer{}, getPartition),
+		change(http.MethodPost, "/v1/partition", "cut links between nodes, in the place of all cuts there are: groups, oneway, isolate",
+			&body{of: partitionBody{}, example: `{"groups": [[0], [1]]}`, must: true}, partitionAnswer{}, postPartition),
+		change(http.MethodDelete, "/v1/partition", "make all links whole, and nothing else", nil, partitionAnswer{}, deletePartition),
+		change(http.MethodPost, "/v1/heal", "remove every cut and fault, restart and resume every node", nil, clusterAnswer{}, postHeal),
+
+		get("/v1/faults", "the message rules in force, with how often each matched and acted", faultsAnswer{}, getFaults),
+		change(http.MethodPut, "/v1/faults", "put these rules in force in the place of all others",
+			&body{of: faultsBody{}, example: `{"faults": [{"name": "slow", "delay_ms": [5, 20]}]}`, must: true}, faultsAnswer{}, putFaults),
+		change(http.MethodDelete, "/v1/faults", "lift all rules", nil, faultsAnswer{}, deleteFaults),
+		get("/v1/faults/{name}", "one rule", faultAnswer{}, getFault),
+		change(http.MethodPut, "/v1/faults/{name}", "put a rule in force, in the place of one of the same name; its counters begin at 0",
+			&body{of: fixture.RuleObject{}, example: `{"match": {"from": [0], "type": "append_entries"}, "drop": true, "probability": 0.5}`, must: true},
+			faultAnswer{}, putFault),
+		change(http.MethodDelete, "/v1/faults/{name}", "lift a rule; what it holds goes on", nil, faultsAnswer{}, deleteFault),
+
+		get("/v1/wait", "wait until all these conditions hold, instead of sleeping", waitAnswer{}, getWait, waitParams()...),
+		get("/v1/events", "the trace after since; with Accept: text/event-stream as it grows", eventsAnswer{}, getEvents,
+			param{name: "since", doc: "records after this seq; -N: the newest N"},
+			param{name: "limit", doc: "at most so many records, 1000 unless given"},
+			param{name: "node", doc: "only what happened at this node"},
+			param{name: "event", doc: "only records of these kinds, with commas"}),
+
+		get("/v1/fixture", "the running state frozen as a fixture", text{contentType: tomlType}, getFixture),
+		change(http.MethodPut, "/v1/fixture", "load another fixture: TOML, or the name of an embedded one; ports stay",
+			&body{of: fixtureBody{}, example: `{"name": "fresh_3"}`}, clusterAnswer{}, putFixture,
+			param{name: "name", doc: "an embedded fixture, in the place of a body"}),
+		get("/v1/fixtures", "the embedded fixtures", fixturesAnswer{}, getFixtures),
+		get("/v1/fixtures/{name}", "an embedded fixture's file", text{contentType: tomlType}, getFixtureFile),
+
+		get("/v1/clock", "how the clock stands", clockAnswer{}, getClock),
+		change(http.MethodPost, "/v1/clock/pause", "stop the clock, and with it all that happens", nil, clockAnswer{}, pauseClock),
+		change(http.MethodPost, "/v1/clock/run", "let the clock go on, by itself at a speed above 0",
+			&body{of: runBody{}, example: `{"speed": 1}`}, clockAnswer{}, runClock),
+		change(http.MethodPost, "/v1/clock/step", "pause the clock and take the next events",
+			&body{of: stepBody{}, example: `{"events": 1}`}, clockAnswer{}, stepClock),
+		change(http.MethodPost, "/v1/clock/advance", "move a clock on that does not move by itself",
+			&body{of: advanceBody{}, example: `{"ms": 100}`, must: true}, clockAnswer{}, advanceClock),
+
+		{method: http.MethodGet, path: "/livez", doc: "the program lives", answer: text{contentType: plainType}, serve: getLive, open: true},
+		get("/readyz", "every node that is up listens", text{contentType: plainType}, getReady),
+		get("/version", "what program this is", versionAnswer{}, getVersion),
+		get("/metrics", "numbers for Prometheus", text{contentType: metricsType}, getMetrics),
+		get("/", "this page", text{contentType: plainType}, getIndex),
+	}
+	for _, r := range all {
+		r.segments = strings.Split(r.path, "/")
+	}
+	return all
+}
+
+// waitParams are the conditions that one can wait for, and how.
+func waitParams() []param {
+	var params []param
+	for _, k := range condition.Keys() {
+		params = append(params, param{name: k.Name, doc: k.Want + ", such as " + k.Example, many: true})
+	}
+	return append(params,
+		param{name: sinceParam, doc: "events count after this seq; unless given, those from now on"},
+		param{name: timeoutParam, doc: "how long to wait, 5000 unless given and 60000 at most; virtual time if that is what the clock has"})
+}
