@@ -3,7 +3,6 @@ package host
 import (
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -41,7 +40,7 @@ func (s *server) open() error {
 	srv := NewHTTPServer(s.handler, s.logger)
 	s.http = srv
 	s.done.Go(func() {
-		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.logger.Error("a node has stopped listening", "addr", s.door.addr, "err", err)
 		}
 	})
@@ -54,11 +53,10 @@ func (s *server) shut() error {
 	if s.http == nil {
 		return nil
 	}
-	err := s.door.shut()
 	s.http.Close() // its only error would be that the listener is closed already
 	s.done.Wait()
 	s.http = nil
-	return err
+	return s.door.shut()
 }
 
 // NewHTTPServer is an HTTP server with the bounds that all of the emulator's have.
