@@ -170,6 +170,8 @@ func TestPause(t *testing.T) {
 		c.run(10 * time.Second)
 		assert.Equal(t, c.View(1, 0).Term, raft.Term(0))
 		c.change(Change{Op: OpResume, Node: 1})
+		at, _ := c.NextAt()
+		assert.Equal(t, at, c.Now(), "nothing is due in the past")
 		c.run(0)
 		assert.Equal(t, c.View(1, 0).Term, raft.Term(1))
 		assert.Assert(t, c.View(1, 0).TimerAt >= c.Now()+DefaultElectionMin)

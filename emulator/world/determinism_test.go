@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/raft"
 )
 
 // The same configuration, seed and inputs give the same trace, byte for byte.
@@ -63,6 +66,37 @@ func TestLookingChangesNothing(t *testing.T) {
 			}
 			assert.NilError(t, k.CatchUp(s.Steps(), s.Now()))
 			sameTrace(t, k.encoded(), trace)
+		})
+	}
+}
+
+// A timer that is set twice, to run out at the same time, has its place by the
+// second setting, whether or not somebody looked in between.
+func TestTimerSetTwice(t *testing.T) {
+	for _, look := range []bool{false, true} {
+		t.Run(fmt.Sprintf("Look=%v", look), func(t *testing.T) {
+			config := fresh(2)
+			config.ElectionMax = config.ElectionMin
+			config.Nodes[1].Down = true
+			c := newCluster(t, config)
+			c.run(100 * time.Millisecond)
+			heartbeat := raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 0, Term: 1}
+			c.rpc(heartbeat)
+			c.Step()
+			if look {
+				c.NextAt()
+			}
+			out := c.View(0, 0).TimerAt
+			c.change(Change{Op: OpSetRule, Rule: &Rule{Name: "r", Drop: true, Until: out}})
+			c.rpc(heartbeat)
+			c.run(time.Second)
+			for i := range c.records {
+				if r := &c.records[i]; r.Time == out {
+					assert.Equal(t, r.Kind, RuleEnded)
+					assert.Equal(t, c.records[i+1].Time, out)
+					break
+				}
+			}
 		})
 	}
 }
