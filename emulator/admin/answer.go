@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -50,14 +51,31 @@ func (c *call) answerJSON(v any) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if c.query.Has(pretty.name) {
-		enc.SetIndent("", "  ")
-	}
 	if err := enc.Encode(v); err != nil {
 		c.fail(err)
 		return
 	}
-	c.write(http.StatusOK, jsonType, b.Bytes())
+	data := b.Bytes()
+	if c.query.Has(pretty.name) {
+		data = inLines(data)
+	}
+	c.write(http.StatusOK, jsonType, data)
+}
+
+// lists of numbers, each on a line of its own. A string holds no line breaks.
+var lists = regexp.MustCompile(`\[\n\s*\d+(,\n\s*\d+)*\n\s*\]`)
+
+// inLines writes JSON for people: indented, with lists of numbers in one line.
+func inLines(data []byte) []byte {
+	var b bytes.Buffer
+	if err := json.Indent(&b, data, "", "  "); err != nil { // it is JSON
+		panic(err)
+	}
+	return lists.ReplaceAllFunc(b.Bytes(), func(list []byte) []byte {
+		fields := bytes.Fields(list)
+		line := bytes.Join(fields[1:len(fields)-1], []byte{' '})
+		return append(append([]byte{'['}, line...), ']')
+	})
 }
 
 // write sends an answer. An error of it means that the client has gone, which

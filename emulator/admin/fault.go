@@ -180,7 +180,10 @@ func putFaults(c *call) (any, error) {
 		return nil, err
 	}
 	for i := range rules {
-		if _, err := c.change(setRule(&rules[i])); err != nil {
+		_, err := c.change(func(host.Observer) (world.Change, error) {
+			return world.Change{Op: world.OpSetRule, Rule: &rules[i]}, nil
+		})
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -128,7 +128,7 @@ func (c *call) fail(err error) {
 	k := kindOfError(err)
 	p := problem{
 		Type: "/#" + k.slug, Title: k.title, Status: k.status,
-		Detail: err.Error(), Instance: c.r.URL.Path,
+		Detail: err.Error(), Instance: c.r.URL.EscapedPath(),
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
 		p.Errors, p.Conditions, p.place = f.flaws, f.conditions, f.place
