@@ -79,7 +79,8 @@ func TestManyElections(t *testing.T) {
 			}
 		}
 		l.only(in...)
-		for l.state(in[0]).Role != Leader { // four of seven are enough
+		for k := 0; l.state(in[0]).Role != Leader; k++ { // four of seven are enough
+			assert.Assert(t, k < 10, "%d is not elected", in[0])
 			l.timeout(in[0])
 		}
 		leaders := 0

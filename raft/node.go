@@ -214,7 +214,7 @@ func (n *Node) stored(t Term, i Index) {
 // apply hands out what is committed and not yet applied (Figure 2, rules for
 // all servers).
 func (n *Node) apply() {
-	if to := n.applicable(); to > n.lastApplied {
+	if to := min(n.applicable(), n.log.LastIndex()); to > n.lastApplied {
 		n.out.ApplyFrom, n.out.ApplyTo = n.lastApplied+1, to
 		n.lastApplied = to
 	}

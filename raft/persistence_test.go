@@ -120,9 +120,11 @@ func TestOwnCopy(t *testing.T) {
 		assert.Equal(t, n.State().CommitIndex, Index(1))
 		receive(n, accepts(2, 0, 2)) // the two others alone are a majority
 		assert.Equal(t, n.State().CommitIndex, Index(2))
-		step(n, Input{Kind: Stored, StoredTerm: 6, StoredIndex: 1})
-		_, match := n.Progress()
-		assert.Equal(t, match[0], Index(1))
+		for _, c := range []struct{ stored, want Index }{{1, 1}, {2, 2}, {1, 2}} {
+			step(n, Input{Kind: Stored, StoredTerm: 6, StoredIndex: c.stored})
+			_, match := n.Progress()
+			assert.Equal(t, match[0], c.want)
+		}
 	})
 	t.Run("Follower", func(t *testing.T) {
 		n := seed{term: 3, vote: 1, log: "1 2"}.node()

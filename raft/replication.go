@@ -80,6 +80,9 @@ func (n *Node) heartbeat() {
 // the same term, and one that contradicts what is committed here. Both are
 // refused, and the log stays as it is.
 func (n *Node) handleAppendEntriesRequest(m *Message) {
+	if n.resetsTimerOnAppend(m) {
+		n.out.Timer = ElectionTimer
+	}
 	if isStale(m.Term, n.currentTerm) || n.role == Leader {
 		n.refuseEntries(m)
 		return
@@ -88,9 +91,6 @@ func (n *Node) handleAppendEntriesRequest(m *Message) {
 		n.role = Follower
 	}
 	n.leader = m.From
-	if n.resetsTimerOnAppend(m) {
-		n.out.Timer = ElectionTimer
-	}
 	if !n.acceptsEntries(m) {
 		n.refuseEntries(m)
 		return
@@ -214,7 +214,7 @@ func (n *Node) quorumIndex() Index {
 		}
 	}
 	ahead := len(n.scratch)
-	if !hasQuorum(ahead, n.nodes) {
+	if ahead == 0 || !hasQuorum(ahead, n.nodes) {
 		return 0
 	}
 	// Of those ahead, in rising order, the highest index that a majority of all

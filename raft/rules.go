@@ -112,9 +112,11 @@ func (n *Node) leaderCommit() Index {
 // applicable is the last index that may be applied to the state machine (§5.3).
 func (n *Node) applicable() Index { return n.commitIndex }
 
-// resetsTimerOnAppend: hearing from the current leader puts off an election
-// (Figure 2, rules for followers).
-func (n *Node) resetsTimerOnAppend(m *Message) bool { return m.Term == n.currentTerm }
+// resetsTimerOnAppend: hearing from the current leader puts off an election,
+// whatever the logs say (Figure 2, rules for followers).
+func (n *Node) resetsTimerOnAppend(m *Message) bool {
+	return n.role != Leader && m.Term == n.currentTerm
+}
 
 // resetsTimerOnVote: so does granting a vote, and only granting it (Figure 2).
 func resetsTimerOnVote(granted bool) bool { return granted }
