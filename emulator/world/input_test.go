@@ -54,20 +54,44 @@ func TestDecodeInput(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := c.in
 			in.Seq, in.Step, in.Time = 7, 1<<60+1, 3*time.Hour+1
-			r := Record{Seq: in.Seq, Step: in.Step, Time: in.Time, Kind: in.Kind, Message: in.Message}
-			switch in.Kind {
-			case Request:
-				r.Node, r.Detail = in.Node, &ClientRequest{Node: in.Node, Command: in.Command}
-			case RPC:
-				r.Node = in.Message.To
-			case Nemesis:
-				r.Node, r.Detail = in.Change.Node, &in.Change
-			}
-			got, err := DecodeInput(r.AppendJSON(nil))
+			got, err := DecodeInput(in.record().AppendJSON(nil))
 			assert.NilError(t, err)
 			assert.DeepEqual(t, got, in)
 		})
 	}
+}
+
+// record is the record of an input.
+func (in *Input) record() *Record {
+	r := &Record{Seq: in.Seq, Step: in.Step, Time: in.Time, Kind: in.Kind, Message: in.Message}
+	switch in.Kind {
+	case Request:
+		r.Node, r.Detail = in.Node, &ClientRequest{Node: in.Node, Command: in.Command}
+	case RPC:
+		r.Node = in.Message.To
+	case Nemesis:
+		r.Node, r.Detail = in.Change.Node, &in.Change
+	}
+	return r
+}
+
+// Whatever is read as an input is written and read again as the same.
+func FuzzDecodeInput(f *testing.F) {
+	for _, c := range encoded {
+		f.Add(c.record.AppendJSON(nil))
+	}
+	rule := Input{Kind: Nemesis, Change: Change{Op: OpSetRule, Rule: &everything}}
+	f.Add(rule.record().AppendJSON(nil))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		in, err := DecodeInput(line)
+		if err != nil {
+			return
+		}
+		again := in.record().AppendJSON(nil)
+		back, err := DecodeInput(again)
+		assert.NilError(t, err, "%s", again)
+		assert.Equal(t, string(back.record().AppendJSON(nil)), string(again))
+	})
 }
 
 func TestDecodeInputErrors(t *testing.T) {

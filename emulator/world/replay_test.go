@@ -46,7 +46,7 @@ func sameTrace(t testing.TB, got, want []byte) {
 }
 
 func TestReplay(t *testing.T) {
-	seeds := uint64(300)
+	seeds := uint64(200)
 	if testing.Short() {
 		seeds = 50
 	}

@@ -9,7 +9,9 @@ import (
 // A Rule is a fault on messages: which messages it matches, what happens to
 // them, how often, and until when. Rules act on a message when it is sent, in
 // the order in which they were set; a rule that drops or holds a message is the
-// last to see it.
+// last to see it, and there are no copies of it and no delays then. What a rule
+// has held goes straight to its receiver. Cuts come before all rules, and are
+// looked at again when a message arrives.
 type Rule struct {
 	// Name names the rule; setting another of the same name replaces it.
 	Name  string

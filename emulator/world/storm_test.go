@@ -33,6 +33,7 @@ func stormConfig(random *rand.Rand) Config {
 		c = led(1 + random.IntN(5))
 	}
 	c.Seed = random.Uint64()
+	c.TraceSize = 500
 	if random.IntN(2) == 0 {
 		c.StorageDelay = time.Duration(1 + random.IntN(20e6))
 	}

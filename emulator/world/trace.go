@@ -29,7 +29,8 @@ const (
 	Persist
 	// Apply: entries up to Index were applied to the node's queue.
 	Apply
-	// Request: a client's request reached the node. Detail: *Request.
+	// Request: a client's request reached the node. Detail: *ClientRequest, as
+	// for the core's ClientRequest.
 	Request
 	// Response: the client was answered. Index is its entry's. Detail: *ClientRequest.
 	Response
