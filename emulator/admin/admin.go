@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"time"
 
 	"rrmq.example/emulator/emulator/host"
 )
@@ -20,13 +21,19 @@ type api struct {
 	host    *host.Host
 	options Options
 	routes  []*route
+	// heartbeat is how long a stream of events is silent at most.
+	heartbeat time.Duration
 }
 
 // Handler serves the API over a host. It may be used until long after the host
 // is closed. Requests that wait end when their context does: a server that is to
 // be closed ends it.
 func Handler(h *host.Host, o Options) http.Handler {
-	return &api{host: h, options: o, routes: table()}
+	return newAPI(h, o)
+}
+
+func newAPI(h *host.Host, o Options) *api {
+	return &api{host: h, options: o, routes: table(), heartbeat: 15 * time.Second}
 }
 
 // ServeHTTP implements [http.Handler].

@@ -1,6 +1,10 @@
 package admin
 
 import (
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -116,6 +120,26 @@ func TestFixtureErrors(t *testing.T) {
 		p := g.refused(422, "invalid", "; and 1 more, see errors", "PUT", "/v1/fixture", "format = 1\nsead = 7\n[cluster]\nnodes = 0\n")
 		p.is(t, "errors.0.file", "fixture.toml", "errors.0.line", "2", "errors.0.key", "sead", "errors.1.key", "cluster.nodes")
 	})
+}
+
+// A port that is taken keeps the old cluster going.
+func TestFixtureNoPort(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	assert.NilError(t, err)
+	defer taken.Close()
+	any := netip.MustParseAddrPort("127.0.0.1:0")
+	f, err := fixture.Named("fresh_1")
+	assert.NilError(t, err)
+	h, err := host.Start(f, host.Options{
+		Clock: host.Virtual, Addrs: []netip.AddrPort{any, any, taken.Addr().(*net.TCPAddr).AddrPort()},
+	})
+	assert.NilError(t, err)
+	g := &rig{t, h, httptest.NewServer(Handler(h, Options{})), &http.Client{Transport: &http.Transport{}}}
+	defer g.close()
+	before := g.ok("GET", "/v1/cluster", "")
+	g.refused(503, "no-port", "node 2 cannot have its port", "PUT", "/v1/fixture?name=fresh_3", "")
+	assert.DeepEqual(t, g.ok("GET", "/v1/cluster", ""), before)
+	assert.Assert(t, !g.refuses(0))
 }
 
 func TestClock(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"gotest.tools/v3/assert"
 
@@ -198,6 +199,18 @@ func TestStream(t *testing.T) {
 	})
 }
 
+// A stream that has nothing to say shows that it lives.
+func TestHeartbeat(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	a := newAPI(g.host, Options{})
+	a.heartbeat = time.Millisecond
+	g.server.Config.Handler = a
+	s := g.stream("")
+	for s.lines.Scan() && s.lines.Text() != ": heartbeat" {
+	}
+	assert.Equal(t, s.lines.Text(), ": heartbeat")
+}
+
 // A reader that does not read keeps nobody waiting, and is told what it missed.
 func TestSlowReader(t *testing.T) {
 	f, err := fixture.Named("fresh_5")
@@ -216,7 +229,7 @@ func TestSlowReader(t *testing.T) {
 	}()
 	assert.Assert(t, strings.HasPrefix(<-w.wrote, "event: run"))
 	for first := uint64(1); first <= 1000; { // the world goes on
-		_, err := h.Advance(60e9)
+		_, err := h.Advance(time.Minute)
 		assert.NilError(t, err)
 		h.Observe(func(o host.Observer) { first = o.Trace().First() })
 	}

@@ -206,3 +206,34 @@ func TestTimeoutAndSkew(t *testing.T) {
 	g.ok("POST", "/v1/nodes/0/skew", `{"factor": 2.5}`).is(t, "skew", "2.5")
 	g.ok("POST", "/v1/nodes/0/heal", "").is(t, "skew", "1")
 }
+
+// What is so already stays so, and is not recorded again.
+func TestRepeated(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	for _, c := range []struct{ name, before, path, body string }{
+		{"Crash", "", "/v1/nodes/1/crash", ""},
+		{"Wipe", "", "/v1/nodes/1/crash", `{"wipe": true}`},
+		{"Restart", "/v1/nodes/1/crash", "/v1/nodes/1/restart", ""},
+		{"Pause", "", "/v1/nodes/1/pause", ""},
+		{"Resume", "/v1/nodes/1/pause", "/v1/nodes/1/resume", ""},
+		{"Partition", "", "/v1/nodes/1/partition", ""},
+		{"Heal", "/v1/nodes/1/partition", "/v1/nodes/1/heal", ""},
+		{"Skew", "", "/v1/nodes/1/skew", `{"factor": 3}`},
+		{"Groups", "", "/v1/partition", `{"groups": [[0]]}`},
+		{"HealAll", "/v1/nodes/2/crash", "/v1/heal", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := g.on(t)
+			g.ok("POST", "/v1/heal", "")
+			if c.before != "" {
+				g.ok("POST", c.before, "")
+			}
+			g.ok("POST", "/v1/clock/pause", "") // so that nothing else happens
+			g.ok("POST", c.path, c.body)
+			once := g.ok("GET", "/v1/cluster", "")
+			g.ok("POST", c.path, c.body)
+			assert.DeepEqual(t, g.ok("GET", "/v1/cluster", ""), once)
+			g.ok("POST", "/v1/clock/run", "")
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"rrmq.example/emulator/emulator/condition"
 	"rrmq.example/emulator/emulator/fixture"
@@ -49,11 +50,13 @@ var kinds = []kind{
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request makes no sense",
 		[]error{errBody, errSince, fixture.ErrInvalid, world.ErrSkew, world.ErrNoLink}},
+	{"no-port", http.StatusServiceUnavailable, "A port for a node cannot be had",
+		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE}},
 	{"closed", http.StatusServiceUnavailable, "The emulator has been closed", []error{host.ErrClosed}},
 	{"still-untrue", http.StatusGatewayTimeout, "The conditions did not come true in time", []error{errUntrue}},
 }
 
-// internal is the kind of what nobody foresaw: a port that cannot be had, mostly.
+// internal is the kind of what nobody foresaw.
 var internal = kind{slug: "internal", status: http.StatusInternalServerError, title: "Something went wrong inside"}
 
 func kindOfError(err error) kind {

@@ -86,9 +86,8 @@ func TestForeignOrigin(t *testing.T) {
 		assert.Equal(t, a.status, 200)
 	})
 	t.Run("Allowed", func(t *testing.T) {
-		a := &api{host: g.host, options: Options{AllowedHosts: []string{"lab.example"}}, routes: table()}
 		g := g.on(t)
-		g.server.Config.Handler = a
+		g.server.Config.Handler = Handler(g.host, Options{AllowedHosts: []string{"lab.example"}})
 		assert.Equal(t, g.send("GET", "/v1/cluster", "", "Host", "lab.example:8500").status, 200)
 	})
 }

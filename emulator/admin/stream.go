@@ -16,8 +16,6 @@ import (
 const (
 	streamType = "text/event-stream"
 
-	// heartbeat is how long a stream is silent at most.
-	heartbeat = 15 * time.Second
 	// gather is how long records are gathered before they are sent, so that a
 	// busy world is not kept waiting for each of them.
 	gather = 5 * time.Millisecond
@@ -90,7 +88,7 @@ func (s *follower) run() {
 // await waits for more of the trace; false means that there was none for a
 // while, or that it is over.
 func (s *follower) await() bool {
-	ctx, cancel := context.WithTimeout(s.r.Context(), heartbeat)
+	ctx, cancel := context.WithTimeout(s.r.Context(), s.heartbeat)
 	defer cancel()
 	more := s.host.Watch(ctx, func(o host.Observer) bool {
 		return o.Trace() != s.trace || o.Trace().Last() > s.next
