@@ -33,6 +33,14 @@ type entry struct {
 	Index   uint64
 	Term    uint64
 	Command string
+	Op      string
+	Topic   string
+	Message string
+}
+
+// message is what the entry puts into a topic, if it does.
+func (e entry) message() (topic, message string, ok bool) {
+	return e.Topic, e.Message, e.Op == "put_message"
 }
 
 func (v view) leads() bool { return v.Up && v.Role == "Leader" }

@@ -179,7 +179,7 @@ func TestSeed(t *testing.T) {
 // Without flags there are five new nodes; -nodes says how many else.
 func TestNodes(t *testing.T) {
 	t.Parallel()
-	p := start(t)
+	p := start(t, "-log", "json")
 	assert.Equal(t, len(p.nodes), 5)
 	assert.Equal(t, p.ready.Fixture, "fresh")
 	assert.Equal(t, p.ready.Seed, uint64(1))

@@ -66,6 +66,30 @@ func (p *program) play() {
 	p.admin.clock("advance", `{"ms": 2000}`)
 }
 
+// Every fixture's run is repeated by replay, all of them out of one file.
+func TestReplayOfEveryFixture(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "trace.jsonl")
+	p := startFixture(t, "fresh_1", "-clock", "virtual", "-trace", file)
+	var list struct{ Fixtures []struct{ Name string } }
+	p.admin.ok("GET", "/v1/fixtures", "", &list)
+	for _, info := range list.Fixtures {
+		p.load(info.Name)
+		p.admin.clock("advance", `{"ms": 400}`)
+		if leader := p.admin.anyLeader(); leader >= 0 {
+			p.arrive(leader, "PUT", "/topic", topicBody("dog"))
+		}
+		p.admin.change("POST", "/v1/nodes/0/crash", `{"wipe": true}`)
+		p.admin.clock("advance", `{"ms": 400}`)
+		p.admin.heal()
+		p.admin.clock("advance", `{"ms": 400}`)
+	}
+	p.stop(syscall.SIGTERM)
+	o := run(t, "replay", file)
+	o.must(t, 0, `repeated alike`)
+	assert.Equal(t, strings.Count(o.stdout, "repeated alike"), len(list.Fixtures)+1)
+}
+
 func firstDifference(a, b []byte) string {
 	x, y := strings.Split(string(a), "\n"), strings.Split(string(b), "\n")
 	for i := range min(len(x), len(y)) {
