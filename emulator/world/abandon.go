@@ -13,18 +13,19 @@ func (w *World) Abandon() {
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		for _, q := range n.waiting[n.waitingHead:] {
-			if q.request.done != nil {
-				q.request.done(gone)
-			}
+			q.request.finish(gone)
 		}
 		n.waiting, n.waitingHead = nil, 0
-		for _, l := range n.undoWrites() {
-			l.abandon()
+		for k := range n.writes {
+			for i := range n.writes[k].messages {
+				n.writes[k].messages[i].abandon()
+			}
 		}
+		n.writes, n.held = nil, nil
 	}
 	for _, q := range w.requests.items {
-		if q != nil && q.done != nil {
-			q.done(gone)
+		if q != nil {
+			q.finish(gone)
 		}
 	}
 	for i := range w.mail.items {
@@ -36,6 +37,6 @@ func (w *World) Abandon() {
 // abandon tells whoever waits for the answer that there will be none.
 func (l *letter) abandon() {
 	if l.rpc != nil {
-		l.rpc.done(raft.Message{}, mqapi.ErrNodeDown)
+		l.rpc.answer(raft.Message{}, mqapi.ErrNodeDown)
 	}
 }

@@ -256,6 +256,36 @@ func TestRPC(t *testing.T) {
 	})
 }
 
+// Whoever waits, for whatever, is told once when the world ends.
+func TestAbandon(t *testing.T) {
+	config := led(3)
+	config.StorageDelay = storageDelay
+	c := newCluster(t, config)
+	c.run(0)
+	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 5}
+	inLog, stored := c.ask(0, putTopic("a")), c.rpc(vote)
+	c.run(storageDelay / 2)
+	c.change(Change{Op: OpPause, Node: 1})
+	held, heldRPC := c.ask(1, putTopic("b")), c.rpc(raft.Message{Type: raft.RequestVoteRequest, From: 2, To: 1, Term: 5})
+	c.run(0)
+	queued, queuedRPC := c.ask(0, putTopic("c")), c.rpc(vote)
+	c.RPC(vote, nil)
+	log := c.log(0)
+	for range 2 {
+		c.Abandon()
+		for _, o := range []*outcome{inLog, held, queued} {
+			assert.Equal(t, o.answers, 1)
+			assert.ErrorIs(t, o.reply.Err, mqapi.ErrNodeDown)
+		}
+		for _, o := range []*rpcOutcome{stored, heldRPC, queuedRPC} {
+			assert.Equal(t, o.answers, 1)
+			assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+		}
+	}
+	assert.DeepEqual(t, c.log(0), log)
+	assert.Assert(t, !c.Step())
+}
+
 func TestOverflow(t *testing.T) {
 	w := newWire(t)
 	w.change(Change{Op: OpPause, Node: 1})

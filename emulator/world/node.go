@@ -372,8 +372,14 @@ func (w *World) answer(q *ClientRequest, cause uint64, reply mqapi.Reply) {
 	r.Index = reply.Index
 	r.Detail = q
 	w.recorded(r)
+	q.finish(reply)
+}
+
+// finish tells the client, once. The trace keeps the request, but not what the
+// client holds on to.
+func (q *ClientRequest) finish(reply mqapi.Reply) {
 	if done := q.done; done != nil {
-		q.done = nil // the trace keeps the request, but not what its client holds on to
+		q.done = nil
 		done(reply)
 	}
 }
