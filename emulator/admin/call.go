@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strconv"
 
-	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/mqapi/origin"
 )
@@ -90,7 +90,7 @@ func suggest(written string, known []param) string {
 
 // suggestWord is a clause about a word that is none of words.
 func suggestWord(written string, words []string) string {
-	if near := fixture.Suggest(written, words, 1); len(near) > 0 {
+	if near := nearest.Words(written, words, 1); len(near) > 0 {
 		return fmt.Sprintf("did you mean %q?", near[0])
 	}
 	if len(words) == 1 {

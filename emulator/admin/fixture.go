@@ -10,6 +10,7 @@ import (
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/fixtures"
 	"rrmq.example/emulator/raft"
@@ -45,7 +46,7 @@ func named(name string) (*fixture.Fixture, error) {
 		names = append(names, info.Name)
 	}
 	hint := ""
-	if near := fixture.Suggest(strings.TrimSuffix(name, ".toml"), names, 3); len(near) > 0 {
+	if near := nearest.Words(strings.TrimSuffix(name, ".toml"), names, 3); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "? "
 	}
 	return nil, &failure{err: fixture.ErrUnknown, detail: fmt.Sprintf(

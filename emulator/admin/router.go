@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/nearest"
 )
 
 // find gives the route of a request and the values of its parameters. An error
@@ -97,7 +97,7 @@ func (a *api) unknown(path string) error {
 		}
 	}
 	detail := fmt.Sprintf("there is no %.100q, ", path)
-	if near := fixture.Suggest(path, paths, 1); len(near) > 0 {
+	if near := nearest.Words(path, paths, 1); len(near) > 0 {
 		detail += "did you mean " + near[0] + "? "
 	}
 	return &failure{err: errRoute, detail: detail + "GET / lists all routes"}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
@@ -135,7 +135,7 @@ func Parse(key, value string) (Condition, error) {
 
 // suggest is a clause about a word that is none of words.
 func suggest(written string, words []string) string {
-	if near := fixture.Suggest(written, words, 1); len(near) > 0 {
+	if near := nearest.Words(written, words, 1); len(near) > 0 {
 		return "did you mean " + near[0] + "?"
 	}
 	return "want one of " + strings.Join(words, ", ")
