@@ -109,11 +109,12 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 		}
 	}
 	for k := range e.Messages {
-		l := letter{message: e.Messages[k], cause: w.sentBy[k]}
+		l := &w.outgoing
+		*l = letter{message: e.Messages[k], cause: w.sentBy[k]}
 		if rpc != nil && l.message.Type.IsResponse() {
 			l.rpc = rpc // the answer to what came from outside goes back there
 		}
-		w.sendStored(n, &l)
+		w.sendStored(n, l)
 	}
 	w.setTimer(n, e.Timer, cause)
 	if n.waitingRequests() > 0 && n.core.State().Role != raft.Leader {

@@ -35,6 +35,7 @@ type World struct {
 	in       raft.Input
 	effects  raft.Effects
 	incoming letter
+	outgoing letter
 	batch    []*ClientRequest
 	commands []any
 	sentBy   []uint64
