@@ -1,14 +1,12 @@
 package host
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -63,52 +61,33 @@ func clients(tb testing.TB, conns []*client, d time.Duration) float64 {
 	return float64(total) / time.Since(start).Seconds()
 }
 
-// A client is one keep-alive connection. It writes ready-made requests and
-// reads no more of the answers than it must, so that what is measured is the server.
+// A client is one keep-alive connection.
 type client struct {
-	conn    net.Conn
-	in      *bufio.Reader
-	request []byte
+	http *http.Client
+	url  string
 }
 
 func dial(tb testing.TB, addr string) *client {
 	tb.Helper()
-	conn, err := net.Dial("tcp", addr)
-	assert.NilError(tb, err)
-	tb.Cleanup(func() { conn.Close() })
-	body := `{"topic": "t", "message": "hello"}`
-	request := fmt.Sprintf("PUT /message HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-		addr, len(body), body)
-	return &client{conn, bufio.NewReader(conn), []byte(request)}
+	transport := &http.Transport{MaxConnsPerHost: 1}
+	tb.Cleanup(transport.CloseIdleConnections)
+	return &client{&http.Client{Transport: transport}, "http://" + addr + "/message"}
 }
 
 func (c *client) put() error {
-	if _, err := c.conn.Write(c.request); err != nil {
-		return err
-	}
-	status, err := c.in.ReadSlice('\n')
+	request, err := http.NewRequest(http.MethodPut, c.url, strings.NewReader(`{"topic": "t", "message": "hello"}`))
 	if err != nil {
 		return err
 	}
-	if !strings.Contains(string(status), " 201 ") {
-		return fmt.Errorf("answered %s", status)
+	response, err := c.http.Do(request)
+	if err != nil {
+		return err
 	}
-	length := 0
-	for {
-		line, err := c.in.ReadSlice('\n')
-		if err != nil {
-			return err
-		}
-		if len(line) <= 2 {
-			break
-		}
-		if v, ok := strings.CutPrefix(string(line), "Content-Length: "); ok {
-			if length, err = strconv.Atoi(strings.TrimSpace(v)); err != nil {
-				return err
-			}
-		}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusCreated {
+		return fmt.Errorf("answered %s", response.Status)
 	}
-	_, err = c.in.Discard(length)
+	_, err = io.Copy(io.Discard, response.Body)
 	return err
 }
 

@@ -125,7 +125,7 @@ func (h *Host) Clock() Clock {
 // Pause stops the clock, and with it all that happens: what clients send and
 // what a nemesis does leads to nothing until the clock goes on.
 func (h *Host) Pause() Clock {
-	h.own(func(w *world.World) { h.clock.set(w, true, h.clock.speed) })
+	h.own(func(w *world.World) { h.setClock(true, h.clock.speed) })
 	return h.Clock()
 }
 
@@ -138,7 +138,7 @@ func (h *Host) Run(speed float64) (Clock, error) {
 	if speed < 0 {
 		speed = h.clock.ownSpeed()
 	}
-	h.own(func(w *world.World) { h.clock.set(w, false, speed) })
+	h.own(func(w *world.World) { h.setClock(false, speed) })
 	return h.Clock(), nil
 }
 
@@ -148,13 +148,13 @@ func (h *Host) Step(n int) (Clock, error) {
 		return Clock{}, fmt.Errorf("%w: %d events, want 1 to %d", ErrClock, n, MaxSteps)
 	}
 	h.own(func(w *world.World) {
-		h.clock.set(w, true, h.clock.speed)
+		h.setClock(true, h.clock.speed)
 		for range n {
 			if !w.Step() {
 				break
 			}
 		}
-		h.clock.set(w, true, h.clock.speed)
+		h.setClock(true, h.clock.speed)
 	})
 	return h.Clock(), nil
 }
@@ -186,7 +186,7 @@ func (h *Host) Advance(d time.Duration) (Clock, error) {
 				return
 			}
 			done = w != of || runSlice(w, target)
-			h.clock.set(w, h.clock.paused, h.clock.speed)
+			h.setClock(h.clock.paused, h.clock.speed)
 		})
 	}
 	if moves {

@@ -126,8 +126,7 @@ func (h *Host) begin(f *fixture.Fixture) {
 	h.fixture = f
 	h.awake = make([]chan struct{}, len(f.Nodes))
 	h.world = world.New(config, sink)
-	h.clock.set(h.world, false, h.clock.ownSpeed())
-	h.alarmAt = time.Time{}
+	h.setClock(false, h.clock.ownSpeed())
 }
 
 // bind makes sure that there are ports for n nodes.
@@ -294,7 +293,7 @@ func (h *Host) drive(ctx context.Context, t time.Duration, holds func(Observer) 
 				}
 				w.Step()
 			}
-			h.clock.set(w, h.clock.paused, h.clock.speed)
+			h.setClock(h.clock.paused, h.clock.speed)
 		})
 	}
 	return held

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
@@ -33,7 +34,8 @@ type loop struct {
 	clock    clock
 	watchers []*watcher
 	alarm    *time.Timer
-	alarmAt  time.Time // when it is set for; zero: it isn't
+	alarmSet bool
+	alarmAt  time.Duration // the world's time that it is set for
 	ended    bool
 }
 
@@ -58,6 +60,9 @@ func (h *loop) submit(t task) {
 	}
 	h.owned = true
 	h.mu.Unlock()
+	// Whoever is about to come gets into the same batch: many requests that are
+	// replicated together cost little more than one.
+	runtime.Gosched()
 	h.drain()
 }
 
@@ -145,18 +150,14 @@ func (h *loop) lookOut() {
 // no harm, so it is only set when it would come too late.
 func (h *loop) setAlarm() {
 	at, ok := h.world.NextAt()
-	if !ok || h.ended {
+	if !ok || h.ended || h.alarmSet && h.alarmAt <= at {
 		return
 	}
 	wait, ok := h.clock.until(h.world, at)
 	if !ok {
 		return
 	}
-	wall := time.Now().Add(wait)
-	if !h.alarmAt.IsZero() && !wall.Before(h.alarmAt) {
-		return
-	}
-	h.alarmAt = wall
+	h.alarmSet, h.alarmAt = true, at
 	if h.alarm == nil {
 		h.alarm = time.AfterFunc(wait, h.ring)
 	} else {
@@ -166,7 +167,14 @@ func (h *loop) setAlarm() {
 
 // ring: something is due.
 func (h *loop) ring() {
-	h.submit(task{do: func(*world.World) { h.alarmAt = time.Time{} }})
+	h.submit(task{do: func(*world.World) { h.alarmSet = false }})
+}
+
+// setClock makes the clock go on in another way; what the alarm was set for may
+// come sooner then.
+func (h *loop) setClock(paused bool, speed float64) {
+	h.clock.set(h.world, paused, speed)
+	h.alarmSet = false
 }
 
 // own runs f as the world's owner and returns when what it led to has happened.
