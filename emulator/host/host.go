@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/netip"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -366,6 +365,3 @@ func (u *urls) of(id raft.NodeID) string {
 	}
 	return all[id]
 }
-
-// label names a node in messages.
-func label(id raft.NodeID) string { return "node " + strconv.Itoa(int(id)) }

@@ -1,0 +1,70 @@
+package scenario
+
+import (
+	"time"
+
+	"rrmq.example/emulator/emulator/fixture"
+)
+
+// A Status is how a scenario, or one of its expectations, came out.
+type Status uint8
+
+// The statuses, from best to worst. A scenario has the worst of its
+// expectations.
+const (
+	Passed        Status = iota
+	NotObservable        // the target does not show what it takes to tell
+	Undecided            // it could not be found out: the run was interrupted, or the emulator failed
+	Failed
+)
+
+// String gives the status as reports write it.
+func (s Status) String() string {
+	switch s {
+	case Passed:
+		return "passed"
+	case NotObservable:
+		return "not observable"
+	case Undecided:
+		return "undecided"
+	}
+	return "failed"
+}
+
+// A Verdict is how one run of a scenario came out.
+type Verdict struct {
+	Name        string
+	File        string // as given, or the embedded fixture's file
+	Description string
+	Paper       string
+	Grade       fixture.Grade
+	Seed        uint64
+	Repeat      int // from 1, of Repeats
+	Repeats     int
+
+	Status Status
+	// Problem says in words why the scenario could not go on: a step that found
+	// nobody, a condition that never came, the time limit. "" when it could.
+	Problem string
+	// Findings, one for each expectation, in the order of the file.
+	Findings []Finding
+
+	SimTime  time.Duration // the world's time at the end
+	WallTime time.Duration
+	Events   uint64 // of the world
+	// Command repeats this very run.
+	Command string
+}
+
+// A Finding is how one expectation came out.
+type Finding struct {
+	Line     int    // in the file
+	Expected string // in words: "leader=unique within 1 s of healed"
+	Because  string
+	Status   Status
+	Seen     string        // what was there instead, in words; "" when it passed
+	When     time.Duration // the world's time at which it was decided
+	// Trail are the last events that bear on it, the newest last, one line each
+	// in words.
+	Trail []string
+}
