@@ -113,17 +113,20 @@ func TestSignalsUnderLoad(t *testing.T) {
 			// One that waits for an answer that can't come.
 			p.admin.wait("applied=10")
 			p.admin.partition(`{"isolate": [0]}`)
-			pending := p.nodes[0].begin("GET", "/topic", "")
+			topics := p.arrive(0, "GET", "/topic", "")
 			p.admin.partition(`{"groups": [[0, 1, 2], [3, 4]]}`)
+			p.admin.do(4, "pause")
 			paused := p.nodes[4].begin("GET", "/status", "")
+			waits := p.admin.begin("GET", "/v1/wait?leader=4&timeout_ms=60000", "")
 
 			began := time.Now()
 			p.stop(signal)
 			t.Logf("stopped within %v", time.Since(began))
 			close(stop)
 			clients.Wait()
-			_, _ = pending.outcome()
-			_, _ = paused.outcome()
+			for _, request := range []*pending{topics, paused, waits} {
+				_, _ = request.outcome() // whatever it is: it has ended
+			}
 			for _, url := range append(p.ready.Nodes, p.ready.Admin) {
 				l, err := net.Listen("tcp", (&node{caller: caller{base: url}}).address())
 				assert.NilError(t, err, "still taken")
