@@ -60,6 +60,13 @@ func (c Condition) Check(nodes int) error {
 	return nil
 }
 
+// Names lists the names of nodes that the condition uses and a scenario has to
+// bind: all but Leader, Follower and Candidate.
+func (c Condition) Names() []string { return nil }
+
+// Requests lists the names of the client requests that it is about.
+func (c Condition) Requests() []string { return nil }
+
 func has(nodes int) string {
 	if nodes == 1 {
 		return "the cluster has node 0 only"

@@ -11,7 +11,7 @@ const Now = math.MaxUint64
 type Watch struct {
 	conditions []Condition
 	testers    []tester
-	since      uint64
+	env        Env
 	begun      bool
 }
 
@@ -20,12 +20,21 @@ type Result struct {
 	Condition string `json:"condition"`
 	Holds     bool   `json:"holds"`
 	Seen      string `json:"seen"` // what there was to see
+	// Observable is false when the Observer, or the Env, does not show what it
+	// takes to tell; then Holds is false too.
+	Observable bool `json:"-"`
 }
 
 // NewWatch begins to watch. Events count when their records have a higher
 // sequence number than since, which may be Now.
 func NewWatch(conditions []Condition, since uint64) *Watch {
-	w := &Watch{conditions: conditions, since: since}
+	return NewWatchIn(conditions, Env{Since: since})
+}
+
+// NewWatchIn begins to watch conditions that may speak of what a scenario has
+// named.
+func NewWatchIn(conditions []Condition, env Env) *Watch {
+	w := &Watch{conditions: conditions, env: env}
 	for _, c := range conditions {
 		w.testers = append(w.testers, c.spec.tester())
 	}
@@ -41,7 +50,7 @@ func (w *Watch) begin(o Observer) {
 	t := o.Trace()
 	for _, test := range w.testers {
 		if s, ok := test.(*search); ok {
-			s.begin(t, min(w.since, t.Last()))
+			s.begin(t, min(w.env.Since, t.Last()))
 		}
 	}
 }
@@ -62,7 +71,11 @@ func (w *Watch) Results(o Observer) []Result {
 	w.begin(o)
 	results := make([]Result, len(w.testers))
 	for i, test := range w.testers {
-		results[i] = Result{w.conditions[i].String(), test.holds(o), test.seen(o)}
+		results[i] = Result{w.conditions[i].String(), test.holds(o), test.seen(o), true}
 	}
 	return results
 }
+
+// Observable tells whether all conditions could be seen when the Watch was last
+// asked; it is true before.
+func (w *Watch) Observable() bool { return true }
