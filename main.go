@@ -163,7 +163,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var trace *os.File
 	if f.trace != "" {
 		if trace, err = os.Create(f.trace); err != nil {
-			return fail(stderr, err)
+			fmt.Fprintf(stderr, "emulator: -trace: %v\n", err)
+			return exitUsage
 		}
 		defer trace.Close()
 		options.Trace = trace
@@ -312,7 +313,7 @@ func printRun(stdout io.Writer, file string, r emulator.Run) {
 func fail(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "emulator: %v\n", err)
 	for _, usage := range []error{
-		fixture.ErrInvalid, fixture.ErrUnknown, fixture.ErrUnreadable, emulator.ErrRemote,
+		fixture.ErrInvalid, fixture.ErrUnknown, fixture.ErrUnreadable, emulator.ErrAddress,
 		emulator.ErrNotTrace, os.ErrNotExist, os.ErrPermission,
 	} {
 		if errors.Is(err, usage) {

@@ -21,9 +21,9 @@ import (
 	"rrmq.example/emulator/emulator/host"
 )
 
-// ErrRemote: an address that other machines can reach was given, and nobody
-// said that this is wanted.
-var ErrRemote = errors.New("not a loopback address")
+// ErrAddress: an address is no address, or one that other machines can reach
+// where nobody said that this is wanted.
+var ErrAddress = errors.New("bad address")
 
 // DefaultAdmin is where the admin API listens.
 const DefaultAdmin = "127.0.0.1:8500"
@@ -126,7 +126,7 @@ func nodeAddrs(o *Options) ([]netip.AddrPort, error) {
 	}
 	if !o.AllowRemote {
 		if err := fixture.CheckLoopback(addresses); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrRemote, err)
+			return nil, fmt.Errorf("%w: %w, or -allow-remote", ErrAddress, err)
 		}
 	}
 	addrs := make([]netip.AddrPort, len(addresses))
@@ -150,10 +150,10 @@ func listenAdmin(o *Options) (net.Listener, error) {
 	}
 	tcp, err := net.ResolveTCPAddr("tcp", o.Admin)
 	if err != nil {
-		return nil, fmt.Errorf("the admin API's address: %w", err)
+		return nil, fmt.Errorf("%w: the admin API's %q: %w", ErrAddress, o.Admin, err)
 	}
 	if !o.AllowRemote && !tcp.IP.IsLoopback() {
-		return nil, fmt.Errorf("the admin API's address %s: %w", o.Admin, ErrRemote)
+		return nil, fmt.Errorf("%w: the admin API's %s can be reached by others, want a loopback one, or -allow-remote", ErrAddress, o.Admin)
 	}
 	l, err := net.ListenTCP("tcp", tcp)
 	if err != nil {
