@@ -120,7 +120,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 	switch {
 	case err != nil:
 	case set.NArg() > 0:
-		err = fmt.Errorf("%q is neither a flag nor a subcommand; subcommands are check and replay", set.Arg(0))
+		err = fmt.Errorf("%q is neither a flag nor a subcommand; emulator -h lists both", set.Arg(0))
 	case f.fixture != "" && f.config != "":
 		err = errors.New("-fixture and -config both say how to start; give one")
 	case f.isSet["nodes"] && (f.fixture != "" || f.config != ""):

@@ -153,7 +153,7 @@ func listenAdmin(o *Options) (net.Listener, error) {
 		return nil, fmt.Errorf("%w: the admin API's %q: %w", ErrAddress, o.Admin, err)
 	}
 	if !o.AllowRemote && !tcp.IP.IsLoopback() {
-		return nil, fmt.Errorf("%w: the admin API's %s can be reached by others, want a loopback one, or -allow-remote", ErrAddress, o.Admin)
+		return nil, fmt.Errorf("%w: the admin API's %s is not a loopback address, want localhost, 127.0.0.0/8 or ::1, or -allow-remote", ErrAddress, o.Admin)
 	}
 	l, err := net.ListenTCP("tcp", tcp)
 	if err != nil {

@@ -71,7 +71,7 @@ func TestBadUsage(t *testing.T) {
 		says []string
 	}{
 		"UnknownFlag":       {[]string{"-fixtur", "fresh_5"}, []string{"-fixtur", "emulator -h tells more"}},
-		"UnknownSubcommand": {[]string{"serve"}, []string{`"serve"`, "check and replay"}},
+		"UnknownSubcommand": {[]string{"serve"}, []string{`"serve"`, "subcommand"}},
 		"UnknownFixture":    {[]string{"-fixture", "mising_and_extra_entries"}, []string{`did you mean "missing_and_extra_entries"?`}},
 		"UnknownFarOff":     {[]string{"-fixture", "xyzzy"}, []string{`"xyzzy"`, "-list"}},
 		"MissingFile":       {[]string{"-fixture", missing}, []string{missing, "no such file"}},
@@ -88,6 +88,8 @@ func TestBadUsage(t *testing.T) {
 		"Log":               {[]string{"-log", "xml"}, []string{`"xml"`, "text or json"}},
 		"SeedNegative":      {[]string{"-seed", "-1"}, []string{"-1"}},
 		"AdminFar":          {[]string{"-base-port", "0", "-admin", "0.0.0.0:0"}, []string{"not a loopback address"}},
+		"AdminNonsense":     {[]string{"-base-port", "0", "-admin", "nonsense"}, []string{`"nonsense"`, "missing port"}},
+		"TraceIsDirectory":  {[]string{"-base-port", "0", "-admin", "127.0.0.1:0", "-trace", t.TempDir()}, []string{"is a directory"}},
 		"TraceUnwritable":   {[]string{"-base-port", "0", "-admin", "127.0.0.1:0", "-trace", "/no/such/directory/trace"}, []string{"/no/such/directory/trace"}},
 		"CheckNothing":      {[]string{"check"}, []string{"usage: emulator check FILE"}},
 		"ReplayNothing":     {[]string{"replay"}, []string{"usage: emulator replay FILE"}},
