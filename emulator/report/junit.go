@@ -44,16 +44,19 @@ type (
 		Skipped    *junitReason    `xml:"skipped"`
 		Error      *junitReason    `xml:"error"`
 		Failure    *junitReason    `xml:"failure"`
-		SystemOut  string          `xml:"system-out,omitempty"`
+		SystemOut  *junitText      `xml:"system-out"`
 	}
 	junitProperty struct {
 		Name  string `xml:"name,attr"`
 		Value string `xml:"value,attr"`
 	}
+	junitText struct {
+		Text string `xml:",cdata"`
+	}
 	junitReason struct {
 		Message string `xml:"message,attr"`
 		Type    string `xml:"type,attr,omitempty"`
-		Text    string `xml:",chardata"`
+		Text    string `xml:",cdata"`
 	}
 	junitSecond time.Duration
 )
@@ -121,7 +124,7 @@ func junitRun(v scenario.Verdict) junitCase {
 		c.Properties = append(c.Properties, junitProperty{"paper", line(v.Paper)})
 	}
 	if v.Command != "" {
-		c.SystemOut = line(v.Command) + "\n"
+		c.SystemOut = &junitText{line(v.Command) + "\n"}
 	}
 	var said bytes.Buffer
 	layFacts(&said, facts(v, false), "", 0, 0)

@@ -1,11 +1,6 @@
 package report
 
-import (
-	"math"
-	"time"
-
-	"rrmq.example/emulator/emulator/scenario"
-)
+import "rrmq.example/emulator/emulator/scenario"
 
 // noPart stands for the part of scenarios that name none.
 const noPart = "scenarios"
@@ -88,56 +83,3 @@ func (r *result) points() (earned, possible float64) {
 	}
 	return 0, r.Grade.Points
 }
-
-// A tally counts results.
-type tally struct {
-	scenarios        int
-	runs, runsPassed int
-	of               [scenario.Failed + 1]int // scenarios of each status
-	earned, possible float64
-	sim, wall        time.Duration
-}
-
-func (t *tally) add(r *result) {
-	t.scenarios++
-	t.runs += len(r.runs)
-	t.runsPassed += r.passed
-	t.of[r.status]++
-	earned, possible := r.points()
-	t.earned, t.possible = round(t.earned+earned), round(t.possible+possible)
-	for _, v := range r.runs {
-		t.sim += v.SimTime
-		t.wall += v.WallTime
-	}
-}
-
-// status gives the worst there is.
-func (t *tally) status() scenario.Status {
-	for s := scenario.Failed; s > scenario.Passed; s-- {
-		if t.of[s] > 0 {
-			return s
-		}
-	}
-	return scenario.Passed
-}
-
-func count(parts []part) tally {
-	var t tally
-	for _, p := range parts {
-		for i := range p.results {
-			t.add(&p.results[i])
-		}
-	}
-	return t
-}
-
-// Score gives the points that were earned and those that could have been. A
-// scenario gives all of its points when all of its runs passed, and else none;
-// one that is not observable counts on neither side.
-func Score(verdicts []scenario.Verdict) (earned, possible float64) {
-	t := count(merge(verdicts))
-	return t.earned, t.possible
-}
-
-// round takes away what sums of decimal fractions bring along.
-func round(x float64) float64 { return math.Round(x*1e6) / 1e6 }

@@ -12,7 +12,8 @@
 //     as earned nor as missed; what could not be decided counts as missed.
 //  4. Any text will do: invalid UTF-8 and characters that cannot be printed are
 //     written as Go escapes, such as \x1b, so that no report is malformed and no
-//     terminal is told what to do. (json needs no such help and keeps the text.)
+//     terminal is told what to do. Only json keeps the text, as JSON can hold any
+//     but invalid UTF-8.
 //  5. The same verdicts give the same bytes.
 //
 // # The json format

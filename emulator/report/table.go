@@ -38,7 +38,7 @@ func Table(w io.Writer, verdicts []scenario.Verdict, verbose bool) {
 	if t.scenarios > 0 {
 		b.WriteByte('\n')
 	}
-	b.WriteString(strings.Join(wrap(t.String(), tableWidth), "\n") + "\n")
+	b.WriteString(strings.Join(wrap(t.String(), tableWidth, ""), "\n") + "\n")
 	_, _ = w.Write(b.Bytes())
 }
 
@@ -57,11 +57,7 @@ func tableRows(b *bytes.Buffer, parts []part) {
 			one.add(r)
 			sum.add(r)
 			many = many || len(r.runs) > 1
-			status := r.status.String()
-			if r.status == scenario.Failed {
-				status = "FAILED"
-			}
-			rows = append(rows, append([]string{status, line(r.Name)}, one.cells()...))
+			rows = append(rows, append([]string{loud(r.status), line(r.Name)}, one.cells()...))
 		}
 		rows = append(rows, append([]string{"", "subtotal"}, sum.cells()...))
 	}
@@ -107,66 +103,12 @@ func tableRow(b *bytes.Buffer, row []string, widths []int) {
 // cells are the columns from "runs" on.
 func (t *tally) cells() []string {
 	score := points(t.earned) + "/" + points(t.possible)
-	if t.of[scenario.NotObservable] == t.scenarios {
+	if t.possible == 0 {
 		score = "-"
 	}
-	return []string{
-		fmt.Sprintf("%d of %d passed", t.runsPassed, t.runs), score, simTime(t.sim), wallTime(t.wall),
-	}
-}
-
-func tableDetails(b *bytes.Buffer, r *result, verbose bool) {
-	show := r.worst()
-	switch {
-	case len(show) == 0 && verbose:
-		show = r.runs[:1]
-	case r.status == scenario.NotObservable && !verbose:
-		return
-	}
-	if len(show) == 0 {
-		return
-	}
-	b.WriteByte('\n')
-	title := r.status.String()
-	if r.status == scenario.Failed {
-		title = "FAILED"
-	}
-	for _, l := range wrap(title+"  "+line(r.Name), tableWidth) {
-		b.WriteString(l + "\n")
-	}
-	for _, l := range wrap(aboutLine(r.Verdict), tableWidth-2) {
-		if l != "" {
-			b.WriteString("  " + l + "\n")
-		}
-	}
-	for _, v := range show[:min(len(show), maxFailures)] {
-		b.WriteByte('\n')
-		if len(r.runs) > 1 {
-			fmt.Fprintf(b, "  run %d of %d, seed %d\n", v.Repeat, v.Repeats, v.Seed)
-		}
-		layFacts(b, facts(v, verbose), "  ", tableWidth, factLines)
-	}
-	if more := len(show) - maxFailures; more > 0 {
-		fmt.Fprintf(b, "\n  and %s more that came out like this\n", plural(more, "run"))
-	}
-}
-
-// String gives the totals in words.
-func (t *tally) String() string {
-	if t.scenarios == 0 {
-		return "No scenarios were run."
-	}
-	said := fmt.Sprintf("%d of %s passed", t.of[scenario.Passed], plural(t.scenarios, "scenario"))
-	for _, s := range []scenario.Status{scenario.Failed, scenario.Undecided, scenario.NotObservable} {
-		if n := t.of[s]; n > 0 {
-			said += fmt.Sprintf(", %d %s", n, s)
-		}
-	}
-	if t.possible > 0 {
-		said += fmt.Sprintf("; %s of %s points", points(t.earned), points(t.possible))
-	}
+	runs := ""
 	if t.runs > t.scenarios {
-		said += fmt.Sprintf("; %s", plural(t.runs, "run"))
+		runs = fmt.Sprintf("%d of %d passed", t.runsPassed, t.runs)
 	}
-	return said + fmt.Sprintf("; %s simulated in %s", simTime(t.sim), wallTime(t.wall)) + "."
+	return []string{runs, score, simTime(t.sim), wallTime(t.wall)}
 }

@@ -22,13 +22,13 @@ func writeTAP(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 	b.WriteByte('\n')
 	number := 0
 	for _, p := range parts {
-		fmt.Fprintf(b, "# %s\n", line(p.name))
+		fmt.Fprintf(b, "# part %s\n", line(p.name))
 		for i := range p.results {
 			number++
 			tapPoint(b, number, p.name, &p.results[i])
 		}
 	}
-	fmt.Fprintf(b, "# %s\n", strings.ReplaceAll(t.String(), "\n", " "))
+	fmt.Fprintf(b, "# %s\n", t.String())
 	return nil
 }
 

@@ -46,43 +46,41 @@ func cut(s string, most int) string {
 	return string([]rune(s)[:most-3]) + "..."
 }
 
-// wrap breaks lines between words, and longer words anywhere, so that none has
-// more than width characters. A width of 0 leaves them as they are.
-func wrap(s string, width int) []string {
+// wrap breaks lines at spaces, and where there are none anywhere, so that none
+// has more than width characters. What is carried over begins with hang. A width
+// of 0 leaves lines as they are.
+func wrap(s string, width int, hang string) []string {
 	var out []string
-	for paragraph := range strings.SplitSeq(s, "\n") {
-		if width == 0 || utf8.RuneCountInString(paragraph) <= width {
-			out = append(out, paragraph)
-			continue
+	for l := range strings.SplitSeq(s, "\n") {
+		left, room, indent := []rune(l), width, ""
+		for width > 0 && len(left) > room {
+			at := lastSpace(left[:room+1])
+			out = append(out, indent+strings.TrimRight(string(left[:at]), " "))
+			for at < len(left) && left[at] == ' ' {
+				at++
+			}
+			left, room, indent = left[at:], width-len(hang), hang
 		}
-		out = append(out, wrapWords(strings.Fields(paragraph), width)...)
+		if indent == "" || len(left) > 0 {
+			out = append(out, indent+string(left))
+		}
 	}
 	return out
 }
 
-func wrapWords(words []string, width int) []string {
-	var out []string
-	now, length := "", 0
-	for _, word := range words {
-		n := utf8.RuneCountInString(word)
-		if length > 0 && length+1+n <= width {
-			now, length = now+" "+word, length+1+n
-			continue
-		}
-		if length > 0 {
-			out = append(out, now)
-		}
-		for n > width {
-			head := []rune(word)[:width]
-			out = append(out, string(head))
-			word, n = word[len(string(head)):], n-width
-		}
-		now, length = word, n
+// lastSpace is the place of the last space that has a word before it, or else
+// the last place.
+func lastSpace(s []rune) int {
+	word := 0
+	for word < len(s) && s[word] == ' ' {
+		word++
 	}
-	if length > 0 {
-		out = append(out, now)
+	for i := len(s) - 1; i > word; i-- {
+		if s[i] == ' ' {
+			return i
+		}
 	}
-	return out
+	return len(s) - 1
 }
 
 // simTime writes a time of the world.
@@ -105,10 +103,10 @@ func points(p float64) string { return strconv.FormatFloat(round(p), 'f', -1, 64
 
 // plural writes a number of things.
 func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
+	if n != 1 {
+		thing += "s"
 	}
-	return strconv.Itoa(n) + " " + thing + "s"
+	return strconv.Itoa(n) + " " + thing
 }
 
 // snake writes a status as a name for programs.

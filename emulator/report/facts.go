@@ -4,18 +4,15 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"time"
 
 	"rrmq.example/emulator/emulator/scenario"
 )
-
-// maxFailures is the number of failed runs of one scenario that are told about.
-const maxFailures = 3
 
 // A fact is one thing to know about a run, under a label.
 type fact struct {
 	label    string // "" for an empty line
 	text     string // lines
+	hang     string // before what is left of a line that is too long
 	verbatim bool   // never wrapped or shortened: it is to be copied
 }
 
@@ -49,7 +46,7 @@ func facts(v scenario.Verdict, all bool) []fact {
 			out = append(out, fact{label: "at", text: simTime(f.When)})
 		}
 		if len(f.Trail) > 0 && f.Status != scenario.Passed {
-			out = append(out, fact{label: "before", text: text(strings.Join(f.Trail, "\n"))})
+			out = append(out, fact{label: "before", text: text(strings.Join(f.Trail, "\n")), hang: "  "})
 		}
 		if f.Status != scenario.Passed {
 			out = append(out, fact{})
@@ -75,33 +72,6 @@ func where(file string, number int) string {
 	return fmt.Sprintf(" (%s:%d)", line(file), number)
 }
 
-// summary says in one line why a run did not pass.
-func summary(v scenario.Verdict) string {
-	if v.Problem != "" {
-		return line(v.Problem)
-	}
-	said, more := "", 0
-	for _, f := range v.Findings {
-		switch {
-		case f.Status != v.Status:
-		case said != "":
-			more++
-		default:
-			said = labels[f.Status] + " " + line(f.Expected)
-			if f.Seen != "" {
-				said += "; seen: " + line(f.Seen)
-			}
-		}
-	}
-	switch {
-	case said == "":
-		return v.Status.String()
-	case more > 0:
-		return fmt.Sprintf("%s (and %d more)", said, more)
-	}
-	return said
-}
-
 // layFacts writes facts with their labels in a column. With a width, lines are
 // wrapped at it and a fact has at most so many of them; 0 is without limits.
 func layFacts(b *bytes.Buffer, facts []fact, indent string, width, most int) {
@@ -115,7 +85,7 @@ func layFacts(b *bytes.Buffer, facts []fact, indent string, width, most int) {
 		if width > 0 && !f.verbatim {
 			room = width - len(indent) - column
 		}
-		lines := wrap(f.text, room)
+		lines := wrap(f.text, room, f.hang)
 		if most > 0 && len(lines) > most && !f.verbatim {
 			left := len(lines) - most + 1
 			lines = append(lines[:most-1:most-1], "... and "+plural(left, "line")+" more")
@@ -126,56 +96,4 @@ func layFacts(b *bytes.Buffer, facts []fact, indent string, width, most int) {
 			label = ""
 		}
 	}
-}
-
-// explain tells about a scenario in plain text: what it is, how many of its runs
-// passed, and what went wrong in the first that did not.
-func explain(r *result) string {
-	var b bytes.Buffer
-	if about := aboutLine(r.Verdict); about != "" {
-		b.WriteString(about + "\n")
-	}
-	if len(r.runs) > 1 {
-		fmt.Fprintf(&b, "%d of %d runs passed.\n", r.passed, len(r.runs))
-	}
-	switch r.status {
-	case scenario.Passed:
-		if n := len(r.Findings); n > 0 {
-			fmt.Fprintf(&b, "%s, all true.\n", plural(n, "expectation"))
-		}
-	case scenario.NotObservable:
-		b.WriteString("Not observable: these nodes do not show what it takes to tell. It counts neither way.\n")
-	case scenario.Undecided:
-		b.WriteString("Undecided: it could not be found out.\n")
-	}
-	worst := r.worst()
-	for _, v := range worst[:min(len(worst), maxFailures)] {
-		b.WriteByte('\n')
-		if len(r.runs) > 1 {
-			fmt.Fprintf(&b, "Run %d, seed %d:\n", v.Repeat, v.Seed)
-		}
-		layFacts(&b, facts(v, false), "", 0, 0)
-	}
-	if more := len(worst) - maxFailures; more > 0 {
-		fmt.Fprintf(&b, "\nand %s more like these.\n", plural(more, "run"))
-	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
-// aboutLine is the scenario's description, with its place in the paper.
-func aboutLine(v scenario.Verdict) string {
-	about := line(v.Description)
-	if v.Paper != "" {
-		about = strings.TrimSpace(about + " (" + line(v.Paper) + ")")
-	}
-	return about
-}
-
-// wallSum is how long the runs took on the wall's clock.
-func wallSum(runs []scenario.Verdict) time.Duration {
-	var sum time.Duration
-	for _, v := range runs {
-		sum += v.WallTime
-	}
-	return sum
 }
