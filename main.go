@@ -169,7 +169,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		defer trace.Close()
 		options.Trace = trace
 	}
-	e, err := emulator.Start(*options)
+	e, err := emulator.New(*options)
 	if err != nil {
 		return fail(stderr, err)
 	}

@@ -1,9 +1,45 @@
 // Package emulator is a whole Raft message-queue cluster in one process, on real
-// ports, behind an admin API: the wiring of the packages below it.
+// ports, behind an admin API.
+//
+// # Suites in Go
+//
+// Start runs a cluster for as long as a test takes:
+//
+//	func TestFailover(t *testing.T) {
+//		t.Parallel()
+//		c := emulator.Start(t, "fresh_5", emulator.Virtual())
+//		c.Wait("leader=unique")
+//		old := c.Leader()
+//		c.Crash(old.ID)
+//		c.Wait("leader=unique", "event=BecomeLeader")
+//		resp, err := http.Get(c.Leader().URL + "/status")
+//		…
+//	}
+//
+// The contract:
+//
+//  1. Each cluster has ports of its own, so tests may be parallel. When the test
+//     ends, so do the cluster and all its goroutines.
+//  2. The methods of Cluster and Node fail the test at once, by Fatalf, when
+//     they can't do what they are asked for: they return no errors. So they are
+//     called from the test's own goroutine; On is for subtests.
+//  3. What a method did has happened, and what it led to at that time too, when
+//     it returns. What takes time is waited for: nobody has to sleep.
+//  4. With Virtual the cluster's time stands still unless Wait or Advance moves
+//     it, and everything that happens follows from the fixture, the seed and what
+//     the test does: the same test gives the same run again.
+//  5. A test that fails, for whatever reason, shows how the cluster stood and its
+//     last events.
+//
+// # The program
+//
+// New runs a cluster by itself, as the program does, and Replay repeats what a
+// trace file has recorded. The package is the wiring of those below it:
 //
 //	raft ← mqapi ← emulator/world ← emulator/fixture ← emulator/host ← emulator/admin ← emulator
 //
-// Start runs one; Replay repeats what a trace file has recorded.
+// Files: emulator.go and replay.go are for the program; start.go, cluster.go,
+// wait.go, node.go and failure.go for suites.
 package emulator
 
 import (
@@ -49,8 +85,9 @@ type Options struct {
 	Version string
 }
 
-// An Emulator is a cluster that runs.
+// An Emulator is a cluster that runs, with its admin API.
 type Emulator struct {
+	// Host is what the cluster is watched and changed by.
 	Host *host.Host
 
 	admin    *http.Server
@@ -68,9 +105,9 @@ type Ready struct {
 	Fixture string   `json:"fixture"`
 }
 
-// Start runs a cluster. When it returns, every port listens; a port that can't
+// New runs a cluster. When it returns, every port listens; a port that can't
 // be had is an error, and then none does.
-func Start(o Options) (*Emulator, error) {
+func New(o Options) (*Emulator, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -1,0 +1,89 @@
+package emulator
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"rrmq.example/emulator/emulator/event"
+	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/raft"
+)
+
+// shownEvents is how many events a failed test shows.
+const shownEvents = 20
+
+// fail fails the test, and shows the cluster with it.
+func (c *Cluster) fail(format string, args ...any) {
+	c.t.Helper()
+	c.run.mu.Lock()
+	c.run.reported = true
+	c.run.mu.Unlock()
+	c.t.Fatalf("emulator: %s\n%s", fmt.Sprintf(format, args...), c.describe())
+}
+
+// logFailure shows the cluster of a test that has failed by itself. One that has
+// failed in a method here has been shown already, as it was then.
+func (c *Cluster) logFailure() {
+	c.t.Helper()
+	if !c.t.Failed() {
+		return
+	}
+	c.run.mu.Lock()
+	reported := c.run.reported
+	c.run.reported = true
+	c.run.mu.Unlock()
+	if !reported {
+		c.t.Logf("emulator: %s", c.describe())
+	}
+}
+
+// describe tells how the cluster stands, and its last events.
+func (c *Cluster) describe() string {
+	f := c.run.emulator.Host.Fixture()
+	var b strings.Builder
+	var events []world.Record
+	c.observe(func(o host.Observer) {
+		fmt.Fprintf(&b, "the cluster (fixture %s, seed %d) after %v:\n", f.Name, f.Seed, o.Now().Round(time.Microsecond))
+		writeNodes(&b, o)
+		for _, r := range o.Rules() {
+			fmt.Fprintf(&b, "  fault %q has matched %d messages, acted on %d and holds %d\n", r.Name, r.Matched, r.Acted, r.Held)
+		}
+		t := o.Trace()
+		for seq := max(t.First(), t.Last()-min(t.Last(), shownEvents)+1); seq <= t.Last(); seq++ {
+			events = append(events, *t.At(seq))
+		}
+	})
+	b.WriteString("the last events:")
+	for i := range events {
+		fmt.Fprintf(&b, "\n  %s", event.Of(&events[i]))
+	}
+	return b.String()
+}
+
+func writeNodes(b *strings.Builder, o host.Observer) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "  node\trole\tterm\tvote\tlog\tcommitted\tapplied\tnot heard by")
+	for id := range raft.NodeID(o.Nodes()) {
+		s, up, paused := o.State(id)
+		role := s.Role.String()
+		switch {
+		case !up:
+			role = "(down)"
+		case paused:
+			role += " (paused)"
+		}
+		vote := "-"
+		if s.VotedFor != raft.None {
+			vote = fmt.Sprint(s.VotedFor)
+		}
+		cut := "-"
+		if by := o.View(id, 0).PartitionedFrom; by != nil {
+			cut = strings.Trim(fmt.Sprint(by), "[]")
+		}
+		fmt.Fprintf(w, "  %d\t%s\t%d\t%s\t%d\t%d\t%d\t%s\n", id, role, s.Term, vote, s.LastIndex, s.CommitIndex, s.LastApplied, cut)
+	}
+	w.Flush()
+}

@@ -1,0 +1,222 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/condition"
+	"rrmq.example/emulator/emulator/event"
+	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/world"
+)
+
+// maxDrive bounds the wall time of a wait in virtual time.
+const maxDrive = 5 * time.Minute
+
+// Within is the cluster with another patience: its Wait waits that long, in the
+// cluster's time.
+//
+//	c.Within(300 * time.Millisecond).Wait("leader=unique")
+func (c *Cluster) Within(patience time.Duration) *Cluster {
+	with := *c
+	with.patience = patience
+	return &with
+}
+
+// Since is the cluster with another beginning: in its Wait and Holds events count
+// that have a Seq above seq, which Seq gave at some time before.
+func (c *Cluster) Since(seq uint64) *Cluster {
+	with := *c
+	with.since = &seq
+	return &with
+}
+
+// Wait waits until these conditions hold, all at the same moment, and fails the
+// test with what is still untrue when that takes more than 5 s, or what Within
+// says. In virtual time it moves the clock, event by event, just as far as needed.
+//
+// Conditions are those of the admin API's /v1/wait: "leader=unique",
+// "role=2:Follower", "committed=12", "logs_equal=all" and so on; package condition
+// has them all. Events count since the last thing that was done through the
+// Cluster, another Wait included: after
+//
+//	c.Crash(1)
+//	c.Wait("event=BecomeLeader")
+//
+// a leader was elected that was not there before the crash.
+func (c *Cluster) Wait(conditions ...string) {
+	c.t.Helper()
+	watch := c.watch(conditions)
+	if watch == nil {
+		return
+	}
+	h := c.run.emulator.Host
+	clock := h.Clock()
+	wall := c.patience
+	if clock.Mode == host.Virtual && !clock.Paused && clock.Speed == 0 {
+		wall = maxDrive
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), wall)
+	defer cancel()
+	var at uint64
+	if h.Wait(ctx, c.patience, func(o host.Observer) bool {
+		at = o.Trace().Last()
+		return watch.Holds(o)
+	}) {
+		c.run.begin(at)
+		return
+	}
+	var results []condition.Result
+	c.observe(func(o host.Observer) { results = watch.Results(o) })
+	text := untrue(results)
+	if clock.Paused {
+		text += " (the clock is paused)"
+	}
+	c.fail("still untrue after %v: %s", c.patience, text)
+}
+
+// untrue says what is not so.
+func untrue(results []condition.Result) string {
+	var parts []string
+	for _, r := range results {
+		if !r.Holds {
+			parts = append(parts, r.Condition+": "+r.Seen)
+		}
+	}
+	if parts == nil {
+		return "each came true, but not all at the same moment"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Holds tells whether conditions hold as the cluster is now. They are those of
+// Wait.
+func (c *Cluster) Holds(conditions ...string) bool {
+	c.t.Helper()
+	watch := c.watch(conditions)
+	if watch == nil {
+		return false
+	}
+	var holds bool
+	c.observe(func(o host.Observer) { holds = watch.Holds(o) })
+	return holds
+}
+
+// watch reads conditions; nil when the test has failed.
+func (c *Cluster) watch(texts []string) *condition.Watch {
+	c.t.Helper()
+	conditions, err := readConditions(texts, c.Size())
+	if err != nil {
+		c.fail("%v", err)
+		return nil
+	}
+	c.run.mu.Lock()
+	since := c.run.since
+	c.run.mu.Unlock()
+	if c.since != nil {
+		since = *c.since
+	}
+	return condition.NewWatch(conditions, since)
+}
+
+func readConditions(texts []string, nodes int) ([]condition.Condition, error) {
+	if len(texts) == 0 {
+		return nil, fmt.Errorf("%w: there is none, want one such as leader=unique", condition.ErrInvalid)
+	}
+	var conditions []condition.Condition
+	for _, text := range texts {
+		cond, err := condition.ParseText(text)
+		if err != nil {
+			return nil, err
+		}
+		if names := append(cond.Names(), cond.Requests()...); len(names) > 0 {
+			return nil, fmt.Errorf("%w %q: only a scenario has names such as %q", condition.ErrInvalid, text, names[0])
+		}
+		if err := cond.Check(nodes); err != nil {
+			return nil, err
+		}
+		conditions = append(conditions, cond)
+	}
+	return conditions, nil
+}
+
+// Advance moves the time of a cluster on that was started with Virtual, and lets
+// all happen that is due until then.
+func (c *Cluster) Advance(d time.Duration) {
+	c.t.Helper()
+	before := c.Seq()
+	if clock := c.run.emulator.Host.Clock(); clock.Mode != host.Virtual {
+		c.fail("advance: time passes by itself in this cluster; start it with emulator.Virtual(), or Wait for what shall happen")
+		return
+	}
+	if _, err := c.run.emulator.Host.Advance(d); err != nil {
+		c.fail("advance: %v", err)
+		return
+	}
+	c.run.begin(before)
+}
+
+// Now is the cluster's time, counted from its start or the last Load.
+func (c *Cluster) Now() time.Duration {
+	var now time.Duration
+	c.observe(func(o host.Observer) { now = o.Now() })
+	return now
+}
+
+// Seq is the number of the newest event, to be given to Since or Events later;
+// 0 when nothing has happened.
+func (c *Cluster) Seq() uint64 {
+	var seq uint64
+	c.observe(func(o host.Observer) { seq = o.Trace().Last() })
+	return seq
+}
+
+// An Event is one record of the trace, and its String tells it in a line.
+type Event = event.Event
+
+// Nobody stands where no node is meant: for the Node of an Event that concerns
+// all nodes, and for a vote that nobody has.
+const Nobody = event.Nobody
+
+// Events lists what has happened after the event with the number since (0: from
+// the beginning), the oldest first: all of it, or only events of these kinds,
+// such as "BecomeLeader". The newest 65,536 events are kept; when some that were
+// asked for are gone, the test fails.
+func (c *Cluster) Events(since uint64, kinds ...string) []Event {
+	c.t.Helper()
+	wanted := map[world.Kind]bool{}
+	for _, name := range kinds {
+		kind, err := condition.ParseEvent(name)
+		if err != nil {
+			c.fail("%v", err)
+			return nil
+		}
+		wanted[kind] = true
+	}
+	var records []world.Record
+	var first, last uint64
+	c.observe(func(o host.Observer) {
+		t := o.Trace()
+		first, last = t.First(), t.Last()
+		for seq := max(since+1, first); seq <= last; seq++ {
+			if r := t.At(seq); len(kinds) == 0 || wanted[r.Kind] {
+				records = append(records, *r)
+			}
+		}
+	})
+	switch {
+	case since > last:
+		c.fail("there is no event %d: the newest is %d", since, last)
+		return nil
+	case since+1 < first:
+		c.fail("events %d to %d are no longer kept", since+1, first-1)
+		return nil
+	}
+	events := make([]Event, len(records))
+	for i := range records {
+		events[i] = event.Of(&records[i])
+	}
+	return events
+}
