@@ -29,27 +29,13 @@ type Node struct {
 	// its own stable storage holds.
 	nextIndex  []Index
 	matchIndex []Index
-	flights    []flight
+	flights    []Flight
 	round      uint64  // of the last AppendEntries sent in this term
 	scratch    []Index // for quorumIndex
 
 	restarted bool
 	out       *Effects // of the step being taken
 }
-
-// A flight is what a leader knows of the entries on their way to a follower.
-type flight struct {
-	// to is the last index sent and not yet answered, 0 when there is none.
-	to Index
-	// agreed is the round up to which requests had been sent when the follower
-	// was last heard to agree.
-	agreed uint64
-	// fresh is set until a heartbeat interval has gone by since the sending.
-	fresh bool
-}
-
-// land forgets what is on its way.
-func (f *flight) land() { f.to, f.fresh = 0, false }
 
 // A Config says how a node starts.
 type Config struct {
@@ -67,6 +53,9 @@ type Config struct {
 	// NextIndex and MatchIndex are a leader's, by node. Nil means those of a
 	// leader that has just been elected.
 	NextIndex, MatchIndex []Index
+	// Resume is what a node that was at work knew beyond that; nil for one that
+	// begins.
+	Resume *Resume
 }
 
 // New makes a node in any state that the paper's Figure 2 can describe.
@@ -96,6 +85,9 @@ func New(c Config) *Node {
 			copy(n.matchIndex, c.MatchIndex)
 		}
 		n.nextIndex[n.id], n.matchIndex[n.id] = n.log.LastIndex()+1, n.log.LastIndex()
+	}
+	if c.Resume != nil {
+		n.resume(c.Resume)
 	}
 	return n
 }

@@ -16,7 +16,7 @@ func (n *Node) clientRequests(commands []any) {
 	}
 	n.nextIndex[n.id] = n.log.LastIndex() + 1
 	for j := range n.nodes {
-		if NodeID(j) != n.id && n.flights[j].to == 0 {
+		if NodeID(j) != n.id && n.flights[j].To == 0 {
 			n.appendEntries(NodeID(j), n.log.LastIndex())
 		}
 	}
@@ -29,7 +29,7 @@ func (n *Node) appendEntries(j NodeID, to Index) {
 	prevTerm, _ := n.log.Term(prev)
 	entries := n.log.Slice(prev+1, to)
 	if len(entries) > 0 {
-		n.flights[j].to, n.flights[j].fresh = prev+Index(len(entries)), true
+		n.flights[j].To, n.flights[j].Fresh = prev+Index(len(entries)), true
 	}
 	n.round++
 	n.actSending(AppendEntries, Message{
@@ -64,8 +64,8 @@ func (n *Node) heartbeat() {
 	for j := range n.nodes {
 		switch f := &n.flights[j]; {
 		case NodeID(j) == n.id:
-		case f.fresh:
-			f.fresh = false
+		case f.Fresh:
+			f.Fresh = false
 			n.appendEntries(NodeID(j), 0)
 		default:
 			n.appendEntries(NodeID(j), n.log.LastIndex())
@@ -166,13 +166,13 @@ func (n *Node) entriesAccepted(m *Message) {
 	has := min(m.MatchIndex, n.log.LastIndex())
 	n.matchIndex[j] = matchAfterSuccess(n.matchIndex[j], has)
 	n.nextIndex[j] = max(n.nextIndex[j], has+1)
-	f.agreed = n.round
-	if has >= f.to {
+	f.Agreed = n.round
+	if has >= f.To {
 		f.land()
 	}
 	n.act(HandleAppendEntriesResponse)
 	n.advanceCommitIndex()
-	if f.to == 0 && n.nextIndex[j] <= n.log.LastIndex() {
+	if f.To == 0 && n.nextIndex[j] <= n.log.LastIndex() {
 		n.appendEntries(j, n.log.LastIndex())
 	}
 }
@@ -231,7 +231,7 @@ func (n *Node) quorumIndex() Index {
 func (n *Node) clearProgress() {
 	n.nextIndex = make([]Index, n.nodes)
 	n.matchIndex = make([]Index, n.nodes)
-	n.flights = make([]flight, n.nodes)
+	n.flights = make([]Flight, n.nodes)
 	n.round = 0
 	for j := range n.nextIndex {
 		n.nextIndex[j] = n.log.LastIndex() + 1

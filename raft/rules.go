@@ -130,7 +130,7 @@ func matchAfterSuccess(match, has Index) Index { return max(match, has) }
 // has agreed there since (§5.3).
 func (n *Node) isLateRejection(m *Message) bool {
 	return m.PrevLogIndex != n.nextIndex[m.From]-1 ||
-		m.PrevLogIndex <= n.matchIndex[m.From] && m.Round <= n.flights[m.From].agreed
+		m.PrevLogIndex <= n.matchIndex[m.From] && m.Round <= n.flights[m.From].Agreed
 }
 
 // isRefusal tells a rejection that names as the last place of agreement the

@@ -35,6 +35,14 @@ type Config struct {
 	Faults []Rule
 	// Cuts are the links cut from the start.
 	Cuts []Link
+	// Messages that have been sent already, in order: of those that arrive at one
+	// time, and of those that one rule holds or one write keeps back.
+	Messages []SentMessage
+	// Streams are where the random draws go on; nil: at the beginning.
+	Streams *Streams
+	// Order is that of what is due at the same time. Whatever is not in it
+	// comes after what is, in the order of DueKind, then by Index and Write.
+	Order []Due
 	// TraceSize is the number of records that the trace keeps in memory;
 	// 0 means DefaultTraceSize.
 	TraceSize int
@@ -58,6 +66,19 @@ type NodeConfig struct {
 	// Skew multiplies the length of the node's timers, from MinSkew to MaxSkew;
 	// 0 means 1.
 	Skew float64
+	// Resume is what else the core knows; nil: what it knows when it begins. Of
+	// a leader Stored is not looked at: it follows from the log and Writes.
+	Resume *raft.Resume
+	// Running: the node is at work already, and goes on when its timer runs out,
+	// after TimerLeft, or when something comes to it. A node that is not takes
+	// its first step at the start: it sets its timer, and sends what a leader or
+	// candidate has to send.
+	Running   bool
+	TimerLeft time.Duration
+	// Writes to stable storage that are not done, in order. With any, Stored is
+	// what is on stable storage; the log there is that of before the first one.
+	Writes []Write
+	Stored raft.HardState
 }
 
 // A Link is one direction between two nodes.

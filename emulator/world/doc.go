@@ -26,5 +26,6 @@
 // Files: world.go steps, node.go carries out what the core asks for, network.go
 // and fault_*.go are what happens to messages, change.go what a nemesis can do,
 // trace.go and encode.go the record of it all, input.go and replay.go the way
-// back from a record to a world that does the same again.
+// back from a record to a world that does the same again, freeze.go and
+// resume.go the way from a world in the midst of it all to one that goes on.
 package world

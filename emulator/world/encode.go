@@ -75,7 +75,7 @@ func (r *Record) MessageID() uint64 {
 		return 0
 	}
 	switch r.Kind {
-	case Kind(raft.RequestVote), Kind(raft.AppendEntries), Reply, RPC:
+	case Kind(raft.RequestVote), Kind(raft.AppendEntries), Reply, ResumeMessage, RPC:
 		return r.Seq
 	}
 	return r.Cause

@@ -83,6 +83,12 @@ var encoded = []struct {
 			zeroState + `,"fault":"a\\b"}`,
 	},
 	{
+		"VoteOnItsWay",
+		Record{Kind: ResumeMessage, Node: 2, Message: raft.Message{Type: raft.RequestVoteResponse, From: 1, To: 2, Term: 3}},
+		`"event":"ResumeMessage","node":2,"message":{"id":7,"type":"RequestVoteResponse","from":1,"to":2,"term":3,"vote_granted":false},` +
+			zeroState + `}`,
+	},
+	{
 		"RuleEnded",
 		Record{Kind: RuleEnded, Node: raft.None, Detail: &Rule{Name: "slow"}},
 		`"event":"RuleEnded","node":null,"fault":"slow"}`,

@@ -20,8 +20,17 @@ type rule struct {
 	held    []uint32 // messages in World.mail
 }
 
-// setRule puts a rule in force, in the place of one of the same name.
+// setRule puts a rule in force, in the place of one of the same name, and has
+// it end when its time has come.
 func (w *World) setRule(c *Rule) {
+	r := w.putRule(c)
+	if c.Until != 0 {
+		w.queue.push(w.now, c.Until, ruleEvent, raft.None, r.serial)
+	}
+}
+
+// putRule puts a rule in force, in the place of one of the same name.
+func (w *World) putRule(c *Rule) *rule {
 	w.net.serial++
 	r := &rule{Rule: *c, serial: w.net.serial}
 	if c.Drop {
@@ -45,9 +54,7 @@ func (w *World) setRule(c *Rule) {
 	} else {
 		w.net.rules = append(w.net.rules, r)
 	}
-	if c.Until > 0 {
-		w.queue.push(w.now, c.Until, ruleEvent, raft.None, r.serial)
-	}
+	return r
 }
 
 // deleteRule ends a rule.

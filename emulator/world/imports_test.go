@@ -16,7 +16,7 @@ import (
 // clock, on chance, or on the order in which goroutines or maps happen to go.
 func TestImports(t *testing.T) {
 	allowed := []string{
-		"bytes", "encoding/binary", "encoding/json", "errors", "fmt", "math/bits", "math/rand/v2", "slices",
+		"bytes", "cmp", "encoding/binary", "encoding/json", "errors", "fmt", "math/bits", "math/rand/v2", "slices",
 		"strconv", "strings", "time", "unicode/utf8", "github.com/google/uuid",
 		"rrmq.example/emulator/mqapi", "rrmq.example/emulator/raft",
 	}

@@ -69,10 +69,14 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	if n.skew == 0 {
 		n.skew = 1
 	}
+	if s := w.config.Streams; s != nil && s.Seed == w.config.Seed && s.Timers != nil {
+		n.random.goOn(s.Timers[id])
+	}
 	rc := raft.Config{
 		ID: id, Nodes: len(w.nodes), HardState: n.hard, Log: raft.NewLog(c.Log...),
 		Role: c.Role, CommitIndex: c.CommitIndex, NextIndex: c.NextIndex, MatchIndex: c.MatchIndex,
 	}
+	rc.Resume = c.resume()
 	if n.up {
 		n.core = raft.New(rc)
 		for i := raft.Index(1); i <= c.CommitIndex; i++ {
@@ -81,6 +85,7 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	} else {
 		n.core = raft.NewRestarted(rc)
 	}
+	n.resumeWrites(c)
 	r := w.record(Init, id, 0)
 	n.initSeq = r.Seq
 	w.recorded(r)

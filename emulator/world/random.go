@@ -27,6 +27,41 @@ func newRandom(seed, stream uint64) random {
 	return random{rand.NewPCG(seed*spread+stream, (stream+1)*spread^seed)}
 }
 
+// A Stream is the place in a stream of random numbers; the zero Stream is its
+// beginning.
+type Stream [2]uint64
+
+// Streams are the places that the streams of a world have come to.
+type Streams struct {
+	// Seed is that of the world. With another in the Config they count for
+	// nothing, and all streams begin anew.
+	Seed    uint64
+	Network Stream
+	Timers  []Stream // by node; nil: all at their beginning
+}
+
+// pcgMark begins the binary form of a rand.PCG. The two words of its state
+// follow it.
+const pcgMark = "pcg:"
+
+// place tells where the stream is.
+func (r random) place() Stream {
+	b, _ := r.pcg.MarshalBinary() // which has no error
+	b = b[len(pcgMark):]
+	return Stream{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
+}
+
+// goOn moves the stream to a place.
+func (r random) goOn(s Stream) {
+	if s == (Stream{}) {
+		return
+	}
+	b := binary.BigEndian.AppendUint64([]byte(pcgMark), s[0])
+	if err := r.pcg.UnmarshalBinary(binary.BigEndian.AppendUint64(b, s[1])); err != nil {
+		panic(err) // it has the form that place takes apart
+	}
+}
+
 // below gives a number in [0, n); 0 when n is 0.
 func (r random) below(n uint64) uint64 {
 	hi, _ := bits.Mul64(r.pcg.Uint64(), n)

@@ -38,7 +38,8 @@ type Rule struct {
 	Count uint64
 	// Probability with which it acts on a matching message, in (0, 1]; 0 means 1.
 	Probability float64
-	// Until is the world time at which the rule stops acting; 0: never.
+	// Until is the world time at which the rule stops acting; 0: never. When
+	// that is over it stops as the next thing that happens.
 	Until time.Duration
 }
 

@@ -25,6 +25,9 @@ const (
 	// HoldMessage: a rule holds it. ReleaseMessage: it goes on. Detail: *Rule.
 	HoldMessage
 	ReleaseMessage
+	// ResumeMessage: it was on its way already when the world began, and this
+	// record counts as that of its sending.
+	ResumeMessage
 	// Persist: a write to stable storage is done, where writes take time.
 	Persist
 	// Apply: entries up to Index were applied to the node's queue.
@@ -45,7 +48,7 @@ const (
 
 var kindNames = [numKinds - Init]string{
 	"Init", "Reply", "DuplicateMessage", "DropMessage", "HoldMessage",
-	"ReleaseMessage", "Persist", "Apply", "Request", "Response", "RPC", "Nemesis", "RuleEnded",
+	"ReleaseMessage", "ResumeMessage", "Persist", "Apply", "Request", "Response", "RPC", "Nemesis", "RuleEnded",
 }
 
 // String gives the kind as a trace writes it; for the core's actions that is
@@ -73,7 +76,7 @@ func (k Kind) HasMessage() bool {
 		return true
 	}
 	switch k {
-	case Reply, DuplicateMessage, DropMessage, HoldMessage, ReleaseMessage, RPC:
+	case Reply, DuplicateMessage, DropMessage, HoldMessage, ReleaseMessage, ResumeMessage, RPC:
 		return true
 	}
 	return false

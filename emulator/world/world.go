@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -86,19 +87,25 @@ func New(c Config, sink func(*Record)) *World {
 	}
 	w.runID = w.ids.id()
 	w.net = network{nodes: len(c.Nodes), random: newRandom(c.Seed, networkStream)}
+	if s := c.Streams; s != nil && s.Seed == c.Seed {
+		w.net.random.goOn(s.Network)
+	}
 	w.net.setCuts(c.Cuts)
 	for i := range c.Faults {
 		rule := c.Faults[i]
-		w.setRule(&rule)
+		w.putRule(&rule)
 	}
 	for i := range c.Nodes {
 		w.initNode(raft.NodeID(i), &c.Nodes[i])
 	}
+	w.arrange()
 	for i := range w.nodes {
 		switch n := &w.nodes[i]; {
+		case !n.up || c.Nodes[i].Running || c.startsInOrder(n.id):
 		case n.paused:
-			n.held = append(n.held, event{kind: startEvent, node: n.id})
-		case n.up:
+			// What has come to it waits behind its first step.
+			n.held = slices.Insert(n.held, 0, event{kind: startEvent, node: n.id})
+		default:
 			w.start(n, n.initSeq)
 		}
 	}

@@ -1,0 +1,183 @@
+package world
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A deed is what a run and its continuation have in common of a record: not
+// numbers, nor what clients are told.
+type deed struct {
+	Kind    Kind
+	Node    raft.NodeID
+	Time    time.Duration
+	Index   raft.Index
+	Message raft.Message
+	State   raft.State
+}
+
+func (d deed) String() string {
+	return fmt.Sprintf("%v %v node %d index %d\n  %+v\n  %+v", d.Time, d.Kind, d.Node, d.Index, d.Message, d.State)
+}
+
+// deeds lists what was done from a record on, in times counted from start.
+func deeds(records []Record, start time.Duration) []deed {
+	var list []deed
+	for i := range records {
+		r := &records[i]
+		switch r.Kind {
+		case Init, ResumeMessage, Request, Response, RuleEnded:
+			continue
+		}
+		d := deed{Kind: r.Kind, Node: r.Node, Time: r.Time - start, Index: r.Index, State: r.State}
+		if r.Kind.HasMessage() {
+			d.Message = r.Message
+			d.Message.Round = 0
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+// sameDeeds fails at the first difference.
+func sameDeeds(t testing.TB, got, want []deed) {
+	t.Helper()
+	for i := range min(len(got), len(want)) {
+		if !reflect.DeepEqual(got[i], want[i]) {
+			t.Fatalf("deed %d is\n%v\nwant\n%v", i, got[i], want[i])
+		}
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%d deeds, want %d", len(got), len(want))
+	}
+}
+
+// dismissClients lets events happen until no client's request and no message
+// from outside is on its way, and tells whether it came to that.
+func (c *cluster) dismissClients() bool {
+	fromOutside := func(e event) bool { return e.kind == requestEvent || e.kind == rpcEvent }
+	for slices.ContainsFunc(c.queue.now[c.queue.head:], fromOutside) {
+		c.Step()
+	}
+	for i := range c.nodes {
+		n := &c.nodes[i]
+		if slices.ContainsFunc(n.held, fromOutside) {
+			return false
+		}
+		for k := range n.writes {
+			// What a node has to say to the outside is no deed.
+			n.writes[k].messages = slices.DeleteFunc(n.writes[k].messages, func(l letter) bool { return l.rpc != nil })
+		}
+	}
+	return true
+}
+
+// A world that was frozen in the midst of anything goes on as the original does.
+func TestFreezeGoesOn(t *testing.T) {
+	seeds := uint64(1500)
+	if testing.Short() {
+		seeds = 200
+	}
+	frozen, messages, places, ordered, writes := 0, 0, map[MessagePlace]int{}, 0, 0
+	for seed := range seeds {
+		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 7))
+			s := &storm{cluster: newCluster(t, stormConfig(random)), random: random, forge: seed%2 == 0}
+			s.blow(1 + random.IntN(60))
+			if seed%4 == 0 {
+				s.change(Change{Op: OpSetRule, Rule: &Rule{Name: "swap", Reorder: true, Probability: 0.5}})
+				s.blow(5)
+			}
+			if !s.dismissClients() {
+				return
+			}
+			c := s.Freeze()
+			frozen++
+			messages += len(c.Messages)
+			for _, m := range c.Messages {
+				places[m.Place]++
+			}
+			ordered += min(len(c.Order), 1)
+			for i := range c.Nodes {
+				writes += len(c.Nodes[i].Writes)
+			}
+			k := newCluster(t, c)
+			assert.Assert(t, reflect.DeepEqual(k.Freeze(), c), "frozen again it is another:\n%+v\nwant\n%+v", k.Freeze(), c)
+			for id := range raft.NodeID(s.Nodes()) {
+				sameNode(t, k.View(id, 1<<30), s.View(id, 1<<30), s.Now())
+			}
+
+			// Both go on, and both are struck alike.
+			start, seen := s.Now(), len(s.records)
+			for range 4 {
+				c := Change{Op: []Op{OpPause, OpResume, OpCrash, OpRestart, OpSkew, OpHealNode, OpHeal}[random.IntN(7)], Node: s.node(), Skew: 1.5}
+				for _, w := range []*cluster{s.cluster, k} {
+					w.run(500 * time.Millisecond)
+					_, _ = w.Change(c)
+				}
+			}
+			s.run(time.Second)
+			k.run(time.Second)
+			sameDeeds(t, deeds(k.records, 0), deeds(s.records[seen:], start))
+		})
+	}
+	t.Logf("%d frozen, %d messages %v, %d in an order of their own, %d writes", frozen, messages, places, ordered, writes)
+	for place := range Unsent + 1 {
+		assert.Assert(t, places[place] > 5, "in place %d", place)
+	}
+	assert.Assert(t, frozen > int(seeds)/2 && ordered > 10 && writes > 10)
+}
+
+func sameNode(t testing.TB, got, want NodeView, now time.Duration) {
+	t.Helper()
+	want.TimerAt = max(want.TimerAt-now, 0)
+	if !reflect.DeepEqual(got, want) {
+		got.Log, want.Log = nil, nil
+		t.Fatalf("\n%+v, want\n%+v", got, want)
+	}
+}
+
+// What is written for people: a healthy cluster at rest has no more than its
+// state and its timers.
+func TestFreezeHealthy(t *testing.T) {
+	c := newCluster(t, led(3))
+	c.commit(0, mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"})
+	c.run(time.Second)
+	f := c.Freeze()
+	assert.Equal(t, len(f.Messages), 0)
+	assert.Equal(t, len(f.Order), 0)
+	leader, follower := &f.Nodes[0], &f.Nodes[1]
+	assert.Assert(t, leader.Resume == nil && leader.NextIndex == nil && leader.Running)
+	assert.DeepEqual(t, leader.MatchIndex, []raft.Index{0, 1, 1})
+	assert.DeepEqual(t, follower.Resume, &raft.Resume{Leader: 0})
+}
+
+// New stays linear, and so does freezing.
+func BenchmarkFreeze(b *testing.B) {
+	for _, nodes := range []int{5, 1001} {
+		b.Run(fmt.Sprintf("%dNodes", nodes), func(b *testing.B) {
+			w := New(led(nodes), nil)
+			w.RunUntil(time.Second)
+			b.Run("Freeze", func(b *testing.B) {
+				for b.Loop() {
+					w.Freeze()
+				}
+			})
+			b.Run("New", func(b *testing.B) {
+				c := w.Freeze()
+				for b.Loop() {
+					New(c, nil)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,246 @@
+package world
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"rrmq.example/emulator/raft"
+)
+
+// A SentMessage is one that has been sent when the world begins.
+type SentMessage struct {
+	Message raft.Message
+	Place   MessagePlace
+	Left    time.Duration // InTransit, KeptBack
+	Rule    string        // HeldByRule
+	Write   int           // Unsent
+}
+
+// A MessagePlace says where a message is that has been sent.
+type MessagePlace uint8
+
+// The places of messages.
+const (
+	// InTransit: it arrives after Left. One that has reached a paused node has 0 left.
+	InTransit MessagePlace = iota
+	// KeptBack: until the next message on its link has gone ahead, or for Left.
+	KeptBack
+	// HeldByRule: until the rule of this name ends.
+	HeldByRule
+	// Unsent: until the sender's write of this place among its Writes is done.
+	Unsent
+)
+
+// A Write is one to stable storage that is not done.
+type Write struct {
+	// Hard is the term and vote that it stores.
+	Hard raft.HardState
+	// Kept is the last index that the log kept of what it held before, and
+	// Removed the entries behind it that were cut off. Up to Kept, and from
+	// there on Removed: that is the log before the write.
+	Kept    raft.Index
+	Removed []raft.Entry
+	// Left is the time until it is done.
+	Left time.Duration
+}
+
+// A DueKind says what becomes due.
+type DueKind uint8
+
+// What becomes due, in the order in which it does at one time when no Order
+// says otherwise.
+const (
+	DueStart   DueKind = iota // a node takes its first step
+	DueRule                   // a rule ends
+	DueTimer                  // a node's timer runs out
+	DueWrite                  // a node's write is done
+	DueMessage                // a message arrives, or has been kept back long enough
+)
+
+// A Due is something that becomes due.
+type Due struct {
+	Kind DueKind
+	// Index is the node's id, or the place of the rule among the Faults or of the
+	// message among the Messages.
+	Index int
+	// Write is the place among the node's Writes (DueWrite).
+	Write int
+}
+
+func compareDues(a, b Due) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Write, b.Write))
+}
+
+// A timedDue is something that becomes due at a time.
+type timedDue struct {
+	at time.Duration
+	Due
+	turn int // among what is due then
+}
+
+// arrange makes due what the Config says is, and puts messages where they are.
+func (w *World) arrange() {
+	list := w.dues()
+	w.config.putInOrder(list)
+	refs := w.mailMessages()
+	for _, d := range list {
+		w.makeDue(d, refs)
+	}
+}
+
+// putInOrder sorts what is due: by time, then as Order says.
+func (c *Config) putInOrder(list []timedDue) {
+	places := make([]int, len(c.Order)) // in Order, by what is there
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortFunc(places, func(i, j int) int { return compareDues(c.Order[i], c.Order[j]) })
+	for k := range list {
+		d := &list[k]
+		d.turn = len(c.Order)
+		if i, ok := slices.BinarySearchFunc(places, d.Due, func(i int, due Due) int { return compareDues(c.Order[i], due) }); ok {
+			d.turn = places[i]
+		}
+	}
+	slices.SortFunc(list, func(a, b timedDue) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.turn, b.turn), compareDues(a.Due, b.Due))
+	})
+}
+
+// startsInOrder tells whether the node's first step has its place in Order.
+func (c *Config) startsInOrder(id raft.NodeID) bool {
+	return slices.Contains(c.Order, Due{Kind: DueStart, Index: int(id)})
+}
+
+// dues lists what becomes due.
+func (w *World) dues() []timedDue {
+	c := &w.config
+	var list []timedDue
+	add := func(at time.Duration, d Due) { list = append(list, timedDue{at: at, Due: d}) }
+	for i := range c.Faults {
+		if until := c.Faults[i].Until; until != 0 {
+			add(max(until, 0), Due{Kind: DueRule, Index: i})
+		}
+	}
+	for i := range c.Nodes {
+		n := &c.Nodes[i]
+		if n.Running {
+			add(n.TimerLeft, Due{Kind: DueTimer, Index: i})
+		}
+		for k := range n.Writes {
+			add(n.Writes[k].Left, Due{Kind: DueWrite, Index: i, Write: k})
+		}
+	}
+	for i := range c.Messages {
+		if m := &c.Messages[i]; m.Place == InTransit || m.Place == KeptBack {
+			add(m.Left, Due{Kind: DueMessage, Index: i})
+		}
+	}
+	for _, d := range c.Order {
+		if d.Kind == DueStart {
+			add(0, d)
+		}
+	}
+	return list
+}
+
+// mailMessages records the messages that have been sent, puts those aside that
+// wait for a rule or a write, and gives the places of the others in the mail.
+func (w *World) mailMessages() []uint32 {
+	refs := make([]uint32, len(w.config.Messages))
+	for i := range w.config.Messages {
+		m := &w.config.Messages[i]
+		r := w.record(ResumeMessage, m.Message.To, w.nodes[m.Message.From].initSeq)
+		r.Message = m.Message
+		l := letter{message: m.Message, cause: r.Seq}
+		w.recorded(r)
+		switch m.Place {
+		case HeldByRule:
+			rule := w.net.rule(m.Rule)
+			rule.held = append(rule.held, w.mail.put(l))
+		case Unsent:
+			write := &w.nodes[m.Message.From].writes[m.Write]
+			write.messages = append(write.messages, l)
+		default:
+			refs[i] = w.mail.put(l)
+		}
+	}
+	return refs
+}
+
+// makeDue has something happen at its time. What has come to a paused node
+// waits there already.
+func (w *World) makeDue(d timedDue, refs []uint32) {
+	e := event{at: d.at, node: raft.NodeID(d.Index)}
+	switch d.Kind {
+	case DueStart:
+		e.kind = startEvent
+	case DueRule:
+		e.kind, e.node, e.ref = ruleEvent, raft.None, w.net.rule(w.config.Faults[d.Index].Name).serial
+	case DueTimer:
+		n := &w.nodes[d.Index]
+		n.timer = raft.ElectionTimer
+		if n.core.State().Role == raft.Leader {
+			n.timer = raft.HeartbeatTimer
+		}
+		n.timerCause = n.initSeq
+		n.timerAt, n.timerQueued = d.at, d.at
+		n.timerGeneration++
+		// The place that the event gets below.
+		n.timerTicket = w.queue.seq + 1
+		e.kind, e.ref = timerEvent, n.timerGeneration
+	case DueWrite:
+		e.kind, e.ref = storedEvent, w.nodes[d.Index].life
+	case DueMessage:
+		m := &w.config.Messages[d.Index]
+		e.node = m.Message.To
+		if m.Place == KeptBack {
+			w.net.serial++
+			w.net.kept = append(w.net.kept, kept{Link{m.Message.From, m.Message.To}, w.net.serial, refs[d.Index]})
+			e.kind, e.ref = reorderEvent, w.net.serial
+		} else {
+			e.kind, e.ref = deliverEvent, refs[d.Index]
+		}
+	}
+	if e.at <= w.now && e.kind != ruleEvent && e.kind != reorderEvent && w.nodes[e.node].paused {
+		w.nodes[e.node].held = append(w.nodes[e.node].held, e)
+		return
+	}
+	w.queue.push(w.now, e.at, e.kind, e.node, e.ref)
+}
+
+// resume is what the core is to know beyond the rest; nil: no more than when it
+// begins. On a leader's storage is what its log was before the first write.
+func (c *NodeConfig) resume() *raft.Resume {
+	if c.Role != raft.Leader {
+		return c.Resume
+	}
+	if c.Resume == nil && len(c.Writes) == 0 {
+		return nil
+	}
+	r := raft.Resume{Stored: raft.Index(len(c.Log))}
+	if c.Resume != nil {
+		r.Round, r.Flights = c.Resume.Round, c.Resume.Flights
+	}
+	if len(c.Writes) > 0 {
+		first := &c.Writes[0]
+		r.Stored = first.Kept + raft.Index(len(first.Removed))
+	}
+	return &r
+}
+
+// resumeWrites gives the node its unfinished writes.
+func (n *node) resumeWrites(c *NodeConfig) {
+	if len(c.Writes) == 0 {
+		return
+	}
+	n.hard = c.Stored
+	n.writes = make([]write, len(c.Writes))
+	last := raft.Index(len(c.Log))
+	for k := len(c.Writes) - 1; k >= 0; k-- {
+		from := &c.Writes[k]
+		n.writes[k] = write{hard: from.Hard, last: last, truncatedTo: from.Kept, removed: from.Removed}
+		last = from.Kept + raft.Index(len(from.Removed))
+	}
+}
