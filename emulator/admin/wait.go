@@ -58,6 +58,9 @@ func (c *call) conditions() ([]condition.Condition, error) {
 	for _, k := range condition.Keys() {
 		for _, value := range c.query[k.Name] {
 			cond, err := condition.Parse(k.Name, value)
+			if err == nil {
+				err = cond.CheckAlone()
+			}
 			if err != nil {
 				return nil, err
 			}

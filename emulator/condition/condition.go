@@ -26,46 +26,83 @@ type Observer interface {
 
 // A Condition is one thing that can be true of a cluster.
 type Condition struct {
-	key  string
+	key  *Key
 	spec spec
 }
 
 // A spec is what a key's value says.
 type spec interface {
 	String() string
-	// nodes are those that it names.
-	nodes() selection
+	// mentions are the nodes that it names.
+	mentions() []member
 	// tester is somebody to ask, for as long as one Watch lasts.
 	tester() tester
 }
 
 // A tester tells whether a condition holds.
 type tester interface {
-	holds(o Observer) bool
-	// seen says what is there, whether it holds or not.
-	seen(o Observer) string
+	holds(s *sight) bool
+	// seen says what is there, whether it holds or not. It comes after holds.
+	seen(s *sight) string
 }
 
 // String writes the condition as Parse reads it.
-func (c Condition) String() string { return c.key + "=" + c.spec.String() }
+func (c Condition) String() string { return c.key.Name + "=" + c.spec.String() }
+
+// Equal tells whether both are the same condition.
+func (c Condition) Equal(other Condition) bool { return c.String() == other.String() }
 
 // Check tells whether a cluster of so many nodes has those that the condition
-// names. The error is an ErrInvalid.
+// mentions by their ids. The error is an ErrInvalid.
 func (c Condition) Check(nodes int) error {
-	for _, id := range c.spec.nodes().ids {
-		if int(id) >= nodes {
-			return fmt.Errorf("%w %q: node %d does not exist, %s", ErrInvalid, c, id, has(nodes))
+	for _, m := range c.spec.mentions() {
+		if m.name == "" && int(m.id) >= nodes {
+			return fmt.Errorf("%w %q: node %d does not exist, %s", ErrInvalid, c, m.id, has(nodes))
 		}
+	}
+	return nil
+}
+
+// CheckAlone tells whether the condition makes sense without a scenario: it
+// uses no name that only a scenario gives. The error is an ErrInvalid.
+func (c Condition) CheckAlone() error {
+	if requests := c.Requests(); len(requests) > 0 {
+		return fmt.Errorf("%w %s: only a scenario has requests with names, want another condition than %s",
+			ErrInvalid, quote(c.String()), c.key.Name)
+	}
+	if names := c.Names(); len(names) > 0 {
+		return fmt.Errorf("%w %s: nobody is called %s; want %s, and nodes by their ids or as leader, follower or candidate",
+			ErrInvalid, quote(c.String()), quote(names[0]), c.key.want())
 	}
 	return nil
 }
 
 // Names lists the names of nodes that the condition uses and a scenario has to
 // bind: all but Leader, Follower and Candidate.
-func (c Condition) Names() []string { return nil }
+func (c Condition) Names() []string {
+	var names []string
+	for _, m := range c.spec.mentions() {
+		if m.name != "" && !m.isRole() && !slices.Contains(names, m.name) {
+			names = append(names, m.name)
+		}
+	}
+	return names
+}
 
 // Requests lists the names of the client requests that it is about.
-func (c Condition) Requests() []string { return nil }
+func (c Condition) Requests() []string {
+	if a, ok := c.spec.(asker); ok {
+		return []string{a.request()}
+	}
+	return nil
+}
+
+// OfOne tells whether the condition is about one client's request, so that
+// there must not be several of the name.
+func (c Condition) OfOne() bool {
+	_, ok := c.spec.(answer)
+	return ok
+}
 
 func has(nodes int) string {
 	if nodes == 1 {
@@ -74,48 +111,13 @@ func has(nodes int) string {
 	return fmt.Sprintf("the cluster has nodes 0 to %d", nodes-1)
 }
 
-// A Key is one kind of condition.
-type Key struct {
-	Name    string
-	Want    string // what its value may be
-	Example string // a value
-	read    func(value string) (spec, string)
-}
-
-// keys in the order in which they are explained. A read function gives the spec
-// or, in words, what is wrong.
-var keys = []Key{
-	{"leader", "unique, none or a node's id", "unique", readLeader},
-	{"role", "NODES:ROLE, with ROLE one of Follower, Candidate, Leader", "2:Follower", readRole},
-	{"term", "TERM or NODES:TERM, the least term that is reached", "2:5", readAtLeast(termOf)},
-	{"committed", "INDEX or NODES:INDEX, the least commit_index", "12", readAtLeast(commitOf)},
-	{"applied", "INDEX or NODES:INDEX, the least last_applied", "12", readAtLeast(appliedOf)},
-	{"logs_equal", "NODES", "0,1", readEqual(func() tester { return &equalLogs{} })},
-	{"queues_equal", "NODES", "all", readEqual(func() tester { return &equalQueues{} })},
-	{"event", "EVENT or EVENT:NODES, with EVENT as the trace has it", "BecomeLeader:2", readEvent},
-}
-
-// Keys lists all kinds of conditions.
-func Keys() []Key { return slices.Clone(keys) }
-
-// IsKey tells whether there is such a kind of condition.
-func IsKey(name string) bool {
-	return slices.ContainsFunc(keys, func(k Key) bool { return k.Name == name })
-}
-
-// names of all keys.
-func names() []string {
-	list := make([]string, len(keys))
-	for i, k := range keys {
-		list[i] = k.Name
-	}
-	return list
-}
-
 // ParseText reads a condition, such as "leader=unique". The error is an
 // ErrInvalid.
 func ParseText(text string) (Condition, error) {
 	key, value, ok := strings.Cut(text, "=")
+	if at := strings.IndexAny(text, "<>"); at > 0 && IsKey(text[:at]) {
+		return Condition{}, fmt.Errorf("%w %s: want an = behind the key, %s", ErrInvalid, quote(text), quote(text[:at]+"="+text[at:]))
+	}
 	if !ok {
 		return Condition{}, fmt.Errorf("%w %s: want KEY=VALUE, such as leader=unique", ErrInvalid, quote(text))
 	}
@@ -125,16 +127,16 @@ func ParseText(text string) (Condition, error) {
 // Parse reads a condition that comes as a key and its value. The error is an
 // ErrInvalid that says which part is wrong and what would be right.
 func Parse(key, value string) (Condition, error) {
-	for _, k := range keys {
+	for i := range keys {
+		k := &keys[i]
 		if k.Name != key {
 			continue
 		}
 		s, wrong := k.read(value)
 		if wrong != "" {
-			return Condition{}, fmt.Errorf("%w %s: %s; want %s=%s, such as %[4]s=%[6]s",
-				ErrInvalid, quote(key+"="+value), wrong, k.Name, k.Want, k.Example)
+			return Condition{}, fmt.Errorf("%w %s: %s; want %s", ErrInvalid, quote(key+"="+value), wrong, k.want())
 		}
-		return Condition{key, s}, nil
+		return Condition{k, s}, nil
 	}
 	return Condition{}, fmt.Errorf("%w %s: there is no key %s, %s",
 		ErrInvalid, quote(key+"="+value), quote(key), suggest(key, names()))

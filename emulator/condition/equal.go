@@ -2,10 +2,8 @@ package condition
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
-	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
@@ -13,111 +11,116 @@ import (
 // equal is logs_equal=NODES and queues_equal=NODES.
 type equal struct {
 	selection
-	start func() tester
+	start func(selection) tester
 }
 
-// A comparer is the tester of an equal.
-type comparer interface {
-	tester
-	about(selection)
-}
-
-func readEqual(start func() tester) func(string) (spec, string) {
+func readEqual(start func(selection) tester) func(string) (spec, string) {
 	return func(value string) (spec, string) {
 		sel, wrong := readSelection(value)
-		if wrong == "" && len(sel.ids) == 1 {
+		if wrong == "" && len(sel.members) == 1 {
 			wrong = "one node has nobody to be equal with"
 		}
 		return equal{sel, start}, wrong
 	}
 }
 
-func (e equal) nodes() selection { return e.selection }
-
-func (e equal) tester() tester {
-	t := e.start()
-	t.(comparer).about(e.selection)
-	return t
-}
-
-// comparison is what both comparers remember: they compare what is long only
-// when something about it has changed.
-type comparison struct {
-	selection
-	trace       *world.Trace // of the cluster that the rest is about
-	marks, last []mark
-	same        bool
-}
-
-// A mark changes when what it stands for does.
-type mark struct {
-	id    raft.NodeID
-	index raft.Index
-	term  raft.Term
-}
-
-func (c *comparison) about(s selection) { c.selection = s }
-
-// changed takes the nodes' marks and tells whether any is another than before.
-func (c *comparison) changed(o Observer) bool {
-	is := c.trace != o.Trace() || !slices.Equal(c.marks, c.last)
-	c.trace, c.marks, c.last = o.Trace(), c.last[:0], c.marks
-	return is
-}
+func (e equal) tester() tester { return e.start(e.selection) }
 
 // equalLogs compares logs, which a node has whether or not it is up.
-type equalLogs struct{ comparison }
-
-func (e *equalLogs) holds(o Observer) bool {
-	e.marks = e.marks[:0]
-	ends := e.each(o, func(id raft.NodeID, s *raft.State, _ bool) bool {
-		e.marks = append(e.marks, mark{id, s.LastIndex, s.LastTerm})
-		return s.LastIndex == e.marks[0].index && s.LastTerm == e.marks[0].term
-	})
-	if !ends {
-		return false
-	}
-	if e.changed(o) {
-		e.same = e.difference(o) == ""
-	}
-	return e.same
+type equalLogs struct {
+	selection
+	same      raft.Index // up to where they are known to be
+	now, then []logMark  // the logs that are compared now, and that were
 }
 
-func (e *equalLogs) seen(o Observer) string {
-	if d := e.difference(o); d != "" {
+// A logMark is another one when a log may have changed other than by growing.
+type logMark struct {
+	id       raft.NodeID
+	rewrites uint64
+}
+
+func (e *equalLogs) holds(s *sight) bool {
+	var first raft.State
+	e.now, e.then = e.then[:0], e.now
+	if !e.each(s, func(id raft.NodeID, state *raft.State, _ bool) bool {
+		if len(e.now) == 0 {
+			first = *state
+		}
+		e.now = append(e.now, logMark{id: id})
+		return state.LastIndex == first.LastIndex && state.LastTerm == first.LastTerm
+	}) {
+		// What is known stays known of the logs that it was known of.
+		e.now, e.then = e.then, e.now
+		return false
+	}
+	for k := range e.now {
+		m := &e.now[k]
+		state, _, _ := s.State(m.id)
+		m.rewrites = s.log(m.id, &state).rewrites
+	}
+	if !slices.Equal(e.now, e.then) {
+		e.same = 0
+	}
+	for _, m := range e.now[1:] {
+		if i := differAt(s.logs[e.now[0].id].Log, s.logs[m.id].Log, e.same+1); i > 0 {
+			return false
+		}
+	}
+	e.same = first.LastIndex
+	return true
+}
+
+func (e *equalLogs) seen(s *sight) string {
+	if d := e.difference(s); d != "" {
 		return d
 	}
-	return e.describe(o, func(id raft.NodeID, s *raft.State, _ bool) string {
-		return fmt.Sprintf("node %d ends at entry %d of term %d", id, s.LastIndex, s.LastTerm)
+	return e.describe(s, func(who string, _ raft.NodeID, state *raft.State, _ bool) string {
+		return fmt.Sprintf("%s ends at entry %d of term %d", who, state.LastIndex, state.LastTerm)
 	})
 }
 
 // difference says where a log first differs from that of the first node; "" when
 // none does.
-func (e *equalLogs) difference(o Observer) string {
-	var first *world.NodeView
+func (e *equalLogs) difference(s *sight) string {
+	var first *raft.Log
+	firstID := raft.None
 	found := ""
-	e.each(o, func(id raft.NodeID, _ *raft.State, _ bool) bool {
-		v := o.View(id, math.MaxInt)
+	e.each(s, func(id raft.NodeID, state *raft.State, _ bool) bool {
+		log := s.log(id, state).Log
 		if first == nil {
-			first = &v
+			first, firstID = log, id
 			return true
 		}
-		found = differ(first, &v)
+		found = differ(first, log, firstID, id)
 		return found == ""
 	})
 	return found
 }
 
-func differ(a, b *world.NodeView) string {
-	for i := range min(len(a.Log), len(b.Log)) {
-		if x, y := a.Log[i], b.Log[i]; x.Term != y.Term || !sameCommand(x.Command, y.Command) {
-			return fmt.Sprintf("at index %d node %d has %s and node %d has %s",
-				a.FirstIndex+raft.Index(i), a.ID, describe(x), b.ID, describe(y))
+// differAt gives the first index, from one on, at which both logs have an entry
+// and not the same; 0 when there is none.
+func differAt(a, b *raft.Log, from raft.Index) raft.Index {
+	to := min(a.LastIndex(), b.LastIndex())
+	for i := max(from, a.FirstIndex(), b.FirstIndex()); i <= to; {
+		x, y := a.Slice(i, to), b.Slice(i, to)
+		n := min(len(x), len(y))
+		for k := range n {
+			if x[k].Term != y[k].Term || !sameCommand(x[k].Command, y[k].Command) {
+				return i + raft.Index(k)
+			}
 		}
+		i += raft.Index(n)
 	}
-	if len(a.Log) != len(b.Log) {
-		return fmt.Sprintf("node %d has %d entries and node %d has %d", a.ID, len(a.Log), b.ID, len(b.Log))
+	return 0
+}
+
+func differ(a, b *raft.Log, idA, idB raft.NodeID) string {
+	if i := differAt(a, b, 1); i > 0 {
+		return fmt.Sprintf("at index %d node %d has %s and node %d has %s",
+			i, idA, describe(a.Entry(i)), idB, describe(b.Entry(i)))
+	}
+	if a.LastIndex() != b.LastIndex() {
+		return fmt.Sprintf("node %d has %d entries and node %d has %d", idA, a.LastIndex(), idB, b.LastIndex())
 	}
 	return ""
 }
@@ -138,46 +141,72 @@ func describe(e raft.Entry) string {
 }
 
 // equalQueues compares queues, which only a node that is up has.
-type equalQueues struct{ comparison }
+type equalQueues struct {
+	selection
+	now, then []nodeQueue
+	same      bool
+}
 
-func (e *equalQueues) holds(o Observer) bool {
-	e.marks = e.marks[:0]
-	if !e.each(o, func(id raft.NodeID, s *raft.State, up bool) bool {
-		e.marks = append(e.marks, mark{id: id, index: s.LastApplied})
+// A nodeQueue is a node's queue as it was.
+type nodeQueue struct {
+	id raft.NodeID
+	queueMark
+}
+
+func (e *equalQueues) holds(s *sight) bool {
+	e.now, e.then = e.then[:0], e.now
+	if !e.each(s, func(id raft.NodeID, state *raft.State, up bool) bool {
+		e.now = append(e.now, nodeQueue{id, s.queueMark(id, state)})
 		return up
 	}) {
+		e.now, e.then = e.then, e.now
 		return false
 	}
-	if e.changed(o) {
-		e.same = e.difference(o) == ""
+	if slices.Equal(e.now, e.then) {
+		return e.same
+	}
+	e.same = true
+	for _, q := range e.now[1:] {
+		if e.same = e.sameQueues(s, e.now[0].id, q.id); !e.same {
+			break
+		}
 	}
 	return e.same
 }
 
-func (e *equalQueues) seen(o Observer) string {
-	if d := e.difference(o); d != "" {
+func (e *equalQueues) sameQueues(s *sight, a, b raft.NodeID) bool {
+	if s.inside != nil {
+		return s.inside.Machine(a).Equal(s.inside.Machine(b))
+	}
+	stateA, _, _ := s.State(a)
+	stateB, _, _ := s.State(b)
+	return differQueues(s.queue(a, &stateA), s.queue(b, &stateB), a, b) == ""
+}
+
+func (e *equalQueues) seen(s *sight) string {
+	if d := e.difference(s); d != "" {
 		return d
 	}
-	return e.describe(o, func(id raft.NodeID, s *raft.State, up bool) string {
+	return e.describe(s, func(who string, _ raft.NodeID, state *raft.State, up bool) string {
 		if !up {
-			return fmt.Sprintf("node %d is down", id)
+			return who + " is down"
 		}
-		return fmt.Sprintf("node %d has applied %d", id, s.LastApplied)
+		return fmt.Sprintf("%s has applied %d", who, state.LastApplied)
 	})
 }
 
 // difference says where a queue first differs from that of the first node; ""
 // when none does.
-func (e *equalQueues) difference(o Observer) string {
-	var first mqapi.View
+func (e *equalQueues) difference(s *sight) string {
+	var first *mqapi.View
 	firstID := raft.None
 	found := ""
-	e.each(o, func(id raft.NodeID, _ *raft.State, up bool) bool {
+	e.each(s, func(id raft.NodeID, state *raft.State, up bool) bool {
 		if !up {
 			found = fmt.Sprintf("node %d is down", id)
 			return false
 		}
-		q := o.Queue(id)
+		q := s.queue(id, state)
 		if firstID == raft.None {
 			first, firstID = q, id
 			return true
@@ -188,7 +217,7 @@ func (e *equalQueues) difference(o Observer) string {
 	return found
 }
 
-func differQueues(a, b mqapi.View, idA, idB raft.NodeID) string {
+func differQueues(a, b *mqapi.View, idA, idB raft.NodeID) string {
 	if len(a.Topics) != len(b.Topics) {
 		return fmt.Sprintf("node %d has %d topics and node %d has %d", idA, len(a.Topics), idB, len(b.Topics))
 	}

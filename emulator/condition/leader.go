@@ -2,15 +2,14 @@ package condition
 
 import (
 	"fmt"
-	"strconv"
 
 	"rrmq.example/emulator/raft"
 )
 
-// leader is leader=unique, leader=none and leader=ID.
+// leader is leader=unique, leader=none and leader=NODE.
 type leader struct {
-	want string
-	id   raft.NodeID // for ID, else None
+	want string // unique, none or "" for NODE
+	node member
 }
 
 const (
@@ -20,51 +19,66 @@ const (
 
 func readLeader(value string) (spec, string) {
 	if value == unique || value == none {
-		return leader{value, raft.None}, ""
+		return leader{want: value}, ""
 	}
-	sel, wrong := readSelection(value)
-	if wrong != "" || len(sel.ids) != 1 {
+	m, wrong := readMember(value)
+	if wrong != "" {
 		return nil, quote(value) + " is none of these"
 	}
-	return leader{value, sel.ids[0]}, ""
+	return leader{node: m}, ""
 }
 
-func (l leader) String() string { return l.want }
+func (l leader) String() string {
+	if l.want != "" {
+		return l.want
+	}
+	return l.node.String()
+}
 
 func (l leader) tester() tester { return l }
 
-func (l leader) nodes() selection {
-	if l.id == raft.None {
-		return selection{}
+func (l leader) mentions() []member {
+	if l.want != "" {
+		return nil
 	}
-	return selection{[]raft.NodeID{l.id}}
+	return []member{l.node}
 }
 
-func (l leader) holds(o Observer) bool {
-	v := vote(o)
+func (l leader) holds(s *sight) bool {
+	e := elected(s)
 	switch l.want {
 	case unique:
-		return v.leads == 1
+		return e.leads == 1
 	case none:
-		return !v.any
+		return !e.any
 	}
-	return v.leads == 1 && v.leader == l.id
+	id, ok := s.find(l.node)
+	return ok && e.leads == 1 && e.leader == id
 }
 
-func (l leader) seen(o Observer) string {
-	v := vote(o)
+func (l leader) seen(s *sight) string {
+	e := elected(s)
+	said := ""
 	switch {
-	case !v.up:
-		return "no node is up"
-	case v.leads == 1:
-		return fmt.Sprintf("node %d leads in term %d", v.leader, v.term)
-	case v.leads > 1:
-		return fmt.Sprintf("%d nodes lead in term %d", v.leads, v.term)
+	case !e.up:
+		said = "no node is up"
+	case e.leads == 1:
+		said = fmt.Sprintf("node %d leads in term %d", e.leader, e.term)
+	case e.leads > 1:
+		said = fmt.Sprintf("%d nodes lead in term %d", e.leads, e.term)
+	default:
+		said = fmt.Sprintf("nobody leads in the highest term, which is %d: ", e.term) +
+			selection{}.describe(s, func(who string, _ raft.NodeID, state *raft.State, _ bool) string {
+				return fmt.Sprintf("%s is %s in term %d", who, state.Role, state.Term)
+			})
 	}
-	return "nobody leads in the highest term, which is " + strconv.FormatUint(uint64(v.term), 10) + ": " +
-		selection{}.describe(o, func(id raft.NodeID, s *raft.State, _ bool) string {
-			return fmt.Sprintf("node %d is %s in term %d", id, s.Role, s.Term)
-		})
+	if l.node.name == "" || l.node.isRole() {
+		return said
+	}
+	if id, ok := s.find(l.node); ok {
+		return fmt.Sprintf("%s, and %s is node %d", said, l.node.name, id)
+	}
+	return said + ", and " + l.node.nobody()
 }
 
 // An election is how the nodes that are up stand.
@@ -76,7 +90,7 @@ type election struct {
 	leader raft.NodeID // the last one of these
 }
 
-func vote(o Observer) election {
+func elected(o Observer) election {
 	e := election{leader: raft.None}
 	for id := range raft.NodeID(o.Nodes()) {
 		s, up, _ := o.State(id)

@@ -1,13 +1,12 @@
 package condition
 
 import (
-	"fmt"
 	"strings"
 
 	"rrmq.example/emulator/raft"
 )
 
-// role is role=NODES:ROLE.
+// role is role=[NODES:]ROLE.
 type role struct {
 	selection
 	want raft.Role
@@ -28,19 +27,18 @@ func readRole(value string) (spec, string) {
 	return nil, quote(name) + " is no role, " + suggest(name, all)
 }
 
-func (r role) String() string   { return r.prefix() + r.want.String() }
-func (r role) nodes() selection { return r.selection }
-func (r role) tester() tester   { return r }
+func (r role) String() string { return r.prefix() + r.want.String() }
+func (r role) tester() tester { return r }
 
-func (r role) holds(o Observer) bool {
-	return r.each(o, func(_ raft.NodeID, s *raft.State, up bool) bool { return up && s.Role == r.want })
+func (r role) holds(s *sight) bool {
+	return r.each(s, func(_ raft.NodeID, state *raft.State, up bool) bool { return up && state.Role == r.want })
 }
 
-func (r role) seen(o Observer) string {
-	return r.describe(o, func(id raft.NodeID, s *raft.State, up bool) string {
+func (r role) seen(s *sight) string {
+	return r.describe(s, func(who string, _ raft.NodeID, state *raft.State, up bool) string {
 		if !up {
-			return fmt.Sprintf("node %d is down", id)
+			return who + " is down"
 		}
-		return fmt.Sprintf("node %d is %s", id, s.Role)
+		return who + " is " + state.Role.String()
 	})
 }

@@ -3,16 +3,14 @@ package condition
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
-	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
 
 // A selection is the nodes that a condition is about: those named or, when
 // there are none, all that are up.
-type selection struct{ ids []raft.NodeID }
+type selection struct{ members []member }
 
 const all = "all"
 
@@ -23,15 +21,16 @@ func readSelection(s string) (selection, string) {
 	}
 	var sel selection
 	for _, word := range strings.Split(s, ",") {
-		n, err := strconv.ParseUint(word, 10, 31)
-		id := raft.NodeID(n)
+		m, wrong := readMember(strings.TrimSpace(word))
 		switch {
-		case err != nil || n >= world.MaxNodes || word[0] == '0' && len(word) > 1:
-			return selection{}, quote(word) + " is no node's id, nor is it all"
-		case slices.Contains(sel.ids, id):
-			return selection{}, fmt.Sprintf("node %d is named twice", id)
+		case wrong != "":
+			return selection{}, wrong
+		case slices.Contains(sel.members, m) && m.name != "":
+			return selection{}, m.name + " is named twice"
+		case slices.Contains(sel.members, m):
+			return selection{}, fmt.Sprintf("node %d is named twice", m.id)
 		}
-		sel.ids = append(sel.ids, id)
+		sel.members = append(sel.members, m)
 	}
 	return sel, ""
 }
@@ -46,90 +45,126 @@ func readPrefix(s string) (sel selection, rest, wrong string) {
 	return sel, rest, wrong
 }
 
+// readNodes reads NODES:REST, where what follows may hold a colon of its own.
+func readNodes(s string) (sel selection, rest, wrong string) {
+	if !strings.Contains(s, ":") {
+		return selection{}, "", "it names no nodes"
+	}
+	return readPrefix(s)
+}
+
 // String writes the selection as readSelection reads it.
 func (s selection) String() string {
-	if s.ids == nil {
+	if s.members == nil {
 		return all
 	}
-	words := make([]string, len(s.ids))
-	for i, id := range s.ids {
-		words[i] = strconv.Itoa(int(id))
+	words := make([]string, len(s.members))
+	for i, m := range s.members {
+		words[i] = m.String()
 	}
 	return strings.Join(words, ",")
 }
 
 // prefix is String with the colon behind it, nothing for all.
 func (s selection) prefix() string {
-	if s.ids == nil {
+	if s.members == nil {
 		return ""
 	}
 	return s.String() + ":"
 }
 
-// includes tells whether a node is one of them, up or not.
-func (s selection) includes(id raft.NodeID) bool {
-	return s.ids == nil || slices.Contains(s.ids, id)
+func (s selection) mentions() []member { return s.members }
+
+// isAll tells whether no node is named.
+func (s selection) isAll() bool { return s.members == nil }
+
+// ids appends the nodes that are named to list, up or not, and tells whether
+// each of the names stands for one.
+func (s selection) ids(at *sight, list []raft.NodeID) ([]raft.NodeID, bool) {
+	ok := true
+	for _, m := range s.members {
+		if id, found := at.find(m); found {
+			list = append(list, id)
+		} else {
+			ok = false
+		}
+	}
+	return list, ok
 }
 
 // each calls f with the nodes, until it returns false, and tells whether there
-// was one and f was content with all of them. A named node that the cluster
-// does not have is passed to nobody and content with nothing.
-func (s selection) each(o Observer, f func(id raft.NodeID, state *raft.State, up bool) bool) bool {
+// was one and f was content with all of them. A name that stands for nobody is
+// passed to nobody and content with nothing. The state is good until f returns.
+func (s selection) each(at *sight, f func(id raft.NodeID, state *raft.State, up bool) bool) bool {
 	some := false
-	if s.ids == nil {
-		for id := range raft.NodeID(o.Nodes()) {
-			if state, up, _ := o.State(id); up {
-				if some = true; !f(id, &state, up) {
+	if s.members == nil {
+		for id := range raft.NodeID(at.Nodes()) {
+			var up bool
+			if at.state, up, _ = at.State(id); up {
+				if some = true; !f(id, &at.state, up) {
 					return false
 				}
 			}
 		}
 		return some
 	}
-	for _, id := range s.ids {
-		if int(id) >= o.Nodes() {
+	for _, m := range s.members {
+		id, ok := at.find(m)
+		if !ok {
 			return false
 		}
-		if state, up, _ := o.State(id); !f(id, &state, up) {
+		var up bool
+		if at.state, up, _ = at.State(id); !f(id, &at.state, up) {
 			return false
 		}
 	}
 	return true
 }
 
+// A sentence collects what there is to say of nodes, up to maxShown of them.
+type sentence struct {
+	parts []string
+	more  int
+}
+
 // maxShown bounds how many nodes an explanation goes into.
 const maxShown = 10
 
-// describe says something of each node, in one line.
-func (s selection) describe(o Observer, say func(id raft.NodeID, state *raft.State, up bool) string) string {
-	var parts []string
-	more := 0
-	add := func(part string) {
-		if len(parts) < maxShown {
-			parts = append(parts, part)
-		} else {
-			more++
-		}
+func (s *sentence) add(part string) {
+	if len(s.parts) < maxShown {
+		s.parts = append(s.parts, part)
+	} else {
+		s.more++
 	}
-	if s.ids == nil {
-		s.each(o, func(id raft.NodeID, state *raft.State, up bool) bool {
-			add(say(id, state, up))
+}
+
+func (s *sentence) String() string {
+	if len(s.parts) == 0 {
+		return "no node is up"
+	}
+	if s.more > 0 {
+		return fmt.Sprintf("%s, and %d more", strings.Join(s.parts, ", "), s.more)
+	}
+	return strings.Join(s.parts, ", ")
+}
+
+// describe says something of each node, in one line.
+func (s selection) describe(at *sight, say func(who string, id raft.NodeID, state *raft.State, up bool) string) string {
+	var words sentence
+	if s.members == nil {
+		s.each(at, func(id raft.NodeID, state *raft.State, up bool) bool {
+			words.add(say(member{id: id}.who(id), id, state, up))
 			return true
 		})
 	}
-	for _, id := range s.ids {
-		if int(id) >= o.Nodes() {
-			add(fmt.Sprintf("node %d does not exist any more", id))
+	for _, m := range s.members {
+		id, ok := at.find(m)
+		if !ok {
+			words.add(m.nobody())
 			continue
 		}
-		state, up, _ := o.State(id)
-		add(say(id, &state, up))
+		state, up, _ := at.State(id)
+		words.add(say(m.who(id), id, &state, up))
 	}
-	if len(parts) == 0 {
-		return "no node is up"
-	}
-	if more > 0 {
-		parts = append(parts, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(parts, ", ")
+	return words.String()
 }

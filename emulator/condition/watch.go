@@ -1,6 +1,10 @@
 package condition
 
-import "math"
+import (
+	"math"
+
+	"rrmq.example/emulator/emulator/world"
+)
 
 // Now, as the place where a Watch begins, is the end of the trace as it is when
 // the Watch is first asked.
@@ -12,7 +16,9 @@ type Watch struct {
 	conditions []Condition
 	testers    []tester
 	env        Env
+	sight      sight
 	begun      bool
+	blind      bool // to some condition, when last asked
 }
 
 // A Result is how one condition stands.
@@ -35,47 +41,72 @@ func NewWatch(conditions []Condition, since uint64) *Watch {
 // named.
 func NewWatchIn(conditions []Condition, env Env) *Watch {
 	w := &Watch{conditions: conditions, env: env}
+	w.sight.env = &w.env
 	for _, c := range conditions {
 		w.testers = append(w.testers, c.spec.tester())
 	}
 	return w
 }
 
-// begin fixes where the trace is searched from.
-func (w *Watch) begin(o Observer) {
-	if w.begun {
+// A beginner has to know where in the trace a Watch begins.
+type beginner interface {
+	begin(t *world.Trace, since uint64)
+}
+
+// look turns to the cluster, and the first time fixes where its trace is
+// searched from.
+func (w *Watch) look(o Observer) {
+	w.sight.look(o)
+	w.blind = false
+	t := o.Trace()
+	if w.begun || t == nil {
 		return
 	}
 	w.begun = true
-	t := o.Trace()
 	for _, test := range w.testers {
-		if s, ok := test.(*search); ok {
-			s.begin(t, min(w.env.Since, t.Last()))
+		if b, ok := test.(beginner); ok {
+			b.begin(t, min(w.env.Since, t.Last()))
 		}
 	}
 }
 
+// holds tells whether a condition holds, and whether that can be seen.
+func (w *Watch) holds(i int) (holds, observable bool) {
+	if !w.sight.shows(&w.conditions[i]) {
+		w.blind = true
+		return false, false
+	}
+	return w.testers[i].holds(&w.sight), true
+}
+
 // Holds tells whether all conditions hold.
 func (w *Watch) Holds(o Observer) bool {
-	w.begin(o)
+	w.look(o)
 	all := true
-	for _, test := range w.testers {
+	for i := range w.testers {
 		// Each is asked each time: a search must not fall behind the trace.
-		all = test.holds(o) && all
+		holds, _ := w.holds(i)
+		all = holds && all
 	}
 	return all
 }
 
+// Observable tells whether all conditions could be seen when the Watch was last
+// asked; it is true before.
+func (w *Watch) Observable() bool { return !w.blind }
+
 // Results tells of each condition whether it holds, and what was seen.
 func (w *Watch) Results(o Observer) []Result {
-	w.begin(o)
+	w.look(o)
 	results := make([]Result, len(w.testers))
 	for i, test := range w.testers {
-		results[i] = Result{w.conditions[i].String(), test.holds(o), test.seen(o), true}
+		r := &results[i]
+		r.Condition = w.conditions[i].String()
+		if r.Holds, r.Observable = w.holds(i); r.Observable {
+			r.Seen = test.seen(&w.sight)
+		} else {
+			r.Seen = "not observable"
+		}
 	}
 	return results
 }
-
-// Observable tells whether all conditions could be seen when the Watch was last
-// asked; it is true before.
-func (w *Watch) Observable() bool { return true }

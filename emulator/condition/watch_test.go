@@ -10,6 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/condition"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/raft"
 )
 
 func load(t *testing.T, name string) *world.World {
@@ -173,6 +174,40 @@ func TestEvents(t *testing.T) {
 	assert.Assert(t, fromNow.Holds(replaced), "all of another cluster's trace is new")
 }
 
+func TestCounts(t *testing.T) {
+	w := load(t, "fresh_3")
+	is(t, w, "count=Init:3", true, "3 of Init in records 1 to 3, the last one is record 3, at 0 ms")
+	is(t, w, "count=Init:2:1", true, "1 of Init of node 2 in records 1 to 3, the last one is record 3, at 0 ms")
+	is(t, w, "count=Init:0,1:1", false, "2 of Init of node 0,1 in records 1 to 3, the last one is record 2, at 0 ms")
+	is(t, w, "count=Timeout:0", true, "no Timeout in records 1 to 3")
+	grows := condition.NewWatch(parse(t, "count=BecomeLeader:0,2:<=1"), condition.Now)
+	assert.Assert(t, grows.Holds(w))
+	elect(t, w)
+	assert.Assert(t, grows.Holds(w))
+	change(t, w, world.Change{Op: world.OpIsolate, Node: 2})
+	change(t, w, world.Change{Op: world.OpTimeout, Node: 0})
+	until(t, w, "leader=0")
+	assert.Assert(t, !grows.Holds(w))
+	assert.Assert(t, strings.HasPrefix(grows.Results(w)[0].Seen, "2 of BecomeLeader of node 0,2 in records 4 to "))
+}
+
+// Events of a name are those of the node that has it now, since the beginning.
+func TestEventsOfNames(t *testing.T) {
+	w := load(t, "fresh_3")
+	names := map[string]raft.NodeID{}
+	watch := one(t, "count=BecomeLeader:old:1", bound(names))
+	led := one(t, "event=BecomeLeader:leader", condition.Env{})
+	assert.Assert(t, !watch.Holds(w) && !led.Holds(w))
+	elect(t, w)
+	assert.Assert(t, !watch.Holds(w) && led.Holds(w))
+	names["old"] = 2
+	assert.Assert(t, watch.Holds(w))
+	names["old"] = 1
+	assert.Assert(t, !watch.Holds(w))
+	names["old"] = 2
+	assert.Assert(t, watch.Holds(w), "%v", watch.Results(w))
+}
+
 // A trace keeps only its newest records; what was lost is told.
 func TestLostEvents(t *testing.T) {
 	f, err := fixture.Named("fresh_3")
@@ -201,21 +236,4 @@ func TestSmallerCluster(t *testing.T) {
 func TestManyNodes(t *testing.T) {
 	results := condition.NewWatch(parse(t, "term=1"), 0).Results(load(t, "fresh_13"))
 	assert.Assert(t, strings.HasSuffix(results[0].Seen, "node 9 is in term 0, and 3 more"), results[0].Seen)
-}
-
-func BenchmarkHolds(b *testing.B) {
-	f, err := fixture.Named("thousand_messages")
-	assert.NilError(b, err)
-	w := world.New(f.Config(), nil)
-	w.RunUntil(time.Second)
-	for _, k := range condition.Keys() {
-		b.Run(k.Name, func(b *testing.B) {
-			c, err := condition.Parse(k.Name, k.Example)
-			assert.NilError(b, err)
-			watch := condition.NewWatch([]condition.Condition{c}, 0)
-			for b.Loop() {
-				watch.Holds(w)
-			}
-		})
-	}
 }

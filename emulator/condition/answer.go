@@ -1,0 +1,184 @@
+package condition
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An asker is a spec that is about the answers to requests of a name.
+type asker interface{ request() string }
+
+// answer is answer=NAME:STATUS and answer=NAME:"TEXT". Where a name has several
+// requests, all of them must have been answered so.
+type answer struct {
+	name   string
+	status AnswerStatus
+	// message, when hasMessage.
+	message    string
+	hasMessage bool
+}
+
+// readRequest reads NAME:REST.
+func readRequest(value string) (name, rest, wrong string) {
+	name, rest, ok := strings.Cut(value, ":")
+	switch {
+	case !IsRequest(name):
+		return "", "", quote(name) + " is no name of a request"
+	case !ok:
+		return "", "", "nothing follows the name " + quote(name)
+	}
+	return name, rest, ""
+}
+
+func readStatus(word string) (AnswerStatus, string) {
+	i := slices.Index(answerWords[:], word)
+	if i < 0 {
+		return 0, quote(word) + " is no way to be answered, " + suggest(word, answerWords[:])
+	}
+	return AnswerStatus(i), ""
+}
+
+func readAnswer(value string) (spec, string) {
+	name, rest, wrong := readRequest(value)
+	if wrong != "" {
+		return nil, wrong
+	}
+	if !strings.HasPrefix(rest, `"`) {
+		status, wrong := readStatus(rest)
+		return answer{name: name, status: status}, wrong
+	}
+	message, rest, ok := readQuoted(rest)
+	if !ok || rest != "" {
+		return nil, quote(value) + " does not end in a message in quotes"
+	}
+	return answer{name: name, status: AnswerOK, message: message, hasMessage: true}, ""
+}
+
+func (a answer) String() string {
+	if a.hasMessage {
+		return a.name + ":" + quoted(a.message)
+	}
+	return a.name + ":" + a.status.String()
+}
+
+func (a answer) mentions() []member { return nil }
+func (a answer) request() string    { return a.name }
+func (a answer) tester() tester     { return a }
+
+func (a answer) holds(s *sight) bool {
+	answers := s.env.Answers(a.name)
+	for _, got := range answers {
+		if got.Status != a.status || a.hasMessage && !(got.HasMessage && got.Message == a.message) {
+			return false
+		}
+	}
+	return len(answers) > 0 || a.status == AnswerPending
+}
+
+func (a answer) seen(s *sight) string {
+	answers := s.env.Answers(a.name)
+	switch len(answers) {
+	case 0:
+		return a.name + " was not sent yet"
+	case 1:
+		return a.name + " " + answers[0].say()
+	}
+	return tally(answers).say(a.name)
+}
+
+// say says what the client got.
+func (a Answer) say() string {
+	switch a.Status {
+	case AnswerPending:
+		return "is not answered yet"
+	case AnswerRefused:
+		return `was answered with {"success": false}`
+	case AnswerLost:
+		return "was cut off, or not answered in time"
+	}
+	if a.HasMessage {
+		return "was answered with the message " + quote(a.Message)
+	}
+	return "was answered with success"
+}
+
+// An answerCount counts answers by status.
+type answerCount [len(answerWords)]uint64
+
+func tally(answers []Answer) answerCount {
+	var c answerCount
+	for _, a := range answers {
+		c[a.Status]++
+	}
+	return c
+}
+
+func (c answerCount) say(name string) string {
+	sum := c[AnswerPending] + c[AnswerOK] + c[AnswerRefused] + c[AnswerLost]
+	if sum == 0 {
+		return name + " was not sent yet"
+	}
+	return fmt.Sprintf(`of %d requests %s so far %d were answered with success, %d with {"success": false}, %d were lost and %d are not answered yet`,
+		sum, name, c[AnswerOK], c[AnswerRefused], c[AnswerLost], c[AnswerPending])
+}
+
+// answers is answers=NAME:STATUS:NUMBER.
+type answers struct {
+	name   string
+	status AnswerStatus
+	bound  bound
+}
+
+func readAnswers(value string) (spec, string) {
+	name, rest, wrong := readRequest(value)
+	if wrong != "" {
+		return nil, wrong
+	}
+	word, number, ok := strings.Cut(rest, ":")
+	status, wrong := readStatus(word)
+	switch {
+	case wrong != "":
+		return nil, wrong
+	case !ok:
+		return nil, "it does not say how many"
+	}
+	b, wrong := readBound(number, atLeast)
+	return answers{name, status, b}, wrong
+}
+
+func (a answers) String() string {
+	return a.name + ":" + a.status.String() + ":" + a.bound.String()
+}
+
+func (a answers) mentions() []member { return nil }
+func (a answers) request() string    { return a.name }
+func (a answers) tester() tester     { return &answersCounter{answers: a} }
+
+// An answersCounter counts the answers that stay as they are only once.
+type answersCounter struct {
+	answers
+	settled int // the first so many answers are settled
+	counts  answerCount
+}
+
+// count gives the counts of all answers.
+func (a *answersCounter) count(s *sight) answerCount {
+	list := s.env.Answers(a.name)
+	if len(list) < a.settled {
+		a.settled, a.counts = 0, answerCount{}
+	}
+	for a.settled < len(list) && list[a.settled].Status != AnswerPending {
+		a.counts[list[a.settled].Status]++
+		a.settled++
+	}
+	c := a.counts
+	for _, rest := range list[a.settled:] {
+		c[rest.Status]++
+	}
+	return c
+}
+
+func (a *answersCounter) holds(s *sight) bool { return a.bound.has(a.count(s)[a.status]) }
+
+func (a *answersCounter) seen(s *sight) string { return a.count(s).say(a.name) }

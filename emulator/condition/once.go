@@ -1,0 +1,77 @@
+package condition
+
+import (
+	"fmt"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// once is entries_once=NODES. A client's request is one *mqapi.Command: nodes
+// share it, and the same one at two indices of a log is the same request twice.
+// Two requests may well ask for the same.
+type once struct{ selection }
+
+func readOnce(value string) (spec, string) {
+	sel, wrong := readSelection(value)
+	return once{sel}, wrong
+}
+
+func (o once) tester() tester { return &repeats{selection: o.selection} }
+
+// repeats looks for commands that a log has twice, at each entry once.
+type repeats struct {
+	selection
+	nodes []entriesSeen // by node id
+}
+
+type entriesSeen struct {
+	log      *raft.Log
+	rewrites uint64
+	upTo     raft.Index
+	at       map[*mqapi.Command]raft.Index
+	// first and second are indices with the same command, 0 when there are none.
+	first, second raft.Index
+}
+
+func (r *repeats) holds(s *sight) bool {
+	if len(r.nodes) != s.Nodes() {
+		r.nodes = make([]entriesSeen, s.Nodes())
+	}
+	return r.each(s, func(id raft.NodeID, state *raft.State, _ bool) bool {
+		e := &r.nodes[id]
+		e.on(s.log(id, state))
+		return e.second == 0
+	})
+}
+
+// on looks at what is new in a log.
+func (e *entriesSeen) on(log *knownLog) {
+	if e.at == nil || e.log != log.Log || e.rewrites != log.rewrites {
+		*e = entriesSeen{log: log.Log, rewrites: log.rewrites, at: make(map[*mqapi.Command]raft.Index, log.LastIndex())}
+	}
+	for e.upTo < log.LastIndex() && e.second == 0 {
+		i := e.upTo + 1
+		c, ok := log.Entry(i).Command.(*mqapi.Command)
+		if ok && c != nil {
+			if first, again := e.at[c]; again {
+				e.first, e.second = first, i
+			} else {
+				e.at[c] = i
+			}
+		}
+		e.upTo = i
+	}
+}
+
+func (r *repeats) seen(s *sight) string {
+	return r.describe(s, func(who string, id raft.NodeID, state *raft.State, _ bool) string {
+		e := &r.nodes[id]
+		e.on(s.log(id, state))
+		if e.second == 0 {
+			return fmt.Sprintf("%s has %d entries", who, state.LastIndex)
+		}
+		c, _ := e.log.Entry(e.second).Command.(*mqapi.Command)
+		return fmt.Sprintf("%s has the same %.80s at index %d and at index %d", who, c, e.first, e.second)
+	})
+}

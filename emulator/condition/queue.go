@@ -1,0 +1,225 @@
+package condition
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A content is what the queues of nodes that are up must be like.
+type content interface {
+	String() string
+	in(q *mqapi.View) bool
+	// say says what a queue is like instead.
+	say(q *mqapi.View) string
+}
+
+// queued is topics=, queue= and pending=NODES:CONTENT.
+type queued struct {
+	selection
+	content
+}
+
+func readQueued(read func(string) (content, string)) func(string) (spec, string) {
+	return func(value string) (spec, string) {
+		sel, rest, wrong := readNodes(value)
+		if wrong != "" {
+			return nil, wrong
+		}
+		c, wrong := read(rest)
+		if wrong != "" {
+			return nil, wrong
+		}
+		return queued{sel, c}, ""
+	}
+}
+
+var (
+	readTopics   = readQueued(readTopicList)
+	readMessages = readQueued(readMessageList)
+	readPending  = readQueued(readMessageCount)
+)
+
+func (q queued) String() string { return q.selection.String() + ":" + q.content.String() }
+func (q queued) tester() tester { return q }
+
+func (q queued) holds(s *sight) bool {
+	return q.each(s, func(id raft.NodeID, state *raft.State, up bool) bool {
+		return up && q.in(s.queue(id, state))
+	})
+}
+
+func (q queued) seen(s *sight) string {
+	return q.describe(s, func(who string, id raft.NodeID, state *raft.State, up bool) string {
+		if !up {
+			return who + " is down"
+		}
+		return who + " " + q.say(s.queue(id, state))
+	})
+}
+
+// topicList is "dog, cat".
+type topicList []string
+
+func readTopicList(s string) (content, string) {
+	if strings.TrimSpace(s) == empty {
+		return topicList(nil), ""
+	}
+	var list topicList
+	for {
+		topic, rest, wrong := readWord(s, ",")
+		switch {
+		case wrong != "":
+			return nil, wrong
+		case slices.Contains(list, topic):
+			return nil, quote(topic) + " is named twice, and a topic is there once"
+		}
+		list = append(list, topic)
+		if rest == "" {
+			return list, ""
+		}
+		s = rest[1:]
+	}
+}
+
+func (l topicList) String() string {
+	if len(l) == 0 {
+		return empty
+	}
+	words := make([]string, len(l))
+	for i, topic := range l {
+		words[i] = word(topic)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (l topicList) in(q *mqapi.View) bool {
+	return slices.EqualFunc(l, q.Topics, func(want string, t mqapi.TopicView) bool { return want == t.Topic })
+}
+
+// maxTopicsShown bounds how many an explanation lists, and maxMessagesShown
+// likewise.
+const (
+	maxTopicsShown   = 10
+	maxMessagesShown = 10
+)
+
+func (l topicList) say(q *mqapi.View) string {
+	if len(q.Topics) == 0 {
+		return "has no topics"
+	}
+	var has topicList
+	for _, t := range q.Topics[:min(len(q.Topics), maxTopicsShown)] {
+		has = append(has, t.Topic)
+	}
+	s := "has the topics " + has.String()
+	if more := len(q.Topics) - len(has); more > 0 {
+		s += fmt.Sprintf(" and %d more", more)
+	}
+	return s
+}
+
+// topic finds a topic's messages.
+func topic(q *mqapi.View, name string) ([]string, bool) {
+	for _, t := range q.Topics {
+		if t.Topic == name {
+			return t.Messages, true
+		}
+	}
+	return nil, false
+}
+
+// readTopic reads TOPIC:REST.
+func readTopic(s string) (topic, rest, wrong string) {
+	topic, rest, wrong = readWord(s, ":")
+	switch {
+	case wrong != "":
+		return "", "", wrong
+	case rest == "":
+		return "", "", "nothing follows the topic " + quote(topic)
+	}
+	return topic, rest[1:], ""
+}
+
+// messageList is `dog:["a", "b"]`.
+type messageList struct {
+	topic    string
+	messages []string
+}
+
+func readMessageList(s string) (content, string) {
+	name, rest, wrong := readTopic(s)
+	if wrong != "" {
+		return nil, wrong
+	}
+	m := messageList{topic: name}
+	var list []*string // a null would else be read as ""
+	if !strings.HasPrefix(strings.TrimSpace(rest), "[") || json.Unmarshal([]byte(rest), &list) != nil || slices.Contains(list, nil) {
+		return nil, quote(rest) + ` is no list of strings (a topic with a colon in it stands in quotes)`
+	}
+	for _, message := range list {
+		m.messages = append(m.messages, *message)
+	}
+	return m, ""
+}
+
+func (m messageList) String() string { return word(m.topic) + ":" + writeList(m.messages) }
+
+func writeList(list []string) string {
+	words := make([]string, len(list))
+	for i, s := range list {
+		words[i] = quoted(s)
+	}
+	return "[" + strings.Join(words, ", ") + "]"
+}
+
+func (m messageList) in(q *mqapi.View) bool {
+	list, ok := topic(q, m.topic)
+	return ok && slices.Equal(list, m.messages)
+}
+
+func (m messageList) say(q *mqapi.View) string {
+	list, ok := topic(q, m.topic)
+	if !ok {
+		return "has no topic " + word(m.topic)
+	}
+	s := fmt.Sprintf("holds %s in %s", writeList(list[:min(len(list), maxMessagesShown)]), word(m.topic))
+	if more := len(list) - maxMessagesShown; more > 0 {
+		s += fmt.Sprintf(" and %d more", more)
+	}
+	return s
+}
+
+// messageCount is "dog:3".
+type messageCount struct {
+	topic string
+	bound bound
+}
+
+func readMessageCount(s string) (content, string) {
+	name, rest, wrong := readTopic(s)
+	if wrong != "" {
+		return nil, wrong
+	}
+	b, wrong := readBound(rest, exactly)
+	return messageCount{name, b}, wrong
+}
+
+func (m messageCount) String() string { return word(m.topic) + ":" + m.bound.String() }
+
+func (m messageCount) in(q *mqapi.View) bool {
+	list, ok := topic(q, m.topic)
+	return ok && m.bound.has(uint64(len(list)))
+}
+
+func (m messageCount) say(q *mqapi.View) string {
+	list, ok := topic(q, m.topic)
+	if !ok {
+		return "has no topic " + word(m.topic)
+	}
+	return fmt.Sprintf("holds %d messages in %s", len(list), word(m.topic))
+}

@@ -1,0 +1,97 @@
+package condition
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// empty is how a log or a list without anything in it is written.
+const empty = "empty"
+
+// quoted writes s as a JSON string.
+func quoted(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string can be encoded, and a buffer written to
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// word writes s bare if it is one plain word that means nothing else, and in
+// quotes if not.
+func word(s string) string {
+	for _, c := range []byte(s) {
+		if !isPlain(c) {
+			return quoted(s)
+		}
+	}
+	if s == "" || s == empty {
+		return quoted(s)
+	}
+	return s
+}
+
+// readQuoted reads the string in quotes that s begins with, and gives what
+// follows it. Both JSON's escapes and Go's are understood, for the commands of
+// a trace are written with Go's.
+func readQuoted(s string) (text, rest string, ok bool) {
+	end := 1
+	for end < len(s) && s[end] != '"' {
+		if s[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	if end >= len(s) {
+		return "", "", false
+	}
+	token := s[:end+1]
+	if json.Unmarshal([]byte(token), &text) != nil {
+		var err error
+		if text, err = strconv.Unquote(token); err != nil {
+			return "", "", false
+		}
+	}
+	return valid(text), s[end+1:], true
+}
+
+// valid is s as JSON can write it.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
+// readWord reads a string that stands bare, up to one of the bytes in stop, or
+// in quotes. It gives what follows: nothing, or the stop first. Or it says what
+// is wrong.
+func readWord(s, stop string) (text, rest, wrong string) {
+	s = strings.TrimLeft(s, " \t")
+	if !strings.HasPrefix(s, `"`) {
+		return readBare(s, stop)
+	}
+	text, rest, ok := readQuoted(s)
+	if !ok {
+		return "", "", quote(s) + " is no string in quotes"
+	}
+	if !strings.Contains(stop, " ") {
+		rest = strings.TrimLeft(rest, " \t")
+	}
+	if rest != "" && !strings.Contains(stop, rest[:1]) {
+		return "", "", quote(rest) + " follows a string in quotes"
+	}
+	return text, rest, ""
+}
+
+func readBare(s, stop string) (text, rest, wrong string) {
+	end := strings.IndexAny(s, stop)
+	if end < 0 {
+		end = len(s)
+	}
+	text = valid(strings.TrimRight(s[:end], " \t"))
+	switch {
+	case text == "":
+		return "", "", "a word is missing"
+	case strings.ContainsAny(text, `"[]`):
+		return "", "", quote(text) + " is no plain word, want it in quotes"
+	}
+	return text, s[end:], ""
+}
