@@ -21,6 +21,7 @@ import (
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/runner"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
@@ -35,8 +36,9 @@ const (
 )
 
 const usage = `Usage:
-  emulator [flags]              run a cluster until interrupted
-  emulator check FILE...        tell what is wrong with fixtures or config.json files
+  emulator [flags]              host a cluster until interrupted
+  emulator run NAME|FILE...     run scenarios and tell how they came out; see emulator run -h
+  emulator check FILE...        tell what is wrong with fixtures, scenarios or config.json files
   emulator replay FILE...       repeat recorded runs (-trace) and compare every event
 
 A cluster of Raft nodes in one process, each on its own loopback port, seeded
@@ -71,6 +73,8 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
+		case "run":
+			return runner.Run(ctx, args[1:], stdout, stderr)
 		case "check":
 			return check(args[1:], stdout, stderr)
 		case "replay":
@@ -242,27 +246,25 @@ func check(files []string, stdout, stderr io.Writer) int {
 	}
 	code := exitOK
 	for _, file := range files {
-		var nodes int
+		var f *fixture.Fixture
 		data, err := fixture.ReadFile(file)
 		switch {
 		case err != nil:
 		case strings.HasSuffix(file, ".json"):
-			var f *fixture.Fixture
-			if f, _, err = fixture.ParseConfig(file, data); err == nil {
-				nodes = len(f.Nodes)
-			}
+			f, _, err = fixture.ParseConfig(file, data)
 		default:
-			var f *fixture.Fixture
-			if f, err = fixture.Parse(file, data); err == nil {
-				nodes = len(f.Nodes)
-			}
+			f, err = fixture.Parse(file, data)
 		}
 		if err != nil {
 			fmt.Fprintln(stderr, err)
 			code = exitUsage
 			continue
 		}
-		fmt.Fprintf(stdout, "%s: fine, %d nodes\n", file, nodes)
+		fmt.Fprintf(stdout, "%s: fine, %d nodes", file, len(f.Nodes))
+		if s := f.Scenario; s != nil {
+			fmt.Fprintf(stdout, ", %d steps, %d expectations", len(s.Steps), len(s.Expects))
+		}
+		fmt.Fprintln(stdout)
 	}
 	return code
 }

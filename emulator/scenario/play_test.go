@@ -160,7 +160,9 @@ func (p *play) fails() Finding {
 
 // Some actions.
 
-func node(op world.Op, who ...fixture.Who) fixture.Action { return fixture.NodeAction{Op: op, Who: who} }
+func node(op world.Op, who ...fixture.Who) fixture.Action {
+	return fixture.NodeAction{Op: op, Who: who}
+}
 
 func id(n raft.NodeID) fixture.Who { return fixture.Who{ID: n} }
 

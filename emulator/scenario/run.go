@@ -69,8 +69,8 @@ func On(ctx context.Context, target Target, f *fixture.Fixture, o Options) (Verd
 	return v, err
 }
 
-// command is what repeats a run.
-func command(file string, seed uint64, real bool) string {
+// Command is the command line that repeats a run of a file's scenario.
+func Command(file string, seed uint64, real bool) string {
 	words := []string{"emulator", "run", shellWord(file), "-seed", strconv.FormatUint(seed, 10)}
 	if real {
 		words = append(words, "-clock", "real")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -13,9 +12,6 @@ import (
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
-
-// never is later than any time.
-const never = time.Duration(math.MaxInt64)
 
 // A runner is one run of a scenario.
 type runner struct {
@@ -382,6 +378,6 @@ func (r *runner) verdict() Verdict {
 	if file == "" {
 		file = f.Name
 	}
-	v.Command = command(file, f.Seed, o.Real)
+	v.Command = Command(file, f.Seed, o.Real)
 	return v
 }

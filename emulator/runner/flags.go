@@ -1,0 +1,160 @@
+package runner
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"rrmq.example/emulator/emulator/report"
+)
+
+const usage = `Usage:
+  emulator run [flags] NAME|FILE|DIRECTORY|PATTERN|all ...
+
+Runs scenarios, which are fixtures that say what happens and what must be true,
+and tells how they came out. It needs no cluster and no ports: time is virtual,
+so ten seconds take some milliseconds, and a seed gives the same run each time.
+"all" is every scenario that is part of the program, a directory every .toml
+file in it and below. Flags may stand before, between and after the names.
+
+Flags:
+`
+
+const examples = `
+Kinds of reports:
+%s
+Examples:
+  emulator run all                            everything that is part of the program
+  emulator run grading -part election         the scenarios of one part of the course
+  emulator run old_leader.toml -v             with what passed, too
+  emulator run all -repeat 1000 -fail-fast    with a thousand seeds, up to the first failure
+  emulator run grading/*.toml -report junit=results.xml -report tap=-
+  emulator run old_leader.toml -seed 7 -trace runs
+  emulator replay runs/*.jsonl                the same runs again, event by event
+
+Exit codes:
+  0  all passed        1  something that was expected is not so
+  2  undecided: interrupted, or the nodes do not show what it takes to tell
+  3  bad usage or a bad file; nothing was run
+  4  a port, the disk or the like
+`
+
+// flags are what the command line says.
+type flags struct {
+	names    []string
+	real     bool
+	repeat   int
+	seed     *uint64 // nil: each fixture's own
+	parallel int
+	failFast bool
+	verbose  bool
+	run      *regexp.Regexp
+	tag      string
+	part     string
+	reports  []reportTo
+	trace    string
+}
+
+// A reportTo is one -report KIND=FILE.
+type reportTo struct{ kind, file string }
+
+// parseFlags reads the command line. Asked for help, it gives it and returns
+// flag.ErrHelp.
+func parseFlags(args []string, stdout io.Writer) (*flags, error) {
+	f := &flags{}
+	set := flag.NewFlagSet("emulator run", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	clock := set.String("clock", "virtual", "run in `virtual|real` time; in real time nodes are behind ports and clients speak HTTP")
+	seed := set.Uint64("seed", 0, "`N` feeds all random draws (default: each file's own)")
+	pattern := set.String("run", "", "only scenarios whose name matches `REGEXP`")
+	set.IntVar(&f.repeat, "repeat", 1, "run each scenario `N` times, with the seeds from its own on")
+	set.IntVar(&f.parallel, "parallel", 0, "run `N` scenarios at once (default: as many as there are CPUs; 1 with -clock real)")
+	set.BoolVar(&f.failFast, "fail-fast", false, "begin nothing more after a failure")
+	set.BoolVar(&f.verbose, "v", false, "tell of everything expected, also of what passed")
+	set.StringVar(&f.tag, "tag", "", "only scenarios with one of these `TAGS`, separated by commas")
+	set.StringVar(&f.part, "part", "", "only scenarios of this `PART` of the course")
+	set.StringVar(&f.trace, "trace", "", "record each run to a file in `DIR`, for emulator replay")
+	set.Func("report", "write a report, `KIND=FILE`, to standard output when FILE is -; may be given several times", f.addReport)
+	err := f.parse(set, args)
+	if errors.Is(err, flag.ErrHelp) {
+		help(set, stdout)
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.real = *clock == "real"
+	given := map[string]bool{}
+	set.Visit(func(g *flag.Flag) { given[g.Name] = true })
+	if given["seed"] {
+		f.seed = seed
+	}
+	if *pattern != "" {
+		if f.run, err = regexp.Compile(*pattern); err != nil {
+			return nil, fmt.Errorf("-run: %w", err)
+		}
+	}
+	switch {
+	case *clock != "virtual" && *clock != "real":
+		return nil, fmt.Errorf("-clock %q: want virtual or real", *clock)
+	case f.repeat < 1:
+		return nil, fmt.Errorf("-repeat %d: want 1 or more", f.repeat)
+	case f.parallel < 0 || given["parallel"] && f.parallel == 0:
+		return nil, fmt.Errorf("-parallel %d: want 1 or more", f.parallel)
+	case len(f.names) == 0:
+		return nil, errors.New("there is nothing to run; want names, files, directories, or all")
+	}
+	if f.parallel == 0 {
+		f.parallel = runtime.GOMAXPROCS(0)
+		if f.real {
+			f.parallel = 1
+		}
+	}
+	return f, nil
+}
+
+// parse reads flags and names in whatever order; after "--" there are names only.
+func (f *flags) parse(set *flag.FlagSet, args []string) error {
+	for len(args) > 0 {
+		if err := set.Parse(args); err != nil {
+			return err
+		}
+		read := len(args) - set.NArg()
+		if read > 0 && args[read-1] == "--" {
+			f.names = append(f.names, set.Args()...)
+			return nil
+		}
+		if args = set.Args(); len(args) > 0 {
+			f.names = append(f.names, args[0])
+			args = args[1:]
+		}
+	}
+	return nil
+}
+
+func (f *flags) addReport(value string) error {
+	kind, file, ok := strings.Cut(value, "=")
+	if !ok || file == "" {
+		return errors.New("want KIND=FILE, such as junit=results.xml")
+	}
+	if err := report.Check(kind); err != nil {
+		return err
+	}
+	f.reports = append(f.reports, reportTo{kind, file})
+	return nil
+}
+
+func help(set *flag.FlagSet, stdout io.Writer) {
+	fmt.Fprint(stdout, usage)
+	set.SetOutput(stdout)
+	set.PrintDefaults()
+	var kinds strings.Builder
+	for _, k := range report.Kinds() {
+		fmt.Fprintf(&kinds, "  %-11s %s\n", k.Name, k.Help)
+	}
+	fmt.Fprintf(stdout, examples, &kinds)
+}
