@@ -103,68 +103,95 @@ func (c count) tester() tester {
 	return &counter{search: search{happening: c.happening}, bound: c.bound}
 }
 
-// A search looks through a trace that grows, at each record once. When a name
-// comes to stand for another node than before, it starts anew: what it finds
-// depends on the trace and on who is meant now, and not on when it was asked.
+// A search looks through a trace that grows, at each record once. It counts for
+// all nodes, so that a name may come to stand for another one at any time, even
+// when the trace no longer holds what happened before.
 type search struct {
 	happening
 	trace *world.Trace
-	since uint64 // where the search began
-	done  uint64 // the last record looked at
-	lost  uint64 // records that were gone before they could be looked at
-	found uint64 // how many records are such ones
-	last  uint64 // the newest of these
+	since uint64   // where the search began
+	done  uint64   // the last record looked at
+	lost  uint64   // records that were gone before they could be looked at
+	all   sighting // of whichever node, or none
+	nodes []sighting
+	ids   []raft.NodeID
+}
+
+// A sighting is what has been found: how often, and where last.
+type sighting struct {
+	count uint64
+	last  uint64
 	when  time.Duration
-	ids   []raft.NodeID // who is meant, unless all are
-	spare []raft.NodeID
+}
+
+func (f *sighting) add(r *world.Record) {
+	f.count++
+	f.last, f.when = r.Seq, r.Time
+}
+
+// place says where the newest record is that was found.
+func (f *sighting) place() string {
+	return fmt.Sprintf("record %d, at %d ms", f.last, f.when.Milliseconds())
 }
 
 // begin starts the search behind a record.
 func (f *search) begin(t *world.Trace, since uint64) {
-	*f = search{happening: f.happening, trace: t, since: since, done: since, ids: f.ids, spare: f.spare}
+	*f = search{happening: f.happening, trace: t, since: since, done: since, ids: f.ids}
 }
 
-// on goes on with the search, until so many records have been found, and tells
-// whether it is known who is meant.
-func (f *search) on(s *sight, enough uint64) bool {
+// on goes on with the search, up to the trace's end.
+func (f *search) on(s *sight) {
 	t := s.Trace()
-	if t == nil {
-		return false
-	}
 	if f.trace != t { // another cluster has been loaded
 		f.begin(t, 0)
 	}
-	if !f.at.isAll() {
-		ids, ok := f.at.ids(s, f.spare[:0])
-		if f.spare = ids; !slices.Equal(ids, f.ids) {
-			f.ids, f.spare = f.spare, f.ids
-			f.begin(t, f.since)
-		}
-		if !ok {
-			return false
-		}
+	if t == nil {
+		return
 	}
 	if first := t.First(); f.done+1 < first {
 		f.lost += first - f.done - 1
 		f.done = first - 1
 	}
-	for f.done < t.Last() && f.found < enough {
+	for f.done < t.Last() {
 		f.done++
 		r := t.At(f.done)
-		if r.Kind == f.kind && (f.at.isAll() || slices.Contains(f.ids, r.Node)) {
-			f.found++
-			f.last, f.when = f.done, r.Time
+		if r.Kind != f.kind {
+			continue
+		}
+		f.all.add(r)
+		if r.Node >= 0 {
+			for int(r.Node) >= len(f.nodes) {
+				f.nodes = append(f.nodes, sighting{})
+			}
+			f.nodes[r.Node].add(r)
 		}
 	}
-	return true
 }
 
-// place says where the newest record is that was found.
-func (f *search) place() string {
-	return fmt.Sprintf("record %d, at %d ms", f.last, f.when.Milliseconds())
+// found gives what was found of the nodes that are meant now, and whether it is
+// known who they are.
+func (f *search) found(s *sight) (sighting, bool) {
+	if f.at.isAll() {
+		return f.all, true
+	}
+	var ok bool
+	f.ids, ok = f.at.ids(s, f.ids[:0])
+	var sum sighting
+	for k, id := range f.ids {
+		if int(id) >= len(f.nodes) || slices.Contains(f.ids[:k], id) {
+			continue
+		}
+		of := f.nodes[id]
+		of.count += sum.count
+		if of.last < sum.last {
+			of.last, of.when = sum.last, sum.when
+		}
+		sum = of
+	}
+	return sum, ok
 }
 
-// nobody says who is missing that is meant, "" when nobody is.
+// nobody says who is missing that is meant.
 func (f *search) nobody(s *sight) string {
 	for _, m := range f.at.members {
 		if _, ok := s.find(m); !ok {
@@ -186,18 +213,22 @@ func (f *search) searched() string {
 	return s
 }
 
-// A finder looks for one record. What was found stays found.
+// A finder looks for one record.
 type finder struct{ search }
 
-func (f *finder) holds(s *sight) bool { return f.on(s, 1) && f.found > 0 }
+func (f *finder) holds(s *sight) bool {
+	f.on(s)
+	found, ok := f.found(s)
+	return ok && found.count > 0
+}
 
 func (f *finder) seen(s *sight) string {
-	if who := f.nobody(s); who != "" {
-		return who
-	}
+	found, ok := f.found(s)
 	switch {
-	case f.found > 0:
-		return f.place()
+	case !ok:
+		return f.nobody(s)
+	case found.count > 0:
+		return found.place()
 	case f.done <= f.since:
 		return fmt.Sprintf("no record after %d", f.since)
 	}
@@ -211,15 +242,18 @@ type counter struct {
 }
 
 func (c *counter) holds(s *sight) bool {
-	return c.on(s, ^uint64(0)) && c.bound.has(c.found)
+	c.on(s)
+	found, ok := c.found(s)
+	return ok && c.bound.has(found.count)
 }
 
 func (c *counter) seen(s *sight) string {
-	if who := c.nobody(s); who != "" {
-		return who
-	}
-	if c.found == 0 {
+	found, ok := c.found(s)
+	switch {
+	case !ok:
+		return c.nobody(s)
+	case found.count == 0:
 		return "no " + c.what() + " " + c.searched()
 	}
-	return fmt.Sprintf("%d of %s %s, the last one is %s", c.found, c.what(), c.searched(), c.place())
+	return fmt.Sprintf("%d of %s %s, the last one is %s", found.count, c.what(), c.searched(), found.place())
 }

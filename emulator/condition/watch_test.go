@@ -163,7 +163,7 @@ func TestEvents(t *testing.T) {
 	found := from0.Results(w)[0].Seen
 	assert.Assert(t, strings.HasPrefix(found, "record "), found)
 	w.RunUntil(time.Second)
-	assert.Equal(t, from0.Results(w)[0].Seen, found, "what was found stays found")
+	assert.Equal(t, from0.Results(w)[0].Seen, found)
 	assert.Assert(t, strings.HasPrefix(other.Results(w)[0].Seen, "no BecomeLeader of node 0,1 in records 1 to "))
 
 	late := condition.NewWatch(parse(t, "event=BecomeLeader"), w.Trace().Last())
@@ -206,6 +206,25 @@ func TestEventsOfNames(t *testing.T) {
 	assert.Assert(t, !watch.Holds(w))
 	names["old"] = 2
 	assert.Assert(t, watch.Holds(w), "%v", watch.Results(w))
+}
+
+// What was counted once is counted for good, for whomever it turns out to be.
+func TestEventsOfNamesLost(t *testing.T) {
+	f, err := fixture.Named("fresh_3")
+	assert.NilError(t, err)
+	c := f.Config()
+	c.TraceSize = 20
+	w := world.New(c, nil)
+	names := map[string]raft.NodeID{}
+	watch := one(t, "count=Init:old:1", bound(names))
+	assert.Assert(t, !watch.Holds(w))
+	for w.Now() < 2*time.Second {
+		w.Step()
+		watch.Holds(w)
+	}
+	assert.Assert(t, w.Trace().First() > 3)
+	names["old"] = 1
+	assert.Assert(t, watch.Holds(w))
 }
 
 // A trace keeps only its newest records; what was lost is told.
