@@ -16,6 +16,8 @@
 //	GET /force-view-state-machine   debug: this node's own queue, as it is
 //	POST /rpc/{sender}              debug: a message from the node sender
 //
+// [Routes] has the same as a table, with all answers, for what describes the API.
+//
 // The decoded path is what counts: a topic in it may hold escaped characters,
 // slashes, dots and any UTF-8. HEAD is GET without the body where GET takes
 // nothing away, which is everywhere but at /message/{topic}. OPTIONS names the

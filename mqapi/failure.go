@@ -69,7 +69,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h["Allow"] = []string{f.allow}
 	}
 	if errors.Is(err, ErrBusy) {
-		h["Retry-After"] = retryAfter
+		h[headerRetry] = retryAfter
 	}
 	body := failureBody
 	if isRPC(r.URL.Path) {
