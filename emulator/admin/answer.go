@@ -92,8 +92,8 @@ func (c *call) write(status int, contentType string, body []byte) {
 
 // A place is where an answer stands in the trace and in time.
 type place struct {
-	Seq    uint64 `json:"seq"`
-	TimeMS millis `json:"time_ms"`
+	Seq    uint64 `json:"seq" doc:"a place in the trace: of the newest record, or of that of the change that was made"`
+	TimeMS millis `json:"time_ms" doc:"the world's time, since the cluster began"`
 }
 
 // here is the place of the newest record.

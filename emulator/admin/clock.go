@@ -13,13 +13,12 @@ type clockAnswer struct {
 }
 
 type clockState struct {
-	Mode   string  `json:"mode"`   // real or virtual
-	Paused bool    `json:"paused"` // no event happens but those of step and advance
-	Speed  float64 `json:"speed"`  // world time that passes in a unit of wall time
-	NextMS *millis `json:"next_in_ms"`
-	// Waiting is the number of events to come, Steps that of those taken.
-	Waiting int    `json:"waiting"`
-	Steps   uint64 `json:"steps"`
+	Mode    string  `json:"mode" enum:"real|virtual"`
+	Paused  bool    `json:"paused" doc:"no event happens but those of step and advance"`
+	Speed   float64 `json:"speed" doc:"world time that passes in a unit of wall time"`
+	NextMS  *millis `json:"next_in_ms" doc:"null: nothing is to come"`
+	Waiting int     `json:"waiting" doc:"the number of events to come"`
+	Steps   uint64  `json:"steps" doc:"the number of events taken"`
 }
 
 func clockStateOf(k host.Clock) clockState {

@@ -13,10 +13,10 @@ type clusterAnswer struct {
 	Fixture   fixtureState       `json:"fixture"`
 	Seed      uint64             `json:"seed"`
 	Clock     clockState         `json:"clock"`
-	Leader    nodeRef            `json:"leader"` // of the highest term, if several believe to lead
+	Leader    nodeRef            `json:"leader" doc:"of the highest term, if several believe to lead"`
 	Nodes     []shortState       `json:"nodes"`
-	Cuts      [][2]raft.NodeID   `json:"cuts"`      // links, from and to
-	Partition *partitionState    `json:"partition"` // null: nothing is cut
+	Cuts      [][2]raft.NodeID   `json:"cuts" doc:"links, from and to"`
+	Partition *partitionState    `json:"partition" doc:"null: nothing is cut"`
 	Faults    []world.RuleStatus `json:"faults"`
 }
 
@@ -32,8 +32,8 @@ type shortState struct {
 	URL         string      `json:"url"`
 	Up          bool        `json:"up"`
 	Paused      bool        `json:"paused"`
-	Role        *string     `json:"role"`
-	Leader      nodeRef     `json:"leader"`
+	Role        *string     `json:"role" enum:"Follower|Candidate|Leader" doc:"null for a node that is down"`
+	Leader      nodeRef     `json:"leader" doc:"whom the node takes for it"`
 	Term        raft.Term   `json:"term"`
 	VotedFor    nodeRef     `json:"voted_for"`
 	LastIndex   raft.Index  `json:"last_index"`

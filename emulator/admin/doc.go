@@ -23,8 +23,9 @@
 // Nothing here decides anything about Raft or faults, and nothing touches a
 // world but through its host.
 //
-// Files: routes.go is the table of all routes, from which the router and the
-// index page are made; router.go finds a route, call.go reads a request, body.go
+// Files: routes.go is the table of all routes, from which the router, the index
+// page, and with describe.go and schemas.go the OpenAPI document and the Postman
+// collection are made; router.go finds a route, call.go reads a request, body.go
 // its JSON, answer.go and problem.go write answers. The others hold the
 // handlers, by noun.
 package admin

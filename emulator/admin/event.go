@@ -18,11 +18,11 @@ const (
 
 type eventsAnswer struct {
 	RunID  string            `json:"run_id"`
-	First  uint64            `json:"first"`  // the oldest record still held
-	Last   uint64            `json:"last"`   // the newest one
-	Next   uint64            `json:"next"`   // to be handed on as since
-	Missed bool              `json:"missed"` // records after since are no longer held
-	Events []json.RawMessage `json:"events"`
+	First  uint64            `json:"first" doc:"the oldest record still held"`
+	Last   uint64            `json:"last" doc:"the newest record"`
+	Next   uint64            `json:"next" doc:"to be handed on as since"`
+	Missed bool              `json:"missed" doc:"records after since are no longer held"`
+	Events []json.RawMessage `json:"events" schema:"Event"`
 }
 
 // A filter says which records are asked for.
@@ -75,7 +75,7 @@ func getEvents(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit, err := c.number("limit", 1, maxEvents, eventsUnlessAsked)
+	limit, err := c.number(limitParam.name, limitParam.low, limitParam.high, eventsUnlessAsked)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (a faultAnswer) MarshalJSON() ([]byte, error) {
 }
 
 type faultsBody struct {
-	Faults []json.RawMessage `json:"faults" want:"a list of rules, each with its name" must:"true"`
+	Faults []json.RawMessage `json:"faults" schema:"NamedFault" want:"a list of rules, each with its name" must:"true"`
 }
 
 func getFaults(c *call) (any, error) { return c.showFaults(here) }

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"rrmq.example/emulator/emulator/host"
@@ -23,29 +22,25 @@ type nodeAnswer struct {
 
 // A nodeState is all that can be seen of a node.
 type nodeState struct {
-	ID       raft.NodeID `json:"id"`
-	URL      string      `json:"url"`
-	Up       bool        `json:"up"`
-	Paused   bool        `json:"paused"`
-	Role     *string     `json:"role"`   // null for a node that is down
-	Leader   nodeRef     `json:"leader"` // whom the node takes for it
-	Term     raft.Term   `json:"term"`
-	VotedFor nodeRef     `json:"voted_for"`
-	// FirstIndex is the index of the first entry in Log, which may be limited,
-	// LastIndex that of the last one.
-	FirstIndex  raft.Index `json:"first_index"`
-	LastIndex   raft.Index `json:"last_index"`
-	Log         []entry    `json:"log"`
-	CommitIndex raft.Index `json:"commit_index"`
-	LastApplied raft.Index `json:"last_applied"`
-	// NextIndex and MatchIndex are a leader's, else null.
-	NextIndex  byNode `json:"next_index"`
-	MatchIndex byNode `json:"match_index"`
-	// VotesGranted are a candidate's, else null.
-	VotesGranted    []raft.NodeID `json:"votes_granted"`
-	Timer           *timerState   `json:"timer"` // null: none runs
-	Skew            float64       `json:"skew"`
-	PartitionedFrom []raft.NodeID `json:"partitioned_from"` // who does not hear from it
+	ID              raft.NodeID   `json:"id"`
+	URL             string        `json:"url"`
+	Up              bool          `json:"up"`
+	Paused          bool          `json:"paused"`
+	Role            *string       `json:"role" enum:"Follower|Candidate|Leader" doc:"null for a node that is down"`
+	Leader          nodeRef       `json:"leader" doc:"whom the node takes for it"`
+	Term            raft.Term     `json:"term"`
+	VotedFor        nodeRef       `json:"voted_for"`
+	FirstIndex      raft.Index    `json:"first_index" doc:"the index of the first entry in log, which may be limited"`
+	LastIndex       raft.Index    `json:"last_index" doc:"the index of the last entry"`
+	Log             []entry       `json:"log"`
+	CommitIndex     raft.Index    `json:"commit_index"`
+	LastApplied     raft.Index    `json:"last_applied"`
+	NextIndex       byNode        `json:"next_index" doc:"a leader's, by the ids of the others, else null"`
+	MatchIndex      byNode        `json:"match_index" doc:"a leader's, by the ids of the others, else null"`
+	VotesGranted    []raft.NodeID `json:"votes_granted" null:"true" doc:"a candidate's, else null"`
+	Timer           *timerState   `json:"timer" doc:"null: none runs"`
+	Skew            float64       `json:"skew" doc:"a factor on the length of the node's timers"`
+	PartitionedFrom []raft.NodeID `json:"partitioned_from" doc:"who does not hear from it"`
 	Queue           []topicState  `json:"queue"`
 }
 
@@ -53,14 +48,14 @@ type nodeState struct {
 type entry struct {
 	Index   raft.Index `json:"index"`
 	Term    raft.Term  `json:"term"`
-	Command string     `json:"command"`
-	Op      *string    `json:"op"`
+	Command string     `json:"command" doc:"in words"`
+	Op      *string    `json:"op" enum:"put_topic|get_topics|put_message|get_message" doc:"null: a command of no known kind"`
 	Topic   *string    `json:"topic,omitempty"`
 	Message *string    `json:"message,omitempty"`
 }
 
 type timerState struct {
-	Kind string `json:"kind"` // election or heartbeat
+	Kind string `json:"kind" enum:"election|heartbeat"`
 	AtMS millis `json:"at_ms"`
 	InMS millis `json:"in_ms"`
 }
@@ -78,11 +73,11 @@ type limits struct{ log, queue int }
 const shownUnlessAsked = 1000
 
 func (c *call) limits() (limits, error) {
-	log, err := c.number(logParam.name, 0, math.MaxInt32, shownUnlessAsked)
+	log, err := c.number(logParam.name, logParam.low, logParam.high, shownUnlessAsked)
 	if err != nil {
 		return limits{}, err
 	}
-	queue, err := c.number(queueParam.name, 0, math.MaxInt32, shownUnlessAsked)
+	queue, err := c.number(queueParam.name, queueParam.low, queueParam.high, shownUnlessAsked)
 	return limits{int(log), int(queue)}, err
 }
 

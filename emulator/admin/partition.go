@@ -11,7 +11,7 @@ import (
 type partitionBody struct {
 	Groups  [][]raft.NodeID  `json:"groups,omitempty" want:"lists of node ids: those of different lists do not reach each other"`
 	OneWay  [][2]raft.NodeID `json:"oneway,omitempty" want:"links: from no longer reaches to"`
-	Isolate any              `json:"isolate,omitempty" want:"leader, a node's id, or a list of these"`
+	Isolate any              `json:"isolate,omitempty" schema:"Isolate" want:"leader, a node's id, or a list of these"`
 }
 
 type partitionAnswer struct {
@@ -22,22 +22,18 @@ type partitionAnswer struct {
 // A partitionState says who reaches whom.
 type partitionState struct {
 	// Groups or OneWay describe the cuts as POST takes them, whichever is shorter.
-	Groups [][]raft.NodeID  `json:"groups,omitempty"`
-	OneWay [][2]raft.NodeID `json:"oneway,omitempty"`
-	// Reaches has a row for each sender with a column for each receiver: 1 if
-	// messages get through.
-	Reaches [][]int `json:"reaches"`
-	// Sides are the sets of nodes that are joined by links that are whole both ways.
-	Sides []side `json:"sides"`
-	// CanLead are the nodes that a majority could elect and follow: with it they
-	// have links that are whole both ways.
-	CanLead []raft.NodeID `json:"can_lead"`
+	Groups  [][]raft.NodeID  `json:"groups,omitempty"`
+	OneWay  [][2]raft.NodeID `json:"oneway,omitempty"`
+	Reaches [][]int          `json:"reaches" doc:"a row for each sender with a column for each receiver: 1 if messages get through"`
+	Sides   []side           `json:"sides" doc:"the sets of nodes that are joined by links that are whole both ways"`
+	// CanLead are the nodes that have links to a majority that are whole both ways.
+	CanLead []raft.NodeID `json:"can_lead" doc:"the nodes that a majority could elect and follow"`
 }
 
 type side struct {
 	Nodes    []raft.NodeID `json:"nodes"`
-	Running  int           `json:"running"`  // of them: up and not paused
-	Majority bool          `json:"majority"` // whether these are one of the whole cluster
+	Running  int           `json:"running" doc:"how many of them are up and not paused"`
+	Majority bool          `json:"majority" doc:"whether these are one of the whole cluster"`
 }
 
 func getPartition(c *call) (any, error) { return c.showPartition(here) }

@@ -56,6 +56,9 @@ var kinds = []kind{
 	{"still-untrue", http.StatusGatewayTimeout, "The conditions did not come true in time", []error{errUntrue}},
 }
 
+// typePrefix is what a problem's type begins with: an anchor on the index page.
+const typePrefix = "/#"
+
 // internal is the kind of what nobody foresaw.
 var internal = kind{slug: "internal", status: http.StatusInternalServerError, title: "Something went wrong inside"}
 
@@ -130,7 +133,7 @@ type problem struct {
 func (c *call) fail(err error) {
 	k := kindOfError(err)
 	p := problem{
-		Type: "/#" + k.slug, Title: k.title, Status: k.status,
+		Type: typePrefix + k.slug, Title: k.title, Status: k.status,
 		Detail: err.Error(), Instance: c.r.URL.EscapedPath(),
 	}
 	if f, ok := errors.AsType[*failure](err); ok {

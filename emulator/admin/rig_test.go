@@ -59,7 +59,8 @@ type reply struct {
 	body   string
 }
 
-// send sends a request; header holds names and values in turn.
+// send sends a request; header holds names and values in turn. The answer must
+// be one that the OpenAPI document has.
 func (g *rig) send(method, path, body string, header ...string) reply {
 	g.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
@@ -77,7 +78,9 @@ func (g *rig) send(method, path, body string, header ...string) reply {
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
 	assert.NilError(g.t, err)
-	return reply{response.StatusCode, response.Header, string(content)}
+	a := reply{response.StatusCode, response.Header, string(content)}
+	conforms(g.t, method, path, a)
+	return a
 }
 
 // ok sends a request that must succeed, and gives the answer's JSON.
