@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/ctl"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
 	"rrmq.example/emulator/emulator/runner"
@@ -40,6 +41,7 @@ const usage = `Usage:
   emulator run NAME|FILE...     run scenarios and tell how they came out; see emulator run -h
   emulator check FILE...        tell what is wrong with fixtures, scenarios or config.json files
   emulator replay FILE...       repeat recorded runs (-trace) and compare every event
+  emulator ctl COMMAND...       look at a running cluster, break it and heal it
 
 A cluster of Raft nodes in one process, each on its own loopback port, seeded
 from a fixture, and an admin API that breaks and heals it. Once every port
@@ -77,6 +79,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return runner.Run(ctx, args[1:], stdout, stderr)
 		case "check":
 			return check(args[1:], stdout, stderr)
+		case "ctl":
+			return ctl.Main(ctx, args[1:], stdout, stderr)
 		case "replay":
 			return replay(args[1:], stdout, stderr)
 		}

@@ -1,0 +1,180 @@
+package ctl
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// How long to wait before a connection is tried again: longer each time.
+const (
+	firstRetry = 100 * time.Millisecond
+	lastRetry  = 2 * time.Second
+)
+
+// A follower shows the trace as it grows.
+type follower struct {
+	*call
+	query url.Values
+	runID string // of the cluster that is followed; "": none so far
+	// next is what Last-Event-ID says when the stream is taken up again; "" when
+	// nothing has been seen.
+	next string
+}
+
+// errOtherRun: the connection was taken up again and the trace is another one's.
+var errOtherRun = errors.New("another cluster runs")
+
+// follow shows the trace until the context ends, over as many connections as
+// that takes. Only the first one must come about.
+func (c *call) follow(query url.Values) error {
+	f := &follower{call: c, query: query}
+	for retry := time.Duration(0); ; {
+		began := f.runID
+		err := f.connect()
+		refusal := new(problem)
+		switch {
+		case c.ctx.Err() != nil:
+			return nil // that is how following ends
+		case errors.Is(err, errOtherRun):
+			f.next, retry = "0", 0 // from its beginning on
+			continue
+		case errors.As(err, &refusal) && refusal.exitCode() == exitRefused, f.runID == "":
+			return err
+		case errors.Is(err, errWrite):
+			return err
+		}
+		if retry == 0 || began == "" {
+			fmt.Fprintf(c.notes, "the connection is lost (%v); trying again until it is back\n", reason(err))
+		}
+		retry = min(max(firstRetry, 2*retry), lastRetry)
+		select {
+		case <-time.After(retry):
+		case <-c.ctx.Done():
+			return nil
+		}
+	}
+}
+
+// reason is what is wrong in a few words.
+func reason(err error) error {
+	if away, ok := errors.AsType[*unreachable](err); ok {
+		return away.err
+	}
+	return err
+}
+
+// errWrite: nobody reads what is shown.
+var errWrite = errors.New("the events can't be written")
+
+// connect follows over one connection. It always ends with an error.
+func (f *follower) connect() error {
+	r := get("/v1/events", f.query)
+	r.header = map[string]string{"Accept": "text/event-stream"}
+	resumed := f.next != ""
+	if resumed {
+		r.header["Last-Event-ID"] = f.next
+	}
+	response, err := f.client.open(f.ctx, r)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	in := bufio.NewReader(response.Body)
+	for {
+		m, err := readMessage(in)
+		if err != nil {
+			return &unreachable{f.client.base, err}
+		}
+		if err := f.take(m, resumed); err != nil {
+			return err
+		}
+		resumed = false
+	}
+}
+
+// A message is one Server-Sent Event.
+type message struct {
+	id, name string
+	data     []byte
+}
+
+// readMessage reads up to the next empty line.
+func readMessage(in *bufio.Reader) (message, error) {
+	var m message
+	for {
+		line, err := in.ReadBytes('\n')
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return m, err
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		field, value, _ := bytes.Cut(line, []byte(":"))
+		value = bytes.TrimPrefix(value, []byte(" "))
+		switch string(field) {
+		case "":
+			if len(line) == 0 { // else it is a comment, a heartbeat
+				return m, nil
+			}
+		case "id":
+			m.id = string(value)
+		case "event":
+			m.name = string(value)
+		case "data":
+			m.data = append(m.data, value...)
+		}
+	}
+}
+
+// take shows a message. The first one may be of a stream that was taken up again.
+func (f *follower) take(m message, resumed bool) error {
+	switch {
+	case m.name == "run":
+		return f.begin(m.data, resumed)
+	case m.name == "missed":
+		var gap struct{ From, To uint64 }
+		if err := json.Unmarshal(m.data, &gap); err != nil {
+			return err
+		}
+		fmt.Fprintf(f.notes, "events %d to %d are no longer kept\n", gap.From, gap.To)
+		return nil
+	case m.name != "" || m.data == nil:
+		return nil // of a later version, or a heartbeat
+	}
+	if err := f.event(m.data); err != nil {
+		return fmt.Errorf("%w: %w", errWrite, err)
+	}
+	f.next = m.id
+	return nil
+}
+
+// begin notes whose trace is followed from here on. Within a connection that is
+// always another cluster. When a stream was taken up again it is the same one if
+// it has the same id, which comes from its seed, and begins where it should.
+func (f *follower) begin(data []byte, resumed bool) error {
+	var run struct {
+		ID    string `json:"run_id"`
+		Since uint64 `json:"since"`
+	}
+	if err := json.Unmarshal(data, &run); err != nil {
+		return err
+	}
+	before, asked := f.runID, f.next
+	f.runID, f.next = run.ID, strconv.FormatUint(run.Since, 10)
+	if before == "" || resumed && before == run.ID && asked == f.next {
+		return nil
+	}
+	fmt.Fprintln(f.notes, "another cluster runs from here on")
+	if resumed && run.Since > 0 {
+		return errOtherRun // its trace was taken up at the other one's place
+	}
+	return nil
+}

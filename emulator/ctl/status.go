@@ -1,0 +1,100 @@
+package ctl
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+var statusCommand = &command{
+	name: "status",
+	doc:  "show the cluster: a table of the nodes, the leader, the clock, cuts and faults",
+	more: `
+In the table, "log" is the index of the log's last entry and "of term" its term.
+Under "cut from", 2 means that no message passes between the node and node 2,
+>2 that only those to node 2 are cut, <2 only those from node 2.`,
+	setup: plain(func(c *call, _ []string) error { return c.cluster(get("/v1/cluster", nil), false) }),
+}
+
+// cluster sends a request whose answer is the whole cluster, and shows it; with
+// the place in the trace if it was a change.
+func (c *call) cluster(r request, changed bool) error {
+	var a cluster
+	if err := c.ask(r, &a); err != nil || c.json {
+		return err
+	}
+	return a.write(c.out, changed)
+}
+
+// seq ends the answer to a change: waits and events can go on from there.
+func (c *call) seq(p place) error {
+	_, err := fmt.Fprintf(c.out, "seq %d\n", p.Seq)
+	return err
+}
+
+func (a *cluster) write(out io.Writer, changed bool) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "node\turl\tstate\trole\tterm\tvote\tlog\tof term\tcommitted\tapplied\tcut from")
+	for i := range a.Nodes {
+		n := &a.Nodes[i]
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%d\t%s\t%d\t%d\t%d\t%d\t%s\n", n.ID, n.URL, n.state(), n.role(), n.Term,
+			nodeOr(n.VotedFor, "-"), n.LastIndex, n.LastTerm, n.CommitIndex, n.LastApplied, cutFrom(a.Cuts, n.ID))
+	}
+	w.Flush()
+	fmt.Fprintf(w, "\nleader\t%s\n", nodeOr(a.Leader, "none"))
+	fmt.Fprintf(w, "clock\t%s\n", a.Clock.words(a.TimeMS))
+	fmt.Fprintf(w, "fixture\t%s, seed %d\n", a.Fixture.Name, a.Seed)
+	if a.Partition != nil {
+		for i, line := range a.Partition.lines() {
+			fmt.Fprintf(w, "%s\t%s\n", first(i, "cuts"), line)
+		}
+	}
+	for i := range a.Faults {
+		fmt.Fprintf(w, "%s\t%s\n", first(i, "faults"), faultWords(&a.Faults[i]))
+	}
+	if changed {
+		fmt.Fprintf(w, "seq\t%d\n", a.Seq)
+	}
+	return w.Flush()
+}
+
+// first is the label of a list's first line.
+func first(i int, label string) string {
+	if i > 0 {
+		return ""
+	}
+	return label
+}
+
+// cutFrom says to whom and from whom a node's messages do not pass.
+func cutFrom(cuts [][2]int, id int) string {
+	const to, from = 1, 2
+	ways := map[int]int{}
+	highest := -1
+	for _, l := range cuts {
+		switch id {
+		case l[0]:
+			ways[l[1]] |= to
+			highest = max(highest, l[1])
+		case l[1]:
+			ways[l[0]] |= from
+			highest = max(highest, l[0])
+		}
+	}
+	var words []string
+	for other := range highest + 1 {
+		switch ways[other] {
+		case to | from:
+			words = append(words, fmt.Sprint(other))
+		case to:
+			words = append(words, fmt.Sprintf(">%d", other))
+		case from:
+			words = append(words, fmt.Sprintf("<%d", other))
+		}
+	}
+	if words == nil {
+		return "-"
+	}
+	return strings.Join(words, ",")
+}
