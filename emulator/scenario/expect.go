@@ -84,7 +84,7 @@ func (r *runner) openWindows(step string, since uint64) {
 		e.deadline = r.now + e.Within
 		e.asked, e.followed = never64, since
 		if r.view != nil {
-			r.ask(e, true)
+			r.ask(e)
 		}
 	}
 }
@@ -125,8 +125,18 @@ func (r *runner) decideAt(step string) {
 	}
 }
 
+// decideLate decides what has not become true in time. Nothing more is done at
+// this time that could make it true.
+func (r *runner) decideLate() {
+	for _, e := range r.expects {
+		if e.Kind == fixture.ExpectWithin && e.state == opened && r.now >= e.deadline {
+			r.decide(e)
+		}
+	}
+}
+
 // ask looks at an expectation and decides it if that can be done now.
-func (r *runner) ask(e *expectation, settled bool) {
+func (r *runner) ask(e *expectation) {
 	switch e.Kind {
 	case fixture.ExpectAtEnd, fixture.ExpectAt:
 		// Its time comes later. Meanwhile it must not lose events.
@@ -140,8 +150,7 @@ func (r *runner) ask(e *expectation, settled bool) {
 	switch {
 	case !e.watch.Observable():
 		r.conclude(e, NotObservable, notShown(e.watch.Results(r.view)))
-	case e.Kind == fixture.ExpectWithin && holds, e.Kind == fixture.ExpectWithin && settled && r.now >= e.deadline,
-		e.Kind == fixture.ExpectAlways && !holds, e.Kind == fixture.ExpectNever && holds:
+	case holds != (e.Kind == fixture.ExpectAlways):
 		r.decide(e)
 	}
 }

@@ -22,7 +22,7 @@ func narrate(r *world.Record) string {
 	case world.Init:
 		return fmt.Sprintf("node %d began as %s of term %d, its log ending at index %d", r.Node, r.State.Role, r.State.Term, r.State.LastIndex)
 	case world.Reply:
-		return narrateReply(m)
+		return narrateReply(r)
 	case world.DuplicateMessage:
 		return fmt.Sprintf("the network doubled %s%s", letterWords(m), by(r))
 	case world.DropMessage:
@@ -31,6 +31,8 @@ func narrate(r *world.Record) string {
 		return fmt.Sprintf("the network held %s back%s", letterWords(m), by(r))
 	case world.ReleaseMessage:
 		return fmt.Sprintf("the network let %s go on", letterWords(m))
+	case world.ResumeMessage:
+		return fmt.Sprintf("%s was on its way", letterWords(m))
 	case world.Apply:
 		return fmt.Sprintf("node %d applied its log up to index %d", r.Node, r.Index)
 	case world.Request:
@@ -88,14 +90,16 @@ func narrateAction(r *world.Record) string {
 }
 
 // narrateReply tells of an answer of one node to another.
-func narrateReply(m *raft.Message) string {
-	switch {
+func narrateReply(r *world.Record) string {
+	switch m := &r.Message; {
 	case m.Type == raft.RequestVoteResponse && m.VoteGranted:
 		return fmt.Sprintf("node %d granted its vote of term %d to node %d", m.From, m.Term, m.To)
 	case m.Type == raft.RequestVoteResponse:
 		return fmt.Sprintf("node %d, in term %d, refused its vote to node %d", m.From, m.Term, m.To)
+	case !m.Success && r.State.Leader != m.To: // it would follow one of its own term
+		return fmt.Sprintf("node %d, in term %d, rejected what node %d sent as the leader of an earlier term", m.From, m.Term, m.To)
 	case !m.Success:
-		return fmt.Sprintf("node %d, in term %d, rejected what node %d sent: it does not fit behind index %d", m.From, m.Term, m.To, m.PrevLogIndex)
+		return fmt.Sprintf("node %d, in term %d, rejected what node %d sent: its log has no such entry at index %d", m.From, m.Term, m.To, m.PrevLogIndex)
 	}
 	return ""
 }

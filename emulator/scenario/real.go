@@ -34,7 +34,8 @@ type real struct {
 	cancel context.CancelFunc
 	begun  sync.WaitGroup
 
-	wake chan struct{} // look has found something to do
+	wake   chan struct{} // look has found something to do
+	acting atomic.Bool   // something was done, and what it led to may not have come to clients
 
 	mu    sync.Mutex // guards look
 	look  Look
@@ -62,6 +63,7 @@ func (t *real) Watch(ctx context.Context, until time.Duration, look Look) error 
 	if err := t.receive(ctx); err != nil {
 		return err
 	}
+	t.acting.Store(false)
 	var now time.Duration
 	if t.see(&now) || now >= until {
 		return nil
@@ -107,10 +109,10 @@ func (t *real) see(now *time.Duration) (found bool) {
 }
 
 // lookAt looks, as the world's owner. After a batch of events nothing more
-// happens at its time.
+// happens at its time, but that answers come to clients.
 func (t *real) lookAt(o host.Observer) bool {
 	t.posts.follow(o.Trace())
-	found := t.look(o, true)
+	found := t.look(o, !t.acting.Load() && !t.posts.certain())
 	if found {
 		select {
 		case t.wake <- struct{}{}:
@@ -126,6 +128,7 @@ func (t *real) nudge() { t.host.Observe(func(host.Observer) {}) }
 // Change implements Target. Of several changes none leads to anything before
 // the last one is made.
 func (t *real) Change(ctx context.Context, changes []world.Change) error {
+	t.acting.Store(true)
 	if len(changes) > 1 {
 		t.host.Pause()
 		defer t.host.Run(-1)
@@ -170,6 +173,7 @@ func (t *real) Send(ctx context.Context, m raft.Message) error {
 // reached its node. It returns when all are, or have ended without. The error is
 // that of one which has ended by then.
 func (t *real) reach(ctx context.Context, kind world.Kind, n int, do func(int) error) error {
+	t.acting.Store(true)
 	var before uint64
 	t.host.Observe(func(o host.Observer) { before = o.Trace().Count(kind) })
 	var left atomic.Int64
@@ -292,6 +296,12 @@ func (p *post) waiting() (time.Duration, bool) {
 		return certainAnswer, true
 	}
 	return doubtfulAnswer, len(p.given) > 0
+}
+
+// certain tells whether answers are on their way that will arrive.
+func (p *post) certain() bool {
+	patience, waiting := p.waiting()
+	return waiting && patience == certainAnswer
 }
 
 // giveUp no longer waits for what is on its way now.

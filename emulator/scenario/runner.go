@@ -102,7 +102,8 @@ func (r *runner) run(ctx context.Context) error {
 	}
 }
 
-// until is when something is to be done at the latest, as far as is known.
+// until is when there is something to do at the latest, as far as is known. It
+// may have passed, where time is real.
 func (r *runner) until() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -110,30 +111,33 @@ func (r *runner) until() time.Duration {
 		return r.now
 	}
 	until := r.limit
-	note := func(t time.Duration) {
-		if t > r.now {
-			until = min(until, t)
-		}
-	}
-	if r.next < len(r.scenario.Steps) {
-		step := &r.scenario.Steps[r.next]
-		note(r.dueFrom(step))
-		if r.once != nil {
-			note(r.dueFrom(step) + step.Within)
-		}
+	switch step := r.nextStep(); {
+	case step != nil && r.once != nil && r.now >= r.dueFrom(step):
+		until = min(until, r.dueFrom(step)+step.Within)
+	case step != nil:
+		until = min(until, r.dueFrom(step))
+	case len(r.sendings) == 0 && r.open == 0:
+		until = min(until, r.scenario.RunTime)
 	}
 	if len(r.sendings) > 0 {
-		note(r.sendings[0].at)
+		until = min(until, r.sendings[0].at)
 	}
 	if r.open > 0 {
 		for _, e := range r.expects {
 			if e.Kind == fixture.ExpectWithin && e.state == opened {
-				note(e.deadline)
+				until = min(until, e.deadline)
 			}
 		}
 	}
-	note(r.scenario.RunTime)
 	return until
+}
+
+// nextStep is the step to come; nil when all have been done.
+func (r *runner) nextStep() *fixture.Step {
+	if r.next == len(r.scenario.Steps) {
+		return nil
+	}
+	return &r.scenario.Steps[r.next]
 }
 
 // take takes what look has found to do.
@@ -159,7 +163,7 @@ func (r *runner) look(v View, settled bool) bool {
 	r.now, r.last = v.Now(), v.Trace().Last()
 	for _, e := range r.expects {
 		if e.state == opened {
-			r.ask(e, settled)
+			r.ask(e)
 		}
 	}
 	onceHolds := r.once != nil && r.once.Holds(v)
@@ -183,8 +187,7 @@ func (r *runner) find(settled, onceHolds bool) bool {
 		r.task = &task{calls: r.send()}
 		return true
 	}
-	if r.next < len(r.scenario.Steps) {
-		step := &r.scenario.Steps[r.next]
+	if step := r.nextStep(); step != nil {
 		from := r.dueFrom(step)
 		switch {
 		case r.now < from:
@@ -199,9 +202,12 @@ func (r *runner) find(settled, onceHolds bool) bool {
 			return true
 		}
 	}
+	if settled && r.open > 0 {
+		r.decideLate()
+	}
 	switch {
 	case !settled:
-	case r.next == len(r.scenario.Steps) && len(r.sendings) == 0 && r.open == 0 && r.now >= r.scenario.RunTime:
+	case r.nextStep() == nil && len(r.sendings) == 0 && r.open == 0 && r.now >= r.scenario.RunTime:
 		r.finish()
 		return true
 	case r.now >= r.limit:
@@ -222,10 +228,8 @@ func (r *runner) dueFrom(step *fixture.Step) time.Duration {
 // awaitStep begins to watch for the step to come.
 func (r *runner) awaitStep() {
 	r.once = nil
-	if r.next < len(r.scenario.Steps) {
-		if step := &r.scenario.Steps[r.next]; len(step.Once) > 0 {
-			r.once = condition.NewWatchIn(step.Once, r.env(r.since))
-		}
+	if step := r.nextStep(); step != nil && len(step.Once) > 0 {
+		r.once = condition.NewWatchIn(step.Once, r.env(r.since))
 	}
 }
 
@@ -347,11 +351,11 @@ func (r *runner) give(ctx context.Context, err error) error {
 
 // stepName says which step is to be done or being done.
 func (r *runner) stepName() string {
-	if r.next == len(r.scenario.Steps) {
+	step := r.nextStep()
+	if step == nil {
 		return "a later request"
 	}
 	name := fmt.Sprintf("step %d", r.next+1)
-	step := &r.scenario.Steps[r.next]
 	if step.Name != "" {
 		name += fmt.Sprintf(" %q", step.Name)
 	}
