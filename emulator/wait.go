@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -131,10 +132,7 @@ func readConditions(texts []string, nodes int) ([]condition.Condition, error) {
 		if err != nil {
 			return nil, err
 		}
-		if names := append(cond.Names(), cond.Requests()...); len(names) > 0 {
-			return nil, fmt.Errorf("%w %q: only a scenario has names such as %q", condition.ErrInvalid, text, names[0])
-		}
-		if err := cond.Check(nodes); err != nil {
+		if err := errors.Join(cond.Check(nodes), cond.CheckAlone()); err != nil {
 			return nil, err
 		}
 		conditions = append(conditions, cond)

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	grammar "rrmq.example/emulator/emulator/condition"
 )
@@ -21,22 +20,30 @@ var waitCommand = &command{
 // waitHelp lists the conditions that there are.
 func waitHelp() string {
 	var b strings.Builder
-	b.WriteString("Conditions, with an example of each:\n\n")
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	b.WriteString("Conditions, each as an example and in words:\n\n")
 	for _, k := range grammar.Keys() {
-		fmt.Fprintf(w, "  %s=%s\t%s\n", k.Name, k.Example, k.Want)
+		if !k.Scenario {
+			fmt.Fprintf(&b, "  %s\n      %s\n", quoted(k.Name+"="+k.Example), k.Want)
+		}
 	}
-	w.Flush()
 	b.WriteString(`
-NODES is an id, several with commas, or all that are up. Events count from now
-on, or with -since from the seq of an earlier answer on, so that nothing is
-missed between an action and the wait:
+NODES is an id or leader, several with commas, or all that are up. Events count
+from now on, or with -since from the seq of an earlier answer on, so that nothing
+is missed between an action and the wait:
 
   emulator ctl crash leader                  (prints its seq, say 181)
   emulator ctl wait event=BecomeLeader -since 181
 
 In virtual time the clock is moved until the conditions hold.`)
 	return b.String()
+}
+
+// quoted writes a word so that a shell takes it as it is.
+func quoted(word string) string {
+	if strings.ContainsAny(word, ` *;<>"`) {
+		return "'" + word + "'"
+	}
+	return word
 }
 
 func setupWait(set *flag.FlagSet) func(*call, []string) error {
