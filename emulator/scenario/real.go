@@ -169,33 +169,38 @@ func (t *real) Send(ctx context.Context, m raft.Message) error {
 	})
 }
 
-// reach does n things at once of which each is recorded in the trace when it has
-// reached its node. It returns when all are, or have ended without. The error is
-// that of one which has ended by then.
+// reach begins n things, one after the other, of which each is recorded in the
+// trace when it has reached its node: the next begins then, so that they come in
+// order, or when this one has ended without. The error is that of one which has
+// ended.
 func (t *real) reach(ctx context.Context, kind world.Kind, n int, do func(int) error) error {
 	t.acting.Store(true)
-	var before uint64
-	t.host.Observe(func(o host.Observer) { before = o.Trace().Count(kind) })
-	var left atomic.Int64
-	left.Store(int64(n))
+	var reached uint64
+	t.host.Observe(func(o host.Observer) { reached = o.Trace().Count(kind) })
 	failed := make(chan error, n)
 	for i := range n {
+		var ended atomic.Bool
 		t.begun.Go(func() {
 			if err := do(i); err != nil {
 				failed <- err
 			}
-			left.Add(-1)
+			ended.Store(true)
 			t.nudge()
 		})
+		before := reached
+		t.host.Watch(ctx, func(o host.Observer) bool {
+			reached = o.Trace().Count(kind)
+			return reached > before || ended.Load()
+		})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 	}
-	t.host.Watch(ctx, func(o host.Observer) bool {
-		return left.Load() == 0 || o.Trace().Count(kind) >= before+uint64(n)
-	})
 	select {
 	case err := <-failed:
 		return err
 	default:
-		return ctx.Err()
+		return nil
 	}
 }
 
