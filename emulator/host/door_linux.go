@@ -127,11 +127,16 @@ func (d *door) shut() error {
 	return errors.Join(err, d.reuse(0))
 }
 
+// maxBacklog asks for all that the kernel allows (net.core.somaxconn); the
+// constant syscall.SOMAXCONN is from when that was 128, and connections beyond
+// it would wait a second for their next try.
+const maxBacklog = 1<<16 - 1
+
 func (d *door) listen() error {
 	if err := d.reuse(1); err != nil {
 		return err
 	}
-	if err := syscall.Listen(d.fd, syscall.SOMAXCONN); err != nil {
+	if err := syscall.Listen(d.fd, maxBacklog); err != nil {
 		return fmt.Errorf("%v: %w", d.addr, os.NewSyscallError("listen", err))
 	}
 	return nil
