@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -211,7 +212,7 @@ func ruleWords(r world.Rule) string {
 	}
 	add(o.Drop, "drop")
 	if o.DelayMS != nil {
-		add(true, "delay_ms=%d,%d", o.DelayMS[0], o.DelayMS[1])
+		add(true, "delay_ms=%s,%s", decimal(o.DelayMS[0]), decimal(o.DelayMS[1]))
 	}
 	add(o.Duplicate != 0, "duplicate=%d", o.Duplicate)
 	add(o.Reorder, "reorder")
@@ -219,9 +220,12 @@ func ruleWords(r world.Rule) string {
 	add(o.Skip != 0, "skip=%d", o.Skip)
 	add(o.Count != 0, "count=%d", o.Count)
 	add(o.Probability != 0, "probability=%g", o.Probability)
-	add(o.UntilMS != 0, "until_ms=%d", o.UntilMS)
+	add(o.UntilMS != 0, "until_ms=%s", decimal(o.UntilMS))
 	return strings.Join(words, " ")
 }
+
+// decimal writes a number without an exponent.
+func decimal[N int64 | float64](n N) string { return strconv.FormatFloat(float64(n), 'f', -1, 64) }
 
 func ids(nodes []raft.NodeID) []int {
 	var list []int
