@@ -16,8 +16,8 @@ import (
 // maxDrive bounds the wall time of a wait in virtual time.
 const maxDrive = 5 * time.Minute
 
-// Within is the cluster with another patience: its Wait waits that long, in the
-// cluster's time.
+// Within is the cluster with another patience: its Wait waits that long; with
+// Virtual, that long in the cluster's time.
 //
 //	c.Within(300 * time.Millisecond).Wait("leader=unique")
 func (c *Cluster) Within(patience time.Duration) *Cluster {
