@@ -1,0 +1,87 @@
+// Package docs checks that the documents tell what is so.
+package docs
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/scenario"
+)
+
+// quote is a code block of the guide with the name of the file before it.
+var quote = regexp.MustCompile("(?s)\\[examples/\\S+\\]\\((examples/\\S+)\\)\n\n```[a-z]+\n(.*?)```\n")
+
+// The guide quotes each example as it is, so what it shows is what runs.
+func TestGuideQuotesExamples(t *testing.T) {
+	guide, err := os.ReadFile("guide.md")
+	assert.NilError(t, err)
+	quoted := map[string]bool{}
+	for _, m := range quote.FindAllStringSubmatch(string(guide), -1) {
+		file, text := m[1], m[2]
+		want, err := os.ReadFile(file)
+		assert.NilError(t, err)
+		assert.Equal(t, text, string(want), "%s is another one than the guide quotes", file)
+		quoted[file] = true
+	}
+	for _, pattern := range []string{"*.toml", "*.py", "*.go"} {
+		files, err := filepath.Glob(filepath.Join("examples", pattern))
+		assert.NilError(t, err)
+		assert.Assert(t, len(files) > 0)
+		for _, file := range files {
+			assert.Check(t, quoted[filepath.ToSlash(file)], "the guide doesn't quote %s", file)
+		}
+	}
+	assert.Equal(t, strings.Count(string(guide), "\n```"), 2*len(quoted), "a block without a file")
+}
+
+// The scenarios pass, whatever the seed.
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob("examples/*.toml")
+	assert.NilError(t, err)
+	assert.Equal(t, len(files), 3)
+	for _, file := range files {
+		f, err := fixture.Load(file)
+		assert.NilError(t, err)
+		for seed := range uint64(20) {
+			f.Seed = seed
+			v, err := scenario.Run(t.Context(), f, scenario.Options{File: file})
+			assert.NilError(t, err)
+			assert.Equal(t, v.Status, scenario.Passed, "%s with seed %d: %s %+v", file, seed, v.Problem, v.Findings)
+		}
+	}
+}
+
+// The suite in Python passes, where there is a Python with what it needs.
+func TestPython(t *testing.T) {
+	python := findPython()
+	if python == "" {
+		assert.Equal(t, os.Getenv("CI"), "", "CI installs pytest and requests")
+		t.Log("the suite in Python was not run: there is no Python with pytest and requests (Debian: python3-pytest, python3-requests)")
+		return
+	}
+	program := filepath.Join(t.TempDir(), "emulator")
+	out, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput()
+	assert.NilError(t, err, "%s", out)
+	pytest := exec.Command(python, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "examples")
+	pytest.Env = append(os.Environ(), "EMULATOR="+program)
+	out, err = pytest.CombinedOutput()
+	assert.NilError(t, err, "%s", out)
+	t.Logf("%s", out)
+}
+
+// findPython gives a Python with pytest and requests; "" when there is none.
+func findPython() string {
+	for _, python := range []string{"python3", "/usr/bin/python3"} {
+		if exec.Command(python, "-c", "import pytest, requests").Run() == nil {
+			return python
+		}
+	}
+	return ""
+}
