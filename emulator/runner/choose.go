@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,19 +38,19 @@ func choose(f *flags, stderr io.Writer) ([]runCase, error) {
 			errs = append(errs, err)
 			continue
 		}
-		for _, file := range found.files {
-			if seen[file] {
+		for _, s := range found.sources {
+			if seen[s.file] {
 				continue
 			}
-			seen[file] = true
-			loaded, err := fixture.Load(file)
+			seen[s.file] = true
+			loaded, err := s.load()
 			switch {
 			case err != nil:
 				errs = append(errs, err)
 			case loaded.Scenario != nil:
-				cases = append(cases, runCase{file, loaded})
+				cases = append(cases, runCase{s.file, loaded})
 			case found.named:
-				fmt.Fprintf(stderr, "emulator run: %s has no scenario, and is left out\n", file)
+				fmt.Fprintf(stderr, "emulator run: %s has no scenario, and is left out\n", s.file)
 			}
 		}
 	}
@@ -75,60 +76,105 @@ func (f *flags) wants(x *fixture.Fixture) bool {
 		(f.tag == "" || slices.ContainsFunc(strings.Split(f.tag, ","), tagged))
 }
 
-// found are the files that a name stands for.
-type found struct {
-	files []string
-	named bool // one by one, and not by what they have in common
+// A source is where a fixture is: in a file, or in the program under a name.
+type source struct {
+	file     string
+	embedded string // the name
 }
 
-// find finds the files of a name. A file or a directory hides what else its
-// name could mean.
+func (s source) load() (*fixture.Fixture, error) {
+	if s.embedded != "" {
+		return fixture.Named(s.embedded)
+	}
+	data, err := fixture.ReadFile(s.file)
+	if err != nil {
+		return nil, err
+	}
+	return fixture.Parse(s.file, data)
+}
+
+// found is what a name stands for.
+type found struct {
+	sources []source
+	named   bool // one by one, and not by what they have in common
+}
+
+// find finds what a name stands for. A file or a directory hides what else its
+// name could mean, and files that match a pattern what is in the program.
 func find(name string) (found, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err == nil && info.IsDir():
-		files, err := within(name)
-		return found{files: files}, err
+		paths, err := within(name)
+		return found{sources: files(paths)}, err
 	case err == nil:
-		return found{[]string{name}, true}, nil
+		return found{files([]string{name}), true}, nil
 	case name == everything:
-		return found{files: embedded()}, nil
+		return found{sources: embedded(func(string) bool { return true })}, nil
 	case strings.ContainsAny(name, "*?["):
-		files, err := filepath.Glob(name)
-		if err != nil {
-			return found{}, fmt.Errorf("%s: %w", name, err)
-		}
-		if len(files) == 0 {
-			return found{}, fmt.Errorf("no file matches %s", name)
-		}
-		return found{files: files}, nil
+		return match(name)
 	}
-	if base := strings.TrimSuffix(name, extension); slices.Contains(embedded(), base+extension) {
-		name = base + extension
+	base := strings.TrimSuffix(name, extension)
+	if list := embedded(func(s string) bool { return s == base }); len(list) > 0 {
+		return found{list, true}, nil
 	}
-	return found{[]string{name}, true}, nil
+	if !strings.ContainsAny(name, `/`+string(filepath.Separator)) && filepath.Ext(name) != extension {
+		_, err := fixture.Named(name) // suggests the nearest
+		return found{}, err
+	}
+	return found{files([]string{name}), true}, nil
 }
 
-// embedded names the files that are part of the program.
-func embedded() []string {
-	var files []string
-	for _, info := range fixture.List() {
-		files = append(files, info.Name+extension)
+// match finds what matches a pattern.
+func match(pattern string) (found, error) {
+	paths, err := filepath.Glob(pattern)
+	if err != nil {
+		return found{}, fmt.Errorf("%s: %w", pattern, err)
 	}
-	return files
+	if len(paths) > 0 {
+		return found{sources: files(paths)}, nil
+	}
+	base := strings.TrimSuffix(pattern, extension)
+	list := embedded(func(s string) bool {
+		ok, err := path.Match(base, s)
+		return ok && err == nil
+	})
+	if len(list) == 0 {
+		return found{}, fmt.Errorf("nothing matches %s", pattern)
+	}
+	return found{sources: list}, nil
+}
+
+func files(paths []string) []source {
+	list := make([]source, len(paths))
+	for i, p := range paths {
+		list[i] = source{file: p}
+	}
+	return list
+}
+
+// embedded lists the fixtures in the program whose names are wanted.
+func embedded(wanted func(name string) bool) []source {
+	var list []source
+	for _, info := range fixture.List() {
+		if wanted(info.Name) {
+			list = append(list, source{info.Name + extension, info.Name})
+		}
+	}
+	return list
 }
 
 // within finds the files in a directory and below, sorted.
 func within(dir string) ([]string, error) {
-	var files []string
+	var paths []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && filepath.Ext(path) == extension {
-			files = append(files, path)
+			paths = append(paths, path)
 		}
 		return err
 	})
-	if err == nil && len(files) == 0 {
+	if err == nil && len(paths) == 0 {
 		err = fmt.Errorf("%s: no %s file in this directory", dir, extension)
 	}
-	return files, err
+	return paths, err
 }

@@ -31,10 +31,10 @@ type progress struct {
 	failed int
 }
 
-// newProgress begins to tell of so many runs. It has to be ended.
-func newProgress(out io.Writer, total int) *progress {
+// newProgress begins to tell of so many runs, every so often; a terminal is told
+// more often. It has to be ended.
+func newProgress(out io.Writer, total int, every time.Duration) *progress {
 	p := &progress{out: out, terminal: isTerminal(out), began: time.Now(), total: total, done: make(chan struct{})}
-	every := plainEvery
 	if p.terminal {
 		every = terminalEvery
 	}

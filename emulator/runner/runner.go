@@ -56,7 +56,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return Usage
 	}
 	p := newPool(f, cases)
-	verdicts, failure := p.run(ctx, newProgress(stderr, len(p.jobs)))
+	verdicts, failure := p.run(ctx, newProgress(stderr, len(p.jobs), plainEvery))
 	if ctx.Err() != nil {
 		fmt.Fprintf(stderr, "emulator run: interrupted: %d of %d runs have not ended\n", p.unfinished(), len(p.jobs))
 	}
