@@ -68,7 +68,9 @@ func benchmarkScenario(b *testing.B, list ...string) {
 	events := 0
 	b.ReportAllocs()
 	for b.Loop() {
-		w := world.New(f.Config(), nil)
+		config := f.Config()
+		config.TraceSize = 1 << 12
+		w := world.New(config, nil)
 		var answers []condition.Answer
 		env := condition.Env{Answers: func(string) []condition.Answer { return answers }}
 		watches := make([]*condition.Watch, len(conditions))
