@@ -40,7 +40,8 @@ const usage = `Usage:
   emulator [flags]              host a cluster until interrupted
   emulator run NAME|FILE...     run scenarios and tell how they came out; see emulator run -h
   emulator check FILE...        tell what is wrong with fixtures, scenarios or config.json files
-  emulator replay FILE...       repeat recorded runs (-trace) and compare every event
+  emulator replay FILE...       repeat recorded runs (-trace) and compare every event;
+                                -freeze FILE.toml first: write the state at the end as a fixture
   emulator ctl COMMAND...       look at a running cluster, break it and heal it
 
 A cluster of Raft nodes in one process, each on its own loopback port, seeded
@@ -275,16 +276,24 @@ func check(files []string, stdout, stderr io.Writer) int {
 
 // replay repeats recorded runs.
 func replay(files []string, stdout, stderr io.Writer) int {
+	frozen := ""
+	if len(files) > 2 && files[0] == "-freeze" {
+		frozen, files = files[1], files[2:]
+	}
 	if len(files) == 0 || strings.HasPrefix(files[0], "-") {
-		fmt.Fprintln(stderr, "usage: emulator replay FILE...")
+		fmt.Fprintln(stderr, "usage: emulator replay [-freeze FILE.toml] FILE...")
 		return exitUsage
 	}
+	var last emulator.Run
 	for _, file := range files {
 		in, err := os.Open(file)
 		if err != nil {
 			return fail(stderr, err)
 		}
-		err = emulator.Replay(in, func(r emulator.Run) { printRun(stdout, file, r) })
+		err = emulator.Replay(in, func(r emulator.Run) {
+			printRun(stdout, file, r)
+			last = r
+		})
 		in.Close()
 		if errors.Is(err, emulator.ErrDiffers) {
 			fmt.Fprintf(stderr, "emulator: %s: %v\n", file, err)
@@ -292,6 +301,11 @@ func replay(files []string, stdout, stderr io.Writer) int {
 		}
 		if err != nil {
 			return fail(stderr, fmt.Errorf("%s: %w", file, err))
+		}
+	}
+	if frozen != "" {
+		if err := os.WriteFile(frozen, last.Freeze().TOML(), 0o666); err != nil {
+			return fail(stderr, err)
 		}
 	}
 	return exitOK

@@ -33,7 +33,14 @@ type Run struct {
 	Up      []bool
 	// Cut tells that the file's last line is not whole: its program was killed.
 	Cut bool
+
+	fixture *fixture.Fixture // that it began as
+	world   *world.World
 }
+
+// Freeze describes the cluster as it was at the run's last record as a fixture:
+// the one that GET /v1/fixture answered then.
+func (r *Run) Freeze() *fixture.Fixture { return fixture.Freeze(r.fixture, r.world.Freeze()) }
 
 // maxLine bounds a line of a trace file.
 const maxLine = 64 << 20
@@ -111,7 +118,7 @@ func (r *replay) run(first []byte) (Run, error) {
 	}
 	var made made
 	w := world.New(f.Config(), made.record)
-	run := Run{Fixture: header.Name}
+	run := Run{Fixture: header.Name, fixture: f, world: w}
 	for {
 		line, err := r.line()
 		if err == nil && bytes.HasPrefix(line, []byte(`{"event":"`+host.HeaderEvent+`"`)) {

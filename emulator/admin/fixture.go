@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"mime"
 	"strings"
 
@@ -13,7 +12,6 @@ import (
 	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/fixtures"
-	"rrmq.example/emulator/raft"
 )
 
 type fixturesAnswer struct {
@@ -54,18 +52,9 @@ func named(name string) (*fixture.Fixture, error) {
 }
 
 func getFixture(c *call) (any, error) {
-	var nodes []world.NodeView
-	var rules []world.RuleStatus
-	var cuts []world.Link
-	var at place
-	base := c.observe(func(o host.Observer) {
-		nodes = make([]world.NodeView, o.Nodes())
-		for i := range nodes {
-			nodes[i] = o.View(raft.NodeID(i), math.MaxInt)
-		}
-		rules, cuts, at = o.Rules(), o.Cuts(), here(o)
-	})
-	return text{tomlType, fixture.Freeze(base, nodes, rules, cuts, at.duration()).TOML()}, nil
+	var frozen world.Config
+	base := c.observe(func(o host.Observer) { frozen = o.Freeze() })
+	return text{tomlType, fixture.Freeze(base, frozen).TOML()}, nil
 }
 
 func putFixture(c *call) (any, error) {

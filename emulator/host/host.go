@@ -50,6 +50,7 @@ type Observer interface {
 	Leader() raft.NodeID
 	Rules() []world.RuleStatus
 	Cuts() []world.Link
+	Freeze() world.Config
 	Trace() *world.Trace
 }
 

@@ -23,11 +23,10 @@ import (
 func (w *World) Freeze() Config {
 	c := w.config
 	c.Nodes = make([]NodeConfig, len(w.nodes))
-	c.Streams = &Streams{Seed: c.Seed, Network: w.net.random.place(), Timers: make([]Stream, len(w.nodes))}
 	for i := range w.nodes {
 		c.Nodes[i] = w.freezeNode(&w.nodes[i])
-		c.Streams.Timers[i] = w.nodes[i].random.place()
 	}
+	c.Streams = w.freezeStreams()
 	c.Cuts = w.net.links()
 	f := &freezer{world: w, config: &c}
 	f.freezeRules()
@@ -36,6 +35,25 @@ func (w *World) Freeze() Config {
 	f.freezeOrder()
 	c.countRoundsAnew()
 	return c
+}
+
+// freezeStreams gives the places of the random streams; nil when nothing has
+// been drawn.
+func (w *World) freezeStreams() *Streams {
+	seed := w.config.Seed
+	s := &Streams{Seed: seed, Network: w.net.random.placeSince(newRandom(seed, networkStream))}
+	for i := range w.nodes {
+		if p := w.nodes[i].random.placeSince(newRandom(seed, timerStream+uint64(i))); p != (Stream{}) {
+			if s.Timers == nil {
+				s.Timers = make([]Stream, len(w.nodes))
+			}
+			s.Timers[i] = p
+		}
+	}
+	if s.Network == (Stream{}) && s.Timers == nil {
+		return nil
+	}
+	return s
 }
 
 // freezeNode describes a node, but for the times that are left.

@@ -51,6 +51,14 @@ func (r random) place() Stream {
 	return Stream{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
 }
 
+// placeSince is place, but the zero Stream where it is still that of begin.
+func (r random) placeSince(begin random) Stream {
+	if p := r.place(); p != begin.place() {
+		return p
+	}
+	return Stream{}
+}
+
 // goOn moves the stream to a place.
 func (r random) goOn(s Stream) {
 	if s == (Stream{}) {
