@@ -77,6 +77,20 @@ func TestTimesTogether(t *testing.T) {
 		passes()
 }
 
+// However many there are, each is counted: those that wait at a paused node,
+// too, which are cut off at once.
+func TestTimesVeryMany(t *testing.T) {
+	many := putTopic("many", "{i}", id(0))
+	many.Times = 9000
+	settled(t, 3).
+		then("", node(world.OpPause, id(0))).
+		then("", many).
+		then("crash", node(world.OpCrash, id(0))).
+		when("crash", "count=Request:0:9000", "count=Response:9000", "answers=many:lost:=9000").
+		end("count=Request:9000", "count=Response:0:9000", "event=Init:0").
+		passes()
+}
+
 // With every_ms they go out while other steps are done, and the scenario does
 // not end before the last of them.
 func TestTimesAndEvery(t *testing.T) {

@@ -14,7 +14,7 @@ const (
 	// trailLength is the number of lines of a trail.
 	trailLength = 8
 	// trailSearch is how many records are looked through for them.
-	trailSearch = virtualTrace
+	trailSearch = 1 << 12
 )
 
 // trail tells of the last events that bear on conditions: those of the nodes

@@ -20,9 +20,10 @@ import (
 )
 
 const (
-	// virtualTrace is the number of records that a world keeps for a scenario.
-	// Who looks after each event needs few.
-	virtualTrace = 1 << 12
+	// virtualTrace is the number of records that a world keeps for a scenario,
+	// but for those that may be made between two looks. Who looks after each event
+	// needs few.
+	virtualTrace = 1 << 11
 	// maxAtOnce bounds the number of events at one time.
 	maxAtOnce = 5_000_000
 	// interruptEvery is the number of events after which the context is asked.
@@ -56,7 +57,7 @@ func (c *client) answer(a condition.Answer) {
 func newVirtual(f *fixture.Fixture, out io.Writer) *virtual {
 	t := &virtual{}
 	config := f.Config()
-	config.TraceSize = virtualTrace
+	config.TraceSize = virtualTrace + burst(f)
 	var sink func(*world.Record)
 	if out != nil {
 		t.trace = newTraceFile(out, f)
@@ -64,6 +65,18 @@ func newVirtual(f *fixture.Fixture, out io.Writer) *virtual {
 	}
 	t.world = world.New(config, sink)
 	return t
+}
+
+// burst is how many records may be made between two looks: of requests that are
+// sent or answered at once, and of what one event has a node send to all others.
+func burst(f *fixture.Fixture) int {
+	n := 4 * len(f.Nodes)
+	for i := range f.Scenario.Steps {
+		if a, ok := f.Scenario.Steps[i].Action.(fixture.Request); ok {
+			n += min(a.Times, world.MaxWaiting)
+		}
+	}
+	return n
 }
 
 // Watch implements Target.
