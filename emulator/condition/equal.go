@@ -120,7 +120,7 @@ func differ(a, b *raft.Log, idA, idB raft.NodeID) string {
 			i, idA, describe(a.Entry(i)), idB, describe(b.Entry(i)))
 	}
 	if a.LastIndex() != b.LastIndex() {
-		return fmt.Sprintf("node %d has %d entries and node %d has %d", idA, a.LastIndex(), idB, b.LastIndex())
+		return fmt.Sprintf("node %d has %s and node %d has %d", idA, some(a.LastIndex(), "entry", "entries"), idB, b.LastIndex())
 	}
 	return ""
 }
@@ -219,7 +219,7 @@ func (e *equalQueues) difference(s *sight) string {
 
 func differQueues(a, b *mqapi.View, idA, idB raft.NodeID) string {
 	if len(a.Topics) != len(b.Topics) {
-		return fmt.Sprintf("node %d has %d topics and node %d has %d", idA, len(a.Topics), idB, len(b.Topics))
+		return fmt.Sprintf("node %d has %s and node %d has %d", idA, some(len(a.Topics), "topic", "topics"), idB, len(b.Topics))
 	}
 	for i, t := range a.Topics {
 		u := b.Topics[i]
@@ -227,8 +227,8 @@ func differQueues(a, b *mqapi.View, idA, idB raft.NodeID) string {
 			return fmt.Sprintf("topic %d is %.80q on node %d and %.80q on node %d", i+1, t.Topic, idA, u.Topic, idB)
 		}
 		if len(t.Messages) != len(u.Messages) {
-			return fmt.Sprintf("topic %.80q holds %d messages on node %d and %d on node %d",
-				t.Topic, len(t.Messages), idA, len(u.Messages), idB)
+			return fmt.Sprintf("topic %.80q holds %s on node %d and %d on node %d",
+				t.Topic, some(len(t.Messages), "message", "messages"), idA, len(u.Messages), idB)
 		}
 		for j, m := range t.Messages {
 			if m != u.Messages[j] {

@@ -69,7 +69,7 @@ func (r *repeats) seen(s *sight) string {
 		e := &r.nodes[id]
 		e.on(s.log(id, state))
 		if e.second == 0 {
-			return fmt.Sprintf("%s has %d entries", who, state.LastIndex)
+			return who + " has " + some(state.LastIndex, "entry", "entries")
 		}
 		c, _ := e.log.Entry(e.second).Command.(*mqapi.Command)
 		return fmt.Sprintf("%s has the same %.80s at index %d and at index %d", who, c, e.first, e.second)

@@ -221,5 +221,5 @@ func (m messageCount) say(q *mqapi.View) string {
 	if !ok {
 		return "has no topic " + word(m.topic)
 	}
-	return fmt.Sprintf("holds %d messages in %s", len(list), word(m.topic))
+	return fmt.Sprintf("holds %s in %s", some(len(list), "message", "messages"), word(m.topic))
 }

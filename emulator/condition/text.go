@@ -3,12 +3,21 @@ package condition
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 )
 
 // empty is how a log or a list without anything in it is written.
 const empty = "empty"
+
+// some says how many there are: "1 entry", "2 entries".
+func some[N ~int | ~uint64](n N, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}
 
 // quoted writes s as a JSON string.
 func quoted(s string) string {

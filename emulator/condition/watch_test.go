@@ -129,12 +129,12 @@ func TestLogs(t *testing.T) {
 func TestQueues(t *testing.T) {
 	for _, c := range []struct{ name, log0, log1, seen string }{
 		{"Topics", `{ term = 1, op = "put_topic", topic = "dog" }`, ``,
-			"node 0 has 1 topics and node 1 has 0"},
+			"node 0 has 1 topic and node 1 has 0"},
 		{"TopicName", `{ term = 1, op = "put_topic", topic = "dog" }`, `{ term = 2, op = "put_topic", topic = "cat" }`,
 			`topic 1 is "dog" on node 0 and "cat" on node 1`},
 		{"Messages", `{ term = 1, op = "put_topic", topic = "dog" }, { term = 1, op = "put_message", topic = "dog", message = "x" }`,
 			`{ term = 1, op = "put_topic", topic = "dog" }, { term = 2, op = "put_message", topic = "cat", message = "x" }`,
-			`topic "dog" holds 1 messages on node 0 and 0 on node 1`},
+			`topic "dog" holds 1 message on node 0 and 0 on node 1`},
 		{"Message", `{ term = 1, op = "put_topic", topic = "dog" }, { term = 1, op = "put_message", topic = "dog", message = "x" }`,
 			`{ term = 1, op = "put_topic", topic = "dog" }, { term = 2, op = "put_message", topic = "dog", message = "y" }`,
 			`message 1 of topic "dog" is "x" on node 0 and "y" on node 1`},
