@@ -28,11 +28,14 @@ type output struct {
 func openOutputs(f *flags, stdout io.Writer) (*outputs, error) {
 	o := &outputs{}
 	var errs []error
+	taken := map[string]bool{}
 	for _, r := range f.reports {
+		if taken[r.file] {
+			errs = append(errs, fmt.Errorf("-report %s=%s: another report goes there already", r.kind, r.file))
+			continue
+		}
+		taken[r.file] = true
 		if r.file == "-" {
-			if o.onStdout {
-				errs = append(errs, fmt.Errorf("-report %s=-: standard output has a report already", r.kind))
-			}
 			o.onStdout = true
 			o.reports = append(o.reports, output{kind: r.kind, to: stdout})
 			continue

@@ -73,7 +73,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // exitCode says how it all came out: what went wrong outside of the scenarios
-// first, then the worst of them.
+// first, then that it is not all, then the worst of what there is.
 func exitCode(verdicts []scenario.Verdict, interrupted bool, failure error) int {
 	worst := scenario.Passed
 	for _, v := range verdicts {
@@ -82,9 +82,11 @@ func exitCode(verdicts []scenario.Verdict, interrupted bool, failure error) int 
 	switch {
 	case failure != nil:
 		return Environment
+	case interrupted:
+		return Undecided
 	case worst == scenario.Failed:
 		return Failed
-	case worst != scenario.Passed || interrupted:
+	case worst != scenario.Passed:
 		return Undecided
 	}
 	return Passed

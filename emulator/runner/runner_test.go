@@ -17,6 +17,7 @@ import (
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/report"
+	"rrmq.example/emulator/emulator/scenario"
 )
 
 func TestPassed(t *testing.T) {
@@ -112,7 +113,8 @@ func TestUsage(t *testing.T) {
 		{"elects.toml -report junit=no/a.xml -report tap=file/a", []string{
 			"-report junit=no/a.xml: no such file or directory", "-report tap=file/a: not a directory",
 		}},
-		{"elects.toml -report tap=- -report json=-", []string{"-report json=-: standard output has a report already"}},
+		{"elects.toml -report tap=- -report json=-", []string{"-report json=-: another report goes there already"}},
+		{"elects.toml -report tap=a -report json=a", []string{"-report json=a: another report goes there already"}},
 		{"elects.toml -trace file", []string{"-trace file: "}},
 	} {
 		t.Run(c.args, func(t *testing.T) {
@@ -252,6 +254,21 @@ func TestInterrupted(t *testing.T) {
 		}
 		return poll.Success()
 	}, poll.WithTimeout(20*time.Second))
+}
+
+func TestExitCode(t *testing.T) {
+	of := func(statuses ...scenario.Status) (list []scenario.Verdict) {
+		for _, s := range statuses {
+			list = append(list, scenario.Verdict{Status: s})
+		}
+		return list
+	}
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Passed), false, nil), Passed)
+	assert.Equal(t, exitCode(of(scenario.Failed, scenario.Undecided, scenario.NotObservable), false, nil), Failed)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Undecided), false, nil), Undecided)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.NotObservable), false, nil), Undecided)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Failed), true, nil), Undecided)
+	assert.Equal(t, exitCode(of(scenario.Failed), true, io.EOF), Environment)
 }
 
 // One who waits is told how far it is.
