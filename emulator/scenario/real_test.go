@@ -74,6 +74,18 @@ func TestRealTime(t *testing.T) {
 				always("healed", "", "answer=r:lost").
 				end("leader=unique")
 		},
+		// An answer to a client that has gone keeps nobody waiting for long.
+		"AnswerToNobody": func(t testing.TB) *play {
+			r := putTopic("r", "dog", named("leader"))
+			r.Timeout = 50 * ms
+			return settled(t, 3).
+				then("", node(world.OpPause, id(1), id(2))).
+				then("", r).
+				then("", node(world.OpResume, id(1), id(2)), "answer=r:lost").
+				after(20*ms, "", putTopic("next", "cat", named("leader")), "committed=0:1").
+				after(300*ms, "later", nil).
+				when("later", "answer=r:lost", "answer=next:ok", "topics=0:dog, cat", "count=Response:2")
+		},
 		"TimeoutOfTwoAtOnce": func(t testing.TB) *play {
 			return settled(t, 3).
 				then("", node(world.OpCrash, id(0))).
