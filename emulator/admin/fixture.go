@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"strings"
+	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
@@ -52,9 +53,44 @@ func named(name string) (*fixture.Fixture, error) {
 }
 
 func getFixture(c *call) (any, error) {
+	switch steps := c.query.Get(stepsParam.name); steps {
+	case "true":
+		return getHistory(c)
+	case "", "false":
+	default:
+		return nil, badQuery(stepsParam.name, "is %.40q, want true or false", steps)
+	}
 	var frozen world.Config
 	base := c.observe(func(o host.Observer) { frozen = o.Freeze() })
 	return text{tomlType, fixture.Freeze(base, frozen).TOML()}, nil
+}
+
+// errForgotten: the trace no longer has all records.
+var errForgotten = errors.New("the trace does not go back to the start")
+
+// getHistory answers with what the cluster began as and what was done to it.
+func getHistory(c *call) (any, error) {
+	var inputs []world.Record
+	var first uint64
+	var now time.Duration
+	base := c.observe(func(o host.Observer) {
+		t := o.Trace()
+		first, now = t.First(), o.Now()
+		for seq := first; first == 1 && seq <= t.Last(); seq++ {
+			if r := t.At(seq); r.Kind.IsInput() {
+				inputs = append(inputs, *r)
+			}
+		}
+	})
+	if first > 1 {
+		return nil, &failure{err: errForgotten, detail: fmt.Sprintf(
+			"the trace in memory begins with record %d, so what was done before is not known any more; started with -trace FILE, the emulator writes all of it down, for emulator replay", first)}
+	}
+	f, err := fixture.History(base, inputs, now)
+	if err != nil {
+		return nil, err
+	}
+	return text{tomlType, f.TOML()}, nil
 }
 
 func putFixture(c *call) (any, error) {

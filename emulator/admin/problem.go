@@ -46,7 +46,7 @@ var kinds = []kind{
 	{"no-such-fixture", http.StatusNotFound, "No such fixture", []error{fixture.ErrUnknown}},
 	{"wrong-method", http.StatusMethodNotAllowed, "The route does not have this method", []error{errMethod}},
 	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
-		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, fixture.ErrNoLeader, errLeaderless, host.ErrClock}},
+		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, fixture.ErrNoLeader, fixture.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request makes no sense",
 		[]error{errBody, errSince, fixture.ErrInvalid, world.ErrSkew, world.ErrNoLink}},

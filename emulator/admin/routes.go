@@ -68,6 +68,7 @@ var (
 	queueParam = whole("queue", 0, math.MaxInt32, "show the first N pending messages of a topic, 1000 unless given")
 	nodeParams = []param{logParam, queueParam}
 	limitParam = whole("limit", 1, maxEvents, "at most so many records, 1000 unless given")
+	stepsParam = param{name: "steps", doc: "true: not the state, but what the cluster began as, with what was done to it since as steps"}
 	pretty     = param{name: "pretty", doc: "write JSON in lines"}
 )
 
@@ -130,7 +131,8 @@ func table() []*route {
 			param{name: "event", doc: "only records of these kinds, with commas"})).
 			failing("bad-condition", "invalid"),
 
-		get("/v1/fixture", "the running state frozen as a fixture", text{contentType: tomlType}, getFixture),
+		get("/v1/fixture", "the running state frozen as a fixture, messages on their way included", text{contentType: tomlType}, getFixture, stepsParam).
+			failing("wrong-state"),
 		change(http.MethodPut, "/v1/fixture", "load another fixture: TOML, or the name of an embedded one; ports stay",
 			&body{of: fixtureBody{}, example: `{"name": "fresh_3"}`, toml: "format = 1\n\n[cluster]\nnodes = 3\n"},
 			clusterAnswer{}, putFixture, param{name: "name", doc: "an embedded fixture, in the place of a body"}).
