@@ -134,7 +134,7 @@ func TestFreezeGoesOn(t *testing.T) {
 	for place := range Unsent + 1 {
 		assert.Assert(t, places[place] > 5, "in place %d", place)
 	}
-	assert.Assert(t, frozen > int(seeds)/2 && ordered > 10 && writes > 10)
+	assert.Assert(t, frozen > int(seeds)/2 && ordered > int(seeds)/100 && writes > 10)
 }
 
 func sameNode(t testing.TB, got, want NodeView, now time.Duration) {
