@@ -5,6 +5,8 @@
 //
 //	leader=unique        of the nodes that are up and in the highest term among
 //	                     them exactly one leads
+//	leader=majority      a node that is up leads, and a majority of all nodes, it
+//	                     included, takes it for the leader of its term
 //	leader=2             that one is node 2
 //	leader=none          no node that is up leads, in whatever term
 //	role=2:Follower      node 2 is up and a follower

@@ -25,7 +25,7 @@ func (k *Key) want() string {
 // keys in the order in which they are explained. A read function gives the spec
 // or, in words, what is wrong.
 var keys = []Key{
-	{Name: "leader", Want: "unique, none or a node's id", Example: "unique",
+	{Name: "leader", Want: "unique, majority, none or a node's id", Example: "unique",
 		needs: []Aspect{AspectRole, AspectTerm}, read: readLeader},
 	{Name: "role", Want: "NODES:ROLE, with ROLE one of Follower, Candidate, Leader", Example: "2:Follower",
 		needs: []Aspect{AspectRole}, read: readRole},

@@ -6,19 +6,20 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// leader is leader=unique, leader=none and leader=NODE.
+// leader is leader=unique, leader=majority, leader=none and leader=NODE.
 type leader struct {
-	want string // unique, none or "" for NODE
+	want string // unique, majority, none or "" for NODE
 	node member
 }
 
 const (
-	unique = "unique"
-	none   = "none"
+	unique   = "unique"
+	majority = "majority"
+	none     = "none"
 )
 
 func readLeader(value string) (spec, string) {
-	if value == unique || value == none {
+	if value == unique || value == majority || value == none {
 		return leader{want: value}, ""
 	}
 	m, wrong := readMember(value)
@@ -49,6 +50,9 @@ func (l leader) holds(s *sight) bool {
 	switch l.want {
 	case unique:
 		return e.leads == 1
+	case majority:
+		_, ok := followed(s)
+		return ok
 	case none:
 		return !e.any
 	}
@@ -59,15 +63,21 @@ func (l leader) holds(s *sight) bool {
 func (l leader) seen(s *sight) string {
 	e := elected(s)
 	said := ""
+	if l.want == majority {
+		if id, ok := followed(s); ok {
+			return fmt.Sprintf("node %d leads, and a majority follows it", id)
+		}
+		said = "no leader has a majority that follows it; "
+	}
 	switch {
 	case !e.up:
-		said = "no node is up"
+		said += "no node is up"
 	case e.leads == 1:
-		said = fmt.Sprintf("node %d leads in term %d", e.leader, e.term)
+		said += fmt.Sprintf("node %d leads in term %d", e.leader, e.term)
 	case e.leads > 1:
-		said = fmt.Sprintf("%d nodes lead in term %d", e.leads, e.term)
+		said += fmt.Sprintf("%d nodes lead in term %d", e.leads, e.term)
 	default:
-		said = fmt.Sprintf("nobody leads in the highest term, which is %d: ", e.term) +
+		said += fmt.Sprintf("nobody leads in the highest term, which is %d: ", e.term) +
 			selection{}.describe(s, func(who string, _ raft.NodeID, state *raft.State, _ bool) string {
 				return fmt.Sprintf("%s is %s in term %d", who, state.Role, state.Term)
 			})
@@ -110,4 +120,27 @@ func elected(o Observer) election {
 		}
 	}
 	return e
+}
+
+// followed is the leader whom a majority of all nodes takes for that of its
+// term, itself included: the one on the majority's side of a partition. Of two
+// that claim to lead, no more than one has that.
+func followed(o Observer) (raft.NodeID, bool) {
+	nodes := raft.NodeID(o.Nodes())
+	for id := range nodes {
+		l, up, _ := o.State(id)
+		if !up || l.Role != raft.Leader {
+			continue
+		}
+		followers := 0
+		for j := range nodes {
+			if s, up, _ := o.State(j); up && s.Leader == id && s.Term == l.Term {
+				followers++
+			}
+		}
+		if 2*followers > int(nodes) {
+			return id, true
+		}
+	}
+	return raft.None, false
 }

@@ -13,6 +13,7 @@ import (
 func TestParse(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"LeaderUnique", "leader=unique", "leader=unique"},
+		{"LeaderMajority", "leader=majority", "leader=majority"},
 		{"LeaderNone", "leader=none", "leader=none"},
 		{"LeaderID", "leader=2", "leader=2"},
 		{"Role", "role=2:Follower", "role=2:Follower"},
@@ -84,7 +85,7 @@ func TestParseErrors(t *testing.T) {
 		{"NoValue", "leader", `invalid condition "leader": want KEY=VALUE, such as leader=unique`},
 		{"UnknownKey", "comitted=3", `invalid condition "comitted=3": there is no key "comitted", did you mean committed?`},
 		{"StrangeKey", "x=3", `there is no key "x", want one of leader, role, term, committed, applied, last, voted_for, log, commands,`},
-		{"Leader", "leader=1st", `invalid condition "leader=1st": "1st" is none of these; want leader=unique, none or a node's id, such as leader=unique`},
+		{"Leader", "leader=1st", `invalid condition "leader=1st": "1st" is none of these; want leader=unique, majority, none or a node's id, such as leader=unique`},
 		{"TwoLeaders", "leader=0,1", `"0,1" is none of these`},
 		{"Role", "role=2:Folower", `"Folower" is no role, did you mean Follower?; want role=NODES:ROLE`},
 		{"RoleNode", "role=x y:Follower", `"x y" is no node's id, nor is it all or a name`},
@@ -172,7 +173,7 @@ func TestNames(t *testing.T) {
 	}{
 		{"leader=unique", nil, ""},
 		{"role=leader,follower:Follower", nil, ""},
-		{"leader=old", []string{"old"}, `invalid condition "leader=old": nobody is called "old"; want leader=unique, none or a node's id, such as leader=unique, and nodes by their ids or as leader, follower or candidate`},
+		{"leader=old", []string{"old"}, `invalid condition "leader=old": nobody is called "old"; want leader=unique, majority, none or a node's id, such as leader=unique, and nodes by their ids or as leader, follower or candidate`},
 		{"voted_for=new,old,0:old", []string{"new", "old"}, `nobody is called "new"`},
 		{"count=Timeout:old:3", []string{"old"}, `nobody is called "old"`},
 		{"answer=w:ok", nil, `invalid condition "answer=w:ok": only a scenario has requests with names, want another condition than answer`},

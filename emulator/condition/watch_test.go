@@ -105,6 +105,21 @@ func TestDown(t *testing.T) {
 	is(t, w, "leader=unique", false, "no node is up")
 }
 
+// A minority that is cut off may be in any term: the majority's leader is one
+// all the same.
+func TestLeaderOfTheMajority(t *testing.T) {
+	w := load(t, "fresh_3")
+	is(t, w, "leader=majority", false, "no leader has a majority that follows it; nobody leads in the highest term, which is 0: node 0 is Follower in term 0, node 1 is Follower in term 0, node 2 is Follower in term 0")
+	elect(t, w)
+	until(t, w, "leader=majority")
+	change(t, w, world.Change{Op: world.OpIsolate, Node: 0})
+	until(t, w, "term=0:5")
+	is(t, w, "leader=unique", false, "nobody leads in the highest term, which is 5: node 0 is Candidate in term 5, node 1 is Follower in term 1, node 2 is Leader in term 1")
+	is(t, w, "leader=majority", true, "node 2 leads, and a majority follows it")
+	change(t, w, world.Change{Op: world.OpCrash, Node: 1})
+	is(t, w, "leader=majority", false, "no leader has a majority that follows it; nobody leads in the highest term, which is 5: node 0 is Candidate in term 5, node 2 is Leader in term 1")
+}
+
 // A leader that has been left behind does not count as one of the highest term.
 func TestStaleLeader(t *testing.T) {
 	w := load(t, "force_candidate_step_down")
