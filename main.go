@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -234,9 +235,17 @@ func (f *flags) options(stderr io.Writer) (*emulator.Options, error) {
 	return o, nil
 }
 
+// list lists the embedded fixtures: those of no folder, then each folder's.
 func list(stdout io.Writer) int {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	for _, info := range fixture.List() {
+	infos := fixture.List()
+	slices.SortStableFunc(infos, func(a, b fixture.Info) int { return strings.Compare(a.Folder, b.Folder) })
+	folder := ""
+	for _, info := range infos {
+		if info.Folder != folder {
+			folder = info.Folder
+			fmt.Fprintf(w, "\n%s: %s\n", folder, info.Part)
+		}
 		fmt.Fprintf(w, "%s\t%s\n", info.Name, info.Description)
 	}
 	w.Flush()

@@ -2,9 +2,12 @@ package tests
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,19 +35,38 @@ func (o outcome) must(t testing.TB, code int, stdout string, stderr ...string) {
 	assert.Assert(t, !strings.Contains(o.stderr, "goroutine "), "it panicked:\n%s", o.stderr)
 }
 
+// The fixtures at the top are listed as they always were, and those of each
+// folder below its name.
 func TestList(t *testing.T) {
 	t.Parallel()
 	o := run(t, "-list")
 	o.must(t, 0, `(?m)^missing_and_extra_entries +A follower that both misses`)
-	files, err := fixtures.FS.ReadDir(".")
+	assert.Check(t, strings.Contains(o.stdout, "\n\nqueue: message queue\n"))
+	blocks := strings.Split(strings.TrimSpace(o.stdout), "\n\n")
+	listed := func(block, pattern string) {
+		t.Helper()
+		files, err := fs.Glob(fixtures.FS, pattern)
+		assert.NilError(t, err)
+		lines := strings.Split(block, "\n")
+		assert.Equal(t, len(lines), len(files), pattern)
+		for i, file := range files {
+			name, description, _ := strings.Cut(lines[i], " ")
+			assert.Check(t, name+".toml" == path.Base(file))
+			assert.Check(t, strings.TrimSpace(description) != "", "%s is not described", name)
+		}
+	}
+	listed(blocks[0], "*.toml")
+	folders, err := fs.Glob(fixtures.FS, "*/*.toml")
 	assert.NilError(t, err)
-	lines := strings.Split(strings.TrimSpace(o.stdout), "\n")
-	assert.Equal(t, len(lines), len(files))
-	assert.Check(t, len(files) >= 24)
-	for i, file := range files {
-		name, description, _ := strings.Cut(lines[i], " ")
-		assert.Check(t, name+".toml" == file.Name())
-		assert.Check(t, strings.TrimSpace(description) != "", "%s is not described", name)
+	for i, file := range folders {
+		folders[i] = path.Dir(file)
+	}
+	folders = slices.Compact(folders)
+	assert.Equal(t, len(blocks), 1+len(folders))
+	for i, folder := range folders {
+		head, rest, _ := strings.Cut(blocks[1+i], "\n")
+		assert.Check(t, strings.HasPrefix(head, folder+": "))
+		listed(rest, folder+"/*.toml")
 	}
 }
 
@@ -136,12 +158,14 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	var files []string
-	entries, err := fixtures.FS.ReadDir(".")
+	entries, err := fs.Glob(fixtures.FS, "*.toml")
 	assert.NilError(t, err)
-	for _, e := range entries {
-		content, err := fixtures.FS.ReadFile(e.Name())
+	folders, err := fs.Glob(fixtures.FS, "*/*.toml")
+	assert.NilError(t, err)
+	for _, e := range append(entries, folders...) {
+		content, err := fixtures.FS.ReadFile(e)
 		assert.NilError(t, err)
-		files = append(files, filepath.Join(dir, e.Name()))
+		files = append(files, filepath.Join(dir, path.Base(e)))
 		assert.NilError(t, os.WriteFile(files[len(files)-1], content, 0o600))
 	}
 	o := run(t, append([]string{"check"}, files...)...)

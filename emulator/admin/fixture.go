@@ -12,7 +12,6 @@ import (
 	"rrmq.example/emulator/emulator/host"
 	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/world"
-	"rrmq.example/emulator/fixtures"
 )
 
 type fixturesAnswer struct {
@@ -30,7 +29,7 @@ func getFixtureFile(c *call) (any, error) {
 	if _, err := named(name); err != nil {
 		return nil, err
 	}
-	data, err := fixtures.FS.ReadFile(strings.TrimSuffix(name, ".toml") + ".toml")
+	data, err := fixture.Source(name)
 	return text{tomlType, data}, err
 }
 
