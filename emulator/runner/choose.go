@@ -118,6 +118,9 @@ func find(name string) (found, error) {
 	if list := embedded(func(s string) bool { return s == base }); len(list) > 0 {
 		return found{list, true}, nil
 	}
+	if names := fixture.Folder(name); len(names) > 0 {
+		return found{sources: embedded(func(s string) bool { return slices.Contains(names, s) })}, nil
+	}
 	if !strings.ContainsAny(name, `/`+string(filepath.Separator)) && filepath.Ext(name) != extension {
 		_, err := fixture.Named(name) // suggests the nearest
 		return found{}, err

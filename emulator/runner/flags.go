@@ -19,7 +19,8 @@ Runs scenarios, which are fixtures that say what happens and what must be true,
 and tells how they came out. It needs no cluster and no ports: time is virtual,
 so ten seconds take some milliseconds, and a seed gives the same run each time.
 "all" is every scenario that is part of the program, a directory every .toml
-file in it and below. Flags may stand before, between and after the names.
+file in it and below, the name of a folder of the program's (emulator -list) all
+that is in it. Flags may stand before, between and after the names.
 
 Flags:
 `
@@ -29,7 +30,8 @@ Kinds of reports:
 %s
 Examples:
   emulator run all                            everything that is part of the program
-  emulator run grading -part election         the scenarios of one part of the course
+  emulator run election recovery              two parts of the course
+  emulator run grading -part election         the scenarios of a part in a directory
   emulator run old_leader.toml -v             with what passed, too
   emulator run all -repeat 1000 -fail-fast    with a thousand seeds, up to the first failure
   emulator run grading/*.toml -report junit=results.xml -report tap=-

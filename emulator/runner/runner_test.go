@@ -85,6 +85,21 @@ func TestNoScenario(t *testing.T) {
 	run("plain.toml").complains(t, "plain.toml has no scenario", "there is nothing to run: none of these files")
 }
 
+// What is part of the program is found by its name, its folder, a pattern, or all
+// at once, and passes.
+func TestEmbedded(t *testing.T) {
+	t.Chdir(t.TempDir())
+	o := run("all", "-report", "json=all.json")
+	o.must(t, Passed)
+	all := strings.Count(o.stdout, "\n  passed  ")
+	assert.Assert(t, all >= 60, "%d", all)
+	election := run("election")
+	election.must(t, Passed, "  one_leader_of_five ")
+	assert.Assert(t, strings.Count(election.stdout, "\n  passed  ") < all)
+	run("one_leader_of_*").must(t, Passed, "  one_leader_of_five ", "  one_leader_of_three ")
+	run("one_leader_of_five", "one_leader_of_five.toml").must(t, Passed, "1 of 1 scenario passed")
+}
+
 // Nothing is run when anything is wrong, and all of it is said.
 func TestUsage(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing, "wrong.toml": wrong, "empty/x": "", "file": ""})
