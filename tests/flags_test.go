@@ -114,7 +114,7 @@ func TestBadUsage(t *testing.T) {
 		"TraceIsDirectory":  {[]string{"-base-port", "0", "-admin", "127.0.0.1:0", "-trace", t.TempDir()}, []string{"is a directory"}},
 		"TraceUnwritable":   {[]string{"-base-port", "0", "-admin", "127.0.0.1:0", "-trace", "/no/such/directory/trace"}, []string{"/no/such/directory/trace"}},
 		"CheckNothing":      {[]string{"check"}, []string{"usage: emulator check FILE"}},
-		"ReplayNothing":     {[]string{"replay"}, []string{"usage: emulator replay FILE"}},
+		"ReplayNothing":     {[]string{"replay"}, []string{"usage: emulator replay"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
