@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -174,7 +175,7 @@ func TestRealTimeLimit(t *testing.T) {
 
 // Nothing goes on when a run has ended, whatever it was in the midst of.
 func TestNoLeak(t *testing.T) {
-	before := runtime.NumGoroutine()
+	before, files := runtime.NumGoroutine(), descriptors()
 	for range 3 {
 		p := settled(t, 3).
 			then("", node(world.OpPause, id(0))).
@@ -202,8 +203,18 @@ func TestNoLeak(t *testing.T) {
 		if n := runtime.NumGoroutine() - 1; n > before { // this is one itself
 			return poll.Continue("%d goroutines, %d before", n, before)
 		}
+		if n := descriptors(); n > files {
+			return poll.Continue("%d files and sockets, %d before", n, files)
+		}
 		return poll.Success()
 	}, poll.WithTimeout(20*time.Second))
+}
+
+// descriptors is the number of files and sockets that are open; 0 where the
+// system does not show it.
+func descriptors() int {
+	list, _ := os.ReadDir("/proc/self/fd")
+	return len(list)
 }
 
 // A cancelling target interrupts the run when it has been sent a message.
