@@ -68,6 +68,7 @@ Exit codes:
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -137,6 +138,8 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 		err = errors.New("-nodes is for new nodes; with -fixture or -config the file says how many there are")
 	case f.isSet["base-port"] && f.config != "":
 		err = errors.New("-base-port has no meaning with -config, whose addresses have ports")
+	case f.seed > fixture.MaxTerm:
+		err = fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", f.seed, uint64(fixture.MaxTerm))
 	case f.nodes < 1 || f.nodes > world.MaxNodes:
 		err = fmt.Errorf("-nodes %d: want 1 to %d", f.nodes, world.MaxNodes)
 	case f.basePort < 0 || f.basePort > 65535:

@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// maxNumber bounds terms and indices from outside: beyond 2^53 not every JSON
-// reader can tell two integers apart.
-const maxNumber = 1 << 53
+// maxNumber bounds terms and indices from outside. Beyond 2^53 not every JSON
+// reader can tell two integers apart, and elections go on from any term.
+const maxNumber = 1 << 52
 
 // An object reads the members of one JSON object and remembers the first
 // thing that was wrong, so that a reader looks at err once, at the end.

@@ -114,7 +114,7 @@ func appendCommand(b []byte, c *Command) []byte {
 // error says where in the JSON it is, what is wrong and what would be right.
 //
 // Besides the format, a request must be one that some Raft node could send:
-// terms and indices are at most 2^53; only index 0 has term 0; entries follow
+// terms and indices are at most 2^52; only index 0 has term 0; entries follow
 // prevLogIndex one by one; and terms never decrease from prevLogTerm over the
 // entries to the request's own, which no log runs ahead of.
 func DecodeMessage(data []byte) (raft.Message, error) {

@@ -52,19 +52,22 @@ func pauseClock(c *call) (any, error) {
 }
 
 type runBody struct {
-	Speed float64 `json:"speed" want:"a number from 0 to 1000; without it, the mode's own: 1 for real time, 0 for virtual"`
+	Speed *float64 `json:"speed" want:"a number from 0 to 1000; without it, the mode's own: 1 for real time, 0 for virtual"`
 }
 
 func runClock(c *call) (any, error) {
-	b := runBody{Speed: -1}
+	var b runBody
 	if err := readJSON(c.body, &b); err != nil {
 		return nil, err
 	}
-	if !(b.Speed >= 0 && b.Speed <= host.MaxSpeed) && b.Speed != -1 {
-		return nil, outOfRange("speed", b.Speed, host.MaxSpeed)
+	speed := -1.0 // the mode's own
+	if b.Speed != nil {
+		if speed = *b.Speed; !(speed >= 0 && speed <= host.MaxSpeed) {
+			return nil, outOfRange("speed", speed, 0, host.MaxSpeed)
+		}
 	}
 	before := c.last()
-	k, err := c.host.Run(b.Speed)
+	k, err := c.host.Run(speed)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +84,7 @@ func stepClock(c *call) (any, error) {
 		return nil, err
 	}
 	if b.Events < 1 || b.Events > host.MaxSteps {
-		return nil, outOfRange("events", float64(b.Events), host.MaxSteps)
+		return nil, outOfRange("events", float64(b.Events), 1, host.MaxSteps)
 	}
 	before := c.last()
 	k, err := c.host.Step(b.Events)
@@ -101,7 +104,7 @@ func advanceClock(c *call) (any, error) {
 		return nil, err
 	}
 	if most := host.MaxAdvance.Milliseconds(); !(b.MS >= 0 && b.MS <= float64(most)) {
-		return nil, outOfRange("ms", b.MS, float64(most))
+		return nil, outOfRange("ms", b.MS, 0, float64(most))
 	}
 	before := c.last()
 	k, err := c.host.Advance(time.Duration(b.MS * float64(time.Millisecond)))
@@ -111,6 +114,6 @@ func advanceClock(c *call) (any, error) {
 	return c.showClock(k, before)
 }
 
-func outOfRange(key string, is, most float64) error {
-	return &failure{err: errBody, flaws: []flaw{{Key: key, Message: fmt.Sprintf("is %v, want a number up to %.0f", is, most)}}}
+func outOfRange(key string, is, least, most float64) error {
+	return &failure{err: errBody, flaws: []flaw{{Key: key, Message: fmt.Sprintf("is %v, want a number from %v to %.0f", is, least, most)}}}
 }

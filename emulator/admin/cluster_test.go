@@ -169,13 +169,14 @@ func TestClock(t *testing.T) {
 		g.ok("POST", "/v1/clock/pause", "").is(t, "paused", "true", "speed", "1000")
 	})
 	for _, c := range []struct{ name, path, body, detail string }{
-		{"NoSpeed", "/v1/clock/run", `{"speed": -1.5}`, "speed is -1.5, want a number up to 1000"},
+		{"SpeedBack", "/v1/clock/run", `{"speed": -1}`, "speed is -1, want a number from 0 to 1000"},
+		{"NoSpeed", "/v1/clock/run", `{"speed": -1.5}`, "speed is -1.5, want a number from 0 to 1000"},
 		{"TooFast", "/v1/clock/run", `{"speed": 1001}`, "speed is 1001"},
 		{"SpeedType", "/v1/clock/run", `{"speed": "fast"}`, `speed is "fast", want a number from 0 to 1000`},
-		{"NoEvents", "/v1/clock/step", `{"events": 0}`, "events is 0, want a number up to 1000000"},
+		{"NoEvents", "/v1/clock/step", `{"events": 0}`, "events is 0, want a number from 1 to 1000000"},
 		{"HalfEvent", "/v1/clock/step", `{"events": 0.5}`, "events is 0.5, want a whole number"},
 		{"Back", "/v1/clock/advance", `{"ms": -1}`, "ms is -1"},
-		{"TooFar", "/v1/clock/advance", `{"ms": 86400001}`, "ms is 8.6400001e+07, want a number up to 86400000"},
+		{"TooFar", "/v1/clock/advance", `{"ms": 86400001}`, "ms is 8.6400001e+07, want a number from 0 to 86400000"},
 		{"NoMS", "/v1/clock/advance", `{}`, "ms is missing"},
 		{"Unknown", "/v1/clock/pause", `{"ms": 1}`, "ms unknown key, want none"},
 	} {

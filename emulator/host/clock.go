@@ -125,7 +125,10 @@ func (h *Host) Clock() Clock {
 // Pause stops the clock, and with it all that happens: what clients send and
 // what a nemesis does leads to nothing until the clock goes on.
 func (h *Host) Pause() Clock {
-	h.own(func(w *world.World) { h.setClock(true, h.clock.speed) })
+	h.own(func(w *world.World) {
+		h.setClock(true, h.clock.speed)
+		h.stops++
+	})
 	return h.Clock()
 }
 
@@ -147,21 +150,21 @@ func (h *Host) Step(n int) (Clock, error) {
 	if n < 1 || n > MaxSteps {
 		return Clock{}, fmt.Errorf("%w: %d events, want 1 to %d", ErrClock, n, MaxSteps)
 	}
-	h.own(func(w *world.World) {
-		h.setClock(true, h.clock.speed)
-		for range n {
-			if !w.Step() {
-				break
+	var of *world.World
+	for more := true; more; {
+		h.own(func(w *world.World) {
+			if of == nil {
+				of = w
 			}
-		}
-		h.setClock(true, h.clock.speed)
-	})
+			h.setClock(true, h.clock.speed)
+			for b := newBudget(); more && !b.spent(); n-- {
+				more = n > 0 && w == of && w.Step()
+			}
+			h.setClock(true, h.clock.speed)
+		})
+	}
 	return h.Clock(), nil
 }
-
-// advanceSlice is the number of events that Advance and Wait take before
-// others get at the world.
-const advanceSlice = 1 << 14
 
 // Advance moves the clock on by d, 0 to MaxAdvance, and takes all events that
 // are due until then, whether or not the clock is paused. It needs a clock that
@@ -176,16 +179,18 @@ func (h *Host) Advance(d time.Duration) (Clock, error) {
 		moves   bool
 		done    bool
 		of      *world.World
+		stops   uint
 	)
 	for !done && !moves {
 		h.own(func(w *world.World) {
 			if !started {
-				started, target, of = true, w.Now()+d, w
+				started, target, of, stops = true, w.Now()+d, w, h.stops
 			}
 			if moves = !h.clock.paused && h.clock.speed != 0; moves {
 				return
 			}
-			done = w != of || runSlice(w, target)
+			b := newBudget()
+			done = w != of || h.stops != stops || h.ended || b.run(w, target)
 			h.setClock(h.clock.paused, h.clock.speed)
 		})
 	}
@@ -193,18 +198,4 @@ func (h *Host) Advance(d time.Duration) (Clock, error) {
 		return Clock{}, fmt.Errorf("%w: it is moving by itself; pause it first", ErrClock)
 	}
 	return h.Clock(), nil
-}
-
-// runSlice takes events that are due up to t, but not too many, and tells
-// whether it is t.
-func runSlice(w *world.World, t time.Duration) bool {
-	for range advanceSlice {
-		at, ok := w.NextAt()
-		if !ok || at > t {
-			w.RunUntil(t)
-			return true
-		}
-		w.Step()
-	}
-	return false
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/netip"
 	"slices"
 	"sync"
@@ -24,7 +25,8 @@ var ErrClosed = errors.New("the emulator has been closed")
 // time on any free ports of 127.0.0.1.
 type Options struct {
 	// Addrs are the addresses of nodes 0, 1, …; port 0 is any free port. Nodes
-	// beyond them get any free port of 127.0.0.1.
+	// beyond them, of a larger cluster that is loaded later, get the ports that
+	// follow, or else any free one.
 	Addrs []netip.AddrPort
 	// Clock is what makes time move.
 	Clock ClockMode
@@ -58,7 +60,6 @@ type Observer interface {
 type Host struct {
 	loop
 	options  Options
-	logger   *slog.Logger
 	recorder *recorder // nil: nothing is recorded
 
 	changes sync.Mutex // one change of ports at a time; guards servers and closed
@@ -73,12 +74,13 @@ type Host struct {
 // Start hosts a cluster that begins as the fixture says. When it returns, every
 // node that is up listens.
 func Start(f *fixture.Fixture, o Options) (*Host, error) {
-	h := &Host{options: o, logger: o.Logger}
+	h := &Host{options: o}
+	h.logger = o.Logger
 	if h.logger == nil {
 		h.logger = slog.New(slog.DiscardHandler)
 	}
 	if o.Trace != nil {
-		h.recorder = newRecorder(o.Trace)
+		h.recorder = newRecorder(o.Trace, h.logger)
 	}
 	h.clock = newClock(o.Clock)
 	if err := h.bind(len(f.Nodes)); err != nil {
@@ -126,6 +128,7 @@ func (h *Host) begin(f *fixture.Fixture) {
 	h.fixture = f
 	h.awake = make([]chan struct{}, len(f.Nodes))
 	h.world = world.New(config, sink)
+	h.slipped = false
 	h.setClock(false, h.clock.ownSpeed())
 }
 
@@ -133,11 +136,7 @@ func (h *Host) begin(f *fixture.Fixture) {
 func (h *Host) bind(n int) error {
 	first := len(h.servers)
 	for i := first; i < n; i++ {
-		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
-		if i < len(h.options.Addrs) {
-			addr = h.options.Addrs[i]
-		}
-		d, err := newDoor(addr)
+		d, err := h.doorOf(i)
 		if err != nil {
 			for _, s := range h.servers[first:] {
 				err = errors.Join(err, s.door.close())
@@ -154,6 +153,27 @@ func (h *Host) bind(n int) error {
 	}
 	h.urls.set(all)
 	return nil
+}
+
+// doorOf gives node i its port. A node beyond Options.Addrs has the port that
+// goes on from theirs, where they are one after the other and it is free.
+func (h *Host) doorOf(i int) (*door, error) {
+	addrs := h.options.Addrs
+	if i < len(addrs) {
+		return newDoor(addrs[i])
+	}
+	local := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	if k := len(addrs); k > 0 && addrs[0].Port() > 0 && int(addrs[0].Port())+k-1 == int(addrs[k-1].Port()) {
+		local = addrs[0].Addr()
+		if port := int(addrs[0].Port()) + i; port <= math.MaxUint16 {
+			d, err := newDoor(netip.AddrPortFrom(local, uint16(port)))
+			if err == nil {
+				return d, nil
+			}
+			h.logger.Warn("a further node gets another port than the next one", "node", i, "err", err)
+		}
+	}
+	return newDoor(netip.AddrPortFrom(local, 0))
 }
 
 // openAndShut makes the ports follow the nodes: that of one that is up is open.
@@ -282,7 +302,7 @@ func (h *Host) drive(ctx context.Context, t time.Duration, holds func(Observer) 
 	var held, over bool
 	for !held && !over && ctx.Err() == nil {
 		h.own(func(w *world.World) {
-			for range advanceSlice {
+			for b := newBudget(); !b.spent(); w.Step() {
 				if held = holds(w); held {
 					break
 				}
@@ -291,7 +311,6 @@ func (h *Host) drive(ctx context.Context, t time.Duration, holds func(Observer) 
 					w.RunUntil(t)
 					break
 				}
-				w.Step()
 			}
 			h.setClock(h.clock.paused, h.clock.speed)
 		})

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"log/slog"
 	"runtime"
 	"sync"
 	"time"
@@ -37,6 +38,9 @@ type loop struct {
 	alarmSet bool
 	alarmAt  time.Duration // the world's time that it is set for
 	ended    bool
+	slipped  bool // the clock has fallen behind since the cluster began
+	stops    uint // times that the clock was paused by request
+	logger   *slog.Logger
 }
 
 // A watcher waits for a condition.
@@ -90,16 +94,14 @@ func (h *loop) drain() {
 
 // turn does a batch of tasks, all at one time, and what they lead to at that time.
 func (h *loop) turn(batch []task) {
+	b := newBudget()
+	h.catchUp(&b)
 	w := h.world
-	now := h.catchUp(w)
 	for i := range batch {
 		switch t := &batch[i]; {
 		case t.do != nil:
 			t.do(w)
-			if w != h.world { // it has been replaced
-				w = h.world
-				now = w.Now()
-			}
+			w = h.world // it may be another one now
 		case h.ended:
 			t.reply(mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
 		case int(t.node) >= w.Nodes():
@@ -109,7 +111,7 @@ func (h *loop) turn(batch []task) {
 		}
 	}
 	if !h.clock.paused && !h.ended {
-		w.RunUntil(max(now, w.Now()))
+		b.run(w, w.Now())
 	}
 	h.lookOut()
 	h.setAlarm()
@@ -118,15 +120,6 @@ func (h *loop) turn(batch []task) {
 			batch[i].done()
 		}
 	}
-}
-
-// catchUp lets everything happen that is due, and says what time it is.
-func (h *loop) catchUp(w *world.World) time.Duration {
-	now := h.clock.now(w)
-	if !h.clock.paused && !h.ended {
-		w.RunUntil(now)
-	}
-	return now
 }
 
 // lookOut tells the watchers whose condition holds.

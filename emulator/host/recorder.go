@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -32,6 +33,7 @@ const HeaderEvent = "Run"
 // writes, so that a slow disk keeps the world waiting only when it is far behind.
 type recorder struct {
 	out    io.Writer
+	logger *slog.Logger
 	urgent chan struct{} // the writer shall not wait for more
 	done   sync.WaitGroup
 
@@ -49,8 +51,8 @@ const (
 	maxUnwritten = 8 << 20
 )
 
-func newRecorder(out io.Writer) *recorder {
-	r := &recorder{out: out, urgent: make(chan struct{}, 1)}
+func newRecorder(out io.Writer, logger *slog.Logger) *recorder {
+	r := &recorder{out: out, logger: logger, urgent: make(chan struct{}, 1)}
 	r.change = sync.NewCond(&r.mu)
 	r.done.Go(r.write)
 	return r
@@ -127,6 +129,7 @@ func (r *recorder) write() {
 func (r *recorder) fail(err error) {
 	if err != nil && r.err == nil {
 		r.err = fmt.Errorf("the trace is not complete: %w", err)
+		r.logger.Error("recording has stopped", "err", r.err)
 		r.buf = nil
 	}
 }

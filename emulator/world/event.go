@@ -150,6 +150,9 @@ func (s *slab[T]) put(v T) uint32 {
 	return uint32(len(s.items) - 1)
 }
 
+// used is the number of values that are stored.
+func (s *slab[T]) used() int { return len(s.items) - len(s.free) }
+
 // take gives back a value and frees its place.
 func (s *slab[T]) take(ref uint32) T {
 	v := s.items[ref]

@@ -72,9 +72,18 @@ func (w *World) actOn(s *sending, r *rule) bool {
 	return true
 }
 
+// MaxInFlight is the number of messages that can be on their way at once.
+// Further ones are lost, as in a network whose buffers are full: rules that
+// multiply messages could have them fill the memory.
+const MaxInFlight = 1 << 18
+
 // schedule has one copy of a message delivered and says when that will be.
 func (w *World) schedule(s *sending) time.Duration {
 	at := w.now
+	if w.mail.used() >= MaxInFlight {
+		w.drop(s.letter, Overflow)
+		return at
+	}
 	for _, r := range s.delays {
 		at += w.net.random.between(r.DelayMin, r.DelayMax+1)
 	}

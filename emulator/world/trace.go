@@ -89,7 +89,7 @@ type Reason uint8
 const (
 	Partitioned Reason = iota // the link is cut
 	Crashed                   // the receiver is down, or the sender crashed before it could send
-	Overflow                  // the receiver is paused and too much waits for it already
+	Overflow                  // too much waits for a paused receiver already, or is on its way
 )
 
 var reasonNames = [...]string{"partition", "crash", "overflow"}
