@@ -78,6 +78,8 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
+		case "help":
+			return serve(ctx, []string{"-h"}, stdout, stderr)
 		case "run":
 			return runner.Run(ctx, args[1:], stdout, stderr)
 		case "check":

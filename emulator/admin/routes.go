@@ -175,7 +175,11 @@ func follow(to *route) *route {
 func waitParams() []param {
 	var params []param
 	for _, k := range condition.Keys() {
-		params = append(params, param{name: k.Name, doc: k.Want + ", such as " + k.Example, many: true})
+		doc := k.Want + ", such as " + k.Example
+		if k.Scenario {
+			doc += "; refused here, for scenarios only"
+		}
+		params = append(params, param{name: k.Name, doc: doc, many: true})
 	}
 	return append(params,
 		whole(sinceParam, 0, math.MaxInt64, "events count after this seq; unless given, those from now on"),

@@ -128,7 +128,7 @@ func (h *Host) begin(f *fixture.Fixture) {
 	h.fixture = f
 	h.awake = make([]chan struct{}, len(f.Nodes))
 	h.world = world.New(config, sink)
-	h.slipped = false
+	h.behind, h.told = 0, false
 	h.setClock(false, h.clock.ownSpeed())
 }
 

@@ -38,8 +38,9 @@ type loop struct {
 	alarmSet bool
 	alarmAt  time.Duration // the world's time that it is set for
 	ended    bool
-	slipped  bool // the clock has fallen behind since the cluster began
-	stops    uint // times that the clock was paused by request
+	behind   time.Duration // how far the clock has fallen behind since the cluster began
+	told     bool          // that has been logged
+	stops    uint          // times that the clock was paused by request
 	logger   *slog.Logger
 }
 

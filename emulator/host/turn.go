@@ -12,6 +12,9 @@ import (
 // clock falls behind the wall's, and everything else works on.
 const turnTime = 10 * time.Millisecond
 
+// tellBehind is how far a clock falls behind before that is logged.
+const tellBehind = time.Second
+
 // A budget is what is left of a turn. Asking is cheap.
 type budget struct {
 	end   time.Time
@@ -52,10 +55,11 @@ func (h *loop) catchUp(b *budget) {
 	if b.run(w, now) {
 		return
 	}
-	if !h.slipped {
-		h.slipped = true
+	h.behind += now - w.Now()
+	if h.behind > tellBehind && !h.told {
+		h.told = true
 		h.logger.Warn("the cluster has more to do than this machine can; its clock falls behind",
-			"behind", now-w.Now(), "events_waiting", w.Waiting())
+			"behind", h.behind, "events_waiting", w.Waiting())
 	}
 	h.setClock(h.clock.paused, h.clock.speed)
 }
