@@ -102,6 +102,9 @@ type found struct {
 // find finds what a name stands for. A file or a directory hides what else its
 // name could mean, and files that match a pattern what is in the program.
 func find(name string) (found, error) {
+	if name == everything { // a directory of that name is ./all
+		return found{sources: embedded(func(string) bool { return true })}, nil
+	}
 	info, err := os.Stat(name)
 	switch {
 	case err == nil && info.IsDir():
@@ -109,8 +112,6 @@ func find(name string) (found, error) {
 		return found{sources: files(paths)}, err
 	case err == nil:
 		return found{files([]string{name}), true}, nil
-	case name == everything:
-		return found{sources: embedded(func(string) bool { return true })}, nil
 	case strings.ContainsAny(name, "*?["):
 		return match(name)
 	}

@@ -202,10 +202,13 @@ func seen(results []condition.Result, holding bool) string {
 			parts = append(parts, x.Condition+": "+x.Seen)
 		}
 	}
-	if len(parts) == 0 {
-		return "each came true, but not all at the same moment"
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, "; ")
+	case len(results) == 1: // it is for a moment that has not come
+		return results[0].Seen + ", but the scenario did not come that far"
 	}
-	return strings.Join(parts, "; ")
+	return "each came true, but not all at the same moment"
 }
 
 // notShown names the conditions that are not observable.
