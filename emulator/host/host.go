@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"math"
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
 
@@ -267,34 +266,16 @@ func (h *Host) URLs() []string { return h.urls.get() }
 // Wait moves the clock, event by event, by limit at most; in real time the
 // context is what ends it.
 func (h *Host) Wait(ctx context.Context, limit time.Duration, holds func(Observer) bool) bool {
-	c := &watcher{holds: holds, held: make(chan struct{})}
 	var drives bool
 	var now time.Duration
 	h.own(func(w *world.World) {
 		now = w.Now()
 		drives = h.clock.mode == Virtual && !h.clock.paused && h.clock.speed == 0
-		if h.ended || drives || holds(w) {
-			close(c.held)
-			return
-		}
-		h.watchers = append(h.watchers, c)
 	})
 	if drives {
 		return h.drive(ctx, now+limit, holds)
 	}
-	select {
-	case <-c.held:
-	case <-ctx.Done():
-		h.own(func(*world.World) {
-			h.watchers = slices.DeleteFunc(h.watchers, func(d *watcher) bool { return d == c })
-		})
-	}
-	select {
-	case <-c.held:
-		return !h.isEnded()
-	default:
-		return false
-	}
+	return h.Watch(ctx, holds)
 }
 
 // drive moves the clock until a condition holds or it is t.

@@ -21,11 +21,15 @@ func (h *Host) Watch(ctx context.Context, holds func(Observer) bool) bool {
 	})
 	select {
 	case <-c.held:
-		return !h.isEnded()
 	case <-ctx.Done():
 		h.own(func(*world.World) {
 			h.watchers = slices.DeleteFunc(h.watchers, func(d *watcher) bool { return d == c })
 		})
+	}
+	select { // both may have come at once
+	case <-c.held:
+		return !h.isEnded()
+	default:
 		return false
 	}
 }
