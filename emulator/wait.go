@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"rrmq.example/emulator/emulator/condition"
@@ -71,25 +70,11 @@ func (c *Cluster) Wait(conditions ...string) {
 	}
 	var results []condition.Result
 	c.observe(func(o host.Observer) { results = watch.Results(o) })
-	text := untrue(results)
+	text := condition.Untrue(results)
 	if clock.Paused {
 		text += " (the clock is paused)"
 	}
 	c.fail("still untrue after %v: %s", c.patience, text)
-}
-
-// untrue says what is not so.
-func untrue(results []condition.Result) string {
-	var parts []string
-	for _, r := range results {
-		if !r.Holds {
-			parts = append(parts, r.Condition+": "+r.Seen)
-		}
-	}
-	if parts == nil {
-		return "each came true, but not all at the same moment"
-	}
-	return strings.Join(parts, "; ")
 }
 
 // Holds tells whether conditions hold as the cluster is now. They are those of

@@ -134,18 +134,7 @@ func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Du
 
 // untrue says what did not come true.
 func (c *call) untrue(a *waitAnswer, timeout time.Duration, paused bool) error {
-	detail, n := "", 0
-	for _, r := range a.Conditions {
-		if !r.Holds {
-			if n++; n > 1 {
-				detail += "; "
-			}
-			detail += r.Condition + ": " + r.Seen
-		}
-	}
-	if n == 0 {
-		detail = "each came true, but not all at the same moment"
-	}
+	detail := condition.Untrue(a.Conditions)
 	if paused {
 		detail += " (the clock is paused)"
 	}

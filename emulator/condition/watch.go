@@ -2,6 +2,7 @@ package condition
 
 import (
 	"math"
+	"strings"
 
 	"rrmq.example/emulator/emulator/world"
 )
@@ -109,4 +110,18 @@ func (w *Watch) Results(o Observer) []Result {
 		}
 	}
 	return results
+}
+
+// Untrue says of which conditions what was seen instead, in one line.
+func Untrue(results []Result) string {
+	var parts []string
+	for _, r := range results {
+		if !r.Holds {
+			parts = append(parts, r.Condition+": "+r.Seen)
+		}
+	}
+	if parts == nil {
+		return "each came true, but not all at the same moment"
+	}
+	return strings.Join(parts, "; ")
 }

@@ -104,7 +104,7 @@ func command(e raft.Entry) *mqapi.Command {
 func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	n.core.Step(&w.in, &w.effects)
 	e := &w.effects
-	cause = w.recordActions(n, cause, in, rpc != nil)
+	cause = w.recordActions(n, cause, in)
 
 	if e.Persist {
 		if w.config.StorageDelay > 0 {
@@ -138,7 +138,7 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 // which record sent which message. It returns the record that what follows is
 // caused by: each action's cause is the one before it that did something to the
 // node, or the input.
-func (w *World) recordActions(n *node, cause uint64, in *raft.Message, outside bool) uint64 {
+func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 	e := &w.effects
 	w.sentBy = w.sentBy[:0]
 	prev := cause
@@ -154,10 +154,8 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message, outside b
 		case raft.RequestVote, raft.AppendEntries:
 			r.Message = e.Messages[a.Sends]
 			w.sentBy = append(w.sentBy, seq)
-		case raft.HandleRequestVoteRequest, raft.HandleAppendEntriesRequest:
-			r.Message = *in
-			prev = seq
-		case raft.HandleRequestVoteResponse, raft.HandleAppendEntriesResponse, raft.DropStaleResponse:
+		case raft.HandleRequestVoteRequest, raft.HandleAppendEntriesRequest,
+			raft.HandleRequestVoteResponse, raft.HandleAppendEntriesResponse, raft.DropStaleResponse:
 			r.Message = *in
 			prev = seq
 		case raft.UpdateTerm: // the handler that follows is the message's doing, too
