@@ -4,7 +4,7 @@ package raft
 // leader in time starts an election in the next term and votes for itself
 // (§5.2). Its own vote counts once it is stored.
 func (n *Node) timeout() {
-	if n.role == Leader {
+	if !n.rules.startsElection(n) {
 		return
 	}
 	n.currentTerm++
@@ -44,7 +44,7 @@ func (n *Node) handleRequestVoteRequest(m *Message) {
 	if granted {
 		n.votedFor = m.From
 	}
-	if resetsTimerOnVote(granted) {
+	if n.rules.resetsTimerOnVote(granted) {
 		n.out.Timer = ElectionTimer
 	}
 	n.actSending(HandleRequestVoteRequest, Message{
@@ -59,7 +59,7 @@ func (n *Node) handleRequestVoteRequest(m *Message) {
 // handleRequestVoteResponse is HandleRequestVoteResponse(i, j, m) (§5.2). A
 // second answer of the same node counts for nothing.
 func (n *Node) handleRequestVoteResponse(m *Message) {
-	if !n.countsVote(m) {
+	if !n.rules.countsVote(n, m) {
 		n.act(HandleRequestVoteResponse)
 		return
 	}
@@ -77,7 +77,7 @@ func (n *Node) maybeBecomeLeader() {
 			votes++
 		}
 	}
-	if n.role == Candidate && hasQuorum(votes, n.nodes) {
+	if n.role == Candidate && n.rules.hasQuorum(votes, n.nodes) {
 		n.becomeLeader()
 	}
 }

@@ -230,12 +230,12 @@ func TestDuplicateVote(t *testing.T) {
 // Reference: section 5.2; raft.tla, HandleRequestVoteResponse.
 func TestCountsVote(t *testing.T) {
 	n := seed{role: Candidate, term: 4}.node()
-	assert.Equal(t, n.countsVote(&Message{From: 1, Term: 4, VoteGranted: true}), true)
-	assert.Equal(t, n.countsVote(&Message{From: 1, Term: 4}), true)
-	assert.Equal(t, n.countsVote(&Message{From: 0, Term: 4, VoteGranted: true}), false)
-	assert.Equal(t, n.countsVote(&Message{From: 1, Term: 3, VoteGranted: true}), false)
+	assert.Equal(t, n.rules.countsVote(n, &Message{From: 1, Term: 4, VoteGranted: true}), true)
+	assert.Equal(t, n.rules.countsVote(n, &Message{From: 1, Term: 4}), true)
+	assert.Equal(t, n.rules.countsVote(n, &Message{From: 0, Term: 4, VoteGranted: true}), false)
+	assert.Equal(t, n.rules.countsVote(n, &Message{From: 1, Term: 3, VoteGranted: true}), false)
 	n = seed{role: Leader, term: 4}.node()
-	assert.Equal(t, n.countsVote(&Message{From: 1, Term: 4, VoteGranted: true}), false)
+	assert.Equal(t, n.rules.countsVote(n, &Message{From: 1, Term: 4, VoteGranted: true}), false)
 }
 
 // Reference: section 5.2; etcd TestFollowerVote.

@@ -8,6 +8,7 @@ import "fmt"
 type Node struct {
 	id    NodeID
 	nodes int
+	rules rules
 
 	// Persistent state (Figure 2). It is changed in memory first; the host
 	// stores it before it sends what follows from it.
@@ -45,6 +46,8 @@ type Config struct {
 	// goes on with the Log itself: nobody else may change it.
 	HardState HardState
 	Log       *Log
+	// Bug is what the node does wrong; nil: nothing.
+	Bug *Bug
 
 	// The rest is only for New: a state in which the node is put.
 
@@ -63,6 +66,7 @@ func New(c Config) *Node {
 	n := &Node{
 		id:          c.ID,
 		nodes:       c.Nodes,
+		rules:       c.Bug.rulesOf(),
 		currentTerm: c.HardState.Term,
 		votedFor:    c.HardState.VotedFor,
 		log:         c.Log,
@@ -95,7 +99,7 @@ func New(c Config) *Node {
 // NewRestarted is Restart(i) of raft.tla: a node that comes back from a crash
 // with what was on stable storage and nothing else (Figure 2).
 func NewRestarted(c Config) *Node {
-	n := New(Config{ID: c.ID, Nodes: c.Nodes, HardState: c.HardState, Log: c.Log})
+	n := New(Config{ID: c.ID, Nodes: c.Nodes, HardState: c.HardState, Log: c.Log, Bug: c.Bug})
 	n.restarted = true
 	return n
 }
@@ -105,7 +109,7 @@ func NewRestarted(c Config) *Node {
 func (n *Node) Step(in *Input, out *Effects) {
 	out.reset(n.log.LastIndex())
 	n.out = out
-	was := n.hardState()
+	was := n.rules.toStore(n)
 	switch in.Kind {
 	case Start:
 		n.start()
@@ -122,7 +126,7 @@ func (n *Node) Step(in *Input, out *Effects) {
 	default:
 		panic(fmt.Sprintf("raft: input of kind %d to node %d in %+v", in.Kind, n.id, n.State()))
 	}
-	out.HardState = n.hardState()
+	out.HardState = n.rules.toStore(n)
 	out.Persist = mustStore(was, out.HardState, n.logChanged())
 	n.apply()
 	n.out = nil
@@ -158,7 +162,7 @@ func (n *Node) receive(m *Message) {
 		n.handleAppendEntriesRequest(m)
 	case RequestVoteResponse, AppendEntriesResponse:
 		switch {
-		case isStale(m.Term, n.currentTerm):
+		case n.rules.dropsResponse(n, m):
 			n.dropStaleResponse()
 		case m.Type == RequestVoteResponse:
 			n.handleRequestVoteResponse(m)
@@ -176,7 +180,7 @@ func (n *Node) updateTerm(t Term) {
 		n.out.Timer = ElectionTimer
 	}
 	n.currentTerm = t
-	n.role = Follower
+	n.role = n.rules.roleAfterNewTerm(n)
 	n.votedFor = None
 	n.leader = None
 	n.act(UpdateTerm)
@@ -206,14 +210,10 @@ func (n *Node) stored(t Term, i Index) {
 // apply hands out what is committed and not yet applied (Figure 2, rules for
 // all servers).
 func (n *Node) apply() {
-	if to := min(n.applicable(), n.log.LastIndex()); to > n.lastApplied {
+	if to := min(n.rules.applicable(n), n.log.LastIndex()); to > n.lastApplied {
 		n.out.ApplyFrom, n.out.ApplyTo = n.lastApplied+1, to
 		n.lastApplied = to
 	}
-}
-
-func (n *Node) hardState() HardState {
-	return HardState{Term: n.currentTerm, VotedFor: n.votedFor}
 }
 
 // logChanged tells whether the step cut or grew the log.

@@ -33,7 +33,7 @@ func TestWhatIsStored(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := c.from.node()
-			was := n.hardState()
+			was := n.rules.toStore(n)
 			before := entriesOf(n.Log())
 			out := step(n, c.in)
 			assert.Equal(t, out.Persist, c.want)
@@ -143,7 +143,7 @@ func TestRestart(t *testing.T) {
 		t.Run(role.String(), func(t *testing.T) {
 			before := seed{role: role, term: 4, vote: 2, log: "1 2 4", commit: 2, has: []Index{3, 1, 2}}.node()
 			n := NewRestarted(Config{
-				ID: 0, Nodes: 3, HardState: before.hardState(), Log: before.Log(),
+				ID: 0, Nodes: 3, HardState: before.rules.toStore(before), Log: before.Log(),
 				Role: role, CommitIndex: 2, MatchIndex: []Index{3, 1, 2}, // does not count
 			})
 			out := step(n, Input{Kind: Start})

@@ -6,7 +6,7 @@ import "slices"
 // leader appends them to its log and sends them on, all in one message to each
 // follower that has none to answer still (§5.3). Whoever does not lead does nothing.
 func (n *Node) clientRequests(commands []any) {
-	if n.role != Leader || len(commands) == 0 {
+	if !n.rules.takesRequests(n) || len(commands) == 0 {
 		return
 	}
 	for _, c := range commands {
@@ -16,7 +16,7 @@ func (n *Node) clientRequests(commands []any) {
 	}
 	n.nextIndex[n.id] = n.log.LastIndex() + 1
 	for j := range n.nodes {
-		if NodeID(j) != n.id && n.flights[j].To == 0 {
+		if n.rules.sendsTo(n, NodeID(j)) && n.flights[j].To == 0 {
 			n.appendEntries(NodeID(j), n.log.LastIndex())
 		}
 	}
@@ -47,7 +47,7 @@ func (n *Node) appendEntries(j NodeID, to Index) {
 
 func (n *Node) appendEntriesToAll() {
 	for j := range n.nodes {
-		if NodeID(j) != n.id {
+		if n.rules.sendsTo(n, NodeID(j)) {
 			n.appendEntries(NodeID(j), n.log.LastIndex())
 		}
 	}
@@ -63,7 +63,7 @@ func (n *Node) heartbeat() {
 	n.out.Timer = HeartbeatTimer
 	for j := range n.nodes {
 		switch f := &n.flights[j]; {
-		case NodeID(j) == n.id:
+		case !n.rules.sendsTo(n, NodeID(j)):
 		case f.Fresh:
 			f.Fresh = false
 			n.appendEntries(NodeID(j), 0)
@@ -83,24 +83,16 @@ func (n *Node) handleAppendEntriesRequest(m *Message) {
 	if n.resetsTimerOnAppend(m) {
 		n.out.Timer = ElectionTimer
 	}
-	if isStale(m.Term, n.currentTerm) || n.role == Leader {
+	if n.rules.refusesLeader(n, m) {
 		n.refuseEntries(m)
 		return
 	}
-	if n.givesWay(m) {
-		n.role = Follower
-	}
-	n.leader = m.From
-	if !n.acceptsEntries(m) {
+	n.rules.followLeader(n, m)
+	if !n.rules.acceptsEntries(n, m) || !n.rules.storeEntries(n, m) {
 		n.refuseEntries(m)
 		return
 	}
-	k := n.firstNewEntry(m)
-	if k < len(m.Entries) && !n.putEntries(m.PrevLogIndex+1+Index(k), m.Entries[k:]) {
-		n.refuseEntries(m)
-		return
-	}
-	n.commitIndex = followerCommit(n.commitIndex, m)
+	n.commitIndex = n.rules.followerCommit(n, m)
 	n.actSending(HandleAppendEntriesRequest, Message{
 		Type:         AppendEntriesResponse,
 		From:         n.id,
@@ -120,7 +112,7 @@ func (n *Node) handleAppendEntriesRequest(m *Message) {
 //	entries        4 4          1 1 1 4 4
 func (n *Node) putEntries(i Index, entries []Entry) bool {
 	keep := removalPoint(i)
-	if n.cutsCommitted(keep) {
+	if n.rules.cutsCommitted(n, keep) {
 		return false
 	}
 	if keep < n.log.LastIndex() {
@@ -163,7 +155,7 @@ func (n *Node) handleAppendEntriesResponse(m *Message) {
 
 func (n *Node) entriesAccepted(m *Message) {
 	j, f := m.From, &n.flights[m.From]
-	has := min(m.MatchIndex, n.log.LastIndex())
+	has := n.rules.hasAgreedTo(n, m)
 	n.matchIndex[j] = matchAfterSuccess(n.matchIndex[j], has)
 	n.nextIndex[j] = max(n.nextIndex[j], has+1)
 	f.Agreed = n.round
@@ -177,20 +169,17 @@ func (n *Node) entriesAccepted(m *Message) {
 	}
 }
 
-// entriesRejected goes back and tries again at once, as that brings the end of
-// the search nearer each time. A follower that lost what it had is an exception:
-// it is asked again with the next heartbeat, so that nothing that happens to
-// logs can make two nodes write to each other without end.
+// entriesRejected goes back with nextIndex and tries again.
 func (n *Node) entriesRejected(m *Message) {
 	j := m.From
-	if n.isLateRejection(m) || n.isRefusal(m) {
+	if n.rules.isLateRejection(n, m) || n.isRefusal(m) {
 		n.act(HandleAppendEntriesResponse)
 		return
 	}
-	n.nextIndex[j] = n.nextAfterRejection(m)
+	n.nextIndex[j] = n.rules.nextAfterRejection(n, m)
 	n.flights[j].land()
 	n.act(HandleAppendEntriesResponse)
-	if !n.hasLostEntries(m) {
+	if n.rules.retriesAtOnce(n, m) {
 		n.appendEntries(j, n.log.LastIndex())
 	}
 }
@@ -198,7 +187,7 @@ func (n *Node) entriesRejected(m *Message) {
 // advanceCommitIndex is AdvanceCommitIndex(i) (§5.3, §5.4.2). It is recorded
 // when the index moves.
 func (n *Node) advanceCommitIndex() {
-	if i := n.leaderCommit(); i > n.commitIndex {
+	if i := n.rules.leaderCommit(n); i > n.commitIndex {
 		n.commitIndex = i
 		n.act(AdvanceCommitIndex)
 	}
@@ -214,14 +203,14 @@ func (n *Node) quorumIndex() Index {
 		}
 	}
 	ahead := len(n.scratch)
-	if ahead == 0 || !hasQuorum(ahead, n.nodes) {
+	if ahead == 0 || !n.rules.hasQuorum(ahead, n.nodes) {
 		return 0
 	}
 	// Of those ahead, in rising order, the highest index that a majority of all
 	// nodes has reached: the last one that still has a quorum at or above it.
 	slices.Sort(n.scratch)
 	for k := ahead - 1; k > 0; k-- {
-		if hasQuorum(ahead-k, n.nodes) {
+		if n.rules.hasQuorum(ahead-k, n.nodes) {
 			return n.scratch[k]
 		}
 	}
