@@ -1,6 +1,9 @@
 package raft
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // segmentSize is the number of entries in a full segment of a Log, and so the
 // most that one AppendEntries carries.
@@ -152,4 +155,17 @@ func (l *Log) LastOfTermAtMost(i Index, t Term) (Index, Term) {
 	i = l.base + Index(n)
 	term, _ := l.Term(i)
 	return i, term
+}
+
+// clone copies the log. Both share the entries, and whichever appends first to
+// the last segment moves to new memory.
+func (l *Log) clone() *Log {
+	c := *l
+	c.segments = slices.Clone(l.segments)
+	if tail := len(c.segments) - 1; tail >= 0 {
+		s := l.segments[tail]
+		l.segments[tail] = s[:len(s):len(s)]
+		c.segments[tail] = l.segments[tail]
+	}
+	return &c
 }

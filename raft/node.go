@@ -234,6 +234,10 @@ func (n *Node) actSending(k ActionKind, m Message) {
 	})
 }
 
+// Plant gives the node a bug from its next step on, in the place of the one that
+// it had; nil: it has none.
+func (n *Node) Plant(b *Bug) { n.rules = b.rulesOf() }
+
 // ID is the node's own id.
 func (n *Node) ID() NodeID { return n.id }
 
@@ -261,6 +265,15 @@ func (n *Node) Progress() (nextIndex, matchIndex []Index) {
 		return nil, nil
 	}
 	return append([]Index(nil), n.nextIndex...), append([]Index(nil), n.matchIndex...)
+}
+
+// Match is the matchIndex that a leader knows of node j, 0 when the node does not
+// lead: the part of Progress that costs nothing.
+func (n *Node) Match(j NodeID) Index {
+	if n.role != Leader {
+		return 0
+	}
+	return n.matchIndex[j]
 }
 
 // VotesGranted lists who has voted for a candidate, in order; nil when the node

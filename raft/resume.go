@@ -71,3 +71,14 @@ func (n *Node) Resume() Resume {
 	}
 	return r
 }
+
+// Clone copies the node: both go on as one would, and neither sees what the
+// other does.
+func (n *Node) Clone() *Node {
+	c := *n
+	c.log = n.log.clone()
+	c.votesResponded, c.votesGranted = slices.Clone(n.votesResponded), slices.Clone(n.votesGranted)
+	c.nextIndex, c.matchIndex = slices.Clone(n.nextIndex), slices.Clone(n.matchIndex)
+	c.flights, c.scratch = slices.Clone(n.flights), nil
+	return &c
+}

@@ -40,10 +40,12 @@ func nameEvent(s *apidoc.Schemas) {
 			apidoc.Key("topics", apidoc.List(apidoc.Text(""), "")),
 			apidoc.Key("error", apidoc.Text("")),
 		).Optional("message", "topics", "error")),
+		apidoc.Key("init", s.Name("Init", initSchema(node))),
+		apidoc.Key("stored", hardSchema("what is on stable storage now", node)),
 		apidoc.Key("change", s.Name("Change", changeSchema())),
 		apidoc.Key("fault", apidoc.Text("the name of the rule that acted")),
 		apidoc.Key("reason", apidoc.Text("why a message was lost")),
-	).Optional("index", "message", "state", "request", "response", "change", "fault", "reason"))
+	).Optional("index", "message", "state", "request", "response", "init", "stored", "change", "fault", "reason"))
 }
 
 func commandSchema() *apidoc.Schema {
@@ -58,6 +60,37 @@ func commandSchema() *apidoc.Schema {
 	).Optional("topic", "message")
 }
 
+// initSchema is what the state does not say of how a node begins.
+func initSchema(node func(string) *apidoc.Schema) *apidoc.Schema {
+	indices := func(doc string) *apidoc.Schema { return apidoc.List(apidoc.Integer("", 0), doc) }
+	write := hardSchema("", node)
+	write.Properties = append(write.Properties,
+		apidoc.Key("kept", apidoc.Integer("the last index that the log kept", 0)),
+		apidoc.Key("removed", apidoc.List(entrySchema(), "what came behind it before")))
+	write.Required = append(write.Required, "kept", "removed")
+	return apidoc.Object("how a node begins",
+		apidoc.Key("up", apidoc.Boolean("")),
+		apidoc.Key("log", apidoc.List(entrySchema(), "from index 1 on")),
+		apidoc.Key("next_index", indices("a leader's, by node")),
+		apidoc.Key("match_index", indices("a leader's, by node")),
+		apidoc.Key("votes", apidoc.List(apidoc.Integer("", 0), "those that a candidate has, if more than its own")),
+		apidoc.Key("bug", apidoc.Text("planted in the node")),
+		apidoc.Key("stored", hardSchema("what is on stable storage while writes are not done", node)),
+		apidoc.Key("writes", apidoc.List(write, "to stable storage that are not done, the oldest first")),
+	).Optional("next_index", "match_index", "votes", "bug", "stored", "writes")
+}
+
+func hardSchema(doc string, node func(string) *apidoc.Schema) *apidoc.Schema {
+	return apidoc.Object(doc, apidoc.Key("term", apidoc.Integer("", 0)), apidoc.Key("voted_for", node("")))
+}
+
+func entrySchema() *apidoc.Schema {
+	entry := commandSchema()
+	entry.Properties = append(apidoc.Ordered[*apidoc.Schema]{apidoc.Key("term", apidoc.Integer("", 1))}, entry.Properties...)
+	entry.Required = append([]string{"term"}, entry.Required...)
+	return entry
+}
+
 func messageSchema(command *apidoc.Schema, node func(string) *apidoc.Schema) *apidoc.Schema {
 	var types []string
 	for _, t := range []raft.MessageType{
@@ -65,9 +98,6 @@ func messageSchema(command *apidoc.Schema, node func(string) *apidoc.Schema) *ap
 	} {
 		types = append(types, t.String())
 	}
-	entry := commandSchema()
-	entry.Properties = append(apidoc.Ordered[*apidoc.Schema]{apidoc.Key("term", apidoc.Integer("", 1))}, entry.Properties...)
-	entry.Required = append([]string{"term"}, entry.Required...)
 	count := func() *apidoc.Schema { return apidoc.Integer("", 0) }
 	return apidoc.Object("a message, with the fields of its type",
 		apidoc.Key("id", apidoc.Integer("the seq of the record of its sending", 0)),
@@ -80,7 +110,7 @@ func messageSchema(command *apidoc.Schema, node func(string) *apidoc.Schema) *ap
 		apidoc.Key("vote_granted", apidoc.Boolean("")),
 		apidoc.Key("prev_log_index", count()),
 		apidoc.Key("prev_log_term", count()),
-		apidoc.Key("entries", apidoc.List(entry, "")),
+		apidoc.Key("entries", apidoc.List(entrySchema(), "")),
 		apidoc.Key("leader_commit", count()),
 		apidoc.Key("success", apidoc.Boolean("")),
 		apidoc.Key("match_index", count()),
@@ -113,5 +143,6 @@ func changeSchema() *apidoc.Schema {
 		apidoc.Key("fault", &apidoc.Schema{Type: "object", Doc: "a rule"}),
 		apidoc.Key("name", apidoc.Text("that of a rule")),
 		apidoc.Key("skew", apidoc.Number("")),
-	).Optional("node", "wipe", "links", "fault", "name", "skew")
+		apidoc.Key("bug", apidoc.Text("the one planted; empty: none")),
+	).Optional("node", "wipe", "links", "fault", "name", "skew", "bug")
 }

@@ -45,6 +45,11 @@ type Event struct {
 	Request *Request `json:"request"`
 	// Response is what a client was answered, for Response.
 	Response *Response `json:"response"`
+	// Init is what State does not say of how a node begins, for Init.
+	Init *Init `json:"init"`
+	// Stored is the term and vote that are on stable storage now, for Persist; so
+	// is what was the log up to Index.
+	Stored *HardState `json:"stored"`
 	// Change is what somebody did to the cluster, for Nemesis.
 	Change *Change `json:"change"`
 	// Fault is the name of the rule that acted on a message, or ended.
@@ -105,6 +110,38 @@ type State struct {
 	LastTerm    uint64 `json:"last_term"`
 }
 
+// An Init is how a node begins, beside its State.
+type Init struct {
+	Up  bool    `json:"up"`
+	Log []Entry `json:"log"` // from index 1 on
+	// NextIndex and MatchIndex are a leader's, by node; nil: those of a leader that
+	// has just been elected.
+	NextIndex  []uint64 `json:"next_index"`
+	MatchIndex []uint64 `json:"match_index"`
+	// Votes are those that a candidate has; nil: only its own.
+	Votes []int `json:"votes"`
+	// Bug is the one that is planted in the node, or "".
+	Bug string `json:"bug"`
+	// Stored is on stable storage while Writes are not done, the oldest first; nil:
+	// all is.
+	Stored *HardState `json:"stored"`
+	Writes []Write    `json:"writes"`
+}
+
+// A HardState is what a node must find again after a crash, beside its log.
+type HardState struct {
+	Term     uint64 `json:"term"`
+	VotedFor int    `json:"voted_for"` // or Nobody
+}
+
+// A Write is one to stable storage that is not done: before it, the log went on
+// after Kept with Removed.
+type Write struct {
+	HardState
+	Kept    uint64  `json:"kept"`
+	Removed []Entry `json:"removed"`
+}
+
 // A Request is a client's.
 type Request struct {
 	ID      string   `json:"id"` // a UUID, also in the answer's X-Request-Id
@@ -132,6 +169,7 @@ type Change struct {
 	Fault json.RawMessage `json:"fault"` // set_fault: the rule
 	Name  string          `json:"name"`  // delete_fault
 	Skew  float64         `json:"skew"`  // skew: the factor
+	Bug   string          `json:"bug"`   // plant: its name, or ""
 }
 
 // Parse reads an event as the API and trace files write it.

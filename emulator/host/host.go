@@ -32,6 +32,8 @@ type Options struct {
 	// Trace, if not nil, is written all records as JSON Lines. The host does not
 	// close it.
 	Trace io.Writer
+	// Monitors see all that happens, in each cluster that is loaded.
+	Monitors []world.Monitor
 	// Logger takes what goes wrong inside; nil: nothing is logged.
 	Logger *slog.Logger
 	// AllowedHosts are further names for which debug routes answer; see package
@@ -126,7 +128,7 @@ func (h *Host) begin(f *fixture.Fixture) {
 	}
 	h.fixture = f
 	h.awake = make([]chan struct{}, len(f.Nodes))
-	h.world = world.New(config, sink)
+	h.world = world.New(config, sink, h.options.Monitors...)
 	h.behind, h.told = 0, false
 	h.setClock(false, h.clock.ownSpeed())
 }

@@ -43,8 +43,8 @@ type real struct {
 }
 
 // newReal hosts the fixture's cluster on free ports.
-func newReal(f *fixture.Fixture, trace io.Writer) (*real, error) {
-	h, err := host.Start(f, host.Options{Trace: trace})
+func newReal(f *fixture.Fixture, trace io.Writer, monitors []world.Monitor) (*real, error) {
+	h, err := host.Start(f, host.Options{Trace: trace, Monitors: monitors})
 	if err != nil {
 		return nil, err
 	}

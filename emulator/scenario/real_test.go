@@ -183,7 +183,7 @@ func TestNoLeak(t *testing.T) {
 			then("", fixture.Send{From: id(1), To: id(0), Message: raft.Message{Type: raft.RequestVoteRequest, Term: 9}}).
 			then("", nil, "leader=0").lasting(time.Hour)
 		ctx, cancel := context.WithCancel(context.Background())
-		target, err := newReal(p.Fixture, nil)
+		target, err := newReal(p.Fixture, nil, nil)
 		assert.NilError(t, err)
 		urls := target.host.URLs()
 		stopper := &cancelling{target, cancel}
@@ -232,7 +232,7 @@ func (t *cancelling) Send(ctx context.Context, m raft.Message) error {
 // A message that the node does not take is the scenario's fault.
 func TestRealRefusal(t *testing.T) {
 	p := settled(t, 3)
-	target, err := newReal(p.Fixture, nil)
+	target, err := newReal(p.Fixture, nil, nil)
 	assert.NilError(t, err)
 	err = target.Send(context.Background(), raft.Message{Type: raft.RequestVoteRequest, To: 0, From: 1, LastLogIndex: 1})
 	assert.ErrorIs(t, err, errRefused)

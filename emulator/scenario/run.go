@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/world"
 )
 
 // ErrNoScenario: the fixture says how a cluster starts and no more.
@@ -27,6 +28,8 @@ type Options struct {
 	// Trace, if not nil, is written all records as JSON Lines, as emulator replay
 	// reads them. It is not closed.
 	Trace io.Writer
+	// Monitors see all that happens.
+	Monitors []world.Monitor
 	// Repeat and Repeats are the Verdict's; 0 means 1.
 	Repeat, Repeats int
 }
@@ -42,9 +45,9 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 		seeded.Seed = *o.Seed
 	}
 	if !o.Real {
-		return On(ctx, newVirtual(&seeded, o.Trace), &seeded, o)
+		return On(ctx, newVirtual(&seeded, o.Trace, o.Monitors), &seeded, o)
 	}
-	target, err := newReal(&seeded, o.Trace)
+	target, err := newReal(&seeded, o.Trace, o.Monitors)
 	if err != nil {
 		r := newRunner(nil, &seeded, o)
 		r.stop(Undecided, err.Error())

@@ -117,7 +117,7 @@ func TestInterrupted(t *testing.T) {
 		always("", "", "leader=0").never("", "", "leader=0").within(10*ms, "", "leader=0")
 	p.Scenario.TimeLimit = 2 * time.Hour
 	events := 0
-	target := &watched{newVirtual(p.Fixture, nil), func() {
+	target := &watched{newVirtual(p.Fixture, nil, nil), func() {
 		if events++; events == 5000 {
 			cancel()
 		}

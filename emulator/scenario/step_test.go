@@ -219,7 +219,7 @@ func TestTimes(t *testing.T) {
 	v := p.passes()
 	assert.Equal(t, v.SimTime, 180*ms)
 	var times []string
-	target := newVirtual(p.Fixture, nil)
+	target := newVirtual(p.Fixture, nil, nil)
 	_, err := On(context.Background(), target, p.Fixture, Options{})
 	assert.NilError(t, err)
 	for seq := target.world.Trace().First(); seq <= target.world.Trace().Last(); seq++ {

@@ -69,7 +69,7 @@ func (b blind) Shows(what condition.Aspect) bool {
 
 func (p *play) on(t *limited) (Verdict, error) {
 	p.t.Helper()
-	t.virtual = newVirtual(p.Fixture, nil)
+	t.virtual = newVirtual(p.Fixture, nil, nil)
 	v, err := On(context.Background(), t, p.Fixture, Options{})
 	assert.Equal(p.t, t.closed, 1)
 	return v, err
@@ -151,7 +151,7 @@ func TestLaterRequestFails(t *testing.T) {
 	load.Times, load.Every = 3, 10*ms
 	p := settled(t, 3).then("", load)
 	target := &limited{cannot: noOp}
-	target.virtual = newVirtual(p.Fixture, nil)
+	target.virtual = newVirtual(p.Fixture, nil, nil)
 	sent := 0
 	v, err := On(context.Background(), requests{target, func() error {
 		if sent++; sent > 1 {
@@ -173,7 +173,7 @@ func (t requests) Request(context.Context, []Call) error { return t.request() }
 // Events without end at one time end a scenario all the same.
 func TestRestless(t *testing.T) {
 	p := settled(t, 3).never("", "", "leader=1")
-	target := newVirtual(p.Fixture, nil)
+	target := newVirtual(p.Fixture, nil, nil)
 	target.events = maxAtOnce
 	v, err := On(context.Background(), target, p.Fixture, Options{})
 	assert.NilError(t, err)

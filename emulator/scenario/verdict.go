@@ -48,12 +48,24 @@ type Verdict struct {
 	Problem string
 	// Findings, one for each expectation, in the order of the file.
 	Findings []Finding
+	// Checks are those that every run has, whatever its scenario expects.
+	Checks []Check
 
 	SimTime  time.Duration // the world's time at the end
 	WallTime time.Duration
 	Events   uint64 // of the world
 	// Command repeats this very run.
 	Command string
+}
+
+// A Check is how one of the checks came out that every run has: an invariant, the
+// trace against the rules of raft.tla, or the history of the clients.
+type Check struct {
+	Name   string // "election_safety", "trace", "linearizable", "lost", …
+	Status Status
+	Seen   string        // what is wrong, in words, with the section of the paper; "" when it passed
+	Seq    uint64        // the record at which it went wrong; 0 when it was not one
+	When   time.Duration // and the world's time then
 }
 
 // A Finding is how one expectation came out.

@@ -54,7 +54,7 @@ func (c *client) answer(a condition.Answer) {
 
 // newVirtual makes a world of the fixture. It gives its trace to out, unless
 // that is nil.
-func newVirtual(f *fixture.Fixture, out io.Writer) *virtual {
+func newVirtual(f *fixture.Fixture, out io.Writer, monitors []world.Monitor) *virtual {
 	t := &virtual{}
 	config := f.Config()
 	config.TraceSize = virtualTrace + burst(f)
@@ -63,7 +63,7 @@ func newVirtual(f *fixture.Fixture, out io.Writer) *virtual {
 		t.trace = newTraceFile(out, f)
 		sink = t.trace.record
 	}
-	t.world = world.New(config, sink)
+	t.world = world.New(config, sink, monitors...)
 	return t
 }
 

@@ -52,12 +52,13 @@ const (
 	OpSetRule              // Rule, in force from now on
 	OpDeleteRule           // Name: what it holds goes on
 	OpSkew                 // Node, Skew: factor on the length of its timers
+	OpPlant                // Node, Bug: its program has this bug from now on, "" for none
 	numOps
 )
 
 var opNames = [numOps]string{
 	"crash", "restart", "pause", "resume", "timeout", "partition", "isolate",
-	"heal_node", "heal", "set_fault", "delete_fault", "skew",
+	"heal_node", "heal", "set_fault", "delete_fault", "skew", "plant",
 }
 
 // String gives the op's name as a trace writes it.
@@ -77,6 +78,7 @@ type Change struct {
 	Rule  *Rule   // OpSetRule
 	Name  string  // OpDeleteRule
 	Skew  float64 // OpSkew: from MinSkew to MaxSkew
+	Bug   string  // OpPlant
 }
 
 // Change does something to the world, now. It returns the sequence number of
@@ -166,6 +168,15 @@ func (w *World) Change(c Change) (uint64, error) {
 			w.nemesis(change)
 			w.setSkew(n, c.Skew)
 		}
+	case OpPlant:
+		bug, err := FindBug(c.Bug)
+		if err != nil {
+			return 0, fmt.Errorf("node %d: %w", c.Node, err)
+		}
+		if n.bug != bug {
+			w.nemesis(change)
+			n.plant(bug)
+		}
 	}
 	return w.trace.Last(), nil
 }
@@ -236,7 +247,8 @@ func (w *World) heal(c *Change) {
 // crash ends a node's life: what it had in memory only is gone, with the
 // writes that were not done; its clients never get an answer.
 func (w *World) crash(n *node, change *Change) {
-	wasUp, unsent, held := n.up, n.undoWrites(), n.held
+	wasUp, lost, held := n.up, n.writesLost(change.Wipe), n.held
+	unsent := n.undoWrites()
 	n.up, n.paused, n.held = false, false, nil
 	n.life++
 	n.stopTimer()
@@ -245,9 +257,14 @@ func (w *World) crash(n *node, change *Change) {
 		log = raft.NewLog()
 		n.hard = raft.HardState{VotedFor: raft.None}
 	}
-	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log})
+	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log, Bug: n.coreBug()})
 	n.queue = mqapi.NewQueue()
 	cause := w.nemesis(change)
+	if lost < noLoss {
+		for _, m := range w.monitors {
+			m.LogChanged(w, n.id, lost)
+		}
+	}
 	for k := range unsent {
 		w.drop(&unsent[k], Crashed)
 	}
@@ -263,6 +280,24 @@ func (w *World) crash(n *node, change *Change) {
 			w.answer(w.requests.take(e.ref), cause, mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
 		}
 	}
+}
+
+// noLoss is what writesLost gives when the log stays as it is.
+const noLoss = ^raft.Index(0)
+
+// writesLost is the last index that the log keeps as it is when a crash takes
+// back the writes that are not done, or when it is wiped.
+func (n *node) writesLost(wipe bool) raft.Index {
+	if wipe {
+		return 0
+	}
+	keep := noLoss
+	for i := range n.writes {
+		if w := &n.writes[i]; len(w.removed) > 0 || w.last > w.truncatedTo {
+			keep = min(keep, w.truncatedTo)
+		}
+	}
+	return keep
 }
 
 // wiped tells whether a node that is down has nothing on stable storage.

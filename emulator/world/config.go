@@ -61,6 +61,8 @@ type NodeConfig struct {
 	// a leader that has just been elected (Figure 2): the last index + 1, and 0.
 	NextIndex  []raft.Index
 	MatchIndex []raft.Index
+	// Bug is the name of the bug that is planted in the node; "" is none.
+	Bug string
 	// Down and Paused nodes start crashed or paused.
 	Down, Paused bool
 	// Skew multiplies the length of the node's timers, from MinSkew to MaxSkew;

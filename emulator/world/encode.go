@@ -23,7 +23,11 @@ import (
 //
 //	"request": {"id": UUID, "command": {"op": "put_message", "topic": "dog", "message": "wuff"}}
 //	"response": {"id": UUID, "ok": true, "message": "wuff", "topics": ["dog"], "error": "not_leader"}
-//	"change": {"op": "crash", "node": 1, "wipe": true, "links": [[0, 1]], "fault": {…}, "name": "slow", "skew": 2}
+//	"change": {"op": "crash", "node": 1, "wipe": true, "links": [[0, 1]], "fault": {…}, "name": "slow", "skew": 2, "bug": ""}
+//	"init": {"up": true, "log": [{"term": 1, "op": "put_topic", "topic": "dog"}], "next_index": [2, 2, 2], "match_index": [0, 0, 0],
+//	 "votes": [0, 2], "bug": "commit_old_term", "stored": {"term": 1, "voted_for": null},
+//	 "writes": [{"term": 2, "voted_for": 1, "kept": 1, "removed": […]}]}
+//	"stored": {"term": 2, "voted_for": 1}
 //	"fault": "slow"
 //	"reason": "partition"
 //
@@ -57,6 +61,10 @@ func (r *Record) AppendJSON(b []byte) []byte {
 		} else {
 			b = appendRequest(b, d)
 		}
+	case *NodeConfig:
+		b = appendInit(b, d)
+	case raft.HardState:
+		b = append(appendHard(append(b, `,"stored":{`...), d), '}')
 	case *Change:
 		b = appendChange(b, d)
 	case *Rule:
@@ -97,16 +105,8 @@ func appendMessage(b []byte, m *raft.Message) []byte {
 	case raft.AppendEntriesRequest:
 		b = appendUint(b, `,"prev_log_index":`, m.PrevLogIndex)
 		b = appendUint(b, `,"prev_log_term":`, m.PrevLogTerm)
-		b = append(b, `,"entries":[`...)
-		for i := range m.Entries {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendUint(b, `{"term":`, m.Entries[i].Term)
-			b = appendCommand(append(b, ','), command(m.Entries[i]))
-			b = append(b, '}')
-		}
-		b = appendUint(b, `],"leader_commit":`, m.LeaderCommit)
+		b = appendEntries(append(b, `,"entries":`...), m.Entries)
+		b = appendUint(b, `,"leader_commit":`, m.LeaderCommit)
 	case raft.AppendEntriesResponse:
 		b = strconv.AppendBool(append(b, `,"success":`...), m.Success)
 		b = appendUint(b, `,"prev_log_index":`, m.PrevLogIndex)
@@ -118,6 +118,77 @@ func appendMessage(b []byte, m *raft.Message) []byte {
 		}
 	}
 	return append(b, '}')
+}
+
+func appendEntries(b []byte, entries []raft.Entry) []byte {
+	b = append(b, '[')
+	for i := range entries {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendUint(b, `{"term":`, entries[i].Term)
+		b = appendCommand(append(b, ','), command(entries[i]))
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// appendInit appends what the state does not say of how a node begins: that it is
+// down, its log, what a leader knows of the others, who has voted for a candidate
+// if that is more than itself, its bug, and, when writes are not done yet, what is
+// on stable storage and what each of them changes, the oldest first.
+func appendInit(b []byte, c *NodeConfig) []byte {
+	b = strconv.AppendBool(append(b, `,"init":{"up":`...), !c.Down)
+	b = appendEntries(append(b, `,"log":`...), c.Log)
+	for _, p := range []struct {
+		key     string
+		indices []raft.Index
+	}{{`,"next_index":[`, c.NextIndex}, {`,"match_index":[`, c.MatchIndex}} {
+		if p.indices == nil {
+			continue
+		}
+		b = append(b, p.key...)
+		for i, index := range p.indices {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendUint(b, uint64(index), 10)
+		}
+		b = append(b, ']')
+	}
+	if c.Role == raft.Candidate && c.Resume != nil {
+		b = append(b, `,"votes":[`...)
+		for i, id := range c.Resume.Granted {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendInt(b, int64(id), 10)
+		}
+		b = append(b, ']')
+	}
+	if c.Bug != "" {
+		b = appendText(append(b, `,"bug":`...), c.Bug)
+	}
+	if len(c.Writes) > 0 {
+		b = append(appendHard(append(b, `,"stored":{`...), c.Stored), `},"writes":[`...)
+		for i := range c.Writes {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendHard(append(b, '{'), c.Writes[i].Hard)
+			b = appendUint(b, `,"kept":`, c.Writes[i].Kept)
+			b = appendEntries(append(b, `,"removed":`...), c.Writes[i].Removed)
+			b = append(b, '}')
+		}
+		b = append(b, ']')
+	}
+	return append(b, '}')
+}
+
+// appendHard appends the members of a term and a vote.
+func appendHard(b []byte, h raft.HardState) []byte {
+	b = appendUint(b, `"term":`, h.Term)
+	return appendNode(b, `,"voted_for":`, h.VotedFor)
 }
 
 func appendState(b []byte, s *raft.State) []byte {
@@ -228,6 +299,8 @@ func appendChange(b []byte, c *Change) []byte {
 		b = appendText(append(b, `,"name":`...), c.Name)
 	case OpSkew:
 		b = appendFloat(append(b, `,"skew":`...), c.Skew)
+	case OpPlant:
+		b = appendText(append(b, `,"bug":`...), c.Bug)
 	}
 	return append(b, '}')
 }

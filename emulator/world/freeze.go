@@ -59,7 +59,7 @@ func (w *World) freezeStreams() *Streams {
 // freezeNode describes a node, but for the times that are left.
 func (w *World) freezeNode(n *node) NodeConfig {
 	s := n.core.State()
-	c := NodeConfig{Term: s.Term, VotedFor: s.VotedFor, Log: logOf(n.core), Down: !n.up}
+	c := NodeConfig{Term: s.Term, VotedFor: s.VotedFor, Log: logOf(n.core), Down: !n.up, Bug: n.bugName()}
 	if n.skew != 1 {
 		c.Skew = n.skew
 	}
@@ -255,6 +255,9 @@ func (f *freezer) find(e *event, held bool, seq uint64) {
 		}
 		d.Kind, d.ref, d.kept = DueMessage, w.net.kept[k].ref, true
 	case startEvent:
+		if e.ref != w.nodes[e.node].life {
+			return
+		}
 		if w.nodes[e.node].paused {
 			return // that of a node that is not Running comes first there
 		}

@@ -175,6 +175,7 @@ type changeJSON struct {
 	Fault *Rule
 	Name  string
 	Skew  float64
+	Bug   string
 }
 
 func (j *changeJSON) change() (Change, error) {
@@ -182,7 +183,7 @@ func (j *changeJSON) change() (Change, error) {
 	if op < 0 {
 		return Change{}, fmt.Errorf("change.op: unknown op %q", j.Op)
 	}
-	c := Change{Op: Op(op), Node: raft.None, Wipe: j.Wipe, Rule: j.Fault, Name: j.Name, Skew: j.Skew}
+	c := Change{Op: Op(op), Node: raft.None, Wipe: j.Wipe, Rule: j.Fault, Name: j.Name, Skew: j.Skew, Bug: j.Bug}
 	if j.Node != nil {
 		c.Node = *j.Node
 	}

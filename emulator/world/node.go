@@ -12,6 +12,7 @@ import (
 type node struct {
 	id      raft.NodeID
 	core    *raft.Node
+	bug     *Bug
 	queue   *mqapi.Queue
 	initSeq uint64
 
@@ -77,6 +78,8 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 		Role: c.Role, CommitIndex: c.CommitIndex, NextIndex: c.NextIndex, MatchIndex: c.MatchIndex,
 	}
 	rc.Resume = c.resume()
+	n.bug = c.bug()
+	rc.Bug = n.coreBug()
 	if n.up {
 		n.core = raft.New(rc)
 		for i := raft.Index(1); i <= c.CommitIndex; i++ {
@@ -87,6 +90,7 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	}
 	n.resumeWrites(c)
 	r := w.record(Init, id, 0)
+	r.Detail = c
 	n.initSeq = r.Seq
 	w.recorded(r)
 }
@@ -104,6 +108,11 @@ func command(e raft.Entry) *mqapi.Command {
 func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	n.core.Step(&w.in, &w.effects)
 	e := &w.effects
+	if len(w.monitors) > 0 && n.logChanged(e) {
+		for _, m := range w.monitors {
+			m.LogChanged(w, n.id, e.TruncatedTo)
+		}
+	}
 	cause = w.recordActions(n, cause, in)
 
 	if e.Persist {
@@ -132,6 +141,11 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 		w.in = raft.Input{Kind: raft.Stored, StoredTerm: n.hard.Term, StoredIndex: n.core.Log().LastIndex()}
 		w.step(n, cause, nil, nil)
 	}
+}
+
+// logChanged tells whether a step cut or grew the log.
+func (n *node) logChanged(e *raft.Effects) bool {
+	return len(e.Removed) > 0 || n.core.Log().LastIndex() > e.TruncatedTo
 }
 
 // recordActions puts the core's actions into the trace and notes in w.sentBy
@@ -196,6 +210,7 @@ func (w *World) finishWrite(n *node) {
 	n.hard = done.hard
 	r := w.record(Persist, n.id, 0)
 	r.Index = done.last
+	r.Detail = done.hard
 	seq := r.Seq
 	w.recorded(r)
 	for k := range done.messages {

@@ -230,6 +230,16 @@ func (c *NodeConfig) resume() *raft.Resume {
 	return &r
 }
 
+// bug is the one that is planted; the Config has been checked, so that there is
+// one of this name.
+func (c *NodeConfig) bug() *Bug {
+	b, err := FindBug(c.Bug)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
 // resumeWrites gives the node its unfinished writes.
 func (n *node) resumeWrites(c *NodeConfig) {
 	if len(c.Writes) == 0 {

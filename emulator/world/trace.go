@@ -12,7 +12,7 @@ type Kind uint8
 
 // The kinds of records beyond the core's actions.
 const (
-	// Init is a node's state when the world begins.
+	// Init is a node's state when the world begins. Detail: *NodeConfig.
 	Init Kind = Kind(raft.HandleAppendEntriesResponse) + 1 + iota
 	// Reply is the sending of a response. Requests are sent by RequestVote and
 	// AppendEntries, so each message has one record of its sending, and the
@@ -28,7 +28,8 @@ const (
 	// ResumeMessage: it was on its way already when the world began, and this
 	// record counts as that of its sending.
 	ResumeMessage
-	// Persist: a write to stable storage is done, where writes take time.
+	// Persist: a write to stable storage is done, where writes take time: what was
+	// the log up to Index, and the Detail: raft.HardState.
 	Persist
 	// Apply: entries up to Index were applied to the node's queue.
 	Apply

@@ -29,6 +29,7 @@ type World struct {
 	requests slab[*ClientRequest]
 	trace    *Trace
 	sink     func(*Record)
+	monitors []Monitor
 	ids      random
 	runID    uuid.UUID
 
@@ -76,14 +77,17 @@ type ClientRequest struct {
 }
 
 // New makes a world at time 0, with the first events waiting. It gives every
-// record to sink, if that is not nil, as soon as the record is made.
-func New(c Config, sink func(*Record)) *World {
+// record to sink, if that is not nil, and to the monitors, as soon as the record
+// is made. While New makes the nodes, the records are those of Init and
+// ResumeMessage only, and monitors may look at the nodes that have had theirs.
+func New(c Config, sink func(*Record), monitors ...Monitor) *World {
 	w := &World{
-		config: c,
-		trace:  newTrace(c.TraceSize),
-		sink:   sink,
-		ids:    newRandom(c.Seed, idStream),
-		nodes:  make([]node, len(c.Nodes)),
+		config:   c,
+		trace:    newTrace(c.TraceSize),
+		sink:     sink,
+		monitors: monitors,
+		ids:      newRandom(c.Seed, idStream),
+		nodes:    make([]node, len(c.Nodes)),
 	}
 	w.runID = w.ids.id()
 	w.net = network{nodes: len(c.Nodes), random: newRandom(c.Seed, networkStream)}
@@ -216,7 +220,9 @@ func (w *World) take(e event) {
 	case requestEvent:
 		w.propose(n, e.ref)
 	case startEvent:
-		w.start(n, n.initSeq)
+		if e.ref == n.life { // the first: it may have crashed before its first step
+			w.start(n, n.initSeq)
+		}
 	}
 }
 
@@ -290,5 +296,8 @@ func (w *World) recorded(r *Record) {
 	w.trace.counts[r.Kind]++
 	if w.sink != nil {
 		w.sink(r)
+	}
+	for _, m := range w.monitors {
+		m.Record(w, r)
 	}
 }
