@@ -10,6 +10,7 @@ require (
 )
 
 require (
+	github.com/anishathalye/porcupine v1.3.1 // indirect
 	github.com/google/go-cmp v0.5.9 // indirect
 	golang.org/x/text v0.14.0 // indirect
 )

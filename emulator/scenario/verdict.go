@@ -63,7 +63,11 @@ type Verdict struct {
 type Check struct {
 	Name   string // "election_safety", "trace", "linearizable", "lost", …
 	Status Status
-	Seen   string        // what is wrong, in words, with the section of the paper; "" when it passed
+	Seen   string // what is wrong, in words, with the section of the paper; "" when nothing is
+	// Excuse says why the nodes are not to blame for what is wrong: the fixture's
+	// state was impossible, a disk was wiped, a message was made up. Then the Status
+	// is Passed.
+	Excuse string
 	Seq    uint64        // the record at which it went wrong; 0 when it was not one
 	When   time.Duration // and the world's time then
 }

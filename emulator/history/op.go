@@ -1,0 +1,55 @@
+// Package history keeps what clients asked of a message queue and what they were
+// answered, and tells whether a queue could have answered so.
+package history
+
+import "rrmq.example/emulator/mqapi"
+
+// An Op is one request of a client.
+type Op struct {
+	// Client is who asked: a client has one request at a time, as far as is known.
+	Client int
+	// Node is the node that was asked.
+	Node int
+	// Command is what was asked for.
+	Command mqapi.Command
+	// Call and Return are when: on any scale that grows, the same for all requests
+	// of a history. Return means nothing when the Outcome is Unknown.
+	Call, Return int64
+	Outcome      Outcome
+	// Result is what was answered, when the Outcome is Done.
+	Result mqapi.Result
+	// ID names the request in whatever recorded it; "" when nothing does.
+	ID string
+}
+
+// An Outcome says what is known of a request.
+type Outcome uint8
+
+// The outcomes.
+const (
+	// Done: it was carried out once, between Call and Return, with the Result: a
+	// Result that is not OK says that there was nothing to pop, no such topic, or
+	// one already.
+	Done Outcome = iota
+	// Refused: it was not carried out and never will be (not the leader, bad input).
+	Refused
+	// Failed: it was answered without success and without a reason: either it was
+	// Refused, or Done with a Result that is not OK.
+	Failed
+	// Unknown: it may have been carried out, may be later, or never: no answer, a
+	// broken connection, a leader that lost its lead.
+	Unknown
+)
+
+// String gives the outcome as reports write it.
+func (o Outcome) String() string {
+	switch o {
+	case Done:
+		return "done"
+	case Refused:
+		return "refused"
+	case Failed:
+		return "failed"
+	}
+	return "unknown"
+}
