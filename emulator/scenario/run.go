@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,16 +45,35 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 	if o.Seed != nil {
 		seeded.Seed = *o.Seed
 	}
-	if !o.Real {
-		return On(ctx, newVirtual(&seeded, o.Trace, o.Monitors), &seeded, o)
+	checkers := newCheckers()
+	monitors := slices.Clone(o.Monitors)
+	for _, c := range checkers {
+		monitors = append(monitors, c)
 	}
-	target, err := newReal(&seeded, o.Trace, o.Monitors)
+	if !o.Real {
+		v, err := On(ctx, newVirtual(&seeded, o.Trace, monitors), &seeded, o)
+		v.judge(checkers)
+		return v, err
+	}
+	target, err := newReal(&seeded, o.Trace, monitors)
 	if err != nil {
 		r := newRunner(nil, &seeded, o)
 		r.stop(Undecided, err.Error())
 		return r.verdict(), err
 	}
-	return On(ctx, target, &seeded, o)
+	v, err := On(ctx, target, &seeded, o)
+	v.judge(checkers)
+	return v, err
+}
+
+// judge adds what the checkers have found.
+func (v *Verdict) judge(checkers []Checker) {
+	for _, c := range checkers {
+		for _, check := range c.Checks() {
+			v.Checks = append(v.Checks, check)
+			v.Status = max(v.Status, check.Status)
+		}
+	}
 }
 
 // On runs the fixture's scenario against a target, which has just begun as the

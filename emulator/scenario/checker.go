@@ -1,0 +1,16 @@
+package scenario
+
+import "rrmq.example/emulator/emulator/world"
+
+// A Checker watches a whole run and tells in the end what it has found.
+type Checker interface {
+	world.Monitor
+	// Checks tells how its checks came out so far, always the same ones in the same
+	// order. It is called when nothing happens any more.
+	Checks() []Check
+}
+
+// newCheckers makes those that every run has, in the order of their checks.
+func newCheckers() []Checker {
+	return nil
+}
