@@ -55,6 +55,7 @@ import (
 	"rrmq.example/emulator/emulator/admin"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/world"
 )
 
 // ErrAddress: an address is no address, or one that other machines can reach
@@ -79,6 +80,12 @@ type Options struct {
 	Clock host.ClockMode
 	// Trace, if not nil, is written what happens, as JSON Lines.
 	Trace io.Writer
+	// Monitors see all that happens, in each cluster that is loaded.
+	Monitors []world.Monitor
+	// Prepare, if not nil, gives what is hosted in the place of each fixture, the
+	// first one and those that are loaded, with as many nodes. It leaves the one
+	// that it gets as it is.
+	Prepare func(*fixture.Fixture) *fixture.Fixture
 	// Logger takes what goes wrong inside; nil: nothing is logged.
 	Logger *slog.Logger
 	// Version is what the admin API says of the program.
@@ -125,6 +132,7 @@ func New(o Options) (*Emulator, error) {
 	}
 	h, err := host.Start(o.Fixture, host.Options{
 		Addrs: addrs, Clock: o.Clock, Trace: o.Trace, Logger: o.Logger, AllowedHosts: allowed,
+		Monitors: o.Monitors, Prepare: o.Prepare,
 	})
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())

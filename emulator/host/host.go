@@ -34,6 +34,9 @@ type Options struct {
 	Trace io.Writer
 	// Monitors see all that happens, in each cluster that is loaded.
 	Monitors []world.Monitor
+	// Prepare, if not nil, gives what is hosted in the place of each fixture, the
+	// first one and those that are loaded. It leaves the one that it gets as it is.
+	Prepare func(*fixture.Fixture) *fixture.Fixture
 	// Logger takes what goes wrong inside; nil: nothing is logged.
 	Logger *slog.Logger
 	// AllowedHosts are further names for which debug routes answer; see package
@@ -84,6 +87,7 @@ func Start(f *fixture.Fixture, o Options) (*Host, error) {
 		h.recorder = newRecorder(o.Trace, h.logger)
 	}
 	h.clock = newClock(o.Clock)
+	f = h.prepare(f)
 	if err := h.bind(len(f.Nodes)); err != nil {
 		return nil, err
 	}
@@ -107,6 +111,7 @@ func (h *Host) Load(f *fixture.Fixture) error {
 	if h.closed {
 		return ErrClosed
 	}
+	f = h.prepare(f)
 	if err := h.bind(len(f.Nodes)); err != nil {
 		return err
 	}
@@ -116,6 +121,14 @@ func (h *Host) Load(f *fixture.Fixture) error {
 		h.begin(f)
 	})
 	return h.openAndShut()
+}
+
+// prepare gives what is hosted in the place of a fixture.
+func (h *Host) prepare(f *fixture.Fixture) *fixture.Fixture {
+	if h.options.Prepare == nil {
+		return f
+	}
+	return h.options.Prepare(f)
 }
 
 // begin makes the fixture's world, as its owner.

@@ -10,6 +10,11 @@ type Checker interface {
 	Checks() []Check
 }
 
+// NewCheckers makes the checkers that every run has, for who runs a cluster by
+// other means. They begin anew with each world that they see, and must have been
+// asked before.
+func NewCheckers() []Checker { return newCheckers() }
+
 // newCheckers makes those that every run has, in the order of their checks.
 func newCheckers() []Checker {
 	return nil
