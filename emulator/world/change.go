@@ -258,7 +258,7 @@ func (w *World) crash(n *node, change *Change) {
 		n.hard = raft.HardState{VotedFor: raft.None}
 	}
 	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log, Bug: n.coreBug()})
-	n.queue = mqapi.NewQueue()
+	n.queue, n.given = mqapi.NewQueue(), Given{}
 	cause := w.nemesis(change)
 	if lost < noLoss {
 		for _, m := range w.monitors {

@@ -14,6 +14,7 @@ type node struct {
 	core    *raft.Node
 	bug     *Bug
 	queue   *mqapi.Queue
+	given   Given // of queue
 	initSeq uint64
 
 	up, paused bool
@@ -83,7 +84,7 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	if n.up {
 		n.core = raft.New(rc)
 		for i := raft.Index(1); i <= c.CommitIndex; i++ {
-			n.queue.Apply(command(rc.Log.Entry(i)))
+			n.give(i, command(rc.Log.Entry(i)))
 		}
 	} else {
 		n.core = raft.NewRestarted(rc)
@@ -352,7 +353,7 @@ func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
 	for i := from; i <= to; {
 		entries := log.Slice(i, to)
 		for k := range entries {
-			result := n.queue.Apply(command(entries[k]))
+			result := n.give(i, command(entries[k]))
 			if n.waitingHead < len(n.waiting) && n.waiting[n.waitingHead].index == i {
 				q := n.waiting[n.waitingHead].request
 				n.waiting[n.waitingHead].request = nil
