@@ -18,11 +18,12 @@
 //     host change them.
 //
 // A reader with the paper in hand finds: the types of Figure 2 in types.go, the
-// log in log.go, every rule on which safety rests in rules.go, elections (§5.2)
+// log in log.go, every rule on which safety rests in rules*.go, elections (§5.2)
 // in election.go, replication (§5.3) in replication.go, what is common to all
-// roles (§5.1) in node.go, and how a node goes on that was at work elsewhere in
-// resume.go. Sections are those of the extended paper; D is
-// Ongaro's dissertation. Functions that are actions of raft.tla bear their name.
+// roles (§5.1) in node.go, how a node goes on that was at work elsewhere in
+// resume.go, and how each rule can be got wrong in bugs*.go. Sections are those
+// of the extended paper; D is Ongaro's dissertation. Functions that are actions
+// of raft.tla bear their name.
 //
 // Departures from raft.tla, all on purpose:
 //

@@ -4,6 +4,10 @@ package raft
 // leader in time starts an election in the next term and votes for itself
 // (§5.2). Its own vote counts once it is stored.
 func (n *Node) timeout() {
+	if n.role == Leader {
+		return
+	}
+	n.out.Timer = ElectionTimer
 	if !n.rules.startsElection(n) {
 		return
 	}
@@ -12,7 +16,6 @@ func (n *Node) timeout() {
 	n.votedFor = n.id
 	n.leader = None
 	n.clearVotes()
-	n.out.Timer = ElectionTimer
 	n.act(Timeout)
 	n.requestVotes()
 }
@@ -44,7 +47,7 @@ func (n *Node) handleRequestVoteRequest(m *Message) {
 	if granted {
 		n.votedFor = m.From
 	}
-	if n.rules.resetsTimerOnVote(granted) {
+	if n.rules.resetsTimerOnVote(n, granted) {
 		n.out.Timer = ElectionTimer
 	}
 	n.actSending(HandleRequestVoteRequest, Message{

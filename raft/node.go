@@ -109,7 +109,7 @@ func NewRestarted(c Config) *Node {
 func (n *Node) Step(in *Input, out *Effects) {
 	out.reset(n.log.LastIndex())
 	n.out = out
-	was := n.rules.toStore(n)
+	was := n.hardState()
 	switch in.Kind {
 	case Start:
 		n.start()
@@ -127,7 +127,7 @@ func (n *Node) Step(in *Input, out *Effects) {
 		panic(fmt.Sprintf("raft: input of kind %d to node %d in %+v", in.Kind, n.id, n.State()))
 	}
 	out.HardState = n.rules.toStore(n)
-	out.Persist = mustStore(was, out.HardState, n.logChanged())
+	out.Persist = mustStore(was, n.hardState(), n.logChanged())
 	n.apply()
 	n.out = nil
 }
@@ -173,16 +173,9 @@ func (n *Node) receive(m *Message) {
 }
 
 // updateTerm is UpdateTerm(i, j, m): a higher term makes anyone a follower
-// that has not voted (§5.1). A leader's timer was for heartbeats, so it needs
-// an election timer now; the others' goes on as it was.
+// that has not voted (§5.1).
 func (n *Node) updateTerm(t Term) {
-	if n.role == Leader {
-		n.out.Timer = ElectionTimer
-	}
-	n.currentTerm = t
-	n.role = n.rules.roleAfterNewTerm(n)
-	n.votedFor = None
-	n.leader = None
+	n.rules.enterTerm(n, t)
 	n.act(UpdateTerm)
 }
 
@@ -194,7 +187,7 @@ func (n *Node) dropStaleResponse() { n.act(DropStaleResponse) }
 // of an entry count like any other's, once they would survive a crash (§5.2,
 // §5.3; D §3.8).
 func (n *Node) stored(t Term, i Index) {
-	if !coversOwn(t, n.currentTerm) {
+	if !n.coversOwn(t) {
 		return
 	}
 	switch n.role {
@@ -238,6 +231,9 @@ func (n *Node) actSending(k ActionKind, m Message) {
 // it had; nil: it has none.
 func (n *Node) Plant(b *Bug) { n.rules = b.rulesOf() }
 
+// TakesRequests tells whether the node takes what clients ask (Input Propose).
+func (n *Node) TakesRequests() bool { return n.rules.takesRequests(n) }
+
 // ID is the node's own id.
 func (n *Node) ID() NodeID { return n.id }
 
@@ -257,6 +253,8 @@ func (n *Node) State() State {
 		LastTerm:    n.log.lastTerm,
 	}
 }
+
+func (n *Node) hardState() HardState { return HardState{Term: n.currentTerm, VotedFor: n.votedFor} }
 
 // Progress copies a leader's nextIndex and matchIndex, by node; nil, nil when
 // the node does not lead. Its own matchIndex is what its storage holds.

@@ -4,15 +4,20 @@ import "slices"
 
 // clientRequests is ClientRequest(i, v) for each of the commands, in order: the
 // leader appends them to its log and sends them on, all in one message to each
-// follower that has none to answer still (§5.3). Whoever does not lead does nothing.
+// follower that has none to answer still (§5.3). Whoever does not lead does nothing,
+// and has nobody to send to.
 func (n *Node) clientRequests(commands []any) {
 	if !n.rules.takesRequests(n) || len(commands) == 0 {
 		return
 	}
+	n.cut(removalPoint(n.rules.placeOfRequest(n)))
 	for _, c := range commands {
 		n.log.Append(Entry{Term: n.currentTerm, Command: c})
 		n.act(ClientRequest)
 		n.out.Actions[len(n.out.Actions)-1].Index = n.log.LastIndex()
+	}
+	if n.role != Leader {
+		return
 	}
 	n.nextIndex[n.id] = n.log.LastIndex() + 1
 	for j := range n.nodes {
@@ -80,13 +85,13 @@ func (n *Node) heartbeat() {
 // the same term, and one that contradicts what is committed here. Both are
 // refused, and the log stays as it is.
 func (n *Node) handleAppendEntriesRequest(m *Message) {
-	if n.resetsTimerOnAppend(m) {
-		n.out.Timer = ElectionTimer
-	}
 	if n.rules.refusesLeader(n, m) {
 		n.refuseEntries(m)
 		return
 	}
+	// Hearing from the leader puts off an election, whatever the logs say
+	// (Figure 2, rules for followers).
+	n.out.Timer = ElectionTimer
 	n.rules.followLeader(n, m)
 	if !n.rules.acceptsEntries(n, m) || !n.rules.storeEntries(n, m) {
 		n.refuseEntries(m)
@@ -101,7 +106,7 @@ func (n *Node) handleAppendEntriesRequest(m *Message) {
 		Success:      true,
 		PrevLogIndex: m.PrevLogIndex,
 		Round:        m.Round,
-		MatchIndex:   lastNewEntry(m),
+		MatchIndex:   n.rules.acknowledges(n, m),
 	})
 }
 
@@ -115,12 +120,17 @@ func (n *Node) putEntries(i Index, entries []Entry) bool {
 	if n.rules.cutsCommitted(n, keep) {
 		return false
 	}
+	n.cut(keep)
+	n.log.Append(entries...)
+	return true
+}
+
+// cut removes what the log holds behind index keep, if anything.
+func (n *Node) cut(keep Index) {
 	if keep < n.log.LastIndex() {
 		n.out.Removed = n.log.Truncate(keep)
 		n.out.TruncatedTo = keep
 	}
-	n.log.Append(entries...)
-	return true
 }
 
 // refuseEntries answers an AppendEntries that failed, with a hint to where the
@@ -156,7 +166,7 @@ func (n *Node) handleAppendEntriesResponse(m *Message) {
 func (n *Node) entriesAccepted(m *Message) {
 	j, f := m.From, &n.flights[m.From]
 	has := n.rules.hasAgreedTo(n, m)
-	n.matchIndex[j] = matchAfterSuccess(n.matchIndex[j], has)
+	n.matchIndex[j] = n.rules.matchAfterSuccess(n.matchIndex[j], has)
 	n.nextIndex[j] = max(n.nextIndex[j], has+1)
 	f.Agreed = n.round
 	if has >= f.To {

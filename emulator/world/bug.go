@@ -17,6 +17,7 @@ var ErrNoBug = errors.New("no such bug")
 // restart nor a healing removes it.
 type Bug struct {
 	raft.Bug
+	service service // nil: as it should be
 }
 
 // bugs are all that there are, the core's first.
@@ -25,7 +26,7 @@ var bugs = func() []*Bug {
 	for _, b := range raft.Bugs() {
 		all = append(all, &Bug{Bug: *b})
 	}
-	return all
+	return append(all, serviceBugs...)
 }()
 
 // Bugs lists the bugs that can be planted, in order.
@@ -56,7 +57,16 @@ func BugNames() string {
 // plant gives the node's program a bug; nil cures it.
 func (n *node) plant(b *Bug) {
 	n.bug = b
+	n.service = b.serviceOf()
 	n.core.Plant(n.coreBug())
+}
+
+// serviceOf is how a node serves that has the bug; nil is no bug.
+func (b *Bug) serviceOf() service {
+	if b == nil || b.service == nil {
+		return diligent{}
+	}
+	return b.service
 }
 
 func (n *node) coreBug() *raft.Bug {

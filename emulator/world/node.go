@@ -13,6 +13,7 @@ type node struct {
 	id      raft.NodeID
 	core    *raft.Node
 	bug     *Bug
+	service service
 	queue   *mqapi.Queue
 	given   Given // of queue
 	initSeq uint64
@@ -80,6 +81,7 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	}
 	rc.Resume = c.resume()
 	n.bug = c.bug()
+	n.service = n.bug.serviceOf()
 	rc.Bug = n.coreBug()
 	if n.up {
 		n.core = raft.New(rc)
