@@ -23,6 +23,7 @@ import (
 	"rrmq.example/emulator/emulator/ctl"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/mutants"
 	"rrmq.example/emulator/emulator/runner"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
@@ -43,6 +44,7 @@ const usage = `Usage:
   emulator check FILE...        tell what is wrong with fixtures, scenarios or config.json files
   emulator replay FILE...       repeat recorded runs (-trace) and compare every event;
                                 -freeze FILE.toml first: write the state at the end as a fixture
+  emulator mutants -- COMMAND...  tell how many planted bugs a suite of tests catches
   emulator ctl COMMAND...       look at a running cluster, break it and heal it
 
 A cluster of Raft nodes in one process, each on its own loopback port, seeded
@@ -84,6 +86,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return runner.Run(ctx, args[1:], stdout, stderr)
 		case "check":
 			return check(args[1:], stdout, stderr)
+		case "mutants":
+			return mutants.Main(ctx, args[1:], stdout, stderr)
 		case "ctl":
 			return ctl.Main(ctx, args[1:], stdout, stderr)
 		case "replay":

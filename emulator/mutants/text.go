@@ -1,0 +1,233 @@
+package mutants
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"rrmq.example/emulator/emulator/fixture"
+)
+
+// maxShown is the number of lines of a command's output that are shown.
+const maxShown = 20
+
+// text is the report for people.
+func (r *Report) text() []byte {
+	var b bytes.Buffer
+	r.writeHealthy(&b)
+	if r.tried() > 0 {
+		r.writeTable(&b)
+		for i := range r.Bugs {
+			r.writeBug(&b, &r.Bugs[i])
+		}
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "%s\n", r.total())
+	return b.Bytes()
+}
+
+// tried is the number of bugs that the command was run against.
+func (r *Report) tried() int {
+	n := 0
+	for i := range r.Bugs {
+		if len(r.Bugs[i].Runs) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// writeHealthy says how the suite did with healthy nodes.
+func (r *Report) writeHealthy(b *bytes.Buffer) {
+	command := shellWords(r.flags.command)
+	runs := r.Healthy.Runs
+	switch {
+	case r.healthy():
+		fmt.Fprintf(b, "%s passes on healthy nodes, in %s.\n", command, seconds(r.Healthy.time()))
+	case r.Healthy.passed(len(runs)): // interrupted
+		fmt.Fprintf(b, "%s was interrupted on healthy nodes.\n", command)
+		return
+	default:
+		last := &runs[len(runs)-1]
+		for i := range runs {
+			if runs[i].Outcome != Passed {
+				last = &runs[i]
+				break
+			}
+		}
+		fmt.Fprintf(b, "%s FAILS ON HEALTHY NODES: %s after %s, seed %d. So it can catch nothing.\n", command, last.Reason, seconds(last.Time), last.Seed)
+		writeOutput(b, last)
+	}
+	for _, s := range r.Healthy.sightings() {
+		fmt.Fprintf(b, "The emulator's own check %s failed on healthy nodes: %s\n", s.Check, printable(s.Seen))
+	}
+}
+
+// writeOutput shows the end of what the command said.
+func writeOutput(b *bytes.Buffer, run *Run) {
+	said := strings.Split(strings.TrimRight(run.Output, "\n"), "\n")
+	switch {
+	case run.Output == "":
+		b.WriteString("  It said nothing.\n")
+		return
+	case len(said) > maxShown:
+		said = said[len(said)-maxShown:]
+		fmt.Fprintf(b, "  The last %d lines that it said:\n", maxShown)
+	default:
+		b.WriteString("  It said:\n")
+	}
+	for _, line := range said {
+		b.WriteString(strings.TrimRight("  | "+printable(line), " ") + "\n")
+	}
+	if run.OutputFile != "" {
+		fmt.Fprintf(b, "  All of it is in %s.\n", run.OutputFile)
+	}
+}
+
+func (r *Report) writeTable(b *bytes.Buffer) {
+	b.WriteByte('\n')
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "  bug\tpaper\tresult\ttime\tthe emulator saw")
+	for i := range r.Bugs {
+		bug := &r.Bugs[i]
+		if len(bug.Runs) > 0 {
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", bug.Bug.Name, bug.Bug.Paper, r.result(bug), seconds(bug.time()), saw(bug))
+		}
+	}
+	w.Flush()
+}
+
+// result says in some words how the suite did with a bug.
+func (r *Report) result(bug *Result) string {
+	s := bug.status(r.flags.repeat).String()
+	if bug.noticed() > 0 && len(bug.Runs) > 1 {
+		s += fmt.Sprintf(" %d of %d", bug.noticed(), len(bug.Runs))
+	}
+	for i := range bug.Runs {
+		if run := &bug.Runs[i]; run.Outcome == TimedOut {
+			return s + " (timed out)"
+		} else if run.Outcome == Broken {
+			return s + " (" + run.Reason + ")"
+		}
+	}
+	return s
+}
+
+// saw names a check that failed, and says how many others did.
+func saw(bug *Result) string {
+	switch all := bug.sightings(); len(all) {
+	case 0:
+		return "nothing"
+	case 1:
+		return all[0].Check
+	default:
+		return fmt.Sprintf("%s and %d more", all[0].Check, len(all)-1)
+	}
+}
+
+// writeBug says of a bug that was not caught what a grader wants to know.
+func (r *Report) writeBug(b *bytes.Buffer, bug *Result) {
+	status := bug.status(r.flags.repeat)
+	if status == Caught || len(bug.Runs) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s  %s (%s)\n", strings.ToUpper(status.String()), bug.Bug.Name, bug.Bug.Paper)
+	put := func(label, text string) { fmt.Fprintf(b, "  %-8s %s\n", label, text) }
+	put("does", bug.Bug.Does)
+	put("so", bug.Bug.Wrong)
+	for _, line := range seenOf(bug) {
+		put("seen", printable(line))
+	}
+	if status == Unknown {
+		for i := range bug.Runs {
+			if run := &bug.Runs[i]; run.Outcome == Broken {
+				put("ended by", run.Reason)
+				writeOutput(b, run)
+			}
+		}
+	}
+	if show := showCommand(bug.Bug.Name); show != "" {
+		put("show", show)
+	}
+	put("repeat", r.repeatCommand(bug))
+}
+
+// seenOf says what the emulator's own checks make of a bug that was missed, a
+// line each: whether it did any harm is what one wants to know first.
+func seenOf(bug *Result) []string {
+	all := bug.sightings()
+	if len(all) == 0 {
+		return []string{"none of the emulator's own checks failed: the suite does not bring the situation about, or does not wait for what fails to come"}
+	}
+	var said []string
+	for _, s := range all {
+		said = append(said, fmt.Sprintf("%s failed, and the suite did not notice: %s", s.Check, s.Seen))
+	}
+	return said
+}
+
+// showCommand is the command that shows what goes wrong with a bug; "" when no
+// scenario does.
+func showCommand(bug string) string {
+	for _, info := range fixture.List() {
+		if info.Folder == "bugs" && info.Name == bug && info.Scenario {
+			return "emulator run bugs/" + bug
+		}
+	}
+	return ""
+}
+
+// repeatCommand is the command that tries a bug again and shows what is said.
+func (r *Report) repeatCommand(bug *Result) string {
+	words := append([]string{"emulator", "mutants"}, r.flags.typed...)
+	words = append(words, "-bugs", bug.Bug.Name, "-v", "--")
+	return shellWords(append(words, r.flags.command...))
+}
+
+// total says it all in one line, and what is missing in another.
+func (r *Report) total() string {
+	caught, missed := r.count(Caught), r.count(Missed)
+	said := "no bug was tried"
+	if n := caught + missed; n > 0 {
+		said = fmt.Sprintf("caught %d of %d (%d %%)", caught, n, (100*caught+n/2)/n)
+		if !r.healthy() {
+			said += ", but the suite does not pass on healthy nodes, so that says nothing"
+		}
+	}
+	harm := 0
+	for i := range r.Bugs {
+		if b := &r.Bugs[i]; b.status(r.flags.repeat) == Missed && len(b.sightings()) > 0 {
+			harm++
+		}
+	}
+	if harm > 0 {
+		said += fmt.Sprintf("; %d of the %d missed did harm before its eyes", harm, missed)
+	}
+	if n := r.count(Unknown); n > 0 && r.tried() > 0 {
+		said += fmt.Sprintf("; %d unknown", n)
+	}
+	if r.Interrupted {
+		said += "; interrupted"
+	}
+	return said
+}
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s" }
+
+// shellWords writes words as a shell reads them.
+func shellWords(words []string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./+,:@%=", r)
+	}
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = w
+		if w == "" || strings.TrimFunc(w, plain) != "" {
+			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}

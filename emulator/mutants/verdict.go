@@ -1,0 +1,63 @@
+package mutants
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/scenario"
+)
+
+// verdicts are what graders' systems are told, in the form that package report
+// takes: a test for the healthy nodes, and one worth a point for each bug, which
+// passes when the suite has caught it.
+func (r *Report) verdicts() []scenario.Verdict {
+	all := []scenario.Verdict{r.healthyVerdict()}
+	for i := range r.Bugs {
+		all = append(all, r.bugVerdict(&r.Bugs[i]))
+	}
+	return all
+}
+
+func (r *Report) healthyVerdict() scenario.Verdict {
+	v := r.newVerdict("healthy", &r.Healthy)
+	v.Description = "The suite passes on healthy nodes."
+	v.Command = shellWords(append(append([]string{"emulator", "mutants"}, r.flags.typed...), append([]string{"--"}, r.flags.command...)...))
+	switch {
+	case r.healthy():
+	case r.Healthy.passed(len(r.Healthy.Runs)):
+		v.Status, v.Problem = scenario.Undecided, "interrupted"
+	default:
+		var b bytes.Buffer
+		r.writeHealthy(&b)
+		v.Status, v.Problem = scenario.Failed, strings.TrimSpace(b.String())
+	}
+	return v
+}
+
+func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
+	v := r.newVerdict(bug.Bug.Name, bug)
+	v.Description, v.Paper, v.Grade.Points = bug.Bug.Does, bug.Bug.Paper, 1
+	v.Command = r.repeatCommand(bug)
+	switch bug.status(r.flags.repeat) {
+	case Missed:
+		v.Status = scenario.Failed
+		v.Problem = fmt.Sprintf("the suite does not notice: %s %s\n%s", bug.Bug.Does, bug.Bug.Wrong, strings.Join(seenOf(bug), "\n"))
+	case Unknown:
+		v.Status, v.Problem = scenario.Undecided, "not tried to the end"
+		for i := range bug.Runs {
+			if run := &bug.Runs[i]; run.Outcome == Broken {
+				v.Problem = "the command was ended: " + run.Reason
+			}
+		}
+	}
+	return v
+}
+
+func (r *Report) newVerdict(name string, result *Result) scenario.Verdict {
+	return scenario.Verdict{
+		Name: name, Grade: fixture.Grade{Part: "mutants", Visibility: "visible"},
+		Seed: r.flags.seed, Repeat: 1, Repeats: 1, WallTime: result.time(),
+	}
+}
