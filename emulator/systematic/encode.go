@@ -1,0 +1,76 @@
+package systematic
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+
+	"rrmq.example/emulator/raft"
+)
+
+// A command is the value of an entry. One that a client asks for while a schedule
+// goes on is known by where it begins; that of an entry of the fixture by its text.
+type command struct {
+	Leader raft.NodeID
+	Term   raft.Term
+	Index  raft.Index
+	Given  string
+}
+
+// String writes the command as a story does.
+func (c command) String() string {
+	if c.Leader == raft.None {
+		return c.Given
+	}
+	return fmt.Sprintf("request to node %d in term %d", c.Leader, c.Term)
+}
+
+// commandOf is the command of an entry, which is one of ours.
+func commandOf(e raft.Entry) command { return e.Command.(command) }
+
+// An encoder writes parts of a state as bytes, such that parts have the same
+// bytes if and only if they are the same. Nodes bear the names that a renaming
+// gives them.
+type encoder struct {
+	b  []byte
+	by renaming
+}
+
+func (e *encoder) uint(n uint64)        { e.b = binary.AppendUvarint(e.b, n) }
+func (e *encoder) term(t raft.Term)     { e.uint(uint64(t)) }
+func (e *encoder) index(i raft.Index)   { e.uint(uint64(i)) }
+func (e *encoder) node(id raft.NodeID)  { e.uint(uint64(e.by.of(id) + 1)) }
+func (e *encoder) entry(en *raft.Entry) { e.term(en.Term); e.command(commandOf(*en)) }
+
+func (e *encoder) bool(b bool) {
+	if b {
+		e.uint(1)
+	} else {
+		e.uint(0)
+	}
+}
+
+func (e *encoder) text(s string) {
+	e.uint(uint64(len(s)))
+	e.b = append(e.b, s...)
+}
+
+func (e *encoder) command(c command) {
+	e.node(c.Leader)
+	e.term(c.Term)
+	e.index(c.Index)
+	e.text(c.Given)
+}
+
+func (e *encoder) entries(list []raft.Entry) {
+	e.uint(uint64(len(list)))
+	for k := range list {
+		e.entry(&list[k])
+	}
+}
+
+// hash is that of the bytes, which stand for what no other bytes stand for.
+func (e *encoder) hash() uint64 {
+	sum := sha256.Sum256(e.b)
+	return binary.LittleEndian.Uint64(sum[:])
+}

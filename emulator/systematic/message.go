@@ -1,0 +1,36 @@
+package systematic
+
+import "rrmq.example/emulator/raft"
+
+// encodeMessage writes a message, but for its number (see the package's contract).
+func encodeMessage(e *encoder, m *raft.Message) {
+	e.text("message")
+	e.uint(uint64(m.Type))
+	e.node(m.From)
+	e.node(m.To)
+	e.term(m.Term)
+	switch m.Type {
+	case raft.RequestVoteRequest:
+		e.index(m.LastLogIndex)
+		e.term(m.LastLogTerm)
+	case raft.RequestVoteResponse:
+		e.bool(m.VoteGranted)
+	case raft.AppendEntriesRequest:
+		e.index(m.PrevLogIndex)
+		e.term(m.PrevLogTerm)
+		e.entries(m.Entries)
+		e.index(m.LeaderCommit)
+	case raft.AppendEntriesResponse:
+		e.bool(m.Success)
+		e.index(m.PrevLogIndex)
+		e.index(m.MatchIndex)
+		e.index(m.ConflictIndex)
+		e.term(m.ConflictTerm)
+	}
+}
+
+// isDead tells whether nothing can come of a message to a node any more: it
+// answers what was asked in a term that is over, and the node knows that rule.
+func isDead(m *raft.Message, to *local) bool {
+	return m.Type.IsResponse() && m.Term < to.state.Term && to.bug == nil
+}
