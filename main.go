@@ -23,6 +23,7 @@ import (
 	"rrmq.example/emulator/emulator/ctl"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/load"
 	"rrmq.example/emulator/emulator/mutants"
 	"rrmq.example/emulator/emulator/runner"
 	"rrmq.example/emulator/emulator/world"
@@ -46,6 +47,7 @@ const usage = `Usage:
                                 -freeze FILE.toml first: write the state at the end as a fixture
   emulator mutants -- COMMAND...  tell how many planted bugs a suite of tests catches
   emulator ctl COMMAND...       look at a running cluster, break it and heal it
+  emulator load [flags]         load running nodes, and check what they answer
 
 A cluster of Raft nodes in one process, each on its own loopback port, seeded
 from a fixture, and an admin API that breaks and heals it. Once every port
@@ -90,6 +92,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return mutants.Main(ctx, args[1:], stdout, stderr)
 		case "ctl":
 			return ctl.Main(ctx, args[1:], stdout, stderr)
+		case "load":
+			return load.Main(ctx, args[1:], stdout, stderr)
 		case "replay":
 			return replay(args[1:], stdout, stderr)
 		}

@@ -1,0 +1,47 @@
+package load
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"rrmq.example/emulator/mqapi"
+)
+
+// request writes the HTTP request for a command.
+func (l *link) request(b []byte, c *mqapi.Command) []byte {
+	switch c.Op {
+	case mqapi.GetTopics:
+		return l.get(b, "/topic")
+	case mqapi.PopMessage:
+		return l.get(b, "/message/"+url.PathEscape(c.Topic))
+	case mqapi.PutTopic:
+		return l.put(b, "/topic", map[string]string{"topic": c.Topic})
+	}
+	return l.put(b, "/message", map[string]string{"topic": c.Topic, "message": c.Message})
+}
+
+func (l *link) get(b []byte, path string) []byte {
+	b = l.head(b, http.MethodGet, path)
+	return append(b, "\r\n"...)
+}
+
+func (l *link) put(b []byte, path string, members map[string]string) []byte {
+	body, _ := json.Marshal(members) // texts can always be written
+	b = l.head(b, http.MethodPut, path)
+	b = append(b, "Content-Type: application/json\r\nContent-Length: "...)
+	b = strconv.AppendInt(b, int64(len(body)), 10)
+	b = append(b, "\r\n\r\n"...)
+	return append(b, body...)
+}
+
+func (l *link) head(b []byte, method, path string) []byte {
+	b = append(b, method...)
+	b = append(b, ' ')
+	b = append(b, l.path...)
+	b = append(b, path...)
+	b = append(b, " HTTP/1.1\r\nHost: "...)
+	b = append(b, l.host...)
+	return append(b, "\r\n"...)
+}
