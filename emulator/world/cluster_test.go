@@ -23,7 +23,7 @@ type cluster struct {
 func newCluster(t testing.TB, c Config) *cluster {
 	t.Helper()
 	k := &cluster{t: t}
-	k.World = New(c, func(r *Record) { k.records = append(k.records, *r) })
+	k.World = New(c, func(r *Record) { k.records = append(k.records, *r) }, watch(t))
 	return k
 }
 

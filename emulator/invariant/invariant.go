@@ -1,0 +1,56 @@
+package invariant
+
+// An Invariant is something that is true all the time.
+type Invariant struct {
+	// Name is what fixtures, reports and the admin API call it.
+	Name string `json:"name"`
+	// Title is the paper's name for it, or one in its manner, and Paper where it stands.
+	Title string `json:"title"`
+	Paper string `json:"paper"`
+	// Says is what is true, in a line.
+	Says string `json:"says"`
+}
+
+// The places of the invariants among all.
+const (
+	electionSafety = iota
+	leaderAppendOnly
+	logMatching
+	leaderCompleteness
+	stateMachineSafety
+	oneVotePerTerm
+	monotonicTerm
+	monotonicCommitIndex
+	monotonicMatchIndex
+	storedBeforeAcknowledged
+	appliedOnceInOrder
+	numInvariants
+)
+
+var all = [numInvariants]Invariant{
+	electionSafety: {"election_safety", "Election Safety", "§5.2, Figure 3",
+		"at most one leader is elected in a term"},
+	leaderAppendOnly: {"leader_append_only", "Leader Append-Only", "§5.3, Figure 3",
+		"a leader never overwrites or removes entries of its log"},
+	logMatching: {"log_matching", "Log Matching", "§5.3, Figure 3",
+		"two logs that have an entry of the same index and term are the same up to there"},
+	leaderCompleteness: {"leader_completeness", "Leader Completeness", "§5.4, Figure 3",
+		"what is committed in a term is in the logs of the leaders of all later terms"},
+	stateMachineSafety: {"state_machine_safety", "State Machine Safety", "§5.4.3, Figure 3",
+		"no two nodes apply, or take for committed, different entries at one index"},
+	oneVotePerTerm: {"one_vote_per_term", "One Vote per Term", "§5.2",
+		"a node votes for one candidate at most in a term, even if it crashes meanwhile"},
+	monotonicTerm: {"monotonic_term", "Monotonic Term", "§5.1",
+		"a node's term never goes back, even if it crashes once others have heard of it"},
+	monotonicCommitIndex: {"monotonic_commit_index", "Monotonic Commit Index", "Figure 2",
+		"commitIndex and lastApplied never go back as long as a node is up"},
+	monotonicMatchIndex: {"monotonic_match_index", "Monotonic Match Index", "§5.3, Figure 2",
+		"a leader's matchIndex only grows in its term, and the follower has stored the leader's entry there"},
+	storedBeforeAcknowledged: {"stored_before_acknowledged", "Stored Before Acknowledged", "§5.3, D §3.8",
+		"what a leader commits, and what a client is told is done, is on the stable storage of a majority"},
+	appliedOnceInOrder: {"applied_once_in_order", "Applied Once, in Order", "§5.3",
+		"each node's state machine is given each entry exactly once, in the order of the log"},
+}
+
+// Invariants lists all that a Monitor watches over, in the order of its Report.
+func Invariants() []Invariant { return append([]Invariant(nil), all[:]...) }
