@@ -45,6 +45,27 @@ func (q *Queue) Apply(c *Command) Result {
 	return Result{}
 }
 
+// Foresee gives the result that Apply would give now, and changes nothing.
+func (q *Queue) Foresee(c *Command) Result {
+	if c == nil {
+		return Result{}
+	}
+	f, exists := q.byName[c.Topic]
+	switch c.Op {
+	case PutTopic:
+		return Result{OK: !exists}
+	case GetTopics:
+		return q.Apply(c)
+	case PutMessage:
+		return Result{OK: exists}
+	case PopMessage:
+		if exists && f.n > 0 {
+			return Result{OK: true, Message: f.ring[f.head]}
+		}
+	}
+	return Result{}
+}
+
 func (q *Queue) putTopic(topic string) bool {
 	if _, exists := q.byName[topic]; exists {
 		return false

@@ -279,3 +279,21 @@ func BenchmarkQueuePutPop(b *testing.B) {
 		q.Apply(pop)
 	}
 }
+
+// Foresee tells what Apply then gives, and changes nothing.
+func TestForesee(t *testing.T) {
+	q, same := NewQueue(), NewQueue()
+	assert.DeepEqual(t, q.Foresee(nil), Result{})
+	assert.DeepEqual(t, q.Foresee(&Command{Op: numOps}), Result{})
+	for _, c := range []Command{
+		{Op: PopMessage, Topic: "a"}, {Op: PutMessage, Topic: "a", Message: "0"}, {Op: PutTopic, Topic: "a"},
+		{Op: PutTopic, Topic: "a"}, {Op: PopMessage, Topic: "a"}, {Op: PutMessage, Topic: "a", Message: "1"},
+		{Op: PutMessage, Topic: "a", Message: "2"}, {Op: GetTopics}, {Op: PopMessage, Topic: "a"},
+		{Op: PopMessage, Topic: "a"}, {Op: PopMessage, Topic: "a"},
+	} {
+		foreseen := q.Foresee(&c)
+		assert.Assert(t, q.Equal(same), c.String())
+		assert.DeepEqual(t, foreseen, q.Apply(&c))
+		same.Apply(&c)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/raft"
 )
 
@@ -42,16 +43,22 @@ func FindBug(name string) (*Bug, error) {
 			return b, nil
 		}
 	}
-	return nil, fmt.Errorf("bug %q: %w", name, ErrNoBug)
+	err := fmt.Errorf("%q: %w", name, ErrNoBug)
+	if meant := nearest.Words(name, bugNames(), 3); len(meant) > 0 {
+		return nil, fmt.Errorf("%w; did you mean %s?", err, strings.Join(meant, " or "))
+	}
+	return nil, err
 }
 
 // BugNames lists the names of the bugs, with commas.
-func BugNames() string {
+func BugNames() string { return strings.Join(bugNames(), ", ") }
+
+func bugNames() []string {
 	names := make([]string, len(bugs))
 	for i, b := range bugs {
 		names[i] = b.Name
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // plant gives the node's program a bug; nil cures it.

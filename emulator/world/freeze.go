@@ -66,7 +66,8 @@ func (w *World) freezeNode(n *node) NodeConfig {
 	if c.Down {
 		return c
 	}
-	c.Role, c.CommitIndex, c.Paused = s.Role, s.CommitIndex, n.paused
+	// A bug may have led beyond the log.
+	c.Role, c.CommitIndex, c.Paused = s.Role, min(s.CommitIndex, s.LastIndex), n.paused
 	c.Running = n.timer != raft.KeepTimer
 	c.Resume = freezeCore(n.core)
 	c.NextIndex, c.MatchIndex = freezeProgress(n.core)

@@ -134,7 +134,7 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 		w.sendStored(n, l)
 	}
 	w.setTimer(n, e.Timer, cause)
-	if n.waitingRequests() > 0 && n.core.State().Role != raft.Leader {
+	if n.waitingRequests() > 0 && !n.core.TakesRequests() && n.service.refusesWaiting() {
 		w.refuseWaiting(n, cause, mqapi.ErrLeadershipLost)
 	}
 	if e.ApplyTo >= e.ApplyFrom {
@@ -185,6 +185,9 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 			prev = seq
 		}
 		w.recorded(r)
+		if a.Kind == raft.ClientRequest {
+			w.taken(n, w.batch[k], a.Index, seq)
+		}
 		if a.Sends >= 0 && e.Messages[a.Sends].Type.IsResponse() {
 			r := w.record(Reply, n.id, seq)
 			r.Message = e.Messages[a.Sends]
@@ -241,7 +244,7 @@ func (n *node) undoWrites() []letter {
 // sendStored sends a message once all is on stable storage that was to be
 // stored before it (D §3.8).
 func (w *World) sendStored(n *node, l *letter) {
-	if k := len(n.writes); k > 0 {
+	if k := len(n.writes); k > 0 && n.service.waitsForStorage() {
 		n.writes[k-1].messages = append(n.writes[k-1].messages, *l)
 		return
 	}
@@ -314,12 +317,12 @@ func (w *World) propose(n *node, ref uint32) {
 		clear(w.batch)
 		return
 	}
+	if w.answerWithoutLog(n); len(w.batch) == 0 {
+		return
+	}
 	w.commands = w.commands[:0]
-	index := n.core.Log().LastIndex()
 	for _, q := range w.batch {
-		index++
 		w.commands = append(w.commands, q.Command)
-		n.waiting = append(n.waiting, waiting{index, q})
 	}
 	w.in = raft.Input{Kind: raft.Propose, Commands: w.commands}
 	w.step(n, w.batch[0].seq, nil, nil)
@@ -332,7 +335,7 @@ func (n *node) refusal() error {
 	switch {
 	case !n.up:
 		return mqapi.ErrNodeDown
-	case n.core.State().Role != raft.Leader:
+	case !n.core.TakesRequests():
 		return mqapi.ErrNotLeader
 	}
 	return nil
@@ -355,12 +358,10 @@ func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
 	for i := from; i <= to; {
 		entries := log.Slice(i, to)
 		for k := range entries {
-			result := n.give(i, command(entries[k]))
-			if n.waitingHead < len(n.waiting) && n.waiting[n.waitingHead].index == i {
-				q := n.waiting[n.waitingHead].request
-				n.waiting[n.waitingHead].request = nil
-				n.waitingHead++
-				w.answer(q, seq, mqapi.Reply{Result: result, Index: i, Leader: n.id})
+			c := command(entries[k])
+			result := n.give(i, c)
+			for n.waitingHead < len(n.waiting) && n.waiting[n.waitingHead].index <= i {
+				w.answerNext(n, seq, i, c, result)
 			}
 			i++
 		}

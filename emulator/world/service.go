@@ -11,6 +11,7 @@ import (
 type service interface {
 	usesLog(c *mqapi.Command) bool
 	answersOnAppend() bool
+	refusesWaiting() bool
 	appliesAgain(leads bool, c *mqapi.Command) bool
 	waitsForStorage() bool
 }
@@ -26,64 +27,61 @@ func (diligent) usesLog(*mqapi.Command) bool { return true }
 // not as soon as it is in the leader's log (§5.3).
 func (diligent) answersOnAppend() bool { return false }
 
+// refusesWaiting: who loses the leadership cannot promise any more what becomes
+// of the requests that wait, and says so (§8).
+func (diligent) refusesWaiting() bool { return true }
+
 // appliesAgain: each entry is applied once (§5.3; Figure 3, State Machine Safety).
 func (diligent) appliesAgain(bool, *mqapi.Command) bool { return false }
 
 // waitsForStorage: a message is sent when all is stored that it speaks of (D §3.8).
 func (diligent) waitsForStorage() bool { return true }
 
-// serviceBugs break the rules of diligent.
-var serviceBugs = []*Bug{
-	{
-		Bug: raft.Bug{
-			Name: "read_local", Rule: "usesLog", Paper: "§8; D §6.4",
-			Does:  "A leader answers what reads, taking messages included, from its own queue, without the log.",
-			Wrong: "A leader that has been replaced tells what is over, and a message taken is still there for others.",
-		},
-		service: readLocal{},
-	},
-	{
-		Bug: raft.Bug{
-			Name: "answer_before_commit", Rule: "answersOnAppend", Paper: "§5.3, §8",
-			Does:  "A leader answers a client as soon as the command is in its own log.",
-			Wrong: "A later leader may remove the entry, and what is asked in between gets the same answer.",
-		},
-		service: answerBeforeCommit{},
-	},
-	{
-		Bug: raft.Bug{
-			Name: "apply_twice_on_leader", Rule: "appliesAgain", Paper: "§5.3; Figure 3, State Machine Safety",
-			Does:  "A leader applies what a client puts twice: when it is committed, and when it answers the client.",
-			Wrong: "Messages are delivered twice, and the queues of the nodes differ.",
-		},
-		service: applyTwiceOnLeader{},
-	},
-	{
-		Bug: raft.Bug{
-			Name: "send_before_stored", Rule: "waitsForStorage", Paper: "Figure 2, persistent state; D §3.8",
-			Does:  "A node sends votes and acknowledgements without waiting until its storage has them.",
-			Wrong: "A crash takes back what others rely on. It needs storage_delay_ms to show.",
-		},
-		service: sendBeforeStored{},
-	},
+// answerWithoutLog answers those of the batch that do not use the log.
+func (w *World) answerWithoutLog(n *node) {
+	rest := w.batch[:0]
+	for _, q := range w.batch {
+		if n.service.usesLog(q.Command) {
+			rest = append(rest, q)
+			continue
+		}
+		result := n.queue.Foresee(q.Command)
+		if q.Command.Op == mqapi.PopMessage {
+			n.give(0, q.Command)
+		}
+		w.answer(q, q.seq, mqapi.Reply{Result: result, Leader: n.leader()})
+	}
+	clear(w.batch[len(rest):])
+	w.batch = rest
 }
 
-type readLocal struct{ diligent }
-
-func (readLocal) usesLog(c *mqapi.Command) bool {
-	return c == nil || c.Op != mqapi.GetTopics && c.Op != mqapi.PopMessage
+// taken: a request has become the entry at index i. Its client waits until that
+// is applied.
+func (w *World) taken(n *node, q *ClientRequest, i raft.Index, cause uint64) {
+	if n.service.answersOnAppend() {
+		w.answer(q, cause, mqapi.Reply{Result: n.queue.Foresee(q.Command), Index: i, Leader: n.leader()})
+		return
+	}
+	n.waiting = append(n.waiting, waiting{i, q})
 }
 
-type answerBeforeCommit struct{ diligent }
-
-func (answerBeforeCommit) answersOnAppend() bool { return true }
-
-type applyTwiceOnLeader struct{ diligent }
-
-func (applyTwiceOnLeader) appliesAgain(leads bool, c *mqapi.Command) bool {
-	return leads && c != nil && (c.Op == mqapi.PutTopic || c.Op == mqapi.PutMessage)
+// answerNext answers the request that has waited longest, now that the command of
+// entry i has been applied. What waits for an entry before that, which only a bug
+// can bring about, has missed it.
+func (w *World) answerNext(n *node, cause uint64, i raft.Index, c *mqapi.Command, result mqapi.Result) {
+	next := n.waiting[n.waitingHead]
+	n.waiting[n.waitingHead].request = nil
+	n.waitingHead++
+	s := n.core.State()
+	if next.index < i {
+		w.answer(next.request, cause, mqapi.Reply{Index: next.index, Leader: s.Leader, Err: mqapi.ErrLeadershipLost})
+		return
+	}
+	if n.service.appliesAgain(s.Role == raft.Leader, c) {
+		r := w.record(Apply, n.id, cause)
+		r.Index = i
+		w.recorded(r)
+		n.give(i, c)
+	}
+	w.answer(next.request, cause, mqapi.Reply{Result: result, Index: i, Leader: s.Leader})
 }
-
-type sendBeforeStored struct{ diligent }
-
-func (sendBeforeStored) waitsForStorage() bool { return false }

@@ -17,6 +17,8 @@ type storm struct {
 	// forge says that messages come from outside which no node has sent.
 	// Then Raft can no longer promise anything.
 	forge bool
+	// kinds says that requests are of all kinds, not only for new topics.
+	kinds bool
 	asked []*asked
 }
 
@@ -96,7 +98,13 @@ func (s *storm) request() {
 		id = s.node()
 	}
 	topic := fmt.Sprintf("t%d", len(s.asked))
-	a := &asked{topic: topic, outcome: s.ask(id, putTopic(topic))}
+	command := putTopic(topic)
+	if s.kinds {
+		command.Op = mqapi.Op(s.random.IntN(4))
+		command.Topic = fmt.Sprintf("t%d", s.random.IntN(3))
+		command.Message = topic
+	}
+	a := &asked{topic: topic, outcome: s.ask(id, command)}
 	s.asked = append(s.asked, a)
 }
 

@@ -27,6 +27,8 @@ type NodeView struct {
 	Timer   raft.Timer
 	TimerAt time.Duration
 	Skew    float64
+	// Bug is the name of the one that is planted; "" when there is none.
+	Bug string
 	// PartitionedFrom lists the nodes that do not hear from this one.
 	PartitionedFrom []raft.NodeID
 	Queue           mqapi.View
@@ -42,7 +44,7 @@ func (w *World) View(id raft.NodeID, maxLog int) NodeView {
 		Role: s.Role, Leader: s.Leader, Term: s.Term, VotedFor: s.VotedFor,
 		CommitIndex: s.CommitIndex, LastApplied: s.LastApplied,
 		VotesGranted: n.core.VotesGranted(),
-		Timer:        n.timer, TimerAt: n.timerAt, Skew: n.skew,
+		Timer:        n.timer, TimerAt: n.timerAt, Skew: n.skew, Bug: n.bugName(),
 		Queue: n.queue.View(s.LastApplied),
 	}
 	v.NextIndex, v.MatchIndex = n.core.Progress()

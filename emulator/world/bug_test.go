@@ -1,0 +1,277 @@
+package world
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// buggyStorm is a world of 3 or 5 nodes of which the first so many have a bug, and
+// a storm that asks for all kinds of things.
+func buggyStorm(t testing.TB, bug string, nodes, ill int, seed uint64) *storm {
+	random := rand.New(rand.NewPCG(seed, 5))
+	config := stormConfig(random)
+	config.Nodes = fresh(nodes).Nodes
+	for i := range ill {
+		config.Nodes[i].Bug = bug
+	}
+	return &storm{cluster: newCluster(t, config), random: random, forge: seed%4 == 3, kinds: true}
+}
+
+// Whatever bug there is, on whichever nodes, and whatever happens: a world goes
+// on, answers nobody twice, can be frozen, and the same gives the same trace.
+func TestBugsInStorms(t *testing.T) {
+	seeds := uint64(12)
+	if testing.Short() {
+		seeds = 2
+	}
+	for _, bug := range Bugs() {
+		t.Run(bug.Name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range seeds {
+				for _, nodes := range []int{3, 5} {
+					for _, ill := range []int{1, nodes/2 + 1, nodes} {
+						s := buggyStorm(t, bug.Name, nodes, ill, seed)
+						for stroke := range 60 {
+							s.blow(1)
+							if stroke == 40 { // and the bug comes and goes
+								s.change(Change{Op: OpPlant, Node: s.node(), Bug: bug.Name})
+								s.change(Change{Op: OpPlant, Node: s.node(), Bug: ""})
+							}
+							if stroke%20 == 19 {
+								New(s.Freeze(), nil).RunUntil(time.Second)
+							}
+						}
+						s.change(Change{Op: OpHeal})
+						s.run(time.Second)
+						for _, a := range s.asked {
+							assert.Assert(t, a.answers <= 1)
+						}
+						if seed == 0 {
+							s.replays()
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// replays: the inputs that the trace shows give the same trace again.
+func (s *storm) replays() {
+	s.t.Helper()
+	trace := s.encoded()
+	k := newCluster(s.t, s.Config())
+	for line := range bytes.Lines(trace) {
+		if in, err := DecodeInput(line); err == nil {
+			assert.NilError(s.t, k.Repeat(in))
+		}
+	}
+	assert.NilError(s.t, k.CatchUp(s.Steps(), s.Now()))
+	sameTrace(s.t, k.encoded(), trace)
+}
+
+// Each bug, on some nodes of some storms, makes a difference.
+func TestBugsMatter(t *testing.T) {
+	blow := func(bug string, seed uint64) []byte {
+		s := buggyStorm(t, bug, 3+2*int(seed%2), 5*int(seed%2)+3*int(1-seed%2), seed)
+		s.blow(120)
+		records := s.records[:0:0]
+		for _, r := range s.records {
+			if r.Kind != Init { // it names the bug
+				records = append(records, r)
+			}
+		}
+		s.records = records
+		return s.encoded()
+	}
+	healthy := map[uint64][]byte{}
+	for _, bug := range Bugs() {
+		t.Run(bug.Name, func(t *testing.T) {
+			for seed := range uint64(100) {
+				if healthy[seed] == nil {
+					healthy[seed] = blow("", seed)
+				}
+				if !bytes.Equal(blow(bug.Name, seed), healthy[seed]) {
+					return
+				}
+			}
+			t.Fatal("100 storms go as they do without it")
+		})
+	}
+}
+
+// plant makes a cluster of three that node 0 leads, and in which it has a bug.
+func plant(t testing.TB, bug string) *cluster {
+	t.Helper()
+	config := led(3)
+	config.Nodes[0].Bug = bug
+	return newCluster(t, config)
+}
+
+func command1(op mqapi.Op, message string) mqapi.Command {
+	return mqapi.Command{Op: op, Topic: "t", Message: message}
+}
+
+// Reference: section 8; D 6.4.
+func TestReadLocal(t *testing.T) {
+	c := plant(t, "read_local")
+	c.commit(0, command1(mqapi.PutTopic, ""))
+	c.commit(0, command1(mqapi.PutMessage, "m"))
+	c.run(time.Second)
+	c.change(Change{Op: OpIsolate, Node: 0})
+	pop := c.ask(0, command1(mqapi.PopMessage, ""))
+	get := c.ask(0, mqapi.Command{Op: mqapi.GetTopics})
+	put := c.ask(0, command1(mqapi.PutMessage, "n"))
+	c.run(0)
+	assert.Equal(t, pop.reply.Result.Message, "m")
+	assert.Equal(t, pop.reply.Index, raft.Index(0))
+	assert.DeepEqual(t, get.reply.Result.Topics, []string{"t"})
+	assert.Equal(t, put.answers, 0)
+	assert.DeepEqual(t, c.Queue(0).Topics[0].Messages, []string{})
+	assert.DeepEqual(t, c.Queue(1).Topics[0].Messages, []string{"m"})
+}
+
+// Reference: section 5.3.
+func TestAnswerBeforeCommit(t *testing.T) {
+	c := plant(t, "answer_before_commit")
+	c.commit(0, command1(mqapi.PutTopic, ""))
+	c.commit(0, command1(mqapi.PutMessage, "m"))
+	c.run(time.Second)
+	c.change(Change{Op: OpIsolate, Node: 0})
+	for _, want := range []struct {
+		command mqapi.Command
+		result  mqapi.Result
+	}{
+		{command1(mqapi.PutTopic, ""), mqapi.Result{}},
+		{command1(mqapi.PopMessage, ""), mqapi.Result{OK: true, Message: "m"}},
+		{command1(mqapi.PopMessage, ""), mqapi.Result{OK: true, Message: "m"}},
+		{command1(mqapi.PutMessage, "n"), mqapi.Result{OK: true}},
+	} {
+		o := c.ask(0, want.command)
+		c.run(0)
+		assert.Equal(t, o.answers, 1)
+		assert.DeepEqual(t, o.reply.Result, want.result)
+	}
+	assert.Equal(t, c.View(0, 0).CommitIndex, raft.Index(2))
+}
+
+// Reference: section 5.3; Figure 3, State Machine Safety.
+func TestApplyTwiceOnLeader(t *testing.T) {
+	c := plant(t, "apply_twice_on_leader")
+	c.commit(0, command1(mqapi.PutTopic, ""))
+	o := c.ask(0, command1(mqapi.PutMessage, "m"))
+	c.run(time.Second)
+	assert.Assert(t, o.reply.Result.OK)
+	assert.DeepEqual(t, c.Queue(0).Topics[0].Messages, []string{"m", "m"})
+	assert.DeepEqual(t, c.Queue(1).Topics[0].Messages, []string{"m"})
+	assert.Equal(t, c.Given(0).Astray, raft.Index(1))
+	assert.Equal(t, c.Given(1).Astray, raft.Index(0))
+}
+
+// Reference: section 8.
+func TestFollowerTakesWrites(t *testing.T) {
+	config := led(3)
+	config.Nodes[1].Bug = "follower_takes_writes"
+	c := newCluster(t, config)
+	c.run(60 * time.Millisecond)
+	other := c.ask(1, putTopic("lost"))
+	c.run(0)
+	assert.Equal(t, other.answers, 0)
+	assert.DeepEqual(t, c.log(1), []string{"lost@1"})
+	refused := c.ask(2, putTopic("refused"))
+	c.commit(0, putTopic("kept"))
+	c.run(time.Second)
+	assert.ErrorIs(t, refused.reply.Err, mqapi.ErrNotLeader)
+	assert.NilError(t, other.reply.Err)
+	assert.Assert(t, other.reply.Result.OK) // and so it is lost
+	assert.Equal(t, other.reply.Leader, raft.NodeID(0))
+	assert.DeepEqual(t, c.log(0), []string{"kept@1"})
+	assert.DeepEqual(t, c.log(1), []string{"lost@1"})
+}
+
+// Reference: section 8.
+func TestAnswerByIndex(t *testing.T) {
+	c := plant(t, "answer_by_index")
+	c.run(60 * time.Millisecond)
+	c.change(Change{Op: OpIsolate, Node: 0})
+	mine := c.ask(0, putTopic("mine"))
+	c.run(time.Second)
+	leader := c.elect()
+	c.commit(leader, putTopic("theirs"))
+	c.change(Change{Op: OpHeal})
+	c.run(time.Second)
+	assert.Equal(t, mine.answers, 1)
+	assert.NilError(t, mine.reply.Err)
+	assert.DeepEqual(t, c.log(0), []string{"theirs@" + fmt.Sprint(c.View(leader, 0).Term)})
+}
+
+// A vote and an acknowledgement leave before they are stored, and a crash takes
+// back what they say. Reference: D 3.8.
+func TestSendBeforeStored(t *testing.T) {
+	for _, bug := range []string{"", "send_before_stored"} {
+		config := fresh(3)
+		config.StorageDelay = 10 * time.Millisecond
+		config.Nodes[1].Bug = bug
+		c := newCluster(t, config)
+		var vote *raft.Message
+		c.RPC(raft.Message{From: 0, To: 1, Term: 1}, func(m raft.Message, err error) {
+			assert.NilError(t, err)
+			vote = &m
+		})
+		c.run(5 * time.Millisecond)
+		assert.Equal(t, vote != nil, bug != "")
+		c.run(5 * time.Millisecond)
+		assert.Assert(t, vote.VoteGranted)
+	}
+}
+
+// A bug is the node's program: neither a restart nor a healing removes it, and
+// with "" it is cured.
+func TestPlant(t *testing.T) {
+	c := newCluster(t, fresh(3))
+	assert.Equal(t, c.Bug(1), "")
+	seq := c.change(Change{Op: OpPlant, Node: 1, Bug: "vote_twice"})
+	assert.Equal(t, c.change(Change{Op: OpPlant, Node: 1, Bug: "vote_twice"}), seq)
+	c.change(Change{Op: OpCrash, Node: 1})
+	c.change(Change{Op: OpHeal})
+	assert.Equal(t, c.Bug(1), "vote_twice")
+	assert.Equal(t, c.View(1, 0).Bug, "vote_twice")
+	granted := func(from raft.NodeID) (granted bool) {
+		term := c.View(1, 0).Term
+		c.RPC(raft.Message{From: from, To: 1, Term: max(term, 1)}, func(m raft.Message, _ error) { granted = m.VoteGranted })
+		c.Step()
+		return granted
+	}
+	assert.Assert(t, granted(0) && granted(2))
+	c.change(Change{Op: OpPlant, Node: 1})
+	assert.Equal(t, c.Bug(1), "")
+	assert.Assert(t, granted(2) && !granted(0))
+	_, err := c.Change(Change{Op: OpPlant, Node: 1, Bug: "vote_thrice"})
+	assert.ErrorIs(t, err, ErrNoBug)
+}
+
+// Names are unique, and each bug says all of itself.
+func TestBugs(t *testing.T) {
+	seen := map[string]bool{}
+	for _, b := range Bugs() {
+		assert.Assert(t, !seen[b.Name], b.Name)
+		seen[b.Name] = true
+		for _, text := range []string{b.Name, b.Rule, b.Paper, b.Does, b.Wrong} {
+			assert.Assert(t, text != "", b.Name)
+		}
+		found, err := FindBug(b.Name)
+		assert.NilError(t, err)
+		assert.Equal(t, found, b)
+	}
+	assert.Assert(t, len(seen) >= 32)
+	_, err := FindBug("vote_twize")
+	assert.ErrorContains(t, err, "did you mean")
+}
