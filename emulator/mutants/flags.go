@@ -32,8 +32,12 @@ type flags struct {
 	verbose   bool
 	out       string
 	reports   []reportTo
-	typed     []string // the flags as they were given, for a command that repeats a run
+	typed     []string // what was given of them and says how a cluster is run
 }
+
+// ownToRun are the flags that say which bugs are tried, and what becomes of it:
+// whoever tries one again gives others.
+var ownToRun = []string{"bugs", "v", "out", "report", "json", "keep-going", "parallel"}
 
 // A reportTo is one -report KIND=FILE.
 type reportTo struct{ kind, file string }
@@ -71,7 +75,11 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	given := map[string]bool{}
 	set.Visit(func(g *flag.Flag) { given[g.Name] = true })
 	f.command = set.Args()
-	f.typed = slices.DeleteFunc(slices.Clone(args[:len(args)-len(f.command)]), func(s string) bool { return s == "--" })
+	set.Visit(func(g *flag.Flag) {
+		if !slices.Contains(ownToRun, g.Name) {
+			f.typed = append(f.typed, "-"+g.Name, g.Value.String())
+		}
+	})
 	switch {
 	case len(f.command) == 0:
 		return nil, errors.New("there is no command to run; want emulator mutants [flags] -- COMMAND...")
@@ -119,6 +127,13 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("-base-port %d and %d nodes: the last port would be %d, and ports end at 65535", f.basePort, len(f.fixture.Nodes), last)
 	}
 	return f, nil
+}
+
+// again is the command line that runs the command in the same way, with further
+// flags.
+func (f *flags) again(further ...string) []string {
+	words := slices.Concat([]string{"emulator", "mutants"}, f.typed, further, []string{"--"})
+	return append(words, f.command...)
 }
 
 func (f *flags) addReport(value string) error {

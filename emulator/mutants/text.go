@@ -20,8 +20,11 @@ func (r *Report) text() []byte {
 	r.writeHealthy(&b)
 	if r.tried() > 0 {
 		r.writeTable(&b)
-		for i := range r.Bugs {
-			r.writeBug(&b, &r.Bugs[i])
+		r.writeBugs(&b, "MISSED, though the emulator saw it go wrong: the suite brings it about, and does not look", r.missed(true))
+		r.writeBugs(&b, "MISSED, and the emulator saw nothing either: the suite does not bring it about, or does not wait for what fails to come", r.missed(false))
+		r.writeBugs(&b, "UNKNOWN", r.broken())
+		if r.count(Caught) < r.tried() {
+			fmt.Fprintf(&b, "\nTo try one again and look on:\n  %s\n", r.repeatCommand("NAME"))
 		}
 		b.WriteByte('\n')
 	}
@@ -128,45 +131,54 @@ func saw(bug *Result) string {
 	}
 }
 
-// writeBug says of a bug that was not caught what a grader wants to know.
-func (r *Report) writeBug(b *bytes.Buffer, bug *Result) {
-	status := bug.status(r.flags.repeat)
-	if status == Caught || len(bug.Runs) == 0 {
-		return
+// missed are the bugs that were missed, those that a check of the emulator's own
+// saw go wrong, or the others. Which of both is what a grader wants to know first.
+func (r *Report) missed(seen bool) []*Result {
+	return r.those(func(bug *Result) bool {
+		return bug.status(r.flags.repeat) == Missed && len(bug.sightings()) > 0 == seen
+	})
+}
+
+// broken are the bugs of which runs were ended by something else.
+func (r *Report) broken() []*Result {
+	return r.those(func(bug *Result) bool {
+		return bug.status(r.flags.repeat) == Unknown && len(bug.Runs) > 0
+	})
+}
+
+func (r *Report) those(are func(*Result) bool) []*Result {
+	var all []*Result
+	for i := range r.Bugs {
+		if are(&r.Bugs[i]) {
+			all = append(all, &r.Bugs[i])
+		}
 	}
-	fmt.Fprintf(b, "\n%s  %s (%s)\n", strings.ToUpper(status.String()), bug.Bug.Name, bug.Bug.Paper)
-	put := func(label, text string) { fmt.Fprintf(b, "  %-8s %s\n", label, text) }
-	put("does", bug.Bug.Does)
-	put("so", bug.Bug.Wrong)
-	for _, line := range seenOf(bug) {
-		put("seen", printable(line))
+	return all
+}
+
+// writeBugs says of bugs that were not caught what there is to know.
+func (r *Report) writeBugs(b *bytes.Buffer, title string, bugs []*Result) {
+	if len(bugs) > 0 {
+		fmt.Fprintf(b, "\n%s\n", title)
 	}
-	if status == Unknown {
+	for _, bug := range bugs {
+		fmt.Fprintf(b, "\n  %s (%s)\n", bug.Bug.Name, bug.Bug.Paper)
+		put := func(label, text string) { fmt.Fprintf(b, "    %-6s %s\n", label, text) }
+		put("does", bug.Bug.Does)
+		put("so", bug.Bug.Wrong)
+		for _, s := range bug.sightings() {
+			put("seen", printable(s.Check+": "+s.Seen))
+		}
+		if show := showCommand(bug.Bug.Name); show != "" {
+			put("show", show)
+		}
 		for i := range bug.Runs {
 			if run := &bug.Runs[i]; run.Outcome == Broken {
-				put("ended by", run.Reason)
+				put("ended", run.Reason)
 				writeOutput(b, run)
 			}
 		}
 	}
-	if show := showCommand(bug.Bug.Name); show != "" {
-		put("show", show)
-	}
-	put("repeat", r.repeatCommand(bug))
-}
-
-// seenOf says what the emulator's own checks make of a bug that was missed, a
-// line each: whether it did any harm is what one wants to know first.
-func seenOf(bug *Result) []string {
-	all := bug.sightings()
-	if len(all) == 0 {
-		return []string{"none of the emulator's own checks failed: the suite does not bring the situation about, or does not wait for what fails to come"}
-	}
-	var said []string
-	for _, s := range all {
-		said = append(said, fmt.Sprintf("%s failed, and the suite did not notice: %s", s.Check, s.Seen))
-	}
-	return said
 }
 
 // showCommand is the command that shows what goes wrong with a bug; "" when no
@@ -181,10 +193,8 @@ func showCommand(bug string) string {
 }
 
 // repeatCommand is the command that tries a bug again and shows what is said.
-func (r *Report) repeatCommand(bug *Result) string {
-	words := append([]string{"emulator", "mutants"}, r.flags.typed...)
-	words = append(words, "-bugs", bug.Bug.Name, "-v", "--")
-	return shellWords(append(words, r.flags.command...))
+func (r *Report) repeatCommand(bug string) string {
+	return shellWords(r.flags.again("-bugs", bug, "-v"))
 }
 
 // total says it all in one line, and what is missing in another.
@@ -197,14 +207,8 @@ func (r *Report) total() string {
 			said += ", but the suite does not pass on healthy nodes, so that says nothing"
 		}
 	}
-	harm := 0
-	for i := range r.Bugs {
-		if b := &r.Bugs[i]; b.status(r.flags.repeat) == Missed && len(b.sightings()) > 0 {
-			harm++
-		}
-	}
-	if harm > 0 {
-		said += fmt.Sprintf("; %d of the %d missed did harm before its eyes", harm, missed)
+	if n := len(r.missed(true)); n > 0 {
+		said += fmt.Sprintf("; %d of the %d missed went wrong before its eyes", n, missed)
 	}
 	if n := r.count(Unknown); n > 0 && r.tried() > 0 {
 		said += fmt.Sprintf("; %d unknown", n)

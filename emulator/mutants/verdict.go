@@ -23,7 +23,7 @@ func (r *Report) verdicts() []scenario.Verdict {
 func (r *Report) healthyVerdict() scenario.Verdict {
 	v := r.newVerdict("healthy", &r.Healthy)
 	v.Description = "The suite passes on healthy nodes."
-	v.Command = shellWords(append(append([]string{"emulator", "mutants"}, r.flags.typed...), append([]string{"--"}, r.flags.command...)...))
+	v.Command = shellWords(r.flags.again())
 	switch {
 	case r.healthy():
 	case r.Healthy.passed(len(r.Healthy.Runs)):
@@ -39,7 +39,7 @@ func (r *Report) healthyVerdict() scenario.Verdict {
 func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
 	v := r.newVerdict(bug.Bug.Name, bug)
 	v.Description, v.Paper, v.Grade.Points = bug.Bug.Does, bug.Bug.Paper, 1
-	v.Command = r.repeatCommand(bug)
+	v.Command = r.repeatCommand(bug.Bug.Name)
 	switch bug.status(r.flags.repeat) {
 	case Missed:
 		v.Status = scenario.Failed
@@ -60,4 +60,18 @@ func (r *Report) newVerdict(name string, result *Result) scenario.Verdict {
 		Name: name, Grade: fixture.Grade{Part: "mutants", Visibility: "visible"},
 		Seed: r.flags.seed, Repeat: 1, Repeats: 1, WallTime: result.time(),
 	}
+}
+
+// seenOf says what the emulator's own checks make of a bug that was missed, a
+// line each.
+func seenOf(bug *Result) []string {
+	all := bug.sightings()
+	if len(all) == 0 {
+		return []string{"The emulator's own checks saw nothing either: the suite does not bring it about, or does not wait for what fails to come."}
+	}
+	var said []string
+	for _, s := range all {
+		said = append(said, fmt.Sprintf("The emulator's own check %s failed meanwhile: %s", s.Check, s.Seen))
+	}
+	return said
 }

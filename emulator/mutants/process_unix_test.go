@@ -1,0 +1,13 @@
+//go:build unix
+
+package mutants
+
+import "testing"
+
+// What a signal ends has said nothing about the bug.
+func TestSuiteThatIsKilled(t *testing.T) {
+	m := newMaster(t, inOrder("pass", "break", "pass"))
+	m.against("-bugs", two).must(Undecided, "unknown (signal: killed)", "missed", "UNKNOWN", "ended  signal: killed", "caught 0 of 1 (0 %); 1 unknown")
+	m = newMaster(t, inOrder("break"))
+	m.against("-bugs", two).must(Undecided, "FAILS ON HEALTHY NODES: signal: killed")
+}

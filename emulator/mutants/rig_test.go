@@ -1,0 +1,264 @@
+package mutants
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 30 * time.Second
+
+// TestMain lets the test's own program be the command that is run.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == "suite" {
+		os.Exit(suite(os.Args[2:]))
+	}
+	os.Exit(m.Run())
+}
+
+// suite is the command: it does what it is told, and gives its exit status.
+func suite(args []string) int {
+	switch args[0] {
+	case "obey":
+		return obey(args[1])
+	case "good":
+		return electsTheRightOne()
+	case "say":
+		fmt.Println(strings.Join(args[1:], " "))
+		return 0
+	case "leave":
+		// What is left behind has the same output, and would never end.
+		if err := exec.Command(os.Args[0], "suite", "obey", args[1]).Start(); err != nil {
+			return 3
+		}
+		return 0
+	}
+	return 3
+}
+
+// obey tells the master what it is, and does what the master says.
+func obey(master string) int {
+	c, err := net.Dial("tcp", master)
+	if err != nil {
+		return 3
+	}
+	defer c.Close()
+	config, err := os.ReadFile(os.Getenv("EMULATOR_CONFIG"))
+	if err != nil {
+		return 3
+	}
+	said := []string{fmt.Sprintf("CONFIG=%s", bytes.TrimSpace(config))}
+	for _, v := range os.Environ() {
+		if strings.HasPrefix(v, "EMULATOR_") {
+			said = append(said, v)
+		}
+	}
+	fmt.Fprintln(c, strings.Join(said, "\t"))
+	order, err := bufio.NewReader(c).ReadString('\n')
+	if err != nil {
+		return 3
+	}
+	fmt.Println("I am to", order)
+	switch strings.TrimSpace(order) {
+	case "pass":
+		return 0
+	case "fail":
+		return 7
+	case "hang":
+	case "hang on": // and do not listen to anybody
+		signal.Ignore(syscall.SIGTERM)
+	case "break":
+		p, err := os.FindProcess(os.Getpid())
+		if err != nil || p.Kill() != nil {
+			return 3
+		}
+	}
+	fmt.Fprintln(c, "as you wish")
+	_, _ = io.Copy(io.Discard, c) // until the master ends
+	return 3
+}
+
+// electsTheRightOne is a suite with one case: who lacks a committed entry does
+// not get to lead (§5.4.1).
+func electsTheRightOne() int {
+	const start = `
+format = 1
+[cluster]
+nodes = 3
+[[node]]
+id = 0
+up = false
+term = 1
+log_terms = "1*1"
+[[node]]
+id = 1
+term = 1
+log_terms = "1*1"
+`
+	admin := os.Getenv("EMULATOR_ADMIN")
+	for _, ask := range []struct{ method, path, body string }{
+		{"PUT", "/v1/fixture", start},
+		{"POST", "/v1/nodes/2/timeout", ""},
+		{"GET", "/v1/wait?role=1:Leader&timeout_ms=10000", ""},
+	} {
+		request, err := http.NewRequest(ask.method, admin+ask.path, strings.NewReader(ask.body))
+		if err != nil {
+			return 3
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return 3
+		}
+		said, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil || answer.StatusCode != http.StatusOK {
+			fmt.Println(ask.path, answer.StatusCode, string(said))
+			return 1
+		}
+	}
+	return 0
+}
+
+// A master tells obedient commands what to do, in the order in which they come.
+type master struct {
+	t        *testing.T
+	listener net.Listener
+	served   sync.WaitGroup
+	// order is asked for each command, from 0 on, by one goroutine each.
+	order func(n int) string
+
+	mu    sync.Mutex // guards the rest
+	saw   []map[string]string
+	conns []*servant
+}
+
+// A servant is a command that obeys.
+type servant struct {
+	conn net.Conn
+	said *bufio.Reader
+}
+
+func newMaster(t *testing.T, order func(n int) string) *master {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	assert.NilError(t, err)
+	m := &master{t: t, listener: l, order: order}
+	m.served.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			m.served.Go(func() { m.serve(conn) })
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		m.mu.Lock()
+		for _, s := range m.conns {
+			s.conn.Close()
+		}
+		m.mu.Unlock()
+		m.served.Wait()
+	})
+	return m
+}
+
+// inOrder gives each command the next of the orders.
+func inOrder(orders ...string) func(int) string {
+	return func(n int) string { return orders[min(n, len(orders)-1)] }
+}
+
+func (m *master) serve(conn net.Conn) {
+	s := &servant{conn, bufio.NewReader(conn)}
+	line, _ := s.said.ReadString('\n') // an empty line is told below
+	saw := map[string]string{}
+	for v := range strings.SplitSeq(strings.TrimSpace(line), "\t") {
+		name, value, _ := strings.Cut(v, "=")
+		saw[name] = value
+	}
+	m.mu.Lock()
+	n := len(m.saw)
+	m.saw = append(m.saw, saw)
+	m.conns = append(m.conns, s)
+	m.mu.Unlock()
+	fmt.Fprintln(conn, m.order(n))
+}
+
+// command is the command line of an obedient command.
+func (m *master) command() []string {
+	return []string{os.Args[0], "suite", "obey", m.listener.Addr().String()}
+}
+
+// mustEnd waits until the process of command n has ended.
+func (m *master) mustEnd(n int) {
+	m.t.Helper()
+	m.mu.Lock()
+	assert.Assert(m.t, n < len(m.conns), "there were %d commands", len(m.conns))
+	s := m.conns[n]
+	m.mu.Unlock()
+	assert.NilError(m.t, s.conn.SetReadDeadline(time.Now().Add(patience)))
+	_, err := io.Copy(io.Discard, s.said)
+	netErr, ok := err.(net.Error)
+	assert.Assert(m.t, !ok || !netErr.Timeout(), "command %d still runs", n)
+}
+
+// An end is what is left of emulator mutants.
+type end struct {
+	t              *testing.T
+	code           int
+	stdout, stderr string
+}
+
+func run(t *testing.T, args ...string) *end { return runIn(t.Context(), t, args...) }
+
+func runIn(ctx context.Context, t *testing.T, args ...string) *end {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := Main(ctx, args, &stdout, &stderr)
+	return &end{t, code, stdout.String(), stderr.String()}
+}
+
+// against runs an obedient command, with flags.
+func (m *master) against(flags ...string) *end {
+	m.t.Helper()
+	return run(m.t, slices.Concat(flags, []string{"--"}, m.command())...)
+}
+
+// must checks the exit code, and what is said in which order.
+func (e *end) must(code int, stdout ...string) {
+	e.t.Helper()
+	assert.Check(e.t, e.code == code, "exit code %d, want %d; stdout:\n%s\nstderr:\n%s", e.code, code, e.stdout, e.stderr)
+	rest := e.stdout
+	for _, s := range stdout {
+		at := strings.Index(rest, s)
+		assert.Assert(e.t, at >= 0, "standard output does not say %q, or not in its place:\n%s", s, e.stdout)
+		rest = rest[at+len(s):]
+	}
+}
+
+// complains checks that nothing was run, and what is said of it.
+func (e *end) complains(code int, stderr ...string) {
+	e.t.Helper()
+	e.must(code)
+	assert.Check(e.t, e.stdout == "", e.stdout)
+	for _, s := range stderr {
+		assert.Check(e.t, strings.Contains(e.stderr, s), "standard error does not say %q:\n%s", s, e.stderr)
+	}
+}
