@@ -147,7 +147,7 @@ func (m *Monitor) disagrees(w *world.World, seq uint64, id raft.NodeID, i raft.I
 	here, there := place{entry.Term, before, commandOf(&entry)}, m.places.first[i-1]
 	v.at(id, entry.Term, i)
 	v.Here = sayf("node %d committed %s", id, here.words(i))
-	v.There = sayf("%s %s", whose(m.holder(w, id, i, there), "had committed", "before, a node had committed"), there.words(i))
+	v.There = sayf("%s %s", whose(m.holder(w, id, i, there), "had committed", "a node had committed"), there.words(i))
 	v.Explanation = sayf("%s, but %s: no two nodes may apply different entries at one index (§5.4.3)", v.Here, v.There)
 }
 

@@ -64,7 +64,7 @@ func (m *Monitor) answered(w *world.World, r *world.Record) {
 	}
 	switch t, has := w.Log(r.Node).Term(r.Index); {
 	case r.Index > 0 && has:
-		m.mustBeStored(w, r, r.Index, t, "told a client that all is done with")
+		m.mustBeStored(w, r, r.Index, t, "acknowledged")
 	case r.Index > 0 || q.Reply.Result.OK && q.Command != nil && q.Command.Op != mqapi.GetTopics:
 		m.unlogged(w, r)
 	}

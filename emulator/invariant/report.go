@@ -2,6 +2,7 @@ package invariant
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"rrmq.example/emulator/emulator/world"
@@ -61,8 +62,25 @@ type Planted struct {
 	Bug  string      `json:"bug"`
 }
 
-// String says it in words: "node 2 has the planted bug vote_twice".
-func (p Planted) String() string { return sayf("node %d has the planted bug %s", p.Node, p.Bug) }
+// bugs says who has which: "nodes 0, 1 have the planted bug vote_twice".
+func (v *Violation) bugs() string {
+	var names []string // in order
+	nodes := map[string][]string{}
+	for _, p := range v.Bugs {
+		if nodes[p.Bug] == nil {
+			names = append(names, p.Bug)
+		}
+		nodes[p.Bug] = append(nodes[p.Bug], sayf("%d", p.Node))
+	}
+	for i, name := range names {
+		who := "nodes " + strings.Join(nodes[name], ", ") + " have"
+		if len(nodes[name]) == 1 {
+			who = "node " + nodes[name][0] + " has"
+		}
+		names[i] = who + " the planted bug " + name
+	}
+	return strings.Join(names, "; ")
+}
 
 // found is what was found out about an invariant.
 type found struct {
@@ -128,18 +146,26 @@ func Broken(report []Result) []Result {
 	return list
 }
 
+// Words say what is wrong, and with which planted bugs: nothing when nothing is.
+func (r Result) Words() string {
+	if r.Violation == nil {
+		return ""
+	}
+	if bugs := r.Violation.bugs(); bugs != "" {
+		return r.Violation.Explanation + "; " + bugs
+	}
+	return r.Violation.Explanation
+}
+
 // String says how the invariant stands, in one line.
 func (r Result) String() string {
 	v := r.Violation
 	if v == nil {
 		return r.Name + " held"
 	}
-	text := sayf("%s was violated at #%d, %.3f s: %s", r.Name, v.Seq, v.Time.Seconds(), v.Explanation)
+	text := sayf("%s was violated at #%d, %.3f s: %s", r.Name, v.Seq, v.Time.Seconds(), r.Words())
 	if r.Status == AtStart {
-		text = sayf("%s was violated at the start: %s", r.Name, v.Explanation)
-	}
-	for _, b := range v.Bugs {
-		text += sayf("; %v", b)
+		text = sayf("%s was violated at the start: %s", r.Name, r.Words())
 	}
 	if r.Excuse != "" {
 		text += "; excused: " + r.Excuse

@@ -97,7 +97,7 @@ func (m *Monitor) newTermOrVote(w *world.World, r *world.Record, n *watched) {
 // voted: a node has given its vote: in memory, where only a crash may take it
 // back, or for good (One Vote per Term).
 func (m *Monitor) voted(w *world.World, r *world.Record, id raft.NodeID, b ballot, own, lasting bool) {
-	if b.vote == raft.None {
+	if b.vote == raft.None || b.term == 0 { // nobody stands in term 0
 		return
 	}
 	n := &m.nodes[id]
