@@ -18,9 +18,17 @@ type Op struct {
 	Outcome      Outcome
 	// Result is what was answered, when the Outcome is Done.
 	Result mqapi.Result
+	// Index is the place of the request's entry in the log, as the answer named it;
+	// 0 when it is not known. It is a hint that makes checking quick, and no more: a
+	// node that names wrong places changes no verdict.
+	Index uint64
 	// ID names the request in whatever recorded it; "" when nothing does.
 	ID string
 }
+
+// Nobody is the Client of what no client asked for as far as is known: entries that
+// were in a log when the history began, and may be carried out later.
+const Nobody = -1
 
 // An Outcome says what is known of a request.
 type Outcome uint8

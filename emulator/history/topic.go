@@ -1,0 +1,263 @@
+package history
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"rrmq.example/emulator/mqapi"
+)
+
+// A topic is the part of a history that concerns one topic.
+type topic struct {
+	name  string
+	start state
+	texts []text
+	ids   map[string]int32 // of texts
+	acts  []act            // by call, once prepare is done
+
+	vanishing []int32 // acts that are vanish, by call
+	loose     bool    // an act is putMaybe
+	ordered   bool    // every act but vanish has a place
+	absurd    int     // an act that must be before something and behind it, too; -1: none
+}
+
+// A text is a message, or several that are equal.
+type text struct {
+	message string
+	atStart []int32 // places among the messages at the start
+	puts    []int32 // acts: those that were carried out, and those that may have been
+	pops    []int32 // acts
+	certain int     // of puts
+	denied  int32   // an op that put it and was not carried out; -1: none
+}
+
+// alone tells whether there was at most one such message, so that it is known which.
+func (x *text) alone() bool { return len(x.puts)+len(x.atStart) <= 1 }
+
+// missing tells whether there may be one that no answer shows again.
+func (x *text) missing() bool { return len(x.puts)+len(x.atStart) > len(x.pops) }
+
+func (t *topic) text(message string) *text { return &t.texts[t.id(message)] }
+
+func (t *topic) id(message string) int32 {
+	id, ok := t.ids[message]
+	if !ok {
+		id = int32(len(t.texts))
+		t.ids[message] = id
+		t.texts = append(t.texts, text{message: message, denied: -1})
+	}
+	return id
+}
+
+// split gives the history's topics, in the order in which they are first named.
+func (h *History) split(listed []string) []*topic {
+	var topics []*topic
+	byName := map[string]*topic{}
+	of := func(name string) *topic {
+		t := byName[name]
+		if t == nil {
+			t = &topic{name: name, start: state{last: root}, ids: map[string]int32{}, absurd: -1}
+			byName[name] = t
+			topics = append(topics, t)
+		}
+		return t
+	}
+	for _, s := range h.Start {
+		t := of(s.Topic)
+		t.start.exists = true
+		for i, m := range s.Messages {
+			id := t.id(m)
+			t.texts[id].atStart = append(t.texts[id].atStart, int32(i))
+			t.start = t.start.push(id)
+		}
+	}
+	for i := range h.Ops {
+		o := &h.Ops[i]
+		if o.Command.Op != mqapi.GetTopics {
+			of(o.Command.Topic).add(o, int32(i))
+		}
+	}
+	for _, name := range listed {
+		of(name)
+	}
+	return topics
+}
+
+// add adds a request about the topic.
+func (t *topic) add(o *Op, i int32) {
+	a := act{op: i, call: o.Call, ret: o.Return, place: place{index: o.Index}}
+	switch o.Outcome {
+	case Refused, Failed: // with or without it, all is the same
+		if o.Command.Op == mqapi.PutMessage {
+			t.text(o.Command.Message).denied = i
+		}
+		return
+	case Unknown:
+		a.ret = never
+		switch o.Command.Op {
+		case mqapi.PutTopic:
+			a.kind = create
+		case mqapi.PutMessage:
+			a.kind = putMaybe
+		default:
+			a.kind = vanish
+		}
+	default:
+		kinds := [...][2]kind{
+			mqapi.PutTopic:   {createExists, create},
+			mqapi.PutMessage: {putNowhere, put},
+			mqapi.PopMessage: {popEmpty, pop},
+		}
+		a.kind = kinds[o.Command.Op][0]
+		if o.Result.OK {
+			a.kind = kinds[o.Command.Op][1]
+		}
+	}
+	switch a.kind {
+	case put, putMaybe:
+		a.text = t.id(o.Command.Message)
+		x := &t.texts[a.text]
+		x.puts = append(x.puts, int32(len(t.acts)))
+		if a.kind == put {
+			x.certain++
+		}
+	case putNowhere:
+		t.text(o.Command.Message).denied = i
+	case pop:
+		a.text = t.id(o.Result.Message)
+		x := &t.texts[a.text]
+		x.pops = append(x.pops, int32(len(t.acts)))
+	}
+	t.acts = append(t.acts, a)
+}
+
+// look adds that an answer with topics shows this one, or does not.
+func (t *topic) look(o *Op, i int32, there bool) {
+	a := act{kind: unseen, op: i, call: o.Call, ret: o.Return, place: place{index: o.Index}}
+	if there {
+		a.kind = seen
+	}
+	t.acts = append(t.acts, a)
+}
+
+// prepare settles what can be said of requests without an answer, leaves out what
+// cannot matter, and sorts the acts.
+//
+// What may have been done at any time, or never, is what makes a search long. But a
+// message that was put by such a request and never seen again might as well not have
+// been put: whoever took it away might as well have taken nothing. One that was seen
+// was put before that. A topic that was seen was created before that.
+func (t *topic) prepare() {
+	drop := make([]bool, len(t.acts))
+	t.settleTopic(drop)
+	missing := 0
+	for id := range t.texts {
+		x := &t.texts[id]
+		kept := x.puts[:0]
+		for _, p := range x.puts {
+			a := &t.acts[p]
+			switch {
+			case a.kind == put:
+			case len(x.pops) == 0:
+				drop[p] = true
+				continue
+			case x.alone():
+				a.kind, a.ret = put, t.firstReturn(x.pops)
+			default:
+				t.loose = true
+			}
+			kept = append(kept, p)
+		}
+		x.puts = kept
+		missing += max(0, len(x.puts)+len(x.atStart)-len(x.pops))
+	}
+	var pops []int32
+	for i := range t.acts {
+		if t.acts[i].kind == vanish {
+			pops = append(pops, int32(i))
+		}
+	}
+	slices.SortStableFunc(pops, func(i, j int32) int { return cmp.Compare(t.acts[i].call, t.acts[j].call) })
+	for k, i := range pops {
+		t.acts[i].order = int32(k)
+		drop[i] = k >= missing
+	}
+	t.compact(drop)
+}
+
+// settleTopic drops what shows no more than others do: that the topic is there after
+// that was seen, and that it is not before.
+func (t *topic) settleTopic(drop []bool) {
+	shown, hidden := int64(never), int64(math.MinInt64)
+	var first, maybe *act
+	created := t.start.exists
+	for i := range t.acts {
+		a := &t.acts[i]
+		switch {
+		case a.kind == create && a.lasting():
+			if maybe == nil || a.call < maybe.call {
+				maybe = a
+			}
+			continue
+		case a.kind == create:
+			created = true
+		case a.kind == putNowhere, a.kind == unseen:
+			hidden = max(hidden, a.call)
+		}
+		if a.kind.showsTopic() && a.ret < shown {
+			shown, first = a.ret, a
+		}
+	}
+	for i := range t.acts {
+		a := &t.acts[i]
+		switch {
+		case a.kind == create && a.lasting():
+			drop[i] = created || first == nil || a != maybe
+		case a.kind == seen:
+			drop[i] = a.call > shown
+		case a.kind == unseen:
+			drop[i] = a.ret < hidden
+		}
+	}
+	if maybe != nil && !created && first != nil {
+		maybe.ret = shown
+	}
+}
+
+func (t *topic) firstReturn(acts []int32) int64 {
+	first := int64(never)
+	for _, i := range acts {
+		first = min(first, t.acts[i].ret)
+	}
+	return first
+}
+
+// compact removes dropped acts, and sorts the others by their calls.
+func (t *topic) compact(drop []bool) {
+	order := make([]int32, 0, len(t.acts))
+	for i := range t.acts {
+		if !drop[i] {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int32) int { return cmp.Compare(t.acts[i].call, t.acts[j].call) })
+	acts := make([]act, len(order))
+	for to, from := range order {
+		acts[to] = t.acts[from]
+	}
+	t.acts = acts
+	for i := range t.texts {
+		t.texts[i].puts, t.texts[i].pops = t.texts[i].puts[:0], t.texts[i].pops[:0]
+	}
+	for i := range acts {
+		switch a := &acts[i]; a.kind {
+		case put, putMaybe:
+			t.texts[a.text].puts = append(t.texts[a.text].puts, int32(i))
+		case pop:
+			t.texts[a.text].pops = append(t.texts[a.text].pops, int32(i))
+		case vanish:
+			t.vanishing = append(t.vanishing, int32(i))
+		}
+	}
+}
