@@ -100,10 +100,11 @@ func (w *walker) choices(s *state, try func(choice)) {
 		}
 	}
 	leads := func(l *local) bool { return l.state.Role == raft.Leader }
+	takes := func(l *local) bool { return l.core.TakesRequests() && len(l.log) < w.bounds.Log }
 	messages(deliver)
 	nodes(timeout, func(l *local) bool { return !leads(l) && int(l.state.Term) < w.bounds.Term })
 	if s.left.any(requestsLeft) {
-		nodes(request, func(l *local) bool { return leads(l) && len(l.log) < w.bounds.Log })
+		nodes(request, takes)
 	}
 	if s.left.any(heartbeatsLeft) {
 		nodes(heartbeat, leads)

@@ -11,7 +11,7 @@
 //   - a message in flight arrives, or a copy of it does;
 //   - the election timer of a node runs out that does not lead;
 //   - a leader's heartbeat timer runs out;
-//   - a client's request reaches a leader;
+//   - a client's request reaches a node that takes it, which is a leader;
 //   - a node crashes and comes back with what it has stored.
 //
 // Messages arrive in any order, and one that never arrives is lost. Storage is

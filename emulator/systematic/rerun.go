@@ -1,0 +1,58 @@
+package systematic
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/scenario"
+	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/raft"
+)
+
+// A Rerun is what a run of an exported fixture came to.
+type Rerun struct {
+	// Same: the nodes ended as in the schedule.
+	Same bool
+	// Failed are the names of the run's checks that failed.
+	Failed []string
+}
+
+// Rerun runs what Export has written, as emulator run would.
+func (v *Violation) Rerun(ctx context.Context, file string, data []byte) (Rerun, error) {
+	f, err := fixture.Parse(file, data)
+	if err != nil {
+		return Rerun{}, fmt.Errorf("what was exported cannot be read: %w", err)
+	}
+	var last lastStates
+	verdict, err := scenario.Run(ctx, f, scenario.Options{File: file, Monitors: []world.Monitor{&last}})
+	if err != nil {
+		return Rerun{}, err
+	}
+	end := v.First
+	if n := len(v.Steps); n > 0 {
+		end = v.Steps[n-1].Nodes
+	}
+	r := Rerun{Same: slices.EqualFunc(last.states, end, func(s raft.State, e Seen) bool { return s == e.State })}
+	for _, c := range verdict.Checks {
+		if c.Status == scenario.Failed {
+			r.Failed = append(r.Failed, c.Name)
+		}
+	}
+	return r, nil
+}
+
+// lastStates are the newest of each node.
+type lastStates struct{ states []raft.State }
+
+func (l *lastStates) LogChanged(*world.World, raft.NodeID, raft.Index) {}
+
+func (l *lastStates) Record(w *world.World, r *world.Record) {
+	if l.states == nil {
+		l.states = make([]raft.State, len(w.Config().Nodes))
+	}
+	if r.Node != raft.None {
+		l.states[r.Node] = r.State
+	}
+}
