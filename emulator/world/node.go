@@ -354,14 +354,14 @@ func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
 	r.Index = to
 	seq := r.Seq
 	w.recorded(r)
-	log := n.core.Log()
+	s, log := n.core.State(), n.core.Log()
 	for i := from; i <= to; {
 		entries := log.Slice(i, to)
 		for k := range entries {
 			c := command(entries[k])
 			result := n.give(i, c)
 			for n.waitingHead < len(n.waiting) && n.waiting[n.waitingHead].index <= i {
-				w.answerNext(n, seq, i, c, result)
+				w.answerNext(n, &s, seq, i, c, result)
 			}
 			i++
 		}
