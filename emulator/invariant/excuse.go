@@ -1,13 +1,31 @@
 package invariant
 
 import (
+	"errors"
+
+	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
 
-// Excuse says why Raft promises nothing for the worlds that begin from now on:
-// their start is one that it cannot reach. "" takes that back.
-func (m *Monitor) Excuse(reason string) { m.expected = reason }
+// excuse is what Raft makes no promises after; "" when there is nothing of the kind.
+// Whether the world's start is one that Raft can reach is asked only now.
+func (m *Monitor) excuse(w *world.World) string {
+	if m.asked {
+		return m.damage
+	}
+	m.asked = true
+	c := w.Config()
+	f := fixture.Fixture{Nodes: c.Nodes, Messages: c.Messages, StorageDelay: c.StorageDelay, Heartbeat: c.Heartbeat}
+	if err := f.Impossible(); err != nil {
+		what := err.Error()
+		if list, ok := errors.AsType[fixture.Errors](err); ok && len(list) > 0 {
+			what = list[0].Key + " " + list[0].Message
+		}
+		m.damage = "the cluster starts in a state that Raft cannot reach: " + what
+	}
+	return m.damage
+}
 
 // nemesis: somebody changed the world.
 func (m *Monitor) nemesis(w *world.World, r *world.Record) {

@@ -11,10 +11,10 @@ type Monitor struct {
 	world *world.World
 	nodes []watched
 
-	results  [numInvariants]found
-	damage   string    // since then Raft promises nothing: why; "" before
-	expected string    // the damage of the world that begins next
-	bugs     []Planted // in the order in which they were planted
+	results [numInvariants]found
+	damage  string    // since then Raft promises nothing: why; "" before
+	asked   bool      // whether Raft can reach the start
+	bugs    []Planted // in the order in which they were planted
 	// unled is the highest term of the start's leaders and entries when a majority
 	// can still elect a leader of that term or an earlier one, else 0.
 	unled raft.Term
@@ -62,7 +62,7 @@ func (m *Monitor) begin(w *world.World) {
 	m.leaders.forget()
 	m.places.forget()
 	*m = Monitor{
-		world: w, nodes: nodes, damage: m.expected,
+		world: w, nodes: nodes,
 		leaders: m.leaders, places: m.places, marks: m.marks[:0],
 	}
 }

@@ -105,7 +105,7 @@ func (m *Monitor) violated(w *world.World, seq uint64, which int) *Violation {
 	switch {
 	case !m.begun:
 		f.status = AtStart
-	case m.damage != "":
+	case m.excuse(w) != "":
 		f.status, f.excuse = Excused, m.damage
 	default:
 		f.status = Violated

@@ -55,7 +55,7 @@ func (m *Monitor) judgeStart(w *world.World, last *world.Record) {
 	}
 	for _, f := range m.results {
 		if f.first != nil {
-			m.damaged("the start is one that Raft cannot reach: " + f.first.Explanation)
+			m.damaged("the cluster starts in a state that Raft cannot reach: " + f.first.Explanation)
 		}
 	}
 	m.findUnled(w)
