@@ -131,3 +131,6 @@ func printable(s string) string {
 	}
 	return b.String()
 }
+
+// oneLine makes text of several lines one.
+func oneLine(s string) string { return printable(strings.ReplaceAll(s, "\n", " ")) }

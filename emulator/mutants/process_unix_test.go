@@ -2,7 +2,18 @@
 
 package mutants
 
-import "testing"
+import (
+	"os/exec"
+	"syscall"
+	"testing"
+)
+
+func init() {
+	getAway = func(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
+}
+
+// What gets away and keeps the output open holds nobody up.
+func TestGotAway(t *testing.T) { leaves(t, "lose") }
 
 // What a signal ends has said nothing about the bug.
 func TestSuiteThatIsKilled(t *testing.T) {

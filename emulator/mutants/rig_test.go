@@ -42,15 +42,24 @@ func suite(args []string) int {
 	case "say":
 		fmt.Println(strings.Join(args[1:], " "))
 		return 0
-	case "leave":
-		// What is left behind has the same output, and would never end.
-		if err := exec.Command(os.Args[0], "suite", "obey", args[1]).Start(); err != nil {
+	case "leave", "lose":
+		// Something is left behind, with the same output. It obeys the first master,
+		// and the command itself the second.
+		cmd := exec.Command(os.Args[0], "suite", "obey", args[1])
+		cmd.Stdout = os.Stdout
+		if args[0] == "lose" {
+			getAway(cmd)
+		}
+		if err := cmd.Start(); err != nil {
 			return 3
 		}
-		return 0
+		return obey(args[2])
 	}
 	return 3
 }
+
+// getAway lets a process be in no group of its parent's.
+var getAway func(*exec.Cmd)
 
 // obey tells the master what it is, and does what the master says.
 func obey(master string) int {
@@ -115,7 +124,7 @@ log_terms = "1*1"
 	for _, ask := range []struct{ method, path, body string }{
 		{"PUT", "/v1/fixture", start},
 		{"POST", "/v1/nodes/2/timeout", ""},
-		{"GET", "/v1/wait?role=1:Leader&timeout_ms=10000", ""},
+		{"GET", "/v1/wait?leader=unique", ""},
 	} {
 		request, err := http.NewRequest(ask.method, admin+ask.path, strings.NewReader(ask.body))
 		if err != nil {
@@ -129,6 +138,10 @@ log_terms = "1*1"
 		answer.Body.Close()
 		if err != nil || answer.StatusCode != http.StatusOK {
 			fmt.Println(ask.path, answer.StatusCode, string(said))
+			return 3
+		}
+		if bytes.Contains(said, []byte(`"leader":2,`)) {
+			fmt.Println("node 2 leads, and lacks what was committed")
 			return 1
 		}
 	}
@@ -210,9 +223,10 @@ func (m *master) command() []string {
 func (m *master) mustEnd(n int) {
 	m.t.Helper()
 	m.mu.Lock()
-	assert.Assert(m.t, n < len(m.conns), "there were %d commands", len(m.conns))
-	s := m.conns[n]
+	conns := m.conns
 	m.mu.Unlock()
+	assert.Assert(m.t, n < len(conns), "there were %d commands", len(conns))
+	s := conns[n]
 	assert.NilError(m.t, s.conn.SetReadDeadline(time.Now().Add(patience)))
 	_, err := io.Copy(io.Discard, s.said)
 	netErr, ok := err.(net.Error)

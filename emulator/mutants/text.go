@@ -62,31 +62,31 @@ func (r *Report) writeHealthy(b *bytes.Buffer) {
 			}
 		}
 		fmt.Fprintf(b, "%s FAILS ON HEALTHY NODES: %s after %s, seed %d. So it can catch nothing.\n", command, last.Reason, seconds(last.Time), last.Seed)
-		writeOutput(b, last)
+		writeOutput(b, "  ", last)
 	}
 	for _, s := range r.Healthy.sightings() {
-		fmt.Fprintf(b, "The emulator's own check %s failed on healthy nodes: %s\n", s.Check, printable(s.Seen))
+		fmt.Fprintf(b, "The emulator's own check %s failed on healthy nodes: %s\n", s.Check, oneLine(s.Seen))
 	}
 }
 
 // writeOutput shows the end of what the command said.
-func writeOutput(b *bytes.Buffer, run *Run) {
+func writeOutput(b *bytes.Buffer, indent string, run *Run) {
 	said := strings.Split(strings.TrimRight(run.Output, "\n"), "\n")
 	switch {
 	case run.Output == "":
-		b.WriteString("  It said nothing.\n")
+		fmt.Fprintf(b, "%sIt said nothing.\n", indent)
 		return
 	case len(said) > maxShown:
 		said = said[len(said)-maxShown:]
-		fmt.Fprintf(b, "  The last %d lines that it said:\n", maxShown)
+		fmt.Fprintf(b, "%sThe last %d lines that it said:\n", indent, maxShown)
 	default:
-		b.WriteString("  It said:\n")
+		fmt.Fprintf(b, "%sIt said:\n", indent)
 	}
 	for _, line := range said {
-		b.WriteString(strings.TrimRight("  | "+printable(line), " ") + "\n")
+		b.WriteString(strings.TrimRight(indent+"| "+printable(line), " ") + "\n")
 	}
 	if run.OutputFile != "" {
-		fmt.Fprintf(b, "  All of it is in %s.\n", run.OutputFile)
+		fmt.Fprintf(b, "%sAll of it is in %s.\n", indent, run.OutputFile)
 	}
 }
 
@@ -167,7 +167,7 @@ func (r *Report) writeBugs(b *bytes.Buffer, title string, bugs []*Result) {
 		put("does", bug.Bug.Does)
 		put("so", bug.Bug.Wrong)
 		for _, s := range bug.sightings() {
-			put("seen", printable(s.Check+": "+s.Seen))
+			put("seen", s.Check+": "+oneLine(s.Seen))
 		}
 		if show := showCommand(bug.Bug.Name); show != "" {
 			put("show", show)
@@ -175,7 +175,7 @@ func (r *Report) writeBugs(b *bytes.Buffer, title string, bugs []*Result) {
 		for i := range bug.Runs {
 			if run := &bug.Runs[i]; run.Outcome == Broken {
 				put("ended", run.Reason)
-				writeOutput(b, run)
+				writeOutput(b, "    ", run)
 			}
 		}
 	}

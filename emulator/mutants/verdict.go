@@ -71,7 +71,7 @@ func seenOf(bug *Result) []string {
 	}
 	var said []string
 	for _, s := range all {
-		said = append(said, fmt.Sprintf("The emulator's own check %s failed meanwhile: %s", s.Check, s.Seen))
+		said = append(said, fmt.Sprintf("The emulator's own check %s failed meanwhile: %s", s.Check, oneLine(s.Seen)))
 	}
 	return said
 }
