@@ -26,6 +26,7 @@ import (
 	"rrmq.example/emulator/emulator/load"
 	"rrmq.example/emulator/emulator/mutants"
 	"rrmq.example/emulator/emulator/runner"
+	"rrmq.example/emulator/emulator/systematic"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
@@ -42,6 +43,7 @@ const (
 const usage = `Usage:
   emulator [flags]              host a cluster until interrupted
   emulator run NAME|FILE...     run scenarios and tell how they came out; see emulator run -h
+  emulator explore -systematic  follow every schedule of a small cluster, up to a bound
   emulator check FILE...        tell what is wrong with fixtures, scenarios or config.json files
   emulator replay FILE...       repeat recorded runs (-trace) and compare every event;
                                 -freeze FILE.toml first: write the state at the end as a fixture
@@ -86,6 +88,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return serve(ctx, []string{"-h"}, stdout, stderr)
 		case "run":
 			return runner.Run(ctx, args[1:], stdout, stderr)
+		case "explore":
+			if systematic.Wanted(args[1:]) {
+				return systematic.Main(ctx, args[1:], stdout, stderr)
+			}
 		case "check":
 			return check(args[1:], stdout, stderr)
 		case "mutants":

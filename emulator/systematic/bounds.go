@@ -14,14 +14,14 @@ const MaxNodes = 5
 // Bounds keep the number of states finite. Each but Depth, Term, Log and InFlight
 // counts along a schedule, from its start.
 type Bounds struct {
-	Depth      int // choices in a schedule
-	Term       int // no election begins in a node of this term, or a later one
-	Log        int // no leader with so many entries takes a request
-	InFlight   int // messages in flight, those that will be lost among them
-	Requests   int // of clients
-	Heartbeats int
-	Crashes    int
-	Duplicates int // copies of messages that arrive
+	Depth      int `json:"depth"`     // choices in a schedule
+	Term       int `json:"term"`      // no election begins in a node of this term, or a later one
+	Log        int `json:"log"`       // no leader with so many entries takes a request
+	InFlight   int `json:"in_flight"` // messages in flight, those that will be lost among them
+	Requests   int `json:"requests"`  // of clients
+	Heartbeats int `json:"heartbeats"`
+	Crashes    int `json:"crashes"`
+	Duplicates int `json:"duplicates"` // copies of messages that arrive
 }
 
 // DefaultBounds let two leaders follow each other, with a request and a crash in

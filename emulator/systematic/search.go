@@ -110,6 +110,14 @@ func Explore(ctx context.Context, f *fixture.Fixture, o Options) (*Result, error
 	return s.run(ctx, first), nil
 }
 
+// Complete is the length of the schedules of which all were followed.
+func (r *Result) Complete() int {
+	if r.End == Exhausted || r.End == DepthBound {
+		return r.Depth
+	}
+	return max(r.Depth-1, 0)
+}
+
 // run goes from level to level: the states that are a choice further from the
 // first.
 func (s *search) run(ctx context.Context, first *state) *Result {
@@ -132,6 +140,7 @@ func (s *search) run(ctx context.Context, first *state) *Result {
 		}
 		before := s.stats.States
 		s.stats.Depth++
+		s.stats.Frontier = r.Levels[len(r.Levels)-1]
 		found, end := s.expand(ctx, level)
 		if n := s.stats.States - before; n > 0 {
 			r.Levels = append(r.Levels, n)

@@ -1,0 +1,150 @@
+package systematic
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitViolated    = 1
+	exitUndecided   = 2
+	exitUsage       = 3
+	exitEnvironment = 4
+)
+
+// Wanted tells whether the arguments of emulator explore ask for Main.
+func Wanted(args []string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool {
+		return arg == "-systematic" || arg == "--systematic" || arg == "-systematic=true" || arg == "--systematic=true"
+	})
+}
+
+// Main is emulator explore -systematic. It returns the exit code.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	f, err := parseFlags(args, stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(stderr, "emulator explore: %v\nemulator explore -systematic -h tells more\n", err)
+		return exitUsage
+	}
+	p := newProgress(stderr)
+	f.Progress = p.tell
+	r, err := Explore(ctx, f.fixture, f.Options)
+	took := p.end()
+	if err != nil {
+		fmt.Fprintf(stderr, "emulator explore: %v\n", err)
+		return exitUsage
+	}
+	x := export(f, r)
+	if f.json {
+		err = printJSON(stdout, f, r, x, took)
+	} else {
+		printText(stdout, f, r, x, took)
+	}
+	if err := errors.Join(err, x.failure); err != nil {
+		fmt.Fprintf(stderr, "emulator explore: %v\n", err)
+		return exitEnvironment
+	}
+	switch r.End {
+	case Violated:
+		return exitViolated
+	case Interrupted, StatesBound:
+		return exitUndecided
+	}
+	return exitOK
+}
+
+// An exported is a violation as a fixture, and what a run of it came to.
+type exported struct {
+	toml    []byte
+	why     error // there is no fixture, or no run
+	rerun   Rerun
+	failure error // the file cannot be written
+}
+
+// export makes a fixture of the violation, tries it, and writes it where it is
+// wanted. An interruption that has ended the exploration does not touch it.
+func export(f *flags, r *Result) *exported {
+	x := &exported{}
+	if r.Violation == nil {
+		return x
+	}
+	fixture, err := r.Violation.Export(f.fixture, f.Bugs)
+	if err != nil {
+		x.why = err
+		return x
+	}
+	x.toml = fixture.TOML()
+	x.rerun, x.why = r.Violation.Rerun(context.Background(), "counterexample.toml", x.toml)
+	if f.out != "" {
+		x.failure = os.WriteFile(f.out, x.toml, 0o666)
+	}
+	return x
+}
+
+func printText(out io.Writer, f *flags, r *Result, x *exported, took time.Duration) {
+	b := f.Bounds
+	fmt.Fprintf(out, "%s, %d nodes: schedules of up to %d choices, with elections up to term %d, logs of %d,\n"+
+		"%d messages in flight, %d requests, %d heartbeats, %d crashes, %d copies.\n\n",
+		f.fixture.Name, len(f.fixture.Nodes), b.Depth, b.Term, b.Log, b.InFlight, b.Requests, b.Heartbeats, b.Crashes, b.Duplicates)
+	fmt.Fprintf(out, "  choices      states\n")
+	for depth, n := range r.Levels {
+		fmt.Fprintf(out, "  %7d  %10d\n", depth, n)
+	}
+	fmt.Fprintf(out, "    total  %10d  by %d transitions, in %.2f s: %.0f states/s\n\n",
+		r.States, r.Transitions, took.Seconds(), float64(r.States)/took.Seconds())
+	switch r.End {
+	case Exhausted:
+		fmt.Fprintln(out, "Every property holds in every state. The space within the bounds is exhausted: longer schedules lead to no new state.")
+	case DepthBound:
+		fmt.Fprintf(out, "Every property holds in every state that schedules of up to %d choices lead to. Longer ones lead further.\n", b.Depth)
+	case StatesBound:
+		fmt.Fprintf(out, "Undecided: there are more than %d states (-max-states). Every property holds in those that were visited:\n"+
+			"all that schedules of up to %d choices lead to, and some further ones.\n", f.MaxStates, r.Complete())
+	case Interrupted:
+		fmt.Fprintf(out, "Interrupted. Every property holds in the states that were visited: all that schedules of up to %d choices\n"+
+			"lead to, and some further ones.\n", r.Complete())
+	case Violated:
+		fmt.Fprintf(out, "VIOLATED after %d steps, and no schedule is shorter. ", len(r.Violation.Steps))
+		r.Violation.Tell(out)
+		printExport(out, f, r, x)
+	}
+	fmt.Fprintf(out, "States are known by a hash of 64 bits; that two were taken for one is as likely as %.1g.\n", r.Collision)
+}
+
+func printExport(out io.Writer, f *flags, r *Result, x *exported) {
+	fmt.Fprintln(out)
+	switch {
+	case x.toml == nil:
+		fmt.Fprintf(out, "It is not written as a fixture: %v.\n", x.why)
+		return
+	case f.out == "":
+		fmt.Fprintln(out, "As a fixture (-out FILE.toml writes it):")
+	case x.failure == nil:
+		fmt.Fprintf(out, "Written to %s:\n", f.out)
+	}
+	switch {
+	case x.why != nil:
+		fmt.Fprintf(out, "  a run of it failed: %v\n", x.why)
+	case !x.rerun.Same:
+		fmt.Fprintln(out, "  a run of it goes another way, which is wrong; please report it.")
+	case slices.Contains(x.rerun.Failed, r.Violation.Property):
+		fmt.Fprintf(out, "  emulator run goes the same way and fails %s.\n", strings.Join(x.rerun.Failed, ", "))
+	case len(x.rerun.Failed) > 0:
+		fmt.Fprintf(out, "  emulator run goes the same way, has no check for %s, and fails %s.\n", r.Violation.Property, strings.Join(x.rerun.Failed, ", "))
+	default:
+		fmt.Fprintf(out, "  emulator run goes the same way, and none of its checks is of %s.\n", r.Violation.Property)
+	}
+	fmt.Fprintln(out)
+}
