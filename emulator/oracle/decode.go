@@ -1,0 +1,302 @@
+package oracle
+
+import (
+	"encoding/hex"
+	"time"
+)
+
+// A Decoder reads the lines of a trace file. The values that it gives to entries
+// are shared: one command is one value.
+type Decoder struct {
+	in       []byte // what is left of the line
+	failed   bool
+	byText   map[string]any // values, by how they are written
+	commands map[Command]*Command
+	names    map[string]string
+}
+
+// NewDecoder gives a decoder, for one oracle.
+func NewDecoder() *Decoder {
+	return &Decoder{byText: map[string]any{}, commands: map[Command]*Command{}, names: map[string]string{}}
+}
+
+// Decode reads a line, without its end, into e, whose memory it uses again. Lines
+// as emulator -trace writes them are read fast, others of the same meaning too.
+// The error says that the line is no record.
+func (d *Decoder) Decode(line []byte, e *Event) error {
+	d.in, d.failed = line, false
+	if d.record(e); d.failed || len(d.in) > 0 {
+		return d.decodeSlowly(line, e)
+	}
+	return nil
+}
+
+// record reads a record whose keys come in the order and the spacing in which they
+// are written. Whatever is otherwise makes it fail.
+func (d *Decoder) record(e *Event) {
+	e.Seq = d.number(`{"seq":`)
+	e.Time = time.Duration(d.number(`,"time_ns":`))
+	e.Step = d.number(`,"step":`)
+	e.Cause = d.number(`,"cause":`)
+	kind, ok := kindsByName[string(d.word(`,"event":`))]
+	if !ok || kind == Init || kind == Nemesis { // these are rare, and have a form of their own
+		d.failed = true
+		return
+	}
+	e.Kind = kind
+	e.Node = d.node(`,"node":`)
+	e.Index = 0
+	if d.skip(`,"index":`) {
+		e.Index = d.number("")
+	}
+	if kind.isMessage() {
+		d.message(&e.Message)
+	}
+	if e.Node != Nobody {
+		d.state(&e.State)
+	}
+	e.Fault, e.Reason = "", ""
+	switch kind {
+	case Request, ClientRequest:
+		d.request(e)
+	case Response:
+		d.response(e)
+	case Persist:
+		e.Stored.Term = d.number(`,"stored":{"term":`)
+		e.Stored.VotedFor = d.node(`,"voted_for":`)
+		d.expect("}")
+	case DuplicateMessage, HoldMessage, ReleaseMessage, RuleEnded:
+		e.Fault = d.name(`,"fault":`)
+	case DropMessage:
+		if d.skip(`,"reason":`) {
+			e.Reason = d.name("")
+		} else {
+			e.Fault = d.name(`,"fault":`)
+		}
+	}
+	d.expect("}")
+}
+
+func (d *Decoder) message(m *Message) {
+	h := &m.Head
+	*h = Head{ID: d.number(`,"message":{"id":`)}
+	t := d.word(`,"type":`)
+	h.From = d.node(`,"from":`)
+	h.To = d.node(`,"to":`)
+	h.Term = d.number(`,"term":`)
+	m.Entries = m.Entries[:0]
+	switch string(t) {
+	case "RequestVoteRequest":
+		h.LastLogIndex = d.number(`,"last_log_index":`)
+		h.LastLogTerm = d.number(`,"last_log_term":`)
+	case "RequestVoteResponse":
+		h.Type = RequestVoteResponse
+		h.VoteGranted = d.bool(`,"vote_granted":`)
+	case "AppendEntriesRequest":
+		h.Type = AppendEntriesRequest
+		h.PrevLogIndex = d.number(`,"prev_log_index":`)
+		h.PrevLogTerm = d.number(`,"prev_log_term":`)
+		d.entries(m)
+		h.LeaderCommit = d.number(`,"leader_commit":`)
+	case "AppendEntriesResponse":
+		h.Type = AppendEntriesResponse
+		h.Success = d.bool(`,"success":`)
+		h.PrevLogIndex = d.number(`,"prev_log_index":`)
+		if h.Success {
+			h.MatchIndex = d.number(`,"match_index":`)
+		} else {
+			h.ConflictIndex = d.number(`,"conflict_index":`)
+			h.ConflictTerm = d.number(`,"conflict_term":`)
+		}
+	default:
+		d.failed = true
+	}
+	d.expect("}")
+}
+
+func (d *Decoder) entries(m *Message) {
+	d.expect(`,"entries":[`)
+	for first := true; !d.failed && !d.skip("]"); first = false {
+		if !first {
+			d.expect(",")
+		}
+		term := d.number(`{"term":`)
+		d.expect(",")
+		m.Entries = append(m.Entries, Entry{term, d.value()})
+	}
+}
+
+// value reads the members of a command up to the end of its object.
+func (d *Decoder) value() any {
+	quoted := false
+	for k := 0; k < len(d.in); k++ {
+		switch c := d.in[k]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			k++
+		case !quoted && c == '}':
+			text := d.in[:k]
+			d.in = d.in[k+1:]
+			if v, ok := d.byText[string(text)]; ok {
+				return v
+			}
+			v, err := d.parseValue(text)
+			if err != nil {
+				d.failed = true
+				return nil
+			}
+			d.byText[string(text)] = v
+			return v
+		}
+	}
+	d.failed = true
+	return nil
+}
+
+func (d *Decoder) state(s *State) {
+	switch string(d.word(`,"state":{"role":`)) {
+	case "Follower":
+		s.Role = Follower
+	case "Candidate":
+		s.Role = Candidate
+	case "Leader":
+		s.Role = Leader
+	default:
+		d.failed = true
+	}
+	s.Term = d.number(`,"term":`)
+	s.VotedFor = d.node(`,"voted_for":`)
+	s.Leader = d.node(`,"leader":`)
+	s.CommitIndex = d.number(`,"commit_index":`)
+	s.Applied = d.number(`,"last_applied":`)
+	s.LastIndex = d.number(`,"last_index":`)
+	s.LastTerm = d.number(`,"last_term":`)
+	d.expect("}")
+}
+
+func (d *Decoder) request(e *Event) {
+	d.expect(`,"request":{"id":`)
+	e.Request = d.id()
+	if e.Value = nil; !d.skip(`,"command":null`) {
+		d.expect(`,"command":{`)
+		e.Value = d.value()
+	}
+	d.expect("}")
+}
+
+func (d *Decoder) response(e *Event) {
+	d.expect(`,"response":{"id":`)
+	e.Request = d.id()
+	a := &e.Answer
+	*a = Answer{OK: d.bool(`,"ok":`), Topics: a.Topics[:0]}
+	switch {
+	case d.skip(`,"error":`):
+		a.Error = d.name("")
+	case d.skip(`,"message":`):
+		a.Message = string(d.word(""))
+	case d.skip(`,"topics":[`):
+		for first := true; !d.failed && !d.skip("]"); first = false {
+			if !first {
+				d.expect(",")
+			}
+			a.Topics = append(a.Topics, d.name(""))
+		}
+	}
+	d.expect("}")
+}
+
+// id reads a UUID.
+func (d *Decoder) id() (id ID) {
+	w := d.word("")
+	if len(w) != 36 {
+		d.failed = true
+		return
+	}
+	var digits [32]byte
+	n := 0
+	for i, c := range w {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			d.failed = d.failed || c != '-'
+			continue
+		}
+		digits[n] = c
+		n++
+	}
+	_, err := hex.Decode(id[:], digits[:])
+	d.failed = d.failed || err != nil
+	return
+}
+
+// expect reads what must come next.
+func (d *Decoder) expect(s string) { d.failed = d.failed || !d.skip(s) }
+
+// skip reads s, if that comes next.
+func (d *Decoder) skip(s string) bool {
+	if len(d.in) < len(s) || string(d.in[:len(s)]) != s {
+		return false
+	}
+	d.in = d.in[len(s):]
+	return true
+}
+
+// number reads a number without sign and fraction, after its key.
+func (d *Decoder) number(key string) (n uint64) {
+	d.expect(key)
+	k := 0
+	for ; k < len(d.in) && k < 19 && d.in[k]-'0' < 10; k++ {
+		n = 10*n + uint64(d.in[k]-'0')
+	}
+	if d.failed = d.failed || k == 0 || k == 19 || d.in[0] == '0' && k > 1; !d.failed {
+		d.in = d.in[k:]
+	}
+	return n
+}
+
+// node reads a server's id or null, after its key.
+func (d *Decoder) node(key string) int {
+	d.expect(key)
+	if d.skip("null") {
+		return Nobody
+	}
+	return int(d.number(""))
+}
+
+func (d *Decoder) bool(key string) bool {
+	d.expect(key)
+	if d.skip("true") {
+		return true
+	}
+	d.expect("false")
+	return false
+}
+
+// word reads a string in which nothing is escaped. It is good until the next line.
+func (d *Decoder) word(key string) []byte {
+	d.expect(key)
+	d.expect(`"`)
+	for k, c := range d.in {
+		switch {
+		case c == '"':
+			w := d.in[:k]
+			d.in = d.in[k+1:]
+			return w
+		case c == '\\' || c < ' ':
+			d.failed = true
+			return nil
+		}
+	}
+	d.failed = true
+	return nil
+}
+
+// name reads a string of which there are not many different ones.
+func (d *Decoder) name(key string) string {
+	w := d.word(key)
+	if s, ok := d.names[string(w)]; ok {
+		return s
+	}
+	s := string(w)
+	d.names[s] = s
+	return s
+}

@@ -1,0 +1,195 @@
+package oracle
+
+import "slices"
+
+// network judges what the network does to a message, e.Kind.
+func (o *Oracle) network(e *Event, p *peer) *Violation {
+	l, v := o.find(e)
+	if v != nil {
+		return v
+	}
+	inForce := slices.Contains(o.faults, e.Fault)
+	waits := l.fate == unsent || l.fate == lost
+	switch e.Kind {
+	case DuplicateMessage:
+		if !inForce || waits || l.fate == cut {
+			return wrong(ruleDuplicate, "a message on its way, and a fault", "fault "+e.Fault)
+		}
+		l.copies++
+	case HoldMessage:
+		if !inForce || l.fate != onItsWay {
+			return wrong(ruleHold, "a message on its way, and a fault", "fault "+e.Fault)
+		}
+		l.fate, l.fault = held, e.Fault
+	case ReleaseMessage:
+		if l.fate != held && !l.resumed || l.fate == held && l.fault != e.Fault {
+			return wrong(ruleRelease, "a message that it holds", "message "+number(l.ID)+", which fault "+e.Fault+" does not hold")
+		}
+		l.fate = onItsWay
+	case DropMessage:
+		return o.drop(e, l, p)
+	}
+	return nil
+}
+
+// drop is DropMessage(m). Any message may be lost; the reason must be true.
+func (o *Oracle) drop(e *Event, l *letter, p *peer) *Violation {
+	var so bool
+	switch e.Reason {
+	case "":
+		so = slices.Contains(o.faults, e.Fault) && (l.fate == onItsWay || l.fate == held)
+	case "partition":
+		so = !l.outside && (l.fate == cut || l.fate == onItsWay && o.isCut(l.From, l.To))
+	case "crash":
+		switch {
+		case l.fate == unsent || l.fate == cut || l.fate == held:
+		case l.fate == lost || !p.up:
+			so = true
+		case l.outside:
+			so = l.life != p.life
+		case l.resumed: // it may have been one that waited for a write
+			so = !o.servers[l.From].up
+		}
+	case "overflow": // nobody knows how much space there is
+		so = l.fate == onItsWay
+	}
+	if !so {
+		reason := e.Reason
+		if reason == "" {
+			reason = "fault " + e.Fault
+		}
+		return wrong(ruleDrop, "a reason that is so for message "+number(l.ID), reason)
+	}
+	if e.Reason == "overflow" && l.copies == 1 {
+		l.copies, o.spent = 0, l // the copies that a fault makes of it come after
+		return nil
+	}
+	o.bag.take(l)
+	return nil
+}
+
+// resumeMessage: a message was on its way when the trace began. It may have been
+// held, or have waited for a write; the trace does not say.
+func (o *Oracle) resumeMessage(e *Event) *Violation {
+	m := &e.Message
+	switch {
+	case o.time > 0 || o.step > 0:
+		return wrong(ruleBegins, "messages on their way at the start", "one later")
+	case m.ID != e.Seq || m.From == m.To || m.To != e.Node:
+		return wrong(ruleSource, "a message to server "+server(e.Node)+" from another", m.words())
+	}
+	l := o.bag.put(&m.Head)
+	l.resumed = true
+	l.entries, l.count = append(l.entries, m.Entries...), len(m.Entries)
+	return nil
+}
+
+// rpc: a message has come from outside, as if a server had sent it. No link and no
+// fault is in its way.
+func (o *Oracle) rpc(e *Event, p *peer) *Violation {
+	m := &e.Message
+	if m.ID != e.Seq || m.From == m.To || m.To != e.Node || m.Type == RequestVoteResponse || m.Type == AppendEntriesResponse {
+		return wrong(ruleSource, "a request to server "+server(e.Node)+" from another", m.words())
+	}
+	if !p.up {
+		return nil
+	}
+	l := o.bag.put(&m.Head)
+	l.outside, l.life = true, p.life
+	l.entries, l.count = append(l.entries, m.Entries...), len(m.Entries)
+	return nil
+}
+
+// nemesis judges a change of the cluster, and makes it.
+func (o *Oracle) nemesis(e *Event, p *peer, i int) *Violation {
+	c := e.Change
+	if c == nil || c.Node != i {
+		return wrong(ruleChange, "a change to "+server(i), "none")
+	}
+	down := p != nil && !p.up
+	switch c.Op {
+	case "crash", "restart", "pause", "resume", "timeout", "isolate", "heal_node", "skew", "plant":
+		if p == nil {
+			return wrong(ruleChange, "a server for "+c.Op, "none")
+		}
+	}
+	switch c.Op {
+	case "crash":
+		o.crash(i, c.Wipe)
+	case "restart":
+		if !down {
+			return wrong(ruleChange, "a server that is down", "server "+server(i)+", which is up")
+		}
+		p.restarting = e.Seq
+	case "pause":
+		if down || p.paused {
+			return wrong(ruleChange, "a server that is up and not paused", "server "+server(i))
+		}
+		p.paused = true
+	case "resume":
+		if !p.paused {
+			return wrong(ruleChange, "a server that is paused", "server "+server(i))
+		}
+		p.paused = false
+	case "timeout":
+		if down || p.paused || p.Role == Leader {
+			return wrong(ruleChange, "a server that has an election timer", "server "+server(i))
+		}
+	case "partition":
+		o.cuts = append(o.cuts[:0], c.Links...)
+	case "isolate":
+		o.heal(i)
+		for j := range o.servers {
+			if j != i {
+				o.cuts = append(o.cuts, [2]int{i, j}, [2]int{j, i})
+			}
+		}
+	case "heal_node":
+		o.mend(e.Seq, i)
+	case "heal":
+		o.faults = o.faults[:0]
+		for j := range o.servers {
+			o.mend(e.Seq, j)
+		}
+		o.cuts = o.cuts[:0]
+	case "set_fault":
+		if !slices.Contains(o.faults, c.Fault) {
+			o.faults = append(o.faults, c.Fault)
+		}
+	case "delete_fault":
+		return o.endFault(c.Fault)
+	case "skew", "plant": // neither changes what a correct server may do
+	default:
+		return wrong(ruleChange, "a known change", c.Op)
+	}
+	return nil
+}
+
+// mend undoes what was done to a server.
+func (o *Oracle) mend(seq uint64, i int) {
+	p := &o.servers[i]
+	o.heal(i)
+	if p.paused = false; !p.up {
+		p.restarting = seq
+	}
+}
+
+// heal makes a server's links whole.
+func (o *Oracle) heal(i int) {
+	o.cuts = slices.DeleteFunc(o.cuts, func(l [2]int) bool { return l[0] == i || l[1] == i })
+}
+
+func (o *Oracle) isCut(from, to int) bool {
+	return len(o.cuts) > 0 && slices.Contains(o.cuts, [2]int{from, to})
+}
+
+func (o *Oracle) ruleEnded(e *Event) *Violation { return o.endFault(e.Fault) }
+
+func (o *Oracle) endFault(name string) *Violation {
+	k := slices.Index(o.faults, name)
+	if k < 0 {
+		return wrong(ruleFault, "a fault that is in force", name)
+	}
+	o.faults = slices.Delete(o.faults, k, k+1)
+	return nil
+}

@@ -1,0 +1,295 @@
+package oracle
+
+import (
+	"slices"
+	"time"
+)
+
+// A Setup is what a trace does not say of the cluster that it is about.
+type Setup struct {
+	Servers int
+	// SlowStorage: a write to stable storage takes time, and a Persist record says
+	// that it is done. Else all is stored at the end of the step.
+	SlowStorage bool
+	// Cuts are the links, from and to, that are cut at the start.
+	Cuts [][2]int
+	// Faults are the names of the rules about messages that are in force then.
+	Faults []string
+	// Paused are the servers that are paused then.
+	Paused []int
+	// Command tells what a value of an entry asks of the message queue; nil: the
+	// values are those of a Decoder.
+	Command func(value any) Command
+}
+
+func (s *Setup) paused(i int) bool { return slices.Contains(s.Paused, i) }
+
+// An Oracle judges one run after the other. See the package's contract.
+type Oracle struct {
+	setup     Setup
+	violation *Violation
+	found     Violation
+
+	servers []peer
+	tree    tree
+	bag     bag
+	models  []*model
+	path    []*entry // for apply
+
+	cuts     [][2]int
+	faults   []string
+	requests map[ID]*request
+
+	seq, step uint64
+	time      time.Duration
+
+	// The step being taken: by whom, and what its records still owe.
+	acting int
+	sent   []*letter
+	spent  *letter // had one copy, which was lost for want of space; there may be more
+	owes   Kind    // Reply, or a handler; numKinds: nothing
+	owesID uint64  // the message to be handled, or the record to be replied to
+	reply  Head
+	toRPC  bool // the reply goes outside
+}
+
+// New gives an oracle; it needs a Begin.
+func New() *Oracle { return &Oracle{} }
+
+// Begin begins a run. The oracle forgets the one before.
+func (o *Oracle) Begin(s Setup) {
+	if s.Command == nil {
+		s.Command = commandOf
+	}
+	if len(o.servers) != s.Servers {
+		o.servers = make([]peer, s.Servers)
+	}
+	for i := range o.servers {
+		p := &o.servers[i]
+		p.begun, p.up, p.life = false, false, 0
+		clear(p.writes[:cap(p.writes)])
+	}
+	o.setup, o.violation = s, nil
+	o.tree.clear(s.Command)
+	o.bag.clear()
+	o.models = o.models[:0]
+	o.cuts, o.faults = slices.Clone(s.Cuts), slices.Clone(s.Faults)
+	if o.requests == nil {
+		o.requests = map[ID]*request{}
+	}
+	clear(o.requests)
+	o.seq, o.step, o.time = 0, 0, 0
+	o.acting, o.sent, o.spent, o.owes = Nobody, o.sent[:0], nil, numKinds
+}
+
+// Take judges the next record. It gives nil when correct servers could have done
+// so, and otherwise what is wrong; after that the run is judged no further, and
+// Take gives the same again.
+func (o *Oracle) Take(e *Event) *Violation {
+	if o.violation != nil {
+		return o.violation
+	}
+	if v := o.take(e); v != nil {
+		v.Seq, v.Time, v.Kind, v.Node = e.Seq, e.Time, e.Kind, e.Node
+		o.violation = v
+		return v
+	}
+	return nil
+}
+
+// Err is what Take found, nil when nothing.
+func (o *Oracle) Err() *Violation { return o.violation }
+
+// InFlight is the number of messages that can still arrive, and Entries that of
+// different entries in all logs: what an Oracle's memory goes by.
+func (o *Oracle) InFlight() int { return len(o.bag.letters) }
+
+// Entries is the number of different entries in all logs that ever were.
+func (o *Oracle) Entries() int { return o.tree.used - 1 }
+
+func (o *Oracle) take(e *Event) *Violation {
+	if v := o.inOrder(e); v != nil {
+		return v
+	}
+	i := e.Node
+	goesOn := e.Kind <= Reply && i == o.acting && e.Step == o.step
+	o.seq, o.step, o.time = e.Seq, e.Step, e.Time
+	if !goesOn {
+		o.endStep()
+	}
+	if o.spent != nil && (e.Kind != DuplicateMessage || e.Message.ID != o.spent.ID) {
+		if o.spent.copies == 0 {
+			o.bag.take(o.spent)
+		}
+		o.spent = nil
+	}
+	if o.owes != numKinds {
+		if v := o.isOwed(e); v != nil {
+			return v
+		}
+	}
+	if i == Nobody {
+		return o.takeCommon(e)
+	}
+	p := &o.servers[i]
+	if e.Kind == Init {
+		if p.begun {
+			return wrong(ruleBegins, "one Init record of server "+server(i), "a second one")
+		}
+		return o.begin(e, i)
+	}
+	if !p.begun {
+		return wrong(ruleBegins, "the Init record of server "+server(i), "its "+e.Kind.String())
+	}
+	if !e.Kind.isAction() {
+		if v := o.takeOther(e, p, i); v != nil {
+			return v
+		}
+		want := p.State
+		if want.Applied = want.CommitIndex; want != e.State && e.Kind != Apply {
+			return stateDiff(e.stateKind(), &want, &e.State)
+		}
+		return nil
+	}
+	if !goesOn && p.Applied < p.CommitIndex {
+		return wrong(ruleApplied, "entries up to "+number(p.CommitIndex)+" to be applied", "up to "+number(p.Applied)+" only")
+	}
+	if e.Kind != Restart {
+		if v := o.canStep(p, i); v != nil {
+			return v
+		}
+	}
+	o.acting = i
+	if v := o.act(e, p, i); v != nil {
+		return v
+	}
+	if p.State != e.State {
+		return stateDiff(e.Kind, &p.State, &e.State)
+	}
+	return nil
+}
+
+// stateKind is the kind by whose rules the state of a record goes: of the changes
+// from outside, only a crash leaves a server other than it was.
+func (e *Event) stateKind() Kind {
+	if e.Kind == Nemesis && e.Change.Op != "crash" {
+		return RuleEnded
+	}
+	return e.Kind
+}
+
+// inOrder: records are numbered, time goes on, and what leads to something comes
+// before it.
+func (o *Oracle) inOrder(e *Event) *Violation {
+	switch {
+	case e.Seq != o.seq+1:
+		return wrong(ruleSeq, number(o.seq+1), number(e.Seq))
+	case e.Time < o.time:
+		return wrong(ruleTime, "at least "+o.time.String(), e.Time.String())
+	case e.Step < o.step:
+		return wrong(ruleStep, "at least "+number(o.step), number(e.Step))
+	case e.Kind >= numKinds:
+		return wrong(ruleServer, "a kind of record", e.Kind.String())
+	case e.Node < Nobody || e.Node >= len(o.servers):
+		return wrong(ruleServer, "a server from 0 to "+server(len(o.servers)-1), server(e.Node))
+	case e.Kind.isMessage() && (e.Message.From < 0 || e.Message.From >= len(o.servers) || e.Message.To < 0 || e.Message.To >= len(o.servers)):
+		return wrong(ruleServer, "a message between servers from 0 to "+server(len(o.servers)-1), e.Message.words())
+	}
+	switch e.Kind {
+	case Init, Request, RPC, Nemesis, RuleEnded, Persist:
+		if e.Cause != 0 {
+			return wrong(ruleCause, "0, for it comes from outside", number(e.Cause))
+		}
+	default:
+		if e.Cause == 0 || e.Cause >= e.Seq {
+			return wrong(ruleCause, "a record from 1 to "+number(o.seq), number(e.Cause))
+		}
+	}
+	return nil
+}
+
+// isMessage tells whether records of the kind show a message.
+func (k Kind) isMessage() bool {
+	switch k {
+	case RequestVote, AppendEntries, UpdateTerm, HandleRequestVoteRequest, HandleRequestVoteResponse, DropStaleResponse,
+		HandleAppendEntriesRequest, HandleAppendEntriesResponse, Reply, DuplicateMessage, DropMessage, HoldMessage,
+		ReleaseMessage, ResumeMessage, RPC:
+		return true
+	}
+	return false
+}
+
+// isOwed: a message that has brought a new term is then handled, and a request is
+// answered, before anything else happens.
+func (o *Oracle) isOwed(e *Event) *Violation {
+	owes, acting := o.owes, o.acting
+	o.owes = numKinds
+	switch {
+	case acting == Nobody:
+	case owes == Reply && e.Kind == Reply && e.Cause == o.owesID:
+		return nil
+	case owes == UpdateTerm && e.Message.ID == o.owesID && e.Kind > UpdateTerm && e.Kind < Reply:
+		return nil
+	}
+	if owes == Reply {
+		return wrong(ruleReply, "the Reply to record "+number(o.owesID), e.Kind.String()+" of "+server(e.Node))
+	}
+	return wrong(ruleHandle, "the handling of message "+number(o.owesID), e.Kind.String()+" of "+server(e.Node))
+}
+
+// act is Next of raft.tla, as far as it is a server's own.
+func (o *Oracle) act(e *Event, p *peer, i int) *Violation {
+	switch e.Kind {
+	case Restart:
+		return o.restart(e, p, i)
+	case Timeout:
+		return o.timeout(e, p, i)
+	case RequestVote:
+		return o.requestVote(e, p, i)
+	case BecomeLeader:
+		return o.becomeLeader(e, p, i)
+	case ClientRequest:
+		return o.clientRequest(e, p, i)
+	case AdvanceCommitIndex:
+		return o.advanceCommitIndex(e, p, i)
+	case AppendEntries:
+		return o.appendEntries(e, p, i)
+	}
+	return o.receive(e, p)
+}
+
+// takeOther judges a record of what is not a server's own step.
+func (o *Oracle) takeOther(e *Event, p *peer, i int) *Violation {
+	switch e.Kind {
+	case Reply:
+		return o.takeReply(e)
+	case DuplicateMessage, DropMessage, HoldMessage, ReleaseMessage:
+		return o.network(e, p)
+	case ResumeMessage:
+		return o.resumeMessage(e)
+	case RPC:
+		return o.rpc(e, p)
+	case Persist:
+		return o.persisted(e, i)
+	case Apply:
+		return o.applied(e, p, i)
+	case Request:
+		return o.request(e, p, i)
+	case Response:
+		return o.response(e, p, i)
+	case Nemesis:
+		return o.nemesis(e, p, i)
+	}
+	return wrong(ruleServer, "no server for a "+e.Kind.String(), server(i))
+}
+
+// takeCommon judges a record that concerns all servers.
+func (o *Oracle) takeCommon(e *Event) *Violation {
+	switch e.Kind {
+	case Nemesis:
+		return o.nemesis(e, nil, Nobody)
+	case RuleEnded:
+		return o.ruleEnded(e)
+	}
+	return wrong(ruleServer, "a server for a "+e.Kind.String(), "none")
+}

@@ -1,0 +1,279 @@
+package oracle
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Rule is one that a trace can break: a conjunct of an action of raft.tla, or
+// what this package's documentation says in the place of one.
+type Rule struct {
+	Action string `json:"action"`          // of raft.tla, or a kind of record
+	Says   string `json:"rule"`            // the conjunct
+	Paper  string `json:"paper,omitempty"` // the section: "§5.4.1"; D is Ongaro's dissertation
+}
+
+// String gives the rule in one line.
+func (r Rule) String() string {
+	if r.Paper == "" {
+		return r.Action + ": " + r.Says
+	}
+	return r.Action + ": " + r.Says + " (" + r.Paper + ")"
+}
+
+// A Violation is the first thing in a trace that no cluster of correct servers
+// and clients could have done.
+type Violation struct {
+	Rule
+	Seq  uint64 // of the record
+	Time time.Duration
+	Kind Kind
+	Node int
+	Want string // what was expected
+	Got  string // what stands there
+}
+
+// Error tells the violation in one line.
+func (v *Violation) Error() string {
+	return fmt.Sprintf("record %d, %s: breaks %s: want %s, not %s", v.Seq, v.Kind, v.Rule, v.Want, v.Got)
+}
+
+// The rules that have no variable of raft.tla to their name.
+var (
+	ruleBegins  = Rule{"trace", "begins with an Init record for each server", ""}
+	ruleSeq     = Rule{"trace", "seq' = seq + 1", ""}
+	ruleTime    = Rule{"trace", "time_ns' >= time_ns", ""}
+	ruleStep    = Rule{"trace", "step' >= step", ""}
+	ruleCause   = Rule{"trace", "the cause comes before, and is what can lead to the record", ""}
+	ruleServer  = Rule{"trace", "node \\in Server", ""}
+	ruleInState = Rule{"Init", "a state that its log, writes and role agree with", "Figure 2"}
+
+	ruleUp       = Rule{"trace", "only a server that is up and not paused takes a step", ""}
+	ruleInFlight = Rule{"Receive(m)", "m \\in DOMAIN messages", "§5.1"}
+	ruleDest     = Rule{"Receive(m)", "m.mdest = i", "§5.1"}
+	ruleContent  = Rule{"Receive(m)", "m is as it was sent", "§5.1"}
+	ruleType     = Rule{"Receive(m)", "m.mtype is what the handler is for", "§5.1"}
+	ruleCut      = Rule{"Receive(m)", "no message passes a link that is cut", ""}
+	ruleHeld     = Rule{"Receive(m)", "no message arrives that a fault holds", ""}
+	ruleUnsent   = Rule{"Send(m)", "no message is sent before what is to be stored first is", "Figure 2; D §3.8"}
+	ruleHandle   = Rule{"UpdateTerm(i, j, m)", "UNCHANGED messages, so that m can be processed further", "§5.1"}
+	ruleReply    = Rule{"Reply(response, request)", "a request is answered at once, and once", "§5.1"}
+	ruleApplied  = Rule{"Apply(i)", "commitIndex > lastApplied: apply log[lastApplied + 1], before the next step", "Figure 2, §5.3"}
+	ruleSource   = Rule{"Send(m)", "m.msource = i /\\ m.mdest # i", "§5.1"}
+
+	ruleTimeout   = Rule{"Timeout(i)", "state[i] \\in {Follower, Candidate}", "§5.2"}
+	ruleAsks      = Rule{"RequestVote(i, j)", "state[i] = Candidate /\\ j \\notin votesResponded[i]", "§5.2"}
+	ruleVoteSent  = Rule{"RequestVote(i, j)", "Send([mterm, mlastLogTerm, mlastLogIndex]) of the own term and log", "§5.2, §5.4.1"}
+	ruleElected   = Rule{"BecomeLeader(i)", "state[i] = Candidate /\\ votesGranted[i] \\in Quorum", "§5.2"}
+	ruleNewer     = Rule{"UpdateTerm(i, j, m)", "m.mterm > currentTerm[i]", "§5.1"}
+	ruleNotNewer  = Rule{"Receive(m)", "UpdateTerm(i, j, m) comes first when m.mterm > currentTerm[i]", "§5.1"}
+	ruleGranted   = Rule{"HandleRequestVoteRequest(i, j, m)", "mvoteGranted = grant: m.mterm = currentTerm[i] /\\ logOk /\\ votedFor[i] \\in {Nil, j}", "§5.2, §5.4.1"}
+	ruleTally     = Rule{"HandleRequestVoteResponse(i, j, m)", "m.mterm = currentTerm[i]", "§5.1"}
+	ruleStale     = Rule{"DropStaleResponse(i, j, m)", "m.mterm < currentTerm[i]", "§5.1"}
+	ruleAnswered  = Rule{"HandleAppendEntriesResponse(i, j, m)", "m.mterm = currentTerm[i]", "§5.1"}
+	ruleLeads     = Rule{"ClientRequest(i, v)", "state[i] = Leader", "§5.3, §8"}
+	ruleRequested = Rule{"ClientRequest(i, v)", "v is what a client has asked i for, and is appended once", "§5.3, §8"}
+	ruleSends     = Rule{"AppendEntries(i, j)", "state[i] = Leader /\\ i # j", "§5.2, §5.3"}
+	ruleEntries   = Rule{"AppendEntries(i, j)", "entries = SubSeq(log[i], nextIndex[i][j], lastEntry)", "§5.3"}
+	ruleAppend    = Rule{"AppendEntries(i, j)", "mterm, mprevLogTerm and mcommitIndex are those of i", "§5.3"}
+	ruleAgree     = Rule{"AdvanceCommitIndex(i)", "commitIndex' = Max(agreeIndexes), the highest index that a majority has stored", "§5.3, §5.4"}
+	ruleOwnTerm   = Rule{"AdvanceCommitIndex(i)", "log[i][Max(agreeIndexes)].term = currentTerm[i]", "§5.4.2"}
+	ruleAdvances  = Rule{"AdvanceCommitIndex(i)", "state[i] = Leader /\\ commitIndex' > commitIndex", "§5.3"}
+	ruleLogOk     = Rule{"HandleAppendEntriesRequest(i, j, m)", "msuccess = (m.mterm = currentTerm[i] /\\ logOk)", "§5.1, §5.3"}
+	ruleMatch     = Rule{"HandleAppendEntriesRequest(i, j, m)", "mmatchIndex = m.mprevLogIndex + Len(m.mentries)", "§5.3"}
+	ruleHint      = Rule{"HandleAppendEntriesRequest(i, j, m)", "a rejection names an entry of log[i], not behind m.mprevLogIndex", "§5.3"}
+	ruleResponse  = Rule{"HandleAppendEntriesRequest(i, j, m)", "the response repeats m.mprevLogIndex and has the term of i", "§5.1, §5.3"}
+
+	rulePersist = Rule{"Persist(i)", "writes are done in order, each with the term, the vote and the log that were to be stored", "Figure 2; D §3.8"}
+	ruleRestart = Rule{"Restart(i)", "a server that is down and is to be up", "§5.1"}
+
+	ruleDuplicate = Rule{"DuplicateMessage(m)", "m \\in DOMAIN messages, and a fault is in force", ""}
+	ruleDrop      = Rule{"DropMessage(m)", "m \\in DOMAIN messages, and the reason is so", ""}
+	ruleHold      = Rule{"HoldMessage(m)", "m \\in DOMAIN messages, and a fault is in force", ""}
+	ruleRelease   = Rule{"ReleaseMessage(m)", "the fault holds m", ""}
+	ruleFault     = Rule{"RuleEnded", "the fault is in force", ""}
+	ruleChange    = Rule{"Nemesis", "a change that the server can undergo", ""}
+
+	ruleNewRequest = Rule{"Request", "each request has an id of its own", "§8"}
+	ruleOnce       = Rule{"Response", "a request that was made there is answered, once", "§8"}
+	ruleError      = Rule{"Response", "the reason for which a request is refused is so", "§8"}
+	ruleSuccess    = Rule{"Response", "a request succeeds when its entry is applied", "§5.3, §8"}
+	ruleResult     = Rule{"Response", "the result is what the message queue gives for the log up to the entry", "§5.3, Figure 2"}
+)
+
+// A variable is a field of State, with its name in raft.tla and in a trace.
+type variable uint8
+
+const (
+	varRole variable = iota
+	varTerm
+	varVotedFor
+	varLeader
+	varCommit
+	varApplied
+	varLog
+)
+
+var variables = [...]struct{ tla, key string }{
+	{"state", "role"}, {"currentTerm", "term"}, {"votedFor", "voted_for"}, {"leader", "leader"},
+	{"commitIndex", "commit_index"}, {"lastApplied", "last_applied"}, {"log", "last_index, last_term"},
+}
+
+// changes are what the kinds of records do to the variables; what is not here,
+// they leave as it is.
+var changes = map[Kind]map[variable]string{
+	Timeout: {
+		varRole: "state' = Candidate", varTerm: "currentTerm' = currentTerm + 1",
+		varVotedFor: "votedFor' = i, its own vote", varLeader: "no leader of the new term is known",
+	},
+	BecomeLeader: {varRole: "state' = Leader", varLeader: "a leader knows itself"},
+	ClientRequest: {
+		varLog: "log' = Append(log[i], [term |-> currentTerm[i], value |-> v])",
+	},
+	AdvanceCommitIndex: {varCommit: "commitIndex' = Max(agreeIndexes)"},
+	UpdateTerm: {
+		varRole: "state' = Follower", varTerm: "currentTerm' = m.mterm", varVotedFor: "votedFor' = Nil",
+		varLeader: "no leader of the new term is known",
+	},
+	HandleRequestVoteRequest: {
+		varVotedFor: "grant: votedFor' = j if m.mterm = currentTerm[i] /\\ logOk /\\ votedFor[i] \\in {Nil, j}",
+	},
+	HandleAppendEntriesRequest: {
+		varRole: "state' = Follower, if m.mterm = currentTerm[i] and i is a Candidate", varLeader: "leader' = j, if m.mterm = currentTerm[i]",
+		varCommit: "commitIndex' = max(commitIndex, min(m.mcommitIndex, last new entry))",
+		varLog:    "log' = what agrees with m.mentries, then the rest of them; nothing else is removed",
+	},
+	Restart: {
+		varRole: "state' = Follower", varTerm: "UNCHANGED currentTerm, as it is stored", varVotedFor: "UNCHANGED votedFor, as it is stored",
+		varCommit: "commitIndex' = 0", varApplied: "lastApplied' = 0", varLog: "UNCHANGED log, as it is stored",
+	},
+	Nemesis: {
+		varRole: "a crash leaves a Follower", varTerm: "a crash leaves currentTerm as it is stored", varVotedFor: "a crash leaves votedFor as it is stored",
+		varCommit: "a crash leaves commitIndex = 0", varApplied: "a crash leaves lastApplied = 0", varLog: "a crash leaves the log as it is stored",
+	},
+	Apply: {varApplied: "lastApplied' = commitIndex"},
+}
+
+// sections are where the paper has the kinds.
+var sections = map[Kind]string{
+	Timeout: "§5.2", RequestVote: "§5.2", BecomeLeader: "§5.2", ClientRequest: "§5.3", AdvanceCommitIndex: "§5.3, §5.4",
+	AppendEntries: "§5.3", UpdateTerm: "§5.1", HandleRequestVoteRequest: "§5.2, §5.4.1", HandleRequestVoteResponse: "§5.2",
+	DropStaleResponse: "§5.1", HandleAppendEntriesRequest: "§5.3", HandleAppendEntriesResponse: "§5.3",
+	Restart: "Figure 2, persistent state", Nemesis: "Figure 2, persistent state", Apply: "Figure 2, §5.3",
+}
+
+// parameters are those of raft.tla's actions.
+func parameters(k Kind) string {
+	switch k {
+	case Restart, Timeout, BecomeLeader, AdvanceCommitIndex, Apply, Persist:
+		return k.String() + "(i)"
+	case ClientRequest:
+		return "ClientRequest(i, v)"
+	case RequestVote, AppendEntries:
+		return k.String() + "(i, j)"
+	case DuplicateMessage, DropMessage, HoldMessage, ReleaseMessage:
+		return k.String() + "(m)"
+	}
+	if k.isAction() {
+		return k.String() + "(i, j, m)"
+	}
+	return k.String()
+}
+
+// ruleOf is the rule about what a kind of record does to a variable.
+func ruleOf(k Kind, v variable) Rule {
+	r := Rule{Action: parameters(k), Says: changes[k][v], Paper: sections[k]}
+	if r.Says == "" {
+		r.Says = "UNCHANGED " + variables[v].tla
+	}
+	return r
+}
+
+// wrong makes a Violation. want and got are in words.
+func wrong(r Rule, want, got string) *Violation { return &Violation{Rule: r, Want: want, Got: got} }
+
+// place writes an index with the term of its entry.
+func place(i, t uint64) string { return fmt.Sprintf("%d (term %d)", i, t) }
+
+func number(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// server writes a server's id, or null.
+func server(i int) string {
+	if i == Nobody {
+		return "null"
+	}
+	return strconv.Itoa(i)
+}
+
+// stateDiff finds the first variable in which two states differ.
+func stateDiff(k Kind, want, got *State) *Violation {
+	var v variable
+	var a, b string
+	switch {
+	case want.Term != got.Term:
+		v, a, b = varTerm, fmt.Sprint(want.Term), fmt.Sprint(got.Term)
+	case want.Role != got.Role:
+		v, a, b = varRole, want.Role.String(), got.Role.String()
+	case want.VotedFor != got.VotedFor:
+		v, a, b = varVotedFor, server(want.VotedFor), server(got.VotedFor)
+	case want.LastIndex != got.LastIndex || want.LastTerm != got.LastTerm:
+		v, a, b = varLog, place(want.LastIndex, want.LastTerm), place(got.LastIndex, got.LastTerm)
+	case want.CommitIndex != got.CommitIndex:
+		v, a, b = varCommit, fmt.Sprint(want.CommitIndex), fmt.Sprint(got.CommitIndex)
+	case want.Applied != got.Applied:
+		v, a, b = varApplied, fmt.Sprint(want.Applied), fmt.Sprint(got.Applied)
+	default:
+		v, a, b = varLeader, server(want.Leader), server(got.Leader)
+	}
+	key := variables[v].key
+	return wrong(ruleOf(k, v), "state."+key+" = "+a, b)
+}
+
+// headDiff names the fields in which two messages differ.
+func headDiff(want, got *Head) (fields string) {
+	var list []string
+	add := func(key string, differs bool) {
+		if differs {
+			list = append(list, key)
+		}
+	}
+	add("id", want.ID != got.ID)
+	add("type", want.Type != got.Type)
+	add("from", want.From != got.From)
+	add("to", want.To != got.To)
+	add("term", want.Term != got.Term)
+	add("last_log_index", want.LastLogIndex != got.LastLogIndex)
+	add("last_log_term", want.LastLogTerm != got.LastLogTerm)
+	add("vote_granted", want.VoteGranted != got.VoteGranted)
+	add("success", want.Success != got.Success)
+	add("prev_log_index", want.PrevLogIndex != got.PrevLogIndex)
+	add("prev_log_term", want.PrevLogTerm != got.PrevLogTerm)
+	add("leader_commit", want.LeaderCommit != got.LeaderCommit)
+	add("match_index", want.MatchIndex != got.MatchIndex)
+	add("conflict_index", want.ConflictIndex != got.ConflictIndex)
+	add("conflict_term", want.ConflictTerm != got.ConflictTerm)
+	return strings.Join(list, ", ")
+}
+
+// words tells a message's fields for people.
+func (h *Head) words() string {
+	s := fmt.Sprintf("%s %d-%d of term %d", h.Type, h.From, h.To, h.Term)
+	switch h.Type {
+	case RequestVoteRequest:
+		s += ", log up to " + place(h.LastLogIndex, h.LastLogTerm)
+	case RequestVoteResponse:
+		s += fmt.Sprintf(", vote_granted %t", h.VoteGranted)
+	case AppendEntriesRequest:
+		s += fmt.Sprintf(", after %s, committed %d", place(h.PrevLogIndex, h.PrevLogTerm), h.LeaderCommit)
+	case AppendEntriesResponse:
+		s += fmt.Sprintf(", success %t for %d, match_index %d, conflict at %s", h.Success, h.PrevLogIndex, h.MatchIndex, place(h.ConflictIndex, h.ConflictTerm))
+	}
+	return s
+}
+
+// differ is the Violation of a message that is not as it should be.
+func differ(r Rule, want, got *Head) *Violation {
+	return wrong(r, want.words(), got.words()+": "+headDiff(want, got))
+}
