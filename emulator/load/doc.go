@@ -24,7 +24,7 @@
 // Files: load.go is a run and its phases, client.go a client, cluster.go what
 // clients know of the nodes, link.go a connection, request.go and answer.go what
 // is sent and what comes back, workload.go and pace.go what is sent when,
-// histogram.go and tally.go the counts, record.go the history and its checks,
+// histogram.go and tally.go the counts, record.go the history and its checks, ledger.go the accounts of all messages,
 // report.go and table.go the outcome, flags.go, target.go, progress.go and
 // command.go the command line.
 package load

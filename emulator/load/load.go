@@ -34,6 +34,8 @@ type Options struct {
 	// Patience is how long the nodes may take to create the topics, and how long
 	// nothing may come out of them while they are drained.
 	Patience time.Duration
+	// Keep is how many requests are kept to be checked, the first.
+	Keep int
 	// CheckTimeout bounds the search for an order that explains the answers.
 	CheckTimeout time.Duration
 	// History, if not nil, is written all requests, as JSON Lines.
@@ -80,7 +82,7 @@ func Run(ctx context.Context, target *Target, o Options) (*Report, error) {
 	}
 	r := &run{
 		options: o, work: work, cluster: newCluster(target), topics: topicNames(o.Prefix, o.Topics),
-		zero: time.Now(), recorder: newRecorder(o.Prefix, o.History),
+		zero: time.Now(), recorder: newRecorder(o.Prefix, o.Keep, o.History),
 	}
 	for i := range o.Clients {
 		r.clients = append(r.clients, newClient(r, i))

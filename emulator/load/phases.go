@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -36,7 +35,7 @@ func (r *run) prepare(ctx context.Context) error {
 	fill := func(c *client) {
 		for t := c.id; t < len(r.topics) && ctx.Err() == nil; t += len(r.clients) {
 			for n := range r.options.Fill {
-				put := mqapi.Command{Op: mqapi.PutMessage, Topic: r.topics[t], Message: "fill-" + strconv.Itoa(t) + "-" + strconv.Itoa(n)}
+				put := mqapi.Command{Op: mqapi.PutMessage, Topic: r.topics[t], Message: text(len(r.clients)+t, n)}
 				if op := c.do(ctx, put, time.Now()); op.Outcome == history.Refused || ctx.Err() != nil {
 					return
 				}

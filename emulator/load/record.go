@@ -2,11 +2,14 @@ package load
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"rrmq.example/emulator/emulator/history"
 	"rrmq.example/emulator/mqapi"
@@ -15,16 +18,20 @@ import (
 // A recorder keeps the history of a run, for the checks and for a file.
 type recorder struct {
 	prefix string
+	keep   int // so many requests, the first
 
-	mu     sync.Mutex // guards the rest
-	ops    []history.Op
+	mu     sync.Mutex   // guards the rest
+	ops    []history.Op // those kept, and those that overlap with them
+	all    int
+	until  int64 // the last return of those kept
+	ledger ledger
 	file   *bufio.Writer // nil: none is wanted
 	err    error         // of the file
 	topics []string      // the last list, which many requests have in common
 }
 
-func newRecorder(prefix string, file io.Writer) *recorder {
-	r := &recorder{prefix: prefix}
+func newRecorder(prefix string, keep int, file io.Writer) *recorder {
+	r := &recorder{prefix: prefix, keep: keep}
 	if file != nil {
 		r.file = bufio.NewWriterSize(file, 1<<16)
 	}
@@ -51,7 +58,18 @@ func (r *recorder) own(result mqapi.Result) mqapi.Result {
 func (r *recorder) add(op *history.Op) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ops = append(r.ops, *op)
+	switch {
+	case r.all < r.keep:
+		r.ops = append(r.ops, *op)
+		r.until = max(r.until, op.Return)
+	case op.Call <= r.until && op.Outcome != history.Refused:
+		// What is kept may have seen what this one did; its end is not part of it.
+		begun := *op
+		begun.Outcome, begun.Result, begun.Index = history.Unknown, mqapi.Result{}, 0
+		r.ops = append(r.ops, begun)
+	}
+	r.all++
+	r.ledger.add(op)
 	if r.file != nil && r.err == nil {
 		line, err := json.Marshal(op)
 		if err == nil {
@@ -59,6 +77,27 @@ func (r *recorder) add(op *history.Op) {
 		}
 		r.err = err
 	}
+}
+
+// interruptedCheck is how long the check of an interrupted run may take.
+const interruptedCheck = 2 * time.Second
+
+// check tells whether a queue could have answered so. It is done even when the
+// run was interrupted, but not for long then. All clients have ended. Of a run
+// with more requests than are kept the beginning is checked, as every beginning
+// of a linearizable history is one; but the accounts are those of all.
+func (r *run) check(ctx context.Context, accounts *Accounts) *history.Report {
+	timeout := r.options.CheckTimeout
+	if ctx.Err() != nil {
+		timeout = min(timeout, interruptedCheck)
+		ctx = context.WithoutCancel(ctx)
+	}
+	report := history.Check(ctx, history.History{Ops: r.ops}, history.Options{Timeout: timeout})
+	if r.all > r.keep {
+		r.ledger.settle(accounts, r.empty, &report)
+		report.How += fmt.Sprintf(", which are the beginning of %d; all messages are accounted for", r.all)
+	}
+	return &report
 }
 
 // flush writes the file to its end.

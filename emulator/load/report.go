@@ -34,6 +34,7 @@ type Report struct {
 	Nodes      []NodeReport    `json:"nodes"`
 	Errors     []ErrorCount    `json:"errors"`
 	Drain      *Drain          `json:"drain"` // null: there was none
+	Messages   *Accounts       `json:"messages"`
 	Check      *history.Report `json:"check"`
 }
 
@@ -121,6 +122,8 @@ func (r *run) report(ctx context.Context) (*Report, error) {
 	if r.drained > 0 {
 		rep.Drain = &Drain{r.rest.popped(), millis(r.drained), r.empty, r.rest.counts()}
 	}
+	rep.Messages = r.ledger.accounts()
+	rep.Check = r.check(ctx, rep.Messages)
 	return rep, r.flush()
 }
 

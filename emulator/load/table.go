@@ -37,6 +37,18 @@ func (r *Report) writeTable(out io.Writer) {
 		}
 		fmt.Fprint(out, ".\n")
 	}
+	if m := r.Messages; m != nil {
+		fmt.Fprintf(out, "Messages: %d put, %d popped, %d missing", m.Put, m.Popped, m.Missing)
+		for _, c := range []struct {
+			n    int
+			word string
+		}{{m.MaybePut, "maybe put"}, {m.MaybePopped, "pops that may have taken one"}, {m.Again, "popped again"}, {m.Invented, "invented"}} {
+			if c.n > 0 {
+				fmt.Fprintf(out, ", %d %s", c.n, c.word)
+			}
+		}
+		fmt.Fprintln(out, ".")
+	}
 	r.writeChecks(out)
 }
 
@@ -70,8 +82,8 @@ func (r *Report) writeChecks(out io.Writer) {
 	if r.Check == nil {
 		return
 	}
+	fmt.Fprintf(out, "Checked: %s.\n\n", r.Check.How)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w)
 	for _, v := range r.Check.Verdicts {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", v.State, v.Name, v.Words)
 	}

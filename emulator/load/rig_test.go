@@ -1,0 +1,153 @@
+package load
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+	"gotest.tools/v3/poll"
+
+	"rrmq.example/emulator/mqapi"
+)
+
+const deadline = 20 * time.Second
+
+// A fake is a node that does as it is told: a correct queue, unless a test
+// bends it.
+type fake struct {
+	*httptest.Server
+	t *testing.T
+
+	mu     sync.Mutex // guards the rest
+	queue  *mqapi.Queue
+	index  uint64
+	seen   map[string]int // requests by method and path
+	status string         // what /status says
+	// bend may answer a command in the queue's place; it holds the lock.
+	bend func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool
+	// silent: no status code and no header tells why a request failed.
+	silent bool
+}
+
+func newFake(t *testing.T) *fake {
+	t.Helper()
+	f := &fake{t: t, queue: mqapi.NewQueue(), seen: map[string]int{}, status: `{"role": "Leader", "term": 3}`}
+	f.Server = httptest.NewServer(f)
+	t.Cleanup(f.Close)
+	return f
+}
+
+func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	var put struct{ Topic, Message string }
+	_ = json.Unmarshal(body, &put)
+	c := &mqapi.Command{Topic: put.Topic, Message: put.Message}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seen[r.Method+" "+r.URL.Path]++
+	switch {
+	case r.URL.Path == "/status":
+		io.WriteString(w, f.status)
+		return
+	case r.URL.Path == "/topic" && r.Method == "GET":
+		c.Op = mqapi.GetTopics
+	case r.URL.Path == "/topic":
+		c.Op = mqapi.PutTopic
+	case r.URL.Path == "/message":
+		c.Op = mqapi.PutMessage
+	default:
+		c.Op, c.Topic = mqapi.PopMessage, strings.TrimPrefix(r.URL.Path, "/message/")
+	}
+	if f.bend != nil && f.bend(f, w, c) {
+		return
+	}
+	f.answer(w, c, f.queue.Apply(c))
+}
+
+// answer writes the answer to a command as the emulator's nodes do, or silently.
+func (f *fake) answer(w http.ResponseWriter, c *mqapi.Command, result mqapi.Result) {
+	f.index++
+	if !f.silent {
+		w.Header().Set(mqapi.HeaderIndex, strconv.FormatUint(f.index, 10))
+		if !result.OK {
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}
+	answer := map[string]any{"success": result.OK}
+	if result.OK && c.Op == mqapi.PopMessage {
+		answer["message"] = result.Message
+	}
+	if result.OK && c.Op == mqapi.GetTopics {
+		answer["topics"] = result.Topics
+	}
+	json.NewEncoder(w).Encode(answer)
+}
+
+// times is how often a request came.
+func (f *fake) times(request string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.seen[request]
+}
+
+// targetOf names nodes by their URLs.
+func targetOf(t *testing.T, urls ...string) *Target {
+	t.Helper()
+	target, err := ParseNodes(strings.Join(urls, ","))
+	assert.NilError(t, err)
+	return target
+}
+
+// testOptions are those of a short run.
+func testOptions() Options {
+	return Options{
+		Clients: 4, Workload: "mixed", Topics: 2, Prefix: "t-", Seed: 1, Requests: 400,
+		Timeout: 5 * time.Second, Fill: -1, Patience: 5 * time.Second, CheckTimeout: 10 * time.Second,
+		Keep: 1_000_000,
+	}
+}
+
+// A lonely client, for tests of what one does with one command.
+func newLonely(t *testing.T, o Options, urls ...string) *client {
+	t.Helper()
+	target := targetOf(t, urls...)
+	r := &run{options: o, cluster: newCluster(target), zero: time.Now(), recorder: newRecorder("", 1000, nil), tally: newTally(len(urls))}
+	c := newClient(r, 7)
+	t.Cleanup(c.close)
+	return c
+}
+
+// noLeak fails the test if goroutines go on that it has started.
+func noLeak(t *testing.T) {
+	t.Helper()
+	before := runtime.NumGoroutine()
+	t.Cleanup(func() {
+		poll.WaitOn(t, func(poll.LogT) poll.Result {
+			if n := runtime.NumGoroutine() - 1; n > before { // the poll has one itself
+				return poll.Continue("%d goroutines, %d before", n, before)
+			}
+			return poll.Success()
+		}, poll.WithTimeout(deadline))
+	})
+}
+
+// kinds are the errors that a tally has counted, in order.
+func kinds(t *tally) []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	list := []string{}
+	for kind := range t.errors {
+		list = append(list, kind)
+	}
+	slices.Sort(list)
+	return list
+}
