@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/ctl"
 	"rrmq.example/emulator/emulator/fixture"
 )
 
@@ -106,13 +107,18 @@ func (c *cluster) config() string { return filepath.Join(c.dir, "config.json") }
 // environment is what the command finds in its environment about the cluster,
 // beside what is there already.
 func (c *cluster) environment() []string {
-	return []string{
+	variables := []string{
 		"EMULATOR_ADMIN=" + c.ready.Admin,
+		ctl.URLVariable + "=" + c.ready.Admin,
 		"EMULATOR_NODES=" + strings.Join(c.ready.Nodes, ","),
 		"EMULATOR_CONFIG=" + c.config(),
 		"EMULATOR_SEED=" + strconv.FormatUint(c.ready.Seed, 10),
 		"EMULATOR_FIXTURE=" + c.ready.Fixture,
 	}
+	if program, err := os.Executable(); err == nil && os.Getenv("EMULATOR") == "" {
+		variables = append(variables, "EMULATOR="+program)
+	}
+	return variables
 }
 
 // fill puts what is known about the cluster in the place of {admin} and so on.

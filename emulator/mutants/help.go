@@ -27,6 +27,8 @@ What the command finds in its environment, and may have put into its arguments:
   EMULATOR_CONFIG   {config}   path of a config.json with the nodes' addresses
   EMULATOR_SEED     {seed}     what feeds the cluster's random draws
   EMULATOR_FIXTURE  {fixture}  name of the fixture that it began as
+  EMULATOR_URL                 the same as EMULATOR_ADMIN, for emulator ctl
+  EMULATOR                     path of this program, unless it is set already
                     {bug}      name of the bug, empty for healthy nodes: only for
                                suites that start clusters of their own
 

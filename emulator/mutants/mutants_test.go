@@ -145,13 +145,18 @@ func TestLeftBehind(t *testing.T) {
 // The command finds the cluster in its environment, and not which bug that has.
 // When it has ended, so has the cluster, and its files are gone.
 func TestEnvironment(t *testing.T) {
+	t.Setenv("EMULATOR", "")
 	m := newMaster(t, inOrder("pass"))
 	m.against("-bugs", two, "-nodes", "3", "-seed", "9").must(SomeMissed)
 	assert.Equal(t, len(m.saw), 3)
+	program, err := os.Executable()
+	assert.NilError(t, err)
 	for _, saw := range m.saw {
 		for name, value := range saw {
 			assert.Check(t, !strings.Contains(value, "vote") && !strings.Contains(value, "commit"), "%s=%s", name, value)
 		}
+		assert.Equal(t, saw["EMULATOR"], program)
+		assert.Equal(t, saw["EMULATOR_URL"], saw["EMULATOR_ADMIN"])
 		assert.Equal(t, saw["EMULATOR_SEED"], "9")
 		assert.Equal(t, saw["EMULATOR_FIXTURE"], "fresh")
 		var config struct {

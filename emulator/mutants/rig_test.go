@@ -74,7 +74,7 @@ func obey(master string) int {
 	}
 	said := []string{fmt.Sprintf("CONFIG=%s", bytes.TrimSpace(config))}
 	for _, v := range os.Environ() {
-		if strings.HasPrefix(v, "EMULATOR_") {
+		if strings.HasPrefix(v, "EMULATOR") {
 			said = append(said, v)
 		}
 	}
