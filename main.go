@@ -21,6 +21,7 @@ import (
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/ctl"
+	"rrmq.example/emulator/emulator/explorer"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
 	"rrmq.example/emulator/emulator/load"
@@ -43,6 +44,7 @@ const (
 const usage = `Usage:
   emulator [flags]              host a cluster until interrupted
   emulator run NAME|FILE...     run scenarios and tell how they came out; see emulator run -h
+  emulator explore [flags]      look for failures in thousands of random schedules
   emulator explore -systematic  follow every schedule of a small cluster, up to a bound
   emulator check FILE...        tell what is wrong with fixtures, scenarios or config.json files
   emulator replay FILE...       repeat recorded runs (-trace) and compare every event;
@@ -92,6 +94,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			if systematic.Wanted(args[1:]) {
 				return systematic.Main(ctx, args[1:], stdout, stderr)
 			}
+			return explorer.Main(ctx, args[1:], stdout, stderr)
 		case "check":
 			return check(args[1:], stdout, stderr)
 		case "mutants":

@@ -1,0 +1,105 @@
+package explore
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/scenario"
+	"rrmq.example/emulator/emulator/world"
+)
+
+// A Result is how one run came out.
+type Result struct {
+	Run      int
+	Seed     uint64 // of the run, which its Fixture has too
+	Fixture  *fixture.Fixture
+	Verdict  scenario.Verdict
+	Coverage Coverage
+	// Finding is what failed first; the zero Finding when nothing did.
+	Finding Finding
+}
+
+// Failed tells whether the run found something.
+func (r *Result) Failed() bool { return r.Finding.Check != "" }
+
+// A Finding is the check that a run failed.
+type Finding struct {
+	// Check is the check's name, or that of the progress expected (liveness.go).
+	Check string `json:"check"`
+	Seen  string `json:"seen"` // what was wrong, in words
+}
+
+// findingOf tells what a verdict fails first: safety comes before progress.
+func findingOf(v *scenario.Verdict) Finding {
+	for _, f := range findingsOf(v) {
+		return f
+	}
+	return Finding{}
+}
+
+// findingsOf are all that fail, in order.
+func findingsOf(v *scenario.Verdict) []Finding {
+	var all []Finding
+	for _, c := range v.Checks {
+		if c.Status == scenario.Failed {
+			all = append(all, Finding{c.Name, c.Seen})
+		}
+	}
+	for _, f := range v.Findings {
+		if f.Status == scenario.Failed {
+			all = append(all, Finding{progressName(f.Because), fmt.Sprintf("%s, but %s: %s", f.Because, f.Expected, f.Seen)})
+		}
+	}
+	if len(all) == 0 && v.Status == scenario.Failed {
+		all = append(all, Finding{"problem", v.Problem})
+	}
+	return all
+}
+
+// failedAt is the world's time at which a check failed, 0 when that is not known.
+func failedAt(v *scenario.Verdict, check string) time.Duration {
+	for _, c := range v.Checks {
+		if c.Name == check {
+			return c.When
+		}
+	}
+	for _, f := range v.Findings {
+		if progressName(f.Because) == check {
+			return f.When
+		}
+	}
+	return 0
+}
+
+// Run makes the schedule of a run's number and runs it. The error is an ErrOptions,
+// what scenario.Run gives, or that the emulator itself is broken; the context's end
+// is not one, and then the Verdict is Undecided.
+func Run(ctx context.Context, o Options, run int) (Result, error) {
+	o, err := o.complete()
+	if err != nil {
+		return Result{}, err
+	}
+	return runOne(ctx, &o, run)
+}
+
+// runOne is Run with Options that are complete.
+func runOne(ctx context.Context, o *Options, run int) (result Result, err error) {
+	result = Result{Run: run, Seed: runSeed(o.Seed, run)}
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = fmt.Errorf("run %d: the emulator is broken: %v\n%s", run, broken, debug.Stack())
+		}
+	}()
+	result.Fixture = schedule(o, run)
+	monitor := newCoverage(o.Nodes)
+	result.Verdict, err = scenario.Run(ctx, result.Fixture, scenario.Options{Monitors: []world.Monitor{monitor}})
+	result.Coverage = monitor.counts
+	if err != nil {
+		return result, fmt.Errorf("run %d: %w", run, err)
+	}
+	result.Finding = findingOf(&result.Verdict)
+	return result, nil
+}

@@ -1,0 +1,225 @@
+package explorer
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/explore"
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/raft"
+)
+
+const usage = `Usage:
+  emulator explore [flags]
+
+Runs a cluster under random schedules, each from a seed of its own: clients ask
+for things while nodes crash, stand still and time out, links are cut and
+messages are lost, delayed, repeated and overtaken. In each run all checks are
+on: the invariants of Figure 3, the rules of raft.tla, the clients' history.
+Some runs are healed in the end, and must then elect a leader, answer and agree.
+Time is virtual, so ten seconds take some milliseconds.
+
+What fails is made small, and written as a fixture that emulator run fails in
+the same way. What is found depends on the flags and the seed only, not on how
+many runs are done at once.
+
+Flags:
+`
+
+const examples = `
+Kinds of faults:
+%s
+Examples:
+  emulator explore                            a thousand runs of five new nodes
+  emulator explore -duration 10m -keep-going  ten minutes, whatever fails
+  emulator explore -fixture figure_7          from a fixture's start, without its scenario
+  emulator explore -nodes 3 -faults crash,storage,drop
+  emulator explore -faults -hold,-skew        all kinds but these
+  emulator explore -bug commit_old_term       how soon is this bug found?
+  emulator explore -bug vote_twice@0 -nodes 3 a bug in one node of three
+  emulator explore -seed 1 -run 17            that run alone, its schedule as a fixture
+  emulator run failures/*.toml                what was found, again
+
+Exit codes:
+  0  nothing failed                      1  something did
+  2  interrupted; it says what it knows  3  bad usage or a bad file
+  4  the disk or the like
+`
+
+// defaultOut is where failures are written.
+const defaultOut = "failures"
+
+// flags are what the command line says.
+type flags struct {
+	options explore.Options
+	out     string
+	outSet  bool
+	json    bool
+	run     int      // -1: all
+	repeat  []string // the flags that a run depends on, but -run and -seed
+}
+
+// parseFlags reads the command line. Asked for help, it gives it and returns
+// flag.ErrHelp.
+func parseFlags(args []string, stdout io.Writer) (*flags, error) {
+	f := &flags{run: -1}
+	o := &f.options
+	set := flag.NewFlagSet("emulator explore", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	start := set.String("fixture", "", "start each run as `NAME|FILE` says, without its scenario; \"state\", \"timing\", \"storage\" and \"latency\" are then the fixture's")
+	set.IntVar(&o.Nodes, "nodes", explore.DefaultNodes, "without -fixture: `N` new nodes")
+	set.IntVar(&o.Runs, "runs", explore.DefaultRuns, "do `N` runs")
+	set.DurationVar(&o.Duration, "duration", 0, "begin runs for so long, such as `10m`, in the place of -runs, or up to that many")
+	set.Uint64Var(&o.Seed, "seed", fixture.DefaultSeed, "`N` decides on all runs")
+	sim := set.Float64("sim-seconds", explore.DefaultSimTime.Seconds(), "each run lasts `N` seconds of the cluster's time")
+	faults := set.String("faults", "all", "only these kinds of faults, `LIST` with commas; with a - before each, all but these")
+	bug := set.String("bug", "", "plant a bug, `NAME[@NODES]`, in all nodes or in these, such as 0,2")
+	set.IntVar(&o.Parallel, "parallel", 0, "do `N` runs at once (default: as many as there are CPUs)")
+	set.StringVar(&f.out, "out", defaultOut, "write failures to `DIR`")
+	set.BoolVar(&o.KeepGoing, "keep-going", false, "do not stop at the first failure; the first of each check is written")
+	set.IntVar(&o.Shrink, "shrink", explore.DefaultShrink, "make a failure small with at most `N` runs; 0: leave it as it is")
+	set.BoolVar(&f.json, "json", false, "tell what came of it as JSON")
+	set.IntVar(&f.run, "run", -1, "only run number `I`: print its schedule as a fixture")
+	err := set.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		help(set, stdout)
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	given := map[string]bool{}
+	set.Visit(func(g *flag.Flag) {
+		given[g.Name] = true
+		if slices.Contains([]string{"fixture", "nodes", "sim-seconds", "faults", "bug"}, g.Name) {
+			f.repeat = append(f.repeat, "-"+g.Name, g.Value.String())
+		}
+	})
+	f.outSet = given["out"]
+	if given["duration"] && !given["runs"] {
+		o.Runs = 0
+	}
+	if o.Shrink == 0 {
+		o.Shrink = -1
+	}
+	o.SimTime = time.Duration(*sim * float64(time.Second))
+	switch {
+	case set.NArg() > 0:
+		return nil, fmt.Errorf("%q is no flag", set.Arg(0))
+	case given["nodes"] && *start != "":
+		return nil, errors.New("-nodes is for new nodes; with -fixture the file says how many there are")
+	case o.Nodes < 1 || o.Nodes > explore.MaxNodes:
+		return nil, fmt.Errorf("-nodes %d: want 1 to %d", o.Nodes, explore.MaxNodes)
+	case given["runs"] && o.Runs < 1:
+		return nil, fmt.Errorf("-runs %d: want 1 or more", o.Runs)
+	case given["duration"] && o.Duration <= 0:
+		return nil, fmt.Errorf("-duration %v: want more than nothing", o.Duration)
+	case o.Seed > fixture.MaxTerm:
+		return nil, fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", o.Seed, uint64(fixture.MaxTerm))
+	case !(*sim >= explore.MinSimTime.Seconds() && *sim <= explore.MaxSimTime.Seconds()):
+		return nil, fmt.Errorf("-sim-seconds %v: want %v to %v", *sim, explore.MinSimTime.Seconds(), explore.MaxSimTime.Seconds())
+	case given["parallel"] && o.Parallel < 1:
+		return nil, fmt.Errorf("-parallel %d: want 1 or more", o.Parallel)
+	case o.Shrink < -1:
+		return nil, fmt.Errorf("-shrink %d: want 0 or more", o.Shrink)
+	case given["run"] && f.run < 0:
+		return nil, fmt.Errorf("-run %d: want 0 or more", f.run)
+	}
+	if *start != "" {
+		if o.Fixture, err = fixture.Load(*start); err != nil {
+			return nil, err
+		}
+		o.Nodes = len(o.Fixture.Nodes)
+		if o.Nodes > explore.MaxNodes {
+			return nil, fmt.Errorf("-fixture %s: it has %d nodes, want at most %d", *start, o.Nodes, explore.MaxNodes)
+		}
+	}
+	if o.Kinds, err = readFaults(*faults); err == nil {
+		o.Bug, o.BugNodes, err = readBug(*bug, o.Nodes)
+	}
+	return f, err
+}
+
+// readFaults reads -faults.
+func readFaults(list string) ([]string, error) {
+	all := explore.KindNames()
+	if list == "all" {
+		return all, nil
+	}
+	chosen := []string{}
+	for i, word := range strings.Split(list, ",") {
+		name, without := strings.CutPrefix(strings.TrimSpace(word), "-")
+		if i == 0 && without {
+			chosen = slices.Clone(all)
+		}
+		switch {
+		case name == "none" && list == "none":
+		case !slices.Contains(all, name):
+			return nil, fmt.Errorf("-faults: no kind is called %q, want all, none, or some of %s", name, strings.Join(all, ", "))
+		case without:
+			chosen = slices.DeleteFunc(chosen, func(k string) bool { return k == name })
+		case !slices.Contains(chosen, name):
+			chosen = append(chosen, name)
+		}
+	}
+	return chosen, nil
+}
+
+// readBug reads -bug.
+func readBug(text string, nodes int) (name string, ids []raft.NodeID, err error) {
+	if text == "" {
+		return "", nil, nil
+	}
+	name, list, some := strings.Cut(text, "@")
+	if bug, err := world.FindBug(name); err != nil || bug == nil {
+		return "", nil, fmt.Errorf("-bug: no bug is called %q, want one of %s", name, world.BugNames())
+	}
+	if !some {
+		return name, nil, nil
+	}
+	for _, word := range strings.Split(list, ",") {
+		id, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil || id < 0 || id >= nodes {
+			return "", nil, fmt.Errorf("-bug %s: there is no node %q, want some of 0 to %d, with commas", text, word, nodes-1)
+		}
+		ids = append(ids, raft.NodeID(id))
+	}
+	return name, ids, nil
+}
+
+// makeOut makes the directory for failures, if one was asked for, so that nothing is
+// found in vain.
+func (f *flags) makeOut() error {
+	if !f.outSet {
+		return nil
+	}
+	if err := os.MkdirAll(f.out, 0o777); err != nil {
+		return fmt.Errorf("-out: %w", err)
+	}
+	return nil
+}
+
+// command repeats a run.
+func (f *flags) command(run int) string {
+	words := []string{"emulator", "explore", "-seed", strconv.FormatUint(f.options.Seed, 10), "-run", strconv.Itoa(run)}
+	return strings.Join(append(words, f.repeat...), " ")
+}
+
+func help(set *flag.FlagSet, stdout io.Writer) {
+	fmt.Fprint(stdout, usage)
+	set.SetOutput(stdout)
+	set.PrintDefaults()
+	var kinds strings.Builder
+	for _, k := range explore.Kinds() {
+		fmt.Fprintf(&kinds, "  %-10s %s\n", k.Name, k.Help)
+	}
+	fmt.Fprintf(stdout, examples, &kinds)
+}
