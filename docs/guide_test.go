@@ -30,7 +30,7 @@ func TestGuideQuotesExamples(t *testing.T) {
 		assert.Equal(t, text, string(want), "%s is another one than the guide quotes", file)
 		quoted[file] = true
 	}
-	for _, pattern := range []string{"*.toml", "*.py", "*.go"} {
+	for _, pattern := range []string{"*.toml", "*.py", "*.go", "*.sh"} {
 		files, err := filepath.Glob(filepath.Join("examples", pattern))
 		assert.NilError(t, err)
 		assert.Assert(t, len(files) > 0)
@@ -66,14 +66,39 @@ func TestPython(t *testing.T) {
 		t.Log("the suite in Python was not run: there is no Python with pytest and requests (Debian: python3-pytest, python3-requests)")
 		return
 	}
+	program := build(t)
+	pytest := exec.Command(python, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "examples")
+	pytest.Env = append(os.Environ(), "EMULATOR="+program)
+	out, err := pytest.CombinedOutput()
+	assert.NilError(t, err, "%s", out)
+	t.Logf("%s", out)
+}
+
+// The suite in a shell passes on healthy nodes, and catches what its two cases are
+// about.
+func TestShell(t *testing.T) {
+	for _, tool := range []string{"sh", "curl", "sed", "cut"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			assert.Equal(t, os.Getenv("CI"), "", "CI installs %s", tool)
+			t.Log("the suite in a shell was not run:", err)
+			return
+		}
+	}
+	program := build(t)
+	mutants := exec.Command(program, "mutants", "-clock", "virtual", "-bugs", "answer_before_commit,no_step_down", "--", "sh", "examples/suite.sh")
+	mutants.Env = append(os.Environ(), "EMULATOR="+program)
+	out, err := mutants.CombinedOutput()
+	assert.NilError(t, err, "%s", out)
+	t.Logf("%s", out)
+}
+
+// build gives the program's file.
+func build(t *testing.T) string {
+	t.Helper()
 	program := filepath.Join(t.TempDir(), "emulator")
 	out, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput()
 	assert.NilError(t, err, "%s", out)
-	pytest := exec.Command(python, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "examples")
-	pytest.Env = append(os.Environ(), "EMULATOR="+program)
-	out, err = pytest.CombinedOutput()
-	assert.NilError(t, err, "%s", out)
-	t.Logf("%s", out)
+	return program
 }
 
 // findPython gives a Python with pytest and requests; "" when there is none.

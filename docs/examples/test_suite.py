@@ -1,4 +1,6 @@
-"""The suite with pytest and requests. EMULATOR is the program, if it is not on the path."""
+"""The suite with pytest and requests. EMULATOR is the program, if it is not on the path.
+
+With EMULATOR_ADMIN it uses the emulator that has its admin API there, as emulator mutants wants it."""
 
 import json
 import os
@@ -11,6 +13,9 @@ import requests
 @pytest.fixture(scope="session")
 def admin():
     """The admin API of one emulator for all tests, on free ports, in virtual time."""
+    if "EMULATOR_ADMIN" in os.environ:
+        yield os.environ["EMULATOR_ADMIN"]
+        return
     command = [os.environ.get("EMULATOR", "emulator"), "-base-port", "0", "-admin", "127.0.0.1:0", "-clock", "virtual"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield json.loads(process.stdout.readline())["admin"]  # it listens once it has printed that

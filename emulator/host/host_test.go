@@ -185,6 +185,21 @@ func TestLoadThatFails(t *testing.T) {
 	put(t, leaderURL(t, h)+"/topic", `{"topic": "t"}`)
 }
 
+// What is prepared takes the place of each fixture, and leaves that as it is.
+func TestPrepare(t *testing.T) {
+	h := start(t, "fresh_3", Options{Prepare: func(f *fixture.Fixture) *fixture.Fixture {
+		g := *f
+		g.Seed += 100
+		return &g
+	}})
+	assert.Equal(t, h.Fixture().Seed, uint64(101))
+	f, err := fixture.Named("fresh_5")
+	assert.NilError(t, err)
+	assert.NilError(t, h.Load(f))
+	assert.Equal(t, h.Fixture().Seed, f.Seed+100)
+	assert.Equal(t, len(h.Fixture().Nodes), 5)
+}
+
 func TestVirtualTime(t *testing.T) {
 	h := start(t, "fresh_3", Options{Clock: Virtual})
 	assert.Equal(t, h.Clock().Now, time.Duration(0))

@@ -14,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/ctl"
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/scenario"
 )
 
 // A cluster is what one run of the command is run against.
@@ -29,7 +30,7 @@ type cluster struct {
 // startCluster starts a cluster whose nodes have the bug, "" for none, as the
 // flags say. Its trace is written to a file, unless that is "".
 func startCluster(f *flags, bug string, seed uint64, trace string) (c *cluster, err error) {
-	c = &cluster{bug: bug}
+	c = &cluster{bug: bug, watch: watch{newCheckers: scenario.NewCheckers}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.close())

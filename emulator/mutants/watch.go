@@ -12,6 +12,8 @@ import (
 // another. So it is known whether a bug that the suite did not notice has done
 // any harm.
 type watch struct {
+	newCheckers func() []scenario.Checker
+
 	mu        sync.Mutex // guards the rest: who moves the world calls, and who ends the run
 	checkers  []scenario.Checker
 	clusters  int
@@ -33,7 +35,7 @@ func (w *watch) Record(o *world.World, r *world.Record) {
 	defer w.mu.Unlock()
 	if r.Seq == 1 {
 		w.judge()
-		w.checkers = scenario.NewCheckers()
+		w.checkers = w.newCheckers()
 		w.clusters++
 	}
 	for _, c := range w.checkers {
