@@ -28,6 +28,10 @@ Clients follow the leader. What was certainly not carried out (connection
 refused, 421 not the leader) is tried at another node; what got no answer is
 unknown, and is never sent twice.
 
+The order is quickly checked where answers name their place in the log, as the
+emulator's do (X-Raft-Index). Elsewhere it has to be searched for, and many
+clients at one topic may be too many for that: then it remains unknown.
+
 Flags:
 `
 

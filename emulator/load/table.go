@@ -85,7 +85,11 @@ func (r *Report) writeChecks(out io.Writer) {
 	fmt.Fprintf(out, "Checked: %s.\n\n", r.Check.How)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, v := range r.Check.Verdicts {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", v.State, v.Name, v.Words)
+		fmt.Fprintf(w, "%s\t%s", v.State, v.Name)
+		if v.Words != "" {
+			fmt.Fprintf(w, "\t%s", v.Words)
+		}
+		fmt.Fprintln(w)
 	}
 	w.Flush()
 	for _, v := range r.Check.Verdicts {
