@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/mqapi"
 )
 
@@ -25,6 +26,8 @@ type History struct {
 type Fault struct {
 	At    int64  `json:"at"` // on the scale of Op.Call
 	Words string `json:"words"`
+
+	change *world.Change // what the words are made of, when they are asked for
 }
 
 const (

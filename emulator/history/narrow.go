@@ -68,6 +68,7 @@ func (t *topic) narrow() {
 			t.acts[l.pop].call, t.acts[l.pop].ret = l.out.from, l.out.to
 		}
 	}
+	t.compact(make([]bool, len(t.acts)))
 	for i := range t.acts {
 		if t.acts[i].call > t.acts[i].ret && t.absurd < 0 {
 			t.absurd = i

@@ -2,7 +2,12 @@
 // answered, and tells whether a queue could have answered so.
 package history
 
-import "rrmq.example/emulator/mqapi"
+import (
+	"fmt"
+	"strconv"
+
+	"rrmq.example/emulator/mqapi"
+)
 
 // An Op is one request of a client.
 type Op struct {
@@ -29,6 +34,29 @@ type Op struct {
 // Nobody is the Client of what no client asked for as far as is known: entries that
 // were in a log when the history began, and may be carried out later.
 const Nobody = -1
+
+// String says what was asked and answered, and when.
+func (o *Op) String() string {
+	text := fmt.Sprintf("#%d %s", o.Call, &o.Command)
+	if o.Client == Nobody {
+		return o.Command.String() + ", which was in a log at the start"
+	}
+	if o.Outcome == Unknown {
+		return text + ", not answered"
+	}
+	text += fmt.Sprintf(" to node %d, at #%d ", o.Node, o.Return)
+	switch r := &o.Result; {
+	case o.Outcome != Done:
+		return text + o.Outcome.String()
+	case !r.OK:
+		return text + "no success"
+	case o.Command.Op == mqapi.PopMessage:
+		return text + strconv.Quote(r.Message)
+	case o.Command.Op == mqapi.GetTopics:
+		return text + fmt.Sprintf("%q", r.Topics)
+	}
+	return text + "done"
+}
 
 // An Outcome says what is known of a request.
 type Outcome uint8

@@ -1,5 +1,7 @@
 package history
 
+import "fmt"
+
 // The names of the checks.
 const (
 	Linearizable   = "linearizable"
@@ -44,6 +46,25 @@ type Verdict struct {
 	Message string `json:"message"`
 	// Witness are the requests that show it, in the order of their calls.
 	Witness []Op `json:"witness"`
+}
+
+// String says what is wrong, and with which topic and requests; "" when it held.
+func (v *Verdict) String() string {
+	if v.State == Held {
+		return ""
+	}
+	text := v.Words
+	if v.Topic != "" {
+		text = fmt.Sprintf("topic %q: %s", v.Topic, text)
+	}
+	const shown = 4
+	for i := range v.Witness[:min(len(v.Witness), shown)] {
+		text += "; " + v.Witness[i].String()
+	}
+	if more := len(v.Witness) - shown; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
 }
 
 // At is when the violation was there to see: the return of the last witness that

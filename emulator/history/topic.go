@@ -246,7 +246,7 @@ func (t *topic) compact(drop []bool) {
 	for to, from := range order {
 		acts[to] = t.acts[from]
 	}
-	t.acts = acts
+	t.acts, t.vanishing = acts, nil
 	for i := range t.texts {
 		t.texts[i].puts, t.texts[i].pops = t.texts[i].puts[:0], t.texts[i].pops[:0]
 	}

@@ -8,6 +8,16 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
+// Excuse is what Raft makes no promises after, as things stand; "" when there is
+// nothing of the kind. It is for other checks, that have the same excuses, to ask when
+// something has gone wrong.
+func (m *Monitor) Excuse() string {
+	if m.world == nil {
+		return ""
+	}
+	return m.excuse(m.world)
+}
+
 // excuse is what Raft makes no promises after; "" when there is nothing of the kind.
 // Whether the world's start is one that Raft can reach is asked only now.
 func (m *Monitor) excuse(w *world.World) string {

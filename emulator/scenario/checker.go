@@ -1,6 +1,10 @@
 package scenario
 
-import "rrmq.example/emulator/emulator/world"
+import (
+	"rrmq.example/emulator/emulator/history"
+	"rrmq.example/emulator/emulator/invariant"
+	"rrmq.example/emulator/emulator/world"
+)
 
 // A Checker watches a whole run and tells in the end what it has found.
 type Checker interface {
@@ -17,5 +21,6 @@ func NewCheckers() []Checker { return newCheckers() }
 
 // newCheckers makes those that every run has, in the order of their checks.
 func newCheckers() []Checker {
-	return nil
+	watched := invariant.New()
+	return []Checker{invariants{watched}, &clients{Recorder: history.NewRecorder(), invariants: watched}}
 }

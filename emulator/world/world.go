@@ -76,6 +76,9 @@ type ClientRequest struct {
 	life uint32 // of the node that it reached
 }
 
+// Seq is the sequence number of the request's Request record.
+func (q *ClientRequest) Seq() uint64 { return q.seq }
+
 // New makes a world at time 0, with the first events waiting. It gives every
 // record to sink, if that is not nil, and to the monitors, as soon as the record
 // is made. While New makes the nodes, the records are those of Init and

@@ -1,0 +1,110 @@
+package history
+
+import (
+	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A proposal is a request as an entry of a log.
+type proposal struct {
+	index   raft.Index
+	term    raft.Term
+	call    uint64
+	command *mqapi.Command
+}
+
+// proposals are entries that may be applied: for each index the newest, and the others
+// aside, of which there are few.
+type proposals struct {
+	ring  []proposal // by index; its length is a power of two
+	aside []proposal
+}
+
+// add notes a proposal behind what is applied.
+func (p *proposals) add(applied raft.Index, n proposal) {
+	if n.index <= applied {
+		return // it will not be applied
+	}
+	for n.index-applied > raft.Index(len(p.ring)) {
+		p.grow()
+	}
+	slot := &p.ring[n.index&raft.Index(len(p.ring)-1)]
+	if slot.index > applied && len(p.aside) < maxStrays {
+		p.aside = append(p.aside, *slot)
+	}
+	*slot = n
+}
+
+func (p *proposals) grow() {
+	old := p.ring
+	p.ring = make([]proposal, max(64, 2*len(old)))
+	for _, n := range old {
+		if n.index == 0 {
+			continue
+		}
+		p.ring[n.index&raft.Index(len(p.ring)-1)] = n
+	}
+}
+
+// take gives the call of the request that became an entry, which is applied now; false
+// when none has. Further proposals for its place will not be applied.
+func (p *proposals) take(i raft.Index, t raft.Term, c *mqapi.Command) (call uint64, ok bool) {
+	if len(p.ring) > 0 {
+		slot := &p.ring[i&raft.Index(len(p.ring)-1)]
+		if slot.index == i && slot.term == t && slot.command == c {
+			call, ok = slot.call, true
+		}
+		if slot.index == i {
+			*slot = proposal{}
+		}
+	}
+	if len(p.aside) == 0 {
+		return call, ok
+	}
+	kept := p.aside[:0]
+	for _, n := range p.aside {
+		if n.index == i && n.term == t && n.command == c && !ok {
+			call, ok = n.call, true
+		}
+		if n.index > i {
+			kept = append(kept, n)
+		}
+	}
+	clear(p.aside[len(kept):])
+	p.aside = kept
+	return call, ok
+}
+
+// An orphan is an entry that nobody is known to have asked for.
+type orphan struct {
+	index   raft.Index
+	term    raft.Term
+	command *mqapi.Command
+}
+
+// nobodys lists the entries with which a world began: in logs, in writes that take a
+// part of a log away, and in messages on their way.
+func nobodys(w *world.World) []orphan {
+	var list []orphan
+	add := func(after raft.Index, entries []raft.Entry) {
+		for k := range entries {
+			if c, ok := entries[k].Command.(*mqapi.Command); ok {
+				list = append(list, orphan{after + 1 + raft.Index(k), entries[k].Term, c})
+			}
+		}
+	}
+	config := w.Config()
+	for i := range config.Nodes {
+		n := &config.Nodes[i]
+		add(0, n.Log)
+		for k := range n.Writes {
+			add(n.Writes[k].Kept, n.Writes[k].Removed)
+		}
+	}
+	for i := range config.Messages {
+		m := &config.Messages[i].Message
+		add(m.PrevLogIndex, m.Entries)
+	}
+	return list
+}

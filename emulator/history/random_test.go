@@ -1,0 +1,229 @@
+package history
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+)
+
+// A plan says what a random history is like.
+type plan struct {
+	ops, clients int
+	topics       int
+	texts        int     // 0: all different
+	silent       float64 // how many get no answer
+	indices      bool    // answers name their places in the log
+	bare         bool    // topics are not there from the start
+}
+
+// generate has clients ask a queue, each request taking effect at one moment between
+// its call and its return, if it does.
+func generate(r *rand.Rand, p plan) History {
+	type pending struct {
+		op     Op
+		client int
+		moment int64 // of its effect; never: there is none
+	}
+	queue := mqapi.NewQueue()
+	var h History
+	topic := func() string { return fmt.Sprintf("t%d", r.IntN(p.topics)) }
+	if !p.bare {
+		for i := range p.topics {
+			name := fmt.Sprintf("t%d", i)
+			queue.Apply(&mqapi.Command{Op: mqapi.PutTopic, Topic: name})
+			h.Start = append(h.Start, mqapi.TopicView{Topic: name, Messages: []string{}})
+		}
+	}
+	var all []*pending
+	free := make([]int64, p.clients) // from when on
+	for i := range p.ops {
+		client := r.IntN(p.clients)
+		q := &pending{client: client}
+		command := mqapi.Command{Op: mqapi.Op(r.IntN(4)), Topic: topic()}
+		if command.Op == mqapi.GetTopics && r.IntN(3) > 0 {
+			command.Op = mqapi.PopMessage
+		}
+		switch command.Op {
+		case mqapi.GetTopics:
+			command.Topic = ""
+		case mqapi.PutMessage:
+			command.Message = fmt.Sprintf("m%d", i)
+			if p.texts > 0 {
+				command.Message = fmt.Sprintf("m%d", r.IntN(p.texts))
+			}
+		}
+		call := free[client] + 1 + r.Int64N(8)
+		q.op = Op{Client: client, Command: command, Call: call, ID: fmt.Sprint(i)}
+		q.moment = call + r.Int64N(20)
+		q.op.Return = q.moment + r.Int64N(20)
+		free[client] = q.op.Return
+		if r.Float64() < p.silent {
+			q.op.Outcome = Unknown
+			q.op.Return = 0
+			if r.IntN(2) == 0 {
+				q.moment = never
+			} else {
+				q.moment += r.Int64N(200)
+			}
+		}
+		all = append(all, q)
+	}
+	order := slices.Clone(all)
+	slices.SortStableFunc(order, func(a, b *pending) int { return int(min(1, max(-1, a.moment/2-b.moment/2))) })
+	slices.SortStableFunc(order, func(a, b *pending) int {
+		if a.moment < b.moment {
+			return -1
+		}
+		if a.moment > b.moment {
+			return 1
+		}
+		return 0
+	})
+	for i, q := range order {
+		if q.moment == never {
+			continue
+		}
+		result := queue.Apply(&q.op.Command)
+		if q.op.Outcome == Done {
+			q.op.Result = result
+			if p.indices {
+				q.op.Index = uint64(i + 1)
+			}
+		}
+	}
+	for _, q := range all {
+		h.Ops = append(h.Ops, q.op)
+	}
+	return h
+}
+
+// naive is what Check must agree with: porcupine with a model that any reader believes,
+// of all topics together, without all that makes it quick.
+func naive(h History) bool {
+	type model struct{ text string }
+	key := func(v []mqapi.TopicView) model { return model{fmt.Sprintf("%q", v)} }
+	apply := func(views []mqapi.TopicView, c *mqapi.Command) ([]mqapi.TopicView, mqapi.Result) {
+		q := mqapi.NewQueue()
+		for _, t := range views {
+			q.Apply(&mqapi.Command{Op: mqapi.PutTopic, Topic: t.Topic})
+			for _, m := range t.Messages {
+				q.Apply(&mqapi.Command{Op: mqapi.PutMessage, Topic: t.Topic, Message: m})
+			}
+		}
+		result := q.Apply(c)
+		return q.View(0).Topics, result
+	}
+	type values struct {
+		views []mqapi.TopicView
+		key   model
+	}
+	last := int64(0)
+	for _, o := range h.Ops {
+		last = max(last, o.Call, o.Return)
+	}
+	nm := porcupine.NondeterministicModel{
+		Init: func() []any { return []any{values{h.Start, key(h.Start)}} },
+		Step: func(s, in, _ any) []any {
+			v, o := s.(values), in.(*Op)
+			next, result := apply(v.views, &o.Command)
+			after := values{next, key(next)}
+			same := result.OK == o.Result.OK && result.Message == o.Result.Message &&
+				slices.Equal(result.Topics, o.Result.Topics)
+			switch {
+			case o.Outcome == Unknown:
+				return []any{v, after}
+			case o.Outcome == Refused, o.Outcome == Failed:
+				return []any{v}
+			case same:
+				return []any{after}
+			}
+			return nil
+		},
+		Equal: func(a, b any) bool { return a.(values).key == b.(values).key },
+	}
+	var operations []porcupine.Operation
+	for i := range h.Ops {
+		o := &h.Ops[i]
+		ret := o.Return
+		if o.Outcome == Unknown {
+			ret = last + 1
+		}
+		operations = append(operations, porcupine.Operation{Input: o, Call: o.Call, Return: ret})
+	}
+	return porcupine.CheckOperations(nm.ToModel(), operations)
+}
+
+// spoil changes one answer.
+func spoil(r *rand.Rand, h *History) {
+	o := &h.Ops[r.IntN(len(h.Ops))]
+	if o.Outcome != Done {
+		return
+	}
+	other := &h.Ops[r.IntN(len(h.Ops))]
+	switch {
+	case o.Command.Op == mqapi.GetTopics:
+		o.Result.Topics = o.Result.Topics[:r.IntN(len(o.Result.Topics)+1)]
+	case r.IntN(3) == 0:
+		o.Result.OK = !o.Result.OK
+		o.Result.Message = ""
+		if o.Result.OK && o.Command.Op == mqapi.PopMessage {
+			o.Result.Message = other.Command.Message
+		}
+	case r.IntN(3) == 0:
+		o.Outcome = Refused
+	case o.Command.Op == mqapi.PopMessage && other.Command.Op == mqapi.PutMessage:
+		o.Result = mqapi.Result{OK: true, Message: other.Command.Message}
+	case o.Command.Op == mqapi.PopMessage && other.Command.Op == mqapi.PopMessage:
+		o.Result, other.Result = other.Result, o.Result
+	}
+}
+
+func TestCheckAgreesWithANaiveSearch(t *testing.T) {
+	agreed := map[bool]int{}
+	for seed := range uint64(6000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		h := generate(r, plan{
+			ops: 4 + r.IntN(8), clients: 1 + r.IntN(5), topics: 1 + r.IntN(2), texts: r.IntN(4),
+			silent: float64(r.IntN(2)) * 0.3, indices: r.IntN(2) == 0, bare: r.IntN(2) == 0,
+		})
+		for range r.IntN(3) {
+			spoil(r, &h)
+		}
+		report := Check(t.Context(), h, Options{Timeout: time.Minute})
+		right := naive(h)
+		agreed[right]++
+		state := report.Verdict(Linearizable).State
+		if right {
+			assert.Equal(t, report.State(), Held, "seed %d: %+v\n%+v", seed, report, h)
+		} else if state == Held && listsTopics(h) {
+			continue // whether one moment fits all topics is left out
+		} else {
+			assert.Equal(t, state, Violated, "seed %d: %+v\n%+v", seed, report, h)
+		}
+	}
+	t.Log(agreed)
+	assert.Assert(t, agreed[true] > 1000 && agreed[false] > 1000, "%v", agreed)
+}
+
+func listsTopics(h History) bool {
+	return slices.ContainsFunc(h.Ops, func(o Op) bool { return o.listsTopics() })
+}
+
+func TestRandomHistoriesOfACorrectQueue(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		p := plan{
+			ops: 200 + r.IntN(800), clients: 1 + r.IntN(20), topics: 1 + r.IntN(4),
+			silent: float64(r.IntN(3)) * 0.02, indices: r.IntN(2) == 0, bare: r.IntN(2) == 0,
+		}
+		report := Check(t.Context(), generate(r, p), Options{Timeout: 20 * time.Second})
+		assert.Equal(t, report.State(), Held, "seed %d, %+v: %+v", seed, p, report)
+	}
+}

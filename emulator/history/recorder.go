@@ -1,0 +1,267 @@
+package history
+
+import (
+	"errors"
+
+	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+const (
+	// Kept is the number of requests that a Recorder holds at most, but for those
+	// that wait for an answer.
+	Kept = 1 << 16
+	// portion is how many requests make a stretch.
+	portion = Kept / 4
+	// maxStrays is how many requests without an answer, and entries from nobody, are
+	// remembered beyond that.
+	maxStrays = 1 << 12
+	// maxFaults is how many faults are remembered.
+	maxFaults = 1 << 10
+)
+
+// A Recorder sees what clients ask the nodes of a world, and what they are answered.
+// It is a world.Monitor and has the world's owner.
+//
+// While all goes well it needs to search nothing. It gives a queue of its own each
+// entry of the log when the first node applies it. An answer must be what that gave,
+// and its request must have been called before and answered after; then the moments at
+// which entries were first applied are an order that explains all answers. So a
+// million requests are accounted for, and 65,536 held. Only when an answer is not
+// what the log gives, the requests around it are for Check to judge.
+type Recorder struct {
+	world    *world.World
+	machine  machine
+	proposed proposals
+	outside  []outsider // commands of messages from outside
+
+	first   *stretch // the first that the log does not explain, once it is whole
+	earlier *stretch
+	now     *stretch
+	strays  []request // called before earlier, and perhaps still to be carried out
+	lost    bool      // there were more
+	doubt   bool      // a request was not answered
+	waiting int       // requests that wait for an answer
+
+	faults []Fault
+	counts [Unknown + 1]int // requests by their outcomes
+	begun  bool             // the world has made its nodes
+}
+
+// An outsider is a command that came to a node from outside.
+type outsider struct {
+	at      uint64
+	command *mqapi.Command
+}
+
+// NewRecorder makes one that begins anew with each world that it sees.
+func NewRecorder() *Recorder { return &Recorder{now: &stretch{}} }
+
+// LogChanged implements world.Monitor.
+func (*Recorder) LogChanged(*world.World, raft.NodeID, raft.Index) {}
+
+// Record implements world.Monitor.
+func (r *Recorder) Record(w *world.World, e *world.Record) {
+	switch e.Kind {
+	case world.Request:
+		r.called(e)
+	case world.Kind(raft.ClientRequest):
+		q := e.Detail.(*world.ClientRequest)
+		if known := r.find(q.Seq()); known != nil {
+			known.index = e.Index
+		}
+		r.proposed.add(r.machine.applied, proposal{e.Index, e.State.Term, q.Seq(), q.Command})
+	case world.Apply:
+		if e.Index > r.machine.applied {
+			r.apply(w, e)
+		}
+	case world.Response:
+		r.returned(e)
+	case world.Nemesis:
+		r.nemesis(e)
+	case world.RPC:
+		for k := range e.Message.Entries {
+			if c, ok := e.Message.Entries[k].Command.(*mqapi.Command); ok && len(r.outside) < maxStrays {
+				r.outside = append(r.outside, outsider{e.Seq, c})
+			}
+		}
+	case world.Init:
+		r.init(w, e)
+	}
+}
+
+// init: a node begins. What any node has committed is what the queue begins with.
+func (r *Recorder) init(w *world.World, e *world.Record) {
+	if e.Seq == 1 {
+		*r = Recorder{world: w, now: &stretch{}}
+	}
+	c := e.Detail.(*world.NodeConfig)
+	for r.machine.applied < min(e.State.CommitIndex, raft.Index(len(c.Log))) {
+		command, _ := c.Log[r.machine.applied].Command.(*mqapi.Command)
+		r.machine.applied++
+		r.machine.apply(command)
+	}
+	r.now.start = r.machine.mark()
+}
+
+// called: a client's request has reached a node.
+func (r *Recorder) called(e *world.Record) {
+	if len(r.now.requests) >= portion {
+		r.turn()
+	}
+	r.now.requests = append(r.now.requests, request{client: e.Detail.(*world.ClientRequest), call: e.Seq, at: e.Time})
+	r.waiting++
+}
+
+// turn begins another stretch, at once when nothing is under way, and a little later
+// even so. What the stretch before the last one held is let go of.
+func (r *Recorder) turn() {
+	if r.waiting > 0 && len(r.now.requests) < 2*portion {
+		return
+	}
+	if old := r.earlier; old != nil {
+		r.keepOpen(old)
+		if r.first == nil && old.trouble != "" {
+			whole := *old
+			whole.requests = append(whole.requests[:len(whole.requests):len(whole.requests)], r.now.requests...)
+			r.first = &whole
+		}
+	}
+	next := &stretch{start: r.machine.mark(), vague: r.waiting > 0 || r.doubt || r.machine.pending > 0}
+	if r.now.trouble == "" {
+		next.requests = make([]request, 0, portion)
+	}
+	r.earlier, r.now = r.now, next
+}
+
+// keepOpen remembers those requests of a stretch that may still be carried out.
+func (r *Recorder) keepOpen(s *stretch) {
+	for i := range s.requests {
+		q := &s.requests[i]
+		if !q.open() && (q.outcome != Unknown || q.applied != 0) {
+			continue
+		}
+		if len(r.strays) == maxStrays && !q.open() {
+			r.lost = true
+			continue
+		}
+		r.strays = append(r.strays, *q)
+	}
+}
+
+// find gives the request that was called with a record; nil when it is not held.
+func (r *Recorder) find(call uint64) *request {
+	if q := r.now.find(call); q != nil {
+		return q
+	}
+	if r.earlier != nil {
+		if q := r.earlier.find(call); q != nil {
+			return q
+		}
+	}
+	return (&stretch{requests: r.strays}).find(call)
+}
+
+// apply: a node is the first to apply entries.
+func (r *Recorder) apply(w *world.World, e *world.Record) {
+	log := w.Log(e.Node)
+	for i := r.machine.applied + 1; i <= e.Index; i++ {
+		if i < log.FirstIndex() || i > log.LastIndex() {
+			r.trouble("a node applied an entry that it does not have")
+			return
+		}
+		entry := log.Entry(i)
+		command, _ := entry.Command.(*mqapi.Command)
+		result, topics := r.machine.apply(command)
+		call, ours := r.proposed.take(i, entry.Term, command)
+		r.machine.applied = i
+		if !ours {
+			if !r.isNobodys(w, i, entry.Term, command) {
+				r.trouble("an entry was applied that no client had asked for")
+			}
+			continue
+		}
+		q := r.find(call)
+		switch {
+		case q == nil || q.applied != 0:
+			r.trouble("a request was carried out twice")
+			continue
+		case !q.open() && q.outcome == Refused:
+			r.trouble("a request was refused and carried out")
+		case !q.open() && q.outcome == Unknown:
+			r.doubt = true
+		}
+		q.applied, q.index = e.Seq, i
+		q.ok, q.message, q.topics = result.OK, result.Message, topics
+	}
+}
+
+// returned: a client was answered.
+func (r *Recorder) returned(e *world.Record) {
+	c := e.Detail.(*world.ClientRequest)
+	q := r.find(c.Seq())
+	if q == nil || !q.open() {
+		return
+	}
+	r.waiting--
+	q.ret, q.until = e.Seq, e.Time
+	q.outcome = outcomeOf(&c.Reply, q.index)
+	r.counts[q.outcome]++
+	switch q.outcome {
+	case Done:
+		if !q.agrees(&c.Reply, r.machine.topics) {
+			r.trouble("an answer was not what the log gives")
+		}
+	case Unknown:
+		r.doubt = true
+	case Refused:
+		if q.applied != 0 {
+			r.trouble("a request was refused and carried out")
+		}
+	}
+}
+
+// outcomeOf says what a reply tells of a request. One that has never become an entry
+// was refused, even if the client only sees its connection break.
+func outcomeOf(reply *mqapi.Reply, index raft.Index) Outcome {
+	switch {
+	case reply.Err == nil:
+		return Done
+	case index == 0 && reply.Index == 0, errors.Is(reply.Err, mqapi.ErrNotLeader), errors.Is(reply.Err, mqapi.ErrBusy):
+		return Refused
+	}
+	return Unknown
+}
+
+// Troubled tells whether the order of the log does not explain all answers, so that
+// Check has to search.
+func (r *Recorder) Troubled() bool {
+	return r.first != nil || r.now.trouble != "" || r.earlier != nil && r.earlier.trouble != ""
+}
+
+// trouble: the order of the log does not explain all answers.
+func (r *Recorder) trouble(why string) {
+	if r.now.trouble == "" {
+		r.now.trouble = why
+	}
+	if r.earlier != nil && r.earlier.trouble == "" && len(r.now.requests) < portion/2 {
+		r.earlier.trouble = why // it may have begun there
+	}
+}
+
+// isNobodys tells whether an entry was in a log when the world began, or on its way to
+// one, or came from outside.
+func (r *Recorder) isNobodys(w *world.World, i raft.Index, t raft.Term, c *mqapi.Command) bool {
+	for _, o := range r.outside {
+		if o.command == c {
+			return true
+		}
+	}
+	for _, n := range nobodys(w) {
+		if n.index == i && n.term == t && n.command == c {
+			return true
+		}
+	}
+	return false
+}
