@@ -208,6 +208,28 @@ func (s *State) UnmarshalJSON(data []byte) error {
 	return err
 }
 
+// UnmarshalJSON implements json.Unmarshaler: null for a node is Nobody.
+func (h *HardState) UnmarshalJSON(data []byte) error {
+	type plain HardState
+	p := plain{VotedFor: Nobody}
+	err := json.Unmarshal(data, &p)
+	*h = HardState(p)
+	return err
+}
+
+// UnmarshalJSON implements json.Unmarshaler: null for a node is Nobody.
+func (w *Write) UnmarshalJSON(data []byte) error {
+	var p struct {
+		Kept    uint64
+		Removed []Entry
+	}
+	if err := json.Unmarshal(data, &p); err != nil {
+		return err
+	}
+	w.Kept, w.Removed = p.Kept, p.Removed
+	return json.Unmarshal(data, &w.HardState)
+}
+
 // UnmarshalJSON implements json.Unmarshaler: a node that is left out is Nobody.
 func (c *Change) UnmarshalJSON(data []byte) error {
 	type plain Change

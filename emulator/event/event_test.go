@@ -44,6 +44,7 @@ hold = true
 until_ms = 400
 `))
 	assert.NilError(t, err)
+	f.Nodes[2].Bug = "timer_reset_on_any_vote_request"
 	var records []world.Record
 	w := world.New(f.Config(), func(r *world.Record) { records = append(records, *r) })
 	change := func(c world.Change) {
@@ -65,6 +66,8 @@ until_ms = 400
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, func(raft.Message, error) {})
 	w.RunUntil(810 * time.Millisecond)
 	change(world.Change{Op: world.OpSkew, Node: 0, Skew: 1.5})
+	change(world.Change{Op: world.OpPlant, Node: 1, Bug: "commit_index_goes_back"})
+	change(world.Change{Op: world.OpPlant, Node: 1})
 	change(world.Change{Op: world.OpSetRule, Rule: &world.Rule{Name: "lossy", Drop: true, Probability: 0.5}})
 	w.RunUntil(1200 * time.Millisecond)
 	change(world.Change{Op: world.OpDeleteRule, Name: "lossy"})
@@ -160,4 +163,18 @@ func TestStringOfTheUnknown(t *testing.T) {
 		assert.NilError(t, err)
 		assert.Assert(t, strings.HasSuffix(e.String(), want), "%q", e.String())
 	}
+}
+
+// A vote that was not given reads as Nobody, wherever it is.
+func TestNoVote(t *testing.T) {
+	e, err := event.Parse([]byte(`{"seq":1,"event":"Persist","state":{"voted_for":null},"stored":{"term":3,"voted_for":null},` +
+		`"init":{"stored":{"term":2,"voted_for":null},"writes":[{"term":3,"voted_for":null,"kept":1,"removed":[{"term":2,"op":"get_topics"}]},{"term":4,"voted_for":0,"kept":0}]}}`))
+	assert.NilError(t, err)
+	assert.Equal(t, e.State.VotedFor, event.Nobody)
+	assert.Equal(t, *e.Stored, event.HardState{Term: 3, VotedFor: event.Nobody})
+	assert.Equal(t, *e.Init.Stored, event.HardState{Term: 2, VotedFor: event.Nobody})
+	assert.Equal(t, e.Init.Writes[0].HardState, event.HardState{Term: 3, VotedFor: event.Nobody})
+	assert.Equal(t, e.Init.Writes[0].Kept, uint64(1))
+	assert.Equal(t, len(e.Init.Writes[0].Removed), 1)
+	assert.Equal(t, e.Init.Writes[1].HardState, event.HardState{Term: 4, VotedFor: 0})
 }

@@ -49,7 +49,11 @@ func (e *Event) state() string {
 	s := e.State
 	switch e.Kind {
 	case "Init", "Restart":
-		return fmt.Sprintf("as %s of term %d, log up to %s, committed %d", s.Role, s.Term, place(s.LastIndex, s.LastTerm), s.CommitIndex)
+		text := fmt.Sprintf("as %s of term %d, log up to %s, committed %d", s.Role, s.Term, place(s.LastIndex, s.LastTerm), s.CommitIndex)
+		if e.Init != nil && e.Init.Bug != "" {
+			text += ", with the bug " + e.Init.Bug
+		}
+		return text
 	case "Timeout":
 		return fmt.Sprintf("stands for term %d", s.Term)
 	case "BecomeLeader":
@@ -193,6 +197,11 @@ func (c *Change) String() string {
 		text += " " + strconv.Quote(c.Name)
 	case "skew":
 		text += fmt.Sprintf(" by %g", c.Skew)
+	case "plant":
+		if c.Bug == "" {
+			return text + ", no bug"
+		}
+		text += ", " + c.Bug
 	}
 	return text
 }

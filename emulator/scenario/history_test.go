@@ -73,7 +73,7 @@ func meddle(w *world.World, random *rand.Rand) {
 		}
 		return
 	}
-	c := world.Change{Op: world.Op(random.IntN(int(world.OpSkew) + 1)), Node: node(), Skew: 1.25, Name: "r"}
+	c := world.Change{Op: world.Op(random.IntN(int(world.OpPlant) + 1)), Node: node(), Skew: 1.25, Name: "r", Bug: "vote_by_length"}
 	switch c.Op {
 	case world.OpIsolate:
 		if w.Nodes() == 1 {

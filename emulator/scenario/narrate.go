@@ -20,7 +20,11 @@ func narrate(r *world.Record) string {
 	m := &r.Message
 	switch r.Kind {
 	case world.Init:
-		return fmt.Sprintf("node %d began as %s of term %d, its log ending at index %d", r.Node, r.State.Role, r.State.Term, r.State.LastIndex)
+		text := fmt.Sprintf("node %d began as %s of term %d, its log ending at index %d", r.Node, r.State.Role, r.State.Term, r.State.LastIndex)
+		if c, ok := r.Detail.(*world.NodeConfig); ok && c.Bug != "" {
+			text += ", with the bug " + c.Bug
+		}
+		return text
 	case world.Reply:
 		return narrateReply(r)
 	case world.DuplicateMessage:
@@ -149,6 +153,11 @@ func narrateChange(c *world.Change) string {
 		return fmt.Sprintf("the fault %q was lifted", c.Name)
 	case world.OpSkew:
 		return fmt.Sprintf("the timers of node %d were set to take %g times as long", c.Node, c.Skew)
+	case world.OpPlant:
+		if c.Bug == "" {
+			return fmt.Sprintf("node %d was cured of its bug", c.Node)
+		}
+		return fmt.Sprintf("node %d got the bug %s", c.Node, c.Bug)
 	}
 	return c.Op.String()
 }

@@ -53,6 +53,8 @@ func TestNarrate(t *testing.T) {
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, nil)
 	w.RunUntil(810 * ms)
 	change(world.Change{Op: world.OpSkew, Node: 0, Skew: 1.5})
+	change(world.Change{Op: world.OpPlant, Node: 0, Bug: "vote_twice"})
+	change(world.Change{Op: world.OpPlant, Node: 0})
 	change(world.Change{Op: world.OpPartition, Links: []world.Link{{From: 0, To: 1}}})
 	change(world.Change{Op: world.OpPartition})
 	change(world.Change{Op: world.OpIsolate, Node: leader})

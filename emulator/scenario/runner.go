@@ -339,7 +339,7 @@ func (r *runner) give(ctx context.Context, err error) error {
 		r.stop(NotObservable, fmt.Sprintf("%s: %v", r.stepName(), err))
 		return nil
 	}
-	for _, own := range []error{world.ErrNoNode, world.ErrDown, world.ErrPaused, world.ErrLeads, world.ErrNoRule, world.ErrNoLink, world.ErrSkew, errRefused} {
+	for _, own := range []error{world.ErrNoNode, world.ErrDown, world.ErrPaused, world.ErrLeads, world.ErrNoRule, world.ErrNoLink, world.ErrSkew, world.ErrNoBug, errRefused} {
 		if errors.Is(err, own) {
 			r.stop(Failed, fmt.Sprintf("%s: %v", r.stepName(), err))
 			return nil

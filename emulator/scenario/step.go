@@ -41,6 +41,13 @@ func (r *runner) plan(action fixture.Action) (*task, string) {
 	case fixture.Skew:
 		id, wrong := r.who(a.Who)
 		return change(world.Change{Op: world.OpSkew, Node: id, Skew: a.Factor}), wrong
+	case fixture.Plant:
+		ids, wrong := r.all(a.Who)
+		t := &task{}
+		for _, id := range ids {
+			t.changes = append(t.changes, world.Change{Op: world.OpPlant, Node: id, Bug: a.Bug})
+		}
+		return t, wrong
 	case fixture.Let:
 		for _, b := range a.Bindings {
 			id, wrong := r.who(b.Who)

@@ -20,6 +20,9 @@ func TestActions(t *testing.T) {
 		Type: raft.AppendEntriesRequest, Term: 7,
 		Entries: []raft.Entry{{Term: 7, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"}}},
 	}
+	prepared := stray
+	prepared.Term = 1
+	prepared.Entries = []raft.Entry{{Term: 1, Command: stray.Entries[0].Command}}
 	for name, build := range map[string]func(*play){
 		"Mark": func(p *play) { p.then("m", nil).when("m", "leader=0") },
 		"Crash": func(p *play) {
@@ -87,6 +90,14 @@ func TestActions(t *testing.T) {
 		"LiftTooLate": func(p *play) {
 			p.then("", fixture.SetFault{Rule: world.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
 				after(100*ms, "", fixture.Lift{Names: []string{"lost"}}).end("leader=0")
+		},
+		"Plant": func(p *play) {
+			p.then("", fixture.Plant{Who: []fixture.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
+				then("", fixture.Plant{Who: []fixture.Who{id(2)}}).
+				then("cut", fixture.NodeAction{Op: world.OpPause, Who: []fixture.Who{id(0)}}).
+				then("", fixture.Send{To: id(1), From: id(0), Message: prepared}).
+				then("", fixture.Send{To: id(2), From: id(0), Message: prepared}).
+				end("applied=1:1").never("cut", "", "applied=2:1")
 		},
 		"Skew": func(p *play) {
 			p.then("s", fixture.Skew{Who: id(2), Factor: 0.01}).within(20*ms, "s", "event=Timeout:2")
