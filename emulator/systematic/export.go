@@ -45,7 +45,7 @@ func (v *Violation) Export(f *fixture.Fixture, bugs []string) (*fixture.Fixture,
 	x.Description = fmt.Sprintf("%s after %d steps: %s.", v.Property, len(v.Steps), v.Says)
 	x.Unsafe = f.Unsafe
 	x.ElectionMin, x.ElectionMax, x.Heartbeat = electionTimeout, 2*electionTimeout, heartbeatInterval
-	x.Nodes = slices.Clone(f.Nodes)
+	x.Nodes = awake(f.Nodes)
 	for i := range x.Nodes {
 		if n := &x.Nodes[i]; n.Running {
 			n.TimerLeft = x.ElectionMin
@@ -67,6 +67,7 @@ func (v *Violation) Export(f *fixture.Fixture, bugs []string) (*fixture.Fixture,
 			return nil, err
 		}
 	}
+	e.steps = append(e.steps, fixture.Step{Name: "violated", At: timeOf(len(v.Steps)) + slot/2})
 	x.Faults = e.faults(len(f.Nodes))
 	x.Scenario = &fixture.Scenario{
 		Steps: e.steps, TimeLimit: fixture.DefaultTimeLimit, RunTime: timeOf(len(v.Steps) + 1),

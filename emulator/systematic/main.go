@@ -1,6 +1,7 @@
 package systematic
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -139,12 +140,12 @@ func printExport(out io.Writer, f *flags, r *Result, x *exported) {
 		fmt.Fprintf(out, "  a run of it failed: %v\n", x.why)
 	case !x.rerun.Same:
 		fmt.Fprintln(out, "  a run of it goes another way, which is wrong; please report it.")
-	case slices.Contains(x.rerun.Failed, r.Violation.Property):
-		fmt.Fprintf(out, "  emulator run goes the same way and fails %s.\n", strings.Join(x.rerun.Failed, ", "))
-	case len(x.rerun.Failed) > 0:
-		fmt.Fprintf(out, "  emulator run goes the same way, has no check for %s, and fails %s.\n", r.Violation.Property, strings.Join(x.rerun.Failed, ", "))
 	default:
-		fmt.Fprintf(out, "  emulator run goes the same way, and none of its checks is of %s.\n", r.Violation.Property)
+		fmt.Fprintf(out, "  emulator run goes the same way and fails %s", cmp.Or(strings.Join(x.rerun.Failed, ", "), "no check"))
+		if !x.rerun.Checked {
+			fmt.Fprintf(out, "; it has no check for %s", r.Violation.Property)
+		}
+		fmt.Fprintln(out, ".")
 	}
 	fmt.Fprintln(out)
 }

@@ -59,7 +59,7 @@ func electionSafety(v *view) string {
 	for i, a := range v.history.leaders {
 		for _, b := range v.history.leaders[:i] {
 			if a.term == b.term && a.node != b.node {
-				return fmt.Sprintf("nodes %d and %d were both elected in term %d (§5.2)", b.node, a.node, a.term)
+				return fmt.Sprintf("nodes %d and %d have both led term %d (§5.2)", b.node, a.node, a.term)
 			}
 		}
 	}

@@ -17,6 +17,8 @@ type Rerun struct {
 	Same bool
 	// Failed are the names of the run's checks that failed.
 	Failed []string
+	// Checked: one of its checks is of the property that the schedule breaks.
+	Checked bool
 }
 
 // Rerun runs what Export has written, as emulator run would.
@@ -36,6 +38,7 @@ func (v *Violation) Rerun(ctx context.Context, file string, data []byte) (Rerun,
 	}
 	r := Rerun{Same: slices.EqualFunc(last.states, end, func(s raft.State, e Seen) bool { return s == e.State })}
 	for _, c := range verdict.Checks {
+		r.Checked = r.Checked || c.Name == v.Property
 		if c.Status == scenario.Failed {
 			r.Failed = append(r.Failed, c.Name)
 		}
