@@ -7,8 +7,6 @@ import (
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/world"
-	"rrmq.example/emulator/mqapi"
-	"rrmq.example/emulator/raft"
 )
 
 // A rehearsal makes a schedule: clients and a nemesis do what comes to their mind
@@ -182,63 +180,7 @@ func (r *rehearsal) later(after time.Duration, action func(*rehearsal) fixture.A
 func (r *rehearsal) do(action fixture.Action) {
 	s := r.fixture.Scenario
 	s.Steps = append(s.Steps, fixture.Step{At: r.now, Within: fixture.DefaultWithin, Action: action})
-	switch a := action.(type) {
-	case fixture.NodeAction:
-		for _, who := range a.Who {
-			r.change(world.Change{Op: a.Op, Node: who.ID})
-		}
-	case fixture.Cut:
-		r.change(world.Change{Op: world.OpPartition, Links: linksOf(&a, r.nodes)})
-	case fixture.SetFault:
-		rule := a.Rule
-		rule.Until += r.now
-		r.change(world.Change{Op: world.OpSetRule, Rule: &rule})
-	case fixture.Skew:
-		r.change(world.Change{Op: world.OpSkew, Node: a.Who.ID, Skew: a.Factor})
-	case fixture.Request:
-		for range a.Times {
-			r.world.Do(a.To.ID, &mqapi.Command{Op: a.Command.Op, Topic: a.Command.Topic, Message: a.Command.Message}, nil)
-		}
-	default:
-		panic(fmt.Sprintf("explore: an action of type %T in a rehearsal", action))
+	if err := perform(r.world, action); err != nil {
+		panic(fmt.Sprintf("explore: %+v: %v", action, err)) // whoever strikes looks first
 	}
-	r.world.RunUntil(r.now) // what it leads to at once
-}
-
-func (r *rehearsal) change(c world.Change) {
-	if _, err := r.world.Change(c); err != nil {
-		panic(fmt.Sprintf("explore: %+v: %v", c, err)) // whoever strikes looks first
-	}
-}
-
-// linksOf are the links that a cut of nodes given by ids cuts.
-func linksOf(c *fixture.Cut, nodes int) []world.Link {
-	p := fixture.Partition{Isolate: idsOf(c.Isolate)}
-	for _, g := range c.Groups {
-		p.Groups = append(p.Groups, idsOf(g))
-	}
-	for _, l := range c.OneWay {
-		p.OneWay = append(p.OneWay, world.Link{From: l[0].ID, To: l[1].ID})
-	}
-	links, err := p.Links(nodes, raft.None)
-	if err != nil {
-		panic(fmt.Sprintf("explore: %v", err))
-	}
-	return links
-}
-
-func idsOf(who []fixture.Who) []raft.NodeID {
-	var ids []raft.NodeID
-	for _, w := range who {
-		ids = append(ids, w.ID)
-	}
-	return ids
-}
-
-func whoOf(ids ...raft.NodeID) []fixture.Who {
-	var who []fixture.Who
-	for _, id := range ids {
-		who = append(who, fixture.Who{ID: id})
-	}
-	return who
 }

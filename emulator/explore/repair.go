@@ -2,6 +2,7 @@ package explore
 
 import (
 	"slices"
+	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/world"
@@ -84,4 +85,38 @@ func do(a fixture.NodeAction, up, paused *bool) bool {
 		*up, *paused = true, false
 	}
 	return true
+}
+
+// feasible gives the fixture without the steps that cannot be done when it runs: a
+// timeout of a node that leads by then, for example.
+func feasible(f *fixture.Fixture) *fixture.Fixture {
+	c := clone(f)
+	config := c.Config()
+	config.TraceSize = 1
+	w := world.New(config, nil)
+	c.Scenario.Steps = slices.DeleteFunc(c.Scenario.Steps, func(step fixture.Step) bool {
+		w.RunUntil(step.At)
+		return perform(w, step.Action) != nil
+	})
+	return c
+}
+
+// isFair tells whether a fixture asks for progress only when it can be had: all is
+// healed, and then nothing happens but that a client asks, when there has been time
+// for an election.
+func isFair(f *fixture.Fixture) bool {
+	healed := time.Duration(-1)
+	for _, step := range f.Scenario.Steps {
+		switch {
+		case step.Name == healedStep:
+			healed = step.At
+		case step.Name == askedStep:
+			if healed < 0 || step.At < healed+electionTime(f) {
+				return false
+			}
+		case healed >= 0:
+			return false
+		}
+	}
+	return healed >= 0 && canElect(f)
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/scenario"
+	"rrmq.example/emulator/emulator/world"
 )
 
 // A Shrunk is a failure made small.
@@ -60,30 +63,42 @@ func (s *shrinker) why() string {
 }
 
 // try runs a fixture as its text is read and keeps it if it fails the same check.
-// It has to be one that a user could have written: what is refused does not count,
-// nor does a step that cannot be done.
+// It has to be one that a user could have written: what is refused does not count. A
+// step that cannot be done any more, now that others are gone, goes as well.
 func (s *shrinker) try(f *fixture.Fixture) bool {
+	ok, infeasible := s.tryOnce(f)
+	if infeasible && s.alive() {
+		ok, _ = s.tryOnce(feasible(f))
+	}
+	return ok
+}
+
+// tryOnce tells also whether there was a step that could not be done.
+func (s *shrinker) tryOnce(f *fixture.Fixture) (ok, infeasible bool) {
 	if !s.alive() {
-		return false
+		return false, false
 	}
 	repair(f)
+	if isProgress(s.check) && !isFair(f) {
+		return false, false
+	}
 	read, err := fixture.Parse(f.Name, f.TOML())
 	if s.err = err; err != nil || read.Scenario == nil {
-		return false
+		return false, false
 	}
 	s.runs++
 	v, err := s.run(read)
 	if s.err = err; err != nil || s.ctx.Err() != nil {
-		return false
+		return false, false
 	}
 	finding, ok := Fails(&v, s.check)
 	if ok {
 		s.best, s.verdict, s.finding = read, v, finding
 	}
-	if s.tell != nil {
+	if s.tell != nil && s.best != nil {
 		s.tell(s.runs, len(s.best.Scenario.Steps))
 	}
-	return ok
+	return ok, v.Problem != ""
 }
 
 func (s *shrinker) run(f *fixture.Fixture) (v scenario.Verdict, err error) {
@@ -107,11 +122,15 @@ func Fails(v *scenario.Verdict, check string) (Finding, bool) {
 	return Finding{}, false
 }
 
-// shrink makes the best one smaller until nothing can be left out: the steps first,
-// for that saves most; then the rest; then the steps again, one by one, for what
-// became simpler may need less.
+// shrink makes the best one smaller until nothing can be left out. Randomness goes
+// first, since what is left out of a random run makes another run of the rest. Then
+// the steps, for that saves most; then the rest, and the steps again, one by one, for
+// what became simpler may need less.
 func (s *shrinker) shrink() {
 	s.endSooner()
+	s.explicitTimeouts()
+	s.plainCluster()
+	s.fewerKinds()
 	s.fewerSteps(len(s.best.Scenario.Steps) / 2)
 	for s.alive() {
 		before := s.best
@@ -124,6 +143,41 @@ func (s *shrinker) shrink() {
 			return
 		}
 	}
+}
+
+// fewerKinds leaves out all steps of one kind of action.
+func (s *shrinker) fewerKinds() {
+	var kinds []string
+	for _, step := range s.best.Scenario.Steps {
+		if k := kindOf(step.Action); !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	for _, k := range kinds {
+		s.change(func(f *fixture.Fixture) {
+			f.Scenario.Steps = slices.DeleteFunc(f.Scenario.Steps, func(step fixture.Step) bool { return kindOf(step.Action) == k })
+		})
+	}
+}
+
+// kindOf tells actions apart, as far as one kind can do without another.
+func kindOf(action fixture.Action) string {
+	switch a := action.(type) {
+	case fixture.NodeAction:
+		switch a.Op {
+		case world.OpCrash, world.OpRestart:
+			return "crash"
+		case world.OpPause, world.OpResume:
+			return "pause"
+		}
+		return a.Op.String()
+	case fixture.SetFault:
+		kind, _, _ := strings.Cut(a.Rule.Name, "-")
+		return kind
+	case fixture.Request:
+		return a.Command.Op.String()
+	}
+	return fmt.Sprintf("%T", action)
 }
 
 // fewerSteps leaves out chunks of steps, of a size at first and then smaller ones,

@@ -1,11 +1,13 @@
 package explore
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/scenario"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
@@ -13,6 +15,7 @@ import (
 // simplifications are what makes a fixture simpler other than to leave out steps,
 // in the order in which they are tried.
 var simplifications = []func(*shrinker){
+	(*shrinker).explicitTimeouts,
 	(*shrinker).plainCluster,
 	(*shrinker).fewerNodes,
 	(*shrinker).fewerExpects,
@@ -47,6 +50,55 @@ func (s *shrinker) endSooner() {
 	}
 }
 
+// never is an election timeout that does not run out in a run.
+const never = MaxSimTime
+
+// explicitTimeouts makes each election timeout that runs out a step, and then no
+// other does: elections no longer hang on random draws, which each step that is left
+// out would change.
+func (s *shrinker) explicitTimeouts() {
+	if isProgress(s.check) || s.best.ElectionMin >= never {
+		return
+	}
+	var t timeouts
+	w := scenario.Options{Monitors: []world.Monitor{&t}}
+	if _, err := scenario.Run(s.ctx, s.best, w); err != nil {
+		return
+	}
+	s.change(func(f *fixture.Fixture) {
+		f.ElectionMin, f.ElectionMax = never, 2*never
+		c := f.Scenario
+		c.Steps = append(c.Steps, t.steps...)
+		slices.SortStableFunc(c.Steps, func(a, b fixture.Step) int { return cmp.Compare(a.At, b.At) })
+	})
+}
+
+// timeouts notes those that no step has made.
+type timeouts struct {
+	steps []fixture.Step
+	made  uint64 // the record of the change that made the next one
+}
+
+// LogChanged implements world.Monitor.
+func (*timeouts) LogChanged(*world.World, raft.NodeID, raft.Index) {}
+
+// Record implements world.Monitor.
+func (t *timeouts) Record(_ *world.World, r *world.Record) {
+	switch r.Kind {
+	case world.Nemesis:
+		if r.Detail.(*world.Change).Op == world.OpTimeout {
+			t.made = r.Seq
+		}
+	case world.Kind(raft.Timeout):
+		if r.Cause != t.made || t.made == 0 {
+			t.steps = append(t.steps, fixture.Step{
+				At: r.Time, Within: fixture.DefaultWithin,
+				Action: fixture.NodeAction{Op: world.OpTimeout, Who: whoOf(r.Node)},
+			})
+		}
+	}
+}
+
 // plainCluster gives the cluster its defaults back: no past, no faults from the
 // start, no writes that take time, the usual timers.
 func (s *shrinker) plainCluster() {
@@ -60,10 +112,16 @@ func (s *shrinker) plainCluster() {
 	for i := len(s.best.Faults) - 1; i >= 0; i-- {
 		s.change(func(f *fixture.Fixture) { f.Faults = slices.Delete(f.Faults, i, i+1) })
 	}
+	for i := range s.best.Faults {
+		s.change(func(f *fixture.Fixture) { f.Faults[i].DelayMin = f.Faults[i].DelayMax })
+	}
 	usual := fixture.Fresh(1)
-	if b.ElectionMin != usual.ElectionMin || b.ElectionMax != usual.ElectionMax || b.Heartbeat != usual.Heartbeat {
+	if b.ElectionMin != usual.ElectionMin && b.ElectionMin != never || b.Heartbeat != usual.Heartbeat {
 		s.change(func(f *fixture.Fixture) {
-			f.ElectionMin, f.ElectionMax, f.Heartbeat = usual.ElectionMin, usual.ElectionMax, usual.Heartbeat
+			f.Heartbeat = usual.Heartbeat
+			if f.ElectionMin < never {
+				f.ElectionMin, f.ElectionMax = usual.ElectionMin, usual.ElectionMax
+			}
 		})
 	}
 }
@@ -106,9 +164,9 @@ func (s *shrinker) fewerBugs() {
 	}
 }
 
-// simplerRequests asks the leader where a node was meant by its id.
+// simplerRequests sends one request where several were sent at once.
 func (s *shrinker) simplerRequests() {
-	for i := range s.best.Scenario.Steps {
+	for i := 0; i < len(s.best.Scenario.Steps); i++ { // there may be fewer meanwhile
 		a, ok := s.best.Scenario.Steps[i].Action.(fixture.Request)
 		if ok && a.Times > 1 {
 			a.Times = 1
@@ -120,7 +178,7 @@ func (s *shrinker) simplerRequests() {
 // rounderTimes has steps at rounder times, all of them or one after the other.
 func (s *shrinker) rounderTimes() {
 	for _, unit := range []time.Duration{time.Second, 100 * time.Millisecond, 50 * time.Millisecond, 10 * time.Millisecond} {
-		for i := range s.best.Scenario.Steps {
+		for i := 0; i < len(s.best.Scenario.Steps); i++ { // there may be fewer meanwhile
 			at := s.best.Scenario.Steps[i].At
 			if at%unit == 0 || !s.alive() {
 				continue

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
@@ -10,20 +11,33 @@ import (
 // simplerRules takes randomness and conditions out of message rules, one after the
 // other, and the fewest messages that it takes.
 func (s *shrinker) simplerRules() {
-	for i := range s.best.Faults {
-		s.simplerRule(s.best.Faults[i], func(f *fixture.Fixture, r world.Rule) { f.Faults[i] = r })
+	rules := slices.Clone(s.best.Faults)
+	for _, step := range s.best.Scenario.Steps {
+		if a, ok := step.Action.(fixture.SetFault); ok {
+			rules = append(rules, a.Rule)
+		}
 	}
-	for i := range s.best.Scenario.Steps {
-		if a, ok := s.best.Scenario.Steps[i].Action.(fixture.SetFault); ok {
-			s.simplerRule(a.Rule, func(f *fixture.Fixture, r world.Rule) {
-				f.Scenario.Steps[i].Action = fixture.SetFault{Rule: r}
-			})
+	for _, r := range rules {
+		s.simplerRule(r)
+	}
+}
+
+// setRule puts a rule in the place of the one of its name, wherever that is.
+func setRule(f *fixture.Fixture, r world.Rule) {
+	for i := range f.Faults {
+		if f.Faults[i].Name == r.Name {
+			f.Faults[i] = r
+		}
+	}
+	for i := range f.Scenario.Steps {
+		if a, ok := f.Scenario.Steps[i].Action.(fixture.SetFault); ok && a.Rule.Name == r.Name {
+			f.Scenario.Steps[i].Action = fixture.SetFault{Rule: r}
 		}
 	}
 }
 
 // simplerRule tries simpler forms of a rule, each on top of those that did.
-func (s *shrinker) simplerRule(r world.Rule, set func(*fixture.Fixture, world.Rule)) {
+func (s *shrinker) simplerRule(r world.Rule) {
 	for _, simplify := range []func(*world.Rule){
 		func(r *world.Rule) { r.Probability = 0 },
 		func(r *world.Rule) { r.Skip = 0 },
@@ -40,7 +54,7 @@ func (s *shrinker) simplerRule(r world.Rule, set func(*fixture.Fixture, world.Ru
 	} {
 		simpler := r
 		simplify(&simpler)
-		if !equalRules(simpler, r) && !doesNothing(simpler) && s.change(func(f *fixture.Fixture) { set(f, simpler) }) {
+		if !equalRules(simpler, r) && !doesNothing(simpler) && s.change(func(f *fixture.Fixture) { setRule(f, simpler) }) {
 			r = simpler
 		}
 	}
