@@ -25,7 +25,7 @@ var labels = [...]string{
 }
 
 // facts tells about a run: why it stopped, its findings but for those that passed
-// (or all), and how to repeat it.
+// (or all), how its checks came out, and how to repeat it.
 func facts(v scenario.Verdict, all bool) []fact {
 	var out []fact
 	if v.Problem != "" {
@@ -51,6 +51,13 @@ func facts(v scenario.Verdict, all bool) []fact {
 		if f.Status != scenario.Passed {
 			out = append(out, fact{})
 		}
+	}
+	if checks := checkFacts(v); len(checks) > 0 {
+		if all && v.Status == scenario.Passed && len(out) > 0 {
+			out = append(out, fact{})
+		}
+		out = append(out, checks...)
+		out = append(out, fact{})
 	}
 	if v.Command != "" && v.Status != scenario.Passed {
 		out = append(out, fact{label: "repeat", text: line(v.Command), verbatim: true})

@@ -43,12 +43,21 @@ type (
 		Events      uint64        `json:"events"`
 		Command     string        `json:"command"`
 		Findings    []jsonFinding `json:"findings"`
+		Checks      []jsonCheck   `json:"checks"`
 	}
 	jsonGrade struct {
 		Part       string   `json:"part"`
 		Points     float64  `json:"points"`
 		Visibility string   `json:"visibility"`
 		Tags       []string `json:"tags"`
+	}
+	jsonCheck struct {
+		Name   string  `json:"name"`
+		Status string  `json:"status"`
+		Seen   string  `json:"seen"`
+		Excuse string  `json:"excuse"`
+		Seq    uint64  `json:"seq"`
+		When   float64 `json:"when_ms"`
 	}
 	jsonFinding struct {
 		Line     int      `json:"line"`
@@ -91,12 +100,17 @@ func jsonRun(v scenario.Verdict) jsonVerdict {
 		Status: snake(v.Status), Problem: v.Problem,
 		SimTime: milliseconds(v.SimTime), WallTime: milliseconds(v.WallTime),
 		Events: v.Events, Command: v.Command,
-		Findings: []jsonFinding{},
+		Findings: []jsonFinding{}, Checks: []jsonCheck{},
 	}
 	for _, f := range v.Findings {
 		out.Findings = append(out.Findings, jsonFinding{
 			Line: f.Line, Expected: f.Expected, Because: f.Because, Status: snake(f.Status),
 			Seen: f.Seen, When: milliseconds(f.When), Trail: append([]string{}, f.Trail...),
+		})
+	}
+	for _, c := range v.Checks {
+		out.Checks = append(out.Checks, jsonCheck{
+			Name: c.Name, Status: snake(c.Status), Seen: c.Seen, Excuse: c.Excuse, Seq: c.Seq, When: milliseconds(c.When),
 		})
 	}
 	return out

@@ -50,14 +50,22 @@
 //	    "wall_time_ms": 2.25,
 //	    "events": 812,             of the world
 //	    "command": "emulator run …",
-//	    "findings": [{             one for each expectation, in the file's order
-//	      "line": 42,
+//	    "findings": [{             one for each expectation, in the file's order, then for
+//	      "line": 42,              each check that failed, or was to fail (line 0)
 //	      "expected": "leader=unique within 1 s of healed",
 //	      "because": "…",
 //	      "status": "failed",
 //	      "seen": "…",
 //	      "when_ms": 1200.5,
 //	      "trail": ["…"]
+//	    }],
+//	    "checks": [{               those that every run has, passed or not
+//	      "name": "election_safety",
+//	      "status": "passed",
+//	      "seen": "",              what is wrong; with an excuse it has passed even so
+//	      "excuse": "",
+//	      "seq": 0,                the record at which it went wrong; 0: none
+//	      "when_ms": 0
 //	    }]
 //	  }]
 //	}

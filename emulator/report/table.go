@@ -18,7 +18,7 @@ const (
 // Table writes what a person reads: a row for each scenario by parts with their
 // subtotals; then of each that failed or is undecided what was expected, why,
 // what was there instead, what came before and how to repeat it, for its first
-// three failed runs at most; then a line with the totals. Verbose tells of all
+// three failed runs at most; then a line with the totals, and one about the checks. Verbose tells of all
 // findings of all scenarios, those that passed too.
 //
 // It is plain text, at most 100 characters wide but for commands, which are left
@@ -39,6 +39,9 @@ func Table(w io.Writer, verdicts []scenario.Verdict, verbose bool) {
 		b.WriteByte('\n')
 	}
 	b.WriteString(strings.Join(wrap(t.String(), tableWidth, ""), "\n") + "\n")
+	if checks := checksLine(verdicts); checks != "" {
+		b.WriteString(checks + "\n")
+	}
 	_, _ = w.Write(b.Bytes())
 }
 

@@ -52,7 +52,7 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 	}
 	if !o.Real {
 		v, err := On(ctx, newVirtual(&seeded, o.Trace, monitors), &seeded, o)
-		v.judge(checkers)
+		v.judge(checkers, f.Scenario.Violates)
 		return v, err
 	}
 	target, err := newReal(&seeded, o.Trace, monitors)
@@ -62,18 +62,8 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 		return r.verdict(), err
 	}
 	v, err := On(ctx, target, &seeded, o)
-	v.judge(checkers)
+	v.judge(checkers, f.Scenario.Violates)
 	return v, err
-}
-
-// judge adds what the checkers have found.
-func (v *Verdict) judge(checkers []Checker) {
-	for _, c := range checkers {
-		for _, check := range c.Checks() {
-			v.Checks = append(v.Checks, check)
-			v.Status = max(v.Status, check.Status)
-		}
-	}
 }
 
 // On runs the fixture's scenario against a target, which has just begun as the

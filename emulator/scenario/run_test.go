@@ -174,6 +174,8 @@ func TestVerdict(t *testing.T) {
 	v := p.runWith(Options{File: "a/b.toml", Seed: &seed, Repeat: 2, Repeats: 5})
 	assert.Assert(t, v.WallTime > 0)
 	v.WallTime = 0
+	assert.Assert(t, len(v.Checks) > 0)
+	v.Checks = nil
 	assert.DeepEqual(t, v, Verdict{
 		Name: "play", File: "a/b.toml", Description: "About this.", Paper: "§5.2", Grade: p.Scenario.Grade,
 		Seed: 3, Repeat: 2, Repeats: 5, Events: v.Events, Command: "emulator run a/b.toml -seed 3",

@@ -46,7 +46,8 @@ type Verdict struct {
 	// Problem says in words why the scenario could not go on: a step that found
 	// nobody, a condition that never came, the time limit. "" when it could.
 	Problem string
-	// Findings, one for each expectation, in the order of the file.
+	// Findings, one for each expectation, in the order of the file; then one for each
+	// check that failed, or for each that the scenario is to fail.
 	Findings []Finding
 	// Checks are those that every run has, whatever its scenario expects.
 	Checks []Check
@@ -74,7 +75,7 @@ type Check struct {
 
 // A Finding is how one expectation came out.
 type Finding struct {
-	Line     int    // in the file
+	Line     int    // in the file; 0 when it is about a check
 	Expected string // in words: "leader=unique within 1 s of healed"
 	Because  string
 	Status   Status

@@ -1,0 +1,70 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+)
+
+// judge adds what the checkers have found. A check that failed fails the run, with
+// a Finding; in a run that is to show a fault, only the checks count that the fault
+// is to fail, each with a Finding.
+func (v *Verdict) judge(checkers []Checker, violates []string) {
+	for _, c := range checkers {
+		v.Checks = append(v.Checks, c.Checks()...)
+	}
+	v.Checks = shared(v.Checks)
+	for _, name := range violates {
+		v.find(shown(name, v.Checks))
+	}
+	if len(violates) > 0 {
+		return
+	}
+	for _, c := range v.Checks {
+		if c.Status != Passed {
+			v.find(Finding{Expected: c.Name, Because: "every run has this check", Status: c.Status, Seen: c.Seen, When: c.When})
+		}
+	}
+}
+
+// lastChecks are those of the run before.
+var lastChecks atomic.Pointer[[]Check]
+
+// shared gives the checks of the run before if these are the same, as they are
+// where all is well: whoever keeps many verdicts keeps them once.
+func shared(checks []Check) []Check {
+	if last := lastChecks.Load(); last != nil && slices.Equal(*last, checks) {
+		return *last
+	}
+	checks = slices.Clip(checks)
+	lastChecks.Store(&checks)
+	return checks
+}
+
+func (v *Verdict) find(f Finding) {
+	v.Findings = append(v.Findings, f)
+	v.Status = max(v.Status, f.Status)
+}
+
+// shown tells whether a run has shown the fault that a check finds.
+func shown(name string, checks []Check) Finding {
+	f := Finding{
+		Expected: "violates=" + name, Because: "the scenario is there to show this fault",
+		Status: Failed, Seen: name + " was not checked",
+	}
+	i := slices.IndexFunc(checks, func(c Check) bool { return c.Name == name })
+	if i < 0 {
+		return f
+	}
+	switch c := checks[i]; {
+	case c.Status == Failed:
+		return Finding{Expected: f.Expected, Because: f.Because, Status: Passed, Seen: c.Seen, When: c.When}
+	case c.Status != Passed:
+		f.Status, f.Seen = c.Status, c.Seen
+	case c.Excuse != "":
+		f.Seen, f.When = fmt.Sprintf("%s; excused: %s", c.Seen, c.Excuse), c.When
+	default:
+		f.Seen = name + " held"
+	}
+	return f
+}
