@@ -15,7 +15,7 @@ func checkFacts(v scenario.Verdict) []fact {
 	held := 0
 	for _, c := range v.Checks {
 		switch {
-		case c.Status == scenario.Passed && c.Seen == "":
+		case c.Status == scenario.Passed && c.Excuse == "":
 			held++
 		case c.Status == scenario.Passed:
 			out = append(out, fact{label: "excused", text: text(c.Name+": "+c.Seen+"; "+c.Excuse) + when(c)}, fact{})
