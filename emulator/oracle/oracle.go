@@ -123,6 +123,9 @@ func (o *Oracle) take(e *Event) *Violation {
 		}
 		o.spent = nil
 	}
+	if e.Kind == Reply && o.owes != Reply {
+		return wrong(ruleReply, "no Reply, for no request has just been handled", "one of "+server(e.Node))
+	}
 	if o.owes != numKinds {
 		if v := o.isOwed(e); v != nil {
 			return v
@@ -169,11 +172,10 @@ func (o *Oracle) take(e *Event) *Violation {
 	return nil
 }
 
-// stateKind is the kind by whose rules the state of a record goes: of the changes
-// from outside, only a crash leaves a server other than it was.
+// stateKind is the kind by whose rules the state of a record goes.
 func (e *Event) stateKind() Kind {
-	if e.Kind == Nemesis && e.Change.Op != "crash" {
-		return RuleEnded
+	if e.Kind == Nemesis && e.Change.Op == "crash" {
+		return crashed
 	}
 	return e.Kind
 }

@@ -121,6 +121,10 @@ var variables = [...]struct{ tla, key string }{
 	{"commitIndex", "commit_index"}, {"lastApplied", "last_applied"}, {"log", "last_index, last_term"},
 }
 
+// crashed stands for a Nemesis record of a crash: of all that is done to a server
+// from outside, only that leaves it other than it was.
+const crashed = numKinds
+
 // changes are what the kinds of records do to the variables; what is not here,
 // they leave as it is.
 var changes = map[Kind]map[variable]string{
@@ -149,7 +153,7 @@ var changes = map[Kind]map[variable]string{
 		varRole: "state' = Follower", varTerm: "UNCHANGED currentTerm, as it is stored", varVotedFor: "UNCHANGED votedFor, as it is stored",
 		varCommit: "commitIndex' = 0", varApplied: "lastApplied' = 0", varLog: "UNCHANGED log, as it is stored",
 	},
-	Nemesis: {
+	crashed: {
 		varRole: "a crash leaves a Follower", varTerm: "a crash leaves currentTerm as it is stored", varVotedFor: "a crash leaves votedFor as it is stored",
 		varCommit: "a crash leaves commitIndex = 0", varApplied: "a crash leaves lastApplied = 0", varLog: "a crash leaves the log as it is stored",
 	},
@@ -161,7 +165,7 @@ var sections = map[Kind]string{
 	Timeout: "§5.2", RequestVote: "§5.2", BecomeLeader: "§5.2", ClientRequest: "§5.3", AdvanceCommitIndex: "§5.3, §5.4",
 	AppendEntries: "§5.3", UpdateTerm: "§5.1", HandleRequestVoteRequest: "§5.2, §5.4.1", HandleRequestVoteResponse: "§5.2",
 	DropStaleResponse: "§5.1", HandleAppendEntriesRequest: "§5.3", HandleAppendEntriesResponse: "§5.3",
-	Restart: "Figure 2, persistent state", Nemesis: "Figure 2, persistent state", Apply: "Figure 2, §5.3",
+	Restart: "Figure 2, persistent state", crashed: "Figure 2, persistent state", Apply: "Figure 2, §5.3",
 }
 
 // parameters are those of raft.tla's actions.
@@ -175,6 +179,9 @@ func parameters(k Kind) string {
 		return k.String() + "(i, j)"
 	case DuplicateMessage, DropMessage, HoldMessage, ReleaseMessage:
 		return k.String() + "(m)"
+	}
+	if k == crashed {
+		return Nemesis.String()
 	}
 	if k.isAction() {
 		return k.String() + "(i, j, m)"

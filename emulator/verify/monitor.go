@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"fmt"
+
 	"rrmq.example/emulator/emulator/event"
 	"rrmq.example/emulator/emulator/oracle"
 	"rrmq.example/emulator/emulator/world"
@@ -22,6 +24,11 @@ type Finding struct {
 	*oracle.Violation
 	// Words tell the record.
 	Words string
+}
+
+// Seen tells in a line what stands in the trace, and which rule that breaks.
+func (f *Finding) Seen() string {
+	return fmt.Sprintf("%s of node %d: want %s, not %s. %s", f.Kind, f.Node, f.Want, f.Got, f.Rule)
 }
 
 // Found is what is wrong; nil: nothing.
