@@ -13,8 +13,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ErrCopies: a fixture can't say when each copy of a message arrives.
-var ErrCopies = errors.New("a copy of a message arrives, and a fixture cannot say when")
+// ErrTooLong: a fixture has no room for so many steps.
+var ErrTooLong = errors.New("the schedule is too long for a fixture")
 
 // In a fixture each step of a schedule has its own time. No timer runs out
 // before the end, but for those that are made to.
@@ -27,6 +27,9 @@ const (
 	// quickly is when a heartbeat comes that is to come now, and the skew ends
 	// when it has.
 	quickly, again = 4 * time.Millisecond, 6 * time.Millisecond
+	// tolerance is how far from its time a copy may arrive and not meet what comes
+	// before or after it.
+	tolerance = 4 * time.Millisecond
 	// maxExported is the longest schedule: after a heartbeat that was made to come,
 	// the next one is half an interval away at least.
 	maxExported = int(heartbeatInterval/slot)/2 - 2
@@ -35,10 +38,12 @@ const (
 // Export gives the fixture of which a run does what the schedule says: f, from
 // which it began, with the steps as those of a scenario. Each message of the
 // schedule has its own delay, and all others are lost. bugs are as in Options.
-// The error is ErrCopies, or that the schedule is too long.
+//
+// When copies of a message arrive, the seed decides about their times, each within
+// those of all of them: see Try. The error is ErrTooLong.
 func (v *Violation) Export(f *fixture.Fixture, bugs []string) (*fixture.Fixture, error) {
 	if len(v.Steps) > maxExported {
-		return nil, fmt.Errorf("the schedule has %d steps, and a fixture takes %d at most", len(v.Steps), maxExported)
+		return nil, fmt.Errorf("%w: it has %d steps, and at most %d can be", ErrTooLong, len(v.Steps), maxExported)
 	}
 	x := fixture.Fresh(len(f.Nodes))
 	x.Name = "counterexample"
@@ -63,11 +68,9 @@ func (v *Violation) Export(f *fixture.Fixture, bugs []string) (*fixture.Fixture,
 		e.due[id] = heartbeatInterval
 	}
 	for k := range v.Steps {
-		if err := e.step(k+1, v); err != nil {
-			return nil, err
-		}
+		e.step(k+1, v)
 	}
-	e.steps = append(e.steps, fixture.Step{Name: "violated", At: timeOf(len(v.Steps)) + slot/2})
+	e.steps = append(e.steps, fixture.Step{Name: "violated", At: timeOf(len(v.Steps)) + again})
 	x.Faults = e.faults(len(f.Nodes))
 	x.Scenario = &fixture.Scenario{
 		Steps: e.steps, TimeLimit: fixture.DefaultTimeLimit, RunTime: timeOf(len(v.Steps) + 1),
@@ -94,7 +97,7 @@ func (e *exporter) add(at time.Duration, a fixture.Action) {
 	e.steps = append(e.steps, fixture.Step{At: at, Action: a})
 }
 
-func (e *exporter) step(k int, v *Violation) error {
+func (e *exporter) step(k int, v *Violation) {
 	s, at := &v.Steps[k-1], timeOf(k)
 	who := fixture.Who{ID: s.Node}
 	op := func(op world.Op) { e.add(at, fixture.NodeAction{Op: op, Who: []fixture.Who{who}}) }
@@ -111,11 +114,9 @@ func (e *exporter) step(k int, v *Violation) error {
 		})
 	case heartbeat.String():
 		e.heartbeat(at, who)
-	case deliver.String():
+	case deliver.String(), duplicate.String():
 		kind := kindOf(s.Message)
 		e.rules[kind] = append(e.rules[kind], arrival{s.Number, at - e.sentAt(s.SentBy, v)})
-	default:
-		return fmt.Errorf("step %d: %w", k, ErrCopies)
 	}
 	before := v.First
 	if k > 1 {
@@ -125,7 +126,6 @@ func (e *exporter) step(k int, v *Violation) error {
 	if is.Role == raft.Leader && (was.Role != raft.Leader || was.Term != is.Term) {
 		e.due[s.Node] = at + heartbeatInterval
 	}
-	return nil
 }
 
 // sentAt is when a step sent what it did: a heartbeat comes a little later.
@@ -177,21 +177,32 @@ func (e *exporter) faults(nodes int) []world.Rule {
 
 // rules are those of a kind of messages: when some arrive, and which are lost.
 func (k kindOfMail) rules(arrivals []arrival) (delays, losses []world.Rule) {
-	slices.SortFunc(arrivals, func(a, b arrival) int { return cmp.Compare(a.number, b.number) })
+	slices.SortFunc(arrivals, func(a, b arrival) int {
+		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.delay, b.delay))
+	})
 	next, lost := 0, 0
-	for _, a := range arrivals {
-		delays = append(delays, world.Rule{
-			Name: k.name(fmt.Sprint(a.number)), Match: k.match(), DelayMin: a.delay, DelayMax: a.delay,
-			Skip: uint64(a.number), Count: 1,
-		})
-		if n := a.number - next; n > 0 {
+	for len(arrivals) > 0 {
+		first, copies := arrivals[0], 1
+		for copies < len(arrivals) && arrivals[copies].number == first.number {
+			copies++
+		}
+		r := world.Rule{
+			Name: k.name(fmt.Sprint(first.number)), Match: k.match(), DelayMin: first.delay, DelayMax: first.delay,
+			Skip: uint64(first.number), Count: 1,
+		}
+		if copies > 1 {
+			r.Duplicate = copies - 1
+			r.DelayMin, r.DelayMax = first.delay-tolerance, arrivals[copies-1].delay+tolerance
+		}
+		delays = append(delays, r)
+		if n := first.number - next; n > 0 {
 			losses = append(losses, world.Rule{
 				Name: k.name(fmt.Sprintf("%d and on, %d lost", next, n)), Match: k.match(), Drop: true,
 				Skip: uint64(next - lost), Count: uint64(n),
 			})
 			lost += n
 		}
-		next = a.number + 1
+		next, arrivals = first.number+1, arrivals[copies:]
 	}
 	return delays, append(losses, world.Rule{
 		Name: k.name(fmt.Sprintf("%d and on lost", next)), Match: k.match(), Drop: true, Skip: uint64(next - lost),

@@ -81,13 +81,12 @@ func export(f *flags, r *Result) *exported {
 	if r.Violation == nil {
 		return x
 	}
-	fixture, err := r.Violation.Export(f.fixture, f.Bugs)
-	if err != nil {
-		x.why = err
+	fixture, rerun, err := r.Violation.Try(context.Background(), f.fixture, f.Bugs)
+	x.rerun, x.why = rerun, err
+	if fixture == nil {
 		return x
 	}
 	x.toml = fixture.TOML()
-	x.rerun, x.why = r.Violation.Rerun(context.Background(), "counterexample.toml", x.toml)
 	if f.out != "" {
 		x.failure = os.WriteFile(f.out, x.toml, 0o666)
 	}

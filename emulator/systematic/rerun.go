@@ -46,6 +46,27 @@ func (v *Violation) Rerun(ctx context.Context, file string, data []byte) (Rerun,
 	return r, nil
 }
 
+// maxTries is how many seeds are tried.
+const maxTries = 1000
+
+// Try exports the schedule, runs it, and gives the fixture and what came of it:
+// with the first seed with which the nodes end as they should, if there is one.
+// Only copies of messages need a seed to be looked for.
+func (v *Violation) Try(ctx context.Context, f *fixture.Fixture, bugs []string) (*fixture.Fixture, Rerun, error) {
+	x, err := v.Export(f, bugs)
+	if err != nil {
+		return nil, Rerun{}, err
+	}
+	copied := slices.ContainsFunc(x.Faults, func(r world.Rule) bool { return r.Duplicate > 0 })
+	for {
+		r, err := v.Rerun(ctx, x.Name+".toml", x.TOML())
+		if err != nil || r.Same || !copied || x.Seed == maxTries {
+			return x, r, err
+		}
+		x.Seed++
+	}
+}
+
 // lastStates are the newest of each node.
 type lastStates struct{ states []raft.State }
 

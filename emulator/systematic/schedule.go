@@ -40,42 +40,46 @@ type Seen struct {
 
 // violation makes the schedule to a finding; nil: to the first state.
 func (s *search) violation(first *state, f *finding, wrong *Wrong) *Violation {
-	v := &Violation{Wrong: *wrong, First: s.seen(first)}
-	if f == nil {
-		return v
+	var choices []choice
+	if f != nil {
+		choices = append(choices, f.choice)
+		for at := f.parent; at != 0; at = s.back[at].parent {
+			choices = append(choices, s.back[at].choice)
+		}
+		slices.Reverse(choices)
 	}
-	choices := []choice{f.choice}
-	for at := f.parent; at != 0; at = s.back[at].parent {
-		choices = append(choices, s.back[at].choice)
-	}
-	slices.Reverse(choices)
-	w := s.walkers[0]
-	post := newPostmarks(s.machine, first)
+	return s.walkers[0].schedule(first, choices, wrong)
+}
+
+// schedule tells what the choices do, one after the other.
+func (w *walker) schedule(from *state, choices []choice, wrong *Wrong) *Violation {
+	v := &Violation{Wrong: *wrong, First: w.seen(from)}
+	post := newPostmarks(w.machine, from)
 	for k, c := range choices {
 		post.step = k + 1
-		var to state
-		t := w.follow(first, c, &to)
-		step := Step{Choice: c.kind().String(), Nodes: s.seen(&to), Node: raft.NodeID(c.arg())}
+		to := new(state)
+		t := w.follow(from, c, to)
+		step := Step{Choice: c.kind().String(), Nodes: w.seen(to), Node: raft.NodeID(c.arg())}
 		if c.kind() == deliver || c.kind() == duplicate {
-			h := first.mail[c.arg()]
-			step.Message = s.messages.at(h)
+			h := from.mail[c.arg()]
+			step.Message = w.messages.at(h)
 			step.Node = step.Message.To
 			step.Number, step.SentBy = post.take(h, c.kind() == duplicate)
 		}
 		for _, h := range t.sent {
-			step.Sent = append(step.Sent, *s.messages.at(h))
+			step.Sent = append(step.Sent, *w.messages.at(h))
 			post.mark(h)
 		}
 		v.Steps = append(v.Steps, step)
-		first = &to
+		from = to
 	}
 	return v
 }
 
-func (s *search) seen(of *state) []Seen {
+func (m *machine) seen(of *state) []Seen {
 	var all []Seen
 	for _, h := range of.nodes {
-		l := s.locals.at(h)
+		l := m.locals.at(h)
 		all = append(all, Seen{State: l.state, Log: l.log})
 	}
 	return all
