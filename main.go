@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/bugs"
 	"rrmq.example/emulator/emulator/ctl"
 	"rrmq.example/emulator/emulator/explorer"
 	"rrmq.example/emulator/emulator/fixture"
@@ -49,6 +50,7 @@ const usage = `Usage:
   emulator check FILE...        tell what is wrong with fixtures, scenarios or config.json files
   emulator replay FILE...       repeat recorded runs (-trace) and compare every event;
                                 -freeze FILE.toml first: write the state at the end as a fixture
+  emulator bugs                 list the bugs that can be planted in nodes
   emulator mutants -- COMMAND...  tell how many planted bugs a suite of tests catches
   emulator ctl COMMAND...       look at a running cluster, break it and heal it
   emulator load [flags]         load running nodes, and check what they answer
@@ -68,6 +70,7 @@ Examples:
   emulator -fixture missing_and_extra_entries.toml  Figure 7 (f) of the Raft paper
   emulator -fixture my.toml -base-port 0            a file of your own, on free ports
   emulator -config config.json                      the addresses of a course's file
+  emulator -bug read_local                          five nodes that all have a bug
 
 Exit codes:
   0  fine            1  a replay went another way    2  it could not be decided
@@ -97,6 +100,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return explorer.Main(ctx, args[1:], stdout, stderr)
 		case "check":
 			return check(args[1:], stdout, stderr)
+		case "bugs":
+			return bugs.Main(args[1:], stdout, stderr)
 		case "mutants":
 			return mutants.Main(ctx, args[1:], stdout, stderr)
 		case "ctl":
@@ -119,6 +124,7 @@ type flags struct {
 	seed               uint64
 	clock, trace, log  string
 	list, version, far bool
+	bugs               bugs.Planted
 	isSet              map[string]bool
 }
 
@@ -135,6 +141,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 	set.StringVar(&f.clock, "clock", "real", "what moves time, `real|virtual`; virtual time is moved by /v1/clock and /v1/wait")
 	set.StringVar(&f.trace, "trace", "", "record all that happens to `FILE`, as JSON Lines, for emulator replay")
 	set.StringVar(&f.log, "log", "text", "how logs look on standard error, `text|json`")
+	set.Var(&f.bugs, "bug", "plant a bug: `NAME[@NODES]`, such as vote_twice@0,2-3, or in all nodes; may be given several times; emulator bugs lists them")
 	set.BoolVar(&f.far, "allow-remote", false, "let addresses be used that other machines can reach")
 	set.BoolVar(&f.list, "list", false, "list the embedded fixtures and exit")
 	set.BoolVar(&f.version, "version", false, "print the version and exit")
@@ -246,6 +253,9 @@ func (f *flags) options(stderr io.Writer) (*emulator.Options, error) {
 	}
 	if f.isSet["seed"] {
 		o.Fixture.Seed = f.seed
+	}
+	if err := f.bugs.Plant(o.Fixture); err != nil {
+		return nil, err
 	}
 	if f.clock == "virtual" {
 		o.Clock = host.Virtual
@@ -365,7 +375,7 @@ func fail(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "emulator: %v\n", err)
 	for _, usage := range []error{
 		fixture.ErrInvalid, fixture.ErrUnknown, fixture.ErrUnreadable, emulator.ErrAddress,
-		emulator.ErrNotTrace, os.ErrNotExist, os.ErrPermission,
+		emulator.ErrNotTrace, bugs.ErrNodes, os.ErrNotExist, os.ErrPermission,
 	} {
 		if errors.Is(err, usage) {
 			return exitUsage

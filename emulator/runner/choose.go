@@ -64,6 +64,11 @@ func choose(f *flags, stderr io.Writer) ([]runCase, error) {
 	if len(chosen) == 0 {
 		return nil, errors.New("there is nothing to run: no scenario is one of those that -run, -tag and -part choose")
 	}
+	for i := range chosen {
+		if err := f.bugs.Plant(chosen[i].fixture); err != nil {
+			return nil, fmt.Errorf("%s: %w", chosen[i].file, err)
+		}
+	}
 	return chosen, nil
 }
 

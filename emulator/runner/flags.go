@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"rrmq.example/emulator/emulator/bugs"
 	"rrmq.example/emulator/emulator/report"
 )
 
@@ -36,6 +37,7 @@ Examples:
   emulator run all -repeat 1000 -fail-fast    with a thousand seeds, up to the first failure
   emulator run grading/*.toml -report junit=results.xml -report tap=-
   emulator run old_leader.toml -seed 7 -trace runs
+  emulator run all -bug vote_twice@0          do they notice that node 0 has this bug?
   emulator replay runs/*.jsonl                the same runs again, event by event
 
 Exit codes:
@@ -59,6 +61,7 @@ type flags struct {
 	part     string
 	reports  []reportTo
 	trace    string
+	bugs     bugs.Planted
 }
 
 // A reportTo is one -report KIND=FILE.
@@ -80,6 +83,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.StringVar(&f.tag, "tag", "", "only scenarios with one of these `TAGS`, separated by commas")
 	set.StringVar(&f.part, "part", "", "only scenarios of this `PART` of the course")
 	set.StringVar(&f.trace, "trace", "", "record each run to a file in `DIR`, for emulator replay")
+	set.Var(&f.bugs, "bug", "plant a bug in every scenario: `NAME[@NODES]`, such as vote_twice@0,2-3, or in all nodes; may be given several times; emulator bugs lists them")
 	set.Func("report", "write a report, `KIND=FILE`, to standard output when FILE is -; may be given several times", f.addReport)
 	err := f.parse(set, args)
 	if errors.Is(err, flag.ErrHelp) {

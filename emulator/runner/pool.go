@@ -158,6 +158,7 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 		}
 	}()
 	v, err = scenario.Run(ctx, j.fixture, o)
+	v.Command += p.flags.bugs.Flags()
 	if err != nil {
 		err = fmt.Errorf("%s with seed %d: %w", j.file, j.seed, err)
 	}
@@ -171,6 +172,6 @@ func (p *pool) undecided(j *job, err error) scenario.Verdict {
 		Name: f.Name, File: j.file, Description: f.Description, Paper: f.Paper, Grade: f.Scenario.Grade,
 		Seed: j.seed, Repeat: j.repeat, Repeats: p.flags.repeat,
 		Status: scenario.Undecided, Problem: err.Error(),
-		Command: scenario.Command(j.file, j.seed, p.flags.real),
+		Command: scenario.Command(j.file, j.seed, p.flags.real) + p.flags.bugs.Flags(),
 	}
 }

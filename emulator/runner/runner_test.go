@@ -318,3 +318,22 @@ func TestBroken(t *testing.T) {
 	assert.Equal(t, verdicts[0].Status.String(), "undecided")
 	assert.Equal(t, exitCode(verdicts, false, err), Environment)
 }
+
+// A bug is planted in every scenario, and told along with the command.
+func TestBug(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing})
+	f, err := parseFlags([]string{"elects.toml", "-bug", "election_not_restarted", "-bug", "vote_twice@0"}, io.Discard)
+	assert.NilError(t, err)
+	cases, err := choose(f, io.Discard)
+	assert.NilError(t, err)
+	assert.Equal(t, cases[0].fixture.Nodes[0].Bug, "vote_twice")
+	assert.Equal(t, cases[0].fixture.Nodes[1].Bug, "election_not_restarted")
+	verdicts, err := newPool(f, cases).run(context.Background(), newProgress(io.Discard, 1, time.Hour))
+	assert.NilError(t, err)
+	assert.Equal(t, verdicts[0].Command, "emulator run elects.toml -seed 1 -bug election_not_restarted -bug vote_twice@0")
+
+	f, err = parseFlags([]string{"elects.toml", "-bug", "vote_twice@99"}, io.Discard)
+	assert.NilError(t, err)
+	_, err = choose(f, io.Discard)
+	assert.ErrorContains(t, err, "elects.toml: -bug vote_twice: no such nodes: node 99")
+}
