@@ -94,7 +94,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.DurationVar(&o.Patience, "patience", 10*time.Second, "wait for `D` at most until topics can be created, and while nothing can be drained")
 	set.BoolVar(&o.NoDrain, "no-drain", false, "do not pop what is left at the end")
 	set.DurationVar(&o.CheckTimeout, "check-timeout", 30*time.Second, "search for `D` at most for an order that explains the answers")
-	set.IntVar(&o.Keep, "keep", 1_000_000, "check the order of the first `N` requests, which take some 300 bytes each; messages are accounted for in any number")
+	set.IntVar(&o.Keep, "keep", 400_000, "check the order of the first `N` requests, which take about a kilobyte each; messages are accounted for in any number")
 	set.BoolVar(&f.json, "json", false, "write the report as JSON")
 	set.StringVar(&f.history, "history", "", "write all requests to `FILE`, as JSON Lines")
 	set.StringVar(&f.picture, "picture", "", "when a check fails, write a picture of the requests to `FILE.html`")

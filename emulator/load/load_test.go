@@ -265,6 +265,50 @@ func TestInterrupt(t *testing.T) {
 	assert.Assert(t, strings.Contains(table.String(), "put_message"))
 }
 
+// An interrupt does not wait for nodes that are silent.
+func TestInterruptOfSilence(t *testing.T) {
+	noLeak(t)
+	f := newFake(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	ctx, interrupt := context.WithCancel(t.Context())
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if c.Op != mqapi.PutMessage {
+			return false
+		}
+		interrupt()
+		f.mu.Unlock()
+		<-release
+		f.mu.Lock()
+		return false
+	}
+	o := testOptions()
+	o.Workload, o.Timeout = "put", time.Hour
+	r, err := Run(ctx, targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, r.Interrupted)
+	assert.Equal(t, r.Requests.Done, 0)
+}
+
+// Draining ends even if something always comes out.
+func TestDrainEnds(t *testing.T) {
+	f := newFake(t)
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if c.Op != mqapi.PopMessage {
+			return false
+		}
+		f.answer(w, c, mqapi.Result{OK: true, Message: "again and again"})
+		return true
+	}
+	o := testOptions()
+	o.Workload = "put"
+	r, err := Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, !r.Drain.Empty)
+	assert.Assert(t, r.Drain.Messages > 400 && r.Drain.Messages < 500, r.Drain.Messages)
+	assert.Equal(t, states(r)[history.Invented], "violated")
+}
+
 // An open loop starts what is due, and counts what it could not.
 func TestOpenLoop(t *testing.T) {
 	f := newFake(t)

@@ -90,10 +90,16 @@ func (p *pace) next(ctx context.Context, client, n int) (from time.Time, ok bool
 	if !sleep(ctx, from.Sub(now)) {
 		return from, false
 	}
-	if woken := time.Now(); woken.Sub(from) < timerSlack {
-		from = woken
+	return countFrom(from, time.Now()), true
+}
+
+// countFrom is when the latency of a request begins that was due while its
+// client was idle, and woken then.
+func countFrom(due, woken time.Time) time.Time {
+	if woken.Sub(due) < timerSlack {
+		return woken
 	}
-	return from, true
+	return due
 }
 
 // sleep waits for so long, and tells whether it came to that.

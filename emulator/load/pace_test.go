@@ -72,3 +72,11 @@ func TestPaceIdle(t *testing.T) {
 	_, ok = p.next(t.Context(), 0, 2)
 	assert.Assert(t, !ok)
 }
+
+// A timer's own lateness is forgiven; more of it is not.
+func TestCountFrom(t *testing.T) {
+	due := time.Now()
+	woken := due.Add(timerSlack / 2)
+	assert.Equal(t, countFrom(due, woken), woken)
+	assert.Equal(t, countFrom(due, due.Add(timerSlack)), due)
+}

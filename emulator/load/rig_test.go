@@ -112,7 +112,7 @@ func testOptions() Options {
 	return Options{
 		Clients: 4, Workload: "mixed", Topics: 2, Prefix: "t-", Seed: 1, Requests: 400,
 		Timeout: 5 * time.Second, Fill: -1, Patience: 5 * time.Second, CheckTimeout: 10 * time.Second,
-		Keep: 1_000_000,
+		Keep: 100_000,
 	}
 }
 
