@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"time"
@@ -186,4 +187,15 @@ func command(q *world.ClientRequest) mqapi.Command {
 		return mqapi.Command{Op: mqapi.GetTopics}
 	}
 	return *q.Command
+}
+
+// Picture draws the requests that Check would complain of, or else the newest.
+func (s *Snapshot) Picture(ctx context.Context, w io.Writer, o Options) error {
+	part := &s.held
+	if s.first != nil {
+		part = s.first
+	}
+	h := s.historyOf(part)
+	h.Faults = s.Faults()
+	return Picture(ctx, w, h, o)
 }

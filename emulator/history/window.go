@@ -26,12 +26,13 @@ type finding struct {
 	ordered  int
 	searched int
 	windows  int
+	cuts     []window // all of them, with their states as far as they are explained
 }
 
 // explain looks for an order of the topic's acts that explains the answers.
 func (t *topic) explain(ctx context.Context, vague bool) finding {
-	f := finding{}
 	windows := t.cut()
+	f := finding{cuts: windows}
 	now := t.start
 	for k := range windows {
 		w := &windows[k]

@@ -1,0 +1,44 @@
+package history
+
+import "encoding/json"
+
+// An OpView is an Op as JSON shows it.
+type OpView struct {
+	Client  int      `json:"client" doc:"a number that no other request has at the time; -1: nobody, it was in a log at the start"`
+	Node    int      `json:"node" doc:"the node that was asked"`
+	Op      string   `json:"op" enum:"put_topic|get_topics|put_message|get_message"`
+	Topic   string   `json:"topic,omitempty"`
+	Message string   `json:"message,omitempty" doc:"that is put"`
+	Call    int64    `json:"call" doc:"the seq of its Request record"`
+	Return  *int64   `json:"return" doc:"the seq of its Response record; null: it has not been answered"`
+	Outcome string   `json:"outcome" enum:"done|refused|failed|unknown"`
+	OK      *bool    `json:"ok" doc:"whether there was something to do or to give; null unless it is done"`
+	Popped  *string  `json:"popped,omitempty" doc:"the message that was taken"`
+	Topics  []string `json:"topics,omitempty" doc:"the answer to get_topics"`
+	Index   uint64   `json:"index,omitempty" doc:"of its entry in the log"`
+	ID      string   `json:"request_id,omitempty"`
+}
+
+// View gives what JSON shows.
+func (o *Op) View() OpView {
+	v := OpView{
+		Client: o.Client, Node: o.Node, Op: o.Command.Op.String(), Topic: o.Command.Topic, Message: o.Command.Message,
+		Call: o.Call, Outcome: o.Outcome.String(), Index: o.Index, ID: o.ID,
+	}
+	if o.Client == Nobody {
+		v.Call = max(0, o.Call)
+	}
+	if o.Return != 0 {
+		v.Return = &o.Return
+	}
+	if o.Outcome == Done {
+		v.OK, v.Topics = &o.Result.OK, o.Result.Topics
+		if o.Result.Message != "" {
+			v.Popped = &o.Result.Message
+		}
+	}
+	return v
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (o Op) MarshalJSON() ([]byte, error) { return json.Marshal(o.View()) }

@@ -1,0 +1,208 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/anishathalye/porcupine"
+
+	"rrmq.example/emulator/mqapi"
+)
+
+// maxPicture is how many requests of a topic a picture shows at most.
+const maxPicture = 500
+
+// Picture draws a history as a page of HTML, with the faults above it: the topics for
+// which no order explains the answers, or all if there are none. It shows the requests
+// from the last moment on at which all was well, and how far an order can be found.
+func Picture(ctx context.Context, w io.Writer, h History, o Options) error {
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	c := &checking{history: &h}
+	c.count()
+	c.report.Verdicts = []Verdict{{Name: Linearizable}}
+	p := &picture{history: &h}
+	var fine, wrong []panel
+	for _, t := range c.split() {
+		t.arrange()
+		f := t.explain(ctx, h.Vague)
+		if f.found == explained {
+			fine = append(fine, p.lastOf(t, &f))
+		} else {
+			wrong = append(wrong, panel{t, f.state, f.from, f.to})
+		}
+	}
+	if len(wrong) == 0 {
+		wrong = fine
+	}
+	for i := range wrong {
+		p.show(&wrong[i])
+	}
+	model := p.model(ctx)
+	_, info := porcupine.CheckOperationsVerbose(model, p.operations, 0)
+	info.AddAnnotations(p.faults())
+	return porcupine.Visualize(p.model(context.Background()), info, w)
+}
+
+// A panel is the part of a topic that is shown.
+type panel struct {
+	topic    *topic
+	start    state
+	from, to int // acts
+}
+
+// A picture is what is drawn.
+type picture struct {
+	history     *History
+	operations  []porcupine.Operation
+	panels      int
+	first, last int64
+}
+
+// A drawn act knows where it belongs. Without an act it is how the topic begins.
+type drawn struct {
+	panel int
+	topic *topic
+	start *state
+	act   *act
+}
+
+// lastOf is the newest part of a topic for which there is an explanation.
+func (p *picture) lastOf(t *topic, f *finding) panel {
+	shown := panel{t, t.start, 0, len(t.acts)}
+	for i := len(f.cuts) - 1; i >= 0; i-- {
+		if cut := &f.cuts[i]; len(t.acts)-cut.first <= maxPicture || i == len(f.cuts)-1 {
+			shown.start, shown.from = cut.state, cut.first
+		}
+	}
+	return shown
+}
+
+// show adds a topic to the picture.
+func (p *picture) show(q *panel) {
+	acts := q.topic.between(q.from, q.to, q.start)
+	if len(acts) == 0 {
+		return
+	}
+	acts = acts[:min(len(acts), maxPicture)]
+	begin, done, clients := acts[0].call, acts[0].call, 0
+	for _, a := range acts {
+		begin, done = min(begin, a.call), max(done, a.call)
+		if !a.lasting() {
+			done = max(done, a.ret)
+		}
+		clients = max(clients, p.history.Ops[a.op].Client+1)
+	}
+	if p.panels == 0 {
+		p.first, p.last = begin, done
+	}
+	p.first, p.last = min(p.first, begin), max(p.last, done)
+	start := q.start
+	p.operations = append(p.operations, porcupine.Operation{
+		ClientId: clients, Input: drawn{p.panels, q.topic, &start, nil}, Call: begin - 2, Return: begin - 1,
+	})
+	for _, a := range acts {
+		client, ret := p.history.Ops[a.op].Client, a.ret
+		if client == Nobody {
+			client = clients
+		}
+		if a.lasting() {
+			ret = done + 2
+		}
+		p.operations = append(p.operations, porcupine.Operation{
+			ClientId: client, Input: drawn{p.panels, q.topic, nil, a}, Call: a.call, Return: ret,
+		})
+	}
+	p.operations = append(p.operations, porcupine.Operation{
+		ClientId: clients, Input: drawn{p.panels, q.topic, nil, &act{kind: end, op: -1}}, Call: done + 1, Return: done + 1,
+	})
+	p.panels++
+}
+
+// model is that of all panels.
+func (p *picture) model(ctx context.Context) porcupine.Model {
+	return porcupine.Model{
+		Partition: func(operations []porcupine.Operation) [][]porcupine.Operation {
+			parts := make([][]porcupine.Operation, p.panels)
+			for _, o := range operations {
+				i := o.Input.(drawn).panel
+				parts[i] = append(parts[i], o)
+			}
+			return parts
+		},
+		Init: func() any { return &state{last: root} },
+		Step: func(s, input, _ any) (bool, any) {
+			d := input.(drawn)
+			if ctx.Err() != nil {
+				return false, s
+			}
+			if d.start != nil {
+				return true, d.start
+			}
+			next, ok := d.topic.step(*s.(*state), d.act)
+			return ok, &next
+		},
+		Equal:             func(a, b any) bool { return a.(*state).equal(*b.(*state)) },
+		Hash:              func(s any) uint64 { return s.(*state).hash() },
+		DescribeOperation: func(input, _ any) string { return p.describe(input.(drawn)) },
+		DescribeState:     func(s any) string { return describeState(s.(*state)) },
+	}
+}
+
+// describe says what a request was.
+func (p *picture) describe(d drawn) string {
+	switch {
+	case d.start != nil:
+		return fmt.Sprintf("topic %q, with %s pending", d.topic.name, plural(int(d.start.pending()), "message"))
+	case d.act.kind == end:
+		return "the end"
+	}
+	o := &p.history.Ops[d.act.op]
+	text := o.Command.String()
+	switch {
+	case o.Outcome == Unknown:
+		text += " → ?"
+	case !o.Result.OK:
+		text += " → no success"
+	case o.Command.Op == mqapi.PopMessage:
+		text += fmt.Sprintf(" → %q", o.Result.Message)
+	case o.Command.Op == mqapi.GetTopics:
+		text += fmt.Sprintf(" → %q", o.Result.Topics)
+	}
+	if o.Client == Nobody {
+		return text + " (in a log at the start)"
+	}
+	return fmt.Sprintf("%s (node %d)", text, o.Node)
+}
+
+// describeState says how many messages are pending. The page takes it for HTML, so
+// nothing that clients wrote belongs into it.
+func describeState(s *state) string {
+	if !s.exists {
+		return "no topic"
+	}
+	return plural(int(s.pending()), "message") + " pending"
+}
+
+// faults are marks in the picture.
+func (p *picture) faults() []porcupine.Annotation {
+	var marks []porcupine.Annotation
+	for _, f := range p.history.Faults {
+		if f.At < p.first || f.At > p.last {
+			continue
+		}
+		color := "#f6b26b"
+		if strings.HasPrefix(f.Words, "heal") || strings.HasPrefix(f.Words, "re") {
+			color = "#b6d7a8"
+		}
+		marks = append(marks, porcupine.Annotation{
+			Tag: "nemesis", Start: f.At, Description: f.Words, BackgroundColor: color, TextColor: "#000000",
+		})
+	}
+	return marks
+}

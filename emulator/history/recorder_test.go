@@ -1,0 +1,215 @@
+package history_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/history"
+	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A storm is a cluster to which all sorts of things happen, and its clients.
+type storm struct {
+	*world.World
+	recorder *history.Recorder
+	random   *rand.Rand
+	asked    int
+	texts    int // 0: no message has another's text
+}
+
+// newStorm begins one. The bug is planted in all nodes; "" is none.
+func newStorm(seed uint64, bug string) *storm {
+	s := &storm{recorder: history.NewRecorder(), random: rand.New(rand.NewPCG(seed, 7))}
+	f := fixture.Fresh(3 + 2*s.random.IntN(2))
+	f.Seed = seed
+	c := f.Config()
+	c.TraceSize = 1000
+	if s.random.IntN(2) == 0 {
+		c.Faults = []world.Rule{
+			{Name: "loss", Drop: true, Probability: 0.1},
+			{Name: "delay", DelayMin: time.Millisecond, DelayMax: time.Duration(2+s.random.IntN(60)) * time.Millisecond},
+		}
+		c.StorageDelay = time.Duration(s.random.IntN(20)) * time.Millisecond
+	}
+	for i := range c.Nodes {
+		c.Nodes[i].Bug = bug
+	}
+	s.World = world.New(c, nil, s.recorder)
+	return s
+}
+
+// ask sends a request to the leader, mostly.
+func (s *storm) ask() {
+	to := s.Leader()
+	if to == raft.None || s.random.IntN(8) == 0 {
+		to = raft.NodeID(s.random.IntN(s.Nodes()))
+	}
+	s.asked++
+	c := &mqapi.Command{Op: mqapi.Op(s.random.IntN(4)), Topic: fmt.Sprintf("t%d", s.random.IntN(3))}
+	if c.Op == mqapi.PutTopic && s.asked > 20 && s.random.IntN(5) > 0 {
+		c.Op = mqapi.PopMessage
+	}
+	if c.Op == mqapi.PutMessage {
+		c.Message = fmt.Sprintf("m%d", s.asked)
+		if s.texts > 0 {
+			c.Message = fmt.Sprintf("m%d", s.random.IntN(s.texts))
+		}
+	}
+	s.Do(to, c, nil)
+}
+
+// blow lets so many things happen.
+func (s *storm) blow(strokes int) {
+	for range strokes {
+		s.RunUntil(s.Now() + time.Duration(s.random.IntN(60))*time.Millisecond)
+		for range s.random.IntN(4) {
+			s.ask()
+		}
+		c := world.Change{Node: raft.NodeID(s.random.IntN(s.Nodes()))}
+		ops := []world.Op{world.OpCrash, world.OpRestart, world.OpRestart, world.OpIsolate, world.OpPause,
+			world.OpTimeout, world.OpHealNode, world.OpHealNode, world.OpHealNode}
+		if k := s.random.IntN(2 * len(ops)); k < len(ops) {
+			c.Op = ops[k]
+			_, _ = s.Change(c) // what can't be is left
+		}
+	}
+}
+
+func (s *storm) check(t *testing.T) history.Report {
+	return s.recorder.Snapshot().Check(t.Context(), history.Options{Timeout: 20 * time.Second})
+}
+
+func TestStormsOfHealthyNodes(t *testing.T) {
+	for seed := range uint64(60) {
+		s := newStorm(seed, "")
+		s.texts = int(seed % 3)
+		s.blow(300)
+		r := s.check(t)
+		assert.Equal(t, r.State(), history.Held, "seed %d: %+v", seed, r)
+		assert.Equal(t, r.Requests, s.asked)
+		assert.Assert(t, !s.recorder.Troubled(), "seed %d: %s", seed, r.How)
+		assert.Equal(t, r.Done+r.Refused+r.Unknown, s.asked)
+
+		// Without the log's order it takes a search, which must find the same.
+		if s.texts > 0 {
+			continue
+		}
+		h := s.recorder.Snapshot().History()
+		for i := range h.Ops {
+			h.Ops[i].Index = 0
+		}
+		r = history.Check(t.Context(), h, history.Options{Timeout: 20 * time.Second})
+		assert.Equal(t, r.State(), history.Held, "seed %d: %+v", seed, r)
+	}
+}
+
+func TestStormsOfPlantedBugs(t *testing.T) {
+	for bug, want := range map[string][]string{
+		"read_local":            {history.Linearizable, history.DeliveredTwice, history.Lost},
+		"answer_before_commit":  {history.Linearizable, history.Lost},
+		"apply_twice_on_leader": {history.Linearizable, history.Lost, history.Invented},
+		"quorum_off_by_one":     {history.Linearizable, history.Lost},
+	} {
+		t.Run(bug, func(t *testing.T) {
+			seen := map[string]int{}
+			open := 0
+			for seed := range uint64(40) {
+				s := newStorm(seed, bug)
+				s.blow(100)
+				r := s.check(t)
+				if r.State() == history.Open {
+					open++
+				}
+				for _, v := range r.Verdicts {
+					if v.State == history.Violated {
+						seen[v.Name]++
+						assert.Assert(t, v.Words != "" && len(v.Witness) > 0, "%+v", v)
+					}
+				}
+			}
+			t.Log(seen, "open", open)
+			assert.Assert(t, slices.ContainsFunc(want, func(name string) bool { return seen[name] > 0 }), "%v", seen)
+			assert.Assert(t, seen[history.Linearizable] > 0 && open < 5, "%v, open %d", seen, open)
+		})
+	}
+}
+
+// A recorded is a monitor that can let go of its recorder.
+type recorded struct{ *history.Recorder }
+
+// alone is a node with a topic.
+func alone(monitors ...world.Monitor) *world.World {
+	f := fixture.Fresh(1)
+	c := f.Config()
+	c.TraceSize = 1000
+	w := world.New(c, nil, monitors...)
+	w.RunUntil(time.Second)
+	w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "t"}, nil)
+	return w
+}
+
+// A million requests are accounted for, and no more held than is promised.
+func TestManyRequests(t *testing.T) {
+	const requests = 1_000_000
+	r := &recorded{history.NewRecorder()}
+	w := alone(r)
+	for i := range requests - 1 {
+		command := &mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: fmt.Sprint(i / 2)}
+		if i%2 == 1 {
+			command = &mqapi.Command{Op: mqapi.PopMessage, Topic: "t"}
+		}
+		w.Do(0, command, nil)
+		if i%64 == 0 {
+			w.RunUntil(w.Now() + time.Millisecond)
+		}
+	}
+	w.RunUntil(w.Now() + time.Second)
+	func() {
+		s := r.Snapshot()
+		report := s.Check(t.Context(), history.Options{})
+		assert.Equal(t, report.State(), history.Held, "%+v", report)
+		assert.Equal(t, report.Done, requests)
+		assert.Assert(t, len(s.Ops()) <= history.Kept, "%d", len(s.Ops()))
+	}()
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	all := heap()
+	r.Recorder = nil
+	held := all - heap()
+	t.Logf("%d bytes", held)
+	assert.Assert(t, held > 1<<20 && held < 32<<20, "%d bytes", held)
+	runtime.KeepAlive(w)
+}
+
+// BenchmarkRecorder compares a request to a lone node with and without a recorder.
+func BenchmarkRecorder(b *testing.B) {
+	for _, c := range []struct {
+		name     string
+		monitors []world.Monitor
+	}{{"Without", nil}, {"With", []world.Monitor{history.NewRecorder()}}} {
+		b.Run(c.name, func(b *testing.B) {
+			w := alone(c.monitors...)
+			commands := [...]*mqapi.Command{{Op: mqapi.PutMessage, Topic: "t", Message: "m"}, {Op: mqapi.PopMessage, Topic: "t"}}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				w.Do(0, commands[i%2], nil)
+				if i%16 == 0 {
+					w.RunUntil(w.Now())
+				}
+			}
+		})
+	}
+}
