@@ -17,7 +17,11 @@ const (
 
 // A client sends one request after the other.
 type client struct {
-	id      int
+	id int
+	// process is the number under which the history knows it: as in Jepsen, a
+	// client goes on under another one when it will never know what became of a
+	// request, as that may still go on.
+	process int
 	run     *run
 	cluster *cluster
 	links   []*link
@@ -25,7 +29,7 @@ type client struct {
 }
 
 func newClient(r *run, id int) *client {
-	c := &client{id: id, run: r, cluster: r.cluster}
+	c := &client{id: id, process: id, run: r, cluster: r.cluster}
 	for _, u := range r.cluster.nodes {
 		c.links = append(c.links, newLink(u))
 	}
@@ -46,7 +50,7 @@ func (c *client) do(ctx context.Context, command mqapi.Command, from time.Time) 
 		node  = c.cluster.first()
 		until = time.Now().Add(c.run.options.Timeout)
 		pause = minPause
-		op    = history.Op{Client: c.id, Command: command}
+		op    = history.Op{Client: c.process, Command: command}
 	)
 	for tried := 1; ; tried++ {
 		began := time.Now()
@@ -60,6 +64,10 @@ func (c *client) do(ctx context.Context, command mqapi.Command, from time.Time) 
 		}
 		over := ctx.Err() != nil || !ended.Before(until)
 		if a.outcome != history.Refused || !a.elsewhere || over {
+			if op.Outcome == history.Unknown {
+				op.Return = 0
+				c.process += c.run.options.Clients
+			}
 			c.run.tally.request(&op, ended.Sub(from))
 			c.run.add(&op)
 			if a.outcome == history.Done && c.cluster.leads(node) {

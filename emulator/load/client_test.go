@@ -176,7 +176,10 @@ func TestTimeout(t *testing.T) {
 	op := c.do(t.Context(), pop, time.Now())
 	assert.Equal(t, op.Outcome, history.Unknown)
 	assert.DeepEqual(t, kinds(c.run.tally), []string{"timeout"})
-	assert.Assert(t, time.Duration(op.Return-op.Call) >= o.Timeout)
+	assert.Equal(t, op.Return, int64(0))
+	assert.Equal(t, op.Client, 7)
+	op = c.do(t.Context(), pop, time.Now())
+	assert.Equal(t, op.Client, 7+o.Clients) // the first one may still be going on
 }
 
 // Nobody is there: the request was refused, for certain.

@@ -51,6 +51,7 @@ func (f *flags) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	var files []*os.File
 	for _, out := range []struct {
 		file string
 		to   *io.Writer
@@ -60,14 +61,34 @@ func (f *flags) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 		}
 		file, err := os.Create(out.file)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, closeAll(files))
 		}
-		defer file.Close()
+		files = append(files, file)
 		*out.to = file
 	}
 	f.options.progress = newProgress(stderr, plainEvery)
 	defer f.options.progress.end()
-	return Run(ctx, target, f.options)
+	report, err := Run(ctx, target, f.options)
+	if f.picture != "" && (report == nil || report.Check.State() != history.Violated) {
+		err = errors.Join(err, removeFile(f.picture)) // there is nothing to show
+	}
+	return report, errors.Join(err, closeAll(files))
+}
+
+// removeFile removes a file, but not what is none, such as /dev/null.
+func removeFile(name string) error {
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return os.Remove(name)
+}
+
+func closeAll(files []*os.File) error {
+	var errs []error
+	for _, file := range files {
+		errs = append(errs, file.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // target finds the nodes.

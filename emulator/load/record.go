@@ -65,7 +65,7 @@ func (r *recorder) add(op *history.Op) {
 	case op.Call <= r.until && op.Outcome != history.Refused:
 		// What is kept may have seen what this one did; its end is not part of it.
 		begun := *op
-		begun.Outcome, begun.Result, begun.Index = history.Unknown, mqapi.Result{}, 0
+		begun.Return, begun.Outcome, begun.Result, begun.Index = 0, history.Unknown, mqapi.Result{}, 0
 		r.ops = append(r.ops, begun)
 	}
 	r.all++
@@ -86,18 +86,23 @@ const interruptedCheck = 2 * time.Second
 // run was interrupted, but not for long then. All clients have ended. Of a run
 // with more requests than are kept the beginning is checked, as every beginning
 // of a linearizable history is one; but the accounts are those of all.
-func (r *run) check(ctx context.Context, accounts *Accounts) *history.Report {
-	timeout := r.options.CheckTimeout
+func (r *run) check(ctx context.Context, accounts *Accounts) (*history.Report, error) {
+	o := history.Options{Timeout: r.options.CheckTimeout}
 	if ctx.Err() != nil {
-		timeout = min(timeout, interruptedCheck)
+		o.Timeout = min(o.Timeout, interruptedCheck)
 		ctx = context.WithoutCancel(ctx)
 	}
-	report := history.Check(ctx, history.History{Ops: r.ops}, history.Options{Timeout: timeout})
+	h := history.History{Ops: r.ops}
+	report := history.Check(ctx, h, o)
 	if r.all > r.keep {
 		r.ledger.settle(accounts, r.empty, &report)
 		report.How += fmt.Sprintf(", which are the beginning of %d; all messages are accounted for", r.all)
 	}
-	return &report
+	var err error
+	if report.State() == history.Violated && r.options.Picture != nil {
+		err = history.Picture(ctx, r.options.Picture, h, o)
+	}
+	return &report, err
 }
 
 // flush writes the file to its end.

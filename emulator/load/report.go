@@ -3,6 +3,7 @@ package load
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -123,8 +124,9 @@ func (r *run) report(ctx context.Context) (*Report, error) {
 		rep.Drain = &Drain{r.rest.popped(), millis(r.drained), r.empty, r.rest.counts()}
 	}
 	rep.Messages = r.ledger.accounts()
-	rep.Check = r.check(ctx, rep.Messages)
-	return rep, r.flush()
+	check, err := r.check(ctx, rep.Messages)
+	rep.Check = check
+	return rep, errors.Join(err, r.flush())
 }
 
 func (t *opTally) report(name string) Operation {
