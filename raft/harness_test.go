@@ -138,6 +138,7 @@ type lab struct {
 // A peer is a node with what a host gives it.
 type peer struct {
 	core    *Node
+	bug     *Bug // of its program
 	out     Effects
 	up      bool
 	timer   Timer
@@ -297,7 +298,7 @@ func (l *lab) crash(id int) {
 func (l *lab) restart(id int) {
 	p := l.peers[id]
 	p.up, p.applied = true, nil
-	p.core = NewRestarted(Config{ID: NodeID(id), Nodes: len(l.peers), HardState: p.hard, Log: NewLog(p.disk...)})
+	p.core = NewRestarted(Config{ID: NodeID(id), Nodes: len(l.peers), HardState: p.hard, Log: NewLog(p.disk...), Bug: p.bug})
 	l.step(id, Input{Kind: Start})
 }
 
