@@ -38,6 +38,7 @@ Examples:
   emulator run grading/*.toml -report junit=results.xml -report tap=-
   emulator run old_leader.toml -seed 7 -trace runs
   emulator run all -bug vote_twice@0          do they notice that node 0 has this bug?
+  emulator run all -repeat 100 -picture wrong pages of what clients were answered wrongly
   emulator replay runs/*.jsonl                the same runs again, event by event
 
 Exit codes:
@@ -61,6 +62,7 @@ type flags struct {
 	part     string
 	reports  []reportTo
 	trace    string
+	picture  string
 	bugs     bugs.Planted
 }
 
@@ -84,6 +86,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.StringVar(&f.part, "part", "", "only scenarios of this `PART` of the course")
 	set.StringVar(&f.trace, "trace", "", "record each run to a file in `DIR`, for emulator replay")
 	set.Var(&f.bugs, "bug", "plant a bug in every scenario: `NAME[@NODES]`, such as vote_twice@0,2-3, or in all nodes; may be given several times; emulator bugs lists them")
+	set.StringVar(&f.picture, "picture", "", "draw to a page of HTML in `DIR` what clients were answered, in each run where a queue would not have")
 	set.Func("report", "write a report, `KIND=FILE`, to standard output when FILE is -; may be given several times", f.addReport)
 	err := f.parse(set, args)
 	if errors.Is(err, flag.ErrHelp) {

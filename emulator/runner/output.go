@@ -23,7 +23,7 @@ type output struct {
 	file *os.File // nil: to is not ours
 }
 
-// openOutputs opens every report and makes the directory for traces, so that
+// openOutputs opens every report and makes the directories for traces and pictures, so that
 // nothing is run in vain. It returns what it has opened in any case.
 func openOutputs(f *flags, stdout io.Writer) (*outputs, error) {
 	o := &outputs{}
@@ -50,6 +50,11 @@ func openOutputs(f *flags, stdout io.Writer) (*outputs, error) {
 	if f.trace != "" {
 		if err := makeDir(f.trace); err != nil {
 			errs = append(errs, fmt.Errorf("-trace %s: %w", f.trace, unwrap(err)))
+		}
+	}
+	if f.picture != "" {
+		if err := makeDir(f.picture); err != nil {
+			errs = append(errs, fmt.Errorf("-picture %s: %w", f.picture, unwrap(err)))
 		}
 	}
 	return o, errors.Join(errs...)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"rrmq.example/emulator/emulator/history"
 	"rrmq.example/emulator/emulator/scenario"
 )
 
@@ -17,7 +18,7 @@ type job struct {
 	*runCase
 	seed   uint64
 	repeat int    // from 1
-	trace  string // the name of its trace, without seed; "": none
+	name   string // of its trace and its picture, without seed
 }
 
 // A pool runs jobs, several at once.
@@ -37,19 +38,16 @@ func newPool(f *flags, cases []runCase) *pool {
 	names := map[string]int{}
 	for i := range cases {
 		c := &cases[i]
-		trace := ""
-		if f.trace != "" {
-			trace = fileName(c.fixture.Name)
-			if names[trace]++; names[trace] > 1 {
-				trace = fmt.Sprintf("%s-%d", trace, names[trace])
-			}
+		name := fileName(c.fixture.Name)
+		if names[name]++; names[name] > 1 {
+			name = fmt.Sprintf("%s-%d", name, names[name])
 		}
 		seed := c.fixture.Seed
 		if f.seed != nil {
 			seed = *f.seed
 		}
 		for k := range f.repeat {
-			p.jobs = append(p.jobs, job{c, seed + uint64(k), k + 1, trace})
+			p.jobs = append(p.jobs, job{c, seed + uint64(k), k + 1, name})
 		}
 	}
 	p.ended = make([]bool, len(p.jobs))
@@ -140,11 +138,16 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 		File: j.file, Seed: &j.seed, Real: p.flags.real, Repeat: j.repeat, Repeats: p.flags.repeat,
 	}
 	var trace *os.File
-	if j.trace != "" {
-		if trace, err = traceFile(p.flags.trace, j.trace, j.seed); err != nil {
+	if p.flags.trace != "" {
+		if trace, err = traceFile(p.flags.trace, j.name, j.seed); err != nil {
 			return p.undecided(j, err), err
 		}
 		o.Trace = trace
+	}
+	var recorder *history.Recorder
+	if p.flags.picture != "" {
+		recorder = history.NewRecorder()
+		o.Monitors = append(o.Monitors, recorder)
 	}
 	defer func() {
 		// An invariant of the emulator's is broken. One run is lost, not the
@@ -159,6 +162,9 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 	}()
 	v, err = scenario.Run(ctx, j.fixture, o)
 	v.Command += p.flags.bugs.Flags()
+	if recorder != nil {
+		err = errors.Join(err, draw(ctx, p.flags.picture, j.name, recorder, &v))
+	}
 	if err != nil {
 		err = fmt.Errorf("%s with seed %d: %w", j.file, j.seed, err)
 	}
