@@ -50,15 +50,6 @@ func (h *histogram) add(d time.Duration) {
 	h.max = max(h.max, d)
 }
 
-// merge adds all that another has counted.
-func (h *histogram) merge(other *histogram) {
-	for i, n := range other.counts {
-		h.counts[i] += n
-	}
-	h.total += other.total
-	h.max = max(h.max, other.max)
-}
-
 // quantile is a duration that the fraction q of all durations does not exceed:
 // the smallest such one, or up to 1/128 more. It is 0 when there are none.
 func (h *histogram) quantile(q float64) time.Duration {
