@@ -3,6 +3,7 @@ package scenario
 import (
 	"rrmq.example/emulator/emulator/history"
 	"rrmq.example/emulator/emulator/invariant"
+	"rrmq.example/emulator/emulator/verify"
 	"rrmq.example/emulator/emulator/world"
 )
 
@@ -22,5 +23,5 @@ func NewCheckers() []Checker { return newCheckers() }
 // newCheckers makes those that every run has, in the order of their checks.
 func newCheckers() []Checker {
 	watched := invariant.New()
-	return []Checker{invariants{watched}, &clients{Recorder: history.NewRecorder(), invariants: watched}}
+	return []Checker{invariants{watched}, trace{&verify.Monitor{}}, &clients{Recorder: history.NewRecorder(), invariants: watched}}
 }

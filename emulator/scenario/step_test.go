@@ -98,6 +98,7 @@ func TestActions(t *testing.T) {
 				then("", fixture.Send{To: id(1), From: id(0), Message: prepared}).
 				then("", fixture.Send{To: id(2), From: id(0), Message: prepared}).
 				end("applied=1:1").never("cut", "", "applied=2:1")
+			p.Scenario.Violates = []string{"trace"}
 		},
 		"Skew": func(p *play) {
 			p.then("s", fixture.Skew{Who: id(2), Factor: 0.01}).within(20*ms, "s", "event=Timeout:2")
