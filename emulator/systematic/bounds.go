@@ -27,7 +27,7 @@ type Bounds struct {
 // DefaultBounds let two leaders follow each other, with a request and a crash in
 // any place.
 var DefaultBounds = Bounds{
-	Depth: 14, Term: 2, Log: 2, InFlight: 8, Requests: 1, Heartbeats: 1, Crashes: 1, Duplicates: 0,
+	Depth: 16, Term: 2, Log: 2, InFlight: 8, Requests: 1, Heartbeats: 1, Crashes: 1, Duplicates: 0,
 }
 
 // Largest values of bounds: a state has a byte for each count.
@@ -55,7 +55,7 @@ type Options struct {
 	Progress func(Stats)
 }
 
-// DefaultMaxStates takes some 500 MB.
+// DefaultMaxStates takes about 1 GB.
 const DefaultMaxStates = 10_000_000
 
 func (b Bounds) validate() error {

@@ -77,7 +77,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.IntVar(&b.Heartbeats, "heartbeats", b.Heartbeats, "at most `N` heartbeats, beside those of a new leader")
 	set.IntVar(&b.Crashes, "crashes", b.Crashes, "at most `N` crashes")
 	set.IntVar(&b.Duplicates, "duplicates", b.Duplicates, "at most `N` times a copy of a message arrives, too")
-	set.IntVar(&f.MaxStates, "max-states", DefaultMaxStates, "stop soon after `N` states, some 50 bytes each")
+	set.IntVar(&f.MaxStates, "max-states", DefaultMaxStates, "stop soon after `N` states, some 100 bytes each")
 	set.IntVar(&f.Workers, "parallel", runtime.GOMAXPROCS(0), "let `N` workers share the work; the result is the same")
 	set.BoolVar(&f.NoSymmetry, "no-symmetry", false, "count states as different that differ by the nodes' ids alone")
 	only := set.String("properties", "", "look at these `NAMES` only, with commas")

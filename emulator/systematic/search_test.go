@@ -35,6 +35,19 @@ func TestHealthy(t *testing.T) {
 	}
 }
 
+// TestDefaultBounds: nor in any within the bounds that a user gets.
+func TestDefaultBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes some seconds")
+	}
+	r, err := Explore(context.Background(), fixture.Fresh(3), Options{Bounds: DefaultBounds, Workers: 2})
+	assert.NilError(t, err)
+	assert.Assert(t, r.Violation == nil)
+	assert.Equal(t, r.End, DepthBound)
+	assert.Equal(t, r.Depth, DefaultBounds.Depth)
+	assert.Equal(t, r.States, 3_174_291)
+}
+
 // TestExhausted: a space that is small enough is followed to its end, in which
 // nothing leads to anything new.
 func TestExhausted(t *testing.T) {
