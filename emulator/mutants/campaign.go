@@ -24,13 +24,6 @@ func newCampaign(f *flags, stderr io.Writer) *campaign {
 	return &campaign{flags: f, stderr: stderr}
 }
 
-// A job is one run of the command against a bug. Its result goes to a place of
-// its own, so the order in which jobs end makes no difference.
-type job struct {
-	bug    int // its place in the report
-	repeat int // from 0
-}
-
 // run runs it all. The error is for what is neither the suite's fault nor a
 // cluster's: a port, the disk, or a command that cannot be started.
 func (c *campaign) run(ctx context.Context) (*Report, error) {

@@ -82,7 +82,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	})
 	switch {
 	case len(f.command) == 0:
-		return nil, errors.New("there is no command to run; want emulator mutants [flags] -- COMMAND...")
+		return nil, errors.New("there is no command to run; want one behind the flags, as in emulator mutants -- ./suite.sh")
 	case *name != "" && given["nodes"]:
 		return nil, errors.New("-nodes is for new nodes; with -fixture the file says how many there are")
 	case *nodes < 1 || *nodes > world.MaxNodes:

@@ -59,7 +59,7 @@ func TestSuiteThatHangs(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			m := newMaster(t, inOrder("pass", how, "pass"))
-			m.against("-bugs", two, "-timeout", "2s").must(SomeMissed, "caught (timed out)", "missed", "caught 1 of 2")
+			m.against("-bugs", two, "-timeout", "5s").must(SomeMissed, "caught (timed out)", "missed", "caught 1 of 2")
 			m.mustEnd(1)
 		})
 	}
@@ -117,6 +117,7 @@ func TestInterrupt(t *testing.T) {
 			})
 			e := runIn(ctx, t, append([]string{"--"}, m.command()...)...)
 			e.must(Undecided, test.want...)
+			assert.Assert(t, !strings.Contains(e.stdout, "  unknown"), "a run that was cut short is none:\n%s", e.stdout)
 			m.mustEnd(test.last)
 			assert.Equal(t, len(m.saw), test.last+1)
 		})

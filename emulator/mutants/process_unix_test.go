@@ -22,3 +22,9 @@ func TestSuiteThatIsKilled(t *testing.T) {
 	m = newMaster(t, inOrder("break"))
 	m.against("-bugs", two).must(Undecided, "FAILS ON HEALTHY NODES: signal: killed")
 }
+
+// A command whose time is out is asked to end before it is made to.
+func TestTidyUp(t *testing.T) {
+	m := newMaster(t, inOrder("tidy up"))
+	m.against("-timeout", "5s").must(Undecided, "FAILS ON HEALTHY NODES: timed out after 5s", "  | it is tidy now")
+}

@@ -137,15 +137,6 @@ func addSighting(all []Sighting, s Sighting) []Sighting {
 	return append(all, s)
 }
 
-// clusters is the number of clusters that the suite has seen in all runs.
-func (r *Result) clusters() int {
-	n := 0
-	for i := range r.Runs {
-		n += r.Runs[i].Clusters
-	}
-	return n
-}
-
 // A Report is how it all came out.
 type Report struct {
 	flags   *flags

@@ -90,6 +90,13 @@ func obey(master string) int {
 	case "fail":
 		return 7
 	case "hang":
+	case "tidy up":
+		asked := make(chan os.Signal, 1)
+		signal.Notify(asked, syscall.SIGTERM)
+		fmt.Fprintln(c, "as you wish")
+		<-asked
+		fmt.Println("it is tidy now")
+		return 0
 	case "hang on": // and do not listen to anybody
 		signal.Ignore(syscall.SIGTERM)
 	case "break":
