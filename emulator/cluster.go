@@ -112,6 +112,14 @@ func (c *Cluster) Skew(id int, factor float64) {
 	c.each(world.Change{Op: world.OpSkew, Skew: factor}, []int{id})
 }
 
+// Plant gives the programs of nodes a bug, by its name, in the place of the one
+// that they have; "" cures. Neither Restart nor Heal does. The bugs are those of
+// world.Bugs.
+func (c *Cluster) Plant(bug string, ids ...int) {
+	c.t.Helper()
+	c.each(world.Change{Op: world.OpPlant, Bug: bug}, ids)
+}
+
 // Heal undoes all that was done to these nodes: they are restarted, resumed and
 // reconnected, and their timers straight. Without ids it undoes everything: it
 // heals all nodes and lifts all faults.

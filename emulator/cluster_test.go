@@ -187,7 +187,11 @@ func TestNodes(t *testing.T) {
 	}
 	c.Skew(d.ID, 1.5)
 	assert.Equal(t, d.Status().Skew, 1.5)
+	c.Plant("vote_twice", a.ID, d.ID)
 	c.Heal(d.ID)
+	assert.Equal(t, d.Status().Bug, "vote_twice")
+	c.Plant("", a.ID, d.ID)
+	assert.Equal(t, d.Status().Bug, "")
 	assert.Equal(t, d.Status().Skew, 1.0)
 	assert.Equal(t, len(d.Status().CutFrom), 0)
 	term := a.Status().Term
@@ -309,6 +313,7 @@ func TestFailures(t *testing.T) {
 		"CrashNobody":   {func(c *emulator.Cluster) { c.Crash() }, "crash: no node is named"},
 		"Pause":         {func(c *emulator.Cluster) { c.Crash(1); c.Pause(1) }, "pause: node 1: the node is down"},
 		"Timeout":       {func(c *emulator.Cluster) { c.Wait("leader=unique"); c.Timeout(c.Leader().ID) }, "the node leads"},
+		"Plant":         {func(c *emulator.Cluster) { c.Plant("vote_twize", 0) }, "plant: node 0: \"vote_twize\": no such bug; did you mean vote_twice?"},
 		"Skew":          {func(c *emulator.Cluster) { c.Skew(0, 0) }, "the skew must be from 0.001 to 1000"},
 		"Partition":     {func(c *emulator.Cluster) { c.Partition([][]int{{0, 1}, {1, 2}}) }, "partition: "},
 		"PartitionNode": {func(c *emulator.Cluster) { c.Partition([][]int{{0, 9}}) }, "groups[0][1]: is 9"},

@@ -73,6 +73,8 @@ type Status struct {
 	NextIndex, MatchIndex map[int]uint64
 	// Skew is the factor on the length of its timers, 1 unless it was set.
 	Skew float64
+	// Bug is the one that is planted in its program, "" unless there is one.
+	Bug string
 	// CutFrom are the nodes that do not hear from this one.
 	CutFrom []int
 }
@@ -88,7 +90,7 @@ func (n *Node) Status() Status {
 			Up: up, Paused: paused, Term: uint64(state.Term), VotedFor: int(state.VotedFor), Leader: int(state.Leader),
 			LastIndex: uint64(state.LastIndex), LastTerm: uint64(state.LastTerm),
 			CommitIndex: uint64(state.CommitIndex), LastApplied: uint64(state.LastApplied),
-			NextIndex: byID(v.NextIndex, id), MatchIndex: byID(v.MatchIndex, id), Skew: v.Skew,
+			NextIndex: byID(v.NextIndex, id), MatchIndex: byID(v.MatchIndex, id), Skew: v.Skew, Bug: v.Bug,
 		}
 		if up {
 			s.Role = state.Role.String()

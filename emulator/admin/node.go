@@ -40,6 +40,7 @@ type nodeState struct {
 	VotesGranted    []raft.NodeID `json:"votes_granted" null:"true" doc:"a candidate's, else null"`
 	Timer           *timerState   `json:"timer" doc:"null: none runs"`
 	Skew            float64       `json:"skew" doc:"a factor on the length of the node's timers"`
+	Bug             string        `json:"bug" doc:"the one that is planted in its program; empty: none"`
 	PartitionedFrom []raft.NodeID `json:"partitioned_from" doc:"who does not hear from it"`
 	Queue           []topicState  `json:"queue"`
 }
@@ -174,7 +175,7 @@ func (c *call) nodeState(v *world.NodeView, last raft.Index, at place, limits li
 		FirstIndex: v.FirstIndex, LastIndex: last, Log: make([]entry, len(v.Log)),
 		CommitIndex: v.CommitIndex, LastApplied: v.LastApplied,
 		NextIndex: byNode{v.ID, v.NextIndex}, MatchIndex: byNode{v.ID, v.MatchIndex},
-		VotesGranted: v.VotesGranted, Skew: v.Skew,
+		VotesGranted: v.VotesGranted, Skew: v.Skew, Bug: v.Bug,
 		PartitionedFrom: append([]raft.NodeID{}, v.PartitionedFrom...),
 		Queue:           make([]topicState, len(v.Queue.Topics)),
 	}
@@ -245,6 +246,10 @@ func changeNode(op world.Op) func(*call) (any, error) {
 			var b skewBody
 			err = readJSON(c.body, &b)
 			change.Skew = b.Factor
+		case world.OpPlant:
+			var b bugBody
+			err = readJSON(c.body, &b)
+			change.Bug = b.Bug
 		}
 		if err == nil {
 			_, err = c.limits()

@@ -11,6 +11,7 @@ import (
 	"gotest.tools/v3/golden"
 
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/world"
 )
 
 func TestNodes(t *testing.T) {
@@ -87,6 +88,10 @@ func TestNodeErrors(t *testing.T) {
 		{name: "TooDeep", status: 400, slug: "bad-request", method: "POST", path: "/v1/nodes/0/crash",
 			body: `{"wipe": ` + strings.Repeat("[", 20) + strings.Repeat("]", 20) + `}`, detail: "more than 16 lists and objects in each other"},
 		{name: "SkewNoBody", status: 400, slug: "bad-request", method: "POST", path: "/v1/nodes/0/skew", detail: `the body is empty, want JSON such as {"factor": 1.5}`},
+		{name: "BugNoBody", status: 400, slug: "bad-request", method: "POST", path: "/v1/nodes/0/bug", detail: `the body is empty, want JSON such as {"bug": "vote_twice"}`},
+		{name: "BugNoName", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/bug", body: `{}`, detail: "bug is missing, want the name of a bug that GET /v1/bugs lists"},
+		{name: "BugNumber", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/bug", body: `{"bug": 1}`, detail: "bug is 1, want the name of a bug"},
+		{name: "BugUnknown", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/bug", body: `{"bug": "vote_twize"}`, detail: `"vote_twize": no such bug; did you mean vote_twice?`},
 		{name: "SkewNoFactor", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/skew", body: `{}`, detail: "factor is missing, want a number from 0.001 to 1000"},
 		{name: "SkewNull", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/skew", body: `{"factor": null}`, detail: "factor is missing"},
 		{name: "SkewZero", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/skew", body: `{"factor": 0}`, detail: "node 0: the skew must be from 0.001 to 1000, not 0"},
@@ -207,6 +212,27 @@ func TestTimeoutAndSkew(t *testing.T) {
 	g.ok("POST", "/v1/nodes/0/heal", "").is(t, "skew", "1")
 }
 
+// A bug is the node's program: healing and a restart leave it there.
+func TestBug(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	g.wait("leader=unique")
+	list := g.ok("GET", "/v1/bugs", "")
+	list.is(t, "bugs.0.name", world.Bugs()[0].Name, "bugs.1.rule", world.Bugs()[1].Rule)
+	a := g.ok("POST", "/v1/nodes/leader/bug", `{"bug": "vote_twice"}`)
+	a.is(t, "bug", "vote_twice", "role", "Leader")
+	leader := fmt.Sprintf("/v1/nodes/%d", int(a.number(t, "id")))
+	other := fmt.Sprintf("/v1/nodes/%d", (int(a.number(t, "id"))+1)%3)
+	for _, b := range world.Bugs() {
+		g.ok("POST", other+"/bug", fmt.Sprintf(`{"bug": %q}`, b.Name)).is(t, "bug", b.Name)
+	}
+	g.ok("POST", leader+"/crash", "").is(t, "bug", "vote_twice")
+	g.ok("POST", leader+"/heal", "").is(t, "bug", "vote_twice")
+	g.ok("POST", "/v1/heal", "")
+	g.ok("GET", leader, "").is(t, "bug", "vote_twice")
+	g.ok("GET", other, "").is(t, "bug", world.Bugs()[len(world.Bugs())-1].Name)
+	g.ok("POST", leader+"/bug", `{"bug": ""}`).is(t, "bug", "")
+}
+
 // What is so already stays so, and is not recorded again.
 func TestRepeated(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
@@ -219,6 +245,7 @@ func TestRepeated(t *testing.T) {
 		{"Partition", "", "/v1/nodes/1/partition", ""},
 		{"Heal", "/v1/nodes/1/partition", "/v1/nodes/1/heal", ""},
 		{"Skew", "", "/v1/nodes/1/skew", `{"factor": 3}`},
+		{"Bug", "", "/v1/nodes/1/bug", `{"bug": "vote_twice"}`},
 		{"Groups", "", "/v1/partition", `{"groups": [[0]]}`},
 		{"HealAll", "/v1/nodes/2/crash", "/v1/heal", ""},
 	} {

@@ -49,7 +49,7 @@ var kinds = []kind{
 		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, fixture.ErrNoLeader, fixture.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request makes no sense",
-		[]error{errBody, errSince, fixture.ErrInvalid, world.ErrSkew, world.ErrNoLink}},
+		[]error{errBody, errSince, fixture.ErrInvalid, world.ErrSkew, world.ErrNoBug, world.ErrNoLink}},
 	{"no-port", http.StatusServiceUnavailable, "A port for a node cannot be had",
 		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE}},
 	{"closed", http.StatusServiceUnavailable, "The emulator has been closed", []error{host.ErrClosed}},

@@ -100,6 +100,9 @@ func table() []*route {
 		onNode(world.OpHealNode, "heal", "undo all that was done to the node: restart, resume, reconnect, straighten its timers", nil).failing("no-port"),
 		onNode(world.OpSkew, "skew", "make the node's timers longer (above 1) or shorter by a factor",
 			&body{of: skewBody{}, example: `{"factor": 1.5}`, must: true}),
+		onNode(world.OpPlant, "bug", "give the node's program a bug, in the place of the one that it has; an empty name cures, and neither a restart nor a healing does",
+			&body{of: bugBody{}, example: `{"bug": "vote_twice"}`, must: true}),
+		get("/v1/bugs", "the bugs that can be planted: the rule that each breaks, where it stands in the paper, and what goes wrong", bugsAnswer{}, getBugs),
 
 		get("/v1/partition", "who reaches whom, and on which side a majority is", partitionAnswer{}, getPartition),
 		change(http.MethodPost, "/v1/partition", "cut links between nodes, in the place of all cuts there are: groups, oneway, isolate",

@@ -133,6 +133,7 @@ type node struct {
 		InMS float64 `json:"in_ms"`
 	} `json:"timer"`
 	Skew            float64 `json:"skew"`
+	Bug             string  `json:"bug"`
 	PartitionedFrom []int   `json:"partitioned_from"`
 	Queue           []struct {
 		Topic    string   `json:"topic"`

@@ -83,3 +83,14 @@ var skewCommand = &command{
 		return c.changeNodes("skew", map[string]float64{"factor": factor}, operands[:1])
 	}),
 }
+
+var bugCommand = &command{
+	name: "bug", operands: "ID NAME", min: 2, max: 2,
+	doc: `give the program of nodes a bug; the NAME "" cures`,
+	more: `
+ID may be several, with commas. "emulator bugs" lists the bugs, and which rule each
+of them breaks. A node has one at a time. Neither "restart" nor "heal" cures.`,
+	setup: plain(func(c *call, operands []string) error {
+		return c.changeNodes("bug", map[string]string{"bug": operands[1]}, operands[:1])
+	}),
+}

@@ -21,7 +21,7 @@ type command struct {
 // commands lists all commands, in the order in which they are explained.
 var commands = []*command{
 	statusCommand, nodesCommand,
-	crashCommand, restartCommand, pauseCommand, resumeCommand, timeoutCommand, isolateCommand, healCommand, skewCommand,
+	crashCommand, restartCommand, pauseCommand, resumeCommand, timeoutCommand, isolateCommand, healCommand, skewCommand, bugCommand,
 	partitionCommand,
 	faultListCommand, faultSetCommand, faultDeleteCommand,
 	waitCommand, eventsCommand,

@@ -99,6 +99,7 @@ func TestSession(t *testing.T) {
 		"resume 4",
 		"isolate 2",
 		"skew 2 1.5",
+		"bug 1,2 vote_by_length",
 		"status",
 		"nodes 2",
 		"heal 2",
@@ -130,6 +131,21 @@ func TestSession(t *testing.T) {
 		fmt.Fprintf(&all, "$ emulator ctl %s\n%s\n", line, s.ok(strings.Fields(line)...))
 	}
 	golden.Assert(t, shown(all.String()), "session.txt")
+}
+
+// An empty name cures; neither heal nor restart does.
+func TestBugCommand(t *testing.T) {
+	t.Parallel()
+	s := start(t, "fresh_3")
+	for _, c := range []struct{ line, want string }{
+		{"bug 1,2 read_local", "node 2: up, Follower, term 0, vote -, log 0, committed 0, applied 0, with the bug read_local"},
+		{"heal 1", "with the bug read_local"},
+		{"crash 1", "with the bug read_local"},
+	} {
+		out := s.ok(strings.Fields(c.line)...)
+		assert.Assert(t, strings.Contains(out, c.want), out)
+	}
+	assert.Assert(t, !strings.Contains(s.ok("bug", "1", ""), "bug"))
 }
 
 // With -json a program gets the API's answers, one a line.
@@ -214,6 +230,7 @@ func TestRefusals(t *testing.T) {
 		"Node":             {"crash 9", 3, []string{"node 9: no such node, the cluster has nodes 0 to 2"}},
 		"NodeNoNumber":     {"crash boss", 3, []string{`node "boss": no such node`, "or leader"}},
 		"NodeSlash":        {"crash 1/restart", 3, []string{"no such node"}},
+		"Bug":              {"bug 0 vote_twize", 3, []string{"no such bug; did you mean vote_twice?"}},
 		"Skew":             {"skew 0 fast", 3, []string{`FACTOR is "fast"`}},
 		"SkewInfinite":     {"skew 0 Inf", 3, []string{`FACTOR is "Inf"`}},
 		"SkewRange":        {"skew 0 0", 3, []string{"the skew must be from 0.001 to 1000"}},
@@ -345,7 +362,7 @@ func TestHelp(t *testing.T) {
 	usage := s.ok("-h")
 	golden.Assert(t, usage, "usage.txt")
 	commands := regexp.MustCompile(`(?m)^  ([a-z]+(?: (?:list|set|delete|show|load|save|pause|run|step|advance))?)\b`).FindAllStringSubmatch(usage[strings.Index(usage, "Commands:"):strings.Index(usage, "ID is")], -1)
-	assert.Equal(t, len(commands), 25)
+	assert.Equal(t, len(commands), 30)
 	for _, c := range commands {
 		help := s.ok(append(strings.Fields(c[1]), "-h")...)
 		assert.Check(t, strings.HasPrefix(help, "Usage: emulator ctl "+c[1]), help)

@@ -114,6 +114,9 @@ func (n *node) words() string {
 	if n.Skew != 1 {
 		words = append(words, fmt.Sprintf("timers %g times as long", n.Skew))
 	}
+	if n.Bug != "" {
+		words = append(words, "with the bug "+n.Bug)
+	}
 	if len(n.PartitionedFrom) > 0 {
 		words = append(words, "not heard by "+list(n.PartitionedFrom))
 	}

@@ -49,3 +49,17 @@ func timers(t *tour) {
 	t.ask("Undo what was done to the node", "POST /v1/nodes/{id}/heal", "/v1/nodes/{{follower}}/heal", 200,
 		check("its timers are right", "pm.expect(a.skew).to.eql(1)"))
 }
+
+func bugs(t *tour) {
+	t.folder("Bugs", "Rules that a node breaks from now on, to see whether a suite of tests finds out.")
+	t.settle("Wait until all agree")
+	t.ask("List the bugs", "GET /v1/bugs", "/v1/bugs", 200,
+		check("each says which rule it breaks", "a.bugs.forEach(b => pm.expect(b.rule).to.be.a('string').that.is.not.empty)"))
+	t.ask("Plant a bug", "POST /v1/nodes/{id}/bug", "/v1/nodes/{{follower}}/bug", 200, send(`{"bug": "vote_twice"}`),
+		check("the node has it", `pm.expect(a.bug).to.eql("vote_twice")`))
+	t.ask("Healing does not cure", "POST /v1/nodes/{id}/heal", "/v1/nodes/{{follower}}/heal", 200,
+		check("the node has it still", `pm.expect(a.bug).to.eql("vote_twice")`))
+	t.ask("There is no such bug", "POST /v1/nodes/{id}/bug", "/v1/nodes/{{follower}}/bug", 422, send(`{"bug": "vote_twize"}`), problem("invalid"))
+	t.ask("Cure it", "POST /v1/nodes/{id}/bug", "/v1/nodes/{{follower}}/bug", 200, send(`{"bug": ""}`),
+		check("the node has none", `pm.expect(a.bug).to.eql("")`))
+}
