@@ -122,7 +122,8 @@ func (c *cluster) environment() []string {
 	return variables
 }
 
-// fill puts what is known about the cluster in the place of {admin} and so on.
+// fill puts what is known about the cluster in the place of {admin} and so on. A
+// word with {bug} is left out where there is none.
 func (c *cluster) fill(words []string) []string {
 	replace := strings.NewReplacer(
 		"{admin}", c.ready.Admin,
@@ -132,9 +133,11 @@ func (c *cluster) fill(words []string) []string {
 		"{fixture}", c.ready.Fixture,
 		"{bug}", c.bug,
 	)
-	filled := make([]string, len(words))
-	for i, w := range words {
-		filled[i] = replace.Replace(w)
+	var filled []string
+	for _, w := range words {
+		if c.bug != "" || !strings.Contains(w, "{bug}") {
+			filled = append(filled, replace.Replace(w))
+		}
 	}
 	return filled
 }

@@ -29,8 +29,9 @@ What the command finds in its environment, and may have put into its arguments:
   EMULATOR_FIXTURE  {fixture}  name of the fixture that it began as
   EMULATOR_URL                 the same as EMULATOR_ADMIN, for emulator ctl
   EMULATOR                     path of this program, unless it is set already
-                    {bug}      name of the bug, empty for healthy nodes: only for
-                               suites that start clusters of their own
+                    {bug}      name of the bug, for suites that start clusters of
+                               their own; an argument with it is left out for
+                               healthy nodes
 
 A suite may load as many other fixtures as it likes (PUT /v1/fixture): their nodes
 have the bug, too. Healing does not cure them. When the command ends, what it has
