@@ -47,6 +47,9 @@ type Options struct {
 	SimTime time.Duration
 	// Kinds of faults that may occur; nil: all (KindNames).
 	Kinds []string
+	// Checks that count when they fail; nil: all (CheckNames). A planted bug often
+	// fails a check of single steps, "trace", long before it does harm.
+	Checks []string
 	// Bug is planted in BugNodes (nil: in all); "": none.
 	Bug      string
 	BugNodes []raft.NodeID
@@ -73,6 +76,9 @@ func (o Options) complete() (Options, error) {
 	if o.Kinds == nil {
 		o.Kinds = KindNames()
 	}
+	if o.Checks == nil {
+		o.Checks = CheckNames()
+	}
 	if o.BugNodes == nil {
 		for i := range o.Nodes {
 			o.BugNodes = append(o.BugNodes, raft.NodeID(i))
@@ -92,6 +98,11 @@ func (o Options) complete() (Options, error) {
 	for _, name := range o.Kinds {
 		if !slices.Contains(KindNames(), name) {
 			wrong = fmt.Errorf("no kind of fault is called %q", name)
+		}
+	}
+	for _, name := range o.Checks {
+		if !slices.Contains(CheckNames(), name) {
+			wrong = fmt.Errorf("no check is called %q", name)
 		}
 	}
 	for _, id := range o.BugNodes {

@@ -2,7 +2,6 @@ package explore
 
 import (
 	"slices"
-	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/world"
@@ -99,24 +98,4 @@ func feasible(f *fixture.Fixture) *fixture.Fixture {
 		return perform(w, step.Action) != nil
 	})
 	return c
-}
-
-// isFair tells whether a fixture asks for progress only when it can be had: all is
-// healed, and then nothing happens but that a client asks, when there has been time
-// for an election.
-func isFair(f *fixture.Fixture) bool {
-	healed := time.Duration(-1)
-	for _, step := range f.Scenario.Steps {
-		switch {
-		case step.Name == healedStep:
-			healed = step.At
-		case step.Name == askedStep:
-			if healed < 0 || step.At < healed+electionTime(f) {
-				return false
-			}
-		case healed >= 0:
-			return false
-		}
-	}
-	return healed >= 0 && canElect(f)
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
@@ -32,10 +35,32 @@ type Finding struct {
 	Seen  string `json:"seen"` // what was wrong, in words
 }
 
-// findingOf tells what a verdict fails first: safety comes before progress.
-func findingOf(v *scenario.Verdict) Finding {
+// unfeasible is the check that a schedule can be done. It fails when the emulator
+// itself is wrong, and counts always.
+const unfeasible = "schedule"
+
+// CheckNames lists the checks that a run may fail: those of safety, then those of
+// progress.
+func CheckNames() []string {
+	var names []string
+	for _, checker := range scenario.NewCheckers() {
+		for _, c := range checker.Checks() {
+			names = append(names, c.Name)
+		}
+	}
+	for _, p := range progress {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// findingOf tells what a verdict fails first, of the checks that count: safety comes
+// before progress.
+func findingOf(v *scenario.Verdict, checks []string) Finding {
 	for _, f := range findingsOf(v) {
-		return f
+		if f.Check == unfeasible || slices.Contains(checks, f.Check) {
+			return f
+		}
 	}
 	return Finding{}
 }
@@ -53,8 +78,12 @@ func findingsOf(v *scenario.Verdict) []Finding {
 			all = append(all, Finding{progressName(f.Because), fmt.Sprintf("%s, but %s: %s", f.Because, f.Expected, f.Seen)})
 		}
 	}
-	if len(all) == 0 && v.Status == scenario.Failed {
-		all = append(all, Finding{"problem", v.Problem})
+	switch {
+	case len(all) > 0 || v.Status != scenario.Failed:
+	case strings.Contains(v.Problem, strconv.Quote(askedStep)):
+		all = append(all, Finding{requestAnswered, v.Problem}) // the leader was there, and is not any more
+	default:
+		all = append(all, Finding{unfeasible, v.Problem})
 	}
 	return all
 }
@@ -100,6 +129,6 @@ func runOne(ctx context.Context, o *Options, run int) (result Result, err error)
 	if err != nil {
 		return result, fmt.Errorf("run %d: %w", run, err)
 	}
-	result.Finding = findingOf(&result.Verdict)
+	result.Finding = findingOf(&result.Verdict, o.Checks)
 	return result, nil
 }

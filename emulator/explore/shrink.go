@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -47,6 +48,7 @@ type shrinker struct {
 
 	runs    int
 	best    *fixture.Fixture
+	text    []byte // of it
 	verdict scenario.Verdict
 	finding Finding
 	err     error // why the last one that was tried could not be run
@@ -82,7 +84,11 @@ func (s *shrinker) tryOnce(f *fixture.Fixture) (ok, infeasible bool) {
 	if isProgress(s.check) && !isFair(f) {
 		return false, false
 	}
-	read, err := fixture.Parse(f.Name, f.TOML())
+	text := f.TOML()
+	if s.best != nil && bytes.Equal(text, s.text) {
+		return false, false // there is nothing new in it
+	}
+	read, err := fixture.Parse(f.Name, text)
 	if s.err = err; err != nil || read.Scenario == nil {
 		return false, false
 	}
@@ -93,7 +99,7 @@ func (s *shrinker) tryOnce(f *fixture.Fixture) (ok, infeasible bool) {
 	}
 	finding, ok := Fails(&v, s.check)
 	if ok {
-		s.best, s.verdict, s.finding = read, v, finding
+		s.best, s.text, s.verdict, s.finding = read, text, v, finding
 	}
 	if s.tell != nil && s.best != nil {
 		s.tell(s.runs, len(s.best.Scenario.Steps))

@@ -19,6 +19,8 @@ import (
 
 const usage = `Usage:
   emulator explore [flags]
+  emulator explore -systematic [flags]   every schedule of a small cluster, up to a
+                                         bound; see emulator explore -systematic -h
 
 Runs a cluster under random schedules, each from a seed of its own: clients ask
 for things while nodes crash, stand still and time out, links are cut and
@@ -37,6 +39,8 @@ Flags:
 const examples = `
 Kinds of faults:
 %s
+Checks:
+%s
 Examples:
   emulator explore                            a thousand runs of five new nodes
   emulator explore -duration 10m -keep-going  ten minutes, whatever fails
@@ -44,6 +48,8 @@ Examples:
   emulator explore -nodes 3 -faults crash,storage,drop
   emulator explore -faults -hold,-skew        all kinds but these
   emulator explore -bug commit_old_term       how soon is this bug found?
+  emulator explore -bug commit_old_term -check -trace
+                                              and how soon does it do harm?
   emulator explore -bug vote_twice@0 -nodes 3 a bug in one node of three
   emulator explore -seed 1 -run 17            that run alone, its schedule as a fixture
   emulator run failures/*.toml                what was found, again
@@ -81,13 +87,14 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.Uint64Var(&o.Seed, "seed", fixture.DefaultSeed, "`N` decides on all runs")
 	sim := set.Float64("sim-seconds", explore.DefaultSimTime.Seconds(), "each run lasts `N` seconds of the cluster's time")
 	faults := set.String("faults", "all", "only these kinds of faults, `LIST` with commas; with a - before each, all but these")
+	checks := set.String("check", "all", "only these checks count, `LIST` with commas; with a - before each, all but these")
 	bug := set.String("bug", "", "plant a bug, `NAME[@NODES]`, in all nodes or in these, such as 0,2")
 	set.IntVar(&o.Parallel, "parallel", 0, "do `N` runs at once (default: as many as there are CPUs)")
 	set.StringVar(&f.out, "out", defaultOut, "write failures to `DIR`")
 	set.BoolVar(&o.KeepGoing, "keep-going", false, "do not stop at the first failure; the first of each check is written")
 	set.IntVar(&o.Shrink, "shrink", explore.DefaultShrink, "make a failure small with at most `N` runs; 0: leave it as it is")
 	set.BoolVar(&f.json, "json", false, "tell what came of it as JSON")
-	set.IntVar(&f.run, "run", -1, "only run number `I`: print its schedule as a fixture")
+	set.Func("run", "only run number `I`, from 0 on: print its schedule as a fixture", f.readRun)
 	err := set.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		help(set, stdout)
@@ -99,7 +106,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	given := map[string]bool{}
 	set.Visit(func(g *flag.Flag) {
 		given[g.Name] = true
-		if slices.Contains([]string{"fixture", "nodes", "sim-seconds", "faults", "bug"}, g.Name) {
+		if slices.Contains([]string{"fixture", "nodes", "sim-seconds", "faults", "check", "bug"}, g.Name) {
 			f.repeat = append(f.repeat, "-"+g.Name, g.Value.String())
 		}
 	})
@@ -130,8 +137,6 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("-parallel %d: want 1 or more", o.Parallel)
 	case o.Shrink < -1:
 		return nil, fmt.Errorf("-shrink %d: want 0 or more", o.Shrink)
-	case given["run"] && f.run < 0:
-		return nil, fmt.Errorf("-run %d: want 0 or more", f.run)
 	}
 	if *start != "" {
 		if o.Fixture, err = fixture.Load(*start); err != nil {
@@ -142,32 +147,47 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 			return nil, fmt.Errorf("-fixture %s: it has %d nodes, want at most %d", *start, o.Nodes, explore.MaxNodes)
 		}
 	}
-	if o.Kinds, err = readFaults(*faults); err == nil {
-		o.Bug, o.BugNodes, err = readBug(*bug, o.Nodes)
+	if o.Kinds, err = choose("-faults", *faults, explore.KindNames()); err != nil {
+		return nil, err
 	}
+	if o.Checks, err = choose("-check", *checks, explore.CheckNames()); err != nil {
+		return nil, err
+	}
+	o.Bug, o.BugNodes, err = readBug(*bug, o.Nodes)
 	return f, err
 }
 
-// readFaults reads -faults.
-func readFaults(list string) ([]string, error) {
-	all := explore.KindNames()
-	if list == "all" {
-		return all, nil
+// readRun reads -run.
+func (f *flags) readRun(text string) error {
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return errors.New("want the number of a run, from 0 on")
 	}
+	f.run = int(n)
+	return nil
+}
+
+// choose reads a list of some of all, or of some that are not to be.
+func choose(name, list string, all []string) ([]string, error) {
 	chosen := []string{}
+	switch list {
+	case "all":
+		return all, nil
+	case "none":
+		return chosen, nil
+	}
 	for i, word := range strings.Split(list, ",") {
-		name, without := strings.CutPrefix(strings.TrimSpace(word), "-")
+		word, without := strings.CutPrefix(strings.TrimSpace(word), "-")
 		if i == 0 && without {
 			chosen = slices.Clone(all)
 		}
 		switch {
-		case name == "none" && list == "none":
-		case !slices.Contains(all, name):
-			return nil, fmt.Errorf("-faults: no kind is called %q, want all, none, or some of %s", name, strings.Join(all, ", "))
+		case !slices.Contains(all, word):
+			return nil, fmt.Errorf("%s: there is no %q, want all, none, or some of %s", name, word, strings.Join(all, ", "))
 		case without:
-			chosen = slices.DeleteFunc(chosen, func(k string) bool { return k == name })
-		case !slices.Contains(chosen, name):
-			chosen = append(chosen, name)
+			chosen = slices.DeleteFunc(chosen, func(k string) bool { return k == word })
+		case !slices.Contains(chosen, word):
+			chosen = append(chosen, word)
 		}
 	}
 	return chosen, nil
@@ -221,5 +241,19 @@ func help(set *flag.FlagSet, stdout io.Writer) {
 	for _, k := range explore.Kinds() {
 		fmt.Fprintf(&kinds, "  %-10s %s\n", k.Name, k.Help)
 	}
-	fmt.Fprintf(stdout, examples, &kinds)
+	fmt.Fprintf(stdout, examples, &kinds, wrap(explore.CheckNames()))
+}
+
+// wrap writes names in lines of a screen's width.
+func wrap(names []string) string {
+	var b strings.Builder
+	line := " "
+	for _, name := range names {
+		if len(line)+1+len(name) > 80 {
+			b.WriteString(line + "\n")
+			line = " "
+		}
+		line += " " + name
+	}
+	return b.String() + line + "\n"
 }
