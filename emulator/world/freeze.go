@@ -20,6 +20,10 @@ import (
 // new, and so are the counters of rules: a rule has what is left of its Skip,
 // Count and Until, and one that is spent is there only if it holds messages.
 // A Round, by which nobody but a leader's core goes, may have another number.
+//
+// Where bugs have led beyond what a Config can say, that is left out: what is
+// committed beyond the log, and what a state machine was given beyond, or not up
+// to, what is committed.
 func (w *World) Freeze() Config {
 	c := w.config
 	c.Nodes = make([]NodeConfig, len(w.nodes))
