@@ -25,6 +25,7 @@ const (
 	seen                     // the topic is there
 	unseen                   // the topic is not there
 	end                      // no answer is to come
+	moot                     // it was not carried out, or might as well not have been
 )
 
 // A place is where an act stands in the order of the log, as far as is known. What has
@@ -94,6 +95,6 @@ func (t *topic) step(s state, a *act) (state, bool) {
 		s.vanished++
 		return s.pop(front), true
 	}
-	s.ended = true
+	s.ended = s.ended || a.kind == end
 	return s, true
 }

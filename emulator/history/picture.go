@@ -98,6 +98,12 @@ func (p *picture) show(q *panel) {
 		}
 		clients = max(clients, p.history.Ops[a.op].Client+1)
 	}
+	for _, a := range p.moot(q.topic) {
+		if a.call >= begin && a.call <= done {
+			acts = append(acts, a)
+			clients = max(clients, p.history.Ops[a.op].Client+1)
+		}
+	}
 	if p.panels == 0 {
 		p.first, p.last = begin, done
 	}
@@ -122,6 +128,27 @@ func (p *picture) show(q *panel) {
 		ClientId: clients, Input: drawn{p.panels, q.topic, nil, &act{kind: end, op: -1}}, Call: done + 1, Return: done + 1,
 	})
 	p.panels++
+}
+
+// moot lists the topic's requests that make no difference, and so are not searched.
+func (p *picture) moot(t *topic) []*act {
+	searched := make([]bool, len(p.history.Ops))
+	for i := range t.acts {
+		searched[t.acts[i].op] = true
+	}
+	var acts []*act
+	for i := range p.history.Ops {
+		o := &p.history.Ops[i]
+		if searched[i] || o.Command.Topic != t.name || o.Command.Op == mqapi.GetTopics {
+			continue
+		}
+		a := &act{kind: moot, op: int32(i), call: o.Call, ret: o.Return}
+		if o.Outcome == Unknown {
+			a.ret = never
+		}
+		acts = append(acts, a)
+	}
+	return acts
 }
 
 // model is that of all panels.
@@ -167,6 +194,8 @@ func (p *picture) describe(d drawn) string {
 	switch {
 	case o.Outcome == Unknown:
 		text += " → ?"
+	case o.Outcome != Done:
+		text += " → " + o.Outcome.String()
 	case !o.Result.OK:
 		text += " → no success"
 	case o.Command.Op == mqapi.PopMessage:

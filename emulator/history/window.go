@@ -51,11 +51,11 @@ func (t *topic) explain(ctx context.Context, vague bool) finding {
 			f.searched += w.end - windows[from].first
 			var result found
 			now, result = t.search(ctx, windows[from].state, t.between(windows[from].first, w.end, windows[from].state))
+			f.found = result
 			if result == explained {
 				break
 			}
 			f.from, f.to, f.state = windows[from].first, w.end, windows[from].state
-			f.found = result
 			if result == undecided {
 				f.why = "the search for an order was not done in time"
 				return f

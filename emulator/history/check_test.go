@@ -1,0 +1,299 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi"
+)
+
+// parse reads a history of the topic t, which is there from the start: a request has
+// the times of its call and return, a word and a message. "put? a" had no answer, and
+// "put! a" was refused; "pop -" found nothing.
+//
+//	1-4 put a | 2-3 pop a
+func parse(t *testing.T, s string) History {
+	t.Helper()
+	h := History{Start: []mqapi.TopicView{{Topic: "t", Messages: []string{}}}}
+	for i, part := range strings.Split(s, "|") {
+		o := Op{Client: i, Command: mqapi.Command{Topic: "t"}, ID: fmt.Sprint(i)}
+		var word, message string
+		_, err := fmt.Sscanf(strings.TrimSpace(part), "%d-%d %s %s", &o.Call, &o.Return, &word, &message)
+		assert.NilError(t, err, part)
+		switch {
+		case strings.HasSuffix(word, "?"):
+			o.Outcome, o.Return = Unknown, 0
+		case strings.HasSuffix(word, "!"):
+			o.Outcome = Refused
+		case strings.HasSuffix(word, "~"):
+			o.Outcome = Failed
+		}
+		o.Result.OK = message != "-" && o.Outcome == Done
+		if o.Command.Op = mqapi.PutMessage; strings.HasPrefix(word, "put") {
+			o.Command.Message = message
+		} else {
+			o.Command.Op = mqapi.PopMessage
+			if o.Result.OK {
+				o.Result.Message = message
+			}
+		}
+		h.Ops = append(h.Ops, o)
+	}
+	return h
+}
+
+func TestVerdicts(t *testing.T) {
+	for _, c := range []struct{ name, history, violated string }{
+		{"InOrder", "1-2 put a | 3-4 put b | 5-6 pop a | 7-8 pop b | 9-10 pop -", ""},
+		{"ConcurrentPutsInEitherOrder", "1-4 put a | 2-3 put b | 5-6 pop b | 7-8 pop a", ""},
+		{"ConcurrentPopsInEitherOrder", "1-2 put a | 3-4 put b | 5-8 pop b | 6-7 pop a", ""},
+		{"TakenWhileItIsPut", "1-9 put a | 2-3 pop a", ""},
+		{"EmptyBeforeItIsThere", "1-9 put a | 2-3 pop - | 4-5 pop a", ""},
+		{"StillPending", "1-2 put a | 3-4 put b | 5-6 pop a", ""},
+
+		{"Lost", "1-2 put a | 3-4 put b | 5-6 pop b", "lost linearizable"},
+		{"NotLostIfConcurrent", "1-4 put a | 3-5 put b | 6-7 pop b", ""},
+		{"LostForEmpty", "1-2 put a | 3-4 pop -", "lost linearizable"},
+		{"NotLostIfLate", "1-4 put a | 3-5 pop -", ""},
+		{"NotLostIfAnUnknownPopTookIt", "1-2 put a | 3-4 put b | 3-3 pop? x | 5-6 pop b", ""},
+		{"LostIfAnUnknownPopCameLater", "1-2 put a | 3-4 put b | 5-6 pop b | 7-7 pop? x", "lost linearizable"},
+		{"OneUnknownPopTakesOne", "1-2 put a | 3-4 put b | 5-6 put c | 5-5 pop? x | 7-8 pop c", "lost linearizable"},
+		{"TwoUnknownPopsTakeTwo", "1-2 put a | 3-4 put b | 5-6 put c | 5-5 pop? x | 6-6 pop? x | 7-8 pop c", ""},
+
+		{"Twice", "1-2 put a | 3-4 pop a | 5-6 pop a", "delivered_twice linearizable"},
+		{"TwiceAsPutTwice", "1-2 put a | 2-3 put a | 3-4 pop a | 5-6 pop a", ""},
+		{"TwiceAsPutPerhapsTwice", "1-2 put a | 2-2 put? a | 3-4 pop a | 5-6 pop a", ""},
+		{"TwiceAsTheSecondWasRefused", "1-2 put a | 2-3 put! a | 3-4 pop a | 5-6 pop a", "delivered_twice linearizable"},
+
+		{"OutOfOrder", "1-2 put a | 3-4 put b | 5-6 pop b | 7-8 pop a", "out_of_order linearizable"},
+		{"InOrderIfPopsOverlap", "1-2 put a | 3-4 put b | 5-8 pop b | 7-9 pop a", ""},
+		{"OutOfOrderOfUnknown", "1-1 put? a | 2-3 pop a | 4-5 put b | 6-7 put c | 8-9 pop c | 10-11 pop b", "out_of_order linearizable"},
+
+		{"Invented", "1-2 put a | 3-4 pop z", "invented linearizable"},
+		{"InventedBeforeIt", "1-2 pop a | 3-4 put a", "invented linearizable"},
+		{"InventedAsRefused", "1-2 put! a | 3-4 pop a", "invented linearizable"},
+		{"InventedAsFailed", "1-2 put~ a | 3-4 pop a", "invented linearizable"},
+		{"PutWithoutAnswer", "1-1 put? a | 3-4 pop a", ""},
+		{"PutWithoutAnswerMuchLater", "1-1 put? a | 2-3 put b | 4-5 pop b | 6-7 pop - | 8-9 pop a", ""},
+		{"FailedMayBeEmpty", "1-2 put a | 3-4 pop~ x | 5-6 pop a", ""},
+
+		{"NeverEmpty", "1-2 put a | 3-4 put b | 5-6 pop - | 7-8 pop a | 9-10 pop b", "linearizable"},
+		{"NeverEmptyInTurns", "1-2 put a | 3-20 pop - | 4-5 put b | 6-7 pop a | 21-22 pop b", "linearizable"},
+		{"EmptyInBetween", "1-2 put a | 3-20 pop - | 4-6 put b | 5-7 pop a | 21-22 pop b", ""},
+		{"NoTopicSeen", "1-2 put - | 3-4 put a", "linearizable"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := parse(t, c.history)
+			report := Check(t.Context(), h, Options{})
+			var violated []string
+			for _, v := range report.Verdicts {
+				assert.Assert(t, v.State != Open, "%+v", v)
+				if v.State == Violated {
+					assert.Assert(t, v.Words != "" && len(v.Witness) > 0 && v.Topic == "t", "%+v", v)
+					violated = append([]string{v.Name}, violated...)
+				}
+			}
+			assert.Equal(t, strings.Join(violated, " "), c.violated, "%+v", report)
+			assert.Equal(t, naive(h), c.violated == "")
+		})
+	}
+}
+
+// A spoilt message of a long history is found, and found to be what it is.
+func TestSpoiltHistories(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		h := generate(r, plan{ops: 600, clients: 1 + r.IntN(8), topics: 2, indices: r.IntN(2) == 0})
+		var pops []*Op
+		for i := range h.Ops {
+			if o := &h.Ops[i]; o.Command.Op == mqapi.PopMessage && o.Result.OK && o.Outcome == Done && o.Command.Topic == "t0" {
+				pops = append(pops, o)
+			}
+		}
+		if len(pops) < 20 {
+			continue
+		}
+		k := r.IntN(len(pops) / 2)
+		want := ""
+		switch seed % 4 {
+		case 0: // it went to nobody
+			want = Lost
+			pops[k].Outcome = Refused
+		case 1:
+			want = DeliveredTwice
+			pops[len(pops)-1].Result.Message = pops[k].Result.Message
+		case 2:
+			want = Invented
+			pops[k].Result.Message = "never put"
+		case 3:
+			want = OutOfOrder
+			first, last := pops[k], pops[len(pops)-1]
+			first.Result, last.Result = last.Result, first.Result
+		}
+		report := Check(t.Context(), h, Options{})
+		v := report.Verdict(want)
+		if want == OutOfOrder && v.State == Held {
+			v = report.Verdict(Invented) // it was taken before it was put
+		}
+		assert.Equal(t, v.State, Violated, "seed %d: want %s: %+v", seed, want, report)
+		assert.Equal(t, report.Verdict(Linearizable).State, Violated)
+	}
+}
+
+// Where the window before could have ended in another state, it is searched again.
+func TestWindowsAreJoined(t *testing.T) {
+	h := History{Start: []mqapi.TopicView{{Topic: "t", Messages: []string{}}}}
+	at := int64(0)
+	ask := func(c mqapi.Command, result mqapi.Result, call, ret int64) {
+		c.Topic = "t"
+		h.Ops = append(h.Ops, Op{Command: c, Result: result, Call: at + call, Return: at + ret})
+	}
+	put := func(m string, call, ret int64) {
+		ask(mqapi.Command{Op: mqapi.PutMessage, Message: m}, mqapi.Result{OK: true}, call, ret)
+	}
+	pop := func(m string, call, ret int64) {
+		ask(mqapi.Command{Op: mqapi.PopMessage}, mqapi.Result{OK: true, Message: m}, call, ret)
+	}
+	// Two equal messages with another one at the same time: only much later does it
+	// show in which order they are.
+	put("x", 1, 9)
+	put("x", 2, 8)
+	put("y", 3, 7)
+	at += 10
+	for i := range 4 * minWindow {
+		put(fmt.Sprint(i), 1, 2)
+		at += 10
+	}
+	for i, m := range []string{"x", "y", "x"} {
+		pop(m, int64(3*i+1), int64(3*i+2))
+	}
+	at += 10
+	for i := range 4 * minWindow {
+		pop(fmt.Sprint(i), 1, 2)
+		at += 10
+	}
+	report := Check(t.Context(), h, Options{})
+	assert.Equal(t, report.State(), Held, "%+v", report)
+	assert.Assert(t, report.Windows > 4 && report.Searched > len(h.Ops), "%+v", report)
+
+	h.Ops[3+4*minWindow+1].Result.Message = "x" // x x x
+	report = Check(t.Context(), h, Options{})
+	assert.Equal(t, report.State(), Violated, "%+v", report)
+
+	h.Ops[3+4*minWindow+1].Result = mqapi.Result{} // x - x
+	report = Check(t.Context(), h, Options{})
+	assert.Equal(t, report.Verdict(Linearizable).State, Violated, "%+v", report)
+	h.Vague = true
+	report = Check(t.Context(), h, Options{})
+	assert.Equal(t, report.Verdict(Linearizable).State, Open, "%+v", report)
+}
+
+// What takes too long is not known.
+func TestTimeout(t *testing.T) {
+	h := History{Start: []mqapi.TopicView{{Topic: "t", Messages: []string{}}}}
+	for i := range 60 { // all at once, of two texts
+		text := fmt.Sprint(i % 2)
+		put := Op{Command: mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: text}, Call: 1, Return: 1000}
+		put.Result.OK = true
+		pop := Op{Command: mqapi.Command{Op: mqapi.PopMessage, Topic: "t"}, Call: 1001, Return: 2000}
+		pop.Result = mqapi.Result{OK: true, Message: text}
+		if i == 0 {
+			pop.Call, pop.Return = 1, 1000
+			pop.Result = mqapi.Result{}
+			put.Return = 1
+		}
+		h.Ops = append(h.Ops, put, pop)
+	}
+	began := time.Now()
+	report := Check(t.Context(), h, Options{Timeout: 50 * time.Millisecond})
+	assert.Assert(t, time.Since(began) < 10*time.Second)
+	assert.Equal(t, report.Verdict(Linearizable).State, Open, "%+v", report)
+	assert.Assert(t, strings.Contains(report.Verdict(Linearizable).Words, "in time"))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	report = Check(ctx, h, Options{})
+	assert.Equal(t, report.Verdict(Linearizable).State, Open)
+}
+
+func TestTopicsAreInOrderOfCreation(t *testing.T) {
+	list := func(call int64, topics ...string) Op {
+		return Op{Command: mqapi.Command{Op: mqapi.GetTopics}, Call: call, Return: call + 1,
+			Result: mqapi.Result{OK: true, Topics: topics}}
+	}
+	create := func(call int64, topic string) Op {
+		return Op{Command: mqapi.Command{Op: mqapi.PutTopic, Topic: topic}, Call: call, Return: call + 1, Result: mqapi.Result{OK: true}}
+	}
+	for _, c := range []struct {
+		name string
+		ops  []Op
+		want State
+	}{
+		{"Fine", []Op{list(1), create(3, "a"), list(5, "a"), create(7, "b"), list(9, "a", "b")}, Held},
+		{"OtherOrder", []Op{create(1, "a"), create(3, "b"), list(5, "a", "b"), list(7, "b", "a")}, Violated},
+		{"Gone", []Op{create(1, "a"), list(3, "a"), list(5)}, Violated},
+		{"Stale", []Op{create(1, "a"), list(3)}, Violated},
+		{"Nobodys", []Op{list(1, "a")}, Violated},
+		{"Early", []Op{list(1, "a"), create(3, "a")}, Violated},
+		{"Twice", []Op{create(1, "a"), create(3, "a")}, Violated},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			report := Check(t.Context(), History{Ops: c.ops}, Options{})
+			assert.Equal(t, report.State(), c.want, "%+v", report)
+		})
+	}
+}
+
+func TestPicture(t *testing.T) {
+	h := parse(t, "1-2 put a | 3-4 put <b> | 5-6 pop <b> | 7-8 pop a | 8-8 pop? x")
+	h.Faults = []Fault{{At: 4, Words: "crash node 2"}, {At: 400, Words: "too late"}}
+	var b bytes.Buffer
+	assert.NilError(t, Picture(t.Context(), &b, h, Options{}))
+	page := b.String()
+	for _, want := range []string{`put_message t \"a\"`, `get_message t → \"a\"`, "crash node 2", "<html", "→ ?"} {
+		assert.Assert(t, strings.Contains(page, want), "%q is not in\n%s", want, page[len(page)-3000:])
+	}
+	assert.Assert(t, !strings.Contains(page, "<b>") && !strings.Contains(page, "too late"))
+
+	b.Reset()
+	assert.NilError(t, Picture(t.Context(), &b, History{}, Options{}))
+	r := rand.New(rand.NewPCG(1, 4))
+	b.Reset()
+	assert.NilError(t, Picture(t.Context(), &b, generate(r, plan{ops: 3000, clients: 5, topics: 3, silent: 0.02}), Options{}))
+	assert.Assert(t, b.Len() > 10_000)
+}
+
+func TestJSON(t *testing.T) {
+	h := parse(t, "1-2 put a | 3-4 pop a | 5-6 pop - | 7-7 put? b")
+	data, err := json.Marshal(h.Ops)
+	assert.NilError(t, err)
+	assert.Equal(t, string(data), `[`+
+		`{"client":0,"node":0,"op":"put_message","topic":"t","message":"a","call":1,"return":2,"outcome":"done","ok":true,"request_id":"0"},`+
+		`{"client":1,"node":0,"op":"get_message","topic":"t","call":3,"return":4,"outcome":"done","ok":true,"popped":"a","request_id":"1"},`+
+		`{"client":2,"node":0,"op":"get_message","topic":"t","call":5,"return":6,"outcome":"done","ok":false,"request_id":"2"},`+
+		`{"client":3,"node":0,"op":"put_message","topic":"t","message":"b","call":7,"return":null,"outcome":"unknown","ok":null,"request_id":"3"}]`)
+}
+
+// BenchmarkCheck searches a history of five clients without the order of the log.
+func BenchmarkCheck(b *testing.B) {
+	for _, n := range []int{300, 10_000} {
+		for _, indices := range []bool{true, false} {
+			b.Run(fmt.Sprintf("%d/indices=%v", n, indices), func(b *testing.B) {
+				h := generate(rand.New(rand.NewPCG(1, 1)), plan{ops: n, clients: 5, topics: 3, indices: indices})
+				for b.Loop() {
+					if r := Check(b.Context(), h, Options{}); r.State() != Held {
+						b.Fatal(r)
+					}
+				}
+			})
+		}
+	}
+}
