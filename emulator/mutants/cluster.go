@@ -31,6 +31,9 @@ type cluster struct {
 // flags say. Its trace is written to a file, unless that is "".
 func startCluster(f *flags, bug string, seed uint64, trace string) (c *cluster, err error) {
 	c = &cluster{bug: bug, watch: watch{newCheckers: scenario.NewCheckers}}
+	if f.usesOwn() {
+		c.watch.newCheckers = func() []scenario.Checker { return nil }
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.close())

@@ -129,6 +129,13 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	return f, nil
 }
 
+// usesOwn tells whether the suite starts clusters of its own, with the bug that
+// it is told. The one that it is given stands idle then, and what the emulator
+// sees there says nothing about the suite.
+func (f *flags) usesOwn() bool {
+	return slices.ContainsFunc(f.command[1:], func(w string) bool { return strings.Contains(w, "{bug}") })
+}
+
 // again is the command line that runs the command in the same way, with further
 // flags.
 func (f *flags) again(further ...string) []string {

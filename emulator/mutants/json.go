@@ -19,6 +19,9 @@ type (
 		Summary jsonSummary `json:"summary"`
 		Healthy jsonHealthy `json:"healthy"`
 		Bugs    []jsonBug   `json:"bugs"`
+		// Watched: the emulator's own checks looked on. They do not where the suite
+		// starts clusters of its own.
+		Watched bool `json:"watched"`
 	}
 	jsonSummary struct {
 		ExitCode    int  `json:"exit_code"`
@@ -75,7 +78,7 @@ func (r *Report) json() ([]byte, error) {
 			Caught: r.count(Caught), Missed: r.count(Missed), Unknown: r.count(Unknown), Interrupted: r.Interrupted,
 		},
 		Healthy: jsonHealthy{jsonRuns(r.Healthy.Runs)},
-		Bugs:    []jsonBug{},
+		Bugs:    []jsonBug{}, Watched: !f.usesOwn(),
 	}
 	for i := range r.Bugs {
 		b := &r.Bugs[i]

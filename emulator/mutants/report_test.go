@@ -73,6 +73,18 @@ func TestReportOfFailure(t *testing.T) {
 	assert.Assert(t, strings.Contains(b.String(), `tests="2" failures="1" errors="1"`), b.String())
 }
 
+// Nothing is said of what the emulator saw when it could not see the suite's own
+// clusters.
+func TestReportOfOwnClusters(t *testing.T) {
+	r := reportOf()
+	r.flags.command = append(r.flags.command, "-bug={bug}")
+	for _, kind := range []string{"text", "junit"} {
+		var b bytes.Buffer
+		assert.NilError(t, r.write(kind, &b))
+		assert.Check(t, !strings.Contains(b.String(), "saw nothing"), b.String())
+	}
+}
+
 func TestExitCode(t *testing.T) {
 	for name, test := range map[string]struct {
 		bugs []int

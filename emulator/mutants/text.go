@@ -21,7 +21,11 @@ func (r *Report) text() []byte {
 	if r.tried() > 0 {
 		r.writeTable(&b)
 		r.writeBugs(&b, "MISSED, though the emulator saw it go wrong: the suite brings it about, and does not look", r.missed(true))
-		r.writeBugs(&b, "MISSED, and the emulator saw nothing either: the suite does not bring it about, or does not wait for what fails to come", r.missed(false))
+		unseen := "MISSED, and the emulator saw nothing either: the suite does not bring it about, or does not wait for what fails to come"
+		if r.flags.usesOwn() {
+			unseen = "MISSED"
+		}
+		r.writeBugs(&b, unseen, r.missed(false))
 		r.writeBugs(&b, "UNKNOWN", r.broken())
 		if r.count(Caught) < r.tried() {
 			fmt.Fprintf(&b, "\nTo try one again and look on:\n  %s\n", r.repeatCommand("NAME"))
@@ -97,7 +101,7 @@ func (r *Report) writeTable(b *bytes.Buffer) {
 	for i := range r.Bugs {
 		bug := &r.Bugs[i]
 		if len(bug.Runs) > 0 {
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", bug.Bug.Name, bug.Bug.Paper, r.result(bug), seconds(bug.time()), saw(bug))
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", bug.Bug.Name, bug.Bug.Paper, r.result(bug), seconds(bug.time()), r.saw(bug))
 		}
 	}
 	w.Flush()
@@ -120,7 +124,10 @@ func (r *Report) result(bug *Result) string {
 }
 
 // saw names a check that failed, and says how many others did.
-func saw(bug *Result) string {
+func (r *Report) saw(bug *Result) string {
+	if r.flags.usesOwn() {
+		return "(not looked)"
+	}
 	switch all := bug.sightings(); len(all) {
 	case 0:
 		return "nothing"

@@ -43,7 +43,7 @@ func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
 	switch bug.status(r.flags.repeat) {
 	case Missed:
 		v.Status = scenario.Failed
-		v.Problem = fmt.Sprintf("the suite does not notice: %s %s\n%s", bug.Bug.Does, bug.Bug.Wrong, strings.Join(seenOf(bug), "\n"))
+		v.Problem = fmt.Sprintf("the suite does not notice: %s %s\n%s", bug.Bug.Does, bug.Bug.Wrong, strings.Join(r.seenOf(bug), "\n"))
 	case Unknown:
 		v.Status, v.Problem = scenario.Undecided, "not tried to the end"
 		for i := range bug.Runs {
@@ -64,8 +64,11 @@ func (r *Report) newVerdict(name string, result *Result) scenario.Verdict {
 
 // seenOf says what the emulator's own checks make of a bug that was missed, a
 // line each.
-func seenOf(bug *Result) []string {
+func (r *Report) seenOf(bug *Result) []string {
 	all := bug.sightings()
+	if r.flags.usesOwn() {
+		return nil
+	}
 	if len(all) == 0 {
 		return []string{"The emulator's own checks saw nothing either: the suite does not bring it about, or does not wait for what fails to come."}
 	}
