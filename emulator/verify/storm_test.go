@@ -87,6 +87,9 @@ func (s *storm) request() {
 
 func (s *storm) nemesis() {
 	c := world.Change{Op: world.Op(s.random.IntN(int(world.OpPlant))), Node: s.node()}
+	if s.random.IntN(4) == 0 {
+		c.Op = world.OpSetRule
+	}
 	switch c.Op {
 	case world.OpCrash:
 		c.Wipe = s.weather.wipes && s.random.IntN(3) == 0
