@@ -29,6 +29,7 @@ import (
 	"rrmq.example/emulator/emulator/mutants"
 	"rrmq.example/emulator/emulator/runner"
 	"rrmq.example/emulator/emulator/systematic"
+	"rrmq.example/emulator/emulator/verify"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
@@ -52,6 +53,7 @@ const usage = `Usage:
                                 -freeze FILE.toml first: write the state at the end as a fixture
   emulator bugs                 list the bugs that can be planted in nodes
   emulator mutants -- COMMAND...  tell how many planted bugs a suite of tests catches
+  emulator verify TRACE...      judge recorded runs by raft.tla and the paper, record by record
   emulator ctl COMMAND...       look at a running cluster, break it and heal it
   emulator load [flags]         load running nodes, and check what they answer
 
@@ -108,6 +110,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return ctl.Main(ctx, args[1:], stdout, stderr)
 		case "load":
 			return load.Main(ctx, args[1:], stdout, stderr)
+		case "verify":
+			return verify.Main(ctx, args[1:], os.Stdin, stdout, stderr)
 		case "replay":
 			return replay(args[1:], stdout, stderr)
 		}
