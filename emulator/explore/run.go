@@ -74,8 +74,8 @@ func findingsOf(v *scenario.Verdict) []Finding {
 		}
 	}
 	for _, f := range v.Findings {
-		if f.Status == scenario.Failed {
-			all = append(all, Finding{progressName(f.Because), fmt.Sprintf("%s, but %s: %s", f.Because, f.Expected, f.Seen)})
+		if name := progressName(f.Because); name != "" && f.Status == scenario.Failed {
+			all = append(all, Finding{name, fmt.Sprintf("%s, but %s: %s", f.Because, f.Expected, f.Seen)})
 		}
 	}
 	switch {

@@ -114,9 +114,6 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	if given["duration"] && !given["runs"] {
 		o.Runs = 0
 	}
-	if o.Shrink == 0 {
-		o.Shrink = -1
-	}
 	o.SimTime = time.Duration(*sim * float64(time.Second))
 	switch {
 	case set.NArg() > 0:
@@ -135,8 +132,11 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("-sim-seconds %v: want %v to %v", *sim, explore.MinSimTime.Seconds(), explore.MaxSimTime.Seconds())
 	case given["parallel"] && o.Parallel < 1:
 		return nil, fmt.Errorf("-parallel %d: want 1 or more", o.Parallel)
-	case o.Shrink < -1:
+	case o.Shrink < 0:
 		return nil, fmt.Errorf("-shrink %d: want 0 or more", o.Shrink)
+	}
+	if o.Shrink == 0 {
+		o.Shrink = -1 // the zero Options have the default
 	}
 	if *start != "" {
 		if o.Fixture, err = fixture.Load(*start); err != nil {
