@@ -25,6 +25,7 @@ import (
 	"rrmq.example/emulator/emulator/explorer"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/invariant"
 	"rrmq.example/emulator/emulator/load"
 	"rrmq.example/emulator/emulator/mutants"
 	"rrmq.example/emulator/emulator/runner"
@@ -372,6 +373,11 @@ func printRun(stdout io.Writer, file string, r emulator.Run) {
 		fmt.Fprintf(w, "  %d\t%s\t%d\t%d\t%d\t%d\n", raft.NodeID(i), role, s.Term, s.LastIndex, s.CommitIndex, s.LastApplied)
 	}
 	w.Flush()
+	for _, inv := range r.Invariants {
+		if inv.Status != invariant.Held {
+			fmt.Fprintf(stdout, "  %v\n", inv)
+		}
+	}
 }
 
 // fail prints an error and gives the exit code for it.

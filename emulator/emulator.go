@@ -28,7 +28,9 @@
 //  4. With Virtual the cluster's time stands still unless Wait or Advance moves
 //     it, and everything that happens follows from the fixture, the seed and what
 //     the test does: the same test gives the same run again.
-//  5. A test that fails, for whatever reason, shows how the cluster stood and its
+//  5. A test whose nodes violate what Raft promises (package invariant) fails at its
+//     end, unless AllowViolations says otherwise.
+//  6. A test that fails, for whatever reason, shows how the cluster stood and its
 //     last events.
 //
 // # The program
@@ -86,8 +88,12 @@ type Options struct {
 	// first one and those that are loaded, with as many nodes. It leaves the one
 	// that it gets as it is.
 	Prepare func(*fixture.Fixture) *fixture.Fixture
-	// Logger takes what goes wrong inside; nil: nothing is logged.
+	// Logger takes what goes wrong inside, and what nodes have violated of what Raft
+	// promises when their cluster ends; nil: nothing is logged.
 	Logger *slog.Logger
+	// AllowViolations has Start's tests pass although they have; New does not look
+	// at it.
+	AllowViolations bool
 	// Version is what the admin API says of the program.
 	Version string
 }

@@ -11,6 +11,7 @@ import (
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/invariant"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
@@ -33,6 +34,8 @@ type Run struct {
 	Up      []bool
 	// Cut tells that the file's last line is not whole: its program was killed.
 	Cut bool
+	// Invariants tell how what Raft promises stood at the end.
+	Invariants []invariant.Standing
 
 	fixture *fixture.Fixture // that it began as
 	world   *world.World
@@ -117,7 +120,8 @@ func (r *replay) run(first []byte) (Run, error) {
 		return Run{}, fmt.Errorf("%w: line %d: its fixture: %w", ErrNotTrace, r.lines, err)
 	}
 	var made made
-	w := world.New(f.Config(), made.record)
+	watch := invariant.New()
+	w := world.New(f.Config(), made.record, watch)
 	run := Run{Fixture: header.Name, fixture: f, world: w}
 	for {
 		line, err := r.line()
@@ -127,6 +131,7 @@ func (r *replay) run(first []byte) (Run, error) {
 		}
 		if err == io.EOF {
 			run.finish(w, r.cut)
+			run.Invariants = watch.Report()
 			return run, nil
 		}
 		if err != nil {

@@ -42,6 +42,13 @@ func Seed(n uint64) Option {
 	return func(o *Options) { o.Fixture.Seed = n }
 }
 
+// AllowViolations has the test pass although nodes violate what Raft promises: one
+// that plants bugs, for example. Without it a test fails at its end when a node has
+// violated an invariant of package invariant without an excuse.
+func AllowViolations() Option {
+	return func(o *Options) { o.AllowViolations = true }
+}
+
 // Trace has all that happens written to w, as JSON Lines that Replay and the
 // command emulator replay take. The trace is whole when the test has ended and
 // its cleanup is done.
@@ -90,6 +97,9 @@ func StartFixture(t TB, f *fixture.Fixture, options ...Option) *Cluster {
 	}
 	t.Cleanup(func() {
 		t.Helper()
+		if !o.AllowViolations {
+			c.checkInvariants()
+		}
 		c.logFailure()
 		if err := e.Close(); err != nil {
 			t.Errorf("emulator: %v", err)

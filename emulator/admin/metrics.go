@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/invariant"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
@@ -42,6 +43,8 @@ type measured struct {
 	counts []uint64 // records by kind
 	nodes  []shortState
 	rules  []world.RuleStatus
+	// how each stands
+	invariants []invariant.Standing
 }
 
 func getMetrics(c *call) (any, error) {
@@ -55,12 +58,14 @@ func getMetrics(c *call) (any, error) {
 			s.nodes[i] = shortStateOf(o, raft.NodeID(i))
 		}
 	})
+	c.host.Invariants(func(_ host.Observer, report []invariant.Standing) { s.invariants = report })
 	m := &metrics{}
 	m.family("emulator_info", "gauge", "What runs; always 1.")
 	m.sample("emulator_info", 1, "version", c.options.Version, "fixture", f.Name, "run_id", c.host.RunID())
 	m.world(&s)
 	m.perNode(s.nodes)
 	m.faults(s.rules)
+	m.invariants(s.invariants)
 	return text{metricsType, []byte(m.String())}, nil
 }
 

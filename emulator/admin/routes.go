@@ -134,6 +134,8 @@ func table() []*route {
 			param{name: "event", doc: "only records of these kinds, with commas"})).
 			failing("bad-condition", "invalid"),
 
+		get("/v1/invariants", "what Raft promises (Figure 3 and more), and how each invariant stands: held, or violated when, where and by what", invariantsAnswer{}, getInvariants),
+
 		get("/v1/fixture", "the running state frozen as a fixture, messages on their way included", text{contentType: tomlType}, getFixture, stepsParam).
 			failing("wrong-state"),
 		change(http.MethodPut, "/v1/fixture", "load another fixture: TOML, or the name of an embedded one; ports stay",

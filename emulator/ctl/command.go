@@ -24,7 +24,7 @@ var commands = []*command{
 	crashCommand, restartCommand, pauseCommand, resumeCommand, timeoutCommand, isolateCommand, healCommand, skewCommand, bugCommand,
 	partitionCommand,
 	faultListCommand, faultSetCommand, faultDeleteCommand,
-	waitCommand, eventsCommand,
+	waitCommand, eventsCommand, invariantsCommand,
 	fixtureListCommand, fixtureShowCommand, fixtureLoadCommand, fixtureSaveCommand,
 	clockCommand, clockPauseCommand, clockRunCommand, clockStepCommand, clockAdvanceCommand,
 }

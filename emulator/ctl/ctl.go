@@ -37,7 +37,7 @@ const (
 // Exit codes.
 const (
 	exitOK          = 0
-	exitUntrue      = 1 // what was waited for did not come true
+	exitUntrue      = 1 // what was waited for did not come true, or an invariant is violated
 	exitUndecided   = 2 // interrupted
 	exitRefused     = 3 // bad usage, or the emulator refuses
 	exitUnreachable = 4 // no emulator, or it could not do it, or a file could not be written
@@ -66,7 +66,7 @@ Examples:
   emulator ctl events -follow -event BecomeLeader,Timeout
 
 Exit codes:
-  0  fine                      1  a condition did not come true in time
+  0  fine                      1  a condition did not come true in time, or a check failed
   2  interrupted               3  bad usage, or the emulator refuses
   4  no emulator can be reached, or it could not do it, or a file can't be written
 `
@@ -78,6 +78,11 @@ type usageError struct {
 }
 
 func (e *usageError) Error() string { return e.text }
+
+// An untrueError is about what should be true and is not.
+type untrueError struct{ text string }
+
+func (e *untrueError) Error() string { return e.text }
 
 func wrongf(format string, args ...any) error {
 	return &usageError{text: fmt.Sprintf(format, args...)}
@@ -94,6 +99,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var (
 		usage   *usageError
 		refusal *problem
+		untrue  *untrueError
 	)
 	switch {
 	case err == nil:
@@ -111,6 +117,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintf(stderr, "emulator ctl: %v\n", err)
 	switch {
+	case errors.As(err, &untrue):
+		return exitUntrue
 	case errors.As(err, &refusal):
 		return refusal.exitCode()
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):

@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"math"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/invariant"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
@@ -65,6 +67,7 @@ type Host struct {
 	loop
 	options  Options
 	recorder *recorder // nil: nothing is recorded
+	watch    watch     // over the invariants
 
 	changes sync.Mutex // one change of ports at a time; guards servers and closed
 	servers []*server  // by node; those beyond the cluster's nodes are shut
@@ -79,6 +82,7 @@ type Host struct {
 // node that is up listens.
 func Start(f *fixture.Fixture, o Options) (*Host, error) {
 	h := &Host{options: o}
+	h.watch.monitor = invariant.New()
 	h.logger = o.Logger
 	if h.logger == nil {
 		h.logger = slog.New(slog.DiscardHandler)
@@ -118,6 +122,7 @@ func (h *Host) Load(f *fixture.Fixture) error {
 	h.own(func(w *world.World) {
 		w.Abandon()
 		h.wake()
+		h.endWatch()
 		h.begin(f)
 	})
 	return h.openAndShut()
@@ -141,7 +146,7 @@ func (h *Host) begin(f *fixture.Fixture) {
 	}
 	h.fixture = f
 	h.awake = make([]chan struct{}, len(f.Nodes))
-	h.world = world.New(config, sink, h.options.Monitors...)
+	h.world = world.New(config, sink, append(slices.Clone(h.options.Monitors), h.watch.monitor)...)
 	h.behind, h.told = 0, false
 	h.setClock(false, h.clock.ownSpeed())
 }
@@ -333,6 +338,7 @@ func (h *Host) Close() error {
 		h.own(func(w *world.World) {
 			w.Abandon()
 			h.ended = true
+			h.tellBroken()
 			h.wake()
 			for i, c := range h.awake {
 				if c != nil {

@@ -24,8 +24,8 @@ const (
 	Excused Status = "excused"
 )
 
-// A Result is how one invariant stands.
-type Result struct {
+// A Standing is how one invariant stands.
+type Standing struct {
 	Invariant
 	Status Status `json:"status" enum:"held|violated|violated_at_start|excused"`
 	// Violation is the first one; nil while there is none.
@@ -116,17 +116,17 @@ func (m *Monitor) violated(w *world.World, seq uint64, which int) *Violation {
 func (v *Violation) at(id raft.NodeID, t raft.Term, i raft.Index) { v.Node, v.Term, v.Index = id, t, i }
 
 // Report tells how each invariant stands, in the order of Invariants.
-func (m *Monitor) Report() []Result {
+func (m *Monitor) Report() []Standing {
 	if w := m.world; m.begun && m.results[appliedOnceInOrder].first == nil {
 		for id := range raft.NodeID(len(m.nodes)) {
 			s, _, _ := w.State(id)
 			m.hasBeenGiven(w, w.Trace().Last(), id, s.LastApplied)
 		}
 	}
-	list := make([]Result, numInvariants)
+	list := make([]Standing, numInvariants)
 	for i := range list {
 		f := &m.results[i]
-		list[i] = Result{Invariant: all[i], Status: Held, Excuse: f.excuse, Further: f.further}
+		list[i] = Standing{Invariant: all[i], Status: Held, Excuse: f.excuse, Further: f.further}
 		if f.first != nil {
 			v := *f.first
 			list[i].Status, list[i].Violation = f.status, &v
@@ -136,8 +136,8 @@ func (m *Monitor) Report() []Result {
 }
 
 // Broken lists those of a report that nodes have violated, without an excuse.
-func Broken(report []Result) []Result {
-	var list []Result
+func Broken(report []Standing) []Standing {
+	var list []Standing
 	for _, r := range report {
 		if r.Status == Violated {
 			list = append(list, r)
@@ -147,7 +147,7 @@ func Broken(report []Result) []Result {
 }
 
 // Words say what is wrong, and with which planted bugs: nothing when nothing is.
-func (r Result) Words() string {
+func (r Standing) Words() string {
 	if r.Violation == nil {
 		return ""
 	}
@@ -158,7 +158,7 @@ func (r Result) Words() string {
 }
 
 // String says how the invariant stands, in one line.
-func (r Result) String() string {
+func (r Standing) String() string {
 	v := r.Violation
 	if v == nil {
 		return r.Name + " held"

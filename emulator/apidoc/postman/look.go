@@ -49,6 +49,8 @@ func watch(t *tour) {
 		check("only those", `pm.expect(a.events.every((e) => ["Apply", "Response"].includes(e.event))).to.be.true`))
 	t.ask("No such event", "GET /v1/events", "/v1/events?event=Elected", 400, problem("bad-condition"))
 	t.ask("A place that the trace has not come to", "GET /v1/events", "/v1/events?since=9007199254740991", 422, problem("invalid"))
+	t.ask("What Raft promises", "GET /v1/invariants", "/v1/invariants", 200,
+		check("Figure 3 is among it", `pm.expect(a.invariants.map((i) => i.name)).to.include("election_safety")`))
 	t.stray("As a stream (the headers only, for it has no end)", "HEAD", "/v1/events", 200, with("Accept", "text/event-stream"),
 		check("it is a stream", `pm.expect(pm.response.headers.get("Content-Type")).to.include("text/event-stream")`))
 }
