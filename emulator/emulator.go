@@ -41,7 +41,7 @@
 //	raft ← mqapi ← emulator/world ← emulator/fixture ← emulator/host ← emulator/admin ← emulator
 //
 // Files: emulator.go and replay.go are for the program; start.go, cluster.go,
-// wait.go, node.go and failure.go for suites.
+// wait.go, node.go, history.go and failure.go for suites.
 package emulator
 
 import (

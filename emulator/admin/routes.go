@@ -134,6 +134,13 @@ func table() []*route {
 			param{name: "event", doc: "only records of these kinds, with commas"})).
 			failing("bad-condition", "invalid"),
 
+		get("/v1/history", "what clients have asked the nodes, and what they were answered; the newest 65536 requests are held", historyAnswer{}, getClientHistory,
+			historyParams()...),
+		get("/v1/history/check", "whether a message queue could have answered its clients so: nothing lost, delivered twice, out of order, invented; linearizable",
+			historyCheckAnswer{}, getHistoryCheck, checkParam()),
+		get("/v1/history/picture", "the requests as a page of HTML, with the faults: those that no order explains, or the newest",
+			text{contentType: htmlType}, getHistoryPicture, checkParam()),
+
 		get("/v1/invariants", "what Raft promises (Figure 3 and more), and how each invariant stands: held, or violated when, where and by what", invariantsAnswer{}, getInvariants),
 
 		get("/v1/fixture", "the running state frozen as a fixture, messages on their way included", text{contentType: tomlType}, getFixture, stepsParam).

@@ -3,6 +3,7 @@ package admin
 import (
 	"rrmq.example/emulator/emulator/apidoc"
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/history"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
@@ -20,6 +21,8 @@ func schemas() *apidoc.Schemas {
 	indices := &apidoc.Schema{Type: "object", Additional: apidoc.Integer("", 0)}
 	s.Set(byNode{}, indices.Null())
 	s.Name("Isolate", whom())
+	s.Set(history.Op{}, s.Of(history.OpView{}))
+	s.Set(history.State(0), apidoc.Enum("", history.Held.String(), history.Open.String(), history.Violated.String()))
 
 	match := s.Name("Match", matchSchema())
 	s.Set(fixture.RuleObject{}, s.Name("Fault", faultSchema(match).Strict()))

@@ -24,7 +24,8 @@ var commands = []*command{
 	crashCommand, restartCommand, pauseCommand, resumeCommand, timeoutCommand, isolateCommand, healCommand, skewCommand, bugCommand,
 	partitionCommand,
 	faultListCommand, faultSetCommand, faultDeleteCommand,
-	waitCommand, eventsCommand, invariantsCommand,
+	waitCommand, eventsCommand,
+	historyCommand, historyCheckCommand, historyPictureCommand, invariantsCommand,
 	fixtureListCommand, fixtureShowCommand, fixtureLoadCommand, fixtureSaveCommand,
 	clockCommand, clockPauseCommand, clockRunCommand, clockStepCommand, clockAdvanceCommand,
 }

@@ -121,6 +121,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUntrue
 	case errors.As(err, &refusal):
 		return refusal.exitCode()
+	case errors.Is(err, errOpen):
+		return exitUndecided
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		return exitRefused
 	}

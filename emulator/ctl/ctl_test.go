@@ -362,7 +362,7 @@ func TestHelp(t *testing.T) {
 	usage := s.ok("-h")
 	golden.Assert(t, usage, "usage.txt")
 	commands := regexp.MustCompile(`(?m)^  ([a-z]+(?: (?:list|set|delete|show|load|save|pause|run|step|advance))?)\b`).FindAllStringSubmatch(usage[strings.Index(usage, "Commands:"):strings.Index(usage, "ID is")], -1)
-	assert.Equal(t, len(commands), 27)
+	assert.Equal(t, len(commands), 30)
 	for _, c := range commands {
 		help := s.ok(append(strings.Fields(c[1]), "-h")...)
 		assert.Check(t, strings.HasPrefix(help, "Usage: emulator ctl "+c[1]), help)

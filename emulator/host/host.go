@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/history"
 	"rrmq.example/emulator/emulator/invariant"
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/mqapi"
@@ -66,8 +67,9 @@ type Observer interface {
 type Host struct {
 	loop
 	options  Options
-	recorder *recorder // nil: nothing is recorded
-	watch    watch     // over the invariants
+	recorder *recorder         // nil: nothing is recorded
+	watch    watch             // over the invariants
+	history  *history.Recorder // the owner's
 
 	changes sync.Mutex // one change of ports at a time; guards servers and closed
 	servers []*server  // by node; those beyond the cluster's nodes are shut
@@ -81,7 +83,7 @@ type Host struct {
 // Start hosts a cluster that begins as the fixture says. When it returns, every
 // node that is up listens.
 func Start(f *fixture.Fixture, o Options) (*Host, error) {
-	h := &Host{options: o}
+	h := &Host{options: o, history: history.NewRecorder()}
 	h.watch.monitor = invariant.New()
 	h.logger = o.Logger
 	if h.logger == nil {
@@ -146,7 +148,7 @@ func (h *Host) begin(f *fixture.Fixture) {
 	}
 	h.fixture = f
 	h.awake = make([]chan struct{}, len(f.Nodes))
-	h.world = world.New(config, sink, append(slices.Clone(h.options.Monitors), h.watch.monitor)...)
+	h.world = world.New(config, sink, append(slices.Clone(h.options.Monitors), h.history, h.watch.monitor)...)
 	h.behind, h.told = 0, false
 	h.setClock(false, h.clock.ownSpeed())
 }
@@ -260,6 +262,13 @@ func (h *Host) wake() {
 // Observe lets f look at the world as it is now. f must not call the host.
 func (h *Host) Observe(f func(Observer)) {
 	h.own(func(w *world.World) { f(w) })
+}
+
+// History is what clients have asked the running cluster, and what they were answered.
+func (h *Host) History() *history.Snapshot {
+	var s *history.Snapshot
+	h.own(func(*world.World) { s = h.history.Snapshot() })
+	return s
 }
 
 // Fixture is what the running cluster began as, not to be changed.

@@ -51,6 +51,12 @@ func watch(t *tour) {
 	t.ask("A place that the trace has not come to", "GET /v1/events", "/v1/events?since=9007199254740991", 422, problem("invalid"))
 	t.ask("What Raft promises", "GET /v1/invariants", "/v1/invariants", 200,
 		check("Figure 3 is among it", `pm.expect(a.invariants.map((i) => i.name)).to.include("election_safety")`))
+	t.ask("What clients have asked", "GET /v1/history", "/v1/history?limit=5", 200,
+		check("the newest five at most", "pm.expect(a.history.length).to.be.at.most(5)"))
+	t.ask("Whether a queue would have answered so", "GET /v1/history/check", "/v1/history/check", 200,
+		check("it would", `pm.expect(a.state).to.eql("held")`))
+	t.ask("The same as a page", "GET /v1/history/picture", "/v1/history/picture", 200,
+		check("it is a page", `pm.expect(pm.response.headers.get("Content-Type")).to.include("text/html")`))
 	t.stray("As a stream (the headers only, for it has no end)", "HEAD", "/v1/events", 200, with("Accept", "text/event-stream"),
 		check("it is a stream", `pm.expect(pm.response.headers.get("Content-Type")).to.include("text/event-stream")`))
 }

@@ -1,0 +1,62 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/world"
+)
+
+// asks sends a client's request to a node.
+func (g *rig) asks(method, url, body string) {
+	g.t.Helper()
+	r, err := http.NewRequestWithContext(g.t.Context(), method, url, strings.NewReader(body))
+	assert.NilError(g.t, err)
+	response, err := g.client.Do(r)
+	assert.NilError(g.t, err)
+	assert.NilError(g.t, response.Body.Close())
+}
+
+func TestClientHistory(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	g.ok("GET", "/v1/history", "").is(t, "requests", "0", "held", "0", "history", "[]")
+	g.ok("GET", "/v1/history/check", "").is(t, "state", "held", "requests", "0", "verdicts.0.name", "linearizable")
+	g.wait("leader=unique")
+	var leader int
+	g.host.Observe(func(o host.Observer) { leader = int(o.Leader()) })
+	url := g.host.URLs()[leader]
+	g.asks("PUT", url+"/topic", `{"topic": "dog"}`)
+	g.asks("PUT", url+"/message", `{"topic": "dog", "message": "wuff"}`)
+	g.asks("GET", url+"/message/dog", "")
+	g.asks("GET", url+"/message/dog", "")
+
+	g.ok("GET", "/v1/history", "").is(t, "requests", "4", "held", "4",
+		"history.0.op", "put_topic", "history.0.ok", "true", "history.1.message", "wuff",
+		"history.2.popped", "wuff", "history.3.ok", "false", "history.3.outcome", "done", "history.4", "nothing at history.4")
+	g.ok("GET", "/v1/history?limit=1", "").is(t, "history.0.op", "get_message", "history.0.ok", "false")
+	g.ok("GET", "/v1/history?limit=1&since=1", "").is(t, "history.0.op", "put_topic", "history.1", "nothing at history.1")
+	g.ok("GET", "/v1/history?topic=cat", "").is(t, "history", "[]", "requests", "4")
+	g.ok("GET", "/v1/history/check", "").is(t, "state", "held", "done", "4")
+
+	// Now it pops without the log, at two nodes after one another.
+	_, err := g.host.Change(func(o host.Observer) (world.Change, error) {
+		return world.Change{Op: world.OpPlant, Node: o.Leader(), Bug: "read_local"}, nil
+	})
+	assert.NilError(t, err)
+	g.asks("PUT", url+"/message", `{"topic": "dog", "message": "grr"}`)
+	g.asks("GET", url+"/message/dog", "")
+	g.ok("POST", "/v1/nodes/leader/crash", "")
+	g.wait("leader=unique&term=2")
+	g.host.Observe(func(o host.Observer) { leader = int(o.Leader()) })
+	url = g.host.URLs()[leader]
+	g.asks("PUT", url+"/message", `{"topic": "dog", "message": "wow"}`)
+	g.asks("GET", url+"/message/dog", "")
+	g.ok("GET", "/v1/history/check", "").is(t, "state", "violated", "verdicts.2.name", "delivered_twice",
+		"verdicts.2.state", "violated", "verdicts.2.message", "grr", "verdicts.2.topic", "dog")
+	page := g.send("GET", "/v1/history/picture", "").body
+	assert.Assert(t, strings.Contains(page, "grr") && strings.Contains(page, "read_local"))
+}

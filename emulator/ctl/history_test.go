@@ -1,0 +1,50 @@
+package ctl_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator"
+)
+
+// A leader that pops without the log pops alone: the next one gives the message again.
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	c := emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.AllowViolations())
+	s := &shell{t, c, c.AdminURL}
+	ask := func(method, path, body string) {
+		r, err := http.NewRequestWithContext(t.Context(), method, c.Leader().URL+path, strings.NewReader(body))
+		assert.NilError(t, err)
+		response, err := http.DefaultClient.Do(r)
+		assert.NilError(t, err)
+		assert.NilError(t, response.Body.Close())
+	}
+	s.ok("wait", "leader=unique")
+	ask(http.MethodPut, "/topic", `{"topic": "dog"}`)
+	ask(http.MethodPut, "/message", `{"topic": "dog", "message": "wuff"}`)
+	assert.Assert(t, strings.Contains(s.ok("history", "-limit", "1"), `put_message dog "wuff"  done`), s.ok("history"))
+	assert.Assert(t, strings.Contains(s.ok("history", "check"), "2 requests, all that were answered explained by the order of the log"))
+	assert.Assert(t, strings.Contains(s.ok("history", "check", "-json"), `"state":"held"`))
+
+	s.ok("bug", "leader", "read_local")
+	ask(http.MethodGet, "/message/dog", "")
+	s.ok("crash", "leader")
+	s.ok("wait", "leader=unique", "term=2")
+	ask(http.MethodPut, "/message", `{"topic": "dog", "message": "wow"}`)
+	ask(http.MethodGet, "/message/dog", "")
+	r := s.run("history", "check")
+	assert.Equal(t, r.code, 1, r.stderr)
+	assert.Assert(t, strings.Contains(r.stdout, `delivered twice  violated  "wuff" was put once and taken twice`), r.stdout)
+	assert.Assert(t, strings.Contains(r.stderr, "no message queue would have answered so"))
+
+	file := filepath.Join(t.TempDir(), "dog.html")
+	s.ok("history", "picture", file)
+	page, err := os.ReadFile(file)
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(string(page), "wuff"))
+}
