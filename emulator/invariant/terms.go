@@ -86,6 +86,9 @@ func (m *Monitor) newTermOrVote(w *world.World, r *world.Record, n *watched) {
 	if s.Term < n.term {
 		m.wentBack(w, r, n.term, sayf("it had been in term %d", n.term))
 	}
+	if s.Term > n.term && s.Role == raft.Leader { // without having been elected in it
+		m.leads(w, r)
+	}
 	n.term, n.votedFor = s.Term, s.VotedFor
 	lasting := m.immediate && !w.Writing(r.Node)
 	if lasting && !n.wiped {
