@@ -24,7 +24,7 @@
 // Files: options.go what can be asked for, seed.go where randomness comes from;
 // kinds.go the kinds of faults, with faults_*.go what each does; state.go states to
 // start from; clients.go what clients ask; liveness.go what must be so in the end;
-// run.go one run, pool.go many; coverage.go and situations.go what was reached;
-// shrink.go, simplify*.go and repair.go make a failure small. The subcommand is
-// package explorer.
+// run.go one run, pool.go many, finding.go what fails; coverage*.go and situations.go
+// what was reached; shrink.go, simplify*.go and repair.go make a failure small. The
+// subcommand is package explorer.
 package explore

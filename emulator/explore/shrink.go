@@ -69,7 +69,7 @@ func (s *shrinker) why() string {
 // step that cannot be done any more, now that others are gone, goes as well.
 func (s *shrinker) try(f *fixture.Fixture) bool {
 	ok, infeasible := s.tryOnce(f)
-	if infeasible && s.alive() {
+	if !ok && infeasible && s.alive() {
 		ok, _ = s.tryOnce(feasible(f))
 	}
 	return ok

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"gotest.tools/v3/assert"
@@ -60,6 +61,19 @@ func run(t testing.TB, f *fixture.Fixture) *scenario.Verdict {
 	v, err := scenario.Run(context.Background(), f, scenario.Options{})
 	assert.NilError(t, err)
 	return &v
+}
+
+// A leader that is gone when it is asked leaves a step that cannot be done: that is
+// what fails, and no reason to leave the step out.
+func TestShrinkALeaderThatIsGone(t *testing.T) {
+	o := Options{Bug: "timer_reset_on_any_vote_request", Seed: 1, Checks: []string{requestAnswered}}
+	r, err := Run(context.Background(), o, 118)
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(r.Finding.Seen, "there is no leader"), "%+v", r.Finding)
+	s, err := Shrink(context.Background(), &r, DefaultShrink, nil)
+	assert.NilError(t, err)
+	assert.Equal(t, s.Finding.Check, requestAnswered)
+	assert.Assert(t, s.Whole && len(s.Fixture.Scenario.Steps) < 20, "%s", s.Fixture.TOML())
 }
 
 // The same failure gives the same small one.

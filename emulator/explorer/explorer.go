@@ -9,7 +9,7 @@
 //     told, byte for byte.
 //  3. An interrupted exploration says what it knows, and makes nothing small any more.
 //
-// Files: flags.go reads the command line, progress.go tells how far it is, failure.go
+// Files: flags.go reads the command line, help.go is -h, progress.go tells how far it is, failure.go
 // writes failures, report.go says what came of it all, repeat.go is -run.
 package explorer
 
