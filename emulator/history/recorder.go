@@ -46,7 +46,6 @@ type Recorder struct {
 
 	faults []Fault
 	counts [Unknown + 1]int // requests by their outcomes
-	begun  bool             // the world has made its nodes
 }
 
 // An outsider is a command that came to a node from outside.
