@@ -234,6 +234,10 @@ func (n *Node) Plant(b *Bug) { n.rules = b.rulesOf() }
 // TakesRequests tells whether the node takes what clients ask (Input Propose).
 func (n *Node) TakesRequests() bool { return n.rules.takesRequests(n) }
 
+// ToStore is what the node has on stable storage beside its log when all is
+// stored: its term and vote, unless a bug keeps them from it.
+func (n *Node) ToStore() HardState { return n.rules.toStore(n) }
+
 // ID is the node's own id.
 func (n *Node) ID() NodeID { return n.id }
 

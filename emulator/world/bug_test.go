@@ -213,6 +213,22 @@ func TestAnswerByIndex(t *testing.T) {
 	assert.DeepEqual(t, c.log(0), []string{"theirs@" + fmt.Sprint(c.View(leader, 0).Term)})
 }
 
+// What a node with the bug has at the start it has not stored, either.
+// Reference: Figure 2, persistent state.
+func TestNotStored(t *testing.T) {
+	for bug, want := range map[string]raft.HardState{
+		"": {Term: 3, VotedFor: 2}, "term_not_stored": {Term: 0, VotedFor: 2}, "vote_not_stored": {Term: 3, VotedFor: raft.None},
+	} {
+		config := fresh(3)
+		config.Nodes[1] = NodeConfig{Term: 3, VotedFor: 2, Bug: bug}
+		c := newCluster(t, config)
+		c.change(Change{Op: OpCrash, Node: 1})
+		c.change(Change{Op: OpRestart, Node: 1})
+		s, _, _ := c.State(1)
+		assert.Equal(t, raft.HardState{Term: s.Term, VotedFor: s.VotedFor}, want)
+	}
+}
+
 // A vote and an acknowledgement leave before they are stored, and a crash takes
 // back what they say. Reference: D 3.8.
 func TestSendBeforeStored(t *testing.T) {

@@ -85,6 +85,7 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	rc.Bug = n.coreBug()
 	if n.up {
 		n.core = raft.New(rc)
+		n.hard = n.core.ToStore()
 		for i := raft.Index(1); i <= c.CommitIndex; i++ {
 			n.give(i, command(rc.Log.Entry(i)))
 		}
