@@ -27,7 +27,7 @@ type storm struct {
 // newStorm begins one. The bug is planted in all nodes; "" is none.
 func newStorm(seed uint64, bug string) *storm {
 	s := &storm{monitor: invariant.New(), random: rand.New(rand.NewPCG(seed, 7))}
-	f := fixture.Fresh(3 + 2*s.random.IntN(2))
+	f := fixture.Fresh(2 + s.random.IntN(4))
 	f.Seed = seed
 	c := f.Config()
 	c.TraceSize = 1000
@@ -137,4 +137,20 @@ func TestForgedStorm(t *testing.T) {
 		}
 	}
 	assert.Assert(t, excused > 100, "%d", excused)
+}
+
+// A world that goes on from where another was frozen, writes and messages on their
+// way included, keeps them too, and begins in a state that Raft can reach.
+func TestFrozenStorm(t *testing.T) {
+	for seed := range uint64(100) {
+		s := newStorm(seed, "")
+		s.blow(1 + s.random.IntN(150))
+		s.monitor = invariant.New()
+		s.world = world.New(s.world.Freeze(), nil, s.monitor)
+		s.blow(150)
+		for _, r := range s.monitor.Report() {
+			assert.Equal(t, r.Status, invariant.Held, "seed %d: %v", seed, r)
+		}
+		assert.Equal(t, s.monitor.Excuse(), "", "seed %d", seed)
+	}
 }

@@ -97,6 +97,9 @@ func TestViolatedAtStart(t *testing.T) {
 		{"stored_before_acknowledged", `
 			node = [{ id = 0, term = 2, commit_index = 1, log_terms = "1" }, { id = 1 }, { id = 2 }]`,
 			"node 0 starts with commitIndex at entry 1 of term 1 when 1 of 3 nodes had it on stable storage: it takes a majority, or a crash may undo it (§5.3, D §3.8)"},
+		{"stored_before_acknowledged", `
+			node = [{ id = 0, term = 2, commit_index = 1, log_terms = "1" }, { id = 1, log_terms = "1", term = 1 }, { id = 2 }, { id = 3 }]`,
+			"node 0 starts with commitIndex at entry 1 of term 1 when 2 of 4 nodes had it on stable storage: it takes a majority, or a crash may undo it (§5.3, D §3.8)"},
 		{"monotonic_match_index", `
 			node = [{ id = 0, role = "leader", term = 2, log_terms = "1", next_index = { 1 = 2, 2 = 2 }, match_index = { 1 = 1, 2 = 0 } }, { id = 1, term = 2 }, { id = 2, term = 2 }]`,
 			"node 0 leads term 2 and has matchIndex 1 for node 1, where it has an entry of term 1 at index 1 itself, but node 1 has no entry at index 1 on its stable storage: matchIndex is what the follower is known to have stored (§5.3, Figure 2)"},
@@ -136,6 +139,57 @@ func TestWipeIsExcused(t *testing.T) {
 	assert.Assert(t, strings.HasPrefix(r.Excuse, "the disk of node 1 was wiped at #"), r.Excuse)
 	assert.Assert(t, strings.HasSuffix(r.Excuse, ", and Raft assumes that disks survive (D §3.8)"), r.Excuse)
 	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
+	assert.Equal(t, of(m, "monotonic_term").Status, invariant.Held, "a new disk begins in term 0")
+
+	// It may hold other entries than before.
+	_, err := w.Change(world.Change{Op: world.OpCrash, Node: 1, Wipe: true})
+	assert.NilError(t, err)
+	_, err = w.Change(world.Change{Op: world.OpRestart, Node: 1})
+	assert.NilError(t, err)
+	w.RPC(raft.Message{
+		Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 1, LeaderCommit: 1,
+		Entries: []raft.Entry{{Term: 1, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "cat"}}},
+	}, nil)
+	w.RunUntil(w.Now() + time.Millisecond)
+	r = of(m, "state_machine_safety")
+	assert.Equal(t, r.Status, invariant.Excused)
+	assert.Equal(t, r.Violation.There, `node 0 had committed "put_topic dog" of term 1 at index 1`)
+}
+
+// That one entry is stored says nothing of the next.
+func TestNextIsStored(t *testing.T) {
+	w, m := begin(t, `
+		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]`)
+	put := func(topic string) {
+		w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: topic}, nil)
+		w.RunUntil(w.Now() + time.Millisecond)
+	}
+	put("a")
+	for _, c := range []world.Change{{Op: world.OpIsolate, Node: 0}, {Op: world.OpPlant, Node: 0, Bug: "commit_without_majority"}} {
+		_, err := w.Change(c)
+		assert.NilError(t, err)
+	}
+	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
+	put("b")
+	r := of(m, "stored_before_acknowledged")
+	assert.Equal(t, r.Status, invariant.Violated)
+	assert.Equal(t, r.Violation.Index, raft.Index(2))
+	assert.Equal(t, r.Words(), "node 0 committed entry 2 of term 1 when 1 of 3 nodes had it on stable storage: it takes a majority, "+
+		"or a crash may undo it (§5.3, D §3.8); node 0 has the planted bug commit_without_majority")
+	put("c")
+	assert.Equal(t, of(m, "stored_before_acknowledged").Violation.Index, raft.Index(2), "the first one is kept")
+	assert.Assert(t, of(m, "stored_before_acknowledged").Further > 0)
+}
+
+// A node that forgets its term does not vote in term 0 for that.
+func TestNoVoteInTerm0(t *testing.T) {
+	for seed := range uint64(50) {
+		s := newStorm(seed, "term_not_stored")
+		s.blow(200)
+		if v := of(s.monitor, "one_vote_per_term").Violation; v != nil {
+			assert.Assert(t, v.Term > 0, v.Explanation)
+		}
+	}
 }
 
 // A fixture may set up one leader and leave the others behind: then they may elect
