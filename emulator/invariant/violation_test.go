@@ -181,6 +181,51 @@ func TestNextIsStored(t *testing.T) {
 	assert.Assert(t, of(m, "stored_before_acknowledged").Further > 0)
 }
 
+// Half of the nodes are no majority.
+func TestHalfIsNoMajority(t *testing.T) {
+	w, m := begin(t, `
+		cluster.bug = "quorum_off_by_one"
+		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }, { id = 3, term = 1 }]
+		partition = { groups = [[0, 1], [2, 3]] }`)
+	w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "a"}, nil)
+	w.RunUntil(time.Millisecond)
+	r := of(m, "stored_before_acknowledged")
+	assert.Equal(t, r.Status, invariant.Violated)
+	assert.Equal(t, r.Violation.There, "2 of 4 nodes have it on stable storage")
+}
+
+// What is on its way to stable storage is not there.
+func TestUnwrittenIsNotStored(t *testing.T) {
+	for _, c := range []struct {
+		bug  string
+		want invariant.Status
+	}{{"", invariant.Held}, {"send_before_stored", invariant.Violated}} {
+		w, m := begin(t, `
+			cluster = { storage_delay_ms = 10, bug = "`+c.bug+`" }
+			node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]`)
+		w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "a"}, nil)
+		w.RunUntil(50 * time.Millisecond)
+		assert.Equal(t, of(m, "monotonic_match_index").Status, c.want)
+	}
+}
+
+// A crash may take back a term that was not stored when the world was frozen.
+func TestFrozenWrite(t *testing.T) {
+	w, _ := begin(t, "cluster = { nodes = 3, storage_delay_ms = 10 }")
+	_, err := w.Change(world.Change{Op: world.OpTimeout, Node: 0})
+	assert.NilError(t, err)
+	assert.Assert(t, w.Writing(0))
+	m := invariant.New()
+	w = world.New(w.Freeze(), nil, m)
+	_, err = w.Change(world.Change{Op: world.OpCrash, Node: 0})
+	assert.NilError(t, err)
+	assert.Equal(t, w.View(0, 0).Term, raft.Term(0))
+	w.RunUntil(2 * time.Second)
+	for _, r := range m.Report() {
+		assert.Equal(t, r.Status, invariant.Held, "%v", r)
+	}
+}
+
 // A node that forgets its term does not vote in term 0 for that.
 func TestNoVoteInTerm0(t *testing.T) {
 	for seed := range uint64(50) {

@@ -1,0 +1,58 @@
+package world
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/raft"
+)
+
+// StoredTerm tells what a crash would leave of a log.
+func TestStoredTerm(t *testing.T) {
+	lost := 0
+	for seed := range uint64(300) {
+		random := rand.New(rand.NewPCG(seed, 11))
+		config := stormConfig(random)
+		if config.StorageDelay == 0 {
+			continue
+		}
+		s := &storm{cluster: newCluster(t, config), random: random}
+		s.blow(1 + random.IntN(60))
+		for id := range raft.NodeID(s.Nodes()) {
+			last := s.Log(id).LastIndex() + 5
+			var terms []raft.Term
+			var has []bool
+			for i := range last {
+				term, ok := s.StoredTerm(id, i)
+				terms, has = append(terms, term), append(has, ok)
+			}
+			before := s.Log(id).LastIndex()
+			s.change(Change{Op: OpCrash, Node: id})
+			assert.Assert(t, !s.Writing(id))
+			if s.Log(id).LastIndex() != before {
+				lost++
+			}
+			for i := range last {
+				term, ok := s.Log(id).Term(i)
+				assert.Equal(t, has[i], ok, "seed %d, node %d, index %d", seed, id, i)
+				assert.Equal(t, terms[i], term, "seed %d, node %d, index %d", seed, id, i)
+			}
+		}
+	}
+	assert.Assert(t, lost > 10, "%d", lost)
+}
+
+// A state machine is given what is applied, each entry in its turn.
+func TestGiven(t *testing.T) {
+	c := newCluster(t, led(3))
+	c.commit(0, putTopic("a"))
+	c.commit(0, putTopic("b"))
+	assert.Equal(t, c.Given(0), Given{Count: 2})
+	n := &c.World.nodes[0]
+	n.give(2, nil)
+	assert.Equal(t, c.Given(0), Given{Count: 3, Astray: 2})
+	c.change(Change{Op: OpCrash, Node: 0})
+	assert.Equal(t, c.Given(0), Given{})
+}
