@@ -113,6 +113,10 @@ func TestBadUsage(t *testing.T) {
 		"AdminNonsense":     {[]string{"-base-port", "0", "-admin", "nonsense"}, []string{`"nonsense"`, "missing port"}},
 		"TraceIsDirectory":  {[]string{"-base-port", "0", "-admin", "127.0.0.1:0", "-trace", t.TempDir()}, []string{"is a directory"}},
 		"TraceUnwritable":   {[]string{"-base-port", "0", "-admin", "127.0.0.1:0", "-trace", "/no/such/directory/trace"}, []string{"/no/such/directory/trace"}},
+		"Bug":               {[]string{"-bug", "vote_twize"}, []string{"did you mean vote_twice?", "emulator bugs"}},
+		"BugNowhere":        {[]string{"-nodes", "3", "-bug", "vote_twice@2-3"}, []string{"node 3, the cluster has nodes 0 to 2"}},
+		"BugsNone":          {[]string{"bugs", "vote_twize"}, []string{"did you mean vote_twice?"}},
+		"BugInRun":          {[]string{"run", "all", "-bug", "vote_twice@99"}, []string{"no such nodes: node 99"}},
 		"CheckNothing":      {[]string{"check"}, []string{"usage: emulator check FILE"}},
 		"ReplayNothing":     {[]string{"replay"}, []string{"usage: emulator replay"}},
 	} {
@@ -210,6 +214,20 @@ func TestNodes(t *testing.T) {
 	assert.Equal(t, p.ready.Fixture, "fresh")
 	assert.Equal(t, p.ready.Seed, uint64(1))
 	p.settled()
+}
+
+// The bugs are listed, and those that the command line plants are there.
+func TestBug(t *testing.T) {
+	t.Parallel()
+	run(t, "bugs").must(t, 0, `(?m)^follower_takes_writes +rule takesRequests, §8$`)
+	p := start(t, "-nodes", "3", "-clock", "virtual", "-bug", "follower_takes_writes@0-1", "-bug", "vote_twice@1")
+	var bugs []string
+	for id := range p.nodes {
+		var n struct{ Bug string }
+		p.admin.ok("GET", fmt.Sprintf("/v1/nodes/%d", id), "", &n)
+		bugs = append(bugs, n.Bug)
+	}
+	assert.DeepEqual(t, bugs, []string{"follower_takes_writes", "vote_twice", ""})
 }
 
 // What can't be written of a trace is an error when the program ends.

@@ -28,7 +28,7 @@ func buggyStorm(t testing.TB, bug string, nodes, ill int, seed uint64) *storm {
 // Whatever bug there is, on whichever nodes, and whatever happens: a world goes
 // on, answers nobody twice, can be frozen, and the same gives the same trace.
 func TestBugsInStorms(t *testing.T) {
-	seeds := uint64(12)
+	seeds := uint64(8)
 	if testing.Short() {
 		seeds = 2
 	}
