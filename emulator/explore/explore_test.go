@@ -55,6 +55,7 @@ func TestParallelDoesNotMatter(t *testing.T) {
 	o.Parallel = 1
 	one := explored(t, o)
 	assert.Equal(t, len(one.Failures), 1)
+	assert.Equal(t, one.Failures[0].Run, one.Runs-1, "it ends with the first that fails")
 	for _, o.Parallel = range []int{2, 7} {
 		many := explored(t, o)
 		assert.Equal(t, many.Runs, one.Runs)

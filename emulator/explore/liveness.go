@@ -205,5 +205,5 @@ func isFair(f *fixture.Fixture) bool {
 			return false
 		}
 	}
-	return healed >= 0 && down <= mostDown(len(f.Nodes)) && hasty <= 1 && canElect(f)
+	return down <= mostDown(len(f.Nodes)) && hasty <= 1 && canElect(f)
 }

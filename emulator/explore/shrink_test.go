@@ -10,6 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/scenario"
 	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/raft"
 )
 
 // shrunk makes the first failure of a bug small.
@@ -141,7 +142,7 @@ func TestWithoutNode(t *testing.T) {
 		return list
 	}
 	f := fixture.Fresh(4)
-	f.Nodes[0].VotedFor, f.Nodes[1].VotedFor, f.Nodes[0].Term, f.Nodes[1].Term = 1, 3, 1, 1
+	f.Nodes[0].VotedFor, f.Nodes[2].VotedFor = 1, 3
 	f.Scenario = &fixture.Scenario{Steps: []fixture.Step{
 		{Action: fixture.NodeAction{Op: world.OpCrash, Who: who(1)}},
 		{Action: fixture.NodeAction{Op: world.OpCrash, Who: who(2)}},
@@ -157,7 +158,8 @@ func TestWithoutNode(t *testing.T) {
 	}}
 	got := withoutNode(f, 1)
 	assert.Equal(t, len(got.Nodes), 3)
-	assert.Equal(t, int(got.Nodes[0].VotedFor), -1)
+	assert.Equal(t, got.Nodes[0].VotedFor, raft.None)
+	assert.Equal(t, int(got.Nodes[1].VotedFor), 2)
 	var actions []fixture.Action
 	for _, step := range got.Scenario.Steps {
 		actions = append(actions, step.Action)
@@ -172,4 +174,38 @@ func TestWithoutNode(t *testing.T) {
 		fixture.Request{To: fixture.Who{ID: -1, Name: "leader"}},
 	})
 	assert.Equal(t, len(f.Scenario.Steps), 11)
+}
+
+// What makes no sense without what came before goes with it.
+func TestRepair(t *testing.T) {
+	node := func(op world.Op, id int) fixture.Action {
+		return fixture.NodeAction{Op: op, Who: []fixture.Who{idWho(id)}}
+	}
+	isolate := fixture.Cut{Isolate: []fixture.Who{idWho(1)}}
+	f := fixture.Fresh(3)
+	f.Scenario = &fixture.Scenario{Expects: []fixture.Expect{{From: healedStep}, {From: askedStep}, {}}}
+	var want []fixture.Action
+	for _, step := range []struct {
+		keep   bool
+		action fixture.Action
+	}{
+		{false, node(world.OpRestart, 0)}, {false, node(world.OpResume, 0)}, {true, node(world.OpCrash, 0)},
+		{false, node(world.OpCrash, 0)}, {false, node(world.OpPause, 0)}, {false, node(world.OpTimeout, 0)},
+		{true, node(world.OpRestart, 0)}, {true, node(world.OpPause, 0)}, {false, node(world.OpPause, 0)},
+		{false, node(world.OpTimeout, 0)}, {true, node(world.OpTimeout, 1)}, {true, node(world.OpResume, 0)},
+		{false, fixture.Cut{}}, {true, isolate}, {true, fixture.Cut{}}, {true, node(world.OpCrash, 2)},
+		{true, fixture.HealAll{}}, {false, node(world.OpRestart, 2)},
+	} {
+		f.Scenario.Steps = append(f.Scenario.Steps, fixture.Step{Name: map[bool]string{true: askedStep}[step.keep], Action: step.action})
+		if step.keep {
+			want = append(want, step.action)
+		}
+	}
+	repair(f)
+	var got []fixture.Action
+	for _, step := range f.Scenario.Steps {
+		got = append(got, step.Action)
+	}
+	assert.DeepEqual(t, got, want)
+	assert.Equal(t, len(f.Scenario.Expects), 2)
 }
