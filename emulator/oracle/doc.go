@@ -58,9 +58,10 @@
 // their way at the start were held or waited for a write; and what the planted bug
 // of a server is, which is nothing to an oracle.
 //
-// Files: oracle.go takes records, election.go and replication.go are the servers'
-// actions, server.go their state and storage, entry.go the logs, bag.go and
-// network.go the messages, client.go and queue.go the clients and what they are to
-// be answered, rule.go the rules in words, event.go what a record is, decode.go and
-// decode_slow.go how it is read.
+// Files: oracle.go takes records, order.go has what is true of all of them,
+// election.go and replication.go are the servers' actions, server.go their state and
+// storage, entry.go the logs, bag.go and network.go the messages, client.go and
+// queue.go the clients and what they are to be answered, rule.go and words.go what is
+// said of a violation, event.go what a record is, decode.go, scan.go, decode_slow.go
+// and json.go how it is read.
 package oracle

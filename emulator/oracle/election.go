@@ -43,7 +43,7 @@ func (o *Oracle) requestVote(e *Event, p *peer, i int) *Violation {
 		return wrong(ruleAsks, "a server that has not answered", "server "+server(m.To)+", which has voted for it")
 	case m.Head != want:
 		return differ(ruleVoteSent, &want, &m.Head)
-	case e.Cause != p.stood:
+	case e.Cause != p.stood && e.Cause != p.since:
 		return wrong(ruleCause, "its Timeout, "+number(p.stood), number(e.Cause))
 	}
 	o.sending(&want, false)
@@ -58,7 +58,7 @@ func (o *Oracle) becomeLeader(e *Event, p *peer, i int) *Violation {
 		return wrong(ruleElected, "a candidate", "a "+p.Role.String())
 	case !o.isQuorum(votes):
 		return wrong(ruleElected, "votes of a majority of "+server(len(o.servers)), server(votes))
-	case e.Cause < p.stood:
+	case e.Cause < p.stood && e.Cause != p.since:
 		return wrong(ruleCause, "its Timeout, "+number(p.stood)+", or later", number(e.Cause))
 	}
 	p.Role, p.Leader = Leader, i

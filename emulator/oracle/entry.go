@@ -42,7 +42,7 @@ func (e *entry) at(i uint64) *entry {
 func (e *entry) holds(f *entry) bool { return e == f || e.at(f.index) == f }
 
 // chunk is the number of entries that are allocated at once.
-const chunk = 512
+const chunk = 128
 
 // A tree is where entries are.
 type tree struct {

@@ -28,7 +28,6 @@ func (s *Setup) paused(i int) bool { return slices.Contains(s.Paused, i) }
 type Oracle struct {
 	setup     Setup
 	violation *Violation
-	found     Violation
 
 	servers []peer
 	tree    tree
@@ -178,65 +177,6 @@ func (e *Event) stateKind() Kind {
 		return crashed
 	}
 	return e.Kind
-}
-
-// inOrder: records are numbered, time goes on, and what leads to something comes
-// before it.
-func (o *Oracle) inOrder(e *Event) *Violation {
-	switch {
-	case e.Seq != o.seq+1:
-		return wrong(ruleSeq, number(o.seq+1), number(e.Seq))
-	case e.Time < o.time:
-		return wrong(ruleTime, "at least "+o.time.String(), e.Time.String())
-	case e.Step < o.step:
-		return wrong(ruleStep, "at least "+number(o.step), number(e.Step))
-	case e.Kind >= numKinds:
-		return wrong(ruleServer, "a kind of record", e.Kind.String())
-	case e.Node < Nobody || e.Node >= len(o.servers):
-		return wrong(ruleServer, "a server from 0 to "+server(len(o.servers)-1), server(e.Node))
-	case e.Kind.isMessage() && (e.Message.From < 0 || e.Message.From >= len(o.servers) || e.Message.To < 0 || e.Message.To >= len(o.servers)):
-		return wrong(ruleServer, "a message between servers from 0 to "+server(len(o.servers)-1), e.Message.words())
-	}
-	switch e.Kind {
-	case Init, Request, RPC, Nemesis, RuleEnded, Persist:
-		if e.Cause != 0 {
-			return wrong(ruleCause, "0, for it comes from outside", number(e.Cause))
-		}
-	default:
-		if e.Cause == 0 || e.Cause >= e.Seq {
-			return wrong(ruleCause, "a record from 1 to "+number(o.seq), number(e.Cause))
-		}
-	}
-	return nil
-}
-
-// isMessage tells whether records of the kind show a message.
-func (k Kind) isMessage() bool {
-	switch k {
-	case RequestVote, AppendEntries, UpdateTerm, HandleRequestVoteRequest, HandleRequestVoteResponse, DropStaleResponse,
-		HandleAppendEntriesRequest, HandleAppendEntriesResponse, Reply, DuplicateMessage, DropMessage, HoldMessage,
-		ReleaseMessage, ResumeMessage, RPC:
-		return true
-	}
-	return false
-}
-
-// isOwed: a message that has brought a new term is then handled, and a request is
-// answered, before anything else happens.
-func (o *Oracle) isOwed(e *Event) *Violation {
-	owes, acting := o.owes, o.acting
-	o.owes = numKinds
-	switch {
-	case acting == Nobody:
-	case owes == Reply && e.Kind == Reply && e.Cause == o.owesID:
-		return nil
-	case owes == UpdateTerm && e.Message.ID == o.owesID && e.Kind > UpdateTerm && e.Kind < Reply:
-		return nil
-	}
-	if owes == Reply {
-		return wrong(ruleReply, "the Reply to record "+number(o.owesID), e.Kind.String()+" of "+server(e.Node))
-	}
-	return wrong(ruleHandle, "the handling of message "+number(o.owesID), e.Kind.String()+" of "+server(e.Node))
 }
 
 // act is Next of raft.tla, as far as it is a server's own.

@@ -32,7 +32,7 @@ func (o *Oracle) appendEntries(e *Event, p *peer, i int) *Violation {
 		return wrong(ruleSends, "a leader", "a "+p.Role.String())
 	case m.From != i || m.To == i:
 		return wrong(ruleSource, "a message from "+server(i)+" to another", m.words())
-	case e.Cause < p.led:
+	case e.Cause < p.led && e.Cause != p.since:
 		return wrong(ruleCause, "a record since it leads, "+number(p.led)+" or later", number(e.Cause))
 	}
 	prev := p.log.at(m.PrevLogIndex)
@@ -130,7 +130,7 @@ func (o *Oracle) advanceCommitIndex(e *Event, p *peer, i int) *Violation {
 		return wrong(ruleAdvances, "more than "+number(p.CommitIndex), number(to))
 	case to > p.LastIndex:
 		return wrong(ruleAgree, "an index of the log, which ends at "+number(p.LastIndex), number(to))
-	case e.Cause < p.led:
+	case e.Cause < p.led && e.Cause != p.since:
 		return wrong(ruleCause, "a record since it leads, "+number(p.led)+" or later", number(e.Cause))
 	}
 	if n := o.agree(i, to); !o.isQuorum(n) {

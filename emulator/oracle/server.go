@@ -12,7 +12,7 @@ type peer struct {
 	up, paused bool
 	begun      bool   // has had its Init record
 	life       uint32 // is counted up by each crash
-	since      uint64 // the record with which this life began
+	since      uint64 // the record with which this life began: its first step may be late
 	stood      uint64 // the record with which it became candidate,
 	led        uint64 // or leader
 	restarting uint64 // the record that has it restarted; 0: none has

@@ -46,6 +46,7 @@ const interruptEvery = 1 << 12
 // been called then with what is known of the last run.
 func File(ctx context.Context, in io.Reader, each func(Run)) error {
 	lines := &lines{in: bufio.NewReaderSize(in, 1<<20)}
+	judge := oracle.New()
 	var run *Run
 	end := func() {
 		if run != nil {
@@ -71,7 +72,7 @@ func File(ctx context.Context, in io.Reader, each func(Run)) error {
 			return err
 		case oracle.IsHeader(line):
 			end()
-			if run, err = begin(line, lines.number); err != nil {
+			if run, err = begin(judge, line, lines.number); err != nil {
 				return err
 			}
 			continue
@@ -86,7 +87,7 @@ func File(ctx context.Context, in io.Reader, each func(Run)) error {
 }
 
 // begin begins a run, as its header says.
-func begin(line []byte, number int) (*Run, error) {
+func begin(o *oracle.Oracle, line []byte, number int) (*Run, error) {
 	var header host.Header
 	if err := json.Unmarshal(line, &header); err != nil {
 		return nil, fmt.Errorf("%w: line %d: %w", ErrNotTrace, number, err)
@@ -100,8 +101,8 @@ func begin(line []byte, number int) (*Run, error) {
 	}
 	setup := SetupOf(f.Config())
 	setup.Command = nil // values are the decoder's
-	r := &Run{Name: header.Name, Line: number, Servers: setup.Servers, starting: setup.Servers, oracle: oracle.New(), decoder: oracle.NewDecoder()}
-	r.oracle.Begin(setup)
+	r := &Run{Name: header.Name, Line: number, Servers: setup.Servers, starting: setup.Servers, oracle: o, decoder: oracle.NewDecoder()}
+	o.Begin(setup)
 	return r, nil
 }
 

@@ -1,135 +1,15 @@
 package verify_test
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/oracle"
-	"rrmq.example/emulator/emulator/verify"
 	"rrmq.example/emulator/emulator/world"
 )
-
-// A tape is a run as the oracle reads it.
-type tape struct {
-	setup  oracle.Setup
-	events []oracle.Event
-}
-
-// The tapes with fast and with slow storage, made once: who changes a record puts
-// it back.
-var (
-	fastTape = sync.OnceValue(func() *tape { return newTape(false) })
-	slowTape = sync.OnceValue(func() *tape { return newTape(true) })
-)
-
-// newTape records a run without copies of messages, in which every other kind of
-// record is.
-func newTape(slow bool) *tape {
-	for seed := uint64(0); ; seed++ {
-		var records []world.Record
-		s := newStorm(1000+seed, weather{slow: slow}, func(r *world.Record) { records = append(records, *r) })
-		if s.blow(90); !hasAll(s.Trace(), slow) {
-			continue
-		}
-		tape := &tape{setup: verify.SetupOf(s.Config()), events: make([]oracle.Event, len(records))}
-		tape.setup.Command = nil
-		d := oracle.NewDecoder()
-		for i := range records {
-			if err := d.Decode(records[i].AppendJSON(nil), &tape.events[i]); err != nil {
-				panic(err)
-			}
-		}
-		if v := tape.judge(tape.events); v != nil {
-			panic(v)
-		}
-		return tape
-	}
-}
-
-// hasAll tells whether there are records of every kind, but for copies of messages.
-func hasAll(t *world.Trace, slow bool) bool {
-	for k := range world.RuleEnded + 1 {
-		switch k {
-		case world.ResumeMessage:
-		case world.DuplicateMessage:
-			if t.Count(k) > 0 {
-				return false
-			}
-		default:
-			if t.Count(k) == 0 && (slow || k != world.Persist) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func (p *tape) judge(events []oracle.Event) *oracle.Violation {
-	o := oracle.New()
-	o.Begin(p.setup)
-	for i := range events {
-		if v := o.Take(&events[i]); v != nil {
-			return v
-		}
-	}
-	return nil
-}
-
-// each calls f with each record and judges the run with what f has made of it; f
-// tells whether it has changed it. The run must be rejected right there, for a rule
-// that begins with one of these words.
-func (p *tape) each(t *testing.T, what string, f func(e *oracle.Event) bool, rules func(oracle.Kind) []string) {
-	t.Helper()
-	changed := map[oracle.Kind]int{}
-	for _, i := range p.sample() {
-		was := p.events[i]
-		if changed[was.Kind] == perKind {
-			continue
-		}
-		e := was
-		e.Message.Entries = slices.Clone(was.Message.Entries)
-		if !f(&e) {
-			continue
-		}
-		changed[was.Kind]++
-		p.events[i] = e
-		v := p.judge(p.events[:i+1])
-		p.events[i] = was
-		if !assert.Check(t, v != nil, "%s of record %d, a %s, is accepted", what, i+1, was.Kind) {
-			continue
-		}
-		ok := v.Seq == was.Seq && slices.ContainsFunc(rules(was.Kind), func(r string) bool { return strings.HasPrefix(v.Rule.String(), r) })
-		assert.Check(t, ok, "%s of record %d, a %s: want a breach of %q there, got %v", what, i+1, was.Kind, rules(was.Kind), v)
-	}
-	assert.Check(t, len(changed) > 0, "%s: no record has it", what)
-}
-
-// perKind is the number of records of a kind that are tried with each change.
-const perKind = 6
-
-// sample gives the places of the records, in an order that has early and late ones
-// of each kind at its front.
-func (p *tape) sample() []int {
-	return rand.New(rand.NewPCG(1, 1)).Perm(len(p.events))
-}
-
-// own is the rule of the action itself.
-func own(k oracle.Kind) []string { return []string{k.String()} }
-
-func always(rules ...string) func(oracle.Kind) []string {
-	return func(oracle.Kind) []string { return rules }
-}
-
-// tapes runs a test with fast and with slow storage.
-func tapes(t *testing.T, test func(t *testing.T, p *tape)) {
-	t.Run("FastStorage", func(t *testing.T) { test(t, fastTape()) })
-	t.Run("SlowStorage", func(t *testing.T) { test(t, slowTape()) })
-}
 
 // A record whose state is another than what follows from its action is illegal, for
 // what the action does to that variable.
@@ -296,62 +176,6 @@ func TestOrderIsJudged(t *testing.T) {
 	})
 }
 
-// edit makes another run of records of this one: the old ones by their places, with
-// numbers, causes and ids as if it had happened so. What came later than cut and is
-// not before it stays what it was.
-func (p *tape) edit(places []int) []oracle.Event {
-	now := make(map[uint64]uint64, len(places)) // numbers, by the old ones
-	for k, i := range places {
-		if old := p.events[i].Seq; now[old] == 0 {
-			now[old] = uint64(k + 1)
-		}
-	}
-	events := make([]oracle.Event, len(places))
-	for k, i := range places {
-		e := p.events[i]
-		if id := now[e.Message.ID]; id != 0 {
-			e.Message.ID = id
-			if p.events[i].Message.ID == e.Seq {
-				e.Message.ID = uint64(k + 1)
-			}
-		}
-		if cause := now[e.Cause]; cause != 0 {
-			e.Cause = cause
-		}
-		e.Seq = uint64(k + 1)
-		events[k] = e
-	}
-	return events
-}
-
-// rearranged judges runs in which the record at a place is left out, repeated, or
-// changed with the next, for records of these kinds.
-func (p *tape) rearranged(t *testing.T, what string, kinds []oracle.Kind, f func(places []int, i int) []int) {
-	t.Helper()
-	tried := map[oracle.Kind]int{}
-	end := len(p.events) * 9 / 10 // what happens at the end may have led to nothing yet
-	for _, i := range p.sample() {
-		k := p.events[i].Kind
-		if i >= end || !slices.Contains(kinds, k) || tried[k] == perKind {
-			continue
-		}
-		all := make([]int, len(p.events))
-		for j := range all {
-			all[j] = j
-		}
-		places := f(all, i)
-		if places == nil {
-			continue
-		}
-		tried[k]++
-		v := p.judge(p.edit(places))
-		assert.Check(t, v != nil, "record %d, a %s, %s: accepted", i+1, k, what)
-	}
-	for _, k := range kinds {
-		assert.Check(t, tried[k] > 0 || k == oracle.Persist, "no %s was %s", k, what)
-	}
-}
-
 // What must be there is missed, what can happen only once is not taken twice, and
 // nothing comes before what led to it.
 func TestRearrangedRunsAreJudged(t *testing.T) {
@@ -394,4 +218,99 @@ func TestNumbersAreJudged(t *testing.T) {
 			assert.Assert(t, v != nil && strings.HasPrefix(v.Rule.String(), "trace: seq"), "record %d %s: %v", i+1, what, v)
 		}
 	}
+}
+
+// What the network and the power do is judged by what the trace says of them.
+func TestSurroundingsAreJudged(t *testing.T) {
+	fast, slow := fastTape(), slowTape()
+	judge := func(p *tape, change func(s *oracle.Setup)) string {
+		setup := p.setup
+		change(&setup)
+		v := (&tape{setup, p.events}).judge(p.events)
+		assert.Assert(t, v != nil)
+		return v.Rule.String()
+	}
+	cut := judge(fast, func(s *oracle.Setup) {
+		for i := range s.Servers {
+			for j := range s.Servers {
+				s.Cuts = append(s.Cuts, [2]int{i, j})
+			}
+		}
+	})
+	assert.Check(t, cut == "Receive(m): no message passes a link that is cut" || strings.HasPrefix(cut, "DropMessage(m)"), cut)
+	assert.Equal(t, judge(fast, func(s *oracle.Setup) { s.Paused = []int{0, 1, 2, 3, 4} }), "trace: only a server that is up and not paused takes a step")
+	unsent := judge(fast, func(s *oracle.Setup) { s.SlowStorage = true })
+	assert.Check(t, strings.HasPrefix(unsent, "Send(m): no message is sent before") || strings.HasPrefix(unsent, "DropMessage(m)"), unsent)
+	assert.Assert(t, strings.HasPrefix(judge(slow, func(s *oracle.Setup) { s.SlowStorage = false }), "Persist(i)"))
+	assert.Assert(t, strings.HasPrefix(judge(fast, func(s *oracle.Setup) { s.Servers = 1 }), "trace: node"))
+}
+
+// A change of the cluster that is not in the trace is missed later.
+func TestChangesAreMissed(t *testing.T) {
+	missed := map[string][]string{ // by op: the rules that are broken then
+		"crash":     {"DropMessage", "Restart", "Response", "Nemesis"},
+		"restart":   {"Restart"},
+		"pause":     {"Nemesis"},
+		"resume":    {"trace: only", "Nemesis"},
+		"partition": {"DropMessage", "Receive(m): no message passes"},
+		"isolate":   {"DropMessage", "Receive(m): no message passes"},
+		"set_fault": {"DuplicateMessage", "DropMessage", "HoldMessage", "RuleEnded", "Nemesis"},
+		"heal":      {"Restart", "Receive(m): no message passes", "trace: only", "Nemesis"},
+	}
+	seen := map[string]int{}
+	for seed := range uint64(40) {
+		var records []world.Record
+		storm := newStorm(seed, weather{slow: seed%2 == 1}, func(r *world.Record) { records = append(records, *r) })
+		storm.blow(100)
+		p := tapeOf(storm, records)
+		for i := range p.events {
+			e := &p.events[i]
+			if e.Kind != oracle.Nemesis || missed[e.Change.Op] == nil {
+				continue
+			}
+			was := e.Change
+			e.Change = &oracle.Change{Op: "skew", Node: was.Node}
+			if was.Node == oracle.Nobody {
+				e.Change = &oracle.Change{Op: "set_fault", Node: oracle.Nobody, Fault: "none"}
+			}
+			v := p.judge(p.events)
+			e.Change = was
+			if v == nil {
+				continue // it has made no difference
+			}
+			seen[was.Op]++
+			rules := append([]string{was.Op}, missed[was.Op]...)
+			ok := slices.ContainsFunc(rules, func(r string) bool { return strings.HasPrefix(v.Rule.String(), r) })
+			assert.Check(t, ok, "without the %s of record %d: %v", was.Op, i+1, v)
+		}
+	}
+	for op := range missed {
+		assert.Check(t, seen[op] > 0, "no %s was missed", op)
+	}
+}
+
+// What a fault holds arrives only when it has let go of it.
+func TestHeldMessagesAreJudged(t *testing.T) {
+	held := 0
+	for _, p := range []*tape{fastTape(), slowTape()} {
+		for i := range p.events {
+			if p.events[i].Kind != oracle.ReleaseMessage {
+				continue
+			}
+			places := make([]int, 0, len(p.events))
+			for k := range p.events {
+				if k != i {
+					places = append(places, k)
+				}
+			}
+			v := p.judge(p.edit(places))
+			if v == nil {
+				continue // it was still on its way at the end
+			}
+			held++
+			rule := v.Rule.String()
+			assert.Check(t, strings.HasPrefix(rule, "Receive(m): no message arrives that a fault holds") || strings.HasPrefix(rule, "DropMessage"), "%v", v)
+		}
+	}
+	assert.Assert(t, held > 0)
 }

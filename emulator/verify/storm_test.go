@@ -205,3 +205,25 @@ func TestFrozenStormsAreAccepted(t *testing.T) {
 	}
 	assert.Check(t, resumed > 100 && writes > 30 && votes > 0, "%d messages, %d writes, %d votes", resumed, writes, votes)
 }
+
+// A node that was paused before its first step may stand, and even lead, when it
+// takes that step.
+func TestLateFirstStepIsAccepted(t *testing.T) {
+	for _, nodes := range []int{1, 3} {
+		m := &verify.Monitor{}
+		c := world.Config{ElectionMin: time.Second, ElectionMax: 2 * time.Second, Heartbeat: time.Second / 10, Nodes: make([]world.NodeConfig, nodes)}
+		for i := range c.Nodes {
+			c.Nodes[i].VotedFor = raft.None
+		}
+		c.Nodes[0].Paused = true
+		w := world.New(c, nil, m)
+		for _, op := range []world.Op{world.OpResume, world.OpTimeout} {
+			_, err := w.Change(world.Change{Op: op})
+			assert.NilError(t, err)
+		}
+		w.RunUntil(time.Second / 2)
+		state, _, _ := w.State(0)
+		assert.Equal(t, state.Role, raft.Leader)
+		assert.NilError(t, m.Err())
+	}
+}

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -19,8 +20,8 @@ func (f *file) print(w io.Writer) {
 // printRun tells of one run: its verdict, and the first illegal record if there is
 // one.
 //
-//	run.jsonl: figure_8_c: illegal: line 120 of 3,400
-//	  record    119  1575.861 ms  node 1  AdvanceCommitIndex to 2
+//	run.jsonl: figure_8_c: ILLEGAL at line 120; 119 records of 5 servers, 1.576s
+//	  record    119   1575.861 ms  node 1  AdvanceCommitIndex to 2
 //	  breaks    AdvanceCommitIndex(i): … (§5.4.2)
 //	  expected  an entry of term 4
 //	  found     2 (term 2)
@@ -32,18 +33,26 @@ func (f *file) printRun(w io.Writer, r *Run) {
 	case !r.Began:
 		verdict = "undecided: not all of its servers have begun"
 	}
-	fmt.Fprintf(w, "%s: %s: %s; %s records of %d servers, %s\n",
-		f.name, r.Name, verdict, grouped(int(r.Records)), r.Servers, r.Time.Round(time.Millisecond))
+	fmt.Fprintf(w, "%s: %s: %s; %s of %s, %s\n",
+		f.name, r.Name, verdict, count(int(r.Records), "record"), count(r.Servers, "server"), r.Time.Round(time.Millisecond))
 	if v := r.Finding; v != nil {
-		fmt.Fprintf(w, "  record    %s\n", v.Words)
+		fmt.Fprintf(w, "  record    %s\n", strings.TrimSpace(v.Words))
 		fmt.Fprintf(w, "  breaks    %s\n", v.Rule)
 		fmt.Fprintf(w, "  expected  %s\n", v.Want)
 		fmt.Fprintf(w, "  found     %s\n", v.Got)
 		if r.Rest > 0 {
-			fmt.Fprintf(w, "  %s lines after it were not judged: it is not known in which state the servers are\n", grouped(r.Rest))
+			fmt.Fprintf(w, "  not judged: what comes after it, %s, for nobody knows in which state the servers are\n", count(r.Rest, "line"))
 		}
 	}
 	if r.Cut {
 		fmt.Fprintf(w, "  the file's last line is cut off and was left out\n")
 	}
+}
+
+// count writes how many there are of something.
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return grouped(n) + " " + what + "s"
 }
