@@ -38,7 +38,7 @@ const (
 const (
 	exitOK          = 0
 	exitUntrue      = 1 // what was waited for did not come true, or an invariant is violated
-	exitUndecided   = 2 // interrupted
+	exitUndecided   = 2 // interrupted, or it could not be found out
 	exitRefused     = 3 // bad usage, or the emulator refuses
 	exitUnreachable = 4 // no emulator, or it could not do it, or a file could not be written
 )
@@ -66,8 +66,8 @@ Examples:
   emulator ctl events -follow -event BecomeLeader,Timeout
 
 Exit codes:
-  0  fine                      1  a condition did not come true in time, or a check failed
-  2  interrupted               3  bad usage, or the emulator refuses
+  0  fine                       1  a condition did not come true in time, or a check failed
+  2  interrupted, or undecided  3  bad usage, or the emulator refuses
   4  no emulator can be reached, or it could not do it, or a file can't be written
 `
 

@@ -25,7 +25,7 @@ func Check(ctx context.Context, h History, o Options) Report {
 	defer cancel()
 	c := &checking{history: &h}
 	c.count()
-	for _, name := range []string{Linearizable, Lost, DeliveredTwice, OutOfOrder, Invented} {
+	for _, name := range Names() {
 		c.report.Verdicts = append(c.report.Verdicts, Verdict{Name: name, Witness: []Op{}})
 	}
 	topics := c.split()

@@ -1,5 +1,3 @@
-// Package history keeps what clients asked of a message queue and what they were
-// answered, and tells whether a queue could have answered so.
 package history
 
 import (

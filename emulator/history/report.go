@@ -11,6 +11,9 @@ const (
 	Invented       = "invented"
 )
 
+// Names lists the checks, in their order.
+func Names() []string { return []string{Linearizable, Lost, DeliveredTwice, OutOfOrder, Invented} }
+
 // A State is how a check came out.
 type State uint8
 
@@ -81,8 +84,7 @@ func (v *Verdict) At() int64 {
 
 // A Report is what a Check has found.
 type Report struct {
-	// Verdicts are those of Linearizable, Lost, DeliveredTwice, OutOfOrder and
-	// Invented, in this order.
+	// Verdicts are those of the checks, in the order of Names.
 	Verdicts []Verdict `json:"verdicts"`
 
 	Requests int `json:"requests"` // all of the history

@@ -125,7 +125,7 @@ func (s *Snapshot) historyOf(part *stretch) History {
 func (s *Snapshot) Check(ctx context.Context, o Options) Report {
 	r := Report{}
 	if s.first == nil && s.held.trouble == "" {
-		for _, name := range []string{Linearizable, Lost, DeliveredTwice, OutOfOrder, Invented} {
+		for _, name := range Names() {
 			r.Verdicts = append(r.Verdicts, Verdict{Name: name, Witness: []Op{}})
 		}
 		r.Ordered = s.counts[Done]

@@ -16,15 +16,10 @@ import (
 // pictureTime bounds how long the search for an order takes that a picture shows.
 const pictureTime = 5 * time.Second
 
-// historyChecks are those that a picture explains.
-var historyChecks = []string{
-	history.Linearizable, history.Lost, history.DeliveredTwice, history.OutOfOrder, history.Invented,
-}
-
 // draw draws the clients' history of a run, if something is wrong with it.
 func draw(ctx context.Context, dir, name string, recorder *history.Recorder, v *scenario.Verdict) error {
 	wrong := slices.ContainsFunc(v.Checks, func(c scenario.Check) bool {
-		return c.Seen != "" && slices.Contains(historyChecks, c.Name)
+		return c.Seen != "" && slices.Contains(history.Names(), c.Name)
 	})
 	if !wrong {
 		return nil
