@@ -48,6 +48,19 @@ func TestDefaultBounds(t *testing.T) {
 	assert.Equal(t, r.States, 3_174_291)
 }
 
+// TestCrash: a node that comes back applies anew what it had applied, and that is
+// nothing wrong.
+func TestCrash(t *testing.T) {
+	f, err := fixture.Load("testdata/extra_entry.toml")
+	assert.NilError(t, err)
+	r, err := Explore(context.Background(), f, Options{
+		Bounds: Bounds{Depth: 6, Term: 3, Log: 1, InFlight: 8, Heartbeats: 1, Crashes: 1},
+	})
+	assert.NilError(t, err)
+	assert.Assert(t, r.Violation == nil)
+	assert.Equal(t, r.End, DepthBound)
+}
+
 // TestExhausted: a space that is small enough is followed to its end, in which
 // nothing leads to anything new.
 func TestExhausted(t *testing.T) {
