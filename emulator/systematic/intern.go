@@ -81,10 +81,3 @@ func (t *table[T]) hashes(h handle) []uint64 {
 	at := int(h%pieceSize) * n
 	return t.pieces[h/pieceSize].Load().hashes[at : at+n : at+n]
 }
-
-// size is the number of parts.
-func (t *table[T]) size() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return int(t.n)
-}
