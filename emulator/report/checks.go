@@ -47,34 +47,66 @@ func found(v scenario.Verdict, check string) bool {
 // checksLine says in one line how the checks of all runs came out; "" when there
 // were none.
 func checksLine(verdicts []scenario.Verdict) string {
-	runs, checks, failed, excused := 0, 0, 0, 0
+	runs, checks := 0, 0
+	var one, all outcome
 	for _, v := range verdicts {
 		if len(v.Checks) == 0 {
 			continue
 		}
 		runs++
 		checks = max(checks, len(v.Checks))
+		one = outcomeOf(v.Checks)
 		switch {
-		case slices.ContainsFunc(v.Checks, func(c scenario.Check) bool { return c.Status != scenario.Passed }):
-			failed++
-		case slices.ContainsFunc(v.Checks, func(c scenario.Check) bool { return c.Excuse != "" }):
-			excused++
+		case one.failed > 0:
+			all.failed++
+		case one.excused > 0:
+			all.excused++
+		default:
+			all.held++
 		}
 	}
+	said := plural(checks, "check")
 	switch {
 	case runs == 0:
 		return ""
-	case failed+excused == 0 && runs == 1:
-		return plural(checks, "check") + " held."
-	case failed+excused == 0:
-		return fmt.Sprintf("%s held in each of %s.", plural(checks, "check"), plural(runs, "run"))
+	case runs == 1 && all.held == 1:
+		return said + " held."
+	case runs == 1:
+		said = fmt.Sprintf("%d of %s held", one.held, said)
+		if one.failed > 0 {
+			said += fmt.Sprintf(", %d failed", one.failed)
+		}
+		if one.excused > 0 {
+			said += fmt.Sprintf(", %d had an excuse", one.excused)
+		}
+		return said + "."
+	case all.held == runs:
+		return fmt.Sprintf("%s held in each of %s.", said, plural(runs, "run"))
 	}
-	said := fmt.Sprintf("%s held in %d of %s", plural(checks, "check"), runs-failed-excused, plural(runs, "run"))
-	if failed > 0 {
-		said += fmt.Sprintf(", some failed in %d", failed)
+	said = fmt.Sprintf("%s held in %d of %s", said, all.held, plural(runs, "run"))
+	if all.failed > 0 {
+		said += fmt.Sprintf(", some failed in %d", all.failed)
 	}
-	if excused > 0 {
-		said += fmt.Sprintf(", some had an excuse in %d", excused)
+	if all.excused > 0 {
+		said += fmt.Sprintf(", some had an excuse in %d", all.excused)
 	}
 	return said + "."
+}
+
+// An outcome counts checks, or runs by the worst of theirs.
+type outcome struct{ held, failed, excused int }
+
+func outcomeOf(checks []scenario.Check) outcome {
+	var o outcome
+	for _, c := range checks {
+		switch {
+		case c.Status != scenario.Passed:
+			o.failed++
+		case c.Excuse != "":
+			o.excused++
+		default:
+			o.held++
+		}
+	}
+	return o
 }
