@@ -248,6 +248,11 @@ func TestTopicsAreInOrderOfCreation(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			report := Check(t.Context(), History{Ops: c.ops}, Options{})
 			assert.Equal(t, report.State(), c.want, "%+v", report)
+			for i := range c.ops { // what comes later is said to be before
+				c.ops[i].Index = uint64(len(c.ops) - i)
+			}
+			report = Check(t.Context(), History{Ops: c.ops}, Options{})
+			assert.Equal(t, report.State(), c.want, "%+v", report)
 		})
 	}
 }

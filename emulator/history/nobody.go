@@ -76,35 +76,61 @@ func (p *proposals) take(i raft.Index, t raft.Term, c *mqapi.Command) (call uint
 	return call, ok
 }
 
-// An orphan is an entry that nobody is known to have asked for.
-type orphan struct {
-	index   raft.Index
-	term    raft.Term
-	command *mqapi.Command
+// A segment is entries one after the other that nobody is known to have asked for.
+type segment struct {
+	after   raft.Index
+	entries []raft.Entry
 }
 
-// nobodys lists the entries with which a world began: in logs, in writes that take a
+// segments lists the entries with which a world begins: in logs, in writes that take a
 // part of a log away, and in messages on their way.
-func nobodys(w *world.World) []orphan {
-	var list []orphan
-	add := func(after raft.Index, entries []raft.Entry) {
-		for k := range entries {
-			if c, ok := entries[k].Command.(*mqapi.Command); ok {
-				list = append(list, orphan{after + 1 + raft.Index(k), entries[k].Term, c})
-			}
-		}
-	}
-	config := w.Config()
-	for i := range config.Nodes {
-		n := &config.Nodes[i]
-		add(0, n.Log)
+func segments(c *world.Config) []segment {
+	var list []segment
+	for i := range c.Nodes {
+		n := &c.Nodes[i]
+		list = append(list, segment{0, n.Log})
 		for k := range n.Writes {
-			add(n.Writes[k].Kept, n.Writes[k].Removed)
+			list = append(list, segment{n.Writes[k].Kept, n.Writes[k].Removed})
 		}
 	}
-	for i := range config.Messages {
-		m := &config.Messages[i].Message
-		add(m.PrevLogIndex, m.Entries)
+	for i := range c.Messages {
+		m := &c.Messages[i].Message
+		list = append(list, segment{m.PrevLogIndex, m.Entries})
 	}
 	return list
+}
+
+// has tells whether an entry is in the segment.
+func (s *segment) has(i raft.Index, t raft.Term, c *mqapi.Command) bool {
+	if i <= s.after || i-s.after > raft.Index(len(s.entries)) {
+		return false
+	}
+	e := &s.entries[i-s.after-1]
+	command, _ := e.Command.(*mqapi.Command)
+	return e.Term == t && command == c
+}
+
+// nobodys are the requests, by nobody, that entries behind an index stand for. Logs
+// have entries in common.
+func nobodys(c *world.Config, after raft.Index) []Op {
+	type place struct {
+		index raft.Index
+		term  raft.Term
+	}
+	var ops []Op
+	known := map[place]bool{}
+	for _, s := range segments(c) {
+		for k := range s.entries {
+			at := place{s.after + 1 + raft.Index(k), s.entries[k].Term}
+			command, ok := s.entries[k].Command.(*mqapi.Command)
+			if !ok || command == nil || at.index <= after || known[at] {
+				continue
+			}
+			known[at] = true
+			ops = append(ops, Op{
+				Client: Nobody, Node: Nobody, Command: *command, Call: beginning, Outcome: Unknown, Index: uint64(at.index),
+			})
+		}
+	}
+	return ops
 }

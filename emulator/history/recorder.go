@@ -2,6 +2,7 @@ package history
 
 import (
 	"errors"
+	"slices"
 
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/mqapi"
@@ -31,7 +32,8 @@ const (
 // million requests are accounted for, and 65,536 held. Only when an answer is not
 // what the log gives, the requests around it are for Check to judge.
 type Recorder struct {
-	world    *world.World
+	config   world.Config
+	begun    []segment // of config
 	machine  machine
 	proposed proposals
 	outside  []outsider // commands of messages from outside
@@ -93,7 +95,8 @@ func (r *Recorder) Record(w *world.World, e *world.Record) {
 // init: a node begins. What any node has committed is what the queue begins with.
 func (r *Recorder) init(w *world.World, e *world.Record) {
 	if e.Seq == 1 {
-		*r = Recorder{world: w, now: &stretch{}}
+		*r = Recorder{config: w.Config(), now: &stretch{}}
+		r.begun = segments(&r.config)
 	}
 	c := e.Detail.(*world.NodeConfig)
 	for r.machine.applied < min(e.State.CommitIndex, raft.Index(len(c.Log))) {
@@ -176,7 +179,7 @@ func (r *Recorder) apply(w *world.World, e *world.Record) {
 		call, ours := r.proposed.take(i, entry.Term, command)
 		r.machine.applied = i
 		if !ours {
-			if !r.isNobodys(w, i, entry.Term, command) {
+			if !r.isNobodys(i, entry.Term, command) {
 				r.trouble("an entry was applied that no client had asked for")
 			}
 			continue
@@ -251,16 +254,11 @@ func (r *Recorder) trouble(why string) {
 
 // isNobodys tells whether an entry was in a log when the world began, or on its way to
 // one, or came from outside.
-func (r *Recorder) isNobodys(w *world.World, i raft.Index, t raft.Term, c *mqapi.Command) bool {
+func (r *Recorder) isNobodys(i raft.Index, t raft.Term, c *mqapi.Command) bool {
 	for _, o := range r.outside {
 		if o.command == c {
 			return true
 		}
 	}
-	for _, n := range nobodys(w) {
-		if n.index == i && n.term == t && n.command == c {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.begun, func(s segment) bool { return s.has(i, t, c) })
 }

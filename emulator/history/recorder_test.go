@@ -114,10 +114,11 @@ func TestStormsOfHealthyNodes(t *testing.T) {
 
 func TestStormsOfPlantedBugs(t *testing.T) {
 	for bug, want := range map[string][]string{
-		"read_local":            {history.Linearizable, history.DeliveredTwice, history.Lost},
-		"answer_before_commit":  {history.Linearizable, history.Lost},
-		"apply_twice_on_leader": {history.Linearizable, history.Lost, history.Invented},
-		"quorum_off_by_one":     {history.Linearizable, history.Lost},
+		"read_local":               {history.Linearizable, history.DeliveredTwice, history.Lost},
+		"answer_before_commit":     {history.Linearizable, history.Lost},
+		"apply_twice_on_leader":    {history.Linearizable, history.Lost, history.Invented},
+		"quorum_off_by_one":        {history.Linearizable, history.Lost},
+		"append_without_comparing": {history.DeliveredTwice},
 	} {
 		t.Run(bug, func(t *testing.T) {
 			seen := map[string]int{}
@@ -141,6 +142,89 @@ func TestStormsOfPlantedBugs(t *testing.T) {
 			assert.Assert(t, seen[history.Linearizable] > 0 && open < 5, "%v, open %d", seen, open)
 		})
 	}
+}
+
+// Entries that are in logs at the start, and not committed, may be committed later:
+// nobody has asked for them, and their messages are not invented.
+func TestEntriesOfNobody(t *testing.T) {
+	f, err := fixture.Parse("nobody.toml", []byte(`
+format = 1
+[[node]]
+role = "leader"
+term = 2
+commit_index = 2
+log = [
+  { term = 1, op = "put_topic", topic = "dog" },
+  { term = 1, op = "put_message", topic = "dog", message = "committed" },
+  { term = 1, op = "put_message", topic = "dog", message = "nobody's" },
+  { term = 1, op = "put_topic", topic = "cat" },
+]
+[[node]]
+term = 2
+log_terms = "1*3"
+[[node]]
+term = 1
+log_terms = "1*2"
+`))
+	assert.NilError(t, err)
+	recorder := history.NewRecorder()
+	w := world.New(f.Config(), nil, recorder)
+	var popped []string
+	for range 3 {
+		w.Do(0, &mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"}, func(r mqapi.Reply) { popped = append(popped, r.Result.Message) })
+	}
+	w.Do(0, &mqapi.Command{Op: mqapi.GetTopics}, nil)
+	w.RunUntil(time.Second)
+	assert.DeepEqual(t, popped, []string{"committed", "nobody's", ""})
+	assert.Assert(t, !recorder.Troubled())
+	s := recorder.Snapshot()
+	assert.Equal(t, s.Total(), 4)
+	assert.Equal(t, len(s.Ops()), 4)
+
+	// The search knows of them, too, once there is reason for one.
+	h := s.History()
+	assert.Equal(t, h.Start[0].Messages[0], "committed")
+	report := history.Check(t.Context(), h, history.Options{})
+	assert.Equal(t, report.State(), history.Held, "%+v", report)
+	assert.Equal(t, report.Requests, 4)
+	h.Ops = s.Ops()
+	report = history.Check(t.Context(), h, history.Options{})
+	assert.Equal(t, report.Verdict(history.Invented).State, history.Violated)
+}
+
+// A node that is down answers nobody; but what it has not begun will never be done.
+func TestOutcomes(t *testing.T) {
+	f := fixture.Fresh(3)
+	recorder := history.NewRecorder()
+	w := world.New(f.Config(), nil, recorder)
+	for w.Leader() == raft.None {
+		assert.Assert(t, w.Step())
+	}
+	leader := w.Leader()
+	other := (leader + 1) % 3
+	ask := func(to raft.NodeID) { w.Do(to, &mqapi.Command{Op: mqapi.PutTopic, Topic: "t"}, nil) }
+	change := func(op world.Op, id raft.NodeID) {
+		_, err := w.Change(world.Change{Op: op, Node: id})
+		assert.NilError(t, err)
+	}
+	ask(other) // not the leader
+	w.RunUntil(w.Now())
+	change(world.OpIsolate, leader)
+	ask(leader) // in its log, but on no other
+	w.RunUntil(w.Now())
+	change(world.OpPause, leader)
+	ask(leader) // not looked at
+	change(world.OpCrash, leader)
+	ask(leader) // refused at the door
+	w.RunUntil(w.Now())
+	var outcomes []string
+	for _, o := range recorder.Snapshot().Ops() {
+		outcomes = append(outcomes, o.Outcome.String())
+	}
+	assert.DeepEqual(t, outcomes, []string{"refused", "unknown", "refused", "refused"})
+	r := recorder.Snapshot().Check(t.Context(), history.Options{})
+	assert.Equal(t, r.Refused, 3)
+	assert.Equal(t, r.Unknown, 1)
 }
 
 // A recorded is a monitor that can let go of its recorder.

@@ -11,7 +11,6 @@ import (
 
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/mqapi"
-	"rrmq.example/emulator/raft"
 )
 
 // A Snapshot is what a Recorder knows at a moment. The world may go on meanwhile.
@@ -23,7 +22,7 @@ type Snapshot struct {
 
 	strays  []request
 	outside []outsider
-	orphans []orphan
+	config  world.Config
 	faults  []Fault
 	counts  [Unknown + 1]int
 	waiting int
@@ -32,7 +31,7 @@ type Snapshot struct {
 // Snapshot gives what is known now. It is for the world's owner to call, and quick.
 func (r *Recorder) Snapshot() *Snapshot {
 	s := &Snapshot{
-		held: *r.now, first: r.first, counts: r.counts, waiting: r.waiting,
+		held: *r.now, first: r.first, counts: r.counts, waiting: r.waiting, config: r.config,
 		strays: slices.Clone(r.strays), outside: slices.Clone(r.outside), faults: slices.Clone(r.faults),
 	}
 	if r.earlier != nil {
@@ -41,9 +40,6 @@ func (r *Recorder) Snapshot() *Snapshot {
 		s.held.requests = slices.Concat(r.earlier.requests, r.now.requests)
 	} else {
 		s.held.requests = slices.Clone(r.now.requests)
-	}
-	if r.first != nil || s.held.trouble != "" {
-		s.orphans = nobodys(r.world)
 	}
 	for _, n := range r.counts {
 		s.total += n
@@ -91,19 +87,7 @@ func (s *Snapshot) Faults() []Fault {
 
 func (s *Snapshot) historyOf(part *stretch) History {
 	h := History{Start: part.start.topics(), Vague: part.vague}
-	type place struct {
-		index raft.Index
-		term  raft.Term
-	}
-	known := map[place]bool{} // logs have entries in common
-	for _, o := range s.orphans {
-		if at := (place{o.index, o.term}); o.index > part.start.applied && !known[at] {
-			known[at] = true
-			h.Ops = append(h.Ops, Op{
-				Client: Nobody, Node: Nobody, Command: *o.command, Call: beginning, Outcome: Unknown, Index: uint64(o.index),
-			})
-		}
-	}
+	h.Ops = nobodys(&s.config, part.start.applied)
 	for _, o := range s.outside {
 		h.Ops = append(h.Ops, Op{Client: Nobody, Node: Nobody, Command: *o.command, Call: int64(o.at), Outcome: Unknown})
 	}
