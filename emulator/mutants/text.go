@@ -193,7 +193,7 @@ func (r *Report) writeBugs(b *bytes.Buffer, title string, bugs []*Result) {
 func showCommand(bug string) string {
 	for _, info := range fixture.List() {
 		if info.Folder == "bugs" && info.Name == bug && info.Scenario {
-			return "emulator run bugs/" + bug
+			return "emulator run " + bug
 		}
 	}
 	return ""

@@ -66,7 +66,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.Bool("systematic", true, "follow every schedule")
 	name := set.String("fixture", "", "begin as the nodes of `NAME|FILE` do: an embedded fixture, or a file; its times, faults and cuts mean nothing")
 	nodes := set.Int("nodes", 3, fmt.Sprintf("without -fixture: begin with `N` new nodes, at most %d", MaxNodes))
-	bug := set.String("bug", "", "plant the bug `NAME`, one of the core's (see emulator mutants -list)")
+	bug := set.String("bug", "", "plant the bug `NAME`, one of the core's (emulator bugs lists them)")
 	bugNodes := set.String("bug-nodes", "all", "in these nodes, `all|IDS`: ids with commas")
 	b := &f.Bounds
 	set.IntVar(&b.Depth, "depth", b.Depth, "follow schedules of up to `N` choices")
