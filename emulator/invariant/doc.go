@@ -30,7 +30,7 @@
 //
 // It remembers 24 bytes for each index of the longest log there was, as many again
 // and some more for each entry that took the place of another or had its place
-// taken while a log still holds it, and 40 bytes for each leader that was elected.
+// taken while a log still holds it, and 48 bytes for each leader that was elected.
 //
 // Files: invariant.go what there is, monitor.go what is looked at when, start.go
 // how a world begins, places.go, terms.go, commits.go and progress.go the checks,
