@@ -28,7 +28,7 @@
 //   - Check tries the order of the log as the answers name it (replay in search.go).
 //   - Else porcupine searches, topic by topic and window by window (window.go), once
 //     all that is said by the answers has been used to make that short: requests that
-//     cannot matter are left out (prepare in topic.go), and times narrowed (narrow.go).
+//     cannot matter are left out (prepare.go), and times narrowed (narrow.go).
 //
 // Requests without an answer may be carried out at any later time, or never. Entries
 // that are in a log when a world begins, and not committed, are such requests, too, that
@@ -37,6 +37,6 @@
 //
 // Files: op.go, history.go and report.go what there is; check.go the way in, account.go
 // what a user of a queue understands; topic.go, act.go and queue.go a topic and its
-// states; narrow.go, window.go and search.go the search; picture.go draws it; recorder.go,
+// states; prepare.go, narrow.go, window.go and search.go the search; picture.go draws it; recorder.go,
 // stretch.go, machine.go, nobody.go, fault.go and snapshot.go record a world.
 package history

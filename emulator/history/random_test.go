@@ -219,15 +219,3 @@ func TestCheckAgreesWithANaiveSearch(t *testing.T) {
 func listsTopics(h History) bool {
 	return slices.ContainsFunc(h.Ops, func(o Op) bool { return o.listsTopics() })
 }
-
-func TestRandomHistoriesOfACorrectQueue(t *testing.T) {
-	for seed := range uint64(300) {
-		r := rand.New(rand.NewPCG(seed, 2))
-		p := plan{
-			ops: 200 + r.IntN(800), clients: 1 + r.IntN(20), topics: 1 + r.IntN(4),
-			silent: float64(r.IntN(3)) * 0.02, indices: r.IntN(2) == 0, bare: r.IntN(2) == 0,
-		}
-		report := Check(t.Context(), generate(r, p), Options{Timeout: 20 * time.Second})
-		assert.Equal(t, report.State(), Held, "seed %d, %+v: %+v", seed, p, report)
-	}
-}

@@ -72,3 +72,52 @@ func (s *stretch) find(call uint64) *request {
 	}
 	return nil
 }
+
+// turn begins another stretch, at once when nothing is under way, and a little later
+// even so. What the stretch before the last one held is let go of.
+func (r *Recorder) turn() {
+	if r.waiting > 0 && len(r.now.requests) < 2*portion {
+		return
+	}
+	if old := r.earlier; old != nil {
+		r.keepOpen(old)
+		if r.first == nil && old.trouble != "" {
+			whole := *old
+			whole.requests = append(whole.requests[:len(whole.requests):len(whole.requests)], r.now.requests...)
+			r.first = &whole
+		}
+	}
+	next := &stretch{start: r.machine.mark(), vague: r.waiting > 0 || r.doubt || r.machine.pending > 0}
+	if r.now.trouble == "" {
+		next.requests = make([]request, 0, portion)
+	}
+	r.earlier, r.now = r.now, next
+}
+
+// keepOpen remembers those requests of a stretch that may still be carried out.
+func (r *Recorder) keepOpen(s *stretch) {
+	for i := range s.requests {
+		q := &s.requests[i]
+		if !q.open() && (q.outcome != Unknown || q.applied != 0) {
+			continue
+		}
+		if len(r.strays) == maxStrays && !q.open() {
+			r.lost = true
+			continue
+		}
+		r.strays = append(r.strays, *q)
+	}
+}
+
+// find gives the request that was called with a record; nil when it is not held.
+func (r *Recorder) find(call uint64) *request {
+	if q := r.now.find(call); q != nil {
+		return q
+	}
+	if r.earlier != nil {
+		if q := r.earlier.find(call); q != nil {
+			return q
+		}
+	}
+	return (&stretch{requests: r.strays}).find(call)
+}

@@ -1,0 +1,128 @@
+package history
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// prepare settles what can be said of requests without an answer, leaves out what
+// cannot matter, and sorts the acts.
+//
+// What may have been done at any time, or never, is what makes a search long. But a
+// message that was put by such a request and never seen again might as well not have
+// been put: whoever took it away might as well have taken nothing. One that was seen
+// was put before that. A topic that was seen was created before that.
+func (t *topic) prepare() {
+	drop := make([]bool, len(t.acts))
+	t.settleTopic(drop)
+	missing := 0
+	for id := range t.texts {
+		x := &t.texts[id]
+		kept := x.puts[:0]
+		for _, p := range x.puts {
+			a := &t.acts[p]
+			switch {
+			case a.kind == put:
+			case len(x.pops) == 0:
+				drop[p] = true
+				continue
+			case x.alone():
+				a.kind, a.ret = put, t.firstReturn(x.pops)
+			default:
+				t.loose = true
+			}
+			kept = append(kept, p)
+		}
+		x.puts = kept
+		missing += max(0, len(x.puts)+len(x.atStart)-len(x.pops))
+	}
+	var pops []int32
+	for i := range t.acts {
+		if t.acts[i].kind == vanish {
+			pops = append(pops, int32(i))
+		}
+	}
+	slices.SortStableFunc(pops, func(i, j int32) int { return cmp.Compare(t.acts[i].call, t.acts[j].call) })
+	for k, i := range pops {
+		t.acts[i].order = int32(k)
+		drop[i] = k >= missing
+	}
+	t.compact(drop)
+}
+
+// settleTopic drops what shows no more than others do: that the topic is there after
+// that was seen, and that it is not before.
+func (t *topic) settleTopic(drop []bool) {
+	shown, hidden := int64(never), int64(math.MinInt64)
+	var first, maybe *act
+	created := t.start.exists
+	for i := range t.acts {
+		a := &t.acts[i]
+		switch {
+		case a.kind == create && a.lasting():
+			if maybe == nil || a.call < maybe.call {
+				maybe = a
+			}
+			continue
+		case a.kind == create:
+			created = true
+		case a.kind == putNowhere, a.kind == unseen:
+			hidden = max(hidden, a.call)
+		}
+		if a.kind.showsTopic() && a.ret < shown {
+			shown, first = a.ret, a
+		}
+	}
+	for i := range t.acts {
+		a := &t.acts[i]
+		switch {
+		case a.kind == create && a.lasting():
+			drop[i] = created || first == nil || a != maybe
+		case a.kind == seen:
+			drop[i] = a.call > shown
+		case a.kind == unseen:
+			drop[i] = a.ret < hidden
+		}
+	}
+	if maybe != nil && !created && first != nil {
+		maybe.ret = shown
+	}
+}
+
+func (t *topic) firstReturn(acts []int32) int64 {
+	first := int64(never)
+	for _, i := range acts {
+		first = min(first, t.acts[i].ret)
+	}
+	return first
+}
+
+// compact removes dropped acts, and sorts the others by their calls.
+func (t *topic) compact(drop []bool) {
+	order := make([]int32, 0, len(t.acts))
+	for i := range t.acts {
+		if !drop[i] {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int32) int { return cmp.Compare(t.acts[i].call, t.acts[j].call) })
+	acts := make([]act, len(order))
+	for to, from := range order {
+		acts[to] = t.acts[from]
+	}
+	t.acts, t.vanishing = acts, nil
+	for i := range t.texts {
+		t.texts[i].puts, t.texts[i].pops = t.texts[i].puts[:0], t.texts[i].pops[:0]
+	}
+	for i := range acts {
+		switch a := &acts[i]; a.kind {
+		case put, putMaybe:
+			t.texts[a.text].puts = append(t.texts[a.text].puts, int32(i))
+		case pop:
+			t.texts[a.text].pops = append(t.texts[a.text].pops, int32(i))
+		case vanish:
+			t.vanishing = append(t.vanishing, int32(i))
+		}
+	}
+}
