@@ -1,6 +1,7 @@
 package explorer
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -70,15 +71,12 @@ func (r *report) writeText(out io.Writer) error {
 	for i := range r.failures {
 		writeFailure(&b, &r.failures[i])
 	}
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, c := range s.Coverage.Situations() {
-		if c.Count > 0 {
-			fmt.Fprintf(w, "%d\t  %s\n", c.Count, c.Help)
+	if s.Runs > 0 {
+		writeCounts(&b, "actions of raft.tla", s.Coverage.Actions())
+		writeCounts(&b, "situations", s.Coverage.Situations())
+		if not := r.notReached(); len(not) > 0 {
+			fmt.Fprintf(&b, "not reached: %s\n", strings.Join(not, ", "))
 		}
-	}
-	w.Flush()
-	if not := r.notReached(); len(not) > 0 && s.Runs > 0 {
-		fmt.Fprintf(&b, "not reached: %s\n", strings.Join(not, ", "))
 	}
 	outcome := "nothing failed"
 	if s.Failed > 0 {
@@ -88,6 +86,21 @@ func (r *report) writeText(out io.Writer) error {
 		s.Runs, nodes(o.Nodes), o.SimTime, o.Seed, outcome, s.WallTime.Seconds(), perMinute(s))
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// writeCounts lists what was reached, and how often.
+func writeCounts(b *strings.Builder, title string, counts []explore.Count) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	reached := 0
+	for _, c := range counts {
+		if c.Count == 0 {
+			continue
+		}
+		reached++
+		fmt.Fprintf(w, "%d\t  %s\n", c.Count, cmp.Or(c.Help, c.Name))
+	}
+	fmt.Fprintf(b, "%d of %d %s:\n", reached, len(counts), title)
+	w.Flush()
 }
 
 func writeFailure(b *strings.Builder, f *failure) {
