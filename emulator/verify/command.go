@@ -41,7 +41,7 @@ const examples = `
 Examples:
   emulator -fixture figure_8_c -trace run.jsonl     record a run, until interrupted,
   emulator verify run.jsonl                         and judge it
-  emulator run all -repeat 100 -trace runs && emulator verify runs/*.jsonl
+  emulator run replication -repeat 100 -trace runs && emulator verify runs/*.jsonl
   emulator verify -json run.jsonl | jq .runs[].violation
   zcat run.jsonl.gz | emulator verify -
 
@@ -86,12 +86,15 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 			fmt.Fprintf(stderr, "emulator verify: %s: %v\n", name, f.err)
 		}
 		files = append(files, f)
-		code = max(code, f.code())
+		code = worse(code, f.code())
 		if ctx.Err() != nil {
 			fmt.Fprintf(stderr, "emulator verify: interrupted in %s; %d of %d files have been judged to the end\n", name, len(files)-1, set.NArg())
-			code = max(code, Undecided)
+			code = worse(code, Undecided)
 			break
 		}
+	}
+	if len(files) > 1 && !*asJSON {
+		printAll(stdout, files)
 	}
 	if *asJSON {
 		if err := printJSON(stdout, files, code); err != nil {
@@ -100,6 +103,15 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		}
 	}
 	return code
+}
+
+// worse is the exit code of two: what is illegal is so, whatever else could not be
+// found out.
+func worse(a, b int) int {
+	if a == Illegal && b == Undecided || a == Undecided && b == Illegal {
+		return Illegal
+	}
+	return max(a, b)
 }
 
 // A file is what was found out about one.
@@ -140,15 +152,15 @@ func (f *file) code() int {
 	for i := range f.runs {
 		switch r := &f.runs[i]; {
 		case r.Finding != nil:
-			code = max(code, Illegal)
+			code = worse(code, Illegal)
 		case !r.Began:
-			code = max(code, Undecided)
+			code = worse(code, Undecided)
 		}
 	}
 	switch err := f.err; {
 	case err == nil:
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		code = max(code, Undecided)
+		code = worse(code, Undecided)
 	case errors.Is(err, ErrNotTrace), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		code = Usage
 	default:

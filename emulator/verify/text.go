@@ -17,6 +17,25 @@ func (f *file) print(w io.Writer) {
 	}
 }
 
+// printAll sums up several files.
+func printAll(w io.Writer, files []file) {
+	var runs, illegal, undecided, lines int
+	for i := range files {
+		lines += files[i].lines
+		for k := range files[i].runs {
+			runs++
+			switch r := &files[i].runs[k]; {
+			case r.Finding != nil:
+				illegal++
+			case !r.Began:
+				undecided++
+			}
+		}
+	}
+	fmt.Fprintf(w, "%s in %s, %s: %d accepted, %d illegal, %d undecided\n",
+		count(runs, "run"), count(len(files), "file"), count(lines, "line"), runs-illegal-undecided, illegal, undecided)
+}
+
 // printRun tells of one run: its verdict, and the first illegal record if there is
 // one.
 //
