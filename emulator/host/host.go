@@ -347,7 +347,7 @@ func (h *Host) Close() error {
 		h.own(func(w *world.World) {
 			w.Abandon()
 			h.ended = true
-			h.tellBroken()
+			h.tellInvariants()
 			h.wake()
 			for i, c := range h.awake {
 				if c != nil {

@@ -1,6 +1,8 @@
 package host
 
 import (
+	"strings"
+
 	"rrmq.example/emulator/emulator/invariant"
 	"rrmq.example/emulator/emulator/world"
 )
@@ -33,14 +35,22 @@ func (h *Host) Broken() []invariant.Standing {
 
 // endWatch ends that of a cluster which is to be replaced, as the owner.
 func (h *Host) endWatch() {
-	h.tellBroken()
+	h.tellInvariants()
 	broken := append(h.watch.broken, invariant.Broken(h.watch.monitor.Report())...)
 	h.watch = watch{monitor: invariant.New(), broken: broken[:min(len(broken), maxBroken)]}
 }
 
-// tellBroken logs what nodes have violated in a cluster that ends, as the owner.
-func (h *Host) tellBroken() {
-	for _, r := range invariant.Broken(h.watch.monitor.Report()) {
+// tellInvariants logs how the invariants stand in a cluster that ends, as the owner.
+func (h *Host) tellInvariants() {
+	var held []string
+	report := h.watch.monitor.Report()
+	for _, r := range report {
+		if r.Status == invariant.Held {
+			held = append(held, r.Name)
+		}
+	}
+	h.logger.Info("the invariants that held", "fixture", h.fixture.Name, "names", strings.Join(held, " "))
+	for _, r := range invariant.Broken(report) {
 		h.logger.Warn("an invariant was violated", "invariant", r.Name, "fixture", h.fixture.Name, "seq", r.Violation.Seq,
 			"time", r.Violation.Time, "what", r.Words(), "further", r.Further)
 	}

@@ -44,69 +44,102 @@ func found(v scenario.Verdict, check string) bool {
 	})
 }
 
-// checksLine says in one line how the checks of all runs came out; "" when there
-// were none.
+// checksLine says how the checks of all runs came out: of one run, how each did; of
+// several, which did not hold in all. It is "" when there were none.
 func checksLine(verdicts []scenario.Verdict) string {
-	runs, checks := 0, 0
-	var one, all outcome
-	for _, v := range verdicts {
-		if len(v.Checks) == 0 {
-			continue
-		}
-		runs++
-		checks = max(checks, len(v.Checks))
-		one = outcomeOf(v.Checks)
-		switch {
-		case one.failed > 0:
-			all.failed++
-		case one.excused > 0:
-			all.excused++
-		default:
-			all.held++
-		}
+	var t checkTally
+	for i := range verdicts {
+		t.add(verdicts[i].Checks)
 	}
-	said := plural(checks, "check")
-	switch {
-	case runs == 0:
+	said := plural(len(t.checks), "check")
+	switch held := t.names(func(c *checkCount) int { return c.held }, false); {
+	case t.runs == 0:
 		return ""
-	case runs == 1 && all.held == 1:
-		return said + " held."
-	case runs == 1:
-		said = fmt.Sprintf("%d of %s held", one.held, said)
-		if one.failed > 0 {
-			said += fmt.Sprintf(", %d failed", one.failed)
-		}
-		if one.excused > 0 {
-			said += fmt.Sprintf(", %d had an excuse", one.excused)
-		}
-		return said + "."
-	case all.held == runs:
-		return fmt.Sprintf("%s held in each of %s.", said, plural(runs, "run"))
+	case t.runs == 1 && t.held == 1:
+		return said + " held: " + held + "."
+	case t.runs == 1:
+		said = fmt.Sprintf("%d of %s held: %s", len(t.checks)-t.bad(), said, held)
+	case t.held == t.runs:
+		return fmt.Sprintf("%s held in each of %s.", said, plural(t.runs, "run"))
+	default:
+		said = fmt.Sprintf("%s held in %d of %s", said, t.held, plural(t.runs, "run"))
 	}
-	said = fmt.Sprintf("%s held in %d of %s", said, all.held, plural(runs, "run"))
-	if all.failed > 0 {
-		said += fmt.Sprintf(", some failed in %d", all.failed)
+	if failed := t.names(func(c *checkCount) int { return c.failed }, t.runs > 1); failed != "" {
+		said += "; failed: " + failed
 	}
-	if all.excused > 0 {
-		said += fmt.Sprintf(", some had an excuse in %d", all.excused)
+	if excused := t.names(func(c *checkCount) int { return c.excused }, t.runs > 1); excused != "" {
+		said += "; excused: " + excused
 	}
 	return said + "."
 }
 
-// An outcome counts checks, or runs by the worst of theirs.
-type outcome struct{ held, failed, excused int }
+// A checkTally counts how the checks of runs came out.
+type checkTally struct {
+	runs, held int // all of them, and those in which every check held
+	checks     []checkCount
+}
 
-func outcomeOf(checks []scenario.Check) outcome {
-	var o outcome
-	for _, c := range checks {
+// A checkCount is how often a check came out how.
+type checkCount struct {
+	name                  string
+	held, failed, excused int
+}
+
+// add counts a run that had checks.
+func (t *checkTally) add(checks []scenario.Check) {
+	if len(checks) == 0 {
+		return
+	}
+	t.runs++
+	all := true
+	for i, c := range checks {
+		// Runs have the same checks in the same order.
+		if i >= len(t.checks) || t.checks[i].name != c.Name {
+			i = slices.IndexFunc(t.checks, func(k checkCount) bool { return k.name == c.Name })
+		}
+		if i < 0 {
+			t.checks = append(t.checks, checkCount{name: c.Name})
+			i = len(t.checks) - 1
+		}
+		count := &t.checks[i]
 		switch {
 		case c.Status != scenario.Passed:
-			o.failed++
+			count.failed++
+			all = false
 		case c.Excuse != "":
-			o.excused++
+			count.excused++
+			all = false
 		default:
-			o.held++
+			count.held++
 		}
 	}
-	return o
+	if all {
+		t.held++
+	}
+}
+
+// bad is the number of checks that did not hold in each run.
+func (t *checkTally) bad() int {
+	n := 0
+	for i := range t.checks {
+		if t.checks[i].held < t.runs {
+			n++
+		}
+	}
+	return n
+}
+
+// names lists the checks that have a count, with it if that is asked for.
+func (t *checkTally) names(count func(*checkCount) int, counted bool) string {
+	var list []string
+	for i := range t.checks {
+		c := &t.checks[i]
+		switch n := count(c); {
+		case n > 0 && counted:
+			list = append(list, fmt.Sprintf("%s in %d", c.name, n))
+		case n > 0:
+			list = append(list, c.name)
+		}
+	}
+	return strings.Join(list, ", ")
 }

@@ -40,7 +40,7 @@ func Table(w io.Writer, verdicts []scenario.Verdict, verbose bool) {
 	}
 	b.WriteString(strings.Join(wrap(t.String(), tableWidth, ""), "\n") + "\n")
 	if checks := checksLine(verdicts); checks != "" {
-		b.WriteString(checks + "\n")
+		b.WriteString(strings.Join(wrap(checks, tableWidth, "  "), "\n") + "\n")
 	}
 	_, _ = w.Write(b.Bytes())
 }
