@@ -70,8 +70,8 @@ func (m *Monitor) leaderCommitted(w *world.World, r *world.Record) {
 	}
 }
 
-// lateCommit: a leader has committed something while others lead later terms; they
-// have it, too (Leader Completeness).
+// lateCommit: a leader has committed something after others were elected in later
+// terms; they have it, too (Leader Completeness).
 func (m *Monitor) lateCommit(w *world.World, r *world.Record, e entryID) {
 	for j := range m.nodes {
 		n, id := &m.nodes[j], raft.NodeID(j)
@@ -79,6 +79,26 @@ func (m *Monitor) lateCommit(w *world.World, r *world.Record, e entryID) {
 			continue
 		}
 		m.incomplete(w, r.Seq, id, n.term, mark{r.State.Term, e})
+	}
+	list := m.leaders.list
+	for k := len(list) - 1; k >= 0 && list[k].term > r.State.Term; k-- {
+		l := &list[k]
+		if n := &m.nodes[l.node]; n.role == raft.Leader && n.term == l.term || l.last.index >= e.index && l.last.term >= e.term {
+			continue // it is in office, or may have had the entry
+		}
+		m.lacked(w, r, l, e)
+	}
+}
+
+// lacked: a leader that is in office no more had not, when it was elected, what is
+// committed only now, in an earlier term. Behind the end of its log, or in a term after
+// all of it, there was no such entry.
+func (m *Monitor) lacked(w *world.World, r *world.Record, l *leadership, e entryID) {
+	if v := m.violated(w, r.Seq, leaderCompleteness); v != nil {
+		v.at(l.node, l.term, e.index)
+		v.Here = sayf("node %d was elected leader of term %d at #%d with a log that ended at index %d, with term %d", l.node, l.term, l.seq, l.last.index, l.last.term)
+		v.There = sayf("entry %d of term %d is committed in term %d", e.index, e.term, r.State.Term)
+		v.Explanation = sayf("%s, but %s: a leader has all that is committed in the terms before its own (§5.4)", v.There, v.Here)
 	}
 }
 
@@ -125,6 +145,7 @@ func (m *Monitor) agree(w *world.World, seq uint64, id raft.NodeID, to raft.Inde
 			switch {
 			case i > m.committed:
 				m.places.toFront(i, e.Term)
+				at.command = commandOf(e) // where Log Matching is violated, this is the one
 				m.committed = i
 			case at.term != e.Term || !sameCommand(at.command, commandOf(e)):
 				m.disagrees(w, seq, id, i)

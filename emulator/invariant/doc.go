@@ -22,7 +22,8 @@
 //     command and one term before them (places.go). Then the entries before them
 //     are the same ones, too.
 //   - Leader Completeness by the last entry that was committed in an earlier term:
-//     with it, by Log Matching, a log has all before it (commits.go).
+//     with it, by Log Matching, a log has all before it (commits.go). A leader that is
+//     in office no more is judged by where its log ended when it was elected.
 //   - State Machine Safety by one sequence of entries: whatever any node has
 //     committed or applied is that sequence's entry (commits.go).
 //   - Election Safety by a table of leaders, and Leader Append-Only by the last index
@@ -30,9 +31,9 @@
 //
 // It remembers 24 bytes for each index of the longest log there was, as many again
 // and some more for each entry that took the place of another or had its place
-// taken while a log still holds it, and 48 bytes for each leader that was elected.
+// taken while a log still holds it, and 64 bytes for each leader that was elected.
 //
 // Files: invariant.go what there is, monitor.go what is looked at when, start.go
-// how a world begins, places.go, terms.go, commits.go and progress.go the checks,
-// excuse.go what Raft makes no promises after, report.go what is told.
+// how a world begins, places.go, terms.go, commits.go, kept.go and progress.go the
+// checks, excuse.go what Raft makes no promises after, report.go what is told.
 package invariant

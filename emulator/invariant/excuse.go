@@ -21,10 +21,10 @@ func (m *Monitor) Excuse() string {
 // excuse is what Raft makes no promises after; "" when there is nothing of the kind.
 // Whether the world's start is one that Raft can reach is asked only now.
 func (m *Monitor) excuse(w *world.World) string {
-	if m.asked {
+	if m.judged {
 		return m.damage
 	}
-	m.asked = true
+	m.judged = true
 	c := w.Config()
 	f := fixture.Fixture{Nodes: c.Nodes, Messages: c.Messages, StorageDelay: c.StorageDelay, Heartbeat: c.Heartbeat}
 	if err := f.Impossible(); err != nil {

@@ -13,7 +13,7 @@ type Monitor struct {
 
 	results [numInvariants]found
 	damage  string    // since then Raft promises nothing: why; "" before
-	asked   bool      // whether Raft can reach the start
+	judged  bool      // whether Raft can reach the start: that has been asked
 	bugs    []Planted // in the order in which they were planted
 	// unled is the highest term of the start's leaders and entries when a majority
 	// can still elect a leader of that term or an earlier one, else 0.
@@ -71,7 +71,8 @@ func (m *Monitor) begin(w *world.World) {
 func (m *Monitor) LogChanged(w *world.World, id raft.NodeID, keep raft.Index) {
 	n := &m.nodes[id]
 	log := w.Log(id)
-	if keep < n.last {
+	cut := keep < n.last
+	if cut {
 		if n.role == raft.Leader {
 			m.leaderRemoved(w, id, keep)
 		}
@@ -79,6 +80,9 @@ func (m *Monitor) LogChanged(w *world.World, id raft.NodeID, keep raft.Index) {
 	}
 	m.enter(w, id, keep)
 	n.last = log.LastIndex()
+	if cut {
+		m.stillStored(w, id, keep)
+	}
 }
 
 // leaderRemoved: a node that leads, and still does, has removed entries from its
@@ -124,12 +128,17 @@ func (m *Monitor) Record(w *world.World, r *world.Record) {
 	if s.CommitIndex != n.commit || s.LastApplied != n.applied {
 		m.moved(w, r, n)
 	}
+	if to := max(n.commit, n.applied); n.agreed < min(to, n.last) {
+		m.agree(w, r.Seq, r.Node, to)
+	}
 	n.role = s.Role
 	switch r.Kind {
 	case world.Kind(raft.BecomeLeader):
 		m.elected(w, r, n)
 	case world.Kind(raft.AdvanceCommitIndex):
 		m.leaderCommitted(w, r)
+	case world.Kind(raft.HandleRequestVoteRequest), world.Kind(raft.HandleAppendEntriesRequest):
+		m.asked(w, r)
 	case world.Kind(raft.HandleRequestVoteResponse):
 		m.heard(w, r)
 	case world.Kind(raft.HandleAppendEntriesResponse):

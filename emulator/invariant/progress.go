@@ -16,7 +16,6 @@ func (m *Monitor) moved(w *world.World, r *world.Record, n *watched) {
 		m.indexWentBack(w, r, "lastApplied", n.applied, s.LastApplied)
 	}
 	n.commit, n.applied = s.CommitIndex, s.LastApplied
-	m.agree(w, r.Seq, r.Node, max(n.commit, n.applied))
 }
 
 func (m *Monitor) indexWentBack(w *world.World, r *world.Record, index string, from, to raft.Index) {

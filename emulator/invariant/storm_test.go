@@ -22,6 +22,7 @@ type storm struct {
 	random  *rand.Rand
 	asked   int
 	forge   bool // disks are wiped, and messages come that nobody has sent
+	stand   bool // votes are asked for in the name of nodes that do not stand
 }
 
 // newStorm begins one. The bug is planted in all nodes; "" is none.
@@ -78,6 +79,11 @@ func (s *storm) blow(strokes int) {
 				s.outside(node(), node())
 			}
 			continue
+		case 9:
+			if s.stand {
+				s.asksForVote(node(), node())
+			}
+			continue
 		default:
 			continue
 		}
@@ -101,6 +107,19 @@ func (s *storm) outside(from, to raft.NodeID) {
 	s.world.RPC(m, nil)
 }
 
+// asksForVote asks a node for its vote for another, which has not done so. Who gives it
+// gives it to nobody else, so it harms nobody.
+func (s *storm) asksForVote(from, to raft.NodeID) {
+	if from == to {
+		return
+	}
+	state, _, _ := s.world.State(to)
+	s.world.RPC(raft.Message{
+		Type: raft.RequestVoteRequest, From: from, To: to, Term: state.Term + raft.Term(s.random.IntN(2)),
+		LastLogIndex: state.LastIndex, LastLogTerm: state.LastTerm,
+	}, nil)
+}
+
 // Healthy nodes keep all invariants in any weather.
 // Reference: Figure 3.
 func TestStorm(t *testing.T) {
@@ -110,6 +129,7 @@ func TestStorm(t *testing.T) {
 	}
 	for seed := range seeds {
 		s := newStorm(seed, "")
+		s.stand = seed%2 == 0
 		s.blow(300)
 		for _, r := range s.monitor.Report() {
 			assert.Equal(t, r.Status, invariant.Held, "seed %d: %v", seed, r)

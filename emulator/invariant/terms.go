@@ -25,6 +25,7 @@ type leadership struct {
 	term raft.Term
 	node raft.NodeID
 	seq  uint64
+	last entryID // of its log then
 }
 
 // leaders are all that were elected, by term.
@@ -64,7 +65,7 @@ func (m *Monitor) leads(w *world.World, r *world.Record) {
 	id, t := r.Node, r.State.Term
 	k, ok := m.leaders.of(t)
 	if !ok {
-		m.leaders.list = slices.Insert(m.leaders.list, k, leadership{t, id, r.Seq})
+		m.leaders.list = slices.Insert(m.leaders.list, k, leadership{t, id, r.Seq, entryID{r.State.LastIndex, r.State.LastTerm}})
 		return
 	}
 	first := m.leaders.list[k]
@@ -88,6 +89,7 @@ func (m *Monitor) newTermOrVote(w *world.World, r *world.Record, n *watched) {
 	}
 	if s.Term > n.term && s.Role == raft.Leader { // without having been elected in it
 		m.leads(w, r)
+		m.hasCommitted(w, r)
 	}
 	n.term, n.votedFor = s.Term, s.VotedFor
 	lasting := m.immediate && !w.Writing(r.Node)
@@ -136,6 +138,28 @@ func (m *Monitor) heard(w *world.World, r *world.Record) {
 	if r.Message.VoteGranted && r.Message.Term >= n.kept.term {
 		m.voted(w, r, from, ballot{r.Message.Term, r.Node, r.Seq}, false, true)
 	}
+}
+
+// asked: a request has come, from which its receiver knows the sender's term, and a
+// candidate's vote for itself. They were to be stored before it was sent (D §3.8). What
+// has come from outside was not sent by the node that it names.
+func (m *Monitor) asked(w *world.World, r *world.Record) {
+	n, b := &m.nodes[r.Message.From], ballot{r.Message.Term, r.Message.From, r.Seq}
+	votes := r.Message.Type == raft.RequestVoteRequest &&
+		(b.term > n.kept.term || b.term == n.kept.term && b.vote != n.kept.vote)
+	if n.wiped || b.term <= n.told && !votes || isFromOutside(w, r.Cause) {
+		return
+	}
+	n.told = max(n.told, b.term)
+	if votes {
+		m.voted(w, r, b.vote, b, false, true)
+	}
+}
+
+// isFromOutside tells whether a message was made up, by the record of its sending:
+// when the trace has lost that, it may have been.
+func isFromOutside(w *world.World, sent uint64) bool {
+	return sent < w.Trace().First() || w.Trace().At(sent).Kind == world.RPC
 }
 
 // persisted: a write is done.
