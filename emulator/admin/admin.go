@@ -21,6 +21,8 @@ type api struct {
 	host    *host.Host
 	options Options
 	routes  []*route
+	// listing and checking are for what is asked of the whole history.
+	listing, checking gate
 	// heartbeat is how long a stream of events is silent at most.
 	heartbeat time.Duration
 }
@@ -33,7 +35,7 @@ func Handler(h *host.Host, o Options) http.Handler {
 }
 
 func newAPI(h *host.Host, o Options) *api {
-	return &api{host: h, options: o, routes: table(), heartbeat: 15 * time.Second}
+	return &api{host: h, options: o, routes: table(), listing: newGate(), checking: newGate(), heartbeat: 15 * time.Second}
 }
 
 // ServeHTTP implements [http.Handler].

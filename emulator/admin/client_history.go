@@ -57,6 +57,10 @@ func getClientHistory(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.listing.enter(c.r.Context(), checkUnlessAsked*time.Millisecond); err != nil {
+		return nil, err
+	}
+	defer c.listing.leave()
 	s := c.host.History()
 	all := s.Ops()
 	a := historyAnswer{Requests: s.Total(), Held: len(all), History: []history.Op{}}
@@ -81,7 +85,7 @@ func (c *call) checkTime() (history.Options, error) {
 }
 
 func checkParam() param {
-	return whole(timeoutParam, 1, maxCheck, "how long to search for an order that explains the answers, 5000 unless given; wall time")
+	return whole(timeoutParam, 1, maxCheck, "how long to search for an order that explains the answers, and to wait before that while others are checked, 5000 unless given; wall time")
 }
 
 func getHistoryCheck(c *call) (any, error) {
@@ -89,6 +93,10 @@ func getHistoryCheck(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.checking.enter(c.r.Context(), o.Timeout); err != nil {
+		return nil, err
+	}
+	defer c.checking.leave()
 	began := time.Now()
 	r := c.host.History().Check(c.r.Context(), o)
 	return historyCheckAnswer{State: r.State().String(), Report: r, TookMS: millis(time.Since(began))}, nil
@@ -99,6 +107,10 @@ func getHistoryPicture(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.checking.enter(c.r.Context(), o.Timeout); err != nil {
+		return nil, err
+	}
+	defer c.checking.leave()
 	var b bytes.Buffer
 	if err := c.host.History().Picture(c.r.Context(), &b, o); err != nil {
 		return nil, err

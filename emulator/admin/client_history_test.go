@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -59,4 +60,27 @@ func TestClientHistory(t *testing.T) {
 		"verdicts.2.state", "violated", "verdicts.2.message", "grr", "verdicts.2.topic", "dog")
 	page := g.send("GET", "/v1/history/picture", "").body
 	assert.Assert(t, strings.Contains(page, "grr") && strings.Contains(page, "read_local"))
+}
+
+// However many ask at once, there is one copy of the history and one search.
+func TestOneCheckAtATime(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	a := g.server.Config.Handler.(*api)
+	assert.NilError(t, a.checking.enter(t.Context(), deadline))
+	for _, path := range []string{"/v1/history/check", "/v1/history/picture"} {
+		g.refused(503, "busy", "for 1 ms", "GET", path+"?timeout_ms=1", "")
+	}
+	g.ok("GET", "/v1/history", "").is(t, "requests", "0")
+	waits := make(chan reply, 1)
+	go func() { waits <- g.send("GET", "/v1/history/check?timeout_ms=60000", "") }()
+	a.checking.leave()
+	assert.Equal(t, (<-waits).status, 200)
+	g.ok("GET", "/v1/history/check?timeout_ms=1", "").is(t, "state", "held")
+
+	assert.NilError(t, a.listing.enter(t.Context(), deadline))
+	defer a.listing.leave()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	assert.ErrorIs(t, a.listing.enter(gone, deadline), host.ErrClosed)
+	g.ok("GET", "/v1/history/check", "").is(t, "state", "held")
 }

@@ -24,6 +24,7 @@ var (
 	errBody       = errors.New("the body makes no sense")
 	errSince      = errors.New("the trace has not come so far")
 	errLeaderless = errors.New("no node leads")
+	errBusy       = errors.New("too much is asked at once")
 	errUntrue     = errors.New("the conditions did not come true in time")
 )
 
@@ -52,6 +53,7 @@ var kinds = []kind{
 		[]error{errBody, errSince, fixture.ErrInvalid, world.ErrSkew, world.ErrNoBug, world.ErrNoLink}},
 	{"no-port", http.StatusServiceUnavailable, "A port for a node cannot be had",
 		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE}},
+	{"busy", http.StatusServiceUnavailable, "Too much is asked at once", []error{errBusy}},
 	{"closed", http.StatusServiceUnavailable, "The emulator has been closed", []error{host.ErrClosed}},
 	{"still-untrue", http.StatusGatewayTimeout, "The conditions did not come true in time", []error{errUntrue}},
 }

@@ -135,11 +135,11 @@ func table() []*route {
 			failing("bad-condition", "invalid"),
 
 		get("/v1/history", "what clients have asked the nodes, and what they were answered; the newest 65536 requests are held", historyAnswer{}, getClientHistory,
-			historyParams()...),
+			historyParams()...).failing("busy", "closed"),
 		get("/v1/history/check", "whether a message queue could have answered its clients so: nothing lost, delivered twice, out of order, invented; linearizable",
-			historyCheckAnswer{}, getHistoryCheck, checkParam()),
+			historyCheckAnswer{}, getHistoryCheck, checkParam()).failing("busy", "closed"),
 		get("/v1/history/picture", "the requests as a page of HTML, with the faults: those that no order explains, or the newest",
-			text{contentType: htmlType}, getHistoryPicture, checkParam()),
+			text{contentType: htmlType}, getHistoryPicture, checkParam()).failing("busy", "closed"),
 
 		get("/v1/invariants", "what Raft promises (Figure 3 and more), and how each invariant stands: held, or violated when, where and by what", invariantsAnswer{}, getInvariants),
 
