@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/world"
 )
 
 // everything is the name for all scenarios that are part of the program.
@@ -64,6 +65,16 @@ func choose(f *flags, stderr io.Writer) ([]runCase, error) {
 	if len(chosen) == 0 {
 		return nil, errors.New("there is nothing to run: no scenario is one of those that -run, -tag and -part choose")
 	}
+	if len(f.bugs) > 0 {
+		all := len(chosen)
+		chosen = slices.DeleteFunc(chosen, func(c runCase) bool { return hasBugs(c.fixture) })
+		if n := all - len(chosen); n > 0 {
+			fmt.Fprintf(stderr, "emulator run: %d of %d scenarios are left out with -bug: they show what bugs of their own do\n", n, all)
+		}
+		if len(chosen) == 0 {
+			return nil, errors.New("there is nothing to run: -bug plants bugs where there are none, and all of these have their own")
+		}
+	}
 	for i := range chosen {
 		if err := f.bugs.Plant(chosen[i].fixture); err != nil {
 			return nil, fmt.Errorf("%s: %w", chosen[i].file, err)
@@ -79,6 +90,16 @@ func (f *flags) wants(x *fixture.Fixture) bool {
 	return (f.run == nil || f.run.MatchString(x.Name)) &&
 		(f.part == "" || f.part == g.Part) &&
 		(f.tag == "" || slices.ContainsFunc(strings.Split(f.tag, ","), tagged))
+}
+
+// hasBugs tells whether a scenario plants bugs itself. With another bug in the place
+// of its own it would show nothing, and fail whether or not that one does any harm.
+func hasBugs(x *fixture.Fixture) bool {
+	return slices.ContainsFunc(x.Nodes, func(n world.NodeConfig) bool { return n.Bug != "" }) ||
+		slices.ContainsFunc(x.Scenario.Steps, func(s fixture.Step) bool {
+			p, ok := s.Action.(fixture.Plant)
+			return ok && p.Bug != ""
+		})
 }
 
 // A source is where a fixture is: in a file, or in the program under a name.

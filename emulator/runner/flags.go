@@ -85,7 +85,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.StringVar(&f.tag, "tag", "", "only scenarios with one of these `TAGS`, separated by commas")
 	set.StringVar(&f.part, "part", "", "only scenarios of this `PART` of the course")
 	set.StringVar(&f.trace, "trace", "", "record each run to a file in `DIR`, for emulator replay")
-	set.Var(&f.bugs, "bug", "plant a bug in every scenario: `NAME[@NODES]`, such as vote_twice@0,2-3, or in all nodes; may be given several times; emulator bugs lists them")
+	set.Var(&f.bugs, "bug", "plant a bug in every scenario that has none: `NAME[@NODES]`, such as vote_twice@0,2-3, or in all nodes; may be given several times; emulator bugs lists them")
 	set.StringVar(&f.picture, "picture", "", "draw to a page of HTML in `DIR` what clients were answered, in each run where a queue would not have")
 	set.Func("report", "write a report, `KIND=FILE`, to standard output when FILE is -; may be given several times", f.addReport)
 	err := f.parse(set, args)
