@@ -56,7 +56,7 @@ func TestParallelDoesNotMatter(t *testing.T) {
 	one := explored(t, o)
 	assert.Equal(t, len(one.Failures), 1)
 	assert.Equal(t, one.Failures[0].Run, one.Runs-1, "it ends with the first that fails")
-	for _, o.Parallel = range []int{2, 7} {
+	for _, o.Parallel = range []int{2, 7, 1 << 30} {
 		many := explored(t, o)
 		assert.Equal(t, many.Runs, one.Runs)
 		assert.Equal(t, many.Coverage, one.Coverage)

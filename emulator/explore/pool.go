@@ -32,6 +32,9 @@ func (s *Summary) fail(r Result) {
 	}
 }
 
+// maxParallel bounds how many runs are done at once: more would only take memory.
+const maxParallel = 1024
+
 // A Watcher is told how far it is: after each run that counts, with what came of all
 // so far. It may be nil.
 type Watcher func(s *Summary)
@@ -54,7 +57,10 @@ func Explore(ctx context.Context, o Options, watch Watcher) (*Summary, error) {
 		parallel = runtime.GOMAXPROCS(0)
 	}
 	var workers sync.WaitGroup
-	for range parallel {
+	if o.Runs > 0 {
+		parallel = min(parallel, o.Runs)
+	}
+	for range min(parallel, maxParallel) {
 		workers.Go(func() {
 			for !(o.Duration > 0 && time.Since(began) >= o.Duration) {
 				run, ok := p.take(inner)

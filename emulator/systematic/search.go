@@ -92,6 +92,9 @@ type search struct {
 	wrongs [shards]*finding
 }
 
+// maxWorkers bounds the workers: more would only take memory.
+const maxWorkers = 1024
+
 // Explore visits all schedules from the fixture's state, within the bounds. Of
 // the fixture it takes the nodes; the times, faults and cuts mean nothing, as any
 // message may be late or lost. The error is ErrBounds.
@@ -104,7 +107,7 @@ func Explore(ctx context.Context, f *fixture.Fixture, o Options) (*Result, error
 		o.MaxStates = DefaultMaxStates
 	}
 	s := &search{machine: m, options: o}
-	for range max(o.Workers, 1) {
+	for range min(max(o.Workers, 1), maxWorkers) {
 		s.walkers = append(s.walkers, m.walker())
 	}
 	return s.run(ctx, first), nil

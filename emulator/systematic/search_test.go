@@ -76,7 +76,7 @@ func TestWorkers(t *testing.T) {
 	for _, bug := range []string{"", "vote_without_log", "commit_last_index"} {
 		t.Run(bug, func(t *testing.T) {
 			var first *Result
-			for _, workers := range []int{1, 2, 5} {
+			for _, workers := range []int{1, 2, 5, 1 << 30} {
 				b := DefaultBounds
 				b.Depth, b.Requests = 10, 2
 				r, err := Explore(context.Background(), fixture.Fresh(3), Options{
