@@ -39,8 +39,8 @@ func (o *Oracle) requestVote(e *Event, p *peer, i int) *Violation {
 		return wrong(ruleAsks, "a candidate", "a "+p.Role.String())
 	case m.From != i || m.To == i:
 		return wrong(ruleSource, "a message from "+server(i)+" to another", m.words())
-	case p.granted[m.To]:
-		return wrong(ruleAsks, "a server that has not answered", "server "+server(m.To)+", which has voted for it")
+	case p.heard[m.To]:
+		return wrong(ruleAsks, "a server that has not answered", "server "+server(m.To)+", which has")
 	case m.Head != want:
 		return differ(ruleVoteSent, &want, &m.Head)
 	case e.Cause != p.stood && e.Cause != p.since:
@@ -90,8 +90,9 @@ func (o *Oracle) receive(e *Event, p *peer) *Violation {
 	case RequestVoteResponse:
 		if want = HandleRequestVoteResponse; l.Term < p.Term {
 			want = DropStaleResponse
-		} else if l.VoteGranted {
-			p.granted[l.From] = true
+		} else {
+			p.heard[l.From] = true
+			p.granted[l.From] = p.granted[l.From] || l.VoteGranted
 		}
 	case AppendEntriesResponse:
 		if want = HandleAppendEntriesResponse; l.Term < p.Term {

@@ -7,6 +7,7 @@ type peer struct {
 	log   *entry
 
 	granted []bool   // votesGranted[i]; the own vote counts once it is stored, too
+	heard   []bool   // votesResponded[i]; at the start, only those that have granted
 	match   []uint64 // matchIndex[i], a leader's
 
 	up, paused bool
@@ -47,7 +48,7 @@ func (o *Oracle) begin(e *Event, i int) *Violation {
 		return wrong(ruleInState, "a log", "none")
 	}
 	life := p.life
-	*p = peer{State: e.State, granted: p.granted, match: p.match, writes: p.writes[:0], begun: true, up: b.Up, life: life + 1, since: e.Seq, stood: e.Seq, led: e.Seq}
+	*p = peer{State: e.State, granted: p.granted, heard: p.heard, match: p.match, writes: p.writes[:0], begun: true, up: b.Up, life: life + 1, since: e.Seq, stood: e.Seq, led: e.Seq}
 	p.paused = b.Up && o.setup.paused(i)
 	log := o.tree.grow(o.tree.root, b.Log)
 	p.setLog(log)
@@ -65,7 +66,7 @@ func (o *Oracle) begin(e *Event, i int) *Violation {
 			if j < 0 || j >= len(o.servers) {
 				return wrong(ruleInState, "votes of servers", server(j))
 			}
-			p.granted[j] = true
+			p.granted[j], p.heard[j] = true, true
 		}
 	} else {
 		p.granted[i] = true
@@ -99,9 +100,10 @@ func (o *Oracle) beginStorage(p *peer, b *Begin) *Violation {
 
 func (p *peer) clearVotes(n int) {
 	if p.granted == nil {
-		p.granted = make([]bool, n)
+		p.granted, p.heard = make([]bool, n), make([]bool, n)
 	}
 	clear(p.granted)
+	clear(p.heard)
 }
 
 func (p *peer) clearMatch(n int) {
