@@ -21,6 +21,7 @@ import (
 	"io"
 
 	"rrmq.example/emulator/emulator/explore"
+	"rrmq.example/emulator/emulator/progress"
 )
 
 // The exit codes of emulator explore.
@@ -53,15 +54,15 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // look explores, and says what it has found.
 func look(ctx context.Context, f *flags, stdout, stderr io.Writer) int {
-	p := newProgress(stderr, plainEvery)
-	summary, failure := explore.Explore(ctx, f.options, func(s *explore.Summary) { p.tell(exploring(f, s)) })
+	line := progress.New(stderr)
+	summary, failure := explore.Explore(ctx, f.options, func(s *explore.Summary) { line.Tell(exploring(f, s)) })
 	r := report{flags: f, summary: summary}
 	for i := range summary.Failures {
-		found, err := shrinkAndWrite(ctx, f, &summary.Failures[i], p)
+		found, err := shrinkAndWrite(ctx, f, &summary.Failures[i], line)
 		r.failures = append(r.failures, found)
 		failure = errors.Join(failure, err)
 	}
-	p.end()
+	line.Clear()
 	if err := r.write(stdout); err != nil {
 		failure = errors.Join(failure, err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"rrmq.example/emulator/emulator/explore"
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/progress"
 	"rrmq.example/emulator/emulator/runner"
 	"rrmq.example/emulator/emulator/scenario"
 )
@@ -203,7 +204,7 @@ func TestInterruptedWhileShrinking(t *testing.T) {
 	s, err := explore.Explore(ctx, f.options, nil)
 	assert.NilError(t, err)
 	cancel()
-	found, err := shrinkAndWrite(ctx, f, &s.Failures[0], newProgress(os.Stderr, plainEvery))
+	found, err := shrinkAndWrite(ctx, f, &s.Failures[0], progress.New(os.Stderr))
 	assert.NilError(t, err)
 	assert.Equal(t, found.FileSteps, found.Steps)
 	var out, errs bytes.Buffer
@@ -211,16 +212,9 @@ func TestInterruptedWhileShrinking(t *testing.T) {
 }
 
 func TestProgress(t *testing.T) {
-	var out bytes.Buffer
-	p := newProgress(&out, 0)
 	f := &flags{options: explore.Options{Runs: 40}}
 	s := &explore.Summary{Runs: 10, Failed: 1, WallTime: 2 * time.Second}
-	p.tell(exploring(f, s))
-	p.end()
-	assert.Equal(t, out.String(), "10 of 40 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 6 s left\n")
+	assert.Equal(t, exploring(f, s)(), "10 of 40 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 6 s left")
 	f.options = explore.Options{Duration: 5 * time.Second}
 	assert.Equal(t, exploring(f, s)(), "10 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 3 s left")
-	p.every = time.Hour
-	p.tell(func() string { return "too soon" })
-	assert.Assert(t, !strings.Contains(out.String(), "too soon"))
 }

@@ -12,6 +12,7 @@ import (
 
 	"rrmq.example/emulator/emulator/explore"
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/progress"
 	"rrmq.example/emulator/emulator/scenario"
 )
 
@@ -32,7 +33,7 @@ type failure struct {
 
 // shrinkAndWrite makes a failure small and writes it. The error is that it cannot be
 // written, or does not fail again; the failure is told of even so.
-func shrinkAndWrite(ctx context.Context, f *flags, r *explore.Result, p *progress) (failure, error) {
+func shrinkAndWrite(ctx context.Context, f *flags, r *explore.Result, line *progress.Line) (failure, error) {
 	found := failure{
 		Run: r.Run, Seed: r.Seed, Check: r.Finding.Check, Seen: r.Finding.Seen,
 		Command: f.command(r.Run), Steps: len(r.Fixture.Scenario.Steps),
@@ -40,7 +41,7 @@ func shrinkAndWrite(ctx context.Context, f *flags, r *explore.Result, p *progres
 	small := r.Fixture
 	if f.options.Shrink > 0 && ctx.Err() == nil {
 		s, err := explore.Shrink(ctx, r, f.options.Shrink, func(runs, steps int) {
-			p.tell(func() string {
+			line.Tell(func() string {
 				return fmt.Sprintf("run %d fails %s: %d steps left after %d runs to make it small", r.Run, r.Finding.Check, steps, runs)
 			})
 		})

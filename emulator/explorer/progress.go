@@ -2,59 +2,10 @@ package explorer
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"rrmq.example/emulator/emulator/explore"
 )
-
-// How often a line tells of the progress: on a terminal, where each replaces the
-// one before, and elsewhere.
-const (
-	terminalEvery = 200 * time.Millisecond
-	plainEvery    = 5 * time.Second
-)
-
-// A progress tells on standard error how far it is. It belongs to one goroutine.
-type progress struct {
-	out      io.Writer
-	terminal bool
-	every    time.Duration
-	last     time.Time
-	told     bool
-}
-
-func newProgress(out io.Writer, every time.Duration) *progress {
-	p := &progress{out: out, every: every, last: time.Now()}
-	if file, ok := out.(*os.File); ok {
-		info, err := file.Stat()
-		p.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
-	}
-	if p.terminal {
-		p.every = terminalEvery
-	}
-	return p
-}
-
-// tell writes a line, unless it has just done so.
-func (p *progress) tell(line func() string) {
-	if now := time.Now(); now.Sub(p.last) >= p.every {
-		p.last, p.told = now, true
-		if p.terminal {
-			fmt.Fprintf(p.out, "\r\x1b[K%s", line())
-		} else {
-			fmt.Fprintln(p.out, line())
-		}
-	}
-}
-
-// end ends it; the line of a terminal is gone then.
-func (p *progress) end() {
-	if p.told && p.terminal {
-		fmt.Fprint(p.out, "\r\x1b[K")
-	}
-}
 
 // exploring says how far an exploration is.
 func exploring(f *flags, s *explore.Summary) func() string {

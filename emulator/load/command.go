@@ -11,6 +11,7 @@ import (
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/history"
+	"rrmq.example/emulator/emulator/progress"
 )
 
 // The exit codes of emulator load.
@@ -66,8 +67,8 @@ func (f *flags) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 		files = append(files, file)
 		*out.to = file
 	}
-	f.options.progress = newProgress(stderr, plainEvery)
-	defer f.options.progress.end()
+	f.options.teller = &teller{}
+	defer progress.Keep(stderr, f.options.teller.line)()
 	report, err := Run(ctx, target, f.options)
 	if f.picture != "" && (report == nil || report.Check.State() != history.Violated) {
 		err = errors.Join(err, removeFile(f.picture)) // there is nothing to show

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"gotest.tools/v3/assert"
 
@@ -96,17 +96,23 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// The progress says what goes on, line by line where there is no terminal.
+// The progress says what goes on.
 func TestProgress(t *testing.T) {
 	f := newFake(t)
-	var lines bytes.Buffer
-	o := testOptions()
-	p := &progress{out: &lines}
-	o.progress = p
+	o, told := testOptions(), &teller{}
+	assert.Equal(t, told.line(), "")
+	o.teller = told
+	done := make(chan struct{})
+	go func() { // as somebody who looks on all the time
+		defer close(done)
+		for !strings.HasPrefix(told.line(), phaseCheck) {
+			runtime.Gosched()
+		}
+	}()
 	_, err := Run(t.Context(), targetOf(t, f.URL), o)
 	assert.NilError(t, err)
-	p.phase, p.began = phaseLoad, time.Now()
-	p.run.tally = p.run.load
-	assert.Assert(t, p.tell())
-	assert.Assert(t, strings.Contains(lines.String(), "done 400  p50 "), lines.String())
+	<-done
+	told.phaseBegins(told.run, phaseLoad, told.run.load)
+	line := told.line()
+	assert.Assert(t, strings.Contains(line, "done 400  p50 "), line)
 }

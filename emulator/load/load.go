@@ -44,7 +44,7 @@ type Options struct {
 	// check failed.
 	Picture io.Writer
 
-	progress *progress // nil: nobody is told
+	teller *teller // nil: nobody is told
 }
 
 // A run is one load from its beginning to its end.
@@ -124,7 +124,7 @@ const (
 // begin begins a phase, whose requests go into a tally.
 func (r *run) begin(phase string, t *tally) {
 	r.tally = t
-	r.options.progress.phaseBegins(r, phase)
+	r.options.teller.phaseBegins(r, phase, t)
 }
 
 // time is when something was, in nanoseconds since the run began.

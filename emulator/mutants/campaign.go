@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"rrmq.example/emulator/emulator/progress"
 	"rrmq.example/emulator/emulator/world"
 )
 
@@ -17,7 +18,7 @@ type campaign struct {
 	flags    *flags
 	stderr   io.Writer
 	live     sync.Mutex // guards what goes to stderr line by line
-	progress *progress
+	progress count
 }
 
 func newCampaign(f *flags, stderr io.Writer) *campaign {
@@ -32,8 +33,10 @@ func (c *campaign) run(ctx context.Context) (*Report, error) {
 	for _, b := range f.bugs {
 		r.Bugs = append(r.Bugs, Result{Bug: b})
 	}
-	c.progress = newProgress(c.stderr, f.verbose, len(f.bugs)*f.repeat)
-	defer c.progress.end()
+	c.progress.total = len(f.bugs) * f.repeat
+	if !f.verbose { // with which somebody looks on already
+		defer progress.Keep(c.stderr, c.progress.line)()
+	}
 	for k := range f.repeat {
 		run, err := c.runOnce(ctx, nil, k)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"rrmq.example/emulator/emulator/history"
 	"rrmq.example/emulator/emulator/scenario"
@@ -25,16 +26,19 @@ type job struct {
 type pool struct {
 	flags *flags
 	jobs  []job
+	began time.Time
 
 	mu      sync.Mutex // guards the rest
 	next    int
+	done    int
+	failed  int // of those done
 	ended   []bool
 	results []scenario.Verdict
 	errs    []error
 }
 
 func newPool(f *flags, cases []runCase) *pool {
-	p := &pool{flags: f}
+	p := &pool{flags: f, began: time.Now()}
 	names := map[string]int{}
 	for i := range cases {
 		c := &cases[i]
@@ -67,7 +71,7 @@ func fileName(name string) string {
 
 // run runs the jobs until they are done, the context ends, something goes wrong
 // outside of them or, to fail fast, one fails. It gives the verdicts in order.
-func (p *pool) run(ctx context.Context, progress *progress) ([]scenario.Verdict, error) {
+func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var workers sync.WaitGroup
@@ -82,7 +86,6 @@ func (p *pool) run(ctx context.Context, progress *progress) ([]scenario.Verdict,
 				// What was cut short to fail fast is nobody's verdict.
 				if inner.Err() == nil || ctx.Err() != nil || verdict.Status != scenario.Undecided {
 					p.put(i, verdict, err)
-					progress.add(verdict.Status)
 				}
 				if err != nil || p.flags.failFast && verdict.Status == scenario.Failed {
 					stop()
@@ -91,7 +94,6 @@ func (p *pool) run(ctx context.Context, progress *progress) ([]scenario.Verdict,
 		})
 	}
 	workers.Wait()
-	progress.end()
 	var verdicts []scenario.Verdict
 	for i, v := range p.results {
 		if p.ended[i] {
@@ -116,9 +118,20 @@ func (p *pool) put(i int, v scenario.Verdict, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended[i], p.results[i] = true, v
+	p.done++
+	if v.Status == scenario.Failed {
+		p.failed++
+	}
 	if err != nil {
 		p.errs = append(p.errs, err)
 	}
+}
+
+// line tells how far it is.
+func (p *pool) line() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return fmt.Sprintf("%d of %d runs done, %d failed, %.0f s", p.done, len(p.jobs), p.failed, time.Since(p.began).Seconds())
 }
 
 // unfinished is the number of jobs that were not begun, or not ended.

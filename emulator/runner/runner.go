@@ -11,8 +11,7 @@
 //  3. An interrupted run says what it knows: the reports hold what was run.
 //
 // Files: flags.go reads the command line, choose.go finds the scenarios, pool.go
-// runs them, output.go has the places that something is written to, progress.go
-// tells how far it is.
+// runs them, output.go has the places that something is written to.
 package runner
 
 import (
@@ -22,6 +21,7 @@ import (
 	"fmt"
 	"io"
 
+	"rrmq.example/emulator/emulator/progress"
 	"rrmq.example/emulator/emulator/report"
 	"rrmq.example/emulator/emulator/scenario"
 )
@@ -56,7 +56,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return Usage
 	}
 	p := newPool(f, cases)
-	verdicts, failure := p.run(ctx, newProgress(stderr, len(p.jobs), plainEvery))
+	end := progress.Keep(stderr, p.line)
+	verdicts, failure := p.run(ctx)
+	end()
 	if ctx.Err() != nil {
 		fmt.Fprintf(stderr, "emulator run: interrupted: %d of %d runs have not ended\n", p.unfinished(), len(p.jobs))
 	}

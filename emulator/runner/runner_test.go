@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"io"
@@ -288,18 +287,15 @@ func TestExitCode(t *testing.T) {
 
 // One who waits is told how far it is.
 func TestProgress(t *testing.T) {
-	r, w := io.Pipe()
-	p := newProgress(w, 40, time.Millisecond)
-	lines := bufio.NewScanner(r)
-	p.add(0)
-	p.add(3)
-	assert.Assert(t, lines.Scan())
-	for !strings.HasPrefix(lines.Text(), "2 of 40 runs done, 1 failed, ") {
-		assert.Assert(t, lines.Scan())
-	}
-	go func() { _, _ = io.Copy(io.Discard, r) }()
-	p.end()
-	assert.NilError(t, w.Close())
+	dir(t, map[string]string{"elects.toml": passing})
+	f, err := parseFlags([]string{"elects.toml", "-repeat", "40"}, io.Discard)
+	assert.NilError(t, err)
+	cases, err := choose(f, io.Discard)
+	assert.NilError(t, err)
+	p := newPool(f, cases)
+	p.put(0, scenario.Verdict{Status: scenario.Passed}, nil)
+	p.put(7, scenario.Verdict{Status: scenario.Failed}, nil)
+	assert.Assert(t, strings.HasPrefix(p.line(), "2 of 40 runs done, 1 failed, "), p.line())
 }
 
 // A run that breaks the emulator is one run, not the end of all.
@@ -312,7 +308,7 @@ func TestBroken(t *testing.T) {
 	strange := struct{ fixture.Action }{} // in no fixture that was read
 	cases[0].fixture.Scenario.Steps = []fixture.Step{{Action: strange}}
 	p := newPool(f, cases)
-	verdicts, err := p.run(context.Background(), newProgress(io.Discard, 1, time.Hour))
+	verdicts, err := p.run(context.Background())
 	assert.ErrorContains(t, err, "elects.toml with seed 1: the emulator is broken: ")
 	assert.Equal(t, len(verdicts), 1)
 	assert.Equal(t, verdicts[0].Status.String(), "undecided")
@@ -328,7 +324,7 @@ func TestBug(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Equal(t, cases[0].fixture.Nodes[0].Bug, "vote_twice")
 	assert.Equal(t, cases[0].fixture.Nodes[1].Bug, "election_not_restarted")
-	verdicts, err := newPool(f, cases).run(context.Background(), newProgress(io.Discard, 1, time.Hour))
+	verdicts, err := newPool(f, cases).run(context.Background())
 	assert.NilError(t, err)
 	assert.Equal(t, verdicts[0].Command, "emulator run elects.toml -seed 1 -bug election_not_restarted -bug vote_twice@0")
 

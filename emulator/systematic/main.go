@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rrmq.example/emulator/emulator/progress"
 )
 
 // Exit codes.
@@ -39,10 +41,11 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "emulator explore: %v\nemulator explore -systematic -h tells more\n", err)
 		return exitUsage
 	}
-	p := newProgress(stderr)
-	f.Progress = p.tell
+	began, line := time.Now(), progress.New(stderr)
+	f.Progress = func(s Stats) { line.Tell(sofar(began, s)) }
 	r, err := Explore(ctx, f.fixture, f.Options)
-	took := p.end()
+	line.Clear()
+	took := time.Since(began)
 	if err != nil {
 		fmt.Fprintf(stderr, "emulator explore: %v\n", err)
 		return exitUsage

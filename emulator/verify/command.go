@@ -73,12 +73,12 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		fmt.Fprintf(stderr, "emulator verify: %v\nemulator verify -h tells more\n", err)
 		return Usage
 	}
-	progress := newProgress(stderr, set.Args())
+	meter := newMeter(stderr, set.Args())
 	var files []file
 	code := Accepted
 	for _, name := range set.Args() {
-		f := judge(ctx, name, stdin, progress)
-		progress.clear()
+		f := judge(ctx, name, stdin, meter)
+		meter.line.Clear()
 		if !*asJSON {
 			f.print(stdout)
 		}
@@ -124,7 +124,7 @@ type file struct {
 }
 
 // judge judges one file.
-func judge(ctx context.Context, name string, stdin io.Reader, p *progress) file {
+func judge(ctx context.Context, name string, stdin io.Reader, m *meter) file {
 	f := file{name: name}
 	began := time.Now()
 	in := stdin
@@ -137,7 +137,7 @@ func judge(ctx context.Context, name string, stdin io.Reader, p *progress) file 
 		defer opened.Close()
 		in = opened
 	}
-	f.err = File(ctx, p.reader(name, in), func(r Run) {
+	f.err = File(ctx, m.reader(name, in), func(r Run) {
 		f.lines += int(r.Records) + r.Rest + 1
 		r.oracle, r.decoder = nil, nil // all that was judged
 		f.runs = append(f.runs, r)

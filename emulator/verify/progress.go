@@ -4,84 +4,54 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
+
+	"rrmq.example/emulator/emulator/progress"
 )
 
-// How often a line tells of the progress: on a terminal, where each replaces the
-// one before, and elsewhere.
-const (
-	terminalEvery = 200 * time.Millisecond
-	plainEvery    = 5 * time.Second
-)
-
-// A progress tells on standard error how far a long run is. It is told whenever
-// part of a file is read, so it needs no goroutine.
-type progress struct {
-	out   io.Writer
-	every time.Duration
-	live  bool // the line is on a terminal
-	told  time.Time
-	shown bool
+// A meter tells how much has been read. It is told whenever part of a file is, so
+// it needs no goroutine.
+type meter struct {
+	line  *progress.Line
 	total int64 // bytes of all files; 0: nobody knows
 	read  int64
 }
 
-func newProgress(out io.Writer, names []string) *progress {
-	p := &progress{out: out, every: plainEvery, told: time.Now()}
-	if f, ok := out.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			p.live, p.every = true, terminalEvery
-		}
-	}
+func newMeter(out io.Writer, names []string) *meter {
+	m := &meter{line: progress.New(out)}
 	for _, name := range names {
 		info, err := os.Stat(name)
 		if err != nil || !info.Mode().IsRegular() {
-			p.total = 0
+			m.total = 0
 			break
 		}
-		p.total += info.Size()
+		m.total += info.Size()
 	}
-	return p
+	return m
 }
 
 // reader counts what is read.
-func (p *progress) reader(name string, in io.Reader) io.Reader {
-	return &counted{in: in, name: name, progress: p}
+func (m *meter) reader(name string, in io.Reader) io.Reader {
+	return &counted{in: in, name: name, meter: m}
 }
 
 type counted struct {
-	in       io.Reader
-	name     string
-	progress *progress
+	in    io.Reader
+	name  string
+	meter *meter
 }
 
 func (c *counted) Read(b []byte) (int, error) {
 	n, err := c.in.Read(b)
-	p := c.progress
-	p.read += int64(n)
-	if now := time.Now(); now.Sub(p.told) >= p.every {
-		p.told, p.shown = now, true
-		p.tell(c.name)
-	}
+	c.meter.read += int64(n)
+	c.meter.line.Tell(c.said)
 	return n, err
 }
 
-func (p *progress) tell(name string) {
-	line := fmt.Sprintf("%s: %d MB read", name, p.read>>20)
-	if p.total > 0 {
-		line += fmt.Sprintf(", %d %% of all", 100*p.read/p.total)
+func (c *counted) said() string {
+	m := c.meter
+	said := fmt.Sprintf("%s: %d MB read", c.name, m.read>>20)
+	if m.total > 0 {
+		said += fmt.Sprintf(", %d %% of all", 100*m.read/m.total)
 	}
-	if p.live {
-		fmt.Fprintf(p.out, "\r\x1b[K%s", line)
-	} else {
-		fmt.Fprintln(p.out, line)
-	}
-}
-
-// clear takes the line from a terminal.
-func (p *progress) clear() {
-	if p.live && p.shown {
-		fmt.Fprint(p.out, "\r\x1b[K")
-		p.shown = false
-	}
+	return said
 }
