@@ -52,15 +52,15 @@ func (t *topic) counts() []charge {
 				continue
 			}
 			invented = &charge{check: Invented, message: x.message, acts: []int32{p},
-				words: fmt.Sprintf("%q was taken and nobody had put it", x.message)}
+				words: fmt.Sprintf("%q was taken and nobody had put it", Brief(x.message))}
 			if x.denied >= 0 && len(x.puts) == 0 {
 				invented.ops = []int32{x.denied}
-				invented.words = fmt.Sprintf("%q was taken and the request that put it was refused", x.message)
+				invented.words = fmt.Sprintf("%q was taken and the request that put it was refused", Brief(x.message))
 			}
 		}
 		if puts := len(x.puts) + len(x.atStart); puts > 0 && len(x.pops) > puts && twice == nil {
 			twice = &charge{check: DeliveredTwice, message: x.message, acts: slices.Concat(x.puts, x.pops),
-				words: fmt.Sprintf("%q was put %s and taken %s", x.message, times(puts), times(len(x.pops)))}
+				words: fmt.Sprintf("%q was put %s and taken %s", Brief(x.message), times(puts), times(len(x.pops)))}
 		}
 	}
 	var charges []charge
@@ -105,7 +105,7 @@ func outOfOrder(t *topic, lives []life) *charge {
 		if last != nil && last.out.from > b.out.to {
 			first, second := t.texts[last.text].message, t.texts[b.text].message
 			return &charge{check: OutOfOrder, message: second, acts: []int32{last.put, b.put, b.pop, last.pop},
-				words: fmt.Sprintf("%q was put after %q and taken before it", second, first)}
+				words: fmt.Sprintf("%q was put after %q and taken before it", Brief(second), Brief(first))}
 		}
 	}
 	return nil
@@ -134,7 +134,7 @@ func (t *topic) lost(lives []life) *charge {
 			a := left[0]
 			lost, other := t.texts[a.text].message, t.texts[b.text].message
 			return &charge{check: Lost, message: lost, acts: []int32{a.put, b.put, b.pop},
-				words: fmt.Sprintf("%q was acknowledged and never taken, but %q was, which was put after it", lost, other)}
+				words: fmt.Sprintf("%q was acknowledged and never taken, but %q was, which was put after it", Brief(lost), Brief(other))}
 		}
 	}
 	for i := range t.acts {
@@ -142,7 +142,7 @@ func (t *topic) lost(lives []life) *charge {
 			a := left[0]
 			lost := t.texts[a.text].message
 			return &charge{check: Lost, message: lost, acts: []int32{a.put, int32(i)},
-				words: fmt.Sprintf("%q was acknowledged and never taken, but then there was nothing to take", lost)}
+				words: fmt.Sprintf("%q was acknowledged and never taken, but then there was nothing to take", Brief(lost))}
 		}
 	}
 	return nil

@@ -100,9 +100,16 @@ func (c *checking) listed() (longest []string, agree bool) {
 	}
 	for i := range c.history.Ops {
 		o := &c.history.Ops[i]
-		if o.listsTopics() && !slices.Equal(o.Result.Topics, longest[:len(o.Result.Topics)]) {
+		if !o.listsTopics() {
+			continue
+		}
+		for k, topic := range o.Result.Topics {
+			if topic == longest[k] {
+				continue
+			}
 			c.charge(nil, charge{check: Linearizable, ops: []int32{int32(at), int32(i)},
-				words: fmt.Sprintf("topics are in order of creation, so %q cannot be followed or preceded by %q", o.Result.Topics, longest)})
+				words: fmt.Sprintf("topics are in order of creation, so number %d of them cannot be %q and %q",
+					k+1, Brief(topic), Brief(longest[k]))})
 			return longest, false
 		}
 	}

@@ -35,9 +35,10 @@ const Nobody = -1
 
 // String says what was asked and answered, and when.
 func (o *Op) String() string {
-	text := fmt.Sprintf("#%d %s", o.Call, &o.Command)
+	asked := briefCommand(o.Command)
+	text := fmt.Sprintf("#%d %s", o.Call, asked)
 	if o.Client == Nobody {
-		return o.Command.String() + ", which was in a log at the start"
+		return asked + ", which was in a log at the start"
 	}
 	if o.Outcome == Unknown {
 		return text + ", not answered"
@@ -49,9 +50,9 @@ func (o *Op) String() string {
 	case !r.OK:
 		return text + "no success"
 	case o.Command.Op == mqapi.PopMessage:
-		return text + strconv.Quote(r.Message)
+		return text + strconv.Quote(Brief(r.Message))
 	case o.Command.Op == mqapi.GetTopics:
-		return text + fmt.Sprintf("%q", r.Topics)
+		return text + BriefList(r.Topics)
 	}
 	return text + "done"
 }

@@ -185,12 +185,12 @@ func (p *picture) model(ctx context.Context) porcupine.Model {
 func (p *picture) describe(d drawn) string {
 	switch {
 	case d.start != nil:
-		return fmt.Sprintf("topic %q, with %s pending", d.topic.name, plural(int(d.start.pending()), "message"))
+		return fmt.Sprintf("topic %q, with %s pending", Brief(d.topic.name), plural(int(d.start.pending()), "message"))
 	case d.act.kind == end:
 		return "the end"
 	}
 	o := &p.history.Ops[d.act.op]
-	text := o.Command.String()
+	text := briefCommand(o.Command)
 	switch {
 	case o.Outcome == Unknown:
 		text += " → ?"
@@ -199,9 +199,9 @@ func (p *picture) describe(d drawn) string {
 	case !o.Result.OK:
 		text += " → no success"
 	case o.Command.Op == mqapi.PopMessage:
-		text += fmt.Sprintf(" → %q", o.Result.Message)
+		text += fmt.Sprintf(" → %q", Brief(o.Result.Message))
 	case o.Command.Op == mqapi.GetTopics:
-		text += fmt.Sprintf(" → %q", o.Result.Topics)
+		text += " → " + BriefList(o.Result.Topics)
 	}
 	if o.Client == Nobody {
 		return text + " (in a log at the start)"

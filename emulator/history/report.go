@@ -58,7 +58,7 @@ func (v *Verdict) String() string {
 	}
 	text := v.Words
 	if v.Topic != "" {
-		text = fmt.Sprintf("topic %q: %s", v.Topic, text)
+		text = fmt.Sprintf("topic %q: %s", Brief(v.Topic), text)
 	}
 	const shown = 4
 	for i := range v.Witness[:min(len(v.Witness), shown)] {
