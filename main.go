@@ -17,7 +17,6 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
-	"time"
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/bugs"
@@ -25,14 +24,12 @@ import (
 	"rrmq.example/emulator/emulator/explorer"
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
-	"rrmq.example/emulator/emulator/invariant"
 	"rrmq.example/emulator/emulator/load"
 	"rrmq.example/emulator/emulator/mutants"
 	"rrmq.example/emulator/emulator/runner"
 	"rrmq.example/emulator/emulator/systematic"
 	"rrmq.example/emulator/emulator/verify"
 	"rrmq.example/emulator/emulator/world"
-	"rrmq.example/emulator/raft"
 )
 
 // Exit codes.
@@ -46,17 +43,17 @@ const (
 
 const usage = `Usage:
   emulator [flags]              host a cluster until interrupted
-  emulator run NAME|FILE...     run scenarios and tell how they came out; see emulator run -h
+  emulator run NAME|FILE...     run scenarios and tell how they came out
   emulator explore [flags]      look for failures in thousands of random schedules
   emulator explore -systematic  follow every schedule of a small cluster, up to a bound
   emulator check FILE...        tell what is wrong with fixtures, scenarios or config.json files
-  emulator replay FILE...       repeat recorded runs (-trace) and compare every event;
-                                -freeze FILE.toml first: write the state at the end as a fixture
-  emulator bugs                 list the bugs that can be planted in nodes
-  emulator mutants -- COMMAND...  tell how many planted bugs a suite of tests catches
+  emulator replay TRACE...      repeat recorded runs (-trace) and compare every event
   emulator verify TRACE...      judge recorded runs by raft.tla and the paper, record by record
-  emulator ctl COMMAND...       look at a running cluster, break it and heal it
+  emulator bugs                 list the bugs that can be planted in nodes
+  emulator mutants -- COMMAND   tell how many planted bugs a suite of tests catches
+  emulator ctl COMMAND          look at a running cluster, break it and heal it
   emulator load [flags]         load running nodes, and check what they answer
+Each has a -h of its own.
 
 A cluster of Raft nodes in one process, each on its own loopback port, seeded
 from a fixture, and an admin API that breaks and heals it. Once every port
@@ -76,8 +73,11 @@ Examples:
   emulator -bug read_local                          five nodes that all have a bug
 
 Exit codes:
-  0  fine            1  a replay went another way    2  it could not be decided
-  3  bad usage, fixture or file                      4  a port or the environment
+  0  fine, also after an interrupt
+  3  bad usage, or a bad fixture or file
+  4  a port, the disk or the like
+Those of subcommands also 1, something that was expected is not so, and 2, it could
+not be decided: interrupted, or more than could be checked.
 `
 
 func main() {
@@ -92,8 +92,8 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
-		case "help":
-			return serve(ctx, []string{"-h"}, stdout, stderr)
+		case "help": // emulator help run is emulator run -h
+			return run(ctx, append(args[1:min(len(args), 2)], "-h"), stdout, stderr)
 		case "run":
 			return runner.Run(ctx, args[1:], stdout, stderr)
 		case "explore":
@@ -287,97 +287,6 @@ func list(stdout io.Writer) int {
 	}
 	w.Flush()
 	return exitOK
-}
-
-// check tells what is wrong with files.
-func check(files []string, stdout, stderr io.Writer) int {
-	if len(files) == 0 || strings.HasPrefix(files[0], "-") {
-		fmt.Fprintln(stderr, "usage: emulator check FILE...")
-		return exitUsage
-	}
-	code := exitOK
-	for _, file := range files {
-		var f *fixture.Fixture
-		data, err := fixture.ReadFile(file)
-		switch {
-		case err != nil:
-		case strings.HasSuffix(file, ".json"):
-			f, _, err = fixture.ParseConfig(file, data)
-		default:
-			f, err = fixture.Parse(file, data)
-		}
-		if err != nil {
-			fmt.Fprintln(stderr, err)
-			code = exitUsage
-			continue
-		}
-		fmt.Fprintf(stdout, "%s: fine, %d nodes", file, len(f.Nodes))
-		if s := f.Scenario; s != nil {
-			fmt.Fprintf(stdout, ", %d steps, %d expectations", len(s.Steps), len(s.Expects))
-		}
-		fmt.Fprintln(stdout)
-	}
-	return code
-}
-
-// replay repeats recorded runs.
-func replay(files []string, stdout, stderr io.Writer) int {
-	frozen := ""
-	if len(files) > 2 && files[0] == "-freeze" {
-		frozen, files = files[1], files[2:]
-	}
-	if len(files) == 0 || strings.HasPrefix(files[0], "-") {
-		fmt.Fprintln(stderr, "usage: emulator replay [-freeze FILE.toml] FILE...")
-		return exitUsage
-	}
-	var last emulator.Run
-	for _, file := range files {
-		in, err := os.Open(file)
-		if err != nil {
-			return fail(stderr, err)
-		}
-		err = emulator.Replay(in, func(r emulator.Run) {
-			printRun(stdout, file, r)
-			last = r
-		})
-		in.Close()
-		if errors.Is(err, emulator.ErrDiffers) {
-			fmt.Fprintf(stderr, "emulator: %s: %v\n", file, err)
-			return exitFailed
-		}
-		if err != nil {
-			return fail(stderr, fmt.Errorf("%s: %w", file, err))
-		}
-	}
-	if frozen != "" {
-		if err := os.WriteFile(frozen, last.Freeze().TOML(), 0o666); err != nil {
-			return fail(stderr, err)
-		}
-	}
-	return exitOK
-}
-
-func printRun(stdout io.Writer, file string, r emulator.Run) {
-	fmt.Fprintf(stdout, "%s: %s: %d records of %v, %d of them inputs, repeated alike\n",
-		file, r.Fixture, r.Records, r.Time.Round(time.Millisecond), r.Inputs)
-	if r.Cut {
-		fmt.Fprintf(stdout, "%s: the last line is not whole and was left out\n", file)
-	}
-	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "  node\trole\tterm\tlog\tcommitted\tapplied")
-	for i, s := range r.States {
-		role := s.Role.String()
-		if !r.Up[i] {
-			role = "(down)"
-		}
-		fmt.Fprintf(w, "  %d\t%s\t%d\t%d\t%d\t%d\n", raft.NodeID(i), role, s.Term, s.LastIndex, s.CommitIndex, s.LastApplied)
-	}
-	w.Flush()
-	for _, inv := range r.Invariants {
-		if inv.Status != invariant.Held {
-			fmt.Fprintf(stdout, "  %v\n", inv)
-		}
-	}
 }
 
 // fail prints an error and gives the exit code for it.
