@@ -11,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/emulator/history"
 	"rrmq.example/emulator/mqapi"
 )
 
@@ -57,15 +58,16 @@ var historyPictureCommand = &command{
 func setupHistory(set *flag.FlagSet) func(*call, []string) error {
 	limit := set.Int("limit", 20, "show `N` requests at most")
 	since := set.String("since", "", "show those called after this `SEQ`")
-	topic := set.String("topic", "", "show only those about this `TOPIC`")
+	topic := set.String("topic", "", "show only those about this `TOPIC`; \"\" is one, too")
 	node := set.String("node", "", "show only those to the node with this `ID`")
 	return func(c *call, _ []string) error {
 		query := url.Values{"limit": {strconv.Itoa(*limit)}}
-		for key, value := range map[string]string{"since": *since, "topic": *topic, "node": *node} {
-			if value != "" {
-				query.Set(key, value)
+		given := map[string]string{"since": *since, "topic": *topic, "node": *node}
+		set.Visit(func(f *flag.Flag) {
+			if value, ok := given[f.Name]; ok {
+				query.Set(f.Name, value)
 			}
-		}
+		})
 		var a struct {
 			Requests int             `json:"requests"`
 			History  []clientRequest `json:"history"`
@@ -110,7 +112,7 @@ func (r *clientRequest) words() string {
 	if err != nil {
 		return r.Op
 	}
-	return (&mqapi.Command{Op: op, Topic: r.Topic, Message: r.Message}).String()
+	return (&mqapi.Command{Op: op, Topic: history.Brief(r.Topic), Message: history.Brief(r.Message)}).String()
 }
 
 func (r *clientRequest) answer() string {
@@ -120,9 +122,9 @@ func (r *clientRequest) answer() string {
 	case !*r.OK:
 		return "no success"
 	case r.Popped != nil:
-		return strconv.Quote(*r.Popped)
+		return strconv.Quote(history.Brief(*r.Popped))
 	case r.Op == mqapi.GetTopics.String():
-		return strings.Join(r.Topics, ", ")
+		return history.BriefList(r.Topics)
 	}
 	return "done"
 }
@@ -158,7 +160,9 @@ func setupHistoryCheck(set *flag.FlagSet) func(*call, []string) error {
 				}
 			}
 			fmt.Fprintf(w, "\n%s\n", a.How)
-			w.Flush()
+			if err := w.Flush(); err != nil {
+				return err
+			}
 		}
 		switch a.State {
 		case "violated":

@@ -31,6 +31,15 @@ func TestHistory(t *testing.T) {
 	assert.Assert(t, strings.Contains(s.ok("history", "check"), "2 requests, all that were answered explained by the order of the log"))
 	assert.Assert(t, strings.Contains(s.ok("history", "check", "-json"), `"state":"held"`))
 
+	// Whatever clients have written, a request is a line, and says nothing to a terminal.
+	ask(http.MethodPut, "/topic", `{"topic": "\u001b[31m\ncat"}`)
+	ask(http.MethodPut, "/topic", `{"topic": "`+strings.Repeat("x", 5_000)+`"}`)
+	ask(http.MethodGet, "/topic", "")
+	seen := s.ok("history")
+	assert.Assert(t, len(seen) < 3_000 && !strings.Contains(seen, "\x1b") && strings.Contains(seen, `"dog", "\x1b[31m\ncat", "xxx`), seen)
+	ask(http.MethodPut, "/topic", `{"topic": ""}`)
+	assert.Assert(t, strings.Contains(s.ok("history", "-topic", ""), "1 of 6 requests"))
+
 	s.ok("bug", "leader", "read_local")
 	ask(http.MethodGet, "/message/dog", "")
 	s.ok("crash", "leader")

@@ -32,7 +32,9 @@ func (c *call) invariants(_ []string) error {
 	}
 	broken := len(invariant.Broken(a.Invariants))
 	if !c.json {
-		writeInvariants(c.out, a.Invariants)
+		if err := writeInvariants(c.out, a.Invariants); err != nil {
+			return err
+		}
 	}
 	if broken > 0 {
 		return &untrueError{fmt.Sprintf("%d of %d invariants were violated", broken, len(a.Invariants))}
@@ -40,13 +42,15 @@ func (c *call) invariants(_ []string) error {
 	return nil
 }
 
-func writeInvariants(out io.Writer, report []invariant.Standing) {
+func writeInvariants(out io.Writer, report []invariant.Standing) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "invariant\tstatus\tpaper")
 	for _, r := range report {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, strings.ReplaceAll(string(r.Status), "_", " "), r.Paper)
 	}
-	w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
 	for _, r := range report {
 		v := r.Violation
 		if v == nil {
@@ -60,6 +64,9 @@ func writeInvariants(out io.Writer, report []invariant.Standing) {
 		if r.Further > 0 {
 			fmt.Fprintf(w, "\tfurther\t%d\n", r.Further)
 		}
-		w.Flush()
+		if err := w.Flush(); err != nil {
+			return err
+		}
 	}
+	return nil
 }
