@@ -77,6 +77,28 @@ func TestNodesHang(t *testing.T) {
 	}
 }
 
+// Of nodes that take messages and are gone then, nobody can say that they lost none.
+func TestNodesKeepAll(t *testing.T) {
+	f := newFake(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) }) // before the server is closed
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if c.Op == mqapi.PopMessage {
+			f.mu.Unlock()
+			<-release
+			f.mu.Lock()
+		}
+		return false
+	}
+	o := testOptions()
+	o.Workload, o.Requests, o.Timeout, o.Patience = "put", 100, 20*time.Millisecond, 50*time.Millisecond
+	r, err := Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, r.Messages.Missing > 0 && !r.Drain.Empty)
+	assert.Equal(t, r.Check.Verdict(history.Lost).State, history.Open)
+	assert.Equal(t, exitCode(t.Context(), r, nil), Undecided)
+}
+
 // What is interrupted says what it knows, at once.
 func TestInterrupt(t *testing.T) {
 	noLeak(t)
