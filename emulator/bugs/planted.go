@@ -29,22 +29,28 @@ type planted struct {
 // commas, such as 0,2-4. Without NODES all nodes are meant. A later one counts
 // where both name a node.
 func (p *Planted) Set(text string) error {
-	name, nodes, some := strings.Cut(text, "@")
+	name, nodes, err := Parse(text)
+	if err != nil {
+		return err
+	}
+	*p = append(*p, planted{name, nodes})
+	return nil
+}
+
+// Parse reads one NAME or NAME@NODES, as Planted.Set does. The nodes are nil for all;
+// whether the cluster has those that are named is not known here.
+func Parse(text string) (name string, nodes []raft.NodeID, err error) {
+	name, ids, some := strings.Cut(text, "@")
 	if _, err := world.FindBug(name); err != nil {
-		return fmt.Errorf("%w (emulator bugs lists them all)", err)
+		return "", nil, fmt.Errorf("%w (emulator bugs lists them all)", err)
 	}
 	if name == "" {
-		return errors.New("want NAME or NAME@NODES, such as vote_twice@0,2")
+		return "", nil, errors.New("want NAME or NAME@NODES, such as vote_twice@0,2")
 	}
-	b := planted{bug: name}
 	if some {
-		var err error
-		if b.nodes, err = parseNodes(nodes); err != nil {
-			return err
-		}
+		nodes, err = parseNodes(ids)
 	}
-	*p = append(*p, b)
-	return nil
+	return name, nodes, err
 }
 
 // parseNodes reads ids and ranges of them.
@@ -100,18 +106,29 @@ func (p Planted) Plant(f *fixture.Fixture) error {
 	}
 	nodes := slices.Clone(f.Nodes)
 	for _, b := range p {
+		if err := Within(b.bug, b.nodes, len(nodes)); err != nil {
+			return err
+		}
 		if b.nodes == nil {
 			for i := range nodes {
 				nodes[i].Bug = b.bug
 			}
 		}
 		for _, id := range b.nodes {
-			if int(id) >= len(nodes) {
-				return fmt.Errorf("-bug %s: %w: node %d, the cluster has nodes 0 to %d", b.bug, ErrNodes, id, len(nodes)-1)
-			}
 			nodes[id].Bug = b.bug
 		}
 	}
 	f.Nodes = nodes
+	return nil
+}
+
+// Within gives ErrNodes when one of the nodes that are to have the bug is not of the
+// cluster.
+func Within(bug string, nodes []raft.NodeID, cluster int) error {
+	for _, id := range nodes {
+		if int(id) >= cluster {
+			return fmt.Errorf("-bug %s: %w: node %d, the cluster has nodes 0 to %d", bug, ErrNodes, id, cluster-1)
+		}
+	}
 	return nil
 }

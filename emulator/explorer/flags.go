@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/bugs"
 	"rrmq.example/emulator/emulator/explore"
 	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -45,7 +45,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	sim := set.Float64("sim-seconds", explore.DefaultSimTime.Seconds(), "each run lasts `N` seconds of the cluster's time")
 	faults := set.String("faults", "all", "only these kinds of faults, `LIST` with commas; with a - before each, all but these")
 	checks := set.String("check", "all", "only these checks count, `LIST` with commas; with a - before each, all but these")
-	bug := set.String("bug", "", "plant a bug, `NAME[@NODES]`, in all nodes or in these, such as 0,2")
+	bug := set.String("bug", "", "plant a bug: `NAME[@NODES]`, such as vote_twice@0,2-3, or in all nodes; emulator bugs lists them")
 	set.IntVar(&o.Parallel, "parallel", 0, "do `N` runs at once (default: as many as there are CPUs)")
 	set.StringVar(&f.out, "out", defaultOut, "write failures to `DIR`")
 	set.BoolVar(&o.KeepGoing, "keep-going", false, "do not stop at the first failure; the first of each check is written")
@@ -155,21 +155,10 @@ func readBug(text string, nodes int) (name string, ids []raft.NodeID, err error)
 	if text == "" {
 		return "", nil, nil
 	}
-	name, list, some := strings.Cut(text, "@")
-	if bug, err := world.FindBug(name); err != nil || bug == nil {
-		return "", nil, fmt.Errorf("-bug: no bug is called %q, want one of %s", name, world.BugNames())
+	if name, ids, err = bugs.Parse(text); err != nil {
+		return "", nil, fmt.Errorf("-bug: %w", err)
 	}
-	if !some {
-		return name, nil, nil
-	}
-	for _, word := range strings.Split(list, ",") {
-		id, err := strconv.Atoi(strings.TrimSpace(word))
-		if err != nil || id < 0 || id >= nodes {
-			return "", nil, fmt.Errorf("-bug %s: there is no node %q, want some of 0 to %d, with commas", text, word, nodes-1)
-		}
-		ids = append(ids, raft.NodeID(id))
-	}
-	return name, ids, nil
+	return name, ids, bugs.Within(text, ids, nodes)
 }
 
 // makeOut makes the directory for failures, if one was asked for, so that nothing is

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strconv"
+	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/bugs"
 	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/raft"
 )
 
 const usage = `Usage:
@@ -31,14 +32,14 @@ const examples = `
 Examples:
   emulator explore -systematic                         3 new nodes, up to the default bounds
   emulator explore -systematic -bug vote_without_log   what comes of a bug in every node
-  emulator explore -systematic -bug vote_twice -bug-nodes 2 -out twice.toml
+  emulator explore -systematic -bug vote_twice@2 -out twice.toml
                                                        in node 2 alone, written as a fixture
   emulator explore -systematic -fixture figure_7_f -crashes 0 -depth 12
                                                        from a state of the paper
   emulator explore -systematic -nodes 5 -term 1 -requests 0
                                                        every election of 5 nodes in their first term
 
-Properties (-properties):
+Properties (-check):
   %s
 
 Exit codes:
@@ -66,8 +67,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.Bool("systematic", true, "follow every schedule")
 	name := set.String("fixture", "", "begin as the nodes of `NAME|FILE` do: an embedded fixture, or a file; its times, faults and cuts mean nothing")
 	nodes := set.Int("nodes", 3, fmt.Sprintf("without -fixture: begin with `N` new nodes, at most %d", MaxNodes))
-	bug := set.String("bug", "", "plant the bug `NAME`, one of the core's (emulator bugs lists them)")
-	bugNodes := set.String("bug-nodes", "all", "in these nodes, `all|IDS`: ids with commas")
+	bug := set.String("bug", "", "plant a bug of the core: `NAME[@NODES]`, such as vote_twice@0,2, or in all nodes; emulator bugs lists them")
 	b := &f.Bounds
 	set.IntVar(&b.Depth, "depth", b.Depth, "follow schedules of up to `N` choices")
 	set.IntVar(&b.Term, "term", b.Term, "no election begins after term `N`")
@@ -80,7 +80,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.IntVar(&f.MaxStates, "max-states", DefaultMaxStates, "stop soon after `N` states, some 100 bytes each")
 	set.IntVar(&f.Workers, "parallel", runtime.GOMAXPROCS(0), "let `N` workers share the work; the result is the same")
 	set.BoolVar(&f.NoSymmetry, "no-symmetry", false, "count states as different that differ by the nodes' ids alone")
-	only := set.String("properties", "", "look at these `NAMES` only, with commas")
+	only := set.String("check", "", "look at these properties only, `LIST` with commas")
 	set.StringVar(&f.out, "out", "", "write a schedule that breaks a property to `FILE.toml`, for emulator run, and try it")
 	set.BoolVar(&f.json, "json", false, "print the result as JSON")
 	err := set.Parse(args)
@@ -102,8 +102,6 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, errors.New("-nodes is for new nodes; with -fixture the file says how many there are")
 	case *nodes < 1 || *nodes > MaxNodes:
 		return nil, fmt.Errorf("-nodes %d: want 1 to %d", *nodes, MaxNodes)
-	case given["bug-nodes"] && *bug == "":
-		return nil, errors.New("-bug-nodes says where a bug is, and no -bug says which")
 	case f.MaxStates < 1:
 		return nil, fmt.Errorf("-max-states %d: want at least 1", f.MaxStates)
 	case f.Workers < 1:
@@ -119,29 +117,25 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		}
 	}
 	if *bug != "" {
-		f.Bugs, err = plant(*bug, *bugNodes, len(f.fixture.Nodes))
+		f.Bugs, err = plant(*bug, len(f.fixture.Nodes))
 	}
 	return f, err
 }
 
 // plant gives the bugs by node.
-func plant(bug, where string, nodes int) ([]string, error) {
-	if _, err := world.FindBug(bug); err != nil {
-		return nil, fmt.Errorf("-bug: %w, want one of %s", err, strings.Join(bugNames(), ", "))
+func plant(text string, nodes int) ([]string, error) {
+	bug, where, err := bugs.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("-bug: %w", err)
 	}
-	bugs := make([]string, nodes)
-	if where == "all" {
-		for id := range bugs {
-			bugs[id] = bug
+	if err := bugs.Within(text, where, nodes); err != nil {
+		return nil, err
+	}
+	byNode := make([]string, nodes)
+	for id := range byNode {
+		if where == nil || slices.Contains(where, raft.NodeID(id)) {
+			byNode[id] = bug
 		}
-		return bugs, nil
 	}
-	for _, word := range strings.Split(where, ",") {
-		id, err := strconv.Atoi(word)
-		if err != nil || id < 0 || id >= nodes {
-			return nil, fmt.Errorf("-bug-nodes %s: %q is no node, want all, or ids from 0 to %d with commas", where, word, nodes-1)
-		}
-		bugs[id] = bug
-	}
-	return bugs, nil
+	return byNode, nil
 }
