@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -24,7 +25,8 @@ func (g *rig) asks(method, url, body string) {
 
 func TestClientHistory(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
-	g.ok("GET", "/v1/history", "").is(t, "requests", "0", "held", "0", "history", "[]")
+	g.ok("GET", "/v1/history", "").is(t, "requests", "0", "held", "0", "history", "[]",
+		"faults", "[]", "faults_missed", "false")
 	g.ok("GET", "/v1/history/check", "").is(t, "state", "held", "requests", "0", "verdicts.0.name", "linearizable")
 	g.wait("leader=unique")
 	var leader int
@@ -43,6 +45,8 @@ func TestClientHistory(t *testing.T) {
 	g.ok("GET", "/v1/history?topic=cat", "").is(t, "history", "[]", "requests", "4")
 	g.ok("GET", "/v1/history/check", "").is(t, "state", "held", "done", "4")
 
+	old := leader
+
 	// Now it pops without the log, at two nodes after one another.
 	_, err := g.host.Change(func(o host.Observer) (world.Change, error) {
 		return world.Change{Op: world.OpPlant, Node: o.Leader(), Bug: "read_local"}, nil
@@ -58,6 +62,12 @@ func TestClientHistory(t *testing.T) {
 	g.asks("GET", url+"/message/dog", "")
 	g.ok("GET", "/v1/history/check", "").is(t, "state", "violated", "verdicts.2.name", "delivered_twice",
 		"verdicts.2.state", "violated", "verdicts.2.message", "grr", "verdicts.2.topic", "dog")
+	a := g.ok("GET", "/v1/history?limit=1", "")
+	a.is(t, "faults.0.words", fmt.Sprintf("plant node %d: read_local", old), "faults.1.words", fmt.Sprintf("crash node %d", old))
+	crash := g.ok("GET", "/v1/events?event=Nemesis&since="+a.text("faults.0.seq"), "")
+	a.is(t, "faults.1.seq", crash.text("events.0.seq"))
+	assert.Equal(t, a.number(t, "faults.1.time_ms"), crash.number(t, "events.0.time_ns")/1e6)
+	g.ok("GET", "/v1/history?since="+a.text("faults.0.seq"), "").is(t, "faults.0.seq", a.text("faults.1.seq"), "faults.1", "nothing at faults.1")
 	page := g.send("GET", "/v1/history/picture", "").body
 	assert.Assert(t, strings.Contains(page, "grr") && strings.Contains(page, "read_local"))
 }

@@ -134,7 +134,7 @@ func table() []*route {
 			param{name: "event", doc: "only records of these kinds, with commas"})).
 			failing("bad-condition", "invalid"),
 
-		get("/v1/history", "what clients have asked the nodes, and what they were answered; the newest 65536 requests are held", historyAnswer{}, getClientHistory,
+		get("/v1/history", "what clients have asked the nodes, and what they were answered; the newest 65536 requests are held, and what was done to the nodes meanwhile", historyAnswer{}, getClientHistory,
 			historyParams()...).failing("busy", "closed"),
 		get("/v1/history/check", "whether a message queue could have answered its clients so: nothing lost, delivered twice, out of order, invented; linearizable",
 			historyCheckAnswer{}, getHistoryCheck, checkParam()).failing("busy", "closed"),

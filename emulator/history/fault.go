@@ -7,6 +7,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
+// maxLinks is how many links of a partition are told.
+const maxLinks = 12
+
 // nemesis notes what was done to the cluster, the newest things only.
 func (r *Recorder) nemesis(e *world.Record) {
 	c, ok := e.Detail.(*world.Change)
@@ -14,9 +17,10 @@ func (r *Recorder) nemesis(e *world.Record) {
 		return
 	}
 	if len(r.faults) >= 2*maxFaults {
+		r.forgotten = r.faults[len(r.faults)-maxFaults-1].At
 		r.faults = append(r.faults[:0], r.faults[len(r.faults)-maxFaults:]...)
 	}
-	r.faults = append(r.faults, Fault{At: int64(e.Seq), change: c})
+	r.faults = append(r.faults, Fault{At: int64(e.Seq), Time: e.Time, change: c})
 }
 
 // words says what a change does.
@@ -31,8 +35,11 @@ func words(c *world.Change) string {
 			text += " and wipe its disk"
 		}
 	case world.OpPartition:
-		for _, l := range c.Links {
+		for _, l := range c.Links[:min(len(c.Links), maxLinks)] {
 			text += fmt.Sprintf(" %d-%d", l.From, l.To)
+		}
+		if more := len(c.Links) - maxLinks; more > 0 {
+			text += fmt.Sprintf(" and %s more", plural(more, "link"))
 		}
 	case world.OpSetRule:
 		text += " " + c.Rule.Name

@@ -24,8 +24,9 @@ type History struct {
 
 // A Fault is something that was done to the cluster: a crash, a partition.
 type Fault struct {
-	At    int64  `json:"at"` // on the scale of Op.Call
-	Words string `json:"words"`
+	At    int64         `json:"at"` // on the scale of Op.Call
+	Words string        `json:"words"`
+	Time  time.Duration `json:"-"` // the world's, of those that a Recorder has seen
 
 	change *world.Change // what the words are made of, when they are asked for
 }

@@ -46,8 +46,9 @@ type Recorder struct {
 	doubt   bool      // a request was not answered
 	waiting int       // requests that wait for an answer
 
-	faults []Fault
-	counts [Unknown + 1]int // requests by their outcomes
+	faults    []Fault
+	forgotten int64            // the At of the newest fault that is not held any more
+	counts    [Unknown + 1]int // requests by their outcomes
 }
 
 // An outsider is a command that came to a node from outside.

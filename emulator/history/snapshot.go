@@ -26,6 +26,8 @@ type Snapshot struct {
 	faults  []Fault
 	counts  [Unknown + 1]int
 	waiting int
+
+	forgotten int64
 }
 
 // Snapshot gives what is known now. It is for the world's owner to call, and quick.
@@ -33,6 +35,7 @@ func (r *Recorder) Snapshot() *Snapshot {
 	s := &Snapshot{
 		held: *r.now, first: r.first, counts: r.counts, waiting: r.waiting, config: r.config,
 		strays: slices.Clone(r.strays), outside: slices.Clone(r.outside), faults: slices.Clone(r.faults),
+		forgotten: r.forgotten,
 	}
 	if r.earlier != nil {
 		s.held = *r.earlier
@@ -76,7 +79,11 @@ func (s *Snapshot) History() History {
 	return h
 }
 
-// Faults are what was done to the cluster.
+// Forgotten is the place in the trace up to which faults are no longer held; 0 when all
+// of them are.
+func (s *Snapshot) Forgotten() int64 { return s.forgotten }
+
+// Faults are what was done to the cluster, the newest thousand of it at least.
 func (s *Snapshot) Faults() []Fault {
 	faults := slices.Clone(s.faults)
 	for i := range faults {
