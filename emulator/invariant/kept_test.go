@@ -117,6 +117,24 @@ func TestAskedBeforeStored(t *testing.T) {
 	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
 }
 
+// A world that begins with a message which was sent before its term was stored begins
+// as Raft cannot.
+func TestBeginsAsked(t *testing.T) {
+	w, _ := begin(t, "cluster.storage_delay_ms = 10\n"+ledByNode0)
+	change(t, w, world.Change{Op: world.OpTimeout, Node: 1})
+	c := w.Freeze()
+	for i := range c.Messages {
+		if c.Messages[i].Place == world.Unsent {
+			c.Messages[i].Place, c.Messages[i].Write = world.InTransit, 0
+		}
+	}
+	m := invariant.New()
+	w = world.New(c, nil, m)
+	w.RunUntil(time.Millisecond)
+	change(t, w, world.Change{Op: world.OpCrash, Node: 1})
+	assert.Equal(t, of(m, "monotonic_term").Status, invariant.Excused)
+}
+
 // Who leads a term without having been elected lacks what is committed, too.
 func TestStaysLeaderAndLacks(t *testing.T) {
 	w, m := begin(t, ledByNode0)
