@@ -22,6 +22,14 @@ type historyAnswer struct {
 	Requests int          `json:"requests" doc:"how many there were since the cluster began, those no longer held included"`
 	Held     int          `json:"held" doc:"how many of them are held: the newest"`
 	History  []history.Op `json:"history" doc:"by their calls, the newest last"`
+	Faults   []faultView  `json:"faults" doc:"what was done to the cluster after since, the newest last; more than a thousand are held, whatever the limit"`
+	Missed   bool         `json:"faults_missed" doc:"faults after since are no longer held"`
+}
+
+// A faultView is one thing that was done to the cluster.
+type faultView struct {
+	place
+	Words string `json:"words" doc:"what it was: crash node 3"`
 }
 
 type historyCheckAnswer struct {
@@ -33,7 +41,7 @@ type historyCheckAnswer struct {
 // historyParams say which requests are asked for.
 func historyParams() []param {
 	return []param{
-		whole("since", 0, math.MaxInt64, "requests called after this seq, the oldest first; unless given, the newest"),
+		whole("since", 0, math.MaxInt64, "requests called after this seq, the oldest first, and faults; unless given, the newest requests"),
 		limitOf("requests"),
 		{name: "topic", doc: "only those about this topic"},
 		whole("node", 0, math.MaxInt32, "only those to this node"),
@@ -64,7 +72,12 @@ func getClientHistory(c *call) (any, error) {
 	defer c.listing.leave()
 	s := c.host.History()
 	all := s.Ops()
-	a := historyAnswer{Requests: s.Total(), Held: len(all), History: []history.Op{}}
+	a := historyAnswer{Requests: s.Total(), Held: len(all), History: []history.Op{}, Faults: []faultView{}, Missed: since < s.Forgotten()}
+	for _, f := range s.Faults() {
+		if f.At > since {
+			a.Faults = append(a.Faults, faultView{place{uint64(f.At), millis(f.Time)}, f.Words})
+		}
+	}
 	for _, o := range all {
 		if o.Call > since && (node < 0 || o.Node == int(node)) &&
 			(!c.query.Has("topic") || o.Command.Op != mqapi.GetTopics && o.Command.Topic == c.query.Get("topic")) {
