@@ -73,6 +73,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		fmt.Fprintf(stderr, "emulator verify: %v\nemulator verify -h tells more\n", err)
 		return Usage
 	}
+	out := &checked{out: stdout}
 	meter := newMeter(stderr, set.Args())
 	var files []file
 	code := Accepted
@@ -80,7 +81,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		f := judge(ctx, name, stdin, meter)
 		meter.line.Clear()
 		if !*asJSON {
-			f.print(stdout)
+			f.print(out)
 		}
 		if f.err != nil && !errors.Is(f.err, context.Canceled) {
 			fmt.Fprintf(stderr, "emulator verify: %s: %v\n", name, f.err)
@@ -94,13 +95,14 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		}
 	}
 	if len(files) > 1 && !*asJSON {
-		printAll(stdout, files)
+		printAll(out, files)
 	}
 	if *asJSON {
-		if err := printJSON(stdout, files, code); err != nil {
-			fmt.Fprintf(stderr, "emulator verify: %v\n", err)
-			return Environment
-		}
+		out.err = printJSON(stdout, files, code)
+	}
+	if out.err != nil {
+		fmt.Fprintf(stderr, "emulator verify: %v\n", out.err)
+		return Environment
 	}
 	return code
 }
@@ -127,15 +129,15 @@ type file struct {
 func judge(ctx context.Context, name string, stdin io.Reader, m *meter) file {
 	f := file{name: name}
 	began := time.Now()
-	in := stdin
+	in := newInterruptible(ctx, stdin)
 	if name != "-" {
-		opened, err := os.Open(name)
+		opened, err := open(ctx, name)
 		if err != nil {
 			f.err = err
 			return f
 		}
 		defer opened.Close()
-		in = opened
+		in = newInterruptible(ctx, opened)
 	}
 	f.err = File(ctx, m.reader(name, in), func(r Run) {
 		f.lines += int(r.Records) + r.Rest + 1
