@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -95,6 +96,8 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("-parallel %d: want 1 or more", f.parallel)
 	case f.parallel > 1 && (f.basePort != 0 || !strings.HasSuffix(f.admin, ":0")):
 		return nil, fmt.Errorf("-parallel %d: clusters that run at once cannot share ports; leave out -base-port and -admin, or -parallel", f.parallel)
+	case !isAdmin(f.admin):
+		return nil, fmt.Errorf("-admin %q: want HOST:PORT with localhost or a loopback address, such as 127.0.0.1:8500", f.admin)
 	case f.basePort < 0 || f.basePort > 65535:
 		return nil, fmt.Errorf("-base-port %d: want 0 to 65535", f.basePort)
 	case f.seed > fixture.MaxTerm:
@@ -127,6 +130,12 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("-base-port %d and %d nodes: the last port would be %d, and ports end at 65535", f.basePort, len(f.fixture.Nodes), last)
 	}
 	return f, nil
+}
+
+// isAdmin tells whether clusters can have their admin API at an address.
+func isAdmin(address string) bool {
+	tcp, err := net.ResolveTCPAddr("tcp", address)
+	return err == nil && tcp.IP.IsLoopback()
 }
 
 // usesOwn tells whether the suite starts clusters of its own, with the bug that

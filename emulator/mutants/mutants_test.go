@@ -269,6 +269,8 @@ func TestUsage(t *testing.T) {
 		{"on", []string{"-on", "leader", "--", "true"}, "want all, majority, minority, or ids"},
 		{"timeout", []string{"-timeout", "0s", "--", "true"}, "want more than 0"},
 		{"repeat", []string{"-repeat", "0", "--", "true"}, "-repeat 0"},
+		{"admin", []string{"-admin", "nonsense", "--", "true"}, `-admin "nonsense": want HOST:PORT`},
+		{"remote", []string{"-admin", "8.8.8.8:1", "--", "true"}, `-admin "8.8.8.8:1": want HOST:PORT with localhost`},
 		{"parallel", []string{"-parallel", "0", "--", "true"}, "-parallel 0"},
 		{"parallel ports", []string{"-parallel", "2", "-base-port", "9000", "--", "true"}, "cannot share ports"},
 		{"port", []string{"-base-port", "65534", "--", "true"}, "the last port would be 65538"},
