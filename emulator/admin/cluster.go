@@ -40,6 +40,7 @@ type shortState struct {
 	LastTerm    raft.Term   `json:"last_term"`
 	CommitIndex raft.Index  `json:"commit_index"`
 	LastApplied raft.Index  `json:"last_applied"`
+	Bug         string      `json:"bug" doc:"the one that is planted in its program; empty: none"`
 }
 
 func getCluster(c *call) (any, error) { return c.cluster(here) }
@@ -100,6 +101,6 @@ func shortStateOf(o host.Observer, id raft.NodeID) shortState {
 	return shortState{
 		ID: id, Up: up, Paused: paused, Role: roleOf(up, s.Role), Leader: nodeRef(s.Leader),
 		Term: s.Term, VotedFor: nodeRef(s.VotedFor), LastIndex: s.LastIndex, LastTerm: s.LastTerm,
-		CommitIndex: s.CommitIndex, LastApplied: s.LastApplied,
+		CommitIndex: s.CommitIndex, LastApplied: s.LastApplied, Bug: o.Bug(id),
 	}
 }

@@ -87,6 +87,7 @@ type short struct {
 	LastTerm    uint64  `json:"last_term"` // in the cluster's answer only
 	CommitIndex uint64  `json:"commit_index"`
 	LastApplied uint64  `json:"last_applied"`
+	Bug         string  `json:"bug"`
 }
 
 // state says whether a node is up and goes on.
@@ -133,7 +134,6 @@ type node struct {
 		InMS float64 `json:"in_ms"`
 	} `json:"timer"`
 	Skew            float64 `json:"skew"`
-	Bug             string  `json:"bug"`
 	PartitionedFrom []int   `json:"partitioned_from"`
 	Queue           []struct {
 		Topic    string   `json:"topic"`

@@ -145,7 +145,11 @@ func TestBugCommand(t *testing.T) {
 		out := s.ok(strings.Fields(c.line)...)
 		assert.Assert(t, strings.Contains(out, c.want), out)
 	}
+	assert.Assert(t, strings.Contains(s.ok("status"), "bugs     read_local in nodes 1, 2\n"), s.ok("status"))
 	assert.Assert(t, !strings.Contains(s.ok("bug", "1", ""), "bug"))
+	assert.Assert(t, strings.Contains(s.ok("status"), "bugs     read_local in node 2\n"), s.ok("status"))
+	s.ok("bug", "0,1,2", "vote_twice")
+	assert.Assert(t, strings.Contains(s.ok("status"), "bugs     vote_twice in all nodes\n"), s.ok("status"))
 }
 
 // With -json a program gets the API's answers, one a line.

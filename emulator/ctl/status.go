@@ -3,13 +3,14 @@ package ctl
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
 
 var statusCommand = &command{
 	name: "status",
-	doc:  "show the cluster: a table of the nodes, the leader, the clock, cuts and faults",
+	doc:  "show the cluster: a table of the nodes, the leader, the clock, cuts, faults and bugs",
 	more: `
 In the table, "log" is the index of the log's last entry and "of term" its term.
 Under "cut from", 2 means that no message passes between the node and node 2,
@@ -53,10 +54,40 @@ func (a *cluster) write(out io.Writer, changed bool) error {
 	for i := range a.Faults {
 		fmt.Fprintf(w, "%s\t%s\n", first(i, "faults"), faultWords(&a.Faults[i]))
 	}
+	for i, line := range bugLines(a.Nodes) {
+		fmt.Fprintf(w, "%s\t%s\n", first(i, "bugs"), line)
+	}
 	if changed {
 		fmt.Fprintf(w, "seq\t%d\n", a.Seq)
 	}
 	return w.Flush()
+}
+
+// bugLines says which nodes have which bug, each bug once.
+func bugLines(nodes []short) []string {
+	var bugs, lines []string
+	for i := range nodes {
+		if b := nodes[i].Bug; b != "" && !slices.Contains(bugs, b) {
+			bugs = append(bugs, b)
+		}
+	}
+	for _, b := range bugs {
+		var ids []string
+		for i := range nodes {
+			if nodes[i].Bug == b {
+				ids = append(ids, fmt.Sprint(nodes[i].ID))
+			}
+		}
+		at := "nodes " + strings.Join(ids, ", ")
+		switch len(ids) {
+		case 1:
+			at = "node " + ids[0]
+		case len(nodes):
+			at = "all nodes"
+		}
+		lines = append(lines, b+" in "+at)
+	}
+	return lines
 }
 
 // first is the label of a list's first line.

@@ -54,6 +54,7 @@ type Observer interface {
 	Steps() uint64
 	Nodes() int
 	State(id raft.NodeID) (s raft.State, up, paused bool)
+	Bug(id raft.NodeID) string
 	View(id raft.NodeID, maxLog int) world.NodeView
 	Queue(id raft.NodeID) mqapi.View
 	Leader() raft.NodeID
