@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	grammar "rrmq.example/emulator/emulator/condition"
+	"rrmq.example/emulator/emulator/shell"
 )
 
 var waitCommand = &command{
@@ -23,7 +24,7 @@ func waitHelp() string {
 	b.WriteString("Conditions, each as an example and in words:\n\n")
 	for _, k := range grammar.Keys() {
 		if !k.Scenario {
-			fmt.Fprintf(&b, "  %s\n      %s\n", quoted(k.Name+"="+k.Example), k.Want)
+			fmt.Fprintf(&b, "  %s\n      %s\n", shell.Word(k.Name+"="+k.Example), k.Want)
 		}
 	}
 	b.WriteString(`
@@ -36,14 +37,6 @@ is missed between an action and the wait:
 
 In virtual time the clock is moved until the conditions hold.`)
 	return b.String()
-}
-
-// quoted writes a word so that a shell takes it as it is.
-func quoted(word string) string {
-	if strings.ContainsAny(word, ` *;<>"`) {
-		return "'" + word + "'"
-	}
-	return word
 }
 
 func setupWait(set *flag.FlagSet) func(*call, []string) error {

@@ -110,6 +110,13 @@ func TestRunAlone(t *testing.T) {
 	assert.Equal(t, stderr, "run 0: nothing failed\n")
 }
 
+// A command can be pasted into a shell, whatever its words are.
+func TestCommand(t *testing.T) {
+	f, err := parseFlags([]string{"-nodes", "3", "-faults", "drop, crash", "-out", t.TempDir()}, nil)
+	assert.NilError(t, err)
+	assert.Equal(t, f.command(7), "emulator explore -seed 1 -run 7 -faults 'drop, crash' -nodes 3")
+}
+
 func TestKeepGoing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	code, stdout, stderr := called(t, "-nodes", "3", "-bug", "vote_without_log", "-runs", "20", "-keep-going", "-shrink", "50")

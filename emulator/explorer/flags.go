@@ -14,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/bugs"
 	"rrmq.example/emulator/emulator/explore"
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/shell"
 	"rrmq.example/emulator/raft"
 )
 
@@ -176,5 +177,5 @@ func (f *flags) makeOut() error {
 // command repeats a run.
 func (f *flags) command(run int) string {
 	words := []string{"emulator", "explore", "-seed", strconv.FormatUint(f.options.Seed, 10), "-run", strconv.Itoa(run)}
-	return strings.Join(append(words, f.repeat...), " ")
+	return shell.Words(append(words, f.repeat...)...)
 }

@@ -69,7 +69,3 @@ func TestLines(t *testing.T) {
 	_, _ = l.Write(bytes.Repeat([]byte("x"), 3*maxLine))
 	assert.Assert(t, len(l.held) < maxLine, "a line without an end is not kept for ever")
 }
-
-func TestShellWords(t *testing.T) {
-	assert.Equal(t, shellWords([]string{"a", "b c", "it's", "", "*"}), `a 'b c' 'it'\''s' '' '*'`)
-}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/shell"
 )
 
 // maxShown is the number of lines of a command's output that are shown.
@@ -49,7 +50,7 @@ func (r *Report) tried() int {
 
 // writeHealthy says how the suite did with healthy nodes.
 func (r *Report) writeHealthy(b *bytes.Buffer) {
-	command := shellWords(r.flags.command)
+	command := shell.Words(r.flags.command...)
 	runs := r.Healthy.Runs
 	switch {
 	case r.healthy():
@@ -201,7 +202,7 @@ func showCommand(bug string) string {
 
 // repeatCommand is the command that tries a bug again and shows what is said.
 func (r *Report) repeatCommand(bug string) string {
-	return shellWords(r.flags.again("-bugs", bug, "-v"))
+	return shell.Words(r.flags.again("-bugs", bug, "-v")...)
 }
 
 // total says it all in one line, and what is missing in another.
@@ -227,18 +228,3 @@ func (r *Report) total() string {
 }
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s" }
-
-// shellWords writes words as a shell reads them.
-func shellWords(words []string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./+,:@%=", r)
-	}
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = w
-		if w == "" || strings.TrimFunc(w, plain) != "" {
-			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
-}

@@ -7,6 +7,7 @@ import (
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/scenario"
+	"rrmq.example/emulator/emulator/shell"
 )
 
 // verdicts are what graders' systems are told, in the form that package report
@@ -23,7 +24,7 @@ func (r *Report) verdicts() []scenario.Verdict {
 func (r *Report) healthyVerdict() scenario.Verdict {
 	v := r.newVerdict("healthy", &r.Healthy)
 	v.Description = "The suite passes on healthy nodes."
-	v.Command = shellWords(r.flags.again())
+	v.Command = shell.Words(r.flags.again()...)
 	switch {
 	case r.healthy():
 	case r.Healthy.passed(len(r.Healthy.Runs)):

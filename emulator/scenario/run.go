@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/shell"
 	"rrmq.example/emulator/emulator/world"
 )
 
@@ -84,23 +85,12 @@ func On(ctx context.Context, target Target, f *fixture.Fixture, o Options) (Verd
 
 // Command is the command line that repeats a run of a file's scenario.
 func Command(file string, seed uint64, real bool) string {
-	words := []string{"emulator", "run", shellWord(file), "-seed", strconv.FormatUint(seed, 10)}
+	if strings.HasPrefix(file, "-") {
+		file = "./" + file // which is no flag
+	}
+	words := []string{"emulator", "run", file, "-seed", strconv.FormatUint(seed, 10)}
 	if real {
 		words = append(words, "-clock", "real")
 	}
-	return strings.Join(words, " ")
-}
-
-// shellWord writes a file's name as a shell reads it, and as no flag.
-func shellWord(name string) string {
-	if strings.HasPrefix(name, "-") {
-		name = "./" + name
-	}
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./+,:@%", r)
-	}
-	if name != "" && strings.TrimFunc(name, plain) == "" {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	return shell.Words(words...)
 }
