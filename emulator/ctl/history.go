@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"rrmq.example/emulator/emulator/history"
@@ -153,7 +152,7 @@ func setupHistoryCheck(set *flag.FlagSet) func(*call, []string) error {
 		if !c.json {
 			w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 			for _, v := range a.Verdicts {
-				fmt.Fprintf(w, "%s\t%s\t%s\n", strings.ReplaceAll(v.Name, "_", " "), v.State, v.Words)
+				fmt.Fprintf(w, "%s\t%s\t%s\n", v.Name, v.State, v.Words)
 				for i := range v.Witness[:min(len(v.Witness), 8)] {
 					r := &v.Witness[i]
 					fmt.Fprintf(w, "\t\t#%d–%s %s at node %d: %s\n", r.Call, r.returned(), r.words(), r.Node, r.answer())
