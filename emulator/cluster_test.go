@@ -192,6 +192,12 @@ func TestNodes(t *testing.T) {
 	assert.Equal(t, d.Status().Bug, "vote_twice")
 	c.Plant("", a.ID, d.ID)
 	assert.Equal(t, d.Status().Bug, "")
+	c.Plant("read_local")
+	for _, n := range c.Nodes() {
+		assert.Equal(t, n.Status().Bug, "read_local")
+	}
+	c.Plant("")
+	assert.Equal(t, d.Status().Bug, "")
 	assert.Equal(t, d.Status().Skew, 1.0)
 	assert.Equal(t, len(d.Status().CutFrom), 0)
 	term := a.Status().Term

@@ -33,6 +33,23 @@
 //  6. A test that fails, for whatever reason, shows how the cluster stood and its
 //     last events.
 //
+// # Safety
+//
+// The invariants are looked at after every event, and judged when the test ends.
+// What clients were answered is judged when CheckHistory is called, which belongs
+// behind the last request of a test:
+//
+//	c.Heal()
+//	c.Wait("leader=unique", "queues_equal=all")
+//	c.CheckHistory()
+//
+// Whether a test would notice a mistake is seen by planting one: Plant gives nodes a
+// bug by its name. As nodes with bugs violate invariants, such a test has the option
+// AllowViolations, if it is to pass:
+//
+//	c := emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.AllowViolations())
+//	c.Plant("commit_old_term")
+//
 // # The program
 //
 // New runs a cluster by itself, as the program does, and Replay repeats what a

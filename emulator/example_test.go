@@ -146,3 +146,52 @@ func ExampleTrace() {
 	// fresh_3 true
 	// <nil>
 }
+
+// A bug is planted to see what comes of it. Without AllowViolations the test would
+// fail at its end: the old leader commits without a majority, and another leads
+// without the entry.
+func ExampleCluster_Plant() {
+	c := emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.AllowViolations())
+	c.Wait("leader=unique")
+	old := c.Leader()
+	c.Plant("commit_without_majority") // in all nodes
+	c.Isolate(old.ID)
+	request, err := http.NewRequest("PUT", old.URL+"/topic", strings.NewReader(`{"topic": "dog"}`))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	response.Body.Close()
+	fmt.Println("done, without a majority:", response.StatusCode)
+	c.Wait("event=BecomeLeader")
+	fmt.Println("entries of the next leader:", len(c.Leader().Log()))
+	// Output:
+	// done, without a majority: 201
+	// entries of the next leader: 0
+}
+
+// Whatever clients ask meanwhile, one queue could have answered them so.
+func ExampleCluster_CheckHistory() {
+	c := emulator.Start(t, "fresh_3", emulator.Virtual())
+	c.Wait("leader=unique")
+	for _, topic := range []string{"dog", "cat"} {
+		request, err := http.NewRequest("PUT", c.Leader().URL+"/topic", strings.NewReader(`{"topic": "`+topic+`"}`))
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		response.Body.Close()
+		c.Crash(c.Leader().ID)
+		c.Wait("event=BecomeLeader")
+		c.Heal()
+	}
+	c.Wait("queues_equal=all")
+	c.CheckHistory() // fails the test if not
+	// Output:
+}
