@@ -218,17 +218,21 @@ func TestTopicsAreInOrderOfCreation(t *testing.T) {
 
 func TestPicture(t *testing.T) {
 	h := parse(t, "1-2 put a | 3-4 put <b> | 5-6 pop <b> | 7-8 pop a | 8-8 pop? x")
-	h.Faults = []Fault{{At: 4, Words: "crash node 2"}, {At: 400, Words: "too late"}}
+	h.Faults = []Fault{
+		{At: -9, Words: "long ago"}, {At: -8, Words: "skew node 0 by 2"}, {At: -7, Words: "pause node 1"}, {At: -6, Words: "resume node 1"},
+		{At: 4, Words: "crash node 2"}, {At: 400, Words: "heal"},
+	}
 	var b bytes.Buffer
 	assert.NilError(t, Picture(t.Context(), &b, h, Options{}))
 	page := b.String()
-	for _, want := range []string{`put_message t \"a\"`, `get_message t → \"a\"`, "crash node 2", "<html", "→ ?"} {
+	for _, want := range []string{`put_message t \"a\"`, `get_message t → \"a\"`, "\"crash node 2\"", "<html", "→ ?",
+		"\"earlier: skew node 0 by 2; pause node 1; resume node 1\"", "\"later: heal\""} {
 		assert.Assert(t, strings.Contains(page, want), "%q is not in\n%s", want, page[len(page)-3000:])
 	}
-	assert.Assert(t, !strings.Contains(page, "<b>") && !strings.Contains(page, "too late"))
+	assert.Assert(t, !strings.Contains(page, "<b>") && !strings.Contains(page, "long ago"))
 
 	b.Reset()
-	assert.NilError(t, Picture(t.Context(), &b, History{}, Options{}))
+	assert.NilError(t, Picture(t.Context(), &b, History{Faults: h.Faults}, Options{}))
 	r := rand.New(rand.NewPCG(1, 4))
 	b.Reset()
 	assert.NilError(t, Picture(t.Context(), &b, generate(r, plan{ops: 3000, clients: 5, topics: 3, silent: 0.02}), Options{}))

@@ -1,7 +1,12 @@
 package history
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/anishathalye/porcupine"
 
 	"rrmq.example/emulator/emulator/world"
 	"rrmq.example/emulator/raft"
@@ -54,4 +59,45 @@ func words(c *world.Change) string {
 		text += ": " + c.Bug
 	}
 	return text
+}
+
+// maxNear is how many faults are named that a picture does not reach, on each side.
+const maxNear = 3
+
+// faults are marks in the picture. What was done last before it, and first after it,
+// stands at its edges: what shows here may have been brought about there.
+func (p *picture) faults() []porcupine.Annotation {
+	faults := slices.Clone(p.history.Faults)
+	slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Compare(a.At, b.At) })
+	from, _ := slices.BinarySearchFunc(faults, p.first, func(f Fault, at int64) int { return cmp.Compare(f.At, at) })
+	to, _ := slices.BinarySearchFunc(faults, p.last+1, func(f Fault, at int64) int { return cmp.Compare(f.At, at) })
+	var marks []porcupine.Annotation
+	mark := func(at int64, words string) {
+		color := "#f6b26b"
+		if strings.HasPrefix(words, "heal") || strings.HasPrefix(words, "re") {
+			color = "#b6d7a8"
+		}
+		marks = append(marks, porcupine.Annotation{
+			Tag: "nemesis", Start: at, Description: words, BackgroundColor: color, TextColor: "#000000",
+		})
+	}
+	if from > 0 {
+		mark(p.first-2, "earlier: "+list(faults[max(0, from-maxNear):from]))
+	}
+	for _, f := range faults[from:to] {
+		mark(f.At, f.Words)
+	}
+	if to < len(faults) {
+		mark(p.last+1, "later: "+list(faults[to:min(len(faults), to+maxNear)]))
+	}
+	return marks
+}
+
+// list names faults.
+func list(faults []Fault) string {
+	var words []string
+	for _, f := range faults {
+		words = append(words, f.Words)
+	}
+	return strings.Join(words, "; ")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/anishathalye/porcupine"
 
@@ -216,22 +215,4 @@ func describeState(s *state) string {
 		return "no topic"
 	}
 	return plural(int(s.pending()), "message") + " pending"
-}
-
-// faults are marks in the picture.
-func (p *picture) faults() []porcupine.Annotation {
-	var marks []porcupine.Annotation
-	for _, f := range p.history.Faults {
-		if f.At < p.first || f.At > p.last {
-			continue
-		}
-		color := "#f6b26b"
-		if strings.HasPrefix(f.Words, "heal") || strings.HasPrefix(f.Words, "re") {
-			color = "#b6d7a8"
-		}
-		marks = append(marks, porcupine.Annotation{
-			Tag: "nemesis", Start: f.At, Description: f.Words, BackgroundColor: color, TextColor: "#000000",
-		})
-	}
-	return marks
 }
