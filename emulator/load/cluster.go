@@ -16,10 +16,12 @@ type cluster struct {
 	leader atomic.Int64 // whom to ask first
 	// led is by node the term in which it was last known to lead, plus 1.
 	led []atomic.Uint64
+
+	admin *adminAPI // of the emulator that hosts them; nil: none does, or it is not known
 }
 
 func newCluster(t *Target) *cluster {
-	c := &cluster{nodes: t.Nodes, places: map[string]int{}, ids: t.IDs, led: make([]atomic.Uint64, len(t.Nodes))}
+	c := &cluster{nodes: t.Nodes, places: map[string]int{}, ids: t.IDs, led: make([]atomic.Uint64, len(t.Nodes)), admin: t.admin}
 	for i, u := range t.Nodes {
 		c.places[placeOf(u)] = i
 	}

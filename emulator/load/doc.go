@@ -19,12 +19,15 @@
 //  5. With a rate the loop is open: a request has its time, and its latency counts
 //     from then, even if it had to wait for the one before (no coordinated
 //     omission). Requests that were due and never sent are counted, too.
-//  6. A run that is interrupted stops at once and says what it knows.
+//  6. Of an emulator's nodes it is told what was done to them meanwhile, in the
+//     report and in the picture, at its place among the requests.
+//  7. A run that is interrupted stops at once and says what it knows.
 //
 // Files: load.go is a run and its phases, client.go a client, cluster.go what
 // clients know of the nodes, link.go a connection, request.go and answer.go what
 // is sent and what comes back, workload.go and pace.go what is sent when,
-// histogram.go and tally.go the counts, record.go the history and its checks, ledger.go the accounts of all messages,
-// report.go and table.go the outcome, flags.go, target.go, progress.go and
-// command.go the command line.
+// histogram.go and tally.go the counts, record.go the history and its checks,
+// ledger.go the accounts of all messages, nemesis.go what was done to the nodes,
+// report.go and table.go the outcome, flags.go, target.go, admin.go, progress.go
+// and command.go the command line.
 package load

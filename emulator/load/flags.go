@@ -28,6 +28,9 @@ Clients follow the leader. What was certainly not carried out (connection
 refused, 421 not the leader) is tried at another node; what got no answer is
 unknown, and is never sent twice.
 
+What was done to the nodes of an emulator meanwhile, such as a crash, is in the
+report and in the picture, with its time. Of others' nodes it is not known.
+
 The order is quickly checked where answers name their place in the log, as the
 emulator's do (X-Raft-Index). Elsewhere it has to be searched for, and many
 clients at one topic may be too many for that: then it remains unknown.
@@ -97,7 +100,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.IntVar(&o.Keep, "keep", 400_000, "check the order of the first `N` requests, which take about a kilobyte each; messages are accounted for in any number")
 	set.BoolVar(&f.json, "json", false, "write the report as JSON")
 	set.StringVar(&f.history, "history", "", "write all requests to `FILE`, as JSON Lines")
-	set.StringVar(&f.picture, "picture", "", "when a check fails, write a picture of the requests to `FILE.html`")
+	set.StringVar(&f.picture, "picture", "", "when a check fails, write a picture of the requests, with what was done to an emulator's nodes, to `FILE.html`")
 	err := set.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		help(set, stdout)

@@ -86,13 +86,13 @@ const interruptedCheck = 2 * time.Second
 // run was interrupted, but not for long then. All clients have ended. Of a run
 // with more requests than are kept the beginning is checked, as every beginning
 // of a linearizable history is one; but the accounts are those of all.
-func (r *run) check(ctx context.Context, accounts *Accounts) (*history.Report, error) {
+func (r *run) check(ctx context.Context, accounts *Accounts, faults []history.Fault) (*history.Report, error) {
 	o := history.Options{Timeout: r.options.CheckTimeout}
 	if ctx.Err() != nil {
 		o.Timeout = min(o.Timeout, interruptedCheck)
 		ctx = context.WithoutCancel(ctx)
 	}
-	h := history.History{Ops: r.ops}
+	h := history.History{Ops: r.ops, Faults: faults}
 	report := history.Check(ctx, h, o)
 	if r.all > r.keep {
 		r.ledger.settle(accounts, r.empty, &report)

@@ -34,7 +34,8 @@ type Report struct {
 	Operations []Operation     `json:"operations"`
 	Nodes      []NodeReport    `json:"nodes"`
 	Errors     []ErrorCount    `json:"errors"`
-	Drain      *Drain          `json:"drain"` // null: there was none
+	Nemesis    *Nemesis        `json:"nemesis"` // null: it is not known, as the target is no emulator's
+	Drain      *Drain          `json:"drain"`   // null: there was none
 	Messages   *Accounts       `json:"messages"`
 	Check      *history.Report `json:"check"`
 }
@@ -124,7 +125,8 @@ func (r *run) report(ctx context.Context) (*Report, error) {
 		rep.Drain = &Drain{r.rest.popped(), millis(r.drained), r.empty, r.rest.counts()}
 	}
 	rep.Messages = r.ledger.accounts()
-	check, err := r.check(ctx, rep.Messages)
+	rep.Nemesis = r.nemesis(ctx)
+	check, err := r.check(ctx, rep.Messages, rep.Nemesis.marks())
 	rep.Check = check
 	return rep, errors.Join(err, r.flush())
 }

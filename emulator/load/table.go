@@ -30,6 +30,7 @@ func (r *Report) writeTable(out io.Writer) {
 		}
 		fmt.Fprintln(out)
 	}
+	r.Nemesis.write(out)
 	if d := r.Drain; d != nil {
 		fmt.Fprintf(out, "Drained %d messages in %.1f s", d.Messages, d.Elapsed/1e3)
 		if !d.Empty {

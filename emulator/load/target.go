@@ -2,14 +2,10 @@ package load
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
 )
@@ -18,6 +14,8 @@ import (
 type Target struct {
 	Nodes []*url.URL
 	IDs   bool // they are in the order of their ids
+
+	admin *adminAPI // of the emulator that hosts them; nil: none does, or it is not known
 }
 
 // errTarget: what should name the nodes does not.
@@ -72,40 +70,19 @@ func ReadConfig(file string) (*Target, error) {
 	return t, nil
 }
 
-// maxCluster is the longest answer of an admin API that is read, in bytes.
-const maxCluster = 1 << 20
-
 // AskAdmin takes the nodes from a running emulator, of which the base URL of its
-// admin API is given.
+// admin API is given. A run of them tells what was done to them since then.
 func AskAdmin(ctx context.Context, base string) (*Target, error) {
 	u, err := parseNode(base)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q is no admin API's URL, want one such as http://127.0.0.1:8500", errTarget, base)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	q, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String()+"/v1/cluster", nil)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errTarget, err)
+	a := &adminAPI{base: u}
+	if a.found, err = a.look(ctx); err != nil {
+		return nil, err
 	}
-	transport := &http.Transport{DisableKeepAlives: true}
-	response, err := transport.RoundTrip(q)
-	if err != nil {
-		return nil, fmt.Errorf("%w: no emulator at %s: %w", ErrUnreachable, base, err)
-	}
-	defer response.Body.Close()
-	var cluster struct {
-		Nodes []struct{ URL string }
-	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxCluster))
-	if err == nil {
-		err = json.Unmarshal(body, &cluster)
-	}
-	if err != nil || response.StatusCode != http.StatusOK || len(cluster.Nodes) == 0 {
-		return nil, fmt.Errorf("%w: what answers at %s (%s) is no emulator's admin API", ErrUnreachable, base, response.Status)
-	}
-	t := &Target{IDs: true}
-	for _, n := range cluster.Nodes {
+	t := &Target{IDs: true, admin: a}
+	for _, n := range a.found.Nodes {
 		u, err := parseNode(n.URL)
 		if err != nil {
 			return nil, err
