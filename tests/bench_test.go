@@ -59,7 +59,7 @@ func BenchmarkIdleCPU(b *testing.B) {
 }
 
 // cpuTime is what a process has used so far.
-func cpuTime(b *testing.B, pid int) time.Duration {
+func cpuTime(b testing.TB, pid int) time.Duration {
 	b.Helper()
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

@@ -5,9 +5,11 @@
 // until something has happened: it asks the admin API to wait for it, or polls
 // with a deadline where the nodes' own API is what is looked at.
 //
-// Files: build_test.go and program_test.go build and run the program,
-// client_test.go, node_test.go and admin_test.go talk to it, part*_test.go are
-// the three parts of the origin's testing report, and the others have a topic each.
+// Files: build_test.go and program_test.go build and run the program, launch_test.go
+// what ends by itself; client_test.go, node_test.go and admin_test.go talk to it,
+// checks_test.go reads what its checks found; part*_test.go are the three parts of the
+// origin's testing report, command_*_test.go have a subcommand each, and the others
+// a topic each.
 package tests
 
 import (
