@@ -12,6 +12,7 @@ import (
 
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/report"
 	"rrmq.example/emulator/emulator/world"
 )
@@ -32,16 +33,13 @@ type flags struct {
 	keepGoing bool
 	verbose   bool
 	out       string
-	reports   []reportTo
+	reports   report.Outputs
 	typed     []string // what was given of them and says how a cluster is run
 }
 
 // ownToRun are the flags that say which bugs are tried, and what becomes of it:
 // whoever tries one again gives others.
 var ownToRun = []string{"bugs", "v", "out", "report", "json", "keep-going", "parallel"}
-
-// A reportTo is one -report KIND=FILE.
-type reportTo struct{ kind, file string }
 
 // parseFlags reads the command line. Asked for help, it gives it and returns
 // flag.ErrHelp.
@@ -65,7 +63,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.StringVar(&f.out, "out", "", "keep each run's output and trace in `DIRECTORY`")
 	set.Func("report", "write a report of the kind, `KIND=FILE`, to standard output when FILE is -; may be given several times", f.addReport)
 	set.BoolFunc("json", "the same as -report json=-", func(string) error { return f.addReport("json=-") })
-	err := set.Parse(args)
+	err := nearest.Flag(set, set.Parse(args))
 	if errors.Is(err, flag.ErrHelp) {
 		help(set, stdout)
 		return nil, err
@@ -152,16 +150,4 @@ func (f *flags) again(further ...string) []string {
 	return append(words, f.command...)
 }
 
-func (f *flags) addReport(value string) error {
-	kind, file, ok := strings.Cut(value, "=")
-	if !ok || file == "" {
-		return errors.New("want KIND=FILE, such as junit=results.xml")
-	}
-	if kind != "text" {
-		if err := report.Check(kind); err != nil {
-			return err
-		}
-	}
-	f.reports = append(f.reports, reportTo{kind, file})
-	return nil
-}
+func (f *flags) addReport(value string) error { return f.reports.Add(value, "text") }

@@ -59,13 +59,12 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "emulator mutants: %v\n", err)
 		return Environment
 	}
-	out, err := openReports(f, stdout, stderr)
-	if err != nil {
-		fmt.Fprintf(stderr, "emulator mutants: %v\n", errors.Join(err, out.close()))
+	if err := f.open(stdout); err != nil {
+		fmt.Fprintf(stderr, "emulator mutants: %v\n", errors.Join(err, f.reports.Close()))
 		return Usage
 	}
 	r, failure := newCampaign(f, stderr).run(ctx)
-	failure = errors.Join(failure, out.write(r), out.close())
+	failure = errors.Join(failure, r.tell(stdout, stderr), f.reports.Close())
 	if failure != nil {
 		fmt.Fprintf(stderr, "emulator mutants: %v\n", failure)
 		return Environment

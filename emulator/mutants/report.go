@@ -9,60 +9,27 @@ import (
 	"rrmq.example/emulator/emulator/report"
 )
 
-// reports are the reports to write, each open already, so that nothing is run in
-// vain.
-type reports struct {
-	table io.Writer // what a person reads
-	all   []openReport
-}
-
-type openReport struct {
-	kind string
-	to   io.Writer
-	file *os.File // nil: to is not ours
-}
-
-// openReports opens every report, and makes the directory that -out names. It
-// returns what it has opened in any case. The table makes room for a report on
-// standard output.
-func openReports(f *flags, stdout, stderr io.Writer) (*reports, error) {
-	o := &reports{table: stdout}
-	var errs []error
-	taken := map[string]bool{}
-	for _, r := range f.reports {
-		name := fmt.Sprintf("-report %s=%s", r.kind, r.file)
-		switch {
-		case taken[r.file]:
-			errs = append(errs, fmt.Errorf("%s: another report goes there already", name))
-		case r.file == "-":
-			o.table = stderr
-			o.all = append(o.all, openReport{kind: r.kind, to: stdout})
-		default:
-			file, err := os.Create(r.file)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", name, err))
-				continue
-			}
-			o.all = append(o.all, openReport{r.kind, file, file})
-		}
-		taken[r.file] = true
-	}
+// open opens every report, and makes the directory that -out names, so that nothing
+// is run in vain. The reports have to be closed in any case.
+func (f *flags) open(stdout io.Writer) error {
+	err := f.reports.Open(stdout)
 	if f.out != "" {
-		if err := os.MkdirAll(f.out, 0o777); err != nil {
-			errs = append(errs, fmt.Errorf("-out: %w", err))
+		if bad := os.MkdirAll(f.out, 0o777); bad != nil {
+			err = errors.Join(err, fmt.Errorf("-out: %w", bad))
 		}
 	}
-	return o, errors.Join(errs...)
+	return err
 }
 
-// write writes the table and every report.
-func (o *reports) write(r *Report) error {
-	_, err := o.table.Write(r.text())
-	errs := []error{err}
-	for _, out := range o.all {
-		errs = append(errs, r.write(out.kind, out.to))
+// tell writes the table and every report. The table makes room for a report on
+// standard output.
+func (r *Report) tell(stdout, stderr io.Writer) error {
+	table := stdout
+	if r.flags.reports.OnStdout() {
+		table = stderr
 	}
-	return errors.Join(errs...)
+	_, err := table.Write(r.text())
+	return errors.Join(err, r.flags.reports.Write(r.write))
 }
 
 // write writes one report.
@@ -84,15 +51,4 @@ func (r *Report) write(kind string, to io.Writer) error {
 		return fmt.Errorf("%s report: %w", kind, err)
 	}
 	return nil
-}
-
-func (o *reports) close() error {
-	var errs []error
-	for _, r := range o.all {
-		if r.file != nil {
-			errs = append(errs, r.file.Close())
-		}
-	}
-	o.all = nil
-	return errors.Join(errs...)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/bugs"
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/report"
 )
 
@@ -60,14 +61,11 @@ type flags struct {
 	run      *regexp.Regexp
 	tag      string
 	part     string
-	reports  []reportTo
+	reports  report.Outputs
 	trace    string
 	picture  string
 	bugs     bugs.Planted
 }
-
-// A reportTo is one -report KIND=FILE.
-type reportTo struct{ kind, file string }
 
 // parseFlags reads the command line. Asked for help, it gives it and returns
 // flag.ErrHelp.
@@ -87,7 +85,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.StringVar(&f.trace, "trace", "", "record each run to a file in `DIR`, for emulator replay")
 	set.Var(&f.bugs, "bug", "plant a bug in every scenario that has none: `NAME[@NODES]`, such as vote_twice@0,2-3, or in all nodes; may be given several times; emulator bugs lists them")
 	set.StringVar(&f.picture, "picture", "", "draw to a page of HTML in `DIR` what clients were answered, in each run where a queue would not have")
-	set.Func("report", "write a report, `KIND=FILE`, to standard output when FILE is -; may be given several times", f.addReport)
+	set.Func("report", "write a report, `KIND=FILE`, to standard output when FILE is -; may be given several times", func(value string) error { return f.reports.Add(value) })
 	err := f.parse(set, args)
 	if errors.Is(err, flag.ErrHelp) {
 		help(set, stdout)
@@ -129,7 +127,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 // parse reads flags and names in whatever order; after "--" there are names only.
 func (f *flags) parse(set *flag.FlagSet, args []string) error {
 	for len(args) > 0 {
-		if err := set.Parse(args); err != nil {
+		if err := nearest.Flag(set, set.Parse(args)); err != nil {
 			return err
 		}
 		read := len(args) - set.NArg()
@@ -142,18 +140,6 @@ func (f *flags) parse(set *flag.FlagSet, args []string) error {
 			args = args[1:]
 		}
 	}
-	return nil
-}
-
-func (f *flags) addReport(value string) error {
-	kind, file, ok := strings.Cut(value, "=")
-	if !ok || file == "" {
-		return errors.New("want KIND=FILE, such as junit=results.xml")
-	}
-	if err := report.Check(kind); err != nil {
-		return err
-	}
-	f.reports = append(f.reports, reportTo{kind, file})
 	return nil
 }
 

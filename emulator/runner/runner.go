@@ -11,7 +11,7 @@
 //  3. An interrupted run says what it knows: the reports hold what was run.
 //
 // Files: flags.go reads the command line, choose.go finds the scenarios, pool.go
-// runs them, output.go has the places that something is written to.
+// runs them, output.go makes the places that something is written to.
 package runner
 
 import (
@@ -50,9 +50,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "emulator run: %v\n", err)
 		return Usage
 	}
-	out, err := openOutputs(f, stdout)
-	if err != nil {
-		fmt.Fprintf(stderr, "emulator run: %v\n", errors.Join(err, out.close()))
+	if err := f.open(stdout); err != nil {
+		fmt.Fprintf(stderr, "emulator run: %v\n", errors.Join(err, f.reports.Close()))
 		return Usage
 	}
 	p := newPool(f, cases)
@@ -63,11 +62,13 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "emulator run: interrupted: %d of %d runs have not ended\n", p.unfinished(), len(p.jobs))
 	}
 	table := stdout
-	if out.onStdout {
+	if f.reports.OnStdout() {
 		table = stderr
 	}
 	report.Table(table, verdicts, f.verbose)
-	failure = errors.Join(failure, out.write(verdicts), out.close())
+	failure = errors.Join(failure, f.reports.Write(func(kind string, to io.Writer) error {
+		return report.Write(kind, to, verdicts)
+	}), f.reports.Close())
 	if failure != nil {
 		fmt.Fprintf(stderr, "emulator run: %v\n", failure)
 	}

@@ -1,0 +1,97 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Outputs are the reports that a command line asks for, with -report KIND=FILE.
+// They are opened before there is anything to write, so that nothing is run in
+// vain. The zero value is none.
+type Outputs struct{ all []output }
+
+type output struct {
+	kind, name string
+	to         io.Writer // nil: not open
+	file       *os.File  // nil: to is not ours
+}
+
+// Add reads KIND=FILE, where FILE may be - for standard output, and KIND is one of
+// Kinds or of the further ones.
+func (o *Outputs) Add(value string, further ...string) error {
+	kind, name, ok := strings.Cut(value, "=")
+	if !ok || name == "" {
+		return errors.New("want KIND=FILE, such as junit=results.xml")
+	}
+	if !slices.Contains(further, kind) {
+		if err := Check(kind); err != nil {
+			return err
+		}
+	}
+	o.all = append(o.all, output{kind: kind, name: name})
+	return nil
+}
+
+// Open opens all of them. Its error tells of each that it could not open; the
+// others have to be closed in any case.
+func (o *Outputs) Open(stdout io.Writer) error {
+	var errs []error
+	taken := map[string]bool{}
+	for i := range o.all {
+		if err := o.all[i].open(stdout, taken); err != nil {
+			errs = append(errs, fmt.Errorf("-report %s=%s: %w", o.all[i].kind, o.all[i].name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (out *output) open(stdout io.Writer, taken map[string]bool) error {
+	if taken[out.name] {
+		return errors.New("another report goes there already")
+	}
+	taken[out.name] = true
+	if out.name == "-" {
+		out.to = stdout
+		return nil
+	}
+	file, err := os.Create(out.name)
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		return path.Err // the message has the path already
+	}
+	if err != nil {
+		return err
+	}
+	out.to, out.file = file, file
+	return nil
+}
+
+// OnStdout tells whether one of them is written to standard output, so that nothing
+// else should be.
+func (o *Outputs) OnStdout() bool {
+	return slices.ContainsFunc(o.all, func(out output) bool { return out.name == "-" })
+}
+
+// Write has each written by its kind.
+func (o *Outputs) Write(write func(kind string, to io.Writer) error) error {
+	var errs []error
+	for _, out := range o.all {
+		errs = append(errs, write(out.kind, out.to))
+	}
+	return errors.Join(errs...)
+}
+
+// Close closes what Open has opened.
+func (o *Outputs) Close() error {
+	var errs []error
+	for _, out := range o.all {
+		if out.file != nil {
+			errs = append(errs, out.file.Close())
+		}
+	}
+	o.all = nil
+	return errors.Join(errs...)
+}
