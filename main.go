@@ -26,6 +26,7 @@ import (
 	"rrmq.example/emulator/emulator/host"
 	"rrmq.example/emulator/emulator/load"
 	"rrmq.example/emulator/emulator/mutants"
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/runner"
 	"rrmq.example/emulator/emulator/systematic"
 	"rrmq.example/emulator/emulator/verify"
@@ -150,7 +151,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 	set.BoolVar(&f.far, "allow-remote", false, "let addresses be used that other machines can reach")
 	set.BoolVar(&f.list, "list", false, "list the embedded fixtures and exit")
 	set.BoolVar(&f.version, "version", false, "print the version and exit")
-	err := set.Parse(args)
+	err := nearest.Flag(set, set.Parse(args))
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		set.SetOutput(stdout)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/world"
 )
 
@@ -75,7 +76,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	set := flag.NewFlagSet("emulator bugs", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	asJSON := set.Bool("json", false, `write {"bugs": [{"name", "rule", "paper", "does", "wrong"}]} for programs`)
-	err := set.Parse(args)
+	err := nearest.Flag(set, set.Parse(args))
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		set.SetOutput(stdout)

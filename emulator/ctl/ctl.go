@@ -150,7 +150,7 @@ func (c *call) common(set *flag.FlagSet) {
 func (c *call) main(args []string) error {
 	set := flag.NewFlagSet("emulator ctl", flag.ContinueOnError)
 	c.common(set)
-	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
+	if err := nearest.Flag(set, set.Parse(args)); errors.Is(err, flag.ErrHelp) {
 		return c.usage(commands)
 	} else if err != nil {
 		return wrongf("%v", err)
@@ -200,7 +200,7 @@ func (c *call) run(to *command, words []string) error {
 func parse(set *flag.FlagSet, words []string) ([]string, error) {
 	var operands []string
 	for {
-		if err := set.Parse(words); err != nil {
+		if err := nearest.Flag(set, set.Parse(words)); err != nil {
 			return nil, err
 		}
 		rest := set.Args()

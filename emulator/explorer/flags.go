@@ -14,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/bugs"
 	"rrmq.example/emulator/emulator/explore"
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/shell"
 	"rrmq.example/emulator/raft"
 )
@@ -53,7 +54,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.IntVar(&o.Shrink, "shrink", explore.DefaultShrink, "make a failure small with at most `N` runs; 0: leave it as it is")
 	set.BoolVar(&f.json, "json", false, "tell what came of it as JSON")
 	set.Func("run", "only run number `I`, from 0 on: print its schedule as a fixture", f.readRun)
-	err := set.Parse(args)
+	err := nearest.Flag(set, set.Parse(args))
 	if errors.Is(err, flag.ErrHelp) {
 		help(set, stdout)
 		return nil, err

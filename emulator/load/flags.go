@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/ctl"
+	"rrmq.example/emulator/emulator/nearest"
 )
 
 const usage = `Usage:
@@ -101,7 +102,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.BoolVar(&f.json, "json", false, "write the report as JSON")
 	set.StringVar(&f.history, "history", "", "write all requests to `FILE`, as JSON Lines")
 	set.StringVar(&f.picture, "picture", "", "when a check fails, write a picture of the requests, with what was done to an emulator's nodes, to `FILE.html`")
-	err := set.Parse(args)
+	err := nearest.Flag(set, set.Parse(args))
 	if errors.Is(err, flag.ErrHelp) {
 		help(set, stdout)
 	}

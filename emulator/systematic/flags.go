@@ -11,6 +11,7 @@ import (
 
 	"rrmq.example/emulator/emulator/bugs"
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/raft"
 )
 
@@ -83,7 +84,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	only := set.String("check", "", "look at these properties only, `LIST` with commas")
 	set.StringVar(&f.out, "out", "", "write a schedule that breaks a property to `FILE.toml`, for emulator run, and try it")
 	set.BoolVar(&f.json, "json", false, "print the result as JSON")
-	err := set.Parse(args)
+	err := nearest.Flag(set, set.Parse(args))
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		set.SetOutput(stdout)

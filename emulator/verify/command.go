@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"rrmq.example/emulator/emulator/nearest"
 )
 
 // The exit codes of emulator verify.
@@ -58,7 +60,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	set := flag.NewFlagSet("emulator verify", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	asJSON := set.Bool("json", false, "write one JSON object for all files, with a violation as the trace has it")
-	err := set.Parse(args)
+	err := nearest.Flag(set, set.Parse(args))
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprint(stdout, usage)
