@@ -11,7 +11,7 @@ import (
 )
 
 // maxPicture is how many requests of a topic a picture shows at most.
-const maxPicture = 500
+const maxPicture = 1500
 
 // Picture draws a history as a page of HTML, with the faults above it: the topics for
 // which no order explains the answers, or all if there are none. It shows the requests
