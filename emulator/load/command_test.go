@@ -87,6 +87,10 @@ func TestUsage(t *testing.T) {
 		{"-timeout 0s", "-timeout 0s: want more than 0"},
 		{"-nodes a -config b", "give one"},
 		{"-nodes ftp://a", `"ftp://a" is no node's URL`},
+		{"-nodes localhost:99999", `"localhost:99999" is no node's URL`},
+		{"-nodes=", `-nodes "": want the nodes' URLs`},
+		{"-config=", `-config "": want a course's config.json`},
+		{"-fill 1000001", "-fill 1000001: want 0 to 1000000"},
 		{"-nodes a,http://A/", "is named twice"},
 		{"-config /nonexistent/config.json", "no such file"},
 	} {

@@ -61,6 +61,7 @@ Exit codes:
 const (
 	maxClients = 10_000
 	maxTopics  = 10_000
+	maxFill    = 1_000_000
 )
 
 // flags are what the command line says.
@@ -139,6 +140,10 @@ func (f *flags) check(given map[string]bool) error {
 		return err
 	}
 	switch {
+	case given["nodes"] && f.nodes == "":
+		return errors.New(`-nodes "": want the nodes' URLs, such as localhost:8567,localhost:8568`)
+	case given["config"] && f.config == "":
+		return errors.New(`-config "": want a course's config.json`)
 	case o.Clients < 1 || o.Clients > maxClients:
 		return fmt.Errorf("-clients %d: want 1 to %d", o.Clients, maxClients)
 	case o.Topics < 1 || o.Topics > maxTopics:
@@ -149,8 +154,8 @@ func (f *flags) check(given map[string]bool) error {
 		return fmt.Errorf("-duration %v: want more than 0, or -requests", o.Duration)
 	case math.IsNaN(o.Rate) || given["rate"] && !(o.Rate >= 0.001 && o.Rate <= 1e6):
 		return fmt.Errorf("-rate %v: want 0.001 to 1000000 per second", o.Rate)
-	case given["fill"] && o.Fill < 0:
-		return fmt.Errorf("-fill %d: want 0 or more", o.Fill)
+	case given["fill"] && (o.Fill < 0 || o.Fill > maxFill):
+		return fmt.Errorf("-fill %d: want 0 to %d", o.Fill, maxFill)
 	case o.Timeout <= 0:
 		return fmt.Errorf("-timeout %v: want more than 0", o.Timeout)
 	case o.Patience <= 0:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/fixture"
@@ -46,11 +47,17 @@ func parseNode(s string) (*url.URL, error) {
 		full = "http://" + s
 	}
 	u, err := url.Parse(full)
-	if err != nil || u.Scheme != "http" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err != nil || u.Scheme != "http" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || !isPort(u.Port()) {
 		return nil, fmt.Errorf("%w: %q is no node's URL, want one such as http://127.0.0.1:8567", errTarget, s)
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
+}
+
+// isPort tells whether a URL's port is one, or none.
+func isPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 // ReadConfig takes the nodes from a course's config.json.
