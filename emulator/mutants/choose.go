@@ -48,6 +48,9 @@ func noBug(pattern string, all []*world.Bug) error {
 	if near := nearest.Words(pattern, names, 1); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q? ", near[0])
 	}
+	if strings.Contains(pattern, "@") {
+		hint += "-on says which nodes have the bug; "
+	}
 	return fmt.Errorf("-bugs: %w: %.80q; %sthere are %s", world.ErrNoBug, pattern, hint, strings.Join(names, ", "))
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/host"
 	"rrmq.example/emulator/emulator/shell"
 )
 
@@ -68,6 +69,10 @@ func (r *Report) writeHealthy(b *bytes.Buffer) {
 		}
 		fmt.Fprintf(b, "%s FAILS ON HEALTHY NODES: %s after %s, seed %d. So it can catch nothing.\n", command, last.Reason, seconds(last.Time), last.Seed)
 		writeOutput(b, "  ", last)
+		if r.flags.clock == host.Virtual {
+			b.WriteString("  With -clock virtual time stands still unless the suite asks /v1/wait or /v1/clock to move it: a suite that\n" +
+				"  polls or sleeps until there is a leader needs -clock real.\n")
+		}
 	}
 	for _, s := range r.Healthy.sightings() {
 		fmt.Fprintf(b, "The emulator's own check %s failed on healthy nodes: %s\n", s.Check, oneLine(s.Seen))
