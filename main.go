@@ -89,12 +89,38 @@ func main() {
 	os.Exit(code)
 }
 
-// run is the program: it returns its exit code.
+// run is the program: it returns its exit code. What could not be written to
+// standard output is not taken for said.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	out := &output{Writer: stdout}
+	code := command(ctx, args, out, stderr)
+	if out.err != nil && code < exitUsage {
+		fmt.Fprintf(stderr, "emulator: standard output: %v\n", out.err)
+		return exitEnvironment
+	}
+	return code
+}
+
+// An output keeps the first error of its writer.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
+// command runs what the arguments ask for.
+func command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		switch args[0] {
 		case "help": // emulator help run is emulator run -h
-			return run(ctx, append(args[1:min(len(args), 2)], "-h"), stdout, stderr)
+			return command(ctx, append(args[1:min(len(args), 2)], "-h"), stdout, stderr)
 		case "run":
 			return runner.Run(ctx, args[1:], stdout, stderr)
 		case "explore":
