@@ -29,7 +29,7 @@ type planted struct {
 // commas, such as 0,2-4. Without NODES all nodes are meant. A later one counts
 // where both name a node.
 func (p *Planted) Set(text string) error {
-	name, nodes, err := Parse(text)
+	name, nodes, err := parse(text)
 	if err != nil {
 		return err
 	}
@@ -37,9 +37,21 @@ func (p *Planted) Set(text string) error {
 	return nil
 }
 
-// Parse reads one NAME or NAME@NODES, as Planted.Set does. The nodes are nil for all;
-// whether the cluster has those that are named is not known here.
-func Parse(text string) (name string, nodes []raft.NodeID, err error) {
+// One reads the only -bug of a command line for a cluster of so many nodes. The nodes
+// are nil for all; the name is "" when there is no text.
+func One(text string, cluster int) (name string, nodes []raft.NodeID, err error) {
+	if text == "" {
+		return "", nil, nil
+	}
+	if name, nodes, err = parse(text); err != nil {
+		return "", nil, fmt.Errorf("-bug: %w", err)
+	}
+	return name, nodes, within(text, nodes, cluster)
+}
+
+// parse reads one NAME or NAME@NODES. The nodes are nil for all; whether the cluster
+// has those that are named is not known here.
+func parse(text string) (name string, nodes []raft.NodeID, err error) {
 	name, ids, some := strings.Cut(text, "@")
 	if _, err := world.FindBug(name); err != nil {
 		return "", nil, fmt.Errorf("%w (emulator bugs lists them all)", err)
@@ -106,7 +118,7 @@ func (p Planted) Plant(f *fixture.Fixture) error {
 	}
 	nodes := slices.Clone(f.Nodes)
 	for _, b := range p {
-		if err := Within(b.bug, b.nodes, len(nodes)); err != nil {
+		if err := within(b.bug, b.nodes, len(nodes)); err != nil {
 			return err
 		}
 		if b.nodes == nil {
@@ -122,9 +134,9 @@ func (p Planted) Plant(f *fixture.Fixture) error {
 	return nil
 }
 
-// Within gives ErrNodes when one of the nodes that are to have the bug is not of the
+// within gives ErrNodes when one of the nodes that are to have the bug is not of the
 // cluster.
-func Within(bug string, nodes []raft.NodeID, cluster int) error {
+func within(bug string, nodes []raft.NodeID, cluster int) error {
 	for _, id := range nodes {
 		if int(id) >= cluster {
 			return fmt.Errorf("-bug %s: %w: node %d, the cluster has nodes 0 to %d", bug, ErrNodes, id, cluster-1)

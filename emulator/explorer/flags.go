@@ -16,7 +16,6 @@ import (
 	"rrmq.example/emulator/emulator/fixture"
 	"rrmq.example/emulator/emulator/nearest"
 	"rrmq.example/emulator/emulator/shell"
-	"rrmq.example/emulator/raft"
 )
 
 // defaultOut is where failures are written.
@@ -79,20 +78,11 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("%q is no flag", set.Arg(0))
 	case given["nodes"] && *start != "":
 		return nil, errors.New("-nodes is for new nodes; with -fixture the file says how many there are")
-	case o.Nodes < 1 || o.Nodes > explore.MaxNodes:
-		return nil, fmt.Errorf("-nodes %d: want 1 to %d", o.Nodes, explore.MaxNodes)
-	case given["runs"] && o.Runs < 1:
-		return nil, fmt.Errorf("-runs %d: want 1 or more", o.Runs)
-	case given["duration"] && o.Duration <= 0:
-		return nil, fmt.Errorf("-duration %v: want more than nothing", o.Duration)
-	case o.Seed > fixture.MaxTerm:
-		return nil, fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", o.Seed, uint64(fixture.MaxTerm))
 	case !(*sim >= explore.MinSimTime.Seconds() && *sim <= explore.MaxSimTime.Seconds()):
 		return nil, fmt.Errorf("-sim-seconds %v: want %v to %v", *sim, explore.MinSimTime.Seconds(), explore.MaxSimTime.Seconds())
-	case given["parallel"] && o.Parallel < 1:
-		return nil, fmt.Errorf("-parallel %d: want 1 or more", o.Parallel)
-	case o.Shrink < 0:
-		return nil, fmt.Errorf("-shrink %d: want 0 or more", o.Shrink)
+	}
+	if err := f.checkRanges(given); err != nil {
+		return nil, err
 	}
 	if o.Shrink == 0 {
 		o.Shrink = -1 // the zero Options have the default
@@ -112,8 +102,28 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	if o.Checks, err = choose("-check", *checks, explore.CheckNames()); err != nil {
 		return nil, err
 	}
-	o.Bug, o.BugNodes, err = readBug(*bug, o.Nodes)
+	o.Bug, o.BugNodes, err = bugs.One(*bug, o.Nodes)
 	return f, err
+}
+
+// checkRanges looks at numbers. Where 0 is the default, what was given may not be it.
+func (f *flags) checkRanges(given map[string]bool) error {
+	o := &f.options
+	switch {
+	case o.Nodes < 1 || o.Nodes > explore.MaxNodes:
+		return fmt.Errorf("-nodes %d: want 1 to %d", o.Nodes, explore.MaxNodes)
+	case given["runs"] && o.Runs < 1:
+		return fmt.Errorf("-runs %d: want 1 or more", o.Runs)
+	case given["duration"] && o.Duration <= 0:
+		return fmt.Errorf("-duration %v: want more than nothing", o.Duration)
+	case o.Seed > fixture.MaxTerm:
+		return fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", o.Seed, uint64(fixture.MaxTerm))
+	case given["parallel"] && o.Parallel < 1:
+		return fmt.Errorf("-parallel %d: want 1 or more", o.Parallel)
+	case o.Shrink < 0:
+		return fmt.Errorf("-shrink %d: want 0 or more", o.Shrink)
+	}
+	return nil
 }
 
 // readRun reads -run.
@@ -150,17 +160,6 @@ func choose(name, list string, all []string) ([]string, error) {
 		}
 	}
 	return chosen, nil
-}
-
-// readBug reads -bug.
-func readBug(text string, nodes int) (name string, ids []raft.NodeID, err error) {
-	if text == "" {
-		return "", nil, nil
-	}
-	if name, ids, err = bugs.Parse(text); err != nil {
-		return "", nil, fmt.Errorf("-bug: %w", err)
-	}
-	return name, ids, bugs.Within(text, ids, nodes)
 }
 
 // makeOut makes the directory for failures, if one was asked for, so that nothing is

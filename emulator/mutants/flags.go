@@ -71,10 +71,10 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	if err != nil {
 		return nil, err
 	}
-	given := map[string]bool{}
-	set.Visit(func(g *flag.Flag) { given[g.Name] = true })
 	f.command = set.Args()
+	given := map[string]bool{}
 	set.Visit(func(g *flag.Flag) {
+		given[g.Name] = true
 		if !slices.Contains(ownToRun, g.Name) {
 			f.typed = append(f.typed, "-"+g.Name, g.Value.String())
 		}
@@ -86,22 +86,11 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, errors.New("-nodes is for new nodes; with -fixture the file says how many there are")
 	case *nodes < 1 || *nodes > world.MaxNodes:
 		return nil, fmt.Errorf("-nodes %d: want 1 to %d", *nodes, world.MaxNodes)
-	case f.timeout <= 0:
-		return nil, fmt.Errorf("-timeout %v: want more than 0", f.timeout)
-	case f.repeat < 1:
-		return nil, fmt.Errorf("-repeat %d: want 1 or more", f.repeat)
-	case f.parallel < 1:
-		return nil, fmt.Errorf("-parallel %d: want 1 or more", f.parallel)
-	case f.parallel > 1 && (f.basePort != 0 || !strings.HasSuffix(f.admin, ":0")):
-		return nil, fmt.Errorf("-parallel %d: clusters that run at once cannot share ports; leave out -base-port and -admin, or -parallel", f.parallel)
-	case !isAdmin(f.admin):
-		return nil, fmt.Errorf("-admin %q: want HOST:PORT with localhost or a loopback address, such as 127.0.0.1:8500", f.admin)
-	case f.basePort < 0 || f.basePort > 65535:
-		return nil, fmt.Errorf("-base-port %d: want 0 to 65535", f.basePort)
-	case f.seed > fixture.MaxTerm:
-		return nil, fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", f.seed, uint64(fixture.MaxTerm))
 	case *clock != "real" && *clock != "virtual":
 		return nil, fmt.Errorf("-clock %q: want real or virtual", *clock)
+	}
+	if err := f.checkRanges(); err != nil {
+		return nil, err
 	}
 	if *clock == "virtual" {
 		f.clock = host.Virtual
@@ -128,6 +117,27 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("-base-port %d and %d nodes: the last port would be %d, and ports end at 65535", f.basePort, len(f.fixture.Nodes), last)
 	}
 	return f, nil
+}
+
+// checkRanges looks at what is wrong whatever the cluster is.
+func (f *flags) checkRanges() error {
+	switch {
+	case f.timeout <= 0:
+		return fmt.Errorf("-timeout %v: want more than 0", f.timeout)
+	case f.repeat < 1:
+		return fmt.Errorf("-repeat %d: want 1 or more", f.repeat)
+	case f.parallel < 1:
+		return fmt.Errorf("-parallel %d: want 1 or more", f.parallel)
+	case f.parallel > 1 && (f.basePort != 0 || !strings.HasSuffix(f.admin, ":0")):
+		return fmt.Errorf("-parallel %d: clusters that run at once cannot share ports; leave out -base-port and -admin, or -parallel", f.parallel)
+	case !isAdmin(f.admin):
+		return fmt.Errorf("-admin %q: want HOST:PORT with localhost or a loopback address, such as 127.0.0.1:8500", f.admin)
+	case f.basePort < 0 || f.basePort > 65535:
+		return fmt.Errorf("-base-port %d: want 0 to 65535", f.basePort)
+	case f.seed > fixture.MaxTerm:
+		return fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", f.seed, uint64(fixture.MaxTerm))
+	}
+	return nil
 }
 
 // isAdmin tells whether clusters can have their admin API at an address.

@@ -117,19 +117,14 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 			return nil, err
 		}
 	}
-	if *bug != "" {
-		f.Bugs, err = plant(*bug, len(f.fixture.Nodes))
-	}
+	f.Bugs, err = plant(*bug, len(f.fixture.Nodes))
 	return f, err
 }
 
-// plant gives the bugs by node.
+// plant gives the bugs by node; nil for none.
 func plant(text string, nodes int) ([]string, error) {
-	bug, where, err := bugs.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("-bug: %w", err)
-	}
-	if err := bugs.Within(text, where, nodes); err != nil {
+	bug, where, err := bugs.One(text, nodes)
+	if bug == "" || err != nil {
 		return nil, err
 	}
 	byNode := make([]string, nodes)

@@ -19,13 +19,13 @@ type Step struct {
 	// Choice is deliver, duplicate, timeout, request, heartbeat or crash.
 	Choice string
 	Node   raft.NodeID // that it happened to
-	// Message arrived, and Earlier is the step that had sent it, from 1; 0: it was
+	// Message arrived, and SentBy is the step that had sent it, from 1; 0: it was
 	// sent in the beginning.
 	Message *raft.Message
+	SentBy  int
 	// Number tells it from others of its link, type and direction, by the order of
 	// their sending, from 0.
 	Number int
-	SentBy int
 	// Sent are the messages that the step sent.
 	Sent []raft.Message
 	// Nodes are all of them after the step.
