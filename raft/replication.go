@@ -4,20 +4,19 @@ import "slices"
 
 // clientRequests is ClientRequest(i, v) for each of the commands, in order: the
 // leader appends them to its log and sends them on, all in one message to each
-// follower that has none to answer still (§5.3). Whoever does not lead does nothing,
-// and has nobody to send to.
+// follower that has none to answer still (§5.3). Whoever does not lead does nothing.
 func (n *Node) clientRequests(commands []any) {
 	if !n.rules.takesRequests(n) || len(commands) == 0 {
 		return
 	}
-	n.cut(removalPoint(n.rules.placeOfRequest(n)))
+	n.cut(removalPoint(n.rules.placeOfRequest(n))) // of a leader's log nothing, but for a bug
 	for _, c := range commands {
 		n.log.Append(Entry{Term: n.currentTerm, Command: c})
 		n.act(ClientRequest)
 		n.out.Actions[len(n.out.Actions)-1].Index = n.log.LastIndex()
 	}
 	if n.role != Leader {
-		return
+		return // it took them because of a bug, and has nobody to send them to
 	}
 	n.nextIndex[n.id] = n.log.LastIndex() + 1
 	for j := range n.nodes {

@@ -9,6 +9,7 @@ package raft
 // rules are the rules that a Node follows: those of figure2, but for the ones
 // that its planted bug breaks.
 type rules interface {
+	// Of all servers: rules.go.
 	enterTerm(n *Node, t Term)
 	dropsResponse(n *Node, m *Message) bool
 	toStore(n *Node) HardState
@@ -17,12 +18,14 @@ type rules interface {
 	takesRequests(n *Node) bool
 	placeOfRequest(n *Node) Index
 
+	// Of elections: rules_vote.go.
 	startsElection(n *Node) bool
 	isUpToDate(candidateTerm Term, candidateIndex Index, ownTerm Term, ownIndex Index) bool
 	isVoteFree(votedFor, candidate NodeID) bool
 	countsVote(n *Node, m *Message) bool
 	resetsTimerOnVote(n *Node, granted bool) bool
 
+	// Of followers: rules_append.go.
 	refusesLeader(n *Node, m *Message) bool
 	followLeader(n *Node, m *Message)
 	acceptsEntries(n *Node, m *Message) bool
@@ -32,6 +35,7 @@ type rules interface {
 	followerCommit(n *Node, m *Message) Index
 	acknowledges(n *Node, m *Message) Index
 
+	// Of leaders: rules_lead.go.
 	sendsTo(n *Node, j NodeID) bool
 	hasAgreedTo(n *Node, m *Message) Index
 	matchAfterSuccess(match, has Index) Index

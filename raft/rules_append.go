@@ -37,7 +37,8 @@ func (figure2) firstNewEntry(n *Node, m *Message) int {
 func removalPoint(i Index) Index { return i - 1 }
 
 // cutsCommitted tells whether a log that keeps no more than up to index keep
-// would lose a committed entry, which no leader can ask for (§5.4.3).
+// would lose a committed entry, which no leader can ask for (§5.4.3). Where a bug
+// has brought commitIndex beyond the log's end, there is nothing to lose.
 func (figure2) cutsCommitted(n *Node, keep Index) bool {
 	return keep < min(n.commitIndex, n.log.LastIndex())
 }

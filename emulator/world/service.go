@@ -66,8 +66,8 @@ func (w *World) taken(n *node, q *ClientRequest, i raft.Index, cause uint64) {
 }
 
 // answerNext answers the request that has waited longest, now that the command of
-// entry i has been applied to a node in state s. What waits for an entry before that, which only a bug
-// can bring about, has missed it.
+// entry i has been applied to a node in state s. What waits for an entry before
+// that, which only a bug can bring about, has missed it.
 func (w *World) answerNext(n *node, s *raft.State, cause uint64, i raft.Index, c *mqapi.Command, result mqapi.Result) {
 	next := n.waiting[n.waitingHead]
 	n.waiting[n.waitingHead].request = nil
