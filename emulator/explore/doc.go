@@ -23,8 +23,9 @@
 //
 // Files: options.go what can be asked for, seed.go where randomness comes from;
 // kinds.go the kinds of faults, with faults_*.go what each does; state.go states to
-// start from; clients.go what clients ask; liveness.go what must be so in the end;
-// run.go one run, pool.go many, finding.go what fails; coverage*.go and situations.go
-// what was reached; shrink.go, simplify*.go and repair.go make a failure small. The
-// subcommand is package explorer.
+// start from; times.go what takes how long; perform.go what a step does; clients.go
+// what clients ask; liveness.go what must be so in the end; run.go one run, pool.go
+// many, finding.go what fails; coverage*.go and situations.go what was reached;
+// shrink.go, simplify*.go and repair.go make a failure small. The subcommand is
+// package explorer.
 package explore

@@ -35,9 +35,9 @@
 // Nobody has sent: they may be committed later. What some node has committed by then is
 // how the queue begins.
 //
-// Files: op.go, history.go and report.go what there is; check.go the way in, account.go
-// what a user of a queue understands; topic.go, act.go and queue.go a topic and its
-// states; prepare.go, narrow.go, window.go and search.go the search; picture.go draws
-// it; recorder.go, stretch.go, machine.go, nobody.go, fault.go and snapshot.go record a
-// world.
+// Files: op.go, history.go and report.go what there is, json.go and brief.go how it is
+// written; check.go the way in, account.go what a user of a queue understands;
+// topic.go, act.go and queue.go a topic and its states; prepare.go, narrow.go,
+// window.go and search.go the search; picture.go draws it; recorder.go, stretch.go,
+// machine.go, nobody.go, fault.go and snapshot.go record a world.
 package history

@@ -38,9 +38,11 @@
 // States are known by a hash of 64 bits. Two that share one would count as one;
 // Result tells how likely it is that any did.
 //
-// Files: local.go one node and what its core does; message.go, history.go and
-// encode.go what else makes a state; state.go and choice.go states and what leads
-// from one to another; property.go Figure 3; visited.go and search.go the search;
-// schedule.go and story.go how a violation came about; export.go the same as a
-// fixture; main.go the command.
+// Files: bounds.go what can be asked for, begin.go the first state; local.go one
+// node and what its core does; command.go, message.go and history.go what else makes
+// a state; encode.go, intern.go and symmetry.go how parts of states are known again;
+// state.go and choice.go states and what leads from one to another; property.go
+// Figure 3; search.go, expand.go and visited.go the search; schedule.go, postmark.go
+// and story.go how a violation came about; export.go and rerun.go the same as a
+// fixture; main.go, flags.go, progress.go, text.go and json.go the command line.
 package systematic
