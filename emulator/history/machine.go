@@ -15,16 +15,51 @@ type machine struct {
 	pending int
 }
 
-// A fifo is the pending messages of a topic.
+// A fifo is the n pending messages of a topic: from one place of a chunk on to before
+// a place of the same or a later one.
 type fifo struct {
-	head, tail *link // of n messages
+	head, tail *chunk
+	from, to   int
 	n          int
 }
 
-// A link is a message, and what was put behind it.
-type link struct {
-	message string
-	next    *link
+// A chunk is places for messages one behind the other, and the chunk behind it. A place
+// is written once. A chunk for each message would keep the garbage collector busy.
+type chunk struct {
+	messages []string
+	next     *chunk
+}
+
+// Sizes of chunks: each is twice as large as the one before.
+const (
+	firstChunk = 4
+	lastChunk  = 1024
+)
+
+// push puts a message at the end.
+func (f *fifo) push(message string) {
+	switch {
+	case f.tail == nil:
+		f.tail = &chunk{messages: make([]string, firstChunk)}
+		f.head = f.tail
+	case f.to == len(f.tail.messages):
+		f.tail.next = &chunk{messages: make([]string, min(2*len(f.tail.messages), lastChunk))}
+		f.tail, f.to = f.tail.next, 0
+	}
+	f.tail.messages[f.to] = message
+	f.to++
+	f.n++
+}
+
+// pop takes the first of the messages, of which there is one. It stays in its chunk.
+func (f *fifo) pop() string {
+	if f.from == len(f.head.messages) {
+		f.head, f.from = f.head.next, 0
+	}
+	message := f.head.messages[f.from]
+	f.from++
+	f.n--
+	return message
 }
 
 // apply carries out a command. Of an answer with topics it gives their number.
@@ -45,24 +80,12 @@ func (m *machine) apply(c *mqapi.Command) (result mqapi.Result, topics int) {
 		m.topics = append(m.topics, c.Topic)
 		return mqapi.Result{OK: true}, 0
 	case c.Op == mqapi.PutMessage && f != nil:
-		l := &link{message: c.Message}
-		if f.n == 0 {
-			f.head = l
-		} else {
-			f.tail.next = l
-		}
-		f.tail = l
-		f.n++
+		f.push(c.Message)
 		m.pending++
 		return mqapi.Result{OK: true}, 0
 	case c.Op == mqapi.PopMessage && f != nil && f.n > 0:
-		message := f.head.message
-		f.n--
 		m.pending--
-		if f.head = f.head.next; f.n == 0 {
-			f.head, f.tail = nil, nil
-		}
-		return mqapi.Result{OK: true, Message: message}, 0
+		return mqapi.Result{OK: true, Message: f.pop()}, 0
 	}
 	return mqapi.Result{}, 0
 }
@@ -86,12 +109,10 @@ func (m *machine) mark() mark {
 func (k *mark) topics() []mqapi.TopicView {
 	views := make([]mqapi.TopicView, len(k.names))
 	for i, name := range k.names {
-		v := mqapi.TopicView{Topic: name, Messages: make([]string, k.fifos[i].n)}
-		for j, l := 0, k.fifos[i].head; j < len(v.Messages); j++ {
-			v.Messages[j] = l.message
-			if j+1 < len(v.Messages) {
-				l = l.next
-			}
+		f := k.fifos[i]
+		v := mqapi.TopicView{Topic: name, Messages: make([]string, f.n)}
+		for j := range v.Messages {
+			v.Messages[j] = f.pop()
 		}
 		views[i] = v
 	}
