@@ -47,7 +47,7 @@ func TestNothingFails(t *testing.T) {
 func TestNotReached(t *testing.T) {
 	code, stdout, _ := called(t, "-nodes", "1", "-runs", "2", "-sim-seconds", "0.5")
 	assert.Equal(t, code, Nothing)
-	assert.Assert(t, strings.Contains(stdout, "\nnot reached: "), "%s", stdout)
+	assert.Assert(t, strings.Contains(stdout, "\nnot reached:\n"), "%s", stdout)
 	assert.Assert(t, strings.Contains(stdout, "two_leaders"), "%s", stdout)
 }
 

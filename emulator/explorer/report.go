@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -50,17 +51,20 @@ func (r *report) writeJSON(out io.Writer) error {
 		NotReached    []string        `json:"not_reached"`
 	}{
 		o.Seed, o.Nodes, o.SimTime.Seconds(), o.Bug, s.Runs, s.Failed, s.Interrupted, s.WallTime.Seconds(), perMinute(s),
-		failures, s.Coverage.Actions(), s.Coverage.Situations(), r.notReached(),
+		failures, s.Coverage.Actions(), s.Coverage.Situations(), namesOf(r.notReached()),
 	})
 }
 
-// notReached names what no run came to.
-func (r *report) notReached() []string {
-	names := []string{}
-	for _, c := range append(r.summary.Coverage.Actions(), r.summary.Coverage.Situations()...) {
-		if c.Count == 0 {
-			names = append(names, c.Name)
-		}
+// notReached lists what no run came to.
+func (r *report) notReached() []explore.Count {
+	all := append(r.summary.Coverage.Actions(), r.summary.Coverage.Situations()...)
+	return slices.DeleteFunc(all, func(c explore.Count) bool { return c.Count > 0 })
+}
+
+func namesOf(counts []explore.Count) []string {
+	names := make([]string, len(counts))
+	for i, c := range counts {
+		names[i] = c.Name
 	}
 	return names
 }
@@ -75,7 +79,10 @@ func (r *report) writeText(out io.Writer) error {
 		writeCounts(&b, "actions of raft.tla", s.Coverage.Actions())
 		writeCounts(&b, "situations", s.Coverage.Situations())
 		if not := r.notReached(); len(not) > 0 {
-			fmt.Fprintf(&b, "not reached: %s\n", strings.Join(not, ", "))
+			fmt.Fprintf(&b, "not reached:\n")
+			for _, c := range not {
+				fmt.Fprintf(&b, "  %s\n", cmp.Or(c.Help, c.Name))
+			}
 		}
 	}
 	outcome := "nothing failed"

@@ -45,12 +45,40 @@ func found(v scenario.Verdict, check string) bool {
 }
 
 // checksLine says how the checks of all runs came out: of one run, how each did; of
-// several, which did not hold in all. It is "" when there were none.
+// several, which did not hold in all. Of several, those are told apart that are to show
+// a fault. It is "" when there were none.
 func checksLine(verdicts []scenario.Verdict) string {
 	var t checkTally
+	shown, shows := 0, 0
 	for i := range verdicts {
+		if v := &verdicts[i]; len(verdicts) > 1 && violates(v) {
+			shows++
+			if v.Status == scenario.Passed {
+				shown++
+			}
+			continue
+		}
 		t.add(verdicts[i].Checks)
 	}
+	said := t.String()
+	if shows > 0 {
+		if said != "" {
+			said += " "
+		}
+		said += fmt.Sprintf("Of %s to show a fault, %d did.", plural(shows, "run"), shown)
+	}
+	return said
+}
+
+// violates tells whether a run is there to fail checks.
+func violates(v *scenario.Verdict) bool {
+	return slices.ContainsFunc(v.Findings, func(f scenario.Finding) bool {
+		return f.Line == 0 && strings.HasPrefix(f.Expected, "violates=")
+	})
+}
+
+// String says how the checks came out; "" when there were none.
+func (t *checkTally) String() string {
 	said := plural(len(t.checks), "check")
 	switch held := t.names(func(c *checkCount) int { return c.held }, false); {
 	case t.runs == 0:

@@ -60,6 +60,9 @@ held       2 checks
 func TestChecksLine(t *testing.T) {
 	good := scenario.Verdict{Checks: []scenario.Check{{Name: "trace"}, {Name: "lost"}}}
 	excused := scenario.Verdict{Checks: []scenario.Check{{Name: "trace", Seen: "x", Excuse: "y"}, {Name: "lost"}}}
+	shows := checked()
+	shows.Status = scenario.Passed
+	shows.Findings = []scenario.Finding{{Expected: "violates=log_matching"}}
 	for _, c := range []struct {
 		verdicts []scenario.Verdict
 		want     string
@@ -68,6 +71,7 @@ func TestChecksLine(t *testing.T) {
 		{[]scenario.Verdict{{}}, ""},
 		{[]scenario.Verdict{good}, "2 checks held: trace, lost."},
 		{[]scenario.Verdict{checked()}, "2 of 4 checks held: election_safety, trace; failed: log_matching; excused: one_vote_per_term."},
+		{[]scenario.Verdict{good, good, shows, {}}, "2 checks held in each of 2 runs. Of 1 run to show a fault, 1 did."},
 		{[]scenario.Verdict{good, good, {}}, "2 checks held in each of 2 runs."},
 		{[]scenario.Verdict{good, checked()}, "5 checks held in 1 of 2 runs; failed: log_matching in 1; excused: one_vote_per_term in 1."},
 		{[]scenario.Verdict{good, good, excused}, "2 checks held in 2 of 3 runs; excused: trace in 1."},
