@@ -48,7 +48,7 @@ func TestNotReached(t *testing.T) {
 	code, stdout, _ := called(t, "-nodes", "1", "-runs", "2", "-sim-seconds", "0.5")
 	assert.Equal(t, code, Nothing)
 	assert.Assert(t, strings.Contains(stdout, "\nnot reached:\n"), "%s", stdout)
-	assert.Assert(t, strings.Contains(stdout, "two_leaders"), "%s", stdout)
+	assert.Assert(t, strings.Contains(stdout, "\n  two nodes led at once, in different terms\n"), "%s", stdout)
 }
 
 // What is found is written as a file that emulator run fails in the same way.
