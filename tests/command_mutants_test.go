@@ -104,6 +104,7 @@ func TestMutantsInterrupted(t *testing.T) {
 		ended <- struct{}{}
 	}))
 	defer master.Close()
+	defer master.CloseClientConnections() // so that whatever is left over ends, too
 	count := writeFile(t, "count", "")
 	l := launchCommand(t, mutants(t, []string{"-bugs", "vote_without_log,vote_by_length,vote_twice"}, `
 echo >>"$1"

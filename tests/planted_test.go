@@ -34,7 +34,7 @@ func TestHealthyNodes(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_5")
 	assert.Assert(t, is(p.nodes[p.settled()].putTopic("dog"), 201, success))
-	request, next := p.unstored("cat")
+	request, next := p.unstored("ocelot")
 	_, err := request.outcome()
 	assert.Assert(t, err != nil, "answered without a majority")
 	assert.Assert(t, is(p.nodes[next].putMessage("dog", "wuff"), 201, success))
@@ -54,12 +54,13 @@ func TestHealthyNodes(t *testing.T) {
 			OK                 bool
 		}
 	}
-	p.admin.ok("GET", "/v1/history?topic=cat", "", &h)
+	p.admin.ok("GET", "/v1/history?topic=ocelot", "", &h)
 	assert.Equal(t, h.Requests, 4)
 	assert.Equal(t, len(h.History), 1)
 	assert.Equal(t, h.History[0].Op+" "+h.History[0].Outcome, "put_topic unknown")
 	page := p.admin.picture()
-	assert.Check(t, strings.Contains(page, "<html") && strings.Contains(page, "crash"), "the crash is not in the picture")
+	assert.Check(t, strings.Contains(page, "<html") && strings.Contains(page, "wuff"), "the newest requests are not in the picture")
+	assert.Check(t, strings.Contains(page, "crash"), "the crash is not in the picture")
 	p.stop(syscall.SIGINT) // and nothing is complained of
 }
 
@@ -70,7 +71,7 @@ func TestBuggyNodes(t *testing.T) {
 	p := start(t, "-bug", "answer_before_commit", "-log", "json")
 	assert.Assert(t, is(p.nodes[p.settled()].putTopic("dog"), 201, success))
 	p.admin.wait("applied=1")
-	request, next := p.unstored("cat")
+	request, next := p.unstored("ocelot")
 	assert.Assert(t, is(request.answer(), 201, success))
 	assert.Assert(t, is(p.nodes[next].getTopics(), 200, listed("dog")))
 
@@ -79,7 +80,7 @@ func TestBuggyNodes(t *testing.T) {
 	assert.DeepEqual(t, s.violated(), []string{"stored_before_acknowledged"})
 	assert.DeepEqual(t, p.admin.checkHistory().violated(), []string{"linearizable"})
 	page := p.admin.picture()
-	assert.Check(t, strings.Contains(page, "cat") && strings.Contains(page, "crash"), "what no order explains is not in the picture")
+	assert.Check(t, strings.Contains(page, "ocelot") && strings.Contains(page, "crash"), "what no order explains is not in the picture")
 
 	p.stop(syscall.SIGTERM)
 	var told, held []map[string]any
