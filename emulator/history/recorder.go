@@ -113,7 +113,8 @@ func (r *Recorder) called(e *world.Record) {
 	if len(r.now.requests) >= portion {
 		r.turn()
 	}
-	r.now.requests = append(r.now.requests, request{client: e.Detail.(*world.ClientRequest), call: e.Seq, at: e.Time})
+	c := e.Detail.(*world.ClientRequest)
+	r.now.requests = append(r.now.requests, request{command: c.Command, id: c.ID, node: c.Node, call: e.Seq, at: e.Time})
 	r.waiting++
 }
 
@@ -164,7 +165,12 @@ func (r *Recorder) returned(e *world.Record) {
 	r.counts[q.outcome]++
 	switch q.outcome {
 	case Done:
-		if !q.agrees(&c.Reply, r.machine.topics) {
+		agrees := q.agrees(&c.Reply, r.machine.topics)
+		if !agrees || q.topics > 0 || c.Reply.Result.Topics != nil {
+			answer := c.Reply
+			q.answer = &answer
+		}
+		if !agrees {
 			r.trouble("an answer was not what the log gives")
 		}
 	case Unknown:

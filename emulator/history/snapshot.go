@@ -151,15 +151,17 @@ func opsOf(ops []Op, requests []request) []Op {
 	for i := range requests {
 		q := &requests[i]
 		o := Op{
-			Node: int(q.client.Node), Command: command(q.client), Call: int64(q.call),
-			Outcome: q.outcome, Index: uint64(q.index), ID: q.client.ID.String(),
+			Node: int(q.node), Command: commandOf(q.command), Call: int64(q.call),
+			Outcome: q.outcome, Index: uint64(q.index), ID: q.id.String(),
 		}
 		until := q.ret
 		if q.open() {
 			o.Outcome, until = Unknown, math.MaxUint64
 		} else if o.Return = int64(q.ret); q.outcome == Done {
-			o.Result = q.client.Reply.Result
-			o.Index = uint64(q.client.Reply.Index)
+			o.Result = mqapi.Result{OK: q.ok, Message: q.message}
+			if q.answer != nil {
+				o.Result, o.Index = q.answer.Result, uint64(q.answer.Index)
+			}
 		}
 		o.Client = slices.IndexFunc(busy, func(b uint64) bool { return b < q.call })
 		if o.Client < 0 {
@@ -172,12 +174,12 @@ func opsOf(ops []Op, requests []request) []Op {
 	return ops
 }
 
-// command is what a client asked for; nothing is what is no command.
-func command(q *world.ClientRequest) mqapi.Command {
-	if q.Command == nil {
+// commandOf is what a client asked for; nothing is what is no command.
+func commandOf(c *mqapi.Command) mqapi.Command {
+	if c == nil {
 		return mqapi.Command{Op: mqapi.GetTopics}
 	}
-	return *q.Command
+	return *c
 }
 
 // Picture draws the requests that Check would complain of, or else the newest.

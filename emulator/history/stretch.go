@@ -3,14 +3,19 @@ package history
 import (
 	"time"
 
-	"rrmq.example/emulator/emulator/world"
+	"github.com/google/uuid"
+
 	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
-// A request is what the recorder keeps of one.
+// A request is what the recorder keeps of one. It keeps few pointers, for there are many
+// requests, and the garbage collector follows each pointer.
 type request struct {
-	client  *world.ClientRequest
+	command *mqapi.Command
+	answer  *mqapi.Reply // nil: what the entry gave
+	id      uuid.UUID
+	node    raft.NodeID
 	call    uint64 // record numbers; 0: not yet
 	ret     uint64
 	applied uint64
