@@ -84,17 +84,22 @@ func (r *Recorder) turn() {
 	if r.waiting > 0 && len(r.now.requests) < 2*portion {
 		return
 	}
+	var room []request
 	if old := r.earlier; old != nil {
 		r.keepOpen(old)
+		room = old.requests[:0] // nobody else has them: a Snapshot copies
 		if r.first == nil && old.trouble != "" {
 			whole := *old
 			whole.requests = append(whole.requests[:len(whole.requests):len(whole.requests)], r.now.requests...)
-			r.first = &whole
+			r.first, room = &whole, nil
 		}
 	}
 	next := &stretch{start: r.machine.mark(), vague: r.waiting > 0 || r.doubt || r.machine.pending > 0}
 	if r.now.trouble == "" {
-		next.requests = make([]request, 0, portion)
+		next.requests = room
+		if cap(room) < portion {
+			next.requests = make([]request, 0, portion)
+		}
 	}
 	r.earlier, r.now = r.now, next
 }
