@@ -23,6 +23,9 @@ func TestBugsAreFound(t *testing.T) {
 
 // Those that only break a rule of raft.tla at first do harm as well, in other runs.
 func TestBugsDoHarm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes many runs")
+	}
 	harm := slices.DeleteFunc(CheckNames(), func(name string) bool { return name == "trace" })
 	for _, bug := range []string{"commit_old_term", "vote_not_stored", "count_old_votes", "vote_by_length"} {
 		t.Run(bug, func(t *testing.T) {

@@ -8,6 +8,9 @@ import (
 
 // Every action of raft.tla and every rare situation is come to.
 func TestAllIsReached(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes many runs")
+	}
 	s := explored(t, Options{Runs: 400, Seed: 5})
 	assert.Equal(t, s.Failed, 0)
 	for _, c := range append(s.Coverage.Actions(), s.Coverage.Situations()...) {

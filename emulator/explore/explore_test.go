@@ -31,6 +31,9 @@ func TestHealthyNodesPass(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() {
+				c.runs /= 5
+			}
 			c.o.Runs = c.runs
 			s := explored(t, c.o)
 			for _, r := range s.Failures {
