@@ -11,8 +11,8 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/scenario"
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
 )
 
 // quote is a code block of the guide with the name of the file before it.

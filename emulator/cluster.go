@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/host"
-	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 

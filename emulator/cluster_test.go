@@ -18,8 +18,8 @@ import (
 	"gotest.tools/v3/poll"
 
 	"rrmq.example/emulator/emulator"
-	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 

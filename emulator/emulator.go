@@ -71,10 +71,10 @@ import (
 	"net/http"
 	"net/netip"
 
-	"rrmq.example/emulator/emulator/admin"
-	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/host"
-	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/admin"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // ErrAddress: an address is no address, or one that other machines can reach

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator"
-	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // A leader crashes, another is elected, and the first one comes back to follow.

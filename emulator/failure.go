@@ -6,9 +6,9 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"rrmq.example/emulator/emulator/event"
-	"rrmq.example/emulator/emulator/host"
-	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/event"
+	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 

@@ -3,7 +3,7 @@ package emulator
 import (
 	"context"
 
-	"rrmq.example/emulator/emulator/history"
+	"rrmq.example/emulator/emulator/check/history"
 )
 
 // CheckHistory fails the test unless a message queue could have answered all clients

@@ -9,7 +9,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator"
-	"rrmq.example/emulator/emulator/invariant"
+	"rrmq.example/emulator/emulator/check/invariant"
 )
 
 // eager is a cluster whose leader commits by itself what it is asked.

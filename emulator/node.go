@@ -3,8 +3,8 @@ package emulator
 import (
 	"math"
 
-	"rrmq.example/emulator/emulator/event"
-	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/event"
 	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )

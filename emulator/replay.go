@@ -9,10 +9,10 @@ import (
 	"io"
 	"time"
 
-	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/host"
-	"rrmq.example/emulator/emulator/invariant"
-	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/fixture"
-	"rrmq.example/emulator/emulator/host"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
 )
 
 // A TB is what a Cluster needs of the test that it belongs to. *testing.T,

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"time"
 
-	"rrmq.example/emulator/emulator/condition"
-	"rrmq.example/emulator/emulator/event"
-	"rrmq.example/emulator/emulator/host"
-	"rrmq.example/emulator/emulator/world"
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/event"
+	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // maxDrive bounds the wall time of a wait in virtual time.

@@ -6,7 +6,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/fixture"
+	"rrmq.example/emulator/emulator/script/fixture"
 )
 
 // Every embedded fixture can be loaded into one process after the other, and

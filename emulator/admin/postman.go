@@ -1,9 +1,0 @@
-package admin
-
-import "rrmq.example/emulator/emulator/apidoc/postman"
-
-func getPostman(c *call) (any, error) {
-	admin, nodes := c.ownURL(), c.nodeURLs()
-	data, err := postman.Collection(c.document(admin, nodes), admin, nodes)
-	return text{jsonType, data}, err
-}

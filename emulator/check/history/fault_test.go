@@ -1,0 +1,51 @@
+package history_test
+
+import (
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// Faults are told with their place and time, and the newest are held.
+func TestFaults(t *testing.T) {
+	recorder := history.NewRecorder()
+	w := world.New(fixture.Fresh(5).Config(), nil, recorder)
+	w.RunUntil(70 * time.Millisecond)
+	change := func(c world.Change) {
+		_, err := w.Change(c)
+		assert.NilError(t, err)
+	}
+	change(world.Change{Op: world.OpCrash, Node: 3, Wipe: true})
+	var all []world.Link
+	for from := range raft.NodeID(5) {
+		for to := range raft.NodeID(5) {
+			if from != to {
+				all = append(all, world.Link{From: from, To: to})
+			}
+		}
+	}
+	change(world.Change{Op: world.OpPartition, Links: all})
+	s := recorder.Snapshot()
+	faults := s.Faults()
+	assert.Equal(t, len(faults), 2)
+	assert.Equal(t, faults[0].Words, "crash node 3 and wipe its disk")
+	assert.Equal(t, faults[0].Time, 70*time.Millisecond)
+	assert.Equal(t, faults[1].Words, "partition 0-1 0-2 0-3 0-4 1-0 1-2 1-3 1-4 2-0 2-1 2-3 2-4 and 8 links more")
+	assert.Equal(t, s.Forgotten(), int64(0))
+
+	for range 1100 {
+		change(world.Change{Op: world.OpPause, Node: 0})
+		change(world.Change{Op: world.OpResume, Node: 0})
+	}
+	later := recorder.Snapshot()
+	kept := later.Faults()
+	assert.Assert(t, len(kept) > 1000 && len(kept) < 2202, "%d", len(kept))
+	assert.Equal(t, kept[0].At, later.Forgotten()+1) // nothing else happened
+	assert.Equal(t, kept[len(kept)-1].At, int64(w.Trace().Last()))
+}

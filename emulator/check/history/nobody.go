@@ -1,0 +1,136 @@
+package history
+
+import (
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A proposal is a request as an entry of a log.
+type proposal struct {
+	index   raft.Index
+	term    raft.Term
+	call    uint64
+	command *mqapi.Command
+}
+
+// proposals are entries that may be applied: for each index the newest, and the others
+// aside, of which there are few.
+type proposals struct {
+	ring  []proposal // by index; its length is a power of two
+	aside []proposal
+}
+
+// add notes a proposal behind what is applied.
+func (p *proposals) add(applied raft.Index, n proposal) {
+	if n.index <= applied {
+		return // it will not be applied
+	}
+	for n.index-applied > raft.Index(len(p.ring)) {
+		p.grow()
+	}
+	slot := &p.ring[n.index&raft.Index(len(p.ring)-1)]
+	if slot.index > applied && len(p.aside) < maxStrays {
+		p.aside = append(p.aside, *slot)
+	}
+	*slot = n
+}
+
+func (p *proposals) grow() {
+	old := p.ring
+	p.ring = make([]proposal, max(64, 2*len(old)))
+	for _, n := range old {
+		if n.index == 0 {
+			continue
+		}
+		p.ring[n.index&raft.Index(len(p.ring)-1)] = n
+	}
+}
+
+// take gives the call of the request that became an entry, which is applied now; false
+// when none has. Further proposals for its place will not be applied.
+func (p *proposals) take(i raft.Index, t raft.Term, c *mqapi.Command) (call uint64, ok bool) {
+	if len(p.ring) > 0 {
+		slot := &p.ring[i&raft.Index(len(p.ring)-1)]
+		if slot.index == i && slot.term == t && slot.command == c {
+			call, ok = slot.call, true
+		}
+		if slot.index == i {
+			*slot = proposal{}
+		}
+	}
+	if len(p.aside) == 0 {
+		return call, ok
+	}
+	kept := p.aside[:0]
+	for _, n := range p.aside {
+		if n.index == i && n.term == t && n.command == c && !ok {
+			call, ok = n.call, true
+		}
+		if n.index > i {
+			kept = append(kept, n)
+		}
+	}
+	clear(p.aside[len(kept):])
+	p.aside = kept
+	return call, ok
+}
+
+// A segment is entries one after the other that nobody is known to have asked for.
+type segment struct {
+	after   raft.Index
+	entries []raft.Entry
+}
+
+// segments lists the entries with which a world begins: in logs, in writes that take a
+// part of a log away, and in messages on their way.
+func segments(c *world.Config) []segment {
+	var list []segment
+	for i := range c.Nodes {
+		n := &c.Nodes[i]
+		list = append(list, segment{0, n.Log})
+		for k := range n.Writes {
+			list = append(list, segment{n.Writes[k].Kept, n.Writes[k].Removed})
+		}
+	}
+	for i := range c.Messages {
+		m := &c.Messages[i].Message
+		list = append(list, segment{m.PrevLogIndex, m.Entries})
+	}
+	return list
+}
+
+// has tells whether an entry is in the segment.
+func (s *segment) has(i raft.Index, t raft.Term, c *mqapi.Command) bool {
+	if i <= s.after || i-s.after > raft.Index(len(s.entries)) {
+		return false
+	}
+	e := &s.entries[i-s.after-1]
+	command, _ := e.Command.(*mqapi.Command)
+	return e.Term == t && command == c
+}
+
+// nobodys are the requests, by nobody, that entries behind an index stand for. Logs
+// have entries in common.
+func nobodys(c *world.Config, after raft.Index) []Op {
+	type place struct {
+		index raft.Index
+		term  raft.Term
+	}
+	var ops []Op
+	known := map[place]bool{}
+	for _, s := range segments(c) {
+		for k := range s.entries {
+			at := place{s.after + 1 + raft.Index(k), s.entries[k].Term}
+			command, ok := s.entries[k].Command.(*mqapi.Command)
+			if !ok || command == nil || at.index <= after || known[at] {
+				continue
+			}
+			known[at] = true
+			ops = append(ops, Op{
+				Client: Nobody, Node: Nobody, Command: *command, Call: beginning, Outcome: Unknown, Index: uint64(at.index),
+			})
+		}
+	}
+	return ops
+}

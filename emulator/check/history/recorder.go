@@ -1,0 +1,222 @@
+package history
+
+import (
+	"errors"
+	"slices"
+
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+const (
+	// Kept is the number of requests that a Recorder holds at most, but for those
+	// that wait for an answer.
+	Kept = 1 << 16
+	// portion is how many requests make a stretch.
+	portion = Kept / 4
+	// maxStrays is how many requests without an answer, and entries from nobody, are
+	// remembered beyond that.
+	maxStrays = 1 << 12
+	// maxFaults is how many faults are remembered.
+	maxFaults = 1 << 10
+)
+
+// A Recorder sees what clients ask the nodes of a world, and what they are answered.
+// It is a world.Monitor and has the world's owner.
+//
+// While all goes well it needs to search nothing. It gives a queue of its own each
+// entry of the log when the first node applies it. An answer must be what that gave,
+// and its request must have been called before and answered after; then the moments at
+// which entries were first applied are an order that explains all answers. So a
+// million requests are accounted for, and 65,536 held. Only when an answer is not
+// what the log gives, the requests around it are for Check to judge.
+type Recorder struct {
+	config   world.Config
+	begun    []segment // of config
+	machine  machine
+	proposed proposals
+	outside  []outsider // commands of messages from outside
+
+	first   *stretch // the first that the log does not explain, once it is whole
+	earlier *stretch
+	now     *stretch
+	strays  []request // called before earlier, and perhaps still to be carried out
+	lost    bool      // there were more
+	doubt   bool      // a request was not answered
+	waiting int       // requests that wait for an answer
+
+	faults    []Fault
+	forgotten int64            // the At of the newest fault that is not held any more
+	counts    [Unknown + 1]int // requests by their outcomes
+}
+
+// An outsider is a command that came to a node from outside.
+type outsider struct {
+	at      uint64
+	command *mqapi.Command
+}
+
+// NewRecorder makes one that begins anew with each world that it sees.
+func NewRecorder() *Recorder { return &Recorder{now: &stretch{}} }
+
+// LogChanged implements world.Monitor.
+func (*Recorder) LogChanged(*world.World, raft.NodeID, raft.Index) {}
+
+// Record implements world.Monitor.
+func (r *Recorder) Record(w *world.World, e *world.Record) {
+	switch e.Kind {
+	case world.Request:
+		r.called(e)
+	case world.Kind(raft.ClientRequest):
+		q := e.Detail.(*world.ClientRequest)
+		if known := r.find(q.Seq()); known != nil {
+			known.index = e.Index
+		}
+		r.proposed.add(r.machine.applied, proposal{e.Index, e.State.Term, q.Seq(), q.Command})
+	case world.Apply:
+		if e.Index > r.machine.applied {
+			r.apply(w, e)
+		}
+	case world.Response:
+		r.returned(e)
+	case world.Nemesis:
+		r.nemesis(e)
+	case world.RPC:
+		for k := range e.Message.Entries {
+			if c, ok := e.Message.Entries[k].Command.(*mqapi.Command); ok && len(r.outside) < maxStrays {
+				r.outside = append(r.outside, outsider{e.Seq, c})
+			}
+		}
+	case world.Init:
+		r.init(w, e)
+	}
+}
+
+// init: a node begins. What any node has committed is what the queue begins with.
+func (r *Recorder) init(w *world.World, e *world.Record) {
+	if e.Seq == 1 {
+		*r = Recorder{config: w.Config(), now: &stretch{}}
+		r.begun = segments(&r.config)
+	}
+	c := e.Detail.(*world.NodeConfig)
+	for r.machine.applied < min(e.State.CommitIndex, raft.Index(len(c.Log))) {
+		command, _ := c.Log[r.machine.applied].Command.(*mqapi.Command)
+		r.machine.applied++
+		r.machine.apply(command)
+	}
+	r.now.start = r.machine.mark()
+}
+
+// called: a client's request has reached a node.
+func (r *Recorder) called(e *world.Record) {
+	if len(r.now.requests) >= portion {
+		r.turn()
+	}
+	c := e.Detail.(*world.ClientRequest)
+	r.now.requests = append(r.now.requests, request{command: c.Command, id: c.ID, node: c.Node, call: e.Seq, at: e.Time})
+	r.waiting++
+}
+
+// apply: a node is the first to apply entries.
+func (r *Recorder) apply(w *world.World, e *world.Record) {
+	log := w.Log(e.Node)
+	for i := r.machine.applied + 1; i <= e.Index; i++ {
+		if i < log.FirstIndex() || i > log.LastIndex() {
+			r.trouble("a node applied an entry that it does not have")
+			return
+		}
+		entry := log.Entry(i)
+		command, _ := entry.Command.(*mqapi.Command)
+		result, topics := r.machine.apply(command)
+		call, ours := r.proposed.take(i, entry.Term, command)
+		r.machine.applied = i
+		if !ours {
+			if !r.isNobodys(i, entry.Term, command) {
+				r.trouble("an entry was applied that no client had asked for")
+			}
+			continue
+		}
+		q := r.find(call)
+		switch {
+		case q == nil || q.applied != 0:
+			r.trouble("a request was carried out twice")
+			continue
+		case !q.open() && q.outcome == Refused:
+			r.trouble("a request was refused and carried out")
+		case !q.open() && q.outcome == Unknown:
+			r.doubt = true
+		}
+		q.applied, q.index = e.Seq, i
+		q.ok, q.message, q.topics = result.OK, result.Message, topics
+	}
+}
+
+// returned: a client was answered.
+func (r *Recorder) returned(e *world.Record) {
+	c := e.Detail.(*world.ClientRequest)
+	q := r.find(c.Seq())
+	if q == nil || !q.open() {
+		return
+	}
+	r.waiting--
+	q.ret, q.until = e.Seq, e.Time
+	q.outcome = outcomeOf(&c.Reply, q.index)
+	r.counts[q.outcome]++
+	switch q.outcome {
+	case Done:
+		agrees := q.agrees(&c.Reply, r.machine.topics)
+		if !agrees || q.topics > 0 || c.Reply.Result.Topics != nil {
+			answer := c.Reply
+			q.answer = &answer
+		}
+		if !agrees {
+			r.trouble("an answer was not what the log gives")
+		}
+	case Unknown:
+		r.doubt = true
+	case Refused:
+		if q.applied != 0 {
+			r.trouble("a request was refused and carried out")
+		}
+	}
+}
+
+// outcomeOf says what a reply tells of a request. One that has never become an entry
+// was refused, even if the client only sees its connection break.
+func outcomeOf(reply *mqapi.Reply, index raft.Index) Outcome {
+	switch {
+	case reply.Err == nil:
+		return Done
+	case index == 0 && reply.Index == 0, errors.Is(reply.Err, mqapi.ErrNotLeader), errors.Is(reply.Err, mqapi.ErrBusy):
+		return Refused
+	}
+	return Unknown
+}
+
+// Troubled tells whether the order of the log does not explain all answers, so that
+// Check has to search.
+func (r *Recorder) Troubled() bool {
+	return r.first != nil || r.now.trouble != "" || r.earlier != nil && r.earlier.trouble != ""
+}
+
+// trouble: the order of the log does not explain all answers.
+func (r *Recorder) trouble(why string) {
+	if r.now.trouble == "" {
+		r.now.trouble = why
+	}
+	if r.earlier != nil && r.earlier.trouble == "" && len(r.now.requests) < portion/2 {
+		r.earlier.trouble = why // it may have begun there
+	}
+}
+
+// isNobodys tells whether an entry was in a log when the world began, or on its way to
+// one, or came from outside.
+func (r *Recorder) isNobodys(i raft.Index, t raft.Term, c *mqapi.Command) bool {
+	for _, o := range r.outside {
+		if o.command == c {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.begun, func(s segment) bool { return s.has(i, t, c) })
+}

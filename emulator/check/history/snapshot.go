@@ -1,0 +1,194 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"time"
+
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+)
+
+// A Snapshot is what a Recorder knows at a moment. The world may go on meanwhile.
+type Snapshot struct {
+	// Held are the newest requests, and Total the number of all that there were.
+	held  stretch
+	first *stretch
+	total int
+
+	strays  []request
+	outside []outsider
+	config  world.Config
+	faults  []Fault
+	counts  [Unknown + 1]int
+	waiting int
+
+	forgotten int64
+}
+
+// Snapshot gives what is known now. It is for the world's owner to call, and quick.
+func (r *Recorder) Snapshot() *Snapshot {
+	s := &Snapshot{
+		held: *r.now, first: r.first, counts: r.counts, waiting: r.waiting, config: r.config,
+		strays: slices.Clone(r.strays), outside: slices.Clone(r.outside), faults: slices.Clone(r.faults),
+		forgotten: r.forgotten,
+	}
+	if r.earlier != nil {
+		s.held = *r.earlier
+		s.held.trouble = cmp.Or(r.earlier.trouble, r.now.trouble)
+		s.held.requests = slices.Concat(r.earlier.requests, r.now.requests)
+	} else {
+		s.held.requests = slices.Clone(r.now.requests)
+	}
+	for _, n := range r.counts {
+		s.total += n
+	}
+	s.total += r.waiting
+	return s
+}
+
+// Total is the number of all requests so far, those no longer held included.
+func (s *Snapshot) Total() int { return s.total }
+
+// Time is the world's time at which one of the held requests was called or answered;
+// 0 when none was at that place in the trace.
+func (s *Snapshot) Time(at int64) time.Duration {
+	for i := range s.held.requests {
+		switch q := &s.held.requests[i]; uint64(at) {
+		case q.call:
+			return q.at
+		case q.ret:
+			return q.until
+		}
+	}
+	return 0
+}
+
+// Ops are the requests that are held, by their calls; those that wait for an answer
+// are Unknown.
+func (s *Snapshot) Ops() []Op { return opsOf(nil, s.held.requests) }
+
+// History is what is held, as Check takes it.
+func (s *Snapshot) History() History {
+	h := s.historyOf(&s.held)
+	h.Faults = s.Faults()
+	return h
+}
+
+// Forgotten is the place in the trace up to which faults are no longer held; 0 when all
+// of them are.
+func (s *Snapshot) Forgotten() int64 { return s.forgotten }
+
+// Faults are what was done to the cluster, the newest thousand of it at least.
+func (s *Snapshot) Faults() []Fault {
+	faults := slices.Clone(s.faults)
+	for i := range faults {
+		faults[i].Words = words(faults[i].change)
+	}
+	return faults
+}
+
+func (s *Snapshot) historyOf(part *stretch) History {
+	h := History{Start: part.start.topics(), Vague: part.vague}
+	h.Ops = nobodys(&s.config, part.start.applied)
+	for _, o := range s.outside {
+		h.Ops = append(h.Ops, Op{Client: Nobody, Node: Nobody, Command: *o.command, Call: int64(o.at), Outcome: Unknown})
+	}
+	first := uint64(math.MaxUint64)
+	if len(part.requests) > 0 {
+		first = part.requests[0].call
+	}
+	strays := make([]request, 0, len(s.strays))
+	for _, q := range s.strays {
+		if q.call < first && (q.applied == 0 || q.index > part.start.applied) {
+			strays = append(strays, q)
+		}
+	}
+	h.Ops = opsOf(h.Ops, append(strays, part.requests...))
+	return h
+}
+
+// Check tells whether a queue could have answered so. It may be called by anybody.
+func (s *Snapshot) Check(ctx context.Context, o Options) Report {
+	r := Report{}
+	if s.first == nil && s.held.trouble == "" {
+		for _, name := range Names() {
+			r.Verdicts = append(r.Verdicts, Verdict{Name: name, Witness: []Op{}})
+		}
+		r.Ordered = s.counts[Done]
+		s.fill(&r)
+		r.How = fmt.Sprintf("%s, all that were answered explained by the order of the log", plural(s.total, "request"))
+		return r
+	}
+	part := &s.held
+	if s.first != nil {
+		part = s.first
+	}
+	r = Check(ctx, s.historyOf(part), o)
+	if s.first != nil && r.State() == Held && s.held.trouble != "" {
+		part = &s.held
+		r = Check(ctx, s.historyOf(part), o)
+	}
+	r.How = fmt.Sprintf("of %s those from #%d on, as %s: %s", plural(s.total, "request"), part.requests[0].call, part.trouble, r.How)
+	s.fill(&r)
+	return r
+}
+
+// fill counts all requests there were.
+func (s *Snapshot) fill(r *Report) {
+	r.Requests, r.Done, r.Refused, r.Failed = s.total, s.counts[Done], s.counts[Refused], s.counts[Failed]
+	r.Unknown = s.counts[Unknown] + s.waiting
+}
+
+// opsOf appends requests as ops. Each gets the lowest number of a client that is free.
+func opsOf(ops []Op, requests []request) []Op {
+	ops = slices.Grow(ops, len(requests))
+	var busy []uint64 // by client: until when
+	for i := range requests {
+		q := &requests[i]
+		o := Op{
+			Node: int(q.node), Command: commandOf(q.command), Call: int64(q.call),
+			Outcome: q.outcome, Index: uint64(q.index), ID: q.id.String(),
+		}
+		until := q.ret
+		if q.open() {
+			o.Outcome, until = Unknown, math.MaxUint64
+		} else if o.Return = int64(q.ret); q.outcome == Done {
+			o.Result = mqapi.Result{OK: q.ok, Message: q.message}
+			if q.answer != nil {
+				o.Result, o.Index = q.answer.Result, uint64(q.answer.Index)
+			}
+		}
+		o.Client = slices.IndexFunc(busy, func(b uint64) bool { return b < q.call })
+		if o.Client < 0 {
+			o.Client = len(busy)
+			busy = append(busy, 0)
+		}
+		busy[o.Client] = until
+		ops = append(ops, o)
+	}
+	return ops
+}
+
+// commandOf is what a client asked for; nothing is what is no command.
+func commandOf(c *mqapi.Command) mqapi.Command {
+	if c == nil {
+		return mqapi.Command{Op: mqapi.GetTopics}
+	}
+	return *c
+}
+
+// Picture draws the requests that Check would complain of, or else the newest.
+func (s *Snapshot) Picture(ctx context.Context, w io.Writer, o Options) error {
+	part := &s.held
+	if s.first != nil {
+		part = s.first
+	}
+	h := s.historyOf(part)
+	h.Faults = s.Faults()
+	return Picture(ctx, w, h, o)
+}

@@ -1,0 +1,119 @@
+package invariant
+
+import (
+	"errors"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// Excuse is what Raft makes no promises after, as things stand; "" when there is
+// nothing of the kind. It is for other checks, that have the same excuses, to ask when
+// something has gone wrong.
+func (m *Monitor) Excuse() string {
+	if m.world == nil {
+		return ""
+	}
+	return m.excuse(m.world)
+}
+
+// excuse is what Raft makes no promises after; "" when there is nothing of the kind.
+// Whether the world's start is one that Raft can reach is asked only now.
+func (m *Monitor) excuse(w *world.World) string {
+	if m.judged {
+		return m.damage
+	}
+	m.judged = true
+	c := w.Config()
+	f := fixture.Fixture{Nodes: c.Nodes, Messages: c.Messages, StorageDelay: c.StorageDelay, Heartbeat: c.Heartbeat}
+	if err := f.Impossible(); err != nil {
+		what := err.Error()
+		if list, ok := errors.AsType[fixture.Errors](err); ok && len(list) > 0 {
+			what = list[0].Key + " " + list[0].Message
+		}
+		m.damage = "the cluster starts in a state that Raft cannot reach: " + what
+	}
+	return m.damage
+}
+
+// nemesis: somebody changed the world.
+func (m *Monitor) nemesis(w *world.World, r *world.Record) {
+	c, ok := r.Detail.(*world.Change)
+	if !ok {
+		return
+	}
+	switch c.Op {
+	case world.OpPlant:
+		m.planted(c.Node, c.Bug)
+	case world.OpCrash:
+		m.crashed(w, r, c.Wipe)
+	}
+}
+
+// planted notes that a node has a bug.
+func (m *Monitor) planted(id raft.NodeID, bug string) {
+	p := Planted{id, bug}
+	for _, known := range m.bugs {
+		if known == p {
+			return
+		}
+	}
+	if bug != "" {
+		m.bugs = append(m.bugs, p)
+	}
+}
+
+// crashed: a node has lost what was in its memory; what others have heard of it
+// is on its disk, unless that was wiped.
+func (m *Monitor) crashed(w *world.World, r *world.Record, wipe bool) {
+	n, s := &m.nodes[r.Node], &r.State
+	if wipe {
+		n.told, n.wiped = 0, true
+		m.damaged(sayf("the disk of node %d was wiped at #%d, and Raft assumes that disks survive (D §3.8)", r.Node, r.Seq))
+	}
+	if s.Term < n.told {
+		m.wentBack(w, r, n.told, sayf("it had stored term %d, or others have heard from it in that term", n.told))
+		n.told = s.Term // told once
+	}
+	n.role, n.term, n.votedFor = s.Role, s.Term, s.VotedFor
+	n.commit, n.applied, n.given = s.CommitIndex, s.LastApplied, s.LastApplied
+	n.vote = ballot{s.Term, s.VotedFor, r.Seq}
+	n.match = n.match[:0]
+}
+
+// outside: a message has come from outside. One that the node named as its sender
+// could have sent changes nothing, and neither does a request for a vote: who gives
+// it can give it to nobody else.
+func (m *Monitor) outside(w *world.World, r *world.Record) {
+	if _, up, _ := w.State(r.Node); !up || r.Message.Type == raft.RequestVoteRequest || couldSend(w, &r.Message) {
+		return
+	}
+	m.damaged(sayf("node %d was sent, at #%d, a message from outside that node %d could not have sent", r.Node, r.Seq, r.Message.From))
+}
+
+// couldSend tells whether the sender leads the term of an AppendEntries and has what
+// it says.
+func couldSend(w *world.World, msg *raft.Message) bool {
+	s, up, _ := w.State(msg.From)
+	log := w.Log(msg.From)
+	if !up || msg.Type != raft.AppendEntriesRequest || s.Role != raft.Leader || s.Term != msg.Term ||
+		msg.LeaderCommit > s.CommitIndex || !log.Matches(msg.PrevLogIndex, msg.PrevLogTerm) ||
+		msg.PrevLogIndex+raft.Index(len(msg.Entries)) > log.LastIndex() {
+		return false
+	}
+	for k := range msg.Entries {
+		e := log.Entry(msg.PrevLogIndex + 1 + raft.Index(k))
+		if e.Term != msg.Entries[k].Term || !sameCommand(commandOf(&e), commandOf(&msg.Entries[k])) {
+			return false
+		}
+	}
+	return true
+}
+
+// damaged: Raft promises nothing from now on.
+func (m *Monitor) damaged(why string) {
+	if m.damage == "" {
+		m.damage = why
+	}
+}

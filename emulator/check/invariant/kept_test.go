@@ -1,0 +1,169 @@
+package invariant_test
+
+import (
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+	is "gotest.tools/v3/assert/cmp"
+
+	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// ledByNode0 are three nodes, the first of which leads term 1. Nothing happens by itself
+// but heartbeats.
+const ledByNode0 = `
+	cluster.election_timeout_ms = [20000, 30000]
+	node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]`
+
+// change does something to a world, which must be possible.
+func change(t *testing.T, w *world.World, c world.Change) {
+	t.Helper()
+	_, err := w.Change(c)
+	assert.NilError(t, err)
+}
+
+func topic(name string) *mqapi.Command { return &mqapi.Command{Op: mqapi.PutTopic, Topic: name} }
+
+// put asks a node for a topic, and waits a little.
+func put(w *world.World, id raft.NodeID, name string) {
+	w.Do(id, topic(name), nil)
+	w.RunUntil(w.Now() + time.Millisecond)
+}
+
+// A follower keeps what it has acknowledged, and a majority what is committed.
+func TestAcknowledgedIsKept(t *testing.T) {
+	w, m := begin(t, ledByNode0)
+	put(w, 0, "a")
+	put(w, 0, "b")
+	again := func(to raft.NodeID) { // what the leader might have sent before b
+		change(t, w, world.Change{Op: world.OpPlant, Node: to, Bug: "truncate_always"})
+		entries := []raft.Entry{{Term: 1, Command: topic("a")}}
+		w.RPC(raft.Message{Type: raft.AppendEntriesRequest, From: 0, To: to, Term: 1, Entries: entries}, nil)
+		w.Step()
+	}
+	again(2)
+	r := of(m, "monotonic_match_index")
+	assert.Equal(t, r.Status, invariant.Violated)
+	assert.Equal(t, r.Violation.Explanation, "node 2 has a log that ends at index 1 now, but node 0 leads term 1 and knows that it has entry 2 of term 1: "+
+		"a follower keeps what it has acknowledged (§5.3, D §3.8)")
+	assert.Equal(t, w.Trace().At(r.Violation.Seq).Kind, world.Kind(raft.HandleAppendEntriesRequest))
+	assert.Equal(t, of(m, "stored_before_acknowledged").Status, invariant.Held, "two of three have it")
+	again(1)
+	r = of(m, "stored_before_acknowledged")
+	assert.Equal(t, r.Status, invariant.Violated)
+	assert.Equal(t, r.Violation.Explanation, "node 1 has lost entry 2 of term 1, which was committed, and now 1 of 3 nodes have it on stable storage: "+
+		"a majority keeps it (§5.3, D §3.8)")
+}
+
+// What takes the place of a committed entry is another one, although commitIndex stays
+// where it is.
+func TestCommittedIsReplaced(t *testing.T) {
+	w, m := begin(t, ledByNode0)
+	put(w, 0, "a")
+	w.RunUntil(100 * time.Millisecond) // all have committed it
+	change(t, w, world.Change{Op: world.OpIsolate, Node: 2})
+	change(t, w, world.Change{Op: world.OpPlant, Node: 2, Bug: "truncate_always"})
+	entries := []raft.Entry{{Term: 1, Command: topic("b")}}
+	w.RPC(raft.Message{Type: raft.AppendEntriesRequest, From: 0, To: 2, Term: 1, Entries: entries}, nil)
+	w.RunUntil(w.Now() + time.Millisecond)
+	r := of(m, "state_machine_safety")
+	assert.Equal(t, r.Status, invariant.Excused)
+	assert.Equal(t, r.Violation.There, `node 0 had committed "put_topic a" of term 1 at index 1`)
+}
+
+// Of two entries with one index and term, the one that was committed counts.
+func TestCommittedOfTwo(t *testing.T) {
+	for _, c := range []struct {
+		first, second, third string
+		want                 invariant.Status
+	}{
+		{`log = [{ term = 1, op = "put_topic", topic = "a" }]`, `commit_index = 1, log = [{ term = 1, op = "put_topic", topic = "b" }]`,
+			`commit_index = 1, log = [{ term = 1, op = "put_topic", topic = "b" }]`, invariant.Held},
+		{`log = [{ term = 1, op = "put_topic", topic = "a" }]`, `commit_index = 1, log = [{ term = 1, op = "put_topic", topic = "b" }]`,
+			`commit_index = 1, log = [{ term = 1, op = "put_topic", topic = "a" }]`, invariant.AtStart},
+	} {
+		_, m := begin(t, `node = [{ id = 0, term = 1, `+c.first+`}, { id = 1, term = 1, `+c.second+` }, { id = 2, term = 1, `+c.third+` }]`)
+		assert.Equal(t, of(m, "log_matching").Status, invariant.AtStart)
+		assert.Equal(t, of(m, "state_machine_safety").Status, c.want)
+	}
+}
+
+// Who asks for votes has stored its term and its vote before; but what somebody else
+// asks in its name is not its doing.
+func TestAskedBeforeStored(t *testing.T) {
+	for _, c := range []struct {
+		bug  string
+		want invariant.Status
+	}{{"", invariant.Held}, {"send_before_stored", invariant.Violated}} {
+		w, m := begin(t, "cluster.storage_delay_ms = 10\ncluster.bug = \""+c.bug+"\"\n"+ledByNode0)
+		change(t, w, world.Change{Op: world.OpTimeout, Node: 1})
+		w.RunUntil(5 * time.Millisecond)
+		change(t, w, world.Change{Op: world.OpCrash, Node: 1})
+		assert.Equal(t, of(m, "monotonic_term").Status, c.want)
+		change(t, w, world.Change{Op: world.OpRestart, Node: 1})
+		w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 2, To: 1, Term: 2}, nil)
+		w.RunUntil(6 * time.Millisecond)
+		assert.Equal(t, of(m, "one_vote_per_term").Status, c.want)
+	}
+	w, m := begin(t, ledByNode0)
+	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 9}, nil)
+	w.RunUntil(time.Millisecond)
+	change(t, w, world.Change{Op: world.OpCrash, Node: 1})
+	assert.Equal(t, w.View(2, 0).VotedFor, raft.NodeID(1))
+	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
+}
+
+// A world that begins with a message which was sent before its term was stored begins
+// as Raft cannot.
+func TestBeginsAsked(t *testing.T) {
+	w, _ := begin(t, "cluster.storage_delay_ms = 10\n"+ledByNode0)
+	change(t, w, world.Change{Op: world.OpTimeout, Node: 1})
+	c := w.Freeze()
+	for i := range c.Messages {
+		if c.Messages[i].Place == world.Unsent {
+			c.Messages[i].Place, c.Messages[i].Write = world.InTransit, 0
+		}
+	}
+	m := invariant.New()
+	w = world.New(c, nil, m)
+	w.RunUntil(time.Millisecond)
+	change(t, w, world.Change{Op: world.OpCrash, Node: 1})
+	assert.Equal(t, of(m, "monotonic_term").Status, invariant.Excused)
+}
+
+// Who leads a term without having been elected lacks what is committed, too.
+func TestStaysLeaderAndLacks(t *testing.T) {
+	w, m := begin(t, ledByNode0)
+	change(t, w, world.Change{Op: world.OpPlant, Node: 0, Bug: "no_step_down"})
+	change(t, w, world.Change{Op: world.OpIsolate, Node: 0})
+	change(t, w, world.Change{Op: world.OpTimeout, Node: 1})
+	w.RunUntil(time.Millisecond)
+	put(w, 1, "a")
+	assert.Equal(t, w.View(1, 0).CommitIndex, raft.Index(1))
+	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 0, Term: 3}, nil)
+	w.RunUntil(w.Now() + time.Millisecond)
+	r := of(m, "leader_completeness")
+	assert.Equal(t, r.Status, invariant.Violated)
+	assert.Equal(t, r.Violation.Term, raft.Term(3))
+}
+
+// What is committed late in an earlier term was in the log of each leader since, also
+// of those in office no more.
+func TestPastLeaderLacked(t *testing.T) {
+	w, m := begin(t, ledByNode0)
+	change(t, w, world.Change{Op: world.OpIsolate, Node: 0})
+	change(t, w, world.Change{Op: world.OpTimeout, Node: 1})
+	w.RunUntil(time.Millisecond)
+	assert.Equal(t, w.View(1, 0).Role, raft.Leader)
+	change(t, w, world.Change{Op: world.OpCrash, Node: 1})
+	change(t, w, world.Change{Op: world.OpPlant, Node: 0, Bug: "commit_without_majority"})
+	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
+	put(w, 0, "a")
+	r := of(m, "leader_completeness")
+	assert.Equal(t, r.Status, invariant.Violated)
+	assert.Assert(t, is.Contains(r.Violation.Explanation, "entry 1 of term 1 is committed in term 1, but node 1 was elected leader of term 2 at #"))
+}

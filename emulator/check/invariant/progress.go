@@ -1,0 +1,128 @@
+package invariant
+
+import (
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// moved: a node's commitIndex or lastApplied is another than before.
+func (m *Monitor) moved(w *world.World, r *world.Record, n *watched) {
+	s := &r.State
+	if s.CommitIndex < n.commit {
+		m.indexWentBack(w, r, "commitIndex", n.commit, s.CommitIndex)
+	}
+	if s.LastApplied < n.applied {
+		m.indexWentBack(w, r, "lastApplied", n.applied, s.LastApplied)
+	}
+	n.commit, n.applied = s.CommitIndex, s.LastApplied
+}
+
+func (m *Monitor) indexWentBack(w *world.World, r *world.Record, index string, from, to raft.Index) {
+	if v := m.violated(w, r.Seq, monotonicCommitIndex); v != nil {
+		v.at(r.Node, r.State.Term, to)
+		v.Here = sayf("node %d has %s %d", r.Node, index, to)
+		v.There = sayf("its %s was %d", index, from)
+		v.Explanation = sayf("%s of node %d went back from %d to %d: it only increases (Figure 2)", index, r.Node, from, to)
+	}
+}
+
+// applies: a node is about to apply entries, and has applied those before them.
+func (m *Monitor) applies(w *world.World, r *world.Record, n *watched) {
+	m.hasBeenGiven(w, r.Seq, r.Node, n.given)
+	n.given = r.Index
+}
+
+// hasBeenGiven: a node's state machine was given the entries up to lastApplied,
+// each in its turn, and nothing else (Applied Once, in Order).
+func (m *Monitor) hasBeenGiven(w *world.World, seq uint64, id raft.NodeID, applied raft.Index) {
+	given := w.Given(id)
+	if given.Count == uint64(applied) && given.Astray == 0 {
+		return
+	}
+	if v := m.violated(w, seq, appliedOnceInOrder); v != nil {
+		v.at(id, m.nodes[id].term, max(applied, given.Astray))
+		v.Here = sayf("the state machine of node %d was given %d commands", id, given.Count)
+		if given.Astray > 0 {
+			v.Here += sayf(", that of index %d was the first out of turn", given.Astray)
+		}
+		v.There = sayf("its lastApplied is %d", applied)
+		v.Explanation = sayf("%s, and %s: each entry is applied exactly once, in order (§5.3)", v.Here, v.There)
+	}
+}
+
+// answered: a client was told that its request is done.
+func (m *Monitor) answered(w *world.World, r *world.Record) {
+	q, ok := r.Detail.(*world.ClientRequest)
+	if !ok || q.Reply.Err != nil {
+		return
+	}
+	// Right after its entry was applied, or before: then no later one may have been.
+	if given := w.Given(r.Node); given.Count > uint64(r.State.LastApplied) || given.Astray > 0 {
+		m.hasBeenGiven(w, r.Seq, r.Node, r.State.LastApplied)
+	}
+	switch t, has := w.Log(r.Node).Term(r.Index); {
+	case r.Index > 0 && has:
+		m.mustBeStored(w, r, r.Index, t, "acknowledged")
+	case r.Index > 0 || q.Reply.Result.OK && q.Command != nil && q.Command.Op != mqapi.GetTopics:
+		m.unlogged(w, r)
+	}
+}
+
+// unlogged: a client was told that something is done that is not in the log.
+func (m *Monitor) unlogged(w *world.World, r *world.Record) {
+	if v := m.violated(w, r.Seq, storedBeforeAcknowledged); v != nil {
+		v.at(r.Node, r.State.Term, r.Index)
+		v.Here = sayf("node %d told a client that its request is done", r.Node)
+		v.There = sayf("the log of node %d has no entry for it", r.Node)
+		v.Explanation = sayf("%s, but %s: a request is done when its entry is on the stable storage of a majority (§5.3, §8)", v.Here, v.There)
+	}
+}
+
+// matched: a leader has handled an answer of a follower, and may know more of its
+// log (Monotonic Match Index).
+func (m *Monitor) matched(w *world.World, r *world.Record, n *watched) {
+	if n.role != raft.Leader || len(n.match) == 0 {
+		return
+	}
+	j := r.Message.From
+	old, match := n.match[j], w.Match(r.Node, j)
+	if match == old {
+		return
+	}
+	n.match[j] = match
+	if match < old {
+		if v := m.violated(w, r.Seq, monotonicMatchIndex); v != nil {
+			v.at(r.Node, r.State.Term, match)
+			v.Here = sayf("node %d has matchIndex %d for node %d", r.Node, match, j)
+			v.There = sayf("it was %d in the same term", old)
+			v.Explanation = sayf("matchIndex of leader %d for node %d went back from %d to %d in term %d: it only increases (Figure 2)",
+				r.Node, j, old, match, r.State.Term)
+		}
+		return
+	}
+	m.isTrue(w, r.Seq, r.Node, j, match)
+}
+
+// isTrue: a follower has stored the leader's entry at matchIndex, as long as it is
+// not in a later term, whose leader may have it cut (§5.3).
+func (m *Monitor) isTrue(w *world.World, seq uint64, leader, follower raft.NodeID, match raft.Index) {
+	s, _, _ := w.State(leader)
+	if f, _, _ := w.State(follower); f.Term > s.Term {
+		return
+	}
+	t, ok := w.Log(leader).Term(match)
+	stored, has := w.StoredTerm(follower, match)
+	if ok && has && t == stored {
+		return
+	}
+	if v := m.violated(w, seq, monotonicMatchIndex); v != nil {
+		v.at(leader, s.Term, match)
+		v.Here = sayf("node %d leads term %d and has matchIndex %d for node %d, where it %s itself", leader, s.Term, match, follower, m.hasAt(w, leader, match))
+		v.There = sayf("node %d has no entry at index %d on its stable storage", follower, match)
+		if has {
+			v.There = sayf("node %d has an entry of term %d there on its stable storage", follower, stored)
+		}
+		v.Explanation = sayf("%s, but %s: matchIndex is what the follower is known to have stored (§5.3, Figure 2)", v.Here, v.There)
+	}
+}

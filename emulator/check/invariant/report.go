@@ -1,0 +1,176 @@
+package invariant
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// A Status is how an invariant stands.
+type Status string
+
+// The statuses.
+const (
+	// Held so far.
+	Held Status = "held"
+	// Violated by a node.
+	Violated Status = "violated"
+	// AtStart: violated by the state in which the world began.
+	AtStart Status = "violated_at_start"
+	// Excused: violated, after something that Raft makes no promises for.
+	Excused Status = "excused"
+)
+
+// A Standing is how one invariant stands.
+type Standing struct {
+	Invariant
+	Status Status `json:"status" enum:"held|violated|violated_at_start|excused"`
+	// Violation is the first one; nil while there is none.
+	Violation *Violation `json:"violation" doc:"the first one; null while there is none"`
+	// Excuse is what Raft makes no promises after; "" when there is no excuse.
+	Excuse string `json:"excuse" doc:"why the nodes are not to blame; empty when they are"`
+	// Further is the number of violations after the first.
+	Further uint64 `json:"further" doc:"violations after the first"`
+}
+
+// A Violation is what went wrong, and when.
+type Violation struct {
+	// Seq is that of the record, and Time the world's time then.
+	Seq    uint64        `json:"seq"`
+	Time   time.Duration `json:"-"`
+	TimeMS float64       `json:"time_ms"`
+	// Node is where it was seen, and Term and Index what it is about; 0 when it is
+	// about none.
+	Node  raft.NodeID `json:"node"`
+	Term  raft.Term   `json:"term"`
+	Index raft.Index  `json:"index"`
+	// Here and There are the two sides that contradict each other.
+	Here  string `json:"here"`
+	There string `json:"there"`
+	// Explanation says what is wrong in a sentence, with the paper's section.
+	Explanation string `json:"explanation"`
+	// Bugs are those that had been planted by then.
+	Bugs []Planted `json:"bugs" doc:"those planted by then"`
+}
+
+// Planted is a bug in a node.
+type Planted struct {
+	Node raft.NodeID `json:"node"`
+	Bug  string      `json:"bug"`
+}
+
+// bugs says who has which: "nodes 0, 1 have the planted bug vote_twice".
+func (v *Violation) bugs() string {
+	var names []string // in order
+	nodes := map[string][]string{}
+	for _, p := range v.Bugs {
+		if nodes[p.Bug] == nil {
+			names = append(names, p.Bug)
+		}
+		nodes[p.Bug] = append(nodes[p.Bug], sayf("%d", p.Node))
+	}
+	for i, name := range names {
+		who := "nodes " + strings.Join(nodes[name], ", ") + " have"
+		if len(nodes[name]) == 1 {
+			who = "node " + nodes[name][0] + " has"
+		}
+		names[i] = who + " the planted bug " + name
+	}
+	return strings.Join(names, "; ")
+}
+
+// found is what was found out about an invariant.
+type found struct {
+	first   *Violation
+	status  Status
+	excuse  string
+	further uint64
+}
+
+// violated notes a violation. It gives the first one of its invariant, to be filled
+// in, and nil for all further ones.
+func (m *Monitor) violated(w *world.World, seq uint64, which int) *Violation {
+	f := &m.results[which]
+	if f.first != nil {
+		f.further++
+		return nil
+	}
+	f.first = &Violation{
+		Seq: seq, Time: w.Now(), TimeMS: float64(w.Now()) / float64(time.Millisecond),
+		Bugs: append([]Planted{}, m.bugs...),
+	}
+	switch {
+	case !m.begun:
+		f.status = AtStart
+	case m.excuse(w) != "":
+		f.status, f.excuse = Excused, m.damage
+	default:
+		f.status = Violated
+	}
+	return f.first
+}
+
+func (v *Violation) at(id raft.NodeID, t raft.Term, i raft.Index) { v.Node, v.Term, v.Index = id, t, i }
+
+// Report tells how each invariant stands, in the order of Invariants.
+func (m *Monitor) Report() []Standing {
+	if w := m.world; m.begun && m.results[appliedOnceInOrder].first == nil {
+		for id := range raft.NodeID(len(m.nodes)) {
+			s, _, _ := w.State(id)
+			m.hasBeenGiven(w, w.Trace().Last(), id, s.LastApplied)
+		}
+	}
+	list := make([]Standing, numInvariants)
+	for i := range list {
+		f := &m.results[i]
+		list[i] = Standing{Invariant: all[i], Status: Held, Excuse: f.excuse, Further: f.further}
+		if f.first != nil {
+			v := *f.first
+			list[i].Status, list[i].Violation = f.status, &v
+		}
+	}
+	return list
+}
+
+// Broken lists those of a report that nodes have violated, without an excuse.
+func Broken(report []Standing) []Standing {
+	var list []Standing
+	for _, r := range report {
+		if r.Status == Violated {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// Words say what is wrong, and with which planted bugs: nothing when nothing is.
+func (r Standing) Words() string {
+	if r.Violation == nil {
+		return ""
+	}
+	if bugs := r.Violation.bugs(); bugs != "" {
+		return r.Violation.Explanation + "; " + bugs
+	}
+	return r.Violation.Explanation
+}
+
+// String says how the invariant stands, in one line.
+func (r Standing) String() string {
+	v := r.Violation
+	if v == nil {
+		return r.Name + " held"
+	}
+	text := sayf("%s was violated at #%d, %.3f s: %s", r.Name, v.Seq, v.Time.Seconds(), r.Words())
+	if r.Status == AtStart {
+		text = sayf("%s was violated at the start: %s", r.Name, r.Words())
+	}
+	if r.Excuse != "" {
+		text += "; excused: " + r.Excuse
+	}
+	return text
+}
+
+func sayf(format string, args ...any) string { return fmt.Sprintf(format, args...) }

@@ -1,0 +1,176 @@
+package invariant_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A storm is a cluster to which all sorts of things happen.
+type storm struct {
+	world   *world.World
+	monitor *invariant.Monitor
+	random  *rand.Rand
+	asked   int
+	forge   bool // disks are wiped, and messages come that nobody has sent
+	stand   bool // votes are asked for in the name of nodes that do not stand
+}
+
+// newStorm begins one. The bug is planted in all nodes; "" is none.
+func newStorm(seed uint64, bug string) *storm {
+	s := &storm{monitor: invariant.New(), random: rand.New(rand.NewPCG(seed, 7))}
+	f := fixture.Fresh(2 + s.random.IntN(4))
+	f.Seed = seed
+	c := f.Config()
+	c.TraceSize = 1000
+	c.Faults = []world.Rule{
+		{Name: "loss", Drop: true, Probability: 0.1},
+		{Name: "delay", DelayMin: time.Millisecond, DelayMax: time.Duration(2+s.random.IntN(60)) * time.Millisecond, Duplicate: s.random.IntN(2)},
+	}
+	if s.random.IntN(2) == 0 {
+		c.StorageDelay = time.Duration(1+s.random.IntN(20)) * time.Millisecond
+	}
+	for i := range c.Nodes {
+		c.Nodes[i].Bug = bug
+	}
+	s.world = world.New(c, nil, s.monitor)
+	return s
+}
+
+// blow lets so many things happen.
+func (s *storm) blow(strokes int) {
+	w := s.world
+	node := func() raft.NodeID { return raft.NodeID(s.random.IntN(w.Nodes())) }
+	for range strokes {
+		w.RunUntil(w.Now() + time.Duration(s.random.IntN(60))*time.Millisecond)
+		for range s.random.IntN(4) {
+			to := w.Leader()
+			if to == raft.None || s.random.IntN(8) == 0 {
+				to = node()
+			}
+			s.asked++
+			w.Do(to, &mqapi.Command{Op: mqapi.PutTopic, Topic: fmt.Sprintf("t%d", s.asked)}, nil)
+		}
+		c := world.Change{Node: node()}
+		switch s.random.IntN(16) {
+		case 0:
+			c.Op, c.Wipe = world.OpCrash, s.forge && s.random.IntN(3) == 0
+		case 1, 2:
+			c.Op = world.OpRestart
+		case 3:
+			c.Op = world.OpIsolate
+		case 4:
+			c.Op = world.OpPause
+		case 5:
+			c.Op = world.OpTimeout
+		case 6, 7:
+			c.Op = world.OpHealNode
+		case 8:
+			if s.forge {
+				s.outside(node(), node())
+			}
+			continue
+		case 9:
+			if s.stand {
+				s.asksForVote(node(), node())
+			}
+			continue
+		default:
+			continue
+		}
+		w.Change(c) // what is not possible then is no matter
+	}
+}
+
+// outside sends a node an AppendEntries that nobody has sent.
+func (s *storm) outside(from, to raft.NodeID) {
+	if from == to {
+		return
+	}
+	state, _, _ := s.world.State(to)
+	m := raft.Message{Type: raft.AppendEntriesRequest, From: from, To: to, Term: max(state.Term, 1), LeaderCommit: state.LastIndex + 1}
+	m.PrevLogIndex, m.PrevLogTerm = state.LastIndex, state.LastTerm
+	if cut := raft.Index(s.random.IntN(3)); cut < state.LastIndex {
+		m.PrevLogIndex -= cut
+		m.PrevLogTerm, _ = s.world.Log(to).Term(m.PrevLogIndex)
+	}
+	m.Entries = []raft.Entry{{Term: m.Term, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "forged"}}}
+	s.world.RPC(m, nil)
+}
+
+// asksForVote asks a node for its vote for another, which has not done so. Who gives it
+// gives it to nobody else, so it harms nobody.
+func (s *storm) asksForVote(from, to raft.NodeID) {
+	if from == to {
+		return
+	}
+	state, _, _ := s.world.State(to)
+	s.world.RPC(raft.Message{
+		Type: raft.RequestVoteRequest, From: from, To: to, Term: state.Term + raft.Term(s.random.IntN(2)),
+		LastLogIndex: state.LastIndex, LastLogTerm: state.LastTerm,
+	}, nil)
+}
+
+// Healthy nodes keep all invariants in any weather.
+// Reference: Figure 3.
+func TestStorm(t *testing.T) {
+	seeds := uint64(200)
+	if testing.Short() {
+		seeds = 40
+	}
+	for seed := range seeds {
+		s := newStorm(seed, "")
+		s.stand = seed%2 == 0
+		s.blow(300)
+		for _, r := range s.monitor.Report() {
+			assert.Equal(t, r.Status, invariant.Held, "seed %d: %v", seed, r)
+		}
+	}
+}
+
+// What goes wrong after a disk was wiped or a message made up is excused.
+func TestForgedStorm(t *testing.T) {
+	excused := 0
+	for seed := range uint64(100) {
+		s := newStorm(seed, "")
+		s.forge = true
+		s.blow(300)
+		for _, r := range s.monitor.Report() {
+			switch r.Status {
+			case invariant.Held:
+				assert.Equal(t, r.Excuse, "")
+			case invariant.Excused:
+				assert.Assert(t, r.Excuse != "" && r.Violation != nil)
+				excused++
+			default:
+				t.Errorf("seed %d: %v", seed, r)
+			}
+		}
+	}
+	assert.Assert(t, excused > 100, "%d", excused)
+}
+
+// A world that goes on from where another was frozen, writes and messages on their
+// way included, keeps them too, and begins in a state that Raft can reach.
+func TestFrozenStorm(t *testing.T) {
+	for seed := range uint64(100) {
+		s := newStorm(seed, "")
+		s.blow(1 + s.random.IntN(150))
+		s.monitor = invariant.New()
+		s.world = world.New(s.world.Freeze(), nil, s.monitor)
+		s.blow(150)
+		for _, r := range s.monitor.Report() {
+			assert.Equal(t, r.Status, invariant.Held, "seed %d: %v", seed, r)
+		}
+		assert.Equal(t, s.monitor.Excuse(), "", "seed %d", seed)
+	}
+}

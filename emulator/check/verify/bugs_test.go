@@ -1,0 +1,43 @@
+package verify_test
+
+import (
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// lazy are the bugs that break no rule of what a server may do: it does too little,
+// or does it late, which a trace of safe actions shows no sign of.
+var lazy = map[string]string{
+	"timer_reset_on_any_vote_request": "timers are no part of raft.tla",
+	"election_not_restarted":          "no Timeout is taken",
+	"next_never_back":                 "nextIndex is the leader's guess, and the same message goes out again and again",
+	"waits_for_peer":                  "AppendEntries is taken too rarely",
+}
+
+// Every other bug that can be planted shows in some storm, as the breach of a rule.
+func TestBugsAreIllegal(t *testing.T) {
+	for _, b := range world.Bugs() {
+		var found *verify.Finding
+		for seed := uint64(0); seed < 300 && found == nil; seed++ {
+			m := &verify.Monitor{}
+			s := newStorm(seed, weather{slow: seed%2 == 1, bug: b.Name}, nil, m)
+			s.blow(120)
+			found = m.Found()
+		}
+		if why := lazy[b.Name]; why != "" {
+			assert.Check(t, found == nil, "%s is thought to be safe, as %s: %v", b.Name, why, found)
+			continue
+		}
+		if assert.Check(t, found != nil, "%s is never found", b.Name) {
+			t.Logf("%s (%s): %v", b.Name, b.Rule, found)
+		}
+	}
+	for name := range lazy {
+		_, err := world.FindBug(name)
+		assert.Check(t, err)
+	}
+}

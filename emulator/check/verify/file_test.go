@@ -1,0 +1,289 @@
+package verify_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/oracle"
+	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// record runs a scenario, with a bug in all of its nodes if it has a name, and gives
+// its trace and what a Monitor found.
+func record(t testing.TB, name, bug string) (string, *verify.Finding) {
+	t.Helper()
+	f, err := fixture.Named(name)
+	assert.NilError(t, err)
+	for i := range f.Nodes {
+		f.Nodes[i].Bug = bug
+	}
+	var trace bytes.Buffer
+	m := &verify.Monitor{}
+	_, err = scenario.Run(context.Background(), f, scenario.Options{Trace: &trace, Monitors: []world.Monitor{m}})
+	assert.NilError(t, err)
+	return trace.String(), m.Found()
+}
+
+// recorded are names of scenarios and bugs that fail there, or do not.
+var recorded = [][2]string{
+	{"figure_8_c", ""}, {"slow_storage", ""}, {"figure_7", ""}, {"thousand_messages", ""},
+	{"figure_8_c", "commit_old_term"}, {"slow_storage", "send_before_stored"}, {"figure_7", "keeps_conflicting_entries"},
+	{"thousand_messages", "answer_before_commit"}, {"crashed_leader", "clear_vote_on_append"},
+}
+
+// A trace file says the same as a Monitor that was there, also when another program
+// has put its keys in another order.
+func TestFileAgreesWithMonitor(t *testing.T) {
+	failed := 0
+	for _, c := range recorded {
+		trace, found := record(t, c[0], c[1])
+		for what, trace := range map[string]string{"AsWritten": trace, "InAnotherOrder": reorder(t, trace)} {
+			runs := judge(t, trace)
+			assert.Assert(t, len(runs) == 1, "%v %s", c, what)
+			r := runs[0]
+			if found == nil {
+				assert.Check(t, r.Finding == nil && r.Began, "%v %s: %v", c, what, r.Finding)
+				continue
+			}
+			failed++
+			if assert.Check(t, r.Finding != nil, "%v %s: want %v", c, what, found) {
+				assert.Check(t, *r.Finding.Violation == *found.Violation, "%v %s: %v, not %v", c, what, r.Finding, found)
+				assert.Equal(t, r.Finding.Words, found.Words)
+				assert.Equal(t, r.At, r.Line+int(found.Seq))
+			}
+		}
+	}
+	assert.Assert(t, failed > 4)
+}
+
+// judge judges a trace.
+func judge(t testing.TB, trace string) []verify.Run {
+	t.Helper()
+	var runs []verify.Run
+	assert.NilError(t, verify.File(context.Background(), strings.NewReader(trace), func(r verify.Run) { runs = append(runs, r) }))
+	return runs
+}
+
+// reorder writes a trace's records with their keys in alphabetical order, and spaces.
+func reorder(t testing.TB, trace string) string {
+	t.Helper()
+	var b strings.Builder
+	for line := range strings.Lines(trace) {
+		var record map[string]any
+		d := json.NewDecoder(strings.NewReader(line))
+		d.UseNumber()
+		assert.NilError(t, d.Decode(&record))
+		again, err := json.Marshal(record)
+		assert.NilError(t, err)
+		b.WriteString(" ")
+		b.Write(again)
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// Both ways to read a line give the same event, for lines of all kinds.
+func TestDecodersAgree(t *testing.T) {
+	kinds := map[oracle.Kind]int{}
+	check := func(r *world.Record) {
+		k, ok := oracle.KindOf(r.Kind.String())
+		assert.Assert(t, ok)
+		if kinds[k]++; kinds[k] > 100 {
+			return
+		}
+		line := string(r.AppendJSON(nil))
+		d := oracle.NewDecoder()
+		var fast, slow oracle.Event
+		assert.NilError(t, d.Decode([]byte(line), &fast))
+		assert.NilError(t, d.Decode([]byte(strings.TrimSpace(reorder(t, line))), &slow))
+		if len(fast.Message.Entries) == 0 {
+			fast.Message.Entries, slow.Message.Entries = nil, nil
+		}
+		if len(fast.Answer.Topics) == 0 {
+			fast.Answer.Topics, slow.Answer.Topics = nil, nil
+		}
+		assert.DeepEqual(t, fast, slow)
+	}
+	for seed := range uint64(40) {
+		s := newStorm(seed, weather{slow: seed%2 == 0, forgeries: true}, check)
+		s.blow(90)
+		world.New(s.Freeze(), check)
+	}
+	for k := oracle.Restart; k <= oracle.RuleEnded; k++ {
+		assert.Check(t, kinds[k] > 0, "no %s", k)
+	}
+}
+
+func TestFilesThatAreNoTraces(t *testing.T) {
+	good, _ := record(t, "figure_8_c", "")
+	lines := strings.SplitAfter(good, "\n")
+	header := lines[0]
+	for name, c := range map[string]struct{ trace, want string }{
+		"Empty":         {"", "not a trace: it is empty; want a file that -trace has written"},
+		"NoHeader":      {lines[1], "not a trace: line 1 does not begin a run; want a file that -trace has written"},
+		"OtherFormat":   {strings.Replace(header, `"format":1`, `"format":9`, 1), "not a trace: line 1: format 9, this program reads 1"},
+		"BadFixture":    {`{"event":"Run","format":1,"name":"x","fixture":"what"}` + "\n", "not a trace: line 1: its fixture"},
+		"NotJSON":       {header + "hello\n", "not a trace: line 2: not a record of a trace: invalid character 'h'"},
+		"UnknownEvent":  {header + `{"seq":1,"event":"Dance"}` + "\n", `not a trace: line 2: not a record of a trace: unknown event "Dance"`},
+		"NothingOfKind": {header + `{"seq":1,"event":"Init","node":0,"state":{"role":"Follower"}}` + "\n", `a Init has "init"`},
+		"NoState":       {header + `{"seq":1,"event":"Timeout","node":0}` + "\n", `a Timeout has "state"`},
+		"NoMessage":     {header + `{"seq":1,"event":"Reply","node":0}` + "\n", `a Reply has "message"`},
+		"UnknownRole":   {header + `{"seq":1,"event":"Timeout","node":0,"state":{"role":"King"}}` + "\n", `unknown role "King"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := verify.File(context.Background(), strings.NewReader(c.trace), func(verify.Run) {})
+			assert.ErrorIs(t, err, verify.ErrNotTrace)
+			assert.ErrorContains(t, err, c.want)
+		})
+	}
+}
+
+// Servers, messages and ids that there are not are illegal, and no panic.
+func TestNonsenseIsIllegal(t *testing.T) {
+	good, _ := record(t, "slow_storage", "")
+	lines := strings.SplitAfter(good, "\n")
+	header, first := lines[0], lines[1]
+	state := `"state":{"role":"Leader","term":3,"voted_for":77,"leader":-4,"commit_index":9,"last_applied":9,"last_index":9,"last_term":9}`
+	for k := oracle.Restart; k <= oracle.RuleEnded; k++ {
+		for _, node := range []string{"-7", "0", "1", "99", "null"} {
+			for _, type_ := range []string{"RequestVoteRequest", "RequestVoteResponse", "AppendEntriesRequest", "AppendEntriesResponse"} {
+				line := fmt.Sprintf(`{"seq":2,"time_ns":5,"step":3,"cause":1,"event":%q,"node":%s,"index":99,"message":{"id":1,"type":%q,"from":-3,"to":99,"prev_log_index":88,"entries":[{"term":1,"op":"x"}]},%s,`+
+					`"request":{"id":"01234567-89ab-4cde-8f01-23456789abcd","command":null},"response":{"id":"01234567-89ab-4cde-8f01-23456789abcd"},`+
+					`"init":{"up":true,"log":[],"match_index":[1],"votes":[99],"writes":[{"kept":99}]},"stored":{},"change":{"op":"isolate","node":99}}`, k, node, type_, state)
+				runs := judge(t, header+first+line+"\n")
+				assert.Assert(t, runs[0].Finding != nil && runs[0].At == 3, line)
+			}
+		}
+	}
+}
+
+// FuzzFile: whatever a file holds, it is judged or refused.
+func FuzzFile(f *testing.F) {
+	good, _ := record(f, "slow_storage", "")
+	lines := strings.SplitAfterN(good, "\n", 60)
+	header := lines[0]
+	for _, line := range lines[1 : len(lines)-1] {
+		f.Add(line)
+	}
+	f.Fuzz(func(_ *testing.T, more string) {
+		_ = verify.File(context.Background(), strings.NewReader(header+lines[1]+more+"\n"), func(verify.Run) {})
+	})
+}
+
+func TestSeveralRunsAndACutLine(t *testing.T) {
+	good, _ := record(t, "slow_storage", "")
+	bad, _ := record(t, "figure_8_c", "commit_old_term")
+	runs := judge(t, good+bad+good[:len(good)-9])
+	assert.Equal(t, len(runs), 3)
+	assert.Check(t, runs[0].Finding == nil && runs[1].Finding != nil && runs[2].Finding == nil)
+	assert.Check(t, !runs[0].Cut && !runs[1].Cut && runs[2].Cut)
+	assert.Equal(t, runs[1].Line, strings.Count(good, "\n")+1)
+	assert.Equal(t, runs[1].At+runs[1].Rest, runs[2].Line-1)
+	assert.Equal(t, runs[2].Records, runs[0].Records-1)
+}
+
+// verifyMain runs the subcommand.
+func verifyMain(ctx context.Context, stdin string, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = verify.Main(ctx, args, strings.NewReader(stdin), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestCommand(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		assert.NilError(t, os.WriteFile(path, []byte(text), 0o666))
+		return path
+	}
+	good, _ := record(t, "slow_storage", "")
+	bad, found := record(t, "figure_8_c", "commit_old_term")
+	goodFile, badFile := file("good.jsonl", good), file("bad.jsonl", bad)
+	ctx := context.Background()
+
+	t.Run("Accepted", func(t *testing.T) {
+		code, out, errs := verifyMain(ctx, "", goodFile)
+		assert.Equal(t, code, verify.Accepted)
+		assert.Assert(t, strings.Contains(out, "slow_storage: accepted; ") && strings.Contains(out, " lines/s\n"), out)
+		assert.Equal(t, errs, "")
+	})
+	t.Run("Illegal", func(t *testing.T) {
+		code, out, _ := verifyMain(ctx, "", badFile, goodFile)
+		assert.Equal(t, code, verify.Illegal)
+		for _, want := range []string{
+			fmt.Sprintf("figure_8_c: ILLEGAL at line %d; ", found.Seq+1), "record    " + strings.TrimSpace(found.Words) + "\n",
+			"breaks    AdvanceCommitIndex(i): log[i][Max(agreeIndexes)].term = currentTerm[i] (§5.4.2)\n",
+			"expected  an entry of term 4\n", "found     2 (term 2)\n", "not judged: what comes after it, ", "slow_storage: accepted",
+		} {
+			assert.Check(t, strings.Contains(out, want), "want %q in\n%s", want, out)
+		}
+	})
+	t.Run("JSON", func(t *testing.T) {
+		code, out, _ := verifyMain(ctx, bad, "-json", "-", goodFile)
+		assert.Equal(t, code, verify.Illegal)
+		var report struct {
+			Verdict string
+			Runs    []struct {
+				File, Verdict string
+				Violation     *struct {
+					Action, Rule, Paper, Expected, Found string
+					Line, Seq                            int
+					Record                               struct{ Seq int }
+				}
+			}
+		}
+		assert.NilError(t, json.Unmarshal([]byte(out), &report))
+		assert.Equal(t, report.Verdict, "illegal")
+		assert.Equal(t, len(report.Runs), 2)
+		v := report.Runs[0].Violation
+		assert.Assert(t, v != nil && report.Runs[1].Violation == nil && report.Runs[1].Verdict == "accepted")
+		assert.Check(t, v.Action == "AdvanceCommitIndex(i)" && v.Paper == "§5.4.2" && v.Seq == int(found.Seq) && v.Record.Seq == v.Seq && v.Line == v.Seq+1, "%+v", v)
+	})
+	t.Run("CutOff", func(t *testing.T) {
+		code, out, _ := verifyMain(ctx, "", file("cut.jsonl", good[:len(good)-9]))
+		assert.Equal(t, code, verify.Accepted)
+		assert.Assert(t, strings.Contains(out, "last line is cut off and was left out"), out)
+	})
+	t.Run("Incomplete", func(t *testing.T) {
+		lines := strings.SplitAfter(good, "\n")
+		code, out, _ := verifyMain(ctx, lines[0]+lines[1], "-")
+		assert.Equal(t, code, verify.Undecided)
+		assert.Assert(t, strings.Contains(out, "undecided: not all of its servers have begun"), out)
+	})
+	t.Run("Interrupted", func(t *testing.T) {
+		ended, end := context.WithCancel(ctx)
+		end()
+		code, _, errs := verifyMain(ended, "", goodFile, badFile)
+		assert.Equal(t, code, verify.Undecided)
+		assert.Assert(t, strings.Contains(errs, "interrupted in "+goodFile+"; 0 of 2 files"), errs)
+	})
+	t.Run("NoTrace", func(t *testing.T) {
+		code, _, errs := verifyMain(ctx, "hello\n", "-")
+		assert.Equal(t, code, verify.Usage)
+		assert.Assert(t, strings.Contains(errs, "emulator verify: -: not a trace: line 1 does not begin a run"), errs)
+		code, _, errs = verifyMain(ctx, "", filepath.Join(dir, "none"))
+		assert.Equal(t, code, verify.Usage)
+		assert.Assert(t, strings.Contains(errs, "no such file"), errs)
+	})
+	t.Run("Usage", func(t *testing.T) {
+		code, _, errs := verifyMain(ctx, "")
+		assert.Equal(t, code, verify.Usage)
+		assert.Assert(t, strings.Contains(errs, "there is nothing to judge"), errs)
+		code, _, _ = verifyMain(ctx, "", "-what", goodFile)
+		assert.Equal(t, code, verify.Usage)
+		code, out, errs := verifyMain(ctx, "", "-h")
+		assert.Equal(t, code, verify.Accepted)
+		assert.Assert(t, strings.Contains(out, "Exit codes:") && errs == "", out)
+	})
+}

@@ -1,0 +1,69 @@
+package verify
+
+import (
+	"encoding/json"
+	"io"
+
+	"rrmq.example/emulator/emulator/check/oracle"
+)
+
+// A reportJSON is what -json writes.
+type reportJSON struct {
+	Verdict string    `json:"verdict"` // of all: "accepted", "illegal" or "undecided"
+	Runs    []runJSON `json:"runs"`
+}
+
+type runJSON struct {
+	File      string         `json:"file"`
+	Name      string         `json:"name"`
+	Line      int            `json:"line"` // of its header
+	Servers   int            `json:"servers"`
+	Records   uint64         `json:"records"`
+	TimeNS    int64          `json:"time_ns"`
+	Cut       bool           `json:"cut"`
+	Verdict   string         `json:"verdict"`
+	Violation *violationJSON `json:"violation,omitempty"`
+}
+
+type violationJSON struct {
+	oracle.Rule
+	Line      int             `json:"line"`
+	Seq       uint64          `json:"seq"`
+	Expected  string          `json:"expected"`
+	Found     string          `json:"found"`
+	Record    json.RawMessage `json:"record"` // as it stands in the trace
+	NotJudged int             `json:"lines_not_judged"`
+}
+
+func printJSON(w io.Writer, files []file, code int) error {
+	report := reportJSON{Verdict: "undecided", Runs: []runJSON{}}
+	switch code {
+	case Accepted:
+		report.Verdict = "accepted"
+	case Illegal:
+		report.Verdict = "illegal"
+	}
+	for i := range files {
+		for k := range files[i].runs {
+			r := &files[i].runs[k]
+			j := runJSON{
+				File: files[i].name, Name: r.Name, Line: r.Line, Servers: r.Servers, Records: r.Records,
+				TimeNS: int64(r.Time), Cut: r.Cut, Verdict: "undecided",
+			}
+			switch v := r.Finding; {
+			case v != nil:
+				j.Verdict = "illegal"
+				j.Violation = &violationJSON{
+					Rule: v.Rule, Line: r.At, Seq: v.Seq, Expected: v.Want, Found: v.Got, Record: r.illegal, NotJudged: r.Rest,
+				}
+			case r.Began:
+				j.Verdict = "accepted"
+			}
+			report.Runs = append(report.Runs, j)
+		}
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(report)
+}

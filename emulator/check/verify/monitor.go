@@ -1,0 +1,97 @@
+package verify
+
+import (
+	"fmt"
+
+	"rrmq.example/emulator/emulator/check/oracle"
+	"rrmq.example/emulator/emulator/sim/event"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A Monitor has the oracle judge all that a world does, while it does it. The zero
+// value is ready. It sees one world after another; what it has found in one, it
+// forgets when the next one begins.
+type Monitor struct {
+	oracle *oracle.Oracle
+	event  oracle.Event
+	found  *Finding
+}
+
+// A Finding is the first thing in a run that correct servers cannot have done.
+type Finding struct {
+	*oracle.Violation
+	// Words tell the record.
+	Words string
+}
+
+// Seen tells in a line what stands in the trace, and which rule that breaks.
+func (f *Finding) Seen() string {
+	return fmt.Sprintf("%s of node %d: want %s, not %s. %s", f.Kind, f.Node, f.Want, f.Got, f.Rule)
+}
+
+// Found is what is wrong; nil: nothing.
+func (m *Monitor) Found() *Finding { return m.found }
+
+// Err is what is wrong as an error; nil: nothing.
+func (m *Monitor) Err() error {
+	if m.found == nil {
+		return nil
+	}
+	return m.found
+}
+
+// LogChanged implements world.Monitor. The oracle keeps logs of its own.
+func (m *Monitor) LogChanged(*world.World, raft.NodeID, raft.Index) {}
+
+// Record implements world.Monitor.
+func (m *Monitor) Record(w *world.World, r *world.Record) {
+	if r.Seq == 1 {
+		if m.oracle == nil {
+			m.oracle = oracle.New()
+		}
+		m.oracle.Begin(SetupOf(w.Config()))
+		m.found = nil
+	}
+	if m.found != nil || m.oracle == nil {
+		return
+	}
+	translate(r, &m.event)
+	if v := m.oracle.Take(&m.event); v != nil {
+		m.found = &Finding{v, event.Of(r).String()}
+	}
+}
+
+// SetupOf is what the oracle is to know of a world's configuration. Values of
+// entries are *mqapi.Command then.
+func SetupOf(c world.Config) oracle.Setup {
+	s := oracle.Setup{Servers: len(c.Nodes), SlowStorage: c.StorageDelay > 0, Command: commandOf}
+	for _, l := range c.Cuts {
+		s.Cuts = append(s.Cuts, [2]int{int(l.From), int(l.To)})
+	}
+	for i := range c.Faults {
+		s.Faults = append(s.Faults, c.Faults[i].Name)
+	}
+	for i := range c.Nodes {
+		if c.Nodes[i].Paused {
+			s.Paused = append(s.Paused, i)
+		}
+	}
+	return s
+}
+
+func commandOf(value any) oracle.Command {
+	c, ok := value.(*mqapi.Command)
+	if !ok || c == nil || c.Op > mqapi.PopMessage {
+		return oracle.Command{}
+	}
+	// Only what belongs to the operation, as a trace has it.
+	switch c.Op {
+	case mqapi.GetTopics:
+		return oracle.Command{Op: c.Op.String()}
+	case mqapi.PutMessage:
+		return oracle.Command{Op: c.Op.String(), Topic: c.Topic, Message: c.Message}
+	}
+	return oracle.Command{Op: c.Op.String(), Topic: c.Topic}
+}

@@ -1,0 +1,229 @@
+package verify_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// Weather is what a storm brings beyond crashes, cuts and faults.
+type weather struct {
+	wipes, forgeries bool // promises are broken: a disk is lost, a message is made up
+	slow             bool // storage takes time
+	bug              string
+}
+
+// A storm plays with a world at random.
+type storm struct {
+	*world.World
+	random  *rand.Rand
+	weather weather
+	nodes   int
+}
+
+// newStorm makes a world that a Monitor and a sink watch.
+func newStorm(seed uint64, w weather, sink func(*world.Record), monitors ...world.Monitor) *storm {
+	random := rand.New(rand.NewPCG(seed, 7))
+	s := &storm{random: random, weather: w, nodes: 1 + random.IntN(5)}
+	c := world.Config{
+		Seed: seed, ElectionMin: world.DefaultElectionMin, ElectionMax: world.DefaultElectionMax,
+		Heartbeat: world.DefaultHeartbeat, TraceSize: 64, Nodes: make([]world.NodeConfig, s.nodes),
+	}
+	for i := range c.Nodes {
+		c.Nodes[i] = world.NodeConfig{VotedFor: raft.None, Bug: w.bug, Down: random.IntN(15) == 0, Paused: random.IntN(15) == 0}
+	}
+	if w.slow {
+		c.StorageDelay = time.Duration(1 + random.IntN(15e6))
+	}
+	s.World = world.New(c, sink, monitors...)
+	return s
+}
+
+func (s *storm) node() raft.NodeID { return raft.NodeID(s.random.IntN(s.nodes)) }
+
+// blow lets it storm for so many strokes.
+func (s *storm) blow(strokes int) {
+	for range strokes {
+		switch s.random.IntN(8) {
+		case 0:
+			s.nemesis()
+		case 1:
+			s.rpc()
+		default:
+			for range s.random.IntN(4) {
+				s.request()
+			}
+		}
+		if s.random.IntN(6) == 0 {
+			s.RunUntil(s.Now() + time.Duration(s.random.IntN(4e8)))
+		} else {
+			for range s.random.IntN(30) {
+				s.Step()
+			}
+		}
+	}
+}
+
+func (s *storm) request() {
+	to := s.Leader()
+	if to == raft.None || s.random.IntN(10) == 0 {
+		to = s.node()
+	}
+	topic := fmt.Sprint("t", s.random.IntN(3))
+	commands := []*mqapi.Command{
+		{Op: mqapi.PutTopic, Topic: topic}, {Op: mqapi.GetTopics}, {Op: mqapi.PopMessage, Topic: topic},
+		{Op: mqapi.PutMessage, Topic: topic, Message: fmt.Sprint(s.random.IntN(1000))}, nil,
+	}
+	s.Do(to, commands[s.random.IntN(len(commands))], nil)
+}
+
+func (s *storm) nemesis() {
+	c := world.Change{Op: world.Op(s.random.IntN(int(world.OpPlant))), Node: s.node()}
+	if s.random.IntN(4) == 0 {
+		c.Op = world.OpSetRule
+	}
+	switch c.Op {
+	case world.OpCrash:
+		c.Wipe = s.weather.wipes && s.random.IntN(3) == 0
+	case world.OpPartition:
+		for range s.random.IntN(5) {
+			if l := (world.Link{From: s.node(), To: s.node()}); l.From != l.To {
+				c.Links = append(c.Links, l)
+			}
+		}
+	case world.OpSetRule:
+		c.Rule = s.rule()
+	case world.OpDeleteRule:
+		c.Name = fmt.Sprint("r", s.random.IntN(3))
+	case world.OpSkew:
+		c.Skew = 0.5 + s.random.Float64()
+	}
+	_, _ = s.Change(c) // what is not possible is no matter
+}
+
+func (s *storm) rule() *world.Rule {
+	r := &world.Rule{
+		Name: fmt.Sprint("r", s.random.IntN(3)), Probability: 0.05 + 0.5*s.random.Float64(),
+		Count: uint64(s.random.IntN(60)), Until: s.Now() + time.Duration(1+s.random.IntN(1e9)),
+	}
+	switch s.random.IntN(5) {
+	case 0:
+		r.Drop = true
+	case 1:
+		r.Hold = true
+	case 2:
+		r.Reorder = true
+	case 3:
+		r.Duplicate = 1 + s.random.IntN(2)
+	default:
+		r.DelayMax = time.Duration(1 + s.random.IntN(50e6))
+		r.Duplicate = s.random.IntN(2)
+	}
+	return r
+}
+
+// rpc sends a request for a vote, which a client may do without harm, or a made up
+// AppendEntries.
+func (s *storm) rpc() {
+	if s.nodes == 1 {
+		return
+	}
+	m := raft.Message{From: s.node(), To: s.node()}
+	for m.From == m.To {
+		m.To = s.node()
+	}
+	state, _, _ := s.State(m.To)
+	m.Term = state.Term + raft.Term(s.random.IntN(2))
+	index := raft.Index(0)
+	term := raft.Term(0)
+	if log := s.View(m.To, 1<<20).Log; len(log) > 0 {
+		index = raft.Index(s.random.IntN(len(log)) + 1)
+		term = log[index-1].Term
+	}
+	if !s.weather.forgeries || s.random.IntN(2) == 0 {
+		m.LastLogIndex, m.LastLogTerm = index, term
+		s.RPC(m, nil)
+		return
+	}
+	m.Type, m.PrevLogIndex, m.PrevLogTerm, m.LeaderCommit = raft.AppendEntriesRequest, index, term, raft.Index(s.random.IntN(12))
+	for range s.random.IntN(3) {
+		m.Entries = append(m.Entries, raft.Entry{Term: max(m.Term, 1), Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "forged"}})
+	}
+	s.RPC(m, nil)
+}
+
+// What correct servers do is accepted, whatever happens to them.
+func TestStormsAreAccepted(t *testing.T) {
+	kinds := map[world.Kind]int{}
+	for seed := range uint64(300) {
+		w := weather{slow: seed%2 == 1, wipes: seed%3 == 1, forgeries: seed%5 == 2}
+		m := &verify.Monitor{}
+		s := newStorm(seed, w, nil, m)
+		s.blow(150)
+		if f := m.Found(); f != nil {
+			t.Fatalf("storm %d, %+v: %v\n%s", seed, w, f, f.Words)
+		}
+		for k := range world.RuleEnded + 1 {
+			kinds[k] += int(s.Trace().Count(k))
+		}
+	}
+	for k := range world.RuleEnded + 1 {
+		assert.Check(t, kinds[k] > 0 || k == world.ResumeMessage, "no %v in any storm", k)
+	}
+}
+
+// A world that was frozen and goes on is accepted, too: messages are on their way,
+// held and unsent, writes are not done, nodes are down and paused.
+func TestFrozenStormsAreAccepted(t *testing.T) {
+	resumed, writes, votes := 0, 0, 0
+	for seed := range uint64(400) {
+		w := weather{slow: seed%4 != 0, wipes: seed%7 == 1, forgeries: seed%5 == 2}
+		s := newStorm(seed, w, nil)
+		s.blow(10 + int(seed%50))
+		m := &verify.Monitor{}
+		frozen := s.Freeze()
+		for i := range frozen.Nodes {
+			writes += len(frozen.Nodes[i].Writes)
+			if r := frozen.Nodes[i].Resume; r != nil {
+				votes += len(r.Refused)
+			}
+		}
+		resumed += len(frozen.Messages)
+		s.World = world.New(frozen, nil, m)
+		s.blow(60)
+		if f := m.Found(); f != nil {
+			t.Fatalf("storm %d, %+v: %v\n%s", seed, w, f, f.Words)
+		}
+	}
+	assert.Check(t, resumed > 100 && writes > 30 && votes > 0, "%d messages, %d writes, %d votes", resumed, writes, votes)
+}
+
+// A node that was paused before its first step may stand, and even lead, when it
+// takes that step.
+func TestLateFirstStepIsAccepted(t *testing.T) {
+	for _, nodes := range []int{1, 3} {
+		m := &verify.Monitor{}
+		c := world.Config{ElectionMin: time.Second, ElectionMax: 2 * time.Second, Heartbeat: time.Second / 10, Nodes: make([]world.NodeConfig, nodes)}
+		for i := range c.Nodes {
+			c.Nodes[i].VotedFor = raft.None
+		}
+		c.Nodes[0].Paused = true
+		w := world.New(c, nil, m)
+		for _, op := range []world.Op{world.OpResume, world.OpTimeout} {
+			_, err := w.Change(world.Change{Op: op})
+			assert.NilError(t, err)
+		}
+		w.RunUntil(time.Second / 2)
+		state, _, _ := w.State(0)
+		assert.Equal(t, state.Role, raft.Leader)
+		assert.NilError(t, m.Err())
+	}
+}

@@ -1,0 +1,156 @@
+package verify
+
+import (
+	"errors"
+
+	"rrmq.example/emulator/emulator/check/oracle"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// kinds are the oracle's, by the world's: both go by the names of the trace.
+var kinds = func() (list [256]oracle.Kind) {
+	for k := range list {
+		name := world.Kind(k).String()
+		kind, ok := oracle.KindOf(name)
+		if !ok {
+			kind = oracle.Kind(k) | 1<<7 // none
+		}
+		list[k] = kind
+	}
+	return list
+}()
+
+// translate says in the oracle's words what a record says.
+func translate(r *world.Record, e *oracle.Event) {
+	e.Seq, e.Step, e.Cause, e.Time = r.Seq, r.Step, r.Cause, r.Time
+	e.Kind, e.Node, e.Index = kinds[r.Kind], int(r.Node), uint64(r.Index)
+	s := &r.State
+	e.State = oracle.State{
+		Role: oracle.Role(s.Role), Term: uint64(s.Term), VotedFor: int(s.VotedFor), Leader: int(s.Leader),
+		CommitIndex: uint64(s.CommitIndex), Applied: uint64(s.LastApplied), LastIndex: uint64(s.LastIndex), LastTerm: uint64(s.LastTerm),
+	}
+	if r.Kind.HasMessage() {
+		translateMessage(&r.Message, &e.Message)
+		e.Message.ID = r.MessageID()
+	}
+	if r.Detail != nil {
+		translateDetail(r, e)
+	}
+}
+
+// translateMessage copies what belongs to the message's type.
+func translateMessage(m *raft.Message, to *oracle.Message) {
+	h := &to.Head
+	*h = oracle.Head{Type: oracle.MessageType(m.Type), From: int(m.From), To: int(m.To), Term: uint64(m.Term)}
+	to.Entries = to.Entries[:0]
+	switch m.Type {
+	case raft.RequestVoteRequest:
+		h.LastLogIndex, h.LastLogTerm = uint64(m.LastLogIndex), uint64(m.LastLogTerm)
+	case raft.RequestVoteResponse:
+		h.VoteGranted = m.VoteGranted
+	case raft.AppendEntriesRequest:
+		h.PrevLogIndex, h.PrevLogTerm, h.LeaderCommit = uint64(m.PrevLogIndex), uint64(m.PrevLogTerm), uint64(m.LeaderCommit)
+		to.Entries = appendEntries(to.Entries, m.Entries)
+	case raft.AppendEntriesResponse:
+		h.PrevLogIndex = uint64(m.PrevLogIndex)
+		if h.Success = m.Success; m.Success {
+			h.MatchIndex = uint64(m.MatchIndex)
+		} else {
+			h.ConflictIndex, h.ConflictTerm = uint64(m.ConflictIndex), uint64(m.ConflictTerm)
+		}
+	}
+}
+
+func appendEntries(list []oracle.Entry, entries []raft.Entry) []oracle.Entry {
+	for i := range entries {
+		list = append(list, oracle.Entry{Term: uint64(entries[i].Term), Value: entries[i].Command})
+	}
+	return list
+}
+
+func translateDetail(r *world.Record, e *oracle.Event) {
+	e.Fault, e.Reason = "", ""
+	switch d := r.Detail.(type) {
+	case *world.ClientRequest:
+		e.Request, e.Value = oracle.ID(d.ID), nil
+		if d.Command != nil {
+			e.Value = d.Command
+		}
+		if r.Kind == world.Response {
+			e.Answer = answerOf(&d.Reply, d.Command)
+		}
+	case *world.NodeConfig:
+		e.Begin = beginOf(d)
+	case raft.HardState:
+		e.Stored = hardOf(d)
+	case *world.Change:
+		e.Change = changeOf(d)
+	case *world.Rule:
+		e.Fault = d.Name
+	case world.Reason:
+		e.Reason = d.String()
+	}
+}
+
+// answerOf is an answer as a trace has it.
+func answerOf(r *mqapi.Reply, c *mqapi.Command) oracle.Answer {
+	switch {
+	case r.Err == nil:
+	case errors.Is(r.Err, mqapi.ErrNotLeader):
+		return oracle.Answer{Error: "not_leader"}
+	case errors.Is(r.Err, mqapi.ErrLeadershipLost):
+		return oracle.Answer{Error: "leadership_lost"}
+	case errors.Is(r.Err, mqapi.ErrBusy):
+		return oracle.Answer{Error: "busy"}
+	case errors.Is(r.Err, mqapi.ErrNodeDown):
+		return oracle.Answer{Error: "node_down"}
+	default:
+		return oracle.Answer{Error: r.Err.Error()}
+	}
+	a := oracle.Answer{OK: r.Result.OK}
+	if c != nil && a.OK {
+		switch c.Op {
+		case mqapi.PopMessage:
+			a.Message = r.Result.Message
+		case mqapi.GetTopics:
+			a.Topics = r.Result.Topics
+		}
+	}
+	return a
+}
+
+func hardOf(h raft.HardState) oracle.Hard {
+	return oracle.Hard{Term: uint64(h.Term), VotedFor: int(h.VotedFor)}
+}
+
+// beginOf is how a node begins.
+func beginOf(c *world.NodeConfig) *oracle.Begin {
+	b := &oracle.Begin{Up: !c.Down, Log: appendEntries(nil, c.Log), Stored: hardOf(c.Stored)}
+	for _, match := range c.MatchIndex {
+		b.Match = append(b.Match, uint64(match))
+	}
+	if c.Role == raft.Candidate && c.Resume != nil {
+		b.Counted = true
+		for _, id := range c.Resume.Granted {
+			b.Votes = append(b.Votes, int(id))
+		}
+	}
+	for i := range c.Writes {
+		w := &c.Writes[i]
+		b.Writes = append(b.Writes, oracle.Write{Hard: hardOf(w.Hard), Kept: uint64(w.Kept), Removed: appendEntries(nil, w.Removed)})
+	}
+	return b
+}
+
+func changeOf(c *world.Change) *oracle.Change {
+	change := &oracle.Change{Op: c.Op.String(), Node: int(c.Node), Wipe: c.Wipe, Fault: c.Name}
+	for _, l := range c.Links {
+		change.Links = append(change.Links, [2]int{int(l.From), int(l.To)})
+	}
+	if c.Rule != nil {
+		change.Fault = c.Rule.Name
+	}
+	return change
+}

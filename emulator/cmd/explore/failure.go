@@ -1,0 +1,127 @@
+package explore
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/lab/explore"
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
+)
+
+// A failure is what is told of one.
+type failure struct {
+	Run       int    `json:"run"`
+	Seed      uint64 `json:"seed"` // of the run
+	Check     string `json:"check"`
+	Seen      string `json:"seen"`
+	Command   string `json:"command"` // repeats the run as it was found
+	Steps     int    `json:"steps"`   // before it was made small
+	File      string `json:"file,omitempty"`
+	FileSteps int    `json:"file_steps,omitempty"`
+	FileNodes int    `json:"file_nodes,omitempty"`
+	Shrunk    int    `json:"shrink_runs"`
+	Minimal   bool   `json:"minimal"` // no single step can be left out
+}
+
+// shrinkAndWrite makes a failure small and writes it. The error is that it cannot be
+// written, or does not fail again; the failure is told of even so.
+func shrinkAndWrite(ctx context.Context, f *flags, r *explore.Result, line *cli.Line) (failure, error) {
+	found := failure{
+		Run: r.Run, Seed: r.Seed, Check: r.Finding.Check, Seen: r.Finding.Seen,
+		Command: f.command(r.Run), Steps: len(r.Fixture.Scenario.Steps),
+	}
+	small := r.Fixture
+	if f.options.Shrink > 0 && ctx.Err() == nil {
+		s, err := explore.Shrink(ctx, r, f.options.Shrink, func(runs, steps int) {
+			line.Tell(func() string {
+				return fmt.Sprintf("run %d fails %s: %d steps left after %d runs to make it small", r.Run, r.Finding.Check, steps, runs)
+			})
+		})
+		if err != nil && ctx.Err() == nil {
+			return found, err
+		}
+		if err == nil {
+			small, found.Seen = s.Fixture, s.Finding.Seen
+			found.Shrunk, found.Minimal = s.Runs, s.Whole
+		}
+	}
+	file, err := write(f.out, &found, small)
+	if err == nil {
+		found.File, found.FileSteps, found.FileNodes = file, len(small.Scenario.Steps), len(small.Nodes)
+	}
+	return found, err
+}
+
+// write writes a failure to a file, once the text has been read back and fails.
+func write(dir string, found *failure, f *fixture.Fixture) (string, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", fmt.Errorf("-out: %w", err)
+	}
+	name := fmt.Sprintf("%s-%d", found.Check, found.Seed)
+	named := *f
+	named.Name = name
+	named.Description = fmt.Sprintf("A schedule that fails %s.", found.Check)
+	file := filepath.Join(dir, name+".toml")
+	text := append(comments(found, file), named.TOML()...)
+	if err := verify(file, text, &named, found.Check); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(file, text, 0o666); err != nil {
+		return "", fmt.Errorf("-out: %w", err)
+	}
+	return file, nil
+}
+
+// comments are what stands above a failure's fixture.
+func comments(found *failure, file string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Found by %s\n", found.Command)
+	fmt.Fprintf(&b, "# It fails %s:\n", found.Check)
+	for _, line := range strings.Split(found.Seen, "\n") {
+		fmt.Fprintf(&b, "#   %s\n", line)
+	}
+	fmt.Fprintf(&b, "# Again: %s\n\n", scenario.Command(file, found.Seed, false))
+	return b.Bytes()
+}
+
+// errDiffers: a text does not give the run that it was written of.
+var errDiffers = errors.New("the file that was to be written is another run")
+
+// verify runs the fixture and its text, and wants the same verdict, which fails the
+// check.
+func verify(file string, text []byte, f *fixture.Fixture, check string) error {
+	read, err := fixture.Parse(file, text)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errDiffers, err)
+	}
+	var verdicts [2][]byte
+	for i, fixture := range []*fixture.Fixture{f, read} {
+		// Two runs are soon done, also for who was interrupted.
+		v, err := scenario.Run(context.Background(), fixture, scenario.Options{File: file})
+		if err != nil {
+			return err
+		}
+		if _, ok := explore.Fails(&v, check); !ok {
+			return fmt.Errorf("%w: it does not fail %s", errDiffers, check)
+		}
+		v.WallTime, v.Grade = 0, f.Scenario.Grade // which is read with its defaults
+		for k := range v.Findings {
+			v.Findings[k].Line = 0 // the one has none
+		}
+		if verdicts[i], err = json.Marshal(v); err != nil {
+			return err
+		}
+	}
+	if !bytes.Equal(verdicts[0], verdicts[1]) {
+		return fmt.Errorf("%w:\n%s\n%s", errDiffers, verdicts[0], verdicts[1])
+	}
+	return nil
+}

@@ -1,0 +1,26 @@
+package cmd
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+)
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// What could not be printed has not been said, whatever the command.
+func TestFullDisk(t *testing.T) {
+	for _, args := range [][]string{
+		{"-list"}, {"-h"}, {"help", "run"}, {"bugs"}, {"run", "follower_missing_entries"},
+		{"explore", "-runs", "1"}, {"explore", "-systematic", "-depth", "2"}, {"load", "-h"},
+	} {
+		var stderr strings.Builder
+		assert.Equal(t, program(t.Context(), args, full{}, &stderr), exitEnvironment, "%v", args)
+		assert.Assert(t, strings.Contains(stderr.String(), "no space left on device"), "%v: %s", args, stderr.String())
+	}
+}

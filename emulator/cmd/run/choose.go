@@ -1,0 +1,210 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// everything is the name for all scenarios that are part of the program.
+const everything = "all"
+
+const extension = ".toml"
+
+// A runCase is a scenario to run.
+type runCase struct {
+	file    string // as emulator run finds it again
+	fixture *fixture.Fixture
+}
+
+// choose finds the scenarios that the command line is about. The error has all
+// that is wrong with any of them. Files that were named and have no scenario are
+// left out, with a word about it.
+func choose(f *flags, stderr io.Writer) ([]runCase, error) {
+	var cases []runCase
+	var errs []error
+	seen := map[string]bool{}
+	for _, name := range f.names {
+		found, err := find(name)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for _, s := range found.sources {
+			if seen[s.file] {
+				continue
+			}
+			seen[s.file] = true
+			loaded, err := s.load()
+			switch {
+			case err != nil:
+				errs = append(errs, err)
+			case loaded.Scenario != nil:
+				cases = append(cases, runCase{s.file, loaded})
+			case found.named:
+				fmt.Fprintf(stderr, "emulator run: %s has no scenario, and is left out\n", s.file)
+			}
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	if len(cases) == 0 {
+		return nil, errors.New("there is nothing to run: none of these files has a [[step]] or an [[expect]]")
+	}
+	chosen := slices.DeleteFunc(cases, func(c runCase) bool { return !f.wants(c.fixture) })
+	if len(chosen) == 0 {
+		return nil, errors.New("there is nothing to run: no scenario is one of those that -run, -tag and -part choose")
+	}
+	if len(f.bugs) > 0 {
+		all := len(chosen)
+		chosen = slices.DeleteFunc(chosen, func(c runCase) bool { return hasBugs(c.fixture) })
+		if n := all - len(chosen); n > 0 {
+			fmt.Fprintf(stderr, "emulator run: %d of %d scenarios are left out with -bug: they show what bugs of their own do\n", n, all)
+		}
+		if len(chosen) == 0 {
+			return nil, errors.New("there is nothing to run: -bug plants bugs where there are none, and all of these have their own")
+		}
+	}
+	for i := range chosen {
+		if err := f.bugs.Plant(chosen[i].fixture); err != nil {
+			return nil, fmt.Errorf("%s: %w", chosen[i].file, err)
+		}
+	}
+	return chosen, nil
+}
+
+// wants tells whether a scenario is one of those chosen.
+func (f *flags) wants(x *fixture.Fixture) bool {
+	g := &x.Scenario.Grade
+	tagged := func(tag string) bool { return slices.Contains(g.Tags, tag) }
+	return (f.run == nil || f.run.MatchString(x.Name)) &&
+		(f.part == "" || f.part == g.Part) &&
+		(f.tag == "" || slices.ContainsFunc(strings.Split(f.tag, ","), tagged))
+}
+
+// hasBugs tells whether a scenario plants bugs itself. With another bug in the place
+// of its own it would show nothing, and fail whether or not that one does any harm.
+func hasBugs(x *fixture.Fixture) bool {
+	return slices.ContainsFunc(x.Nodes, func(n world.NodeConfig) bool { return n.Bug != "" }) ||
+		slices.ContainsFunc(x.Scenario.Steps, func(s fixture.Step) bool {
+			p, ok := s.Action.(fixture.Plant)
+			return ok && p.Bug != ""
+		})
+}
+
+// A source is where a fixture is: in a file, or in the program under a name.
+type source struct {
+	file     string
+	embedded string // the name
+}
+
+func (s source) load() (*fixture.Fixture, error) {
+	if s.embedded != "" {
+		return fixture.Named(s.embedded)
+	}
+	data, err := fixture.ReadFile(s.file)
+	if err != nil {
+		return nil, err
+	}
+	return fixture.Parse(s.file, data)
+}
+
+// found is what a name stands for.
+type found struct {
+	sources []source
+	named   bool // one by one, and not by what they have in common
+}
+
+// find finds what a name stands for. A file or a directory hides what else its
+// name could mean, and files that match a pattern what is in the program.
+func find(name string) (found, error) {
+	if name == everything { // a directory of that name is ./all
+		return found{sources: embedded(func(string) bool { return true })}, nil
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		paths, err := within(name)
+		return found{sources: files(paths)}, err
+	case err == nil:
+		return found{files([]string{name}), true}, nil
+	case strings.ContainsAny(name, "*?["):
+		return match(name)
+	}
+	base := strings.TrimSuffix(name, extension)
+	if list := embedded(func(s string) bool { return s == base }); len(list) > 0 {
+		return found{list, true}, nil
+	}
+	if names := fixture.Folder(name); len(names) > 0 {
+		return found{sources: embedded(func(s string) bool { return slices.Contains(names, s) })}, nil
+	}
+	if !strings.ContainsAny(name, `/`+string(filepath.Separator)) && filepath.Ext(name) != extension {
+		_, err := fixture.Named(name) // suggests the nearest
+		return found{}, err
+	}
+	return found{files([]string{name}), true}, nil
+}
+
+// match finds what matches a pattern.
+func match(pattern string) (found, error) {
+	paths, err := filepath.Glob(pattern)
+	if err != nil {
+		return found{}, fmt.Errorf("%s: %w", pattern, err)
+	}
+	if len(paths) > 0 {
+		return found{sources: files(paths)}, nil
+	}
+	base := strings.TrimSuffix(pattern, extension)
+	list := embedded(func(s string) bool {
+		ok, err := path.Match(base, s)
+		return ok && err == nil
+	})
+	if len(list) == 0 {
+		return found{}, fmt.Errorf("nothing matches %s", pattern)
+	}
+	return found{sources: list}, nil
+}
+
+func files(paths []string) []source {
+	list := make([]source, len(paths))
+	for i, p := range paths {
+		list[i] = source{file: p}
+	}
+	return list
+}
+
+// embedded lists the fixtures in the program whose names are wanted.
+func embedded(wanted func(name string) bool) []source {
+	var list []source
+	for _, info := range fixture.List() {
+		if wanted(info.Name) {
+			list = append(list, source{info.Name + extension, info.Name})
+		}
+	}
+	return list
+}
+
+// within finds the files in a directory and below, sorted.
+func within(dir string) ([]string, error) {
+	var paths []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(path) == extension {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	if err == nil && len(paths) == 0 {
+		err = fmt.Errorf("%s: no %s file in this directory", dir, extension)
+	}
+	return paths, err
+}

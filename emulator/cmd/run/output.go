@@ -1,0 +1,49 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// open opens every report and makes the directories for traces and pictures, so that
+// nothing is run in vain. The reports have to be closed in any case.
+func (f *flags) open(stdout io.Writer) error {
+	errs := []error{f.reports.Open(stdout)}
+	for _, dir := range []struct{ flag, name string }{{"-trace", f.trace}, {"-picture", f.picture}} {
+		if dir.name == "" {
+			continue
+		}
+		if err := makeDir(dir.name); err != nil {
+			errs = append(errs, fmt.Errorf("%s %s: %w", dir.flag, dir.name, unwrap(err)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// makeDir makes a directory, if there is none, in which files can be made.
+func makeDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	probe, err := os.CreateTemp(dir, ".probe")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// unwrap leaves out the path, which the message has already.
+func unwrap(err error) error {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}
+
+// traceFile makes the file that a run is recorded to.
+func traceFile(dir, name string, seed uint64) (*os.File, error) {
+	return os.Create(filepath.Join(dir, fmt.Sprintf("%s-%d.jsonl", name, seed)))
+}

@@ -1,0 +1,64 @@
+package run
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+)
+
+// popping gets a message twice where a node pops without the log.
+const popping = `
+format = 1
+name = "pops"
+
+[cluster]
+nodes = 3
+
+[[step]]
+once = "leader=unique"
+request = { op = "put_topic", topic = "dog" }
+
+[[step]]
+after_ms = 10
+request = { op = "put_message", topic = "dog", message = "wuff" }
+
+[[step]]
+after_ms = 10
+request = { op = "get_message", topic = "dog" }
+
+[[step]]
+name = "crashed"
+after_ms = 10
+crash = "leader"
+
+[[step]]
+once = "leader=unique"
+request = { op = "put_message", topic = "dog", message = "grr" }
+
+[[step]]
+after_ms = 10
+request = { op = "get_message", topic = "dog" }
+
+[[expect]]
+that = "leader=unique"
+within_ms = 5000
+`
+
+// What clients were answered wrongly is drawn, and nothing else.
+func TestPicture(t *testing.T) {
+	dir(t, map[string]string{"pops.toml": popping})
+	run("pops.toml", "-picture", "fine").must(t, Passed, "1 of 1 scenario passed")
+	files, err := os.ReadDir("fine")
+	assert.NilError(t, err)
+	assert.Equal(t, len(files), 0)
+
+	o := run("pops.toml", "-picture", "wrong", "-bug", "read_local", "-seed", "3")
+	o.must(t, Failed, "delivered_twice", `"wuff" was put once and taken`)
+	page, err := os.ReadFile("wrong/pops-3.html")
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(string(page), "wuff") && strings.Contains(string(page), "crash node"))
+
+	run("pops.toml", "-picture", "pops.toml").must(t, Usage)
+}

@@ -1,0 +1,335 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+	"gotest.tools/v3/poll"
+
+	"rrmq.example/emulator/emulator/lab/report"
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
+)
+
+func TestPassed(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing})
+	o := run("elects.toml")
+	o.must(t, Passed, "passed  elects", "1 of 1 scenario passed", "2 of 2 points")
+	assert.Equal(t, o.stderr, "")
+}
+
+// A failure says what was expected and seen, and how to see it again: that
+// command gives the same failure.
+func TestFailed(t *testing.T) {
+	dir(t, map[string]string{"b/impossible.toml": failing})
+	o := run("-seed", "5", "b/impossible.toml")
+	o.must(t, Failed, "FAILED", "always leader=none from crashed", "b/impossible.toml:21", "nobody may lead (§5.2)", " leads in term ")
+	command := "emulator run b/impossible.toml -seed 5"
+	assert.Assert(t, strings.Contains(o.stdout, command), o.stdout)
+	words := strings.Fields(command)
+	again := run(words[2:]...)
+	assert.Equal(t, withoutWallTime(again.stdout), withoutWallTime(o.stdout))
+}
+
+// withoutWallTime leaves out what may differ: the table's last column, and the
+// last line.
+func withoutWallTime(table string) string {
+	_, details, _ := strings.Cut(table, "\nFAILED")
+	details, _, _ = strings.Cut(details, "\n0 of ")
+	return details
+}
+
+// Flags stand anywhere, and what they choose is what is run.
+func TestChoice(t *testing.T) {
+	dir(t, map[string]string{
+		"grading/elects.toml": passing, "grading/deep/impossible.toml": failing, "grading/plain.toml": noScenario, "grading/README": "",
+	})
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"grading", Failed, "1 of 2 scenarios passed"},
+		{"grading grading/elects.toml", Failed, "1 of 2 scenarios passed"},
+		{"grading/*.toml", Passed, "1 of 1 scenario passed"},
+		{"grading -run ^el", Passed, "1 of 1 scenario passed"},
+		{"-part election grading", Passed, "1 of 1 scenario passed"},
+		{"grading -tag slow", Failed, "0 of 1 scenario passed"},
+		{"grading -tag none,fast", Passed, "1 of 1 scenario passed"},
+		{"grading -tag slow,fast -part election -v", Passed, "leader=unique within 2 s"},
+		{"-- grading/elects.toml", Passed, "1 of 1 scenario passed"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			o := run(strings.Fields(c.args)...)
+			o.must(t, c.code, c.want)
+			assert.Equal(t, o.stderr, "")
+		})
+	}
+}
+
+// Fixtures without a scenario are left out; one that was named is mentioned.
+func TestNoScenario(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing, "plain.toml": noScenario})
+	o := run("plain.toml", "elects.toml")
+	o.must(t, Passed, "1 of 1 scenario passed")
+	assert.Equal(t, o.stderr, "emulator run: plain.toml has no scenario, and is left out\n")
+	run("plain.toml").complains(t, "plain.toml has no scenario", "there is nothing to run: none of these files")
+}
+
+// What is part of the program is found by its name, its folder, a pattern, or all
+// at once, and passes.
+func TestEmbedded(t *testing.T) {
+	t.Chdir(t.TempDir())
+	o := run("all", "-report", "json=all.json")
+	o.must(t, Passed)
+	all := strings.Count(o.stdout, "\n  passed  ")
+	assert.Assert(t, all >= 60, "%d", all)
+	election := run("election")
+	election.must(t, Passed, "  one_leader_of_five ")
+	assert.Assert(t, strings.Count(election.stdout, "\n  passed  ") < all)
+	run("one_leader_of_*").must(t, Passed, "  one_leader_of_five ", "  one_leader_of_three ")
+	run("one_leader_of_five", "one_leader_of_five.toml").must(t, Passed, "1 of 1 scenario passed")
+}
+
+// Nothing is run when anything is wrong, and all of it is said.
+func TestUsage(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing, "wrong.toml": wrong, "empty/x": "", "file": ""})
+	for _, c := range []struct {
+		args string
+		want []string
+	}{
+		{"", []string{"there is nothing to run; want names, files, directories, or all", "emulator run -h tells more"}},
+		{"elects.toml -x", []string{"-x"}},
+		{"elects.toml -clock fast", []string{`-clock "fast": want virtual or real`}},
+		{"elects.toml -repeat 0", []string{"-repeat 0: want 1 or more"}},
+		{"elects.toml -parallel 0", []string{"-parallel 0: want 1 or more"}},
+		{"elects.toml -parallel -1", []string{"-parallel -1: want 1 or more"}},
+		{"elects.toml -run (", []string{"-run: ", "missing closing )"}},
+		{"elects.toml -seed -1", []string{"-seed"}},
+		{"elects.toml -part none", []string{"no scenario is one of those that -run, -tag and -part choose"}},
+		{"elects.toml nothing.toml wrong.toml", []string{
+			"nothing.toml: no such file", "wrong.toml:8: step[0].at_ms", "wrong.toml:12: expect[0].that",
+		}},
+		{"frsh_3", []string{`unknown fixture "frsh_3", did you mean "fresh_3"`}},
+		{"empty", []string{"empty: no .toml file in this directory"}},
+		{"no*thing", []string{"nothing matches no*thing"}},
+		{"no[thing", []string{"no[thing: syntax error in pattern"}},
+		{"elects.toml -report xml=a", []string{`unknown kind of report: "xml"`}},
+		{"elects.toml -report junit", []string{"want KIND=FILE, such as junit=results.xml"}},
+		{"elects.toml -report junit=no/a.xml -report tap=file/a", []string{
+			"-report junit=no/a.xml: no such file or directory", "-report tap=file/a: not a directory",
+		}},
+		{"elects.toml -report tap=- -report json=-", []string{"-report json=-: another report goes there already"}},
+		{"elects.toml -report tap=a -report json=a", []string{"-report json=a: another report goes there already"}},
+		{"elects.toml -trace file", []string{"-trace file: "}},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			run(strings.Fields(c.args)...).complains(t, c.want...)
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"x.toml", "--help"}} {
+		o := run(args...)
+		o.must(t, Passed, "Usage:\n  emulator run", "-clock", "-fail-fast", "-parallel", "-part", "-repeat", "-report",
+			"-run", "-seed", "-tag", "-trace", "Exit codes:")
+		for _, k := range report.Kinds() {
+			assert.Check(t, strings.Contains(o.stdout, k.Name+" "), k.Name)
+		}
+		assert.Equal(t, o.stderr, "")
+	}
+}
+
+// Repeats have a seed each, from the first on, and come in order.
+func TestRepeat(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing, "impossible.toml": failing})
+	o := run("impossible.toml", "elects.toml", "-repeat", "20", "-seed", "100", "-parallel", "4", "-report", "json=-")
+	o.must(t, Failed)
+	var written struct {
+		Verdicts []struct {
+			Name    string
+			Seed    uint64
+			Repeat  int
+			Status  string
+			Command string
+		}
+	}
+	assert.NilError(t, json.Unmarshal([]byte(o.stdout), &written))
+	assert.Equal(t, len(written.Verdicts), 40)
+	for i, v := range written.Verdicts {
+		assert.Equal(t, v.Name, []string{"impossible", "elects"}[i/20])
+		assert.Equal(t, v.Seed, uint64(100+i%20))
+		assert.Equal(t, v.Repeat, i%20+1)
+		assert.Equal(t, v.Status, []string{"failed", "passed"}[i/20])
+	}
+	assert.Equal(t, written.Verdicts[3].Command, "emulator run impossible.toml -seed 103")
+	// Standard output is the report's, so the table is elsewhere.
+	assert.Assert(t, strings.Contains(o.stderr, "1 of 2 scenarios passed"), o.stderr)
+}
+
+// To fail fast is to begin nothing more.
+func TestFailFast(t *testing.T) {
+	dir(t, map[string]string{"a.toml": passing, "b.toml": failing, "c.toml": stuck})
+	o := run("-fail-fast", "-parallel", "1", "a.toml", "b.toml", "c.toml")
+	o.must(t, Failed, "1 of 2 scenarios passed, 1 failed")
+	// What has begun is cut short and has no verdict.
+	o = run("-fail-fast", "-parallel", "2", "c.toml", "b.toml")
+	o.must(t, Failed, "0 of 1 scenario passed, 1 failed")
+}
+
+// Reports are written, several at once.
+func TestReports(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing})
+	args := []string{"elects.toml"}
+	for _, k := range report.Kinds() {
+		args = append(args, "-report", k.Name+"="+k.Name+".out")
+	}
+	run(args...).must(t, Passed, "1 of 1 scenario passed")
+	for _, k := range report.Kinds() {
+		text, err := os.ReadFile(k.Name + ".out")
+		assert.NilError(t, err)
+		assert.Assert(t, strings.Contains(string(text), "elects"), "%s: %s", k.Name, text)
+	}
+}
+
+// A report that cannot be written is the environment's fault, whatever passed.
+func TestReportToWhatIsFull(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	dir(t, map[string]string{"elects.toml": passing})
+	o := run("elects.toml", "-report", "tap=/dev/full")
+	o.must(t, Environment, "1 of 1 scenario passed")
+	assert.Assert(t, strings.Contains(o.stderr, "no space left on device"), o.stderr)
+}
+
+// Each run has a trace of its own.
+func TestTrace(t *testing.T) {
+	dir(t, map[string]string{"a.toml": passing, "b.toml": passing})
+	run("a.toml", "b.toml", "-trace", "traces/of/today", "-repeat", "2", "-seed", "7").must(t, Passed)
+	files, err := filepath.Glob("traces/of/today/*")
+	assert.NilError(t, err)
+	assert.DeepEqual(t, files, []string{
+		"traces/of/today/elects-2-7.jsonl", "traces/of/today/elects-2-8.jsonl",
+		"traces/of/today/elects-7.jsonl", "traces/of/today/elects-8.jsonl",
+	})
+	assert.NilError(t, os.Remove("traces/of/today/elects-7.jsonl"))
+	assert.NilError(t, os.Mkdir("traces/of/today/elects-7.jsonl", 0o777))
+	o := run("a.toml", "-trace", "traces/of/today", "-seed", "7")
+	o.must(t, Environment, "undecided")
+}
+
+// The wall's clock gives the same verdicts.
+func TestRealClock(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing, "impossible.toml": failing})
+	o := run("-clock", "real", "elects.toml", "impossible.toml", "-parallel", "2", "-trace", ".")
+	o.must(t, Failed, "1 of 2 scenarios passed", "emulator run impossible.toml -seed 1 -clock real")
+	for _, file := range []string{"elects-1.jsonl", "impossible-1.jsonl"} {
+		info, err := os.Stat(file)
+		assert.NilError(t, err)
+		assert.Assert(t, info.Size() > 0)
+	}
+}
+
+// A run that is interrupted says what it knows, in the reports as well.
+func TestInterrupted(t *testing.T) {
+	dir(t, map[string]string{"a.toml": passing, "c.toml": stuck})
+	ctx, cancel := context.WithCancel(context.Background())
+	before := runtime.NumGoroutine()
+	outcomes := make(chan outcome, 1)
+	go func() {
+		outcomes <- runIn(ctx, "-parallel", "1", "-repeat", "2", "-trace", ".", "-report", "json=out.json", "a.toml", "c.toml")
+	}()
+	poll.WaitOn(t, func(poll.LogT) poll.Result {
+		if info, err := os.Stat("stuck-1.jsonl"); err != nil || info.Size() == 0 {
+			return poll.Continue("the second has not begun")
+		}
+		return poll.Success()
+	}, poll.WithDelay(time.Millisecond), poll.WithTimeout(20*time.Second))
+	cancel()
+	o := <-outcomes
+	o.must(t, Undecided, "1 of 2 scenarios passed, 1 undecided")
+	assert.Assert(t, strings.Contains(o.stderr, "emulator run: interrupted: 2 of 4 runs have not ended"), o.stderr)
+	text, err := os.ReadFile("out.json")
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(string(text), `interrupted at `), "%s", text)
+	poll.WaitOn(t, func(poll.LogT) poll.Result {
+		if n := runtime.NumGoroutine() - 1; n > before {
+			return poll.Continue("%d goroutines, %d before", n, before)
+		}
+		return poll.Success()
+	}, poll.WithTimeout(20*time.Second))
+}
+
+func TestExitCode(t *testing.T) {
+	of := func(statuses ...scenario.Status) (list []scenario.Verdict) {
+		for _, s := range statuses {
+			list = append(list, scenario.Verdict{Status: s})
+		}
+		return list
+	}
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Passed), false, nil), Passed)
+	assert.Equal(t, exitCode(of(scenario.Failed, scenario.Undecided, scenario.NotObservable), false, nil), Failed)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Undecided), false, nil), Undecided)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.NotObservable), false, nil), Undecided)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Failed), true, nil), Undecided)
+	assert.Equal(t, exitCode(of(scenario.Failed), true, io.EOF), Environment)
+}
+
+// One who waits is told how far it is.
+func TestProgress(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing})
+	f, err := parseFlags([]string{"elects.toml", "-repeat", "40"}, io.Discard)
+	assert.NilError(t, err)
+	cases, err := choose(f, io.Discard)
+	assert.NilError(t, err)
+	p := newPool(f, cases)
+	p.put(0, scenario.Verdict{Status: scenario.Passed}, nil)
+	p.put(7, scenario.Verdict{Status: scenario.Failed}, nil)
+	assert.Assert(t, strings.HasPrefix(p.line(), "2 of 40 runs done, 1 failed, "), p.line())
+}
+
+// A run that breaks the emulator is one run, not the end of all.
+func TestBroken(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing})
+	f, err := parseFlags([]string{"elects.toml"}, io.Discard)
+	assert.NilError(t, err)
+	cases, err := choose(f, io.Discard)
+	assert.NilError(t, err)
+	strange := struct{ fixture.Action }{} // in no fixture that was read
+	cases[0].fixture.Scenario.Steps = []fixture.Step{{Action: strange}}
+	p := newPool(f, cases)
+	verdicts, err := p.run(context.Background())
+	assert.ErrorContains(t, err, "elects.toml with seed 1: the emulator is broken: ")
+	assert.Equal(t, len(verdicts), 1)
+	assert.Equal(t, verdicts[0].Status.String(), "undecided")
+	assert.Equal(t, exitCode(verdicts, false, err), Environment)
+}
+
+// A bug is planted in every scenario, and told along with the command.
+func TestBug(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing})
+	f, err := parseFlags([]string{"elects.toml", "-bug", "election_not_restarted", "-bug", "vote_twice@0"}, io.Discard)
+	assert.NilError(t, err)
+	cases, err := choose(f, io.Discard)
+	assert.NilError(t, err)
+	assert.Equal(t, cases[0].fixture.Nodes[0].Bug, "vote_twice")
+	assert.Equal(t, cases[0].fixture.Nodes[1].Bug, "election_not_restarted")
+	verdicts, err := newPool(f, cases).run(context.Background())
+	assert.NilError(t, err)
+	assert.Equal(t, verdicts[0].Command, "emulator run elects.toml -seed 1 -bug election_not_restarted -bug vote_twice@0")
+
+	f, err = parseFlags([]string{"elects.toml", "-bug", "vote_twice@99"}, io.Discard)
+	assert.NilError(t, err)
+	_, err = choose(f, io.Discard)
+	assert.ErrorContains(t, err, "elects.toml: -bug vote_twice: no such nodes: node 99")
+}

@@ -1,0 +1,84 @@
+package explore
+
+import (
+	"fmt"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// clients ask for what they would ask a message queue for. No two messages have
+// the same text, so that each can be followed.
+type clients struct {
+	topics int // that they know of
+	most   int
+	sent   int
+	reads  float64 // how many of the requests for messages take one out
+}
+
+// meet decides what kind of clients a run has.
+func (c *clients) meet(d dice) {
+	c.most = d.between(1, 4)
+	c.reads = pick(d, 0.2, 0.5)
+}
+
+// ask sends a request, or several at once. It tells whether that was to a node that
+// leads.
+func (r *rehearsal) ask() bool {
+	to, leads := r.server()
+	a := fixture.Request{
+		To: fixture.Who{ID: to}, Times: 1, Timeout: fixture.DefaultRequestTimeout, Command: r.clients.command(r.dice),
+	}
+	if a.Command.Op == mqapi.PutMessage && r.chance(0.1) {
+		a.Times = r.between(2, 4)
+		a.Command.Message += ".{i}"
+	}
+	r.do(a)
+	return leads
+}
+
+// command is what a client asks for.
+func (c *clients) command(d dice) mqapi.Command {
+	if c.topics < c.most && (c.topics == 0 || d.chance(0.2)) || d.chance(0.05) {
+		topic := c.topics
+		if c.topics < c.most {
+			c.topics++
+		} else {
+			topic = d.IntN(c.topics)
+		}
+		return mqapi.Command{Op: mqapi.PutTopic, Topic: topicName(topic)}
+	}
+	topic := topicName(d.IntN(c.topics))
+	switch {
+	case d.chance(0.05):
+		return mqapi.Command{Op: mqapi.GetTopics}
+	case d.chance(c.reads):
+		return mqapi.Command{Op: mqapi.PopMessage, Topic: topic}
+	}
+	c.sent++
+	return mqapi.Command{Op: mqapi.PutMessage, Topic: topic, Message: fmt.Sprintf("m%d", c.sent)}
+}
+
+func topicName(i int) string { return string(rune('a' + i)) }
+
+// server chooses whom a client asks: mostly the leader, at times another that takes
+// itself for it, or anybody. It tells whether that one leads, as far as it knows.
+func (r *rehearsal) server() (raft.NodeID, bool) {
+	var leaders []raft.NodeID
+	for id := range raft.NodeID(r.nodes) {
+		if s, up, _ := r.world.State(id); up && s.Role == raft.Leader {
+			leaders = append(leaders, id)
+		}
+	}
+	leader := r.world.Leader()
+	switch n := r.IntN(10); {
+	case n < 7 && leader != raft.None:
+		return leader, true
+	case n < 9 && len(leaders) > 0:
+		return pick(r.dice, leaders...), true
+	}
+	id := raft.NodeID(r.IntN(r.nodes))
+	s, up, _ := r.world.State(id)
+	return id, up && s.Role == raft.Leader
+}

@@ -1,0 +1,73 @@
+package explore
+
+import (
+	"fmt"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// rule puts a message rule in force, for a while and for some messages.
+func (r *rehearsal) rule(name string, rule world.Rule) {
+	r.rules++
+	rule.Name = fmt.Sprintf("%s-%d", name, r.rules)
+	rule.Match = r.match()
+	rule.Until = r.span(20*time.Millisecond, 3*time.Second)
+	switch r.IntN(3) {
+	case 0: // all of them
+	case 1:
+		rule.Count = uint64(r.between(1, 4))
+		rule.Skip = uint64(pick(r.dice, 0, 0, 1, 2))
+	default:
+		rule.Probability = pick(r.dice, 0.05, 0.2, 0.5, 0.8)
+	}
+	r.do(fixture.SetFault{Rule: rule})
+}
+
+// match chooses messages: by where they come from and go to, and by what they are.
+func (r *rehearsal) match() world.Match {
+	var m world.Match
+	ids := r.shuffled()
+	switch r.IntN(6) {
+	case 0, 1: // any
+	case 2:
+		m.From = []raft.NodeID{ids[0]}
+	case 3:
+		m.To = []raft.NodeID{ids[0]}
+	case 4:
+		m.From, m.To = []raft.NodeID{ids[0]}, []raft.NodeID{ids[1]}
+	default:
+		m.From, m.To = []raft.NodeID{ids[1]}, []raft.NodeID{ids[0]}
+	}
+	m.Type = pick(r.dice, world.AnyType, world.AnyType, world.RequestVoteType, world.AppendEntriesType, world.AppendEntriesType)
+	m.Kind = pick(r.dice, world.AnyKind, world.AnyKind, world.RequestKind, world.ResponseKind)
+	if m.Type == world.AppendEntriesType && m.Kind != world.ResponseKind {
+		m.Entries = pick(r.dice, world.AnyEntries, world.AnyEntries, world.WithEntries, world.WithoutEntries)
+	}
+	return m
+}
+
+// delay has messages take longer: all alike, or some much longer than others.
+func (r *rehearsal) delay() {
+	high := r.span(2*time.Millisecond, 800*time.Millisecond)
+	low := pick(r.dice, 0, high/2, high).Round(time.Millisecond)
+	r.rule("delay", world.Rule{DelayMin: low, DelayMax: high})
+}
+
+func (r *rehearsal) drop() { r.rule("drop", world.Rule{Drop: true}) }
+
+// duplicate has messages arrive more than once, at times much later.
+func (r *rehearsal) duplicate() {
+	rule := world.Rule{Duplicate: pick(r.dice, 1, 1, 1, 2, 3)}
+	if r.chance(0.7) {
+		rule.DelayMax = r.span(2*time.Millisecond, 500*time.Millisecond)
+	}
+	r.rule("duplicate", rule)
+}
+
+func (r *rehearsal) reorder() { r.rule("reorder", world.Rule{Reorder: true}) }
+
+// hold holds messages until the rule runs out: they come late and all at once.
+func (r *rehearsal) hold() { r.rule("hold", world.Rule{Hold: true}) }

@@ -1,0 +1,209 @@
+package explore
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// Names of steps and requests in the end of a run.
+const (
+	healedStep  = "healed"
+	askedStep   = "asked"
+	lastRequest = "last"
+)
+
+// answerTime is within how much time a healed cluster answers and agrees.
+const answerTime = time.Second
+
+// healing decides when the nemesis stops and, in some runs, heals everything so
+// that progress can be expected.
+func (r *rehearsal) healing() (end time.Duration, healed bool) {
+	end = r.options.SimTime
+	wanted := r.chance(0.6)
+	if last := electionTime(r.fixture) + answerTime; wanted && canElect(r.fixture) && end >= 2*last {
+		return end - last, true
+	}
+	return end, false
+}
+
+// electionTime is within how much time a healed cluster has a leader: ten tries.
+func electionTime(f *fixture.Fixture) time.Duration { return 10 * f.ElectionMax }
+
+// canElect tells whether the cluster's timing lets elections succeed soon where
+// nothing goes wrong: broadcasting is quick and timeouts differ enough (§5.6).
+func canElect(f *fixture.Fixture) bool {
+	spread := f.ElectionMax - f.ElectionMin
+	return f.Heartbeat+2*f.StorageDelay < f.ElectionMin && 2*spread >= f.ElectionMin && spread >= slowestStorage*f.StorageDelay
+}
+
+// expectProgress heals everything and expects what must come of that: a leader, an
+// answer to one more request and, now that the leader has an entry of its own term
+// to commit, the same logs and queues everywhere (§5.4.2). What Raft bears may go on:
+// a minority is down, or a node is hasty.
+func (r *rehearsal) expectProgress(at time.Duration) {
+	s := r.fixture.Scenario
+	r.until(at)
+	r.do(fixture.HealAll{})
+	s.Steps[len(s.Steps)-1].Name = healedStep
+	switch r.IntN(4) {
+	case 0:
+		r.crashMinority()
+	case 1:
+		r.haste()
+	}
+	elected := electionTime(r.fixture)
+	s.Steps = append(s.Steps, fixture.Step{
+		Name: askedStep, At: at + elected, Within: fixture.DefaultWithin, Action: fixture.Request{
+			Name: lastRequest, To: fixture.Who{ID: raft.None, Name: condition.Leader}, Times: 1,
+			Timeout: fixture.DefaultRequestTimeout, Command: mqapi.Command{Op: mqapi.PutTopic, Topic: lastRequest},
+		},
+	})
+	// The leader is there before it is asked.
+	s.Expects = append(s.Expects, expectation(leaderElected, healedStep, elected-time.Millisecond, "leader=majority"))
+	s.Expects = append(s.Expects, expectation(requestAnswered, askedStep, answerTime, "answer="+lastRequest+":ok"))
+	if up := r.up(); len(up) > 1 {
+		list := strings.Join(up, ",")
+		s.Expects = append(s.Expects, expectation(logsEqual, askedStep, answerTime, "logs_equal="+list, "queues_equal="+list))
+	}
+}
+
+// crashMinority crashes as many nodes as Raft bears, or fewer.
+func (r *rehearsal) crashMinority() {
+	if most := mostDown(r.nodes); most > 0 {
+		for _, id := range r.shuffled()[:r.between(1, most)] {
+			r.do(fixture.NodeAction{Op: world.OpCrash, Who: whoOf(id)})
+		}
+	}
+}
+
+// mostDown is how many of so many nodes leave a majority.
+func mostDown(nodes int) int { return (nodes - 1) / 2 }
+
+// haste has the node with the oldest log time out sooner than others, and at times
+// at once: it cannot win, and must not keep others from it (§5.2, §5.4.1).
+func (r *rehearsal) haste() {
+	factor, ok := hastiest(r.fixture)
+	oldest := raft.NodeID(0)
+	for id := range raft.NodeID(r.nodes) {
+		s, _, _ := r.world.State(id)
+		o, _, _ := r.world.State(oldest)
+		if s.LastTerm < o.LastTerm || s.LastTerm == o.LastTerm && s.LastIndex < o.LastIndex {
+			oldest = id
+		}
+	}
+	if s, _, _ := r.world.State(oldest); !ok || s.Role == raft.Leader {
+		return
+	}
+	r.do(fixture.Skew{Who: fixture.Who{ID: oldest}, Factor: factor})
+	if r.chance(0.7) {
+		r.do(fixture.NodeAction{Op: world.OpTimeout, Who: whoOf(oldest)})
+	}
+}
+
+// hastiest is a factor on the length of one node's timers with which it still waits
+// for heartbeats; false when there is none worth it.
+func hastiest(f *fixture.Fixture) (float64, bool) {
+	least := float64(f.Heartbeat+2*f.StorageDelay) / float64(f.ElectionMin)
+	factor := math.Ceil(1.4*least*100) / 100
+	return factor, factor <= 0.7
+}
+
+// up lists the nodes that are up, as conditions name them.
+func (r *rehearsal) up() []string {
+	var names []string
+	for id := range raft.NodeID(r.nodes) {
+		if _, up, _ := r.world.State(id); up {
+			names = append(names, strconv.Itoa(int(id)))
+		}
+	}
+	return names
+}
+
+// The names of what is expected of a healed cluster, as checks have names.
+const (
+	leaderElected   = "leader_elected"
+	requestAnswered = "request_answered"
+	logsEqual       = "logs_equal"
+)
+
+// progress tells why each of them must come true.
+var progress = []struct{ name, because string }{
+	{leaderElected, "a cluster with a majority at work elects a leader (§5.2)"},
+	{requestAnswered, "a leader that reaches a majority commits what it is asked for (§5.3)"},
+	{logsEqual, "a leader brings every log into line with its own (§5.3)"},
+}
+
+// expectation is that conditions come true soon after a step.
+func expectation(name, from string, within time.Duration, that ...string) fixture.Expect {
+	e := fixture.Expect{Kind: fixture.ExpectWithin, From: from, Within: within}
+	for _, p := range progress {
+		if p.name == name {
+			e.Because = p.because
+		}
+	}
+	for _, text := range that {
+		c, err := condition.ParseText(text)
+		if err != nil {
+			panic(err)
+		}
+		e.That = append(e.That, c)
+	}
+	return e
+}
+
+// progressName is the name of something expected; "" when it is none of progress.
+func progressName(because string) string {
+	for _, p := range progress {
+		if p.because == because {
+			return p.name
+		}
+	}
+	return ""
+}
+
+// isProgress tells whether a check is one of progress.
+func isProgress(check string) bool {
+	return slices.Contains([]string{leaderElected, requestAnswered, logsEqual}, check)
+}
+
+// isFair tells whether a fixture asks for progress only when it can be had: all is
+// healed, but for what Raft bears, and then nothing happens but that a client asks,
+// when there has been time for an election.
+func isFair(f *fixture.Fixture) bool {
+	healed, down, hasty := time.Duration(-1), 0, 0
+	least, _ := hastiest(f)
+	for _, step := range f.Scenario.Steps {
+		switch a := step.Action.(type) {
+		case fixture.HealAll:
+			healed = step.At
+		case fixture.NodeAction:
+			if healed >= 0 && a.Op == world.OpCrash {
+				down++
+			}
+		case fixture.Skew:
+			if healed >= 0 && a.Factor < least {
+				return false
+			} else if healed >= 0 {
+				hasty++
+			}
+		}
+		switch {
+		case step.Name == askedStep:
+			if healed < 0 || step.At < healed+electionTime(f) {
+				return false
+			}
+		case healed >= 0 && step.At > healed:
+			return false
+		}
+	}
+	return down <= mostDown(len(f.Nodes)) && hasty <= 1 && canElect(f)
+}

@@ -1,0 +1,91 @@
+package explore
+
+import (
+	"errors"
+	"fmt"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// errNobody: a request to the leader when nobody leads.
+var errNobody = errors.New("nobody leads")
+
+// perform does to a world what a step of an explored schedule does, with all that it
+// leads to at once. The error is that it cannot be done.
+func perform(w *world.World, action fixture.Action) error {
+	var err error
+	change := func(c world.Change) {
+		_, wrong := w.Change(c)
+		err = errors.Join(err, wrong)
+	}
+	switch a := action.(type) {
+	case nil:
+	case fixture.NodeAction:
+		for _, who := range a.Who {
+			change(world.Change{Op: a.Op, Node: who.ID, Wipe: a.Wipe})
+		}
+	case fixture.HealAll:
+		change(world.Change{Op: world.OpHeal})
+	case fixture.Cut:
+		change(world.Change{Op: world.OpPartition, Links: linksOf(&a, w.Nodes())})
+	case fixture.SetFault:
+		rule := a.Rule
+		if rule.Until > 0 {
+			rule.Until += w.Now()
+		}
+		change(world.Change{Op: world.OpSetRule, Rule: &rule})
+	case fixture.Skew:
+		change(world.Change{Op: world.OpSkew, Node: a.Who.ID, Skew: a.Factor})
+	case fixture.Request:
+		to := a.To.ID
+		if a.To.Name == condition.Leader {
+			to = w.Leader()
+		}
+		if to == raft.None {
+			return errNobody
+		}
+		for range a.Times {
+			w.Do(to, &mqapi.Command{Op: a.Command.Op, Topic: a.Command.Topic, Message: a.Command.Message}, nil)
+		}
+	default:
+		panic(fmt.Sprintf("explore: an action of type %T", action))
+	}
+	w.RunUntil(w.Now())
+	return err
+}
+
+// linksOf are the links that a cut of nodes given by ids cuts.
+func linksOf(c *fixture.Cut, nodes int) []world.Link {
+	p := fixture.Partition{Isolate: idsOf(c.Isolate)}
+	for _, g := range c.Groups {
+		p.Groups = append(p.Groups, idsOf(g))
+	}
+	for _, l := range c.OneWay {
+		p.OneWay = append(p.OneWay, world.Link{From: l[0].ID, To: l[1].ID})
+	}
+	links, err := p.Links(nodes, raft.None)
+	if err != nil {
+		panic(fmt.Sprintf("explore: %v", err))
+	}
+	return links
+}
+
+func idsOf(who []fixture.Who) []raft.NodeID {
+	var ids []raft.NodeID
+	for _, w := range who {
+		ids = append(ids, w.ID)
+	}
+	return ids
+}
+
+func whoOf(ids ...raft.NodeID) []fixture.Who {
+	var who []fixture.Who
+	for _, id := range ids {
+		who = append(who, fixture.Who{ID: id})
+	}
+	return who
+}

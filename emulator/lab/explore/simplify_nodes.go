@@ -1,0 +1,142 @@
+package explore
+
+import (
+	"slices"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// withoutNode gives the fixture without a node, those behind it moved up, and
+// without the steps that were about it alone. It gives nil where that cannot be
+// said: with messages on their way, or work that goes on.
+func withoutNode(f *fixture.Fixture, gone raft.NodeID) *fixture.Fixture {
+	if len(f.Messages) > 0 || len(f.Order) > 0 || f.Streams != nil || !f.Partition.IsZero() {
+		return nil
+	}
+	x := without1{gone}
+	c := clone(f)
+	c.Nodes = slices.Delete(c.Nodes, int(gone), int(gone)+1)
+	for i := range c.Nodes {
+		n := &c.Nodes[i]
+		if n.Running || n.Resume != nil || len(n.Writes) > 0 {
+			return nil
+		}
+		switch {
+		case n.VotedFor == gone: // somebody else's, or nobody's
+			n.VotedFor = raft.None
+		case n.VotedFor > gone:
+			n.VotedFor--
+		}
+		n.NextIndex, n.MatchIndex = x.indices(n.NextIndex), x.indices(n.MatchIndex)
+	}
+	var rules []world.Rule
+	for _, r := range c.Faults {
+		if x.rule(&r) {
+			rules = append(rules, r)
+		}
+	}
+	c.Faults = rules
+	var steps []fixture.Step
+	for _, step := range c.Scenario.Steps {
+		if x.step(&step) {
+			steps = append(steps, step)
+		}
+	}
+	c.Scenario.Steps = steps
+	return c
+}
+
+// A without1 renumbers nodes when one is gone.
+type without1 struct{ gone raft.NodeID }
+
+func (x without1) indices(list []raft.Index) []raft.Index {
+	if list == nil {
+		return nil
+	}
+	return slices.Concat(list[:x.gone], list[x.gone+1:])
+}
+
+func (x without1) who(w fixture.Who) (fixture.Who, bool) {
+	if w.Name == "" && w.ID > x.gone {
+		w.ID--
+		return w, true
+	}
+	return w, w.Name != "" || w.ID != x.gone
+}
+
+func (x without1) whos(list []fixture.Who) []fixture.Who {
+	var left []fixture.Who
+	for _, w := range list {
+		if w, ok := x.who(w); ok {
+			left = append(left, w)
+		}
+	}
+	return left
+}
+
+// ids renumbers a list of a match. It tells false when none is left: the empty
+// list would mean all.
+func (x without1) ids(list []raft.NodeID) ([]raft.NodeID, bool) {
+	var left []raft.NodeID
+	for _, id := range list {
+		switch {
+		case id < x.gone:
+			left = append(left, id)
+		case id > x.gone:
+			left = append(left, id-1)
+		}
+	}
+	return left, list == nil || left != nil
+}
+
+// rule tells whether a rule still means something.
+func (x without1) rule(r *world.Rule) bool {
+	var from, to bool
+	r.Match.From, from = x.ids(r.Match.From)
+	r.Match.To, to = x.ids(r.Match.To)
+	return from && to
+}
+
+// step tells whether a step still means something.
+func (x without1) step(step *fixture.Step) bool {
+	ok := true
+	switch a := step.Action.(type) {
+	case fixture.NodeAction:
+		a.Who = x.whos(a.Who)
+		step.Action, ok = a, len(a.Who) > 0
+	case fixture.SetFault:
+		ok = x.rule(&a.Rule)
+		step.Action = a
+	case fixture.Skew:
+		a.Who, ok = x.who(a.Who)
+		step.Action = a
+	case fixture.Request:
+		a.To, ok = x.who(a.To)
+		step.Action = a
+	case fixture.Cut:
+		step.Action, ok = x.cut(a)
+	}
+	return ok
+}
+
+// cut tells whether a cut still cuts something; one that mends all stays.
+func (x without1) cut(a fixture.Cut) (fixture.Cut, bool) {
+	mends := len(a.Groups)+len(a.OneWay)+len(a.Isolate) == 0
+	var c fixture.Cut
+	for _, g := range a.Groups {
+		if g = x.whos(g); len(g) > 0 {
+			c.Groups = append(c.Groups, g)
+		}
+	}
+	for _, link := range a.OneWay {
+		from, ok1 := x.who(link[0])
+		to, ok2 := x.who(link[1])
+		if ok1 && ok2 {
+			c.OneWay = append(c.OneWay, [2]fixture.Who{from, to})
+		}
+	}
+	c.Isolate = x.whos(a.Isolate)
+	return c, mends || len(c.Groups) > 1 || len(c.OneWay) > 0 || len(c.Isolate) > 0
+}

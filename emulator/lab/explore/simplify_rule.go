@@ -1,0 +1,81 @@
+package explore
+
+import (
+	"slices"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// simplerRules takes randomness and conditions out of message rules, one after the
+// other, and the fewest messages that it takes.
+func (s *shrinker) simplerRules() {
+	rules := slices.Clone(s.best.Faults)
+	for _, step := range s.best.Scenario.Steps {
+		if a, ok := step.Action.(fixture.SetFault); ok {
+			rules = append(rules, a.Rule)
+		}
+	}
+	for _, r := range rules {
+		s.simplerRule(r)
+	}
+}
+
+// setRule puts a rule in the place of the one of its name, wherever that is.
+func setRule(f *fixture.Fixture, r world.Rule) {
+	for i := range f.Faults {
+		if f.Faults[i].Name == r.Name {
+			f.Faults[i] = r
+		}
+	}
+	for i := range f.Scenario.Steps {
+		if a, ok := f.Scenario.Steps[i].Action.(fixture.SetFault); ok && a.Rule.Name == r.Name {
+			f.Scenario.Steps[i].Action = fixture.SetFault{Rule: r}
+		}
+	}
+}
+
+// simplerRule tries simpler forms of a rule, each on top of those that did.
+func (s *shrinker) simplerRule(r world.Rule) {
+	for _, simplify := range []func(*world.Rule){
+		func(r *world.Rule) { r.Probability = 0 },
+		func(r *world.Rule) { r.Skip = 0 },
+		func(r *world.Rule) { r.Count = 0 },
+		func(r *world.Rule) { r.Until = 0 },
+		func(r *world.Rule) { r.Duplicate = min(r.Duplicate, 1) },
+		func(r *world.Rule) { r.Match.Entries = world.AnyEntries },
+		func(r *world.Rule) { r.Match.Kind = world.AnyKind },
+		func(r *world.Rule) { r.Match.Type = world.AnyType },
+		func(r *world.Rule) { r.DelayMin = r.DelayMax },
+		func(r *world.Rule) { r.DelayMax = r.DelayMin },
+		func(r *world.Rule) { r.DelayMin, r.DelayMax = rounder(r.DelayMin), rounder(r.DelayMax) },
+		func(r *world.Rule) { r.Until = rounder(r.Until) },
+	} {
+		simpler := r
+		simplify(&simpler)
+		if !equalRules(simpler, r) && !doesNothing(simpler) && s.change(func(f *fixture.Fixture) { setRule(f, simpler) }) {
+			r = simpler
+		}
+	}
+}
+
+// rounder rounds to what people write: one digit and zeros.
+func rounder(d time.Duration) time.Duration {
+	unit := time.Millisecond
+	for 10*unit <= d {
+		unit *= 10
+	}
+	return ceil(d, unit)
+}
+
+// equalRules compares what simplerRule changes.
+func equalRules(a, b world.Rule) bool {
+	return a.Probability == b.Probability && a.Skip == b.Skip && a.Count == b.Count && a.Until == b.Until &&
+		a.Duplicate == b.Duplicate && a.Match.Entries == b.Match.Entries && a.Match.Kind == b.Match.Kind &&
+		a.Match.Type == b.Match.Type && a.DelayMin == b.DelayMin && a.DelayMax == b.DelayMax
+}
+
+func doesNothing(r world.Rule) bool {
+	return !r.Drop && r.DelayMax == 0 && r.Duplicate == 0 && !r.Reorder && !r.Hold
+}

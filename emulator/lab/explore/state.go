@@ -1,0 +1,110 @@
+package explore
+
+import (
+	"fmt"
+
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// beginState gives the nodes a past: a few terms, each with a leader that a
+// majority may have voted for (§5.4.1), that got some entries and brought some of
+// them to some nodes, as a crash of all would leave them. Logs such as those of
+// Figure 7 come of it.
+func (r *rehearsal) beginState() {
+	p := past{dice: r.dice, nodes: r.fixture.Nodes}
+	for t := range raft.Term(r.between(1, 6)) {
+		p.term(t + 1)
+	}
+}
+
+// A past is being made up.
+type past struct {
+	dice
+	nodes     []world.NodeConfig
+	committed []raft.Entry
+}
+
+// term lets a term pass.
+func (p *past) term(t raft.Term) {
+	order := p.Perm(len(p.nodes))
+	quorum := order[:len(order)/2+1]
+	leader := quorum[0]
+	for _, id := range quorum[1:] {
+		if isBehind(p.nodes[leader].Log, p.nodes[id].Log) {
+			leader = id
+		}
+	}
+	for _, id := range quorum {
+		p.nodes[id].Term, p.nodes[id].VotedFor = t, raft.NodeID(leader)
+	}
+	l := &p.nodes[leader]
+	log := l.Log[:len(l.Log):len(l.Log)]
+	for range pick(p.dice, 0, 1, 1, 2, 3, 4) {
+		log = append(log, raft.Entry{Term: t, Command: pastCommand(t, len(log)+1)})
+	}
+	l.Log = log
+	p.replicate(t, leader, order)
+}
+
+// replicate brings some of the leader's log to some nodes, and commits what they
+// all then agree on.
+func (p *past) replicate(t raft.Term, leader int, order []int) {
+	l := &p.nodes[leader]
+	holders, all := 1, len(l.Log)
+	for _, id := range order {
+		n := &p.nodes[id]
+		if id == leader || n.Term > t || p.chance(0.5) {
+			continue
+		}
+		to := p.between(0, len(l.Log))
+		if n.Term < t {
+			n.Term, n.VotedFor = t, raft.None
+		}
+		if k := agreement(n.Log, l.Log); k < to {
+			n.Log = l.Log[:to:to]
+		}
+		holders++
+		all = min(all, to)
+	}
+	if all > 0 && 2*holders > len(p.nodes) && l.Log[all-1].Term == t && all > len(p.committed) {
+		p.committed = l.Log[:all]
+	}
+	for _, id := range order {
+		n := &p.nodes[id]
+		if n.Term == t && agreement(n.Log, p.committed) == len(p.committed) && p.chance(0.3) {
+			n.CommitIndex = max(n.CommitIndex, raft.Index(len(p.committed)))
+		}
+	}
+}
+
+// isBehind tells whether a log is not as up to date as another (§5.4.1).
+func isBehind(a, b []raft.Entry) bool {
+	x, y := lastTerm(a), lastTerm(b)
+	return x < y || x == y && len(a) < len(b)
+}
+
+func lastTerm(log []raft.Entry) raft.Term {
+	if len(log) == 0 {
+		return 0
+	}
+	return log[len(log)-1].Term
+}
+
+// agreement is the number of entries from the start on which two logs agree.
+func agreement(a, b []raft.Entry) int {
+	k := 0
+	for k < len(a) && k < len(b) && a[k].Term == b[k].Term {
+		k++
+	}
+	return k
+}
+
+// pastCommand is the command of an entry from before the run.
+func pastCommand(t raft.Term, index int) *mqapi.Command {
+	if index == 1 {
+		return &mqapi.Command{Op: mqapi.PutTopic, Topic: topicName(0)}
+	}
+	return &mqapi.Command{Op: mqapi.PutMessage, Topic: topicName(0), Message: fmt.Sprintf("old-%d-%d", t, index)}
+}

@@ -1,0 +1,193 @@
+package load
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/mqapi"
+)
+
+var pop = mqapi.Command{Op: mqapi.PopMessage, Topic: "dog/ä b"}
+
+// deadAddress is one on which nobody listens.
+func deadAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	assert.NilError(t, err)
+	defer l.Close()
+	return "http://" + l.Addr().String()
+}
+
+// What an answer means, by what it says and what else is known.
+func TestAnswers(t *testing.T) {
+	put := mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "1-1"}
+	list := mqapi.Command{Op: mqapi.GetTopics}
+	index := http.Header{mqapi.HeaderIndex: {"7"}}
+	for name, c := range map[string]struct {
+		command mqapi.Command
+		status  int
+		header  http.Header
+		body    string
+		outcome history.Outcome
+		result  mqapi.Result
+	}{
+		"PutDone":        {put, 201, index, `{"success": true}`, history.Done, mqapi.Result{OK: true}},
+		"PopDone":        {pop, 200, nil, `{"success": true, "message": ""}`, history.Done, mqapi.Result{OK: true}},
+		"ListDone":       {list, 200, nil, `{"success": true, "topics": []}`, history.Done, mqapi.Result{OK: true, Topics: []string{}}},
+		"PopNoMessage":   {pop, 200, nil, `{"success": true}`, history.Unknown, mqapi.Result{}},
+		"ListNoTopics":   {list, 200, nil, `{"success": true}`, history.Unknown, mqapi.Result{}},
+		"Nothing":        {pop, 404, index, `{"success": false}`, history.Done, mqapi.Result{}},
+		"NotLeader":      {put, 421, nil, `{"success": false}`, history.Refused, mqapi.Result{}},
+		"Busy":           {put, 503, http.Header{"Retry-After": {"1"}}, `{"success": false}`, history.Refused, mqapi.Result{}},
+		"LeadershipLost": {put, 503, nil, `{"success": false}`, history.Unknown, mqapi.Result{}},
+		"Vague":          {put, 404, nil, `{"success": false}`, history.Failed, mqapi.Result{}},
+		"NoJSON":         {put, 500, nil, `oops`, history.Unknown, mqapi.Result{}},
+		"OtherJSON":      {put, 200, nil, `{"ok": true}`, history.Unknown, mqapi.Result{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				for k, v := range c.header {
+					w.Header()[k] = v
+				}
+				w.WriteHeader(c.status)
+				io.WriteString(w, c.body)
+			}))
+			defer server.Close()
+			a := newLonely(t, Options{Timeout: deadline}, server.URL, deadAddress(t))
+			a.cluster.leader.Store(1) // not the one that answers
+			got := a.attempt(t.Context(), 0, &c.command)
+			assert.Equal(t, got.outcome, c.outcome)
+			assert.DeepEqual(t, got.result, c.result)
+			assert.Equal(t, got.kind == "", c.outcome == history.Done)
+		})
+	}
+}
+
+// A failure without a reason by a node that leads all the time says that there
+// was nothing; by one that seemed to lead, nobody knows.
+func TestVagueFailure(t *testing.T) {
+	f := newFake(t)
+	f.silent = true
+	c := newLonely(t, testOptions(), f.URL)
+	ask := func() history.Outcome {
+		op := c.do(t.Context(), pop, time.Now())
+		assert.Assert(t, !op.Result.OK)
+		return op.Outcome
+	}
+	assert.Equal(t, ask(), history.Unknown) // it may have led for a moment only
+	assert.Equal(t, ask(), history.Done)
+	f.mu.Lock()
+	f.status = `{"role": "Leader", "term": 4}`
+	f.mu.Unlock()
+	assert.Equal(t, ask(), history.Unknown)
+	assert.Equal(t, ask(), history.Done)
+	f.mu.Lock()
+	f.status = `{"role": "Follower", "term": 5}`
+	f.mu.Unlock()
+	assert.Equal(t, ask(), history.Unknown)
+	other := newLonely(t, testOptions(), deadAddress(t), f.URL)
+	got := other.attempt(t.Context(), 1, &pop) // nobody took it for the leader
+	assert.Equal(t, got.outcome, history.Failed)
+}
+
+// A refusal is tried elsewhere: at the leader that is named, or round.
+func TestFollowsTheLeader(t *testing.T) {
+	leader, dead := newFake(t), deadAddress(t)
+	follower := newFake(t)
+	named := ""
+	follower.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if named != "" {
+			w.Header().Set(mqapi.HeaderLeaderURL, named+"/")
+		}
+		w.WriteHeader(421)
+		io.WriteString(w, `{"success": false}`)
+		return true
+	}
+	create := func(topic string, urls ...string) (history.Op, *client) {
+		c := newLonely(t, testOptions(), urls...)
+		op := c.do(t.Context(), mqapi.Command{Op: mqapi.PutTopic, Topic: topic}, time.Now())
+		assert.Equal(t, op.Outcome, history.Done)
+		assert.Assert(t, op.Result.OK)
+		assert.Equal(t, c.cluster.first(), op.Node)
+		assert.Equal(t, len(c.run.ops), 1)
+		return op, c
+	}
+	op, c := create("round", follower.URL, dead, leader.URL)
+	assert.Equal(t, op.Node, 2)
+	assert.DeepEqual(t, kinds(c.run.tally), []string{"connection refused", "not the leader"})
+	named = leader.URL
+	op, c = create("named", follower.URL, dead, leader.URL)
+	assert.Equal(t, op.Node, 2)
+	assert.DeepEqual(t, kinds(c.run.tally), []string{"not the leader"})
+}
+
+// What may have been carried out is sent once, even if the connection was kept
+// from a request before.
+func TestBrokenConnectionIsNotRetried(t *testing.T) {
+	f := newFake(t)
+	breaks := false
+	f.bend = func(*fake, http.ResponseWriter, *mqapi.Command) bool {
+		if breaks {
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	}
+	c := newLonely(t, testOptions(), f.URL, newFake(t).URL)
+	list := mqapi.Command{Op: mqapi.GetTopics}
+	assert.Equal(t, c.do(t.Context(), list, time.Now()).Outcome, history.Done)
+	f.mu.Lock()
+	breaks = true
+	f.mu.Unlock()
+	assert.Equal(t, c.do(t.Context(), pop, time.Now()).Outcome, history.Unknown)
+	assert.Equal(t, f.times("GET /message/"+pop.Topic), 1)
+	assert.Equal(t, c.cluster.first(), 1) // it is not asked first any more
+}
+
+// A kept connection that the node has closed meanwhile costs nothing.
+func TestClosedConnectionIsSeen(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("it can't be seen there")
+	}
+	f := newFake(t)
+	c := newLonely(t, testOptions(), f.URL)
+	list := mqapi.Command{Op: mqapi.GetTopics}
+	for range 20 {
+		assert.Equal(t, c.do(t.Context(), list, time.Now()).Outcome, history.Done)
+		f.CloseClientConnections()
+	}
+}
+
+// A node that accepts and never answers costs a request its time, and no more.
+func TestTimeout(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	assert.NilError(t, err)
+	defer l.Close()
+	o := testOptions()
+	o.Timeout = 20 * time.Millisecond
+	c := newLonely(t, o, "http://"+l.Addr().String())
+	op := c.do(t.Context(), pop, time.Now())
+	assert.Equal(t, op.Outcome, history.Unknown)
+	assert.DeepEqual(t, kinds(c.run.tally), []string{"timeout"})
+	assert.Equal(t, op.Return, int64(0))
+	assert.Equal(t, op.Client, 7)
+	op = c.do(t.Context(), pop, time.Now())
+	assert.Equal(t, op.Client, 7+o.Clients) // the first one may still be going on
+}
+
+// Nobody is there: the request was refused, for certain.
+func TestRefused(t *testing.T) {
+	o := testOptions()
+	o.Timeout = 20 * time.Millisecond
+	c := newLonely(t, o, deadAddress(t), deadAddress(t))
+	op := c.do(t.Context(), pop, time.Now())
+	assert.Equal(t, op.Outcome, history.Refused)
+	assert.DeepEqual(t, kinds(c.run.tally), []string{"connection refused"})
+}

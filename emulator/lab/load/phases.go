@@ -1,0 +1,150 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/mqapi"
+)
+
+// prepare creates the topics and fills them. It is an error when they are there
+// already: what an earlier run has left in them would look invented.
+func (r *run) prepare(ctx context.Context) error {
+	c := r.clients[0]
+	p := newPatience(r.options.Patience)
+	listed, err := c.list(ctx, p)
+	if err != nil {
+		return err
+	}
+	if len(listed) > 0 {
+		return fmt.Errorf("%w: %q has the prefix %q; want a new one", ErrTopics, listed[0], r.options.Prefix)
+	}
+	for _, topic := range r.topics {
+		if err := c.create(ctx, topic, p); err != nil {
+			return err
+		}
+	}
+	if r.options.Fill == 0 {
+		return nil
+	}
+	var filled atomic.Int64
+	fill := func(c *client) {
+		for t := c.id; t < len(r.topics) && ctx.Err() == nil; t += len(r.clients) {
+			for n := range r.options.Fill {
+				put := mqapi.Command{Op: mqapi.PutMessage, Topic: r.topics[t], Message: payload(len(r.clients)+t, n)}
+				if op := c.do(ctx, put, time.Now()); op.Outcome == history.Refused || ctx.Err() != nil {
+					return
+				}
+				filled.Add(1)
+			}
+		}
+	}
+	r.each(fill)
+	if want := r.options.Fill * len(r.topics); int(filled.Load()) < want {
+		return fmt.Errorf("%w: %d of %d messages could be put to fill the topics", ErrNoLeader, filled.Load(), want)
+	}
+	return nil
+}
+
+// list gives the topics of the run that there are, as soon as a node does.
+func (c *client) list(ctx context.Context, p *patience) ([]string, error) {
+	for {
+		op := c.do(ctx, mqapi.Command{Op: mqapi.GetTopics}, time.Now())
+		if op.Outcome == history.Done && op.Result.OK {
+			return op.Result.Topics, nil
+		}
+		if !p.wait(ctx) {
+			return nil, c.run.helpless()
+		}
+	}
+}
+
+// create sees to it that a topic is there. An attempt of which nothing is known
+// may have created it.
+func (c *client) create(ctx context.Context, topic string, p *patience) error {
+	for {
+		op := c.do(ctx, mqapi.Command{Op: mqapi.PutTopic, Topic: topic}, time.Now())
+		if op.Outcome == history.Done {
+			return nil
+		}
+		listed, err := c.list(ctx, p)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(listed, topic) {
+			return nil
+		}
+		if !p.wait(ctx) {
+			return c.run.helpless()
+		}
+	}
+}
+
+// helpless says why nothing could be had from any node.
+func (r *run) helpless() error {
+	r.tally.mu.Lock()
+	defer r.tally.mu.Unlock()
+	var all Counts
+	for _, n := range r.tally.nodes {
+		all.merge(n)
+	}
+	unconnected := r.tally.errors["connection refused"] + r.tally.errors["no connection"]
+	kinds := joinErrors(errorList(r.tally.errors))
+	if unconnected == all.All() {
+		return fmt.Errorf("%w: %s", ErrUnreachable, kinds)
+	}
+	return fmt.Errorf("%w: %s", ErrNoLeader, kinds)
+}
+
+// drain pops until every topic was seen empty, and tells whether all were. It
+// gives up when nothing comes out for long, and when more has come out than was
+// ever put in.
+func (r *run) drain(ctx context.Context) bool {
+	most := r.setup.asked(mqapi.PutMessage) + r.load.asked(mqapi.PutMessage)
+	empty := make([]atomic.Bool, len(r.topics))
+	var left atomic.Int64
+	left.Store(int64(len(r.topics)))
+	var last atomic.Int64 // when something was learned
+	last.Store(r.time(time.Now()))
+	r.each(func(c *client) {
+		for i := range r.topics {
+			t := (c.id + i) % len(r.topics)
+			pause := minPause
+			for !empty[t].Load() && r.rest.popped() <= most {
+				op := c.do(ctx, mqapi.Command{Op: mqapi.PopMessage, Topic: r.topics[t]}, time.Now())
+				switch now := r.time(time.Now()); {
+				case ctx.Err() != nil, time.Duration(now-last.Load()) > r.options.Patience:
+					return
+				case op.Outcome != history.Done:
+					sleep(ctx, pause)
+					pause = min(2*pause, maxPause)
+				case !op.Result.OK && empty[t].CompareAndSwap(false, true):
+					left.Add(-1)
+					fallthrough
+				default:
+					last.Store(now)
+					pause = minPause
+				}
+			}
+		}
+	})
+	return left.Load() == 0
+}
+
+// A patience ends some time after it began.
+type patience struct {
+	until time.Time
+	pause time.Duration
+}
+
+func newPatience(d time.Duration) *patience { return &patience{time.Now().Add(d), minPause} }
+
+// wait pauses, each time for longer, and tells whether there is time for more.
+func (p *patience) wait(ctx context.Context) bool {
+	p.pause = min(2*p.pause, maxPause)
+	return time.Now().Before(p.until) && sleep(ctx, p.pause)
+}

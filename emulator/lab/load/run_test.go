@@ -1,0 +1,92 @@
+package load
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/mqapi"
+)
+
+// An open loop starts what is due, and counts what it could not.
+func TestOpenLoop(t *testing.T) {
+	f := newFake(t)
+	o := testOptions()
+	o.Rate, o.Requests, o.Duration = 2000, 0, 300*time.Millisecond
+	r, err := Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Equal(t, r.Scheduled, 600)
+	assert.Equal(t, r.Requests.All()+r.NotSent, 600)
+}
+
+// Latency is counted from when a request was due, not from when it could be sent.
+func TestCoordinatedOmission(t *testing.T) {
+	const stall = 100 * time.Millisecond
+	f := newFake(t)
+	n := 0
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if n++; n == 10 {
+			timer := time.NewTimer(stall) // the lock is held: everybody waits
+			<-timer.C
+		}
+		return false
+	}
+	o := testOptions()
+	o.Clients, o.Rate, o.Requests = 1, 1000, 200
+	r, err := Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	// About a hundred requests were due meanwhile, and half of them waited for
+	// half of it or more.
+	late := 0
+	for _, op := range r.Operations {
+		late += op.Requests.All()
+		if op.Op == "put_message" {
+			assert.Assert(t, op.P90 > 30, "%v ms", op.P90)
+		}
+	}
+	assert.Equal(t, late, 200)
+}
+
+// Topics of an earlier run with the same prefix would spoil the accounts.
+func TestTopicsAreThere(t *testing.T) {
+	f := newFake(t)
+	f.queue.Apply(&mqapi.Command{Op: mqapi.PutTopic, Topic: "somebody's"})
+	_, err := Run(t.Context(), targetOf(t, f.URL), testOptions())
+	assert.NilError(t, err)
+	_, err = Run(t.Context(), targetOf(t, f.URL), testOptions())
+	assert.ErrorIs(t, err, ErrTopics)
+	assert.Equal(t, exitCode(t.Context(), nil, err), Usage)
+}
+
+// A run checks the order of its first requests alone, when there are more than it
+// may keep, and accounts for all messages even so.
+func TestKeep(t *testing.T) {
+	f := newFake(t)
+	o := testOptions()
+	o.Keep = 150
+	r, err := Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, r.Check.Requests >= 150 && r.Check.Requests < 150+o.Clients, r.Check.Requests)
+	assert.DeepEqual(t, states(r), map[string]string{})
+	assert.Assert(t, strings.Contains(r.Check.How, "which are the beginning of "), r.Check.How)
+
+	puts := 0
+	f = newFake(t)
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if c.Op != mqapi.PutMessage {
+			return false
+		}
+		if puts++; puts != 150 { // beyond what is kept
+			return false
+		}
+		f.answer(w, c, mqapi.Result{OK: true})
+		return true
+	}
+	r, err = Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.DeepEqual(t, states(r), map[string]string{history.Lost: "violated"})
+}

@@ -1,0 +1,100 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+)
+
+// A Target is the nodes to load.
+type Target struct {
+	Nodes []*url.URL
+	IDs   bool // they are in the order of their ids
+
+	admin *adminAPI // of the emulator that hosts them; nil: none does, or it is not known
+}
+
+// errTarget: what should name the nodes does not.
+var errTarget = errors.New("bad target")
+
+// ParseNodes reads the nodes' base URLs, separated by commas. The scheme may be
+// missing.
+func ParseNodes(list string) (*Target, error) {
+	t := &Target{}
+	seen := map[string]bool{}
+	for _, s := range strings.Split(list, ",") {
+		u, err := parseNode(strings.TrimSpace(s))
+		if err != nil {
+			return nil, err
+		}
+		if seen[placeOf(u)] {
+			return nil, fmt.Errorf("%w: %s is named twice", errTarget, s)
+		}
+		seen[placeOf(u)] = true
+		t.Nodes = append(t.Nodes, u)
+	}
+	return t, nil
+}
+
+func parseNode(s string) (*url.URL, error) {
+	full := s
+	if !strings.Contains(s, "://") {
+		full = "http://" + s
+	}
+	u, err := url.Parse(full)
+	if err != nil || u.Scheme != "http" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || !isPort(u.Port()) {
+		return nil, fmt.Errorf("%w: %q is no node's URL, want one such as http://127.0.0.1:8567", errTarget, s)
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	return u, nil
+}
+
+// isPort tells whether a URL's port is one, or none.
+func isPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
+}
+
+// ReadConfig takes the nodes from a course's config.json.
+func ReadConfig(file string) (*Target, error) {
+	data, err := fixture.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	_, addresses, err := fixture.ParseConfig(file, data)
+	if err != nil {
+		return nil, err
+	}
+	t := &Target{IDs: true}
+	for _, a := range addresses {
+		t.Nodes = append(t.Nodes, &url.URL{Scheme: "http", Host: a.String()})
+	}
+	return t, nil
+}
+
+// AskAdmin takes the nodes from a running emulator, of which the base URL of its
+// admin API is given. A run of them tells what was done to them since then.
+func AskAdmin(ctx context.Context, base string) (*Target, error) {
+	u, err := parseNode(base)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q is no admin API's URL, want one such as http://127.0.0.1:8500", errTarget, base)
+	}
+	a := &adminAPI{base: u}
+	if a.found, err = a.look(ctx); err != nil {
+		return nil, err
+	}
+	t := &Target{IDs: true, admin: a}
+	for _, n := range a.found.Nodes {
+		u, err := parseNode(n.URL)
+		if err != nil {
+			return nil, err
+		}
+		t.Nodes = append(t.Nodes, u)
+	}
+	return t, nil
+}

@@ -1,0 +1,169 @@
+package load
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/mqapi"
+)
+
+// Nodes that say nothing but {"success": false} can pass all checks, and be caught.
+func TestSilentNodes(t *testing.T) {
+	f := newFake(t)
+	f.silent = true
+	r, err := Run(t.Context(), targetOf(t, f.URL), testOptions())
+	assert.NilError(t, err)
+	assert.DeepEqual(t, states(r), map[string]string{})
+	assert.Assert(t, r.Drain.Empty)
+}
+
+func TestNobodyIsThere(t *testing.T) {
+	o := testOptions()
+	o.Timeout, o.Patience = 10*time.Millisecond, 30*time.Millisecond
+	_, err := Run(t.Context(), targetOf(t, deadAddress(t), deadAddress(t)), o)
+	assert.ErrorIs(t, err, ErrUnreachable)
+	assert.ErrorContains(t, err, "no node can be reached: connection refused (")
+	assert.Equal(t, exitCode(t.Context(), nil, err), Environment)
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	noLeak(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	assert.NilError(t, err)
+	defer l.Close()
+	o := testOptions()
+	o.Timeout, o.Patience = 10*time.Millisecond, 30*time.Millisecond
+	_, err = Run(t.Context(), targetOf(t, l.Addr().String()), o)
+	assert.ErrorIs(t, err, ErrNoLeader)
+	assert.ErrorContains(t, err, "timeout")
+	assert.Equal(t, exitCode(t.Context(), nil, err), Undecided)
+}
+
+// Nodes that fall silent in the middle cost each client its request, and the
+// run its end.
+func TestNodesHang(t *testing.T) {
+	noLeak(t)
+	f := newFake(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) }) // before the server is closed
+	puts := 0
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if c.Op != mqapi.PutMessage && c.Op != mqapi.PopMessage {
+			return false
+		}
+		if puts++; puts > 50 {
+			f.mu.Unlock()
+			<-release
+			f.mu.Lock()
+		}
+		return false
+	}
+	o := testOptions()
+	o.Requests, o.Timeout, o.Patience = 100, 20*time.Millisecond, 50*time.Millisecond
+	r, err := Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, r.Requests.Unknown > 0)
+	assert.Equal(t, r.Requests.All(), 100)
+	assert.Assert(t, !r.Drain.Empty)
+	for _, v := range r.Check.Verdicts {
+		assert.Assert(t, v.State != history.Violated, v.Name)
+	}
+}
+
+// Of nodes that take messages and are gone then, nobody can say that they lost none.
+func TestNodesKeepAll(t *testing.T) {
+	f := newFake(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) }) // before the server is closed
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if c.Op == mqapi.PopMessage {
+			f.mu.Unlock()
+			<-release
+			f.mu.Lock()
+		}
+		return false
+	}
+	o := testOptions()
+	o.Workload, o.Requests, o.Timeout, o.Patience = "put", 100, 20*time.Millisecond, 50*time.Millisecond
+	r, err := Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, r.Messages.Missing > 0 && !r.Drain.Empty)
+	assert.Equal(t, r.Check.Verdict(history.Lost).State, history.Open)
+	assert.Equal(t, exitCode(t.Context(), r, nil), Undecided)
+}
+
+// What is interrupted says what it knows, at once.
+func TestInterrupt(t *testing.T) {
+	noLeak(t)
+	f := newFake(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	n := 0
+	f.bend = func(*fake, http.ResponseWriter, *mqapi.Command) bool {
+		if n++; n == 100 {
+			interrupt()
+		}
+		return false
+	}
+	o := testOptions()
+	o.Requests, o.Duration = 0, time.Hour
+	r, err := Run(ctx, targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, r.Interrupted)
+	assert.Assert(t, r.Requests.Done >= 80)
+	assert.Assert(t, r.Drain == nil)
+	assert.Equal(t, exitCode(ctx, r, nil), Undecided)
+	var table strings.Builder
+	r.writeTable(&table)
+	assert.Assert(t, strings.Contains(table.String(), "put_message"))
+}
+
+// An interrupt does not wait for nodes that are silent.
+func TestInterruptOfSilence(t *testing.T) {
+	noLeak(t)
+	f := newFake(t)
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	ctx, interrupt := context.WithCancel(t.Context())
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if c.Op != mqapi.PutMessage {
+			return false
+		}
+		interrupt()
+		f.mu.Unlock()
+		<-release
+		f.mu.Lock()
+		return false
+	}
+	o := testOptions()
+	o.Workload, o.Timeout = "put", time.Hour
+	r, err := Run(ctx, targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, r.Interrupted)
+	assert.Equal(t, r.Requests.Done, 0)
+}
+
+// Draining ends even if something always comes out.
+func TestDrainEnds(t *testing.T) {
+	f := newFake(t)
+	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+		if c.Op != mqapi.PopMessage {
+			return false
+		}
+		f.answer(w, c, mqapi.Result{OK: true, Message: "again and again"})
+		return true
+	}
+	o := testOptions()
+	o.Workload = "put"
+	r, err := Run(t.Context(), targetOf(t, f.URL), o)
+	assert.NilError(t, err)
+	assert.Assert(t, !r.Drain.Empty)
+	assert.Assert(t, r.Drain.Messages > 400 && r.Drain.Messages < 500, r.Drain.Messages)
+	assert.Equal(t, states(r)[history.Invented], "violated")
+}

@@ -1,0 +1,90 @@
+package load
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+
+	"rrmq.example/emulator/mqapi"
+)
+
+// A workload is a mixture of requests.
+type workload struct {
+	name, doc string
+	puts      int // of 100 requests,
+	pops      int
+	lists     int // GET /topic; what is left of the 100 creates topics
+	hot       int // of 100 puts and pops, how many go to the first topic whatever is drawn
+	one       bool
+	fill      int // messages that each topic is given first, unless -fill says otherwise
+}
+
+var workloads = []workload{
+	{name: "mixed", doc: "puts and pops over all topics, some lists of topics and new topics", puts: 50, pops: 45, lists: 4},
+	{name: "put", doc: "puts alone, over all topics", puts: 100},
+	{name: "pop", doc: "pops alone, from topics that were filled", pops: 100, fill: 1000},
+	{name: "topics", doc: "new topics, topics that exist, and lists of them", lists: 50},
+	{name: "one-topic", doc: "puts and pops of one topic, so that all order counts", puts: 50, pops: 50, one: true},
+	{name: "hot", doc: "puts and pops, 80 of 100 at one topic", puts: 50, pops: 50, hot: 80},
+}
+
+func findWorkload(name string) (*workload, error) {
+	var names []string
+	for i := range workloads {
+		if workloads[i].name == name {
+			return &workloads[i], nil
+		}
+		names = append(names, workloads[i].name)
+	}
+	return nil, fmt.Errorf("-workload %q: want one of %s", name, strings.Join(names, ", "))
+}
+
+// newTopics bounds the names from which workloads create topics, so that their
+// list, which every GET /topic gives, does not grow without end.
+const newTopics = 200
+
+// A script is the sequence of commands of one client: a function of the
+// workload, the topics, the seed and the client's number.
+type script struct {
+	work   *workload
+	prefix string
+	topics []string
+	client int
+	random *rand.Rand
+	count  int
+}
+
+func newScript(work *workload, prefix string, topics []string, seed uint64, client int) *script {
+	return &script{work, prefix, topics, client, rand.New(rand.NewPCG(seed, uint64(client))), 0}
+}
+
+// next is the next command. The text of a message is there but once in a run.
+func (s *script) next() mqapi.Command {
+	s.count++
+	kind, hot, topic := s.random.IntN(100), s.random.IntN(100), s.random.IntN(len(s.topics))
+	if hot < s.work.hot {
+		topic = 0
+	}
+	switch w := s.work; {
+	case kind < w.puts:
+		return mqapi.Command{Op: mqapi.PutMessage, Topic: s.topics[topic], Message: payload(s.client, s.count)}
+	case kind < w.puts+w.pops:
+		return mqapi.Command{Op: mqapi.PopMessage, Topic: s.topics[topic]}
+	case kind < w.puts+w.pops+w.lists:
+		return mqapi.Command{Op: mqapi.GetTopics}
+	}
+	return mqapi.Command{Op: mqapi.PutTopic, Topic: s.prefix + "new-" + strconv.Itoa(s.random.IntN(newTopics))}
+}
+
+// payload is what client number client puts as its nth message.
+func payload(client, n int) string { return strconv.Itoa(client) + "-" + strconv.Itoa(n) }
+
+// topicNames are the topics that a run puts to and pops from.
+func topicNames(prefix string, n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = prefix + strconv.Itoa(i)
+	}
+	return names
+}

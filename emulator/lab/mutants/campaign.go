@@ -1,0 +1,155 @@
+package mutants
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// A campaign runs the command against all clusters: the healthy one first.
+type campaign struct {
+	flags    *flags
+	stderr   io.Writer
+	live     sync.Mutex // guards what goes to stderr line by line
+	progress count
+}
+
+func newCampaign(f *flags, stderr io.Writer) *campaign {
+	return &campaign{flags: f, stderr: stderr}
+}
+
+// run runs it all. The error is for what is neither the suite's fault nor a
+// cluster's: a port, the disk, or a command that cannot be started.
+func (c *campaign) run(ctx context.Context) (*Report, error) {
+	f := c.flags
+	r := &Report{flags: f}
+	for _, b := range f.bugs {
+		r.Bugs = append(r.Bugs, Result{Bug: b})
+	}
+	c.progress.total = len(f.bugs) * f.repeat
+	if !f.verbose { // with which somebody looks on already
+		defer cli.Keep(c.stderr, c.progress.line)()
+	}
+	for k := range f.repeat {
+		run, err := c.runOnce(ctx, nil, k)
+		if err != nil {
+			return r, err
+		}
+		if run.Outcome == Interrupted {
+			r.Interrupted = true
+			return r, nil
+		}
+		r.Healthy.Runs = append(r.Healthy.Runs, run)
+		if run.Outcome != Passed && !f.keepGoing {
+			return r, nil
+		}
+	}
+	err := c.runBugs(ctx, r)
+	r.Interrupted = ctx.Err() != nil
+	return r, err
+}
+
+// runBugs runs the command against each bug, several at once if that is wanted.
+func (c *campaign) runBugs(ctx context.Context, r *Report) error {
+	f := c.flags
+	runs := make([]*Run, len(r.Bugs)*f.repeat) // nil: not ended
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	var (
+		mu      sync.Mutex // guards next and errs
+		next    int
+		errs    []error
+		workers sync.WaitGroup
+	)
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		next++
+		return next - 1, next <= len(runs) && inner.Err() == nil
+	}
+	for range min(f.parallel, len(runs)) {
+		workers.Go(func() {
+			for i, ok := take(); ok; i, ok = take() {
+				run, err := c.runOnce(inner, r.Bugs[i/f.repeat].Bug, i%f.repeat)
+				switch {
+				case err != nil:
+					mu.Lock()
+					errs = append(errs, err)
+					mu.Unlock()
+					stop()
+				case run.Outcome != Interrupted:
+					runs[i] = &run
+				}
+			}
+		})
+	}
+	workers.Wait()
+	for i, run := range runs {
+		if run != nil {
+			result := &r.Bugs[i/f.repeat]
+			result.Runs = append(result.Runs, *run)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// runOnce runs the command against a cluster with the bug, nil for none.
+func (c *campaign) runOnce(ctx context.Context, bug *world.Bug, repeat int) (run Run, err error) {
+	f := c.flags
+	name, planted := "healthy", ""
+	if bug != nil {
+		name, planted = bug.Name, bug.Name
+	}
+	seed := f.seed + uint64(repeat)
+	said, trace := f.keep(name, seed)
+	c.progress.begin(name)
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", name, err)
+		}
+		c.progress.done(bug, run.Outcome)
+	}()
+	t := &tail{}
+	output := []io.Writer{t}
+	if said != "" {
+		file, err := os.Create(said)
+		if err != nil {
+			return run, err
+		}
+		defer file.Close()
+		limited := &capped{to: file, left: maxFile}
+		defer func() { err = errors.Join(err, limited.err) }()
+		output = append(output, limited)
+	}
+	if f.verbose {
+		live := &lines{mu: &c.live, to: c.stderr, prefix: name + " | "}
+		defer live.end()
+		output = append(output, live)
+	}
+	cluster, err := startCluster(f, planted, seed, trace)
+	if err != nil {
+		return run, err
+	}
+	words := append([]string{f.command[0]}, cluster.fill(f.command[1:])...)
+	run, err = runCommand(ctx, words, cluster.environment(), f.timeout, io.MultiWriter(output...))
+	err = errors.Join(err, cluster.close())
+	run.Seed, run.Output, run.OutputFile, run.TraceFile = seed, t.String(), said, trace
+	run.Clusters, run.Sightings = cluster.watch.end()
+	return run, err
+}
+
+// keep names the files in which a run's output and trace are kept; "" for none.
+func (f *flags) keep(name string, seed uint64) (output, trace string) {
+	if f.out == "" {
+		return "", ""
+	}
+	base := filepath.Join(f.out, fmt.Sprintf("%s-%d", name, seed))
+	return base + ".txt", base + ".jsonl"
+}

@@ -1,0 +1,164 @@
+package mutants
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/cmd/ctl"
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
+)
+
+// A cluster is what one run of the command is run against.
+type cluster struct {
+	emulator *emulator.Emulator
+	ready    emulator.Ready
+	bug      string
+	dir      string // of its config.json
+	trace    *os.File
+	watch    watch
+}
+
+// startCluster starts a cluster whose nodes have the bug, "" for none, as the
+// flags say. Its trace is written to a file, unless that is "".
+func startCluster(f *flags, bug string, seed uint64, trace string) (c *cluster, err error) {
+	c = &cluster{bug: bug, watch: watch{newCheckers: scenario.NewCheckers}}
+	if f.usesOwn() {
+		c.watch.newCheckers = func() []scenario.Checker { return nil }
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.close())
+		}
+	}()
+	if c.dir, err = os.MkdirTemp("", "emulator-mutants-"); err != nil {
+		return c, err
+	}
+	own := *f.fixture
+	own.Seed = seed
+	own.BasePort = f.basePort
+	o := emulator.Options{
+		Fixture: &own, Admin: f.admin, Clock: f.clock, Version: "mutants",
+		Prepare: func(g *fixture.Fixture) *fixture.Fixture { return plant(g, bug, f.on) },
+	}
+	o.Monitors = append(o.Monitors, &c.watch)
+	if trace != "" {
+		if c.trace, err = os.Create(trace); err != nil {
+			return c, err
+		}
+		o.Trace = c.trace
+	}
+	if c.emulator, err = emulator.New(o); err != nil {
+		return c, err
+	}
+	c.ready = c.emulator.Ready()
+	return c, c.writeConfig()
+}
+
+// plant gives nodes of a fixture the bug.
+func plant(f *fixture.Fixture, bug string, on who) *fixture.Fixture {
+	if bug == "" {
+		return f
+	}
+	planted := *f
+	planted.Nodes = slices.Clone(f.Nodes)
+	for i := range planted.Nodes {
+		if on.has(i, len(planted.Nodes)) {
+			planted.Nodes[i].Bug = bug
+		}
+	}
+	return &planted
+}
+
+// writeConfig writes where the nodes are as a course's config.json.
+func (c *cluster) writeConfig() error {
+	type address struct {
+		IP   string `json:"ip"`
+		Port int    `json:"port"`
+	}
+	config := struct {
+		Addresses []address `json:"addresses"`
+	}{[]address{}}
+	for _, node := range c.ready.Nodes {
+		u, err := url.Parse(node)
+		if err != nil {
+			return err
+		}
+		port, err := strconv.Atoi(u.Port())
+		if err != nil {
+			return fmt.Errorf("node %s: %w", node, err)
+		}
+		config.Addresses = append(config.Addresses, address{u.Hostname(), port})
+	}
+	data, err := json.Marshal(config)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(c.config(), append(data, '\n'), 0o666)
+}
+
+// config is the path of the config.json.
+func (c *cluster) config() string { return filepath.Join(c.dir, "config.json") }
+
+// environment is what the command finds in its environment about the cluster,
+// beside what is there already.
+func (c *cluster) environment() []string {
+	variables := []string{
+		"EMULATOR_ADMIN=" + c.ready.Admin,
+		ctl.URLVariable + "=" + c.ready.Admin,
+		"EMULATOR_NODES=" + strings.Join(c.ready.Nodes, ","),
+		"EMULATOR_CONFIG=" + c.config(),
+		"EMULATOR_SEED=" + strconv.FormatUint(c.ready.Seed, 10),
+		"EMULATOR_FIXTURE=" + c.ready.Fixture,
+	}
+	if program, err := os.Executable(); err == nil && os.Getenv("EMULATOR") == "" {
+		variables = append(variables, "EMULATOR="+program)
+	}
+	return variables
+}
+
+// fill puts what is known about the cluster in the place of {admin} and so on. A
+// word with {bug} is left out where there is none.
+func (c *cluster) fill(words []string) []string {
+	replace := strings.NewReplacer(
+		"{admin}", c.ready.Admin,
+		"{nodes}", strings.Join(c.ready.Nodes, ","),
+		"{config}", c.config(),
+		"{seed}", strconv.FormatUint(c.ready.Seed, 10),
+		"{fixture}", c.ready.Fixture,
+		"{bug}", c.bug,
+	)
+	var filled []string
+	for _, w := range words {
+		if c.bug != "" || !strings.Contains(w, "{bug}") {
+			filled = append(filled, replace.Replace(w))
+		}
+	}
+	return filled
+}
+
+// close ends the cluster and leaves nothing behind but its trace.
+func (c *cluster) close() error {
+	var errs []error
+	if c.emulator != nil {
+		errs = append(errs, c.emulator.Close())
+		c.emulator = nil
+	}
+	if c.trace != nil {
+		errs = append(errs, c.trace.Close())
+		c.trace = nil
+	}
+	if c.dir != "" {
+		errs = append(errs, os.RemoveAll(c.dir))
+		c.dir = ""
+	}
+	return errors.Join(errs...)
+}

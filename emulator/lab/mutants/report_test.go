@@ -1,0 +1,111 @@
+package mutants
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+	"gotest.tools/v3/golden"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// reportOf is a report with all that can be in one.
+func reportOf() *Report {
+	bug := func(name string) *world.Bug {
+		return &world.Bug{Bug: raft.Bug{Name: name, Rule: name + "Rule", Paper: "§5", Does: "A node does " + name + ".", Wrong: "It is wrong."}}
+	}
+	run := func(o Outcome, reason string, code int, sightings ...Sighting) Run {
+		return Run{
+			Seed: 7, Outcome: o, Reason: reason, ExitCode: code, Time: 1234 * time.Millisecond,
+			Output: "one\ntwo\x1b[31m\n", Clusters: 3, Sightings: sightings,
+		}
+	}
+	passed := run(Passed, "exit status 0", 0)
+	lost := run(Passed, "exit status 0", 0, Sighting{"lost", "message m of topic t\nwas never seen again", 2}, Sighting{"linearizable", "no order explains it", 1})
+	kept := passed
+	kept.OutputFile, kept.TraceFile = "runs/quiet-7.txt", "runs/quiet-7.jsonl"
+	f := &flags{
+		command: []string{"./suite.sh", "it's"}, fixture: fixture.Fresh(5), seed: 7, repeat: 2, timeout: time.Minute,
+		typed: []string{"-repeat", "2", "-seed", "7"},
+	}
+	return &Report{
+		flags:   f,
+		Healthy: Result{Runs: []Run{passed, passed}},
+		Bugs: []Result{
+			{Bug: bug("loud"), Runs: []Run{run(Failed, "exit status 1", 1), passed}},
+			{Bug: bug("slow"), Runs: []Run{run(TimedOut, "timed out after 1m0s", -1), run(TimedOut, "timed out after 1m0s", -1)}},
+			{Bug: bug("quiet"), Runs: []Run{kept, kept}},
+			{Bug: bug("harmful"), Runs: []Run{passed, lost}},
+			{Bug: bug("deadly"), Runs: []Run{run(Broken, "signal: killed", -1), passed}},
+			{Bug: bug("late")},
+		},
+		Interrupted: true,
+	}
+}
+
+func TestReports(t *testing.T) {
+	for _, kind := range []string{"text", "json", "junit", "tap"} {
+		t.Run(kind, func(t *testing.T) {
+			var b bytes.Buffer
+			assert.NilError(t, reportOf().write(kind, &b))
+			golden.Assert(t, b.String(), kind+".golden")
+		})
+	}
+}
+
+// A suite that fails on healthy nodes is told about first, by the end of what it
+// said.
+func TestReportOfFailure(t *testing.T) {
+	r := reportOf()
+	r.Interrupted, r.Bugs = false, r.Bugs[5:]
+	r.Healthy.Runs[1] = Run{Seed: 8, Outcome: Failed, Reason: "exit status 2", ExitCode: 2, OutputFile: "runs/healthy-8.txt",
+		Output: strings.Repeat("a line\n", 30) + "the last one"}
+	var b bytes.Buffer
+	assert.NilError(t, r.write("text", &b))
+	golden.Assert(t, b.String(), "failure.golden")
+	b.Reset()
+	assert.NilError(t, r.write("junit", &b))
+	assert.Assert(t, strings.Contains(b.String(), `tests="2" failures="1" errors="1"`), b.String())
+}
+
+// Nothing is said of what the emulator saw when it could not see the suite's own
+// clusters.
+func TestReportOfOwnClusters(t *testing.T) {
+	r := reportOf()
+	r.flags.command = append(r.flags.command, "-bug={bug}")
+	for _, kind := range []string{"text", "junit"} {
+		var b bytes.Buffer
+		assert.NilError(t, r.write(kind, &b))
+		assert.Check(t, !strings.Contains(b.String(), "saw nothing"), b.String())
+	}
+}
+
+func TestExitCode(t *testing.T) {
+	for name, test := range map[string]struct {
+		bugs []int
+		want int
+	}{
+		"caught":             {[]int{0, 1}, AllCaught},
+		"missed":             {[]int{0, 2, 3}, SomeMissed},
+		"broken":             {[]int{0, 2, 4}, Undecided},
+		"not tried":          {[]int{0, 5}, Undecided},
+		"missed and no more": {[]int{2}, SomeMissed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := reportOf()
+			all := r.Bugs
+			r.Interrupted, r.Bugs = false, nil
+			for _, i := range test.bugs {
+				r.Bugs = append(r.Bugs, all[i])
+			}
+			assert.Equal(t, r.exitCode(), test.want)
+			r.Healthy.Runs = r.Healthy.Runs[:1]
+			assert.Equal(t, r.exitCode(), Undecided)
+		})
+	}
+}

@@ -1,0 +1,172 @@
+package mutants
+
+import (
+	"time"
+
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// An Outcome is how one run of the command has ended.
+type Outcome uint8
+
+// The outcomes of a run.
+const (
+	Passed      Outcome = iota // exit status 0
+	Failed                     // another one
+	TimedOut                   // it did not end in time, and was ended
+	Broken                     // something else ended it, so it says nothing
+	Interrupted                // so was emulator mutants
+)
+
+var outcomeNames = [...]string{"passed", "failed", "timed_out", "broken", "interrupted"}
+
+// String gives the outcome as reports write it.
+func (o Outcome) String() string { return outcomeNames[o] }
+
+// noticed tells whether the suite has found something wrong. One that waits for
+// what never comes has, too.
+func (o Outcome) noticed() bool { return o == Failed || o == TimedOut }
+
+// A Run is one run of the command against a cluster of its own.
+type Run struct {
+	Seed    uint64 // of the cluster
+	Outcome Outcome
+	// Reason says in words how the command ended, such as "exit status 1".
+	Reason   string
+	ExitCode int // -1 unless it ended of its own accord
+	Time     time.Duration
+	// Output is the end of what the command said.
+	Output string
+	// OutputFile and TraceFile are what was kept; "" when nothing was.
+	OutputFile, TraceFile string
+	// Clusters is the number of clusters that the suite has seen: the first one, and
+	// those that it has loaded.
+	Clusters int
+	// Sightings are what the emulator's own checks have seen meanwhile.
+	Sightings []Sighting
+}
+
+// A Sighting is a check of the emulator's own that failed during a run.
+type Sighting struct {
+	Check    string // its name, such as "leader_completeness"
+	Seen     string // what was wrong, where it failed first
+	Clusters int    // the number of clusters in which it failed
+}
+
+// A Status is what is known about a suite and a bug.
+type Status uint8
+
+// The statuses of a bug.
+const (
+	Caught  Status = iota // at least one run noticed
+	Missed                // all runs passed
+	Unknown               // it could not be found out
+)
+
+var statusNames = [...]string{"caught", "missed", "unknown"}
+
+// String gives the status as reports write it.
+func (s Status) String() string { return statusNames[s] }
+
+// A Result is how the suite did with one bug, or with none.
+type Result struct {
+	Bug  *world.Bug // nil: the nodes were healthy
+	Runs []Run      // as many as have ended, in the order of their seeds
+}
+
+// noticed is the number of runs in which the suite found something wrong.
+func (r *Result) noticed() int {
+	n := 0
+	for i := range r.Runs {
+		if r.Runs[i].Outcome.noticed() {
+			n++
+		}
+	}
+	return n
+}
+
+// passed tells whether there were so many runs, and all passed.
+func (r *Result) passed(runs int) bool {
+	for i := range r.Runs {
+		if r.Runs[i].Outcome != Passed {
+			return false
+		}
+	}
+	return len(r.Runs) == runs
+}
+
+// status is what is known of the bug after so many runs of it were to be.
+func (r *Result) status(runs int) Status {
+	switch {
+	case r.noticed() > 0:
+		return Caught
+	case r.passed(runs):
+		return Missed
+	}
+	return Unknown
+}
+
+// time is that of all runs together.
+func (r *Result) time() time.Duration {
+	var sum time.Duration
+	for i := range r.Runs {
+		sum += r.Runs[i].Time
+	}
+	return sum
+}
+
+// sightings are those of all runs, each check once, in the order in which they
+// were seen first.
+func (r *Result) sightings() []Sighting {
+	var all []Sighting
+	for i := range r.Runs {
+		for _, s := range r.Runs[i].Sightings {
+			all = addSighting(all, s)
+		}
+	}
+	return all
+}
+
+func addSighting(all []Sighting, s Sighting) []Sighting {
+	for i := range all {
+		if all[i].Check == s.Check {
+			all[i].Clusters += s.Clusters
+			return all
+		}
+	}
+	return append(all, s)
+}
+
+// A Report is how it all came out.
+type Report struct {
+	flags   *flags
+	Healthy Result
+	// Bugs, in the order of the registry. Those without runs were not tried.
+	Bugs        []Result
+	Interrupted bool
+}
+
+// count is the number of bugs of a status.
+func (r *Report) count(s Status) int {
+	n := 0
+	for i := range r.Bugs {
+		if r.Bugs[i].status(r.flags.repeat) == s {
+			n++
+		}
+	}
+	return n
+}
+
+// healthy tells whether the suite passes on healthy nodes, without which all
+// else means little.
+func (r *Report) healthy() bool { return r.Healthy.passed(r.flags.repeat) }
+
+func (r *Report) exitCode() int {
+	switch {
+	case r.Interrupted || !r.healthy() || r.count(Unknown) > 0:
+		return Undecided
+	case r.count(Missed) > 0:
+		return SomeMissed
+	}
+	return AllCaught
+}

@@ -1,0 +1,81 @@
+package mutants
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/text"
+)
+
+// verdicts are what graders' systems are told, in the form that package report
+// takes: a test for the healthy nodes, and one worth a point for each bug, which
+// passes when the suite has caught it.
+func (r *Report) verdicts() []scenario.Verdict {
+	all := []scenario.Verdict{r.healthyVerdict()}
+	for i := range r.Bugs {
+		all = append(all, r.bugVerdict(&r.Bugs[i]))
+	}
+	return all
+}
+
+func (r *Report) healthyVerdict() scenario.Verdict {
+	v := r.newVerdict("healthy", &r.Healthy)
+	v.Description = "The suite passes on healthy nodes."
+	v.Command = text.ShellWords(r.flags.again()...)
+	switch {
+	case r.healthy():
+	case r.Healthy.passed(len(r.Healthy.Runs)):
+		v.Status, v.Problem = scenario.Undecided, "interrupted"
+	default:
+		var b bytes.Buffer
+		r.writeHealthy(&b)
+		v.Status, v.Problem = scenario.Failed, strings.TrimSpace(b.String())
+	}
+	return v
+}
+
+func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
+	v := r.newVerdict(bug.Bug.Name, bug)
+	v.Description, v.Paper, v.Grade.Points = bug.Bug.Does, bug.Bug.Paper, 1
+	v.Command = r.repeatCommand(bug.Bug.Name)
+	switch bug.status(r.flags.repeat) {
+	case Missed:
+		v.Status = scenario.Failed
+		v.Problem = fmt.Sprintf("the suite does not notice: %s %s\n%s", bug.Bug.Does, bug.Bug.Wrong, strings.Join(r.seenOf(bug), "\n"))
+	case Unknown:
+		v.Status, v.Problem = scenario.Undecided, "not tried to the end"
+		for i := range bug.Runs {
+			if run := &bug.Runs[i]; run.Outcome == Broken {
+				v.Problem = "the command was ended: " + run.Reason
+			}
+		}
+	}
+	return v
+}
+
+func (r *Report) newVerdict(name string, result *Result) scenario.Verdict {
+	return scenario.Verdict{
+		Name: name, Grade: fixture.Grade{Part: "mutants", Visibility: "visible"},
+		Seed: r.flags.seed, Repeat: 1, Repeats: 1, WallTime: result.time(),
+	}
+}
+
+// seenOf says what the emulator's own checks make of a bug that was missed, a
+// line each.
+func (r *Report) seenOf(bug *Result) []string {
+	all := bug.sightings()
+	if r.flags.usesOwn() {
+		return nil
+	}
+	if len(all) == 0 {
+		return []string{"The emulator's own checks saw nothing either: the suite does not bring it about, or does not wait for what fails to come."}
+	}
+	var said []string
+	for _, s := range all {
+		said = append(said, fmt.Sprintf("The emulator's own check %s failed meanwhile: %s", s.Check, oneLine(s.Seen)))
+	}
+	return said
+}

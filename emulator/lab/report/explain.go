@@ -1,0 +1,107 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/lab/scenario"
+)
+
+const (
+	maxFailures = 3 // runs of one scenario that are told about
+	maxSeeds    = 8 // of further ones
+)
+
+// summary says in one line why a run did not pass.
+func summary(v scenario.Verdict) string {
+	if v.Problem != "" {
+		return line(v.Problem)
+	}
+	said, more := "", 0
+	for _, f := range v.Findings {
+		switch {
+		case f.Status != v.Status:
+		case said != "":
+			more++
+		default:
+			said = labels[f.Status] + " " + line(f.Expected)
+			if f.Seen != "" {
+				said += "; seen: " + line(f.Seen)
+			}
+		}
+	}
+	switch {
+	case said == "":
+		return v.Status.String()
+	case more > 0:
+		return fmt.Sprintf("%s (and %d more)", said, more)
+	}
+	return said
+}
+
+// explain tells about a scenario in plain text: what it is, how many of its runs
+// passed, and what went wrong in the first that did not.
+func explain(r *result) string {
+	var b bytes.Buffer
+	if about := aboutLine(r.Verdict); about != "" {
+		b.WriteString(about + "\n")
+	}
+	if len(r.runs) > 1 {
+		fmt.Fprintf(&b, "%d of %d runs passed.\n", r.passed, len(r.runs))
+	}
+	switch r.status {
+	case scenario.Passed:
+		if n := len(r.Findings); n > 0 {
+			fmt.Fprintf(&b, "%s, all true.\n", plural(n, "expectation"))
+		}
+	case scenario.NotObservable:
+		b.WriteString("Not observable: these nodes do not show what it takes to tell. It counts neither way.\n")
+	case scenario.Undecided:
+		b.WriteString("Undecided: it could not be found out.\n")
+	}
+	worst := r.worst()
+	for _, v := range worst[:min(len(worst), maxFailures)] {
+		b.WriteByte('\n')
+		if len(r.runs) > 1 {
+			fmt.Fprintf(&b, "Run %d, seed %d:\n", v.Repeat, v.Seed)
+		}
+		layFacts(&b, facts(v, false), "", 0, 0)
+	}
+	if len(worst) > maxFailures {
+		b.WriteString("\n" + andMore(worst[maxFailures:]) + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// andMore names runs that nothing else is told about.
+func andMore(runs []scenario.Verdict) string {
+	var seeds []string
+	for _, v := range runs[:min(len(runs), maxSeeds)] {
+		seeds = append(seeds, strconv.FormatUint(v.Seed, 10))
+	}
+	if len(runs) > maxSeeds {
+		seeds = append(seeds, "...")
+	}
+	return fmt.Sprintf("and %s more: seed %s", plural(len(runs), "run"), strings.Join(seeds, ", "))
+}
+
+// aboutLine is the scenario's description, with its place in the paper.
+func aboutLine(v scenario.Verdict) string {
+	about := line(v.Description)
+	if v.Paper != "" {
+		about = strings.TrimSpace(about + " (" + line(v.Paper) + ")")
+	}
+	return about
+}
+
+// wallSum is how long the runs took on the wall's clock.
+func wallSum(runs []scenario.Verdict) time.Duration {
+	var sum time.Duration
+	for _, v := range runs {
+		sum += v.WallTime
+	}
+	return sum
+}

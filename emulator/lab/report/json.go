@@ -1,0 +1,125 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"rrmq.example/emulator/emulator/lab/scenario"
+)
+
+// The fields are described at the top of the package.
+type (
+	jsonReport struct {
+		Format   int           `json:"format"`
+		Summary  jsonSummary   `json:"summary"`
+		Verdicts []jsonVerdict `json:"verdicts"`
+	}
+	jsonSummary struct {
+		Status        string  `json:"status"`
+		Scenarios     int     `json:"scenarios"`
+		Passed        int     `json:"passed"`
+		NotObservable int     `json:"not_observable"`
+		Undecided     int     `json:"undecided"`
+		Failed        int     `json:"failed"`
+		Runs          int     `json:"runs"`
+		Points        float64 `json:"points"`
+		MaxPoints     float64 `json:"max_points"`
+		SimTime       float64 `json:"sim_time_ms"`
+		WallTime      float64 `json:"wall_time_ms"`
+	}
+	jsonVerdict struct {
+		Name        string        `json:"name"`
+		File        string        `json:"file"`
+		Description string        `json:"description"`
+		Paper       string        `json:"paper"`
+		Grade       jsonGrade     `json:"grade"`
+		Seed        uint64        `json:"seed"`
+		Repeat      int           `json:"repeat"`
+		Repeats     int           `json:"repeats"`
+		Status      string        `json:"status"`
+		Problem     string        `json:"problem"`
+		SimTime     float64       `json:"sim_time_ms"`
+		WallTime    float64       `json:"wall_time_ms"`
+		Events      uint64        `json:"events"`
+		Command     string        `json:"command"`
+		Findings    []jsonFinding `json:"findings"`
+		Checks      []jsonCheck   `json:"checks"`
+	}
+	jsonGrade struct {
+		Part       string   `json:"part"`
+		Points     float64  `json:"points"`
+		Visibility string   `json:"visibility"`
+		Tags       []string `json:"tags"`
+	}
+	jsonCheck struct {
+		Name   string  `json:"name"`
+		Status string  `json:"status"`
+		Seen   string  `json:"seen"`
+		Excuse string  `json:"excuse"`
+		Seq    uint64  `json:"seq"`
+		When   float64 `json:"when_ms"`
+	}
+	jsonFinding struct {
+		Line     int      `json:"line"`
+		Expected string   `json:"expected"`
+		Because  string   `json:"because"`
+		Status   string   `json:"status"`
+		Seen     string   `json:"seen"`
+		When     float64  `json:"when_ms"`
+		Trail    []string `json:"trail"`
+	}
+)
+
+func writeJSON(b *bytes.Buffer, verdicts []scenario.Verdict) error {
+	t := count(merge(verdicts))
+	all := jsonReport{
+		Format: 1,
+		Summary: jsonSummary{
+			Status: snake(t.status()), Scenarios: t.scenarios, Runs: t.runs,
+			Passed: t.of[scenario.Passed], NotObservable: t.of[scenario.NotObservable],
+			Undecided: t.of[scenario.Undecided], Failed: t.of[scenario.Failed],
+			Points: t.earned, MaxPoints: t.possible,
+			SimTime: milliseconds(t.sim), WallTime: milliseconds(t.wall),
+		},
+		Verdicts: []jsonVerdict{},
+	}
+	for _, v := range verdicts {
+		all.Verdicts = append(all.Verdicts, jsonRun(v))
+	}
+	return encodeJSON(b, all)
+}
+
+func jsonRun(v scenario.Verdict) jsonVerdict {
+	out := jsonVerdict{
+		Name: v.Name, File: v.File, Description: v.Description, Paper: v.Paper,
+		Grade: jsonGrade{
+			Part: v.Grade.Part, Points: v.Grade.Points,
+			Visibility: v.Grade.Visibility, Tags: append([]string{}, v.Grade.Tags...),
+		},
+		Seed: v.Seed, Repeat: v.Repeat, Repeats: v.Repeats,
+		Status: snake(v.Status), Problem: v.Problem,
+		SimTime: milliseconds(v.SimTime), WallTime: milliseconds(v.WallTime),
+		Events: v.Events, Command: v.Command,
+		Findings: []jsonFinding{}, Checks: []jsonCheck{},
+	}
+	for _, f := range v.Findings {
+		out.Findings = append(out.Findings, jsonFinding{
+			Line: f.Line, Expected: f.Expected, Because: f.Because, Status: snake(f.Status),
+			Seen: f.Seen, When: milliseconds(f.When), Trail: append([]string{}, f.Trail...),
+		})
+	}
+	for _, c := range v.Checks {
+		out.Checks = append(out.Checks, jsonCheck{
+			Name: c.Name, Status: snake(c.Status), Seen: c.Seen, Excuse: c.Excuse, Seq: c.Seq, When: milliseconds(c.When),
+		})
+	}
+	return out
+}
+
+// encodeJSON writes a document for programs and people: indented, "<" as it is.
+func encodeJSON(b *bytes.Buffer, document any) error {
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(document)
+}

@@ -1,0 +1,58 @@
+package report_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/lab/report"
+)
+
+func TestOutputs(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "results=1.xml")
+	var o report.Outputs
+	assert.NilError(t, o.Add("junit="+file))
+	assert.Assert(t, !o.OnStdout())
+	assert.NilError(t, o.Add("text=-", "text"))
+	assert.Assert(t, o.OnStdout())
+	var stdout bytes.Buffer
+	assert.NilError(t, o.Open(&stdout))
+	assert.NilError(t, o.Write(func(kind string, to io.Writer) error {
+		_, err := io.WriteString(to, kind)
+		return err
+	}))
+	assert.ErrorContains(t, o.Write(func(kind string, _ io.Writer) error { return errors.New(kind + " is broken") }),
+		"junit is broken\ntext is broken")
+	assert.NilError(t, o.Close())
+	assert.NilError(t, o.Close())
+	assert.Equal(t, stdout.String(), "text")
+	text, err := os.ReadFile(file)
+	assert.NilError(t, err)
+	assert.Equal(t, string(text), "junit")
+}
+
+func TestOutputsErrors(t *testing.T) {
+	for value, want := range map[string]string{
+		"junit": "want KIND=FILE", "junit=": "want KIND=FILE", "junti=a": `did you mean "junit"?`, "text=a": "unknown kind of report",
+	} {
+		var o report.Outputs
+		assert.ErrorContains(t, o.Add(value), want, value)
+	}
+
+	// All that cannot be opened is told, and what can is closed.
+	t.Chdir(t.TempDir())
+	var o report.Outputs
+	for _, value := range []string{"junit=no/a", "tap=b", "json=b", "github=.", "tap=-", "json=-"} {
+		assert.NilError(t, o.Add(value))
+	}
+	assert.Error(t, o.Open(io.Discard), "-report junit=no/a: no such file or directory\n"+
+		"-report json=b: another report goes there already\n"+
+		"-report github=.: is a directory\n"+
+		"-report json=-: another report goes there already")
+	assert.NilError(t, o.Close())
+}

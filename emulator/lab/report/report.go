@@ -1,0 +1,154 @@
+// Package report writes the verdicts of scenarios for people and for the systems
+// that grade and count tests.
+//
+// The contract:
+//
+//  1. Write writes one of Kinds; Table writes what a person reads. Both take the
+//     verdicts in the order of their runs and change nothing.
+//  2. Runs of one scenario, known by its part, file and name, are one test that
+//     passes when all of them passed. Only junit and json, which are for
+//     machines, keep every run apart.
+//  3. Points are all or nothing. What the target could not show counts neither
+//     as earned nor as missed; what could not be decided counts as missed.
+//  4. Any text will do: invalid UTF-8 and characters that cannot be printed are
+//     written as Go escapes, such as \x1b, so that no report is malformed and no
+//     terminal is told what to do. Only json keeps the text, as JSON can hold any
+//     but invalid UTF-8.
+//  5. The same verdicts give the same bytes.
+//
+// # The json format
+//
+// Names stay as they are and have these meanings; later versions may add some.
+//
+//	{
+//	  "format": 1,
+//	  "summary": {
+//	    "status": "failed",        the worst of all
+//	    "scenarios": 2,            these and the next four count scenarios
+//	    "passed": 1,
+//	    "not_observable": 0,
+//	    "undecided": 0,
+//	    "failed": 1,
+//	    "runs": 2,
+//	    "points": 2,               earned
+//	    "max_points": 4,           without scenarios that are not observable
+//	    "sim_time_ms": 1400,       of all runs together, as is
+//	    "wall_time_ms": 2.25
+//	  },
+//	  "verdicts": [{               one for each run
+//	    "name": "old_leader_steps_down",
+//	    "file": "grading/old_leader.toml",
+//	    "description": "…",
+//	    "paper": "§5.3",
+//	    "grade": {"part": "replication", "points": 2, "visibility": "visible", "tags": []},
+//	    "seed": 7,                 up to 2^64 - 1
+//	    "repeat": 1,               from 1, of
+//	    "repeats": 1,
+//	    "status": "failed",        passed, not_observable, undecided or failed
+//	    "problem": "",             why the scenario could not go on
+//	    "sim_time_ms": 1200.5,     the world's time at the end
+//	    "wall_time_ms": 2.25,
+//	    "events": 812,             of the world
+//	    "command": "emulator run …",
+//	    "findings": [{             one for each expectation, in the file's order, then for
+//	      "line": 42,              each check that failed, or was to fail (line 0)
+//	      "expected": "leader=unique within 1 s of healed",
+//	      "because": "…",
+//	      "status": "failed",
+//	      "seen": "…",
+//	      "when_ms": 1200.5,
+//	      "trail": ["…"]
+//	    }],
+//	    "checks": [{               those that every run has, passed or not
+//	      "name": "election_safety",
+//	      "status": "passed",
+//	      "seen": "",              what is wrong; with an excuse it has passed even so
+//	      "excuse": "",
+//	      "seq": 0,                the record at which it went wrong; 0: none
+//	      "when_ms": 0
+//	    }]
+//	  }]
+//	}
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
+)
+
+// ErrUnknownKind: Write was asked for a kind that is not one of Kinds.
+var ErrUnknownKind = errors.New("unknown kind of report")
+
+// A Kind is a format that Write can write.
+type Kind struct {
+	Name string
+	Help string // one line: who reads it
+}
+
+// A writer writes one kind of report. It fails only when the verdicts have
+// numbers that the format cannot hold.
+type writer func(b *bytes.Buffer, verdicts []scenario.Verdict) error
+
+var kinds = []struct {
+	Kind
+	write writer
+}{
+	{Kind{"junit", "JUnit XML, for Jenkins, GitLab and GitHub Actions"}, writeJUnit},
+	{Kind{"gradescope", "results.json of a Gradescope autograder: points, visibility, tags"}, writeGradescope},
+	{Kind{"tap", "Test Anything Protocol 14, for prove, tappy and people"}, writeTAP},
+	{Kind{"json", "all that is in the verdicts, under names that stay"}, writeJSON},
+	{Kind{"github", "result of a GitHub Classroom autograder, for its grading reporter"}, writeGitHub},
+}
+
+// Kinds lists what Write can write.
+func Kinds() []Kind {
+	var all []Kind
+	for _, k := range kinds {
+		all = append(all, k.Kind)
+	}
+	return all
+}
+
+// Check tells whether Write knows a kind, before there is anything to write. Its
+// error is an ErrUnknownKind that names the nearest and all.
+func Check(kind string) error {
+	var names []string
+	for _, k := range kinds {
+		if k.Name == kind {
+			return nil
+		}
+		names = append(names, k.Name)
+	}
+	hint := ""
+	if near := text.Nearest(kind, names, 1); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %q? ", near[0])
+	}
+	return fmt.Errorf("%w: %.80q; %sthere are %s", ErrUnknownKind, kind, hint, strings.Join(names, ", "))
+}
+
+// Write writes a report of the kind, all of it at once. Its error is that of
+// Check, or of w.
+func Write(kind string, w io.Writer, verdicts []scenario.Verdict) error {
+	if err := Check(kind); err != nil {
+		return err
+	}
+	for _, k := range kinds {
+		if k.Name != kind {
+			continue
+		}
+		var b bytes.Buffer
+		if err := k.write(&b, verdicts); err != nil {
+			return fmt.Errorf("%s report: %w", kind, err)
+		}
+		if _, err := w.Write(b.Bytes()); err != nil {
+			return fmt.Errorf("%s report: %w", kind, err)
+		}
+	}
+	return nil
+}

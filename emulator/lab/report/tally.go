@@ -1,0 +1,82 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"rrmq.example/emulator/emulator/lab/scenario"
+)
+
+// A tally counts results.
+type tally struct {
+	scenarios        int
+	runs, runsPassed int
+	of               [scenario.Failed + 1]int // scenarios of each status
+	earned, possible float64
+	sim, wall        time.Duration
+}
+
+func (t *tally) add(r *result) {
+	t.scenarios++
+	t.runs += len(r.runs)
+	t.runsPassed += r.passed
+	t.of[r.status]++
+	earned, possible := r.points()
+	t.earned, t.possible = round(t.earned+earned), round(t.possible+possible)
+	for _, v := range r.runs {
+		t.sim += v.SimTime
+		t.wall += v.WallTime
+	}
+}
+
+// status gives the worst there is.
+func (t *tally) status() scenario.Status {
+	for s := scenario.Failed; s > scenario.Passed; s-- {
+		if t.of[s] > 0 {
+			return s
+		}
+	}
+	return scenario.Passed
+}
+
+func count(parts []part) tally {
+	var t tally
+	for _, p := range parts {
+		for i := range p.results {
+			t.add(&p.results[i])
+		}
+	}
+	return t
+}
+
+// Score gives the points that were earned and those that could have been. A
+// scenario gives all of its points when all of its runs passed, and else none;
+// one that is not observable counts on neither side.
+func Score(verdicts []scenario.Verdict) (earned, possible float64) {
+	t := count(merge(verdicts))
+	return t.earned, t.possible
+}
+
+// round takes away what sums of decimal fractions bring along.
+func round(x float64) float64 { return math.Round(x*1e6) / 1e6 }
+
+// String gives the totals in words.
+func (t *tally) String() string {
+	if t.scenarios == 0 {
+		return "No scenarios were run."
+	}
+	said := fmt.Sprintf("%d of %s passed", t.of[scenario.Passed], plural(t.scenarios, "scenario"))
+	for _, s := range []scenario.Status{scenario.Failed, scenario.Undecided, scenario.NotObservable} {
+		if n := t.of[s]; n > 0 {
+			said += fmt.Sprintf(", %d %s", n, s)
+		}
+	}
+	if t.possible > 0 {
+		said += fmt.Sprintf("; %s of %s points", points(t.earned), points(t.possible))
+	}
+	if t.runs > t.scenarios {
+		said += fmt.Sprintf("; %s", plural(t.runs, "run"))
+	}
+	return said + fmt.Sprintf("; %s simulated in %s", simTime(t.sim), wallTime(t.wall)) + "."
+}

@@ -1,0 +1,105 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"rrmq.example/emulator/emulator/lab/scenario"
+)
+
+// writeTAP writes version 14, https://testanything.org/tap-version-14-specification.html:
+// a test point for each scenario, with its part and points in the description.
+func writeTAP(b *bytes.Buffer, verdicts []scenario.Verdict) error {
+	parts := merge(verdicts)
+	t := count(parts)
+	b.WriteString("TAP version 14\n")
+	fmt.Fprintf(b, "1..%d", t.scenarios)
+	if t.scenarios == 0 {
+		b.WriteString(" # no scenarios were run")
+	}
+	b.WriteByte('\n')
+	number := 0
+	for _, p := range parts {
+		fmt.Fprintf(b, "# part %s\n", line(p.name))
+		for i := range p.results {
+			number++
+			tapPoint(b, number, p.name, &p.results[i])
+		}
+	}
+	fmt.Fprintf(b, "# %s\n", t.String())
+	return nil
+}
+
+func tapPoint(b *bytes.Buffer, number int, part string, r *result) {
+	ok := "not ok"
+	if r.status == scenario.Passed || r.status == scenario.NotObservable {
+		ok = "ok"
+	}
+	earned, possible := r.points()
+	fmt.Fprintf(b, "%s %d - %s: %s (%s of %s points)", ok, number,
+		tapEscape(part), tapEscape(r.Name), points(earned), points(possible))
+	if r.status == scenario.NotObservable {
+		b.WriteString(" # SKIP not observable")
+	}
+	b.WriteByte('\n')
+	if r.status != scenario.Passed {
+		tapDiagnostics(b, r)
+	}
+}
+
+// tapEscape keeps a description from being read as a directive.
+func tapEscape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `#`, `\#`).Replace(line(s))
+}
+
+// tapDiagnostics writes what is known of the first runs that did not pass, as
+// YAML. All its strings are in JSON's quotes, which YAML reads too.
+func tapDiagnostics(b *bytes.Buffer, r *result) {
+	worst := r.worst()
+	put := func(indent, key string, value any) {
+		text, _ := json.Marshal(value) // strings and numbers can be
+		fmt.Fprintf(b, "%s%s: %s\n", indent, key, text)
+	}
+	b.WriteString("  ---\n")
+	put("  ", "message", summary(worst[0]))
+	put("  ", "severity", [...]string{"pass", "skip", "error", "fail"}[r.status])
+	put("  ", "file", line(r.File))
+	put("  ", "runs", len(r.runs))
+	put("  ", "passed", r.passed)
+	b.WriteString("  details:\n")
+	for _, v := range worst[:min(len(worst), maxFailures)] {
+		put("    - ", "seed", v.Seed)
+		put("      ", "command", line(v.Command))
+		if v.Problem != "" {
+			put("      ", "problem", printable(v.Problem))
+		}
+		tapFindings(b, v, put)
+	}
+	b.WriteString("  ...\n")
+}
+
+func tapFindings(b *bytes.Buffer, v scenario.Verdict, put func(indent, key string, value any)) {
+	head := "      findings:\n"
+	for _, f := range v.Findings {
+		if f.Status == scenario.Passed {
+			continue
+		}
+		b.WriteString(head)
+		head = ""
+		put("        - ", "expected", printable(f.Expected))
+		put("          ", "line", f.Line)
+		put("          ", "status", f.Status.String())
+		put("          ", "because", printable(f.Because))
+		put("          ", "seen", printable(f.Seen))
+		put("          ", "when_ms", milliseconds(f.When))
+		if len(f.Trail) > 0 {
+			b.WriteString("          trail:\n")
+		}
+		for _, l := range f.Trail {
+			quoted, _ := json.Marshal(printable(l)) // a string can be
+			fmt.Fprintf(b, "            - %s\n", quoted)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package scenario_test
+
+import (
+	"slices"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// bugFolder is that of fixtures/ with a scenario for each bug that can be planted,
+// of its name.
+const bugFolder = "bugs"
+
+// Each bug has a scenario that shows what goes wrong, whatever the seed; and
+// nothing of it is there when the bug is not.
+func TestEachBugIsShown(t *testing.T) {
+	shows := map[string]bool{}
+	for _, b := range world.Bugs() {
+		t.Run(b.Name, func(t *testing.T) {
+			f := shipped(t, b.Name)
+			for i := range f.Nodes {
+				assert.Equal(t, f.Nodes[i].Bug, b.Name)
+			}
+			for seed := range uint64(20) {
+				seeded := *f
+				seeded.Seed = 7919*seed + 1
+				v := runOnce(t, &seeded)
+				assert.Assert(t, v.Status == scenario.Passed, "%s", tell(v))
+			}
+			for i := range f.Nodes {
+				f.Nodes[i].Bug = ""
+			}
+			cured := runOnce(t, f)
+			assert.Equal(t, cured.Status, scenario.Failed, "it passes without the bug")
+			for _, finding := range cured.Findings {
+				assert.Check(t, finding.Status != scenario.Passed, "line %d: %s: passed without the bug", finding.Line, finding.Expected)
+			}
+			for _, c := range cured.Checks {
+				assert.Check(t, c.Status == scenario.Passed, "%s of healthy nodes: %s", c.Name, c.Seen)
+			}
+			for _, name := range f.Scenario.Violates {
+				shows[name] = true
+			}
+		})
+	}
+	for _, name := range fixture.CheckNames {
+		assert.Check(t, shows[name] || slices.Contains([]string{"out_of_order", "invented"}, name), "no bug shows that %s can fail", name)
+	}
+}
+
+// A scenario of a bug says what it shows.
+func TestBugScenariosAreDescribed(t *testing.T) {
+	var names []string
+	for _, info := range fixture.List() {
+		if info.Folder != bugFolder {
+			continue
+		}
+		f := shipped(t, info.Name)
+		names = append(names, f.Name)
+		assert.Check(t, f.Paper != "" && f.Description != "", info.Name)
+		assert.Equal(t, f.Scenario.Grade.Part, "planted bugs", info.Name)
+		assert.Check(t, len(f.Scenario.Violates) > 0 || len(f.Scenario.Expects) > 0, info.Name)
+		for _, e := range f.Scenario.Expects {
+			assert.Check(t, e.Because != "", "%s: line %d does not say why", info.Name, e.Line)
+		}
+	}
+	var bugs []string
+	for _, b := range world.Bugs() {
+		bugs = append(bugs, b.Name)
+	}
+	slices.Sort(bugs)
+	assert.DeepEqual(t, names, bugs)
+}

@@ -1,0 +1,92 @@
+package scenario
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/mqapi"
+)
+
+// An httpClient sends requests to nodes over HTTP.
+type httpClient struct{ client *http.Client }
+
+// newHTTPClient makes a client that opens a connection for each request: one
+// that is used again may be closed by a crash, and net/http would then send a
+// GET a second time by itself.
+func newHTTPClient() *httpClient {
+	return &httpClient{&http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+func (c *httpClient) close() { c.client.CloseIdleConnections() }
+
+// do has a node carry out a command. It gives the answer, and the id that the
+// node gave to the request.
+func (c *httpClient) do(ctx context.Context, base string, command *mqapi.Command) (condition.Answer, string) {
+	lost := condition.Answer{Status: condition.AnswerLost}
+	method, path, body := http.MethodPut, "/topic", map[string]string{"topic": command.Topic}
+	switch command.Op {
+	case mqapi.GetTopics:
+		method, body = http.MethodGet, nil
+	case mqapi.PutMessage:
+		path = "/message"
+		body["message"] = command.Message
+	case mqapi.PopMessage:
+		method, path, body = http.MethodGet, "/message/"+url.PathEscape(command.Topic), nil
+	}
+	var text []byte
+	if body != nil {
+		text, _ = json.Marshal(body) // strings can always be written
+	}
+	response, err := c.send(ctx, method, base+path, text)
+	if err != nil {
+		return lost, ""
+	}
+	defer response.Body.Close()
+	var answer struct {
+		Success bool
+		Message *string
+	}
+	id := response.Header.Get(mqapi.HeaderRequestID)
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		return lost, id
+	}
+	switch {
+	case !answer.Success:
+		return condition.Answer{Status: condition.AnswerRefused}, id
+	case answer.Message != nil:
+		return condition.Answer{Status: condition.AnswerOK, Message: *answer.Message, HasMessage: true}, id
+	}
+	return condition.Answer{Status: condition.AnswerOK}, id
+}
+
+// rpc delivers a message. The error is an errRefused when the node says that no
+// node could send it; a node that gives no answer is none.
+func (c *httpClient) rpc(ctx context.Context, base string, from int, message []byte) error {
+	response, err := c.send(ctx, http.MethodPost, fmt.Sprintf("%s/rpc/%d", base, from), message)
+	if err != nil {
+		return nil
+	}
+	defer response.Body.Close()
+	if response.StatusCode >= 400 && response.StatusCode < 500 {
+		return fmt.Errorf("%w: %s", errRefused, response.Header.Get(mqapi.HeaderError))
+	}
+	_, _ = io.Copy(io.Discard, response.Body)
+	return nil
+}
+
+func (c *httpClient) send(ctx context.Context, method, url string, body []byte) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return c.client.Do(request)
+}

@@ -1,0 +1,258 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/raft"
+)
+
+// An expectState says where an expectation stands.
+type expectState uint8
+
+const (
+	coming  expectState = iota // the step that it is from has not been done
+	opened                     // it is being looked at
+	decided                    // it has its Finding
+)
+
+// An expectation is an Expect in one run.
+type expectation struct {
+	*fixture.Expect
+	state    expectState
+	watch    *condition.Watch // once opened
+	deadline time.Duration    // ExpectWithin, once opened
+	traced   bool             // it has to follow the trace
+	answers  bool             // it is about answers only,
+	asked    uint64           // and was asked when so many answers had changed
+	held     bool             // and was this
+	followed uint64           // the record up to which it has followed the trace
+	finding  Finding
+}
+
+// followEvery is how many records there may be between two times that a
+// condition on events is asked.
+const followEvery = virtualTrace / 4
+
+func newExpectation(x *fixture.Expect) *expectation {
+	e := &expectation{Expect: x, answers: len(x.That) > 0}
+	for _, c := range x.That {
+		switch key, _, _ := strings.Cut(c.String(), "="); key {
+		case "event", "count":
+			e.traced, e.answers = true, false
+		case "answer", "answers":
+		default:
+			e.answers = false
+		}
+	}
+	e.finding = Finding{Line: x.Line, Expected: expected(x), Because: x.Because}
+	return e
+}
+
+// env is what conditions are asked in.
+func (r *runner) env(since uint64) condition.Env {
+	return condition.Env{
+		Since:   since,
+		Resolve: r.resolve,
+		Answers: func(request string) []condition.Answer { return r.answers[request] },
+	}
+}
+
+// resolve finds the node that a name stands for now.
+func (r *runner) resolve(name string) (raft.NodeID, bool) {
+	if id, ok := r.names[name]; ok {
+		return id, true
+	}
+	if r.view == nil {
+		return raft.None, false
+	}
+	return condition.Find(r.view, name)
+}
+
+// openWindows begins to look at what is expected from a step on, or from the
+// start (""). Events count behind the record since.
+func (r *runner) openWindows(step string, since uint64) {
+	for _, e := range r.expects {
+		if e.state != coming || e.From != step {
+			continue
+		}
+		e.state = opened
+		e.watch = condition.NewWatchIn(e.That, r.env(since))
+		e.deadline = r.now + e.Within
+		e.asked, e.followed = never64, since
+		if r.view != nil {
+			r.ask(e)
+		}
+	}
+}
+
+// never64 is no number of answers.
+const never64 = ^uint64(0)
+
+// closeWindows ends those that go up to a step, right before it is done.
+func (r *runner) closeWindows(step string) {
+	if step == "" {
+		return
+	}
+	for _, e := range r.expects {
+		if e.Until == step && e.state != decided {
+			r.close(e)
+		}
+	}
+}
+
+// close ends a window in which nothing was wrong.
+func (r *runner) close(e *expectation) {
+	switch {
+	case e.Kind == fixture.ExpectAlways || e.Kind == fixture.ExpectNever:
+		r.conclude(e, Passed, "")
+	case e.state == opened:
+		r.decide(e)
+	default:
+		r.conclude(e, Undecided, "it was never come to")
+	}
+}
+
+// decideAt decides what must be true when a step has been done.
+func (r *runner) decideAt(step string) {
+	for _, e := range r.expects {
+		if e.Kind == fixture.ExpectAt && e.At == step && e.state == opened {
+			r.decide(e)
+		}
+	}
+}
+
+// decideLate decides what has not become true in time. Nothing more is done at
+// this time that could make it true.
+func (r *runner) decideLate() {
+	for _, e := range r.expects {
+		if e.Kind == fixture.ExpectWithin && e.state == opened && r.now >= e.deadline {
+			r.decide(e)
+		}
+	}
+}
+
+// ask looks at an expectation and decides it if that can be done now.
+func (r *runner) ask(e *expectation) {
+	switch e.Kind {
+	case fixture.ExpectAtEnd, fixture.ExpectAt:
+		// Its time comes later. Meanwhile it must not lose events.
+		if e.traced && r.last-e.followed >= followEvery {
+			e.followed = r.last
+			e.watch.Holds(r.view)
+		}
+		return
+	}
+	holds := r.holds(e)
+	switch {
+	case !e.watch.Observable():
+		r.conclude(e, NotObservable, notShown(e.watch.Results(r.view)))
+	case holds != (e.Kind == fixture.ExpectAlways):
+		r.decide(e)
+	}
+}
+
+// holds asks the conditions, unless nothing has changed that they are about.
+func (r *runner) holds(e *expectation) bool {
+	if !e.answers || e.asked != r.answered {
+		e.asked = r.answered
+		e.held = e.watch.Holds(r.view)
+	}
+	return e.held
+}
+
+// decide decides an expectation by what is true now.
+func (r *runner) decide(e *expectation) {
+	holds := e.watch.Holds(r.view)
+	isNever := e.Kind == fixture.ExpectNever
+	switch {
+	case !e.watch.Observable():
+		r.conclude(e, NotObservable, notShown(e.watch.Results(r.view)))
+	case holds != isNever:
+		r.conclude(e, Passed, "")
+	default:
+		r.conclude(e, Failed, seen(e.watch.Results(r.view), isNever))
+		e.finding.Trail = r.trail(e.That)
+	}
+}
+
+// conclude gives an expectation its Finding.
+func (r *runner) conclude(e *expectation, status Status, seen string) {
+	if e.Kind == fixture.ExpectWithin {
+		r.open--
+	}
+	e.state = decided
+	e.finding.Status, e.finding.Seen, e.finding.When = status, seen, r.now
+	e.watch = nil
+}
+
+// seen tells of the conditions that do not hold, or of those that do, what was
+// to be seen.
+func seen(results []condition.Result, holding bool) string {
+	var parts []string
+	for _, x := range results {
+		switch {
+		case x.Holds != holding:
+		case len(results) == 1:
+			parts = append(parts, x.Seen)
+		default:
+			parts = append(parts, x.Condition+": "+x.Seen)
+		}
+	}
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, "; ")
+	case len(results) == 1: // it is for a moment that has not come
+		return results[0].Seen + ", but the scenario did not come that far"
+	}
+	return "each came true, but not all at the same moment"
+}
+
+// notShown names the conditions that are not observable.
+func notShown(results []condition.Result) string {
+	var parts []string
+	for _, x := range results {
+		if !x.Observable {
+			parts = append(parts, x.Condition)
+		}
+	}
+	return "these nodes do not show what " + strings.Join(parts, " and ") + " is about"
+}
+
+// expected says in words what an expectation is.
+func expected(x *fixture.Expect) string {
+	that := join(x.That)
+	window := ""
+	if x.From != "" {
+		window += " from " + x.From
+	}
+	if x.Until != "" {
+		window += " until " + x.Until
+	}
+	switch x.Kind {
+	case fixture.ExpectWithin:
+		if x.From == "" {
+			return fmt.Sprintf("%s within %s", that, span(x.Within))
+		}
+		return fmt.Sprintf("%s within %s of %s", that, span(x.Within), x.From)
+	case fixture.ExpectAlways:
+		return "always " + that + window
+	case fixture.ExpectNever:
+		return "never " + that + window
+	case fixture.ExpectAt:
+		return that + " at " + x.At
+	}
+	return that + window + " at the end"
+}
+
+// join writes conditions that must hold together.
+func join(conditions []condition.Condition) string {
+	words := make([]string, len(conditions))
+	for i, c := range conditions {
+		words[i] = c.String()
+	}
+	return strings.Join(words, " and ")
+}

@@ -1,0 +1,205 @@
+package scenario
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// Each kind of expectation that fails, and what is said of it.
+func TestFailures(t *testing.T) {
+	for name, c := range map[string]struct {
+		build          func(*play)
+		expected, seen string
+		when           time.Duration
+		trail          string // the last line
+	}{
+		"Within": {
+			func(p *play) { p.after(10*ms, "s", nil).within(200*ms, "s", "role=1:Candidate") },
+			"role=1:Candidate within 200 ms of s", "node 1 is Follower", 210 * ms,
+			"at 0 ms node 1 began as Follower of term 1, its log ending at index 0",
+		},
+		"WithinFromTheStart": {
+			func(p *play) { p.within(1500*ms, "", "down=1", "leader=0") },
+			"down=1 and leader=0 within 1.5 s", "down=1: node 1 is up", 1500 * ms,
+			"",
+		},
+		"Always": {
+			func(p *play) {
+				p.then("s", nil).after(70*ms, "", node(world.OpCrash, named("leader"))).always("s", "", "role=0:Leader")
+			},
+			"always role=0:Leader from s", "node 0 is down", 70 * ms,
+			"at 70 ms node 0 was crashed",
+		},
+		"AlwaysUntil": {
+			func(p *play) {
+				p.after(70*ms, "", node(world.OpCrash, id(1))).then("u", nil).always("", "u", "up=1")
+			},
+			"always up=1 until u", "node 1 is down", 70 * ms,
+			"at 70 ms node 1 was crashed",
+		},
+		"AlwaysAtTheBegin": {
+			func(p *play) { p.always("", "", "leader=1") },
+			"always leader=1", "node 0 leads in term 1", 0,
+			"at 0 ms node 1 began as Follower of term 1, its log ending at index 0",
+		},
+		"Never": {
+			func(p *play) {
+				p.after(20*ms, "s", node(world.OpTimeout, id(1))).after(10*ms, "u", nil).never("s", "u", "leader=1")
+			},
+			"never leader=1 from s until u", "node 1 leads in term 2", 20 * ms,
+			"at 20 ms node 1 got the vote of node 2 for term 2",
+		},
+		"NeverEvent": {
+			func(p *play) { p.after(20*ms, "", node(world.OpTimeout, id(1))).never("", "", "event=RequestVote:1") },
+			"never event=RequestVote:1", "record ", 20 * ms,
+			"at 20 ms node 1 asked node 2 for its vote of term 2",
+		},
+		"At": {
+			func(p *play) { p.after(20*ms, "s", node(world.OpCrash, id(1))).when("s", "up=1") },
+			"up=1 at s", "node 1 is down", 20 * ms,
+			"at 20 ms node 1 was crashed",
+		},
+		"AtTheEnd": {
+			func(p *play) { p.lasting(500 * ms).end("count=Timeout:>=1") },
+			"count=Timeout:>=1 at the end", "", 500 * ms,
+			"",
+		},
+		"AtTheEndFromAStep": {
+			func(p *play) {
+				p.then("", node(world.OpTimeout, id(1))).then("s", nil).expect(fixture.Expect{From: "s"}, "event=BecomeLeader")
+			},
+			"event=BecomeLeader from s at the end", "no record after ", 0,
+			"",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := settled(t, 3)
+			c.build(p)
+			p.Scenario.Expects[0].Because = "so it is (§5.1)"
+			f := p.fails()
+			assert.Equal(t, f.Expected, c.expected)
+			assert.Equal(t, f.Because, "so it is (§5.1)")
+			assert.Equal(t, f.Line, 50)
+			assert.Assert(t, strings.HasPrefix(f.Seen, c.seen), "%q", f.Seen)
+			assert.Equal(t, f.When, c.when)
+			assert.Assert(t, len(f.Trail) > 0 && len(f.Trail) <= trailLength, "%q", f.Trail)
+			if c.trail != "" {
+				assert.Equal(t, f.Trail[len(f.Trail)-1], c.trail, "%q", f.Trail)
+			}
+		})
+	}
+}
+
+// Each kind that passes where it could have failed before or after.
+func TestWindows(t *testing.T) {
+	crash := node(world.OpCrash, id(1))
+	for name, build := range map[string]func(*play){
+		"AlwaysUntilRightBefore": func(p *play) { p.after(100*ms, "c", crash).always("", "c", "up=1") },
+		"AlwaysFromRightAfter":   func(p *play) { p.after(100*ms, "c", crash).always("c", "", "down=1") },
+		"AlwaysInBetween": func(p *play) {
+			p.then("a", node(world.OpCrash, id(0))).then("b", node(world.OpRestart, id(0)), "leader=unique").always("a", "b", "down=0")
+		},
+		"NeverUntilRightBefore": func(p *play) { p.after(100*ms, "c", crash).never("", "c", "down=1") },
+		"NeverFromRightAfter":   func(p *play) { p.after(100*ms, "c", crash).never("c", "", "up=1") },
+		// The cluster has come to rest when a step is done.
+		"FromAfterWhatItLedTo": func(p *play) { p.then("t", node(world.OpTimeout, id(1))).always("t", "", "leader=1") },
+		"EventsOfTheStepCount": func(p *play) { p.then("t", node(world.OpTimeout, id(1))).within(0, "t", "event=BecomeLeader:1") },
+		"EarlierEventsDoNot": func(p *play) {
+			p.then("", node(world.OpTimeout, id(1))).then("s", nil).never("s", "", "event=BecomeLeader:1")
+		},
+		"WithinAtItsLastMoment": func(p *play) { p.after(100*ms, "c", crash).within(100*ms, "", "down=1") },
+		"AtTheEnd":              func(p *play) { p.after(100*ms, "c", crash).end("down=1").lasting(200 * ms) },
+		"NamesOfLater":          func(p *play) { p.never("", "", "down=n").after(100*ms, "", let("n", id(1))) },
+		"NeverWithoutEvents": func(p *play) {
+			p.never("", "", "leader=1").then("", node(world.OpCrash, id(0), id(1), id(2))).lasting(time.Second)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := settled(t, 3)
+			build(p)
+			p.passes()
+		})
+	}
+}
+
+// A scenario ends when all is decided, and not before.
+func TestEnd(t *testing.T) {
+	t.Run("AtOnce", func(t *testing.T) {
+		assert.Equal(t, settled(t, 3).end("leader=0").passes().SimTime, time.Duration(0))
+	})
+	t.Run("Nothing", func(t *testing.T) { newPlay(t, 1).passes() })
+	t.Run("AfterTheLastStep", func(t *testing.T) {
+		assert.Equal(t, settled(t, 3).after(40*ms, "", nil).passes().SimTime, 40*ms)
+	})
+	t.Run("AfterWithin", func(t *testing.T) {
+		p := settled(t, 3).after(40*ms, "c", node(world.OpCrash, id(0))).within(1000*ms, "c", "leader=unique")
+		end := p.passes().SimTime
+		assert.Assert(t, end > 100*ms && end < 800*ms, "%v", end)
+	})
+	t.Run("AfterRunTime", func(t *testing.T) {
+		assert.Equal(t, settled(t, 3).after(40*ms, "", nil).lasting(300*ms).passes().SimTime, 300*ms)
+	})
+	t.Run("WithNobodyUp", func(t *testing.T) {
+		p := settled(t, 3).then("c", node(world.OpCrash, id(0), id(1), id(2))).lasting(30*time.Second).never("c", "", "event=Timeout")
+		assert.Equal(t, p.passes().SimTime, 30*time.Second)
+	})
+}
+
+// What has not ended by its time limit is stopped, and what is undecided has
+// failed.
+func TestTimeLimit(t *testing.T) {
+	p := settled(t, 3).
+		then("", node(world.OpCrash, id(0), id(1))).
+		after(10*ms, "", nil, "leader=unique").
+		never("", "", "leader=2").
+		within(5000*ms, "", "leader=2").
+		end("leader=0").
+		when("", "leader=0").
+		within(0, "", "leader=0")
+	p.Scenario.Expects[3].From = "x"
+	p.Scenario.Steps[1].Within = time.Hour
+	p.Scenario.TimeLimit = 3 * time.Second
+	v := p.run()
+	assert.Equal(t, v.Status, Failed)
+	assert.Equal(t, v.Problem, "stopped at the time limit of 3 s")
+	assert.Equal(t, v.SimTime, 3*time.Second)
+	var got []string
+	for _, f := range v.Findings {
+		got = append(got, f.Status.String()+": "+f.Seen)
+	}
+	assert.Assert(t, strings.HasPrefix(got[0], "failed: still undecided: "), got[0])
+	assert.Assert(t, strings.HasPrefix(got[1], "failed: still undecided: nobody leads in the highest term"), got[1])
+	assert.Assert(t, strings.HasPrefix(got[2], "failed: still undecided: nobody leads in the highest term"), got[2])
+	assert.Equal(t, got[3], "failed: still undecided: it was never come to")
+	assert.Equal(t, got[4], "passed: ")
+}
+
+// Without a limit of its own, a scenario has one of a minute.
+func TestDefaultTimeLimit(t *testing.T) {
+	p := newPlay(t, 2).then("", node(world.OpCrash, id(0))).after(0, "", nil, "leader=unique")
+	p.Scenario.Steps[1].Within = time.Hour
+	v := p.run()
+	assert.Equal(t, v.Problem, "stopped at the time limit of 60 s")
+	assert.Assert(t, v.WallTime < 5*time.Second)
+}
+
+// Events are found however far back they are, also in what is only decided at
+// the end.
+func TestLongTrace(t *testing.T) {
+	load := putMessage("load", "dog", "{i}", named("leader"))
+	load.Times, load.Every = 1000, ms
+	p := settled(t, 5).
+		then("", putTopic("", "dog", named("leader"))).
+		then("", load).
+		end("count=Init:5", "count=ClientRequest:1001", "event=Init:3").
+		expect(fixture.Expect{Kind: fixture.ExpectAt, At: "late"}, "event=Init:4").
+		after(2000*ms, "late", nil)
+	v := p.passes()
+	assert.Assert(t, v.Events > 3*virtualTrace/2)
+}

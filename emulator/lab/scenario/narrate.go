@@ -1,0 +1,232 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// narrate tells what a record is about, in a sentence that goes on from the
+// time at which it happened. It is "" for what nobody would tell: heartbeats
+// and what leads to nothing.
+func narrate(r *world.Record) string {
+	if r.Kind < world.Init {
+		return narrateAction(r)
+	}
+	m := &r.Message
+	switch r.Kind {
+	case world.Init:
+		text := fmt.Sprintf("node %d began as %s of term %d, its log ending at index %d", r.Node, r.State.Role, r.State.Term, r.State.LastIndex)
+		if c, ok := r.Detail.(*world.NodeConfig); ok && c.Bug != "" {
+			text += ", with the bug " + c.Bug
+		}
+		return text
+	case world.Reply:
+		return narrateReply(r)
+	case world.DuplicateMessage:
+		return fmt.Sprintf("the network doubled %s%s", letterWords(m), by(r))
+	case world.DropMessage:
+		return fmt.Sprintf("the network lost %s%s", letterWords(m), by(r))
+	case world.HoldMessage:
+		return fmt.Sprintf("the network held %s back%s", letterWords(m), by(r))
+	case world.ReleaseMessage:
+		return fmt.Sprintf("the network let %s go on", letterWords(m))
+	case world.ResumeMessage:
+		return fmt.Sprintf("%s was on its way", letterWords(m))
+	case world.Apply:
+		return fmt.Sprintf("node %d applied its log up to index %d", r.Node, r.Index)
+	case world.Request:
+		q, _ := r.Detail.(*world.ClientRequest)
+		return fmt.Sprintf("a client asked node %d for %s", r.Node, q.Command)
+	case world.Response:
+		q, _ := r.Detail.(*world.ClientRequest)
+		return narrateResponse(r, q)
+	case world.RPC:
+		return fmt.Sprintf("somebody outside sent %s", letterWords(m))
+	case world.Nemesis:
+		c, _ := r.Detail.(*world.Change)
+		return narrateChange(c)
+	case world.RuleEnded:
+		return fmt.Sprintf("the fault%s ended", ruleName(r))
+	}
+	return ""
+}
+
+// narrateAction tells of an action of raft.tla.
+func narrateAction(r *world.Record) string {
+	m, s := &r.Message, &r.State
+	switch raft.ActionKind(r.Kind) {
+	case raft.Restart:
+		return fmt.Sprintf("node %d was up again, a follower in term %d with its log ending at index %d", r.Node, s.Term, s.LastIndex)
+	case raft.Timeout:
+		return fmt.Sprintf("node %d had heard from no leader for too long and became a candidate in term %d", r.Node, s.Term)
+	case raft.RequestVote:
+		return fmt.Sprintf("node %d asked node %d for its vote of term %d", r.Node, m.To, m.Term)
+	case raft.BecomeLeader:
+		return fmt.Sprintf("node %d became the leader of term %d", r.Node, s.Term)
+	case raft.ClientRequest:
+		q, _ := r.Detail.(*world.ClientRequest)
+		return fmt.Sprintf("node %d put %s into its log at index %d", r.Node, q.Command, r.Index)
+	case raft.AdvanceCommitIndex:
+		return fmt.Sprintf("node %d committed its log up to index %d", r.Node, s.CommitIndex)
+	case raft.AppendEntries:
+		if len(m.Entries) > 0 {
+			return fmt.Sprintf("node %d sent %s of term %d to node %d", r.Node, entriesWords(m), m.Term, m.To)
+		}
+	case raft.UpdateTerm:
+		return fmt.Sprintf("node %d heard from node %d that term %d has begun and follows", r.Node, m.From, s.Term)
+	case raft.HandleRequestVoteResponse:
+		if m.VoteGranted {
+			return fmt.Sprintf("node %d got the vote of node %d for term %d", r.Node, m.From, m.Term)
+		}
+	case raft.DropStaleResponse:
+		return fmt.Sprintf("node %d ignored an answer of node %d that belongs to term %d", r.Node, m.From, m.Term)
+	case raft.HandleAppendEntriesRequest:
+		if len(m.Entries) > 0 {
+			return fmt.Sprintf("node %d got %s of term %d from node %d; its log ends at index %d now", r.Node, entriesWords(m), m.Term, m.From, s.LastIndex)
+		}
+	}
+	return ""
+}
+
+// narrateReply tells of an answer of one node to another.
+func narrateReply(r *world.Record) string {
+	switch m := &r.Message; {
+	case m.Type == raft.RequestVoteResponse && m.VoteGranted:
+		return fmt.Sprintf("node %d granted its vote of term %d to node %d", m.From, m.Term, m.To)
+	case m.Type == raft.RequestVoteResponse:
+		return fmt.Sprintf("node %d, in term %d, refused its vote to node %d", m.From, m.Term, m.To)
+	case !m.Success && r.State.Leader != m.To: // it would follow one of its own term
+		return fmt.Sprintf("node %d, in term %d, rejected what node %d sent as the leader of an earlier term", m.From, m.Term, m.To)
+	case !m.Success:
+		return fmt.Sprintf("node %d, in term %d, rejected what node %d sent: its log has no such entry at index %d", m.From, m.Term, m.To, m.PrevLogIndex)
+	}
+	return ""
+}
+
+func narrateResponse(r *world.Record, q *world.ClientRequest) string {
+	reply := &q.Reply
+	switch {
+	case errors.Is(reply.Err, mqapi.ErrNodeDown):
+		return fmt.Sprintf("the client that had asked node %d for %s was cut off", r.Node, q.Command)
+	case reply.Err != nil:
+		return fmt.Sprintf("node %d refused the client %s: %v", r.Node, q.Command, reply.Err)
+	case !reply.Result.OK:
+		return fmt.Sprintf("node %d answered the client's %s with success: false", r.Node, q.Command)
+	case q.Command != nil && q.Command.Op == mqapi.PopMessage:
+		return fmt.Sprintf("node %d answered the client's %s with %q", r.Node, q.Command, reply.Result.Message)
+	}
+	return fmt.Sprintf("node %d answered the client's %s with success", r.Node, q.Command)
+}
+
+// narrateChange tells what was done to the cluster.
+func narrateChange(c *world.Change) string {
+	switch c.Op {
+	case world.OpCrash:
+		if c.Wipe {
+			return fmt.Sprintf("node %d was crashed and its storage wiped", c.Node)
+		}
+		return fmt.Sprintf("node %d was crashed", c.Node)
+	case world.OpRestart:
+		return fmt.Sprintf("node %d was restarted", c.Node)
+	case world.OpPause:
+		return fmt.Sprintf("node %d was paused", c.Node)
+	case world.OpResume:
+		return fmt.Sprintf("node %d was resumed", c.Node)
+	case world.OpTimeout:
+		return fmt.Sprintf("the election timer of node %d was made to run out", c.Node)
+	case world.OpIsolate:
+		return fmt.Sprintf("node %d was cut off from all others", c.Node)
+	case world.OpHealNode:
+		return fmt.Sprintf("node %d was healed", c.Node)
+	case world.OpHeal:
+		return "everything was healed"
+	case world.OpPartition:
+		return narrateCuts(c.Links)
+	case world.OpSetRule:
+		return fmt.Sprintf("the fault %q came into force", c.Rule.Name)
+	case world.OpDeleteRule:
+		return fmt.Sprintf("the fault %q was lifted", c.Name)
+	case world.OpSkew:
+		return fmt.Sprintf("the timers of node %d were set to take %g times as long", c.Node, c.Skew)
+	case world.OpPlant:
+		if c.Bug == "" {
+			return fmt.Sprintf("node %d was cured of its bug", c.Node)
+		}
+		return fmt.Sprintf("node %d got the bug %s", c.Node, c.Bug)
+	}
+	return c.Op.String()
+}
+
+// narrateCuts tells which links were cut, the first of them.
+func narrateCuts(links []world.Link) string {
+	const most = 6
+	if len(links) == 0 {
+		return "all links were made whole"
+	}
+	words := make([]string, 0, most)
+	for _, l := range links[:min(len(links), most)] {
+		words = append(words, fmt.Sprintf("%d to %d", l.From, l.To))
+	}
+	said := strings.Join(words, ", ")
+	if more := len(links) - most; more > 0 {
+		said += fmt.Sprintf(" and %d more", more)
+	}
+	return "the network was parted: nothing goes from node " + said
+}
+
+// letterWords names a message.
+func letterWords(m *raft.Message) string {
+	what := ""
+	switch m.Type {
+	case raft.RequestVoteRequest:
+		what = "the vote request"
+	case raft.RequestVoteResponse:
+		what = "the answer to a vote request"
+	case raft.AppendEntriesRequest:
+		if what = "the heartbeat"; len(m.Entries) > 0 {
+			what = entriesWords(m)
+		}
+	case raft.AppendEntriesResponse:
+		what = "the answer to an AppendEntries"
+	}
+	return fmt.Sprintf("%s of term %d from node %d to node %d", what, m.Term, m.From, m.To)
+}
+
+// entriesWords names the entries of a message.
+func entriesWords(m *raft.Message) string {
+	first, last := m.PrevLogIndex+1, m.PrevLogIndex+raft.Index(len(m.Entries))
+	if first == last {
+		return fmt.Sprintf("entry %d", first)
+	}
+	return fmt.Sprintf("entries %d to %d", first, last)
+}
+
+// by says why the network did it.
+func by(r *world.Record) string {
+	switch d := r.Detail.(type) {
+	case *world.Rule:
+		return fmt.Sprintf(" (fault %q)", d.Name)
+	case world.Reason:
+		switch d {
+		case world.Partitioned:
+			return " (they are cut off from each other)"
+		case world.Crashed:
+			return " (one of them is down)"
+		case world.Overflow:
+			return " (too much waits there)"
+		}
+	}
+	return ""
+}
+
+func ruleName(r *world.Record) string {
+	if d, ok := r.Detail.(*world.Rule); ok {
+		return fmt.Sprintf(" %q", d.Name)
+	}
+	return ""
+}

@@ -1,0 +1,138 @@
+package scenario
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+	"gotest.tools/v3/golden"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// A story in which something of every kind happens, for people to read.
+func TestNarrate(t *testing.T) {
+	f := fixture.Fresh(3)
+	f.Seed, f.StorageDelay = 3, ms
+	f.Faults = []world.Rule{
+		{Name: "twice", Match: world.Match{Type: world.RequestVoteType}, Duplicate: 1, Count: 1},
+		{Name: "kept", Match: world.Match{Type: world.AppendEntriesType, To: []raft.NodeID{1}}, Hold: true, Until: 400 * ms},
+	}
+	var lines []string
+	kinds := map[world.Kind]bool{}
+	untold := map[world.Kind]bool{}
+	w := world.New(f.Config(), func(r *world.Record) {
+		kinds[r.Kind] = true
+		words := narrate(r)
+		if words == "" {
+			untold[r.Kind] = true
+			return
+		}
+		assert.Check(t, !strings.Contains(words, "%!") && !strings.Contains(words, "no command") && !strings.HasSuffix(words, " "), words)
+		lines = append(lines, moment(r.Time)+" "+words)
+	})
+	change := func(c world.Change) {
+		t.Helper()
+		_, err := w.Change(c)
+		assert.NilError(t, err)
+	}
+	do := func(c mqapi.Command) { w.Do(w.Leader(), &c, nil) }
+	w.RunUntil(600 * ms)
+	leader := w.Leader()
+	do(mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"})
+	do(mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "wuff"})
+	w.RunUntil(700 * ms)
+	do(mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"})
+	do(mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"})
+	w.Do((leader+1)%3, &mqapi.Command{Op: mqapi.GetTopics}, nil)
+	w.RunUntil(800 * ms)
+	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, nil)
+	w.RunUntil(810 * ms)
+	change(world.Change{Op: world.OpSkew, Node: 0, Skew: 1.5})
+	change(world.Change{Op: world.OpPlant, Node: 0, Bug: "vote_twice"})
+	change(world.Change{Op: world.OpPlant, Node: 0})
+	change(world.Change{Op: world.OpPartition, Links: []world.Link{{From: 0, To: 1}}})
+	change(world.Change{Op: world.OpPartition})
+	change(world.Change{Op: world.OpIsolate, Node: leader})
+	do(mqapi.Command{Op: mqapi.PutTopic, Topic: "lost"})
+	w.RunUntil(1600 * ms)
+	change(world.Change{Op: world.OpHealNode, Node: leader})
+	w.RunUntil(1700 * ms)
+	change(world.Change{Op: world.OpSetRule, Rule: &world.Rule{Name: "lossy", Drop: true}})
+	w.RunUntil(1760 * ms)
+	change(world.Change{Op: world.OpDeleteRule, Name: "lossy"})
+	do(mqapi.Command{Op: mqapi.PutTopic, Topic: "cow"})
+	change(world.Change{Op: world.OpCrash, Node: w.Leader(), Wipe: true})
+	change(world.Change{Op: world.OpPause, Node: 1})
+	change(world.Change{Op: world.OpResume, Node: 1})
+	change(world.Change{Op: world.OpTimeout, Node: 1})
+	change(world.Change{Op: world.OpTimeout, Node: 1})
+	w.RunUntil(1800 * ms)
+	change(world.Change{Op: world.OpHeal})
+	w.RunUntil(2300 * ms)
+
+	m := raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 3}
+	assert.Equal(t, narrate(&world.Record{Kind: world.ResumeMessage, Message: m}),
+		"the heartbeat of term 3 from node 1 to node 2 was on its way")
+	golden.Assert(t, strings.Join(lines, "\n")+"\n", "story.txt")
+	for k := range world.RuleEnded + 1 {
+		assert.Check(t, kinds[k] || k == world.ResumeMessage, "no %s has happened", k)
+	}
+	for k := range untold {
+		assert.Check(t, slices.Contains([]world.Kind{
+			world.Kind(raft.AppendEntries), world.Kind(raft.HandleAppendEntriesRequest), world.Kind(raft.HandleAppendEntriesResponse),
+			world.Kind(raft.HandleRequestVoteRequest), world.Kind(raft.HandleRequestVoteResponse), world.Reply, world.Persist,
+		}, k), "a %s is not told", k)
+	}
+}
+
+// What a condition names is what the trail is about.
+func TestNodesOf(t *testing.T) {
+	for c, want := range map[string]string{
+		"leader=2":                  "2",
+		"leader=unique":             "",
+		"leader=none":               "",
+		"leader=old":                "old",
+		"role=1,old:Follower":       "1,old",
+		"role=all:Follower":         "",
+		"term=5":                    "",
+		"term=2:5":                  "2",
+		"committed=0,1:>=3":         "0,1",
+		"logs_equal=0,1":            "0,1",
+		"logs_equal=all":            "",
+		"queue=1:dog:[\"a:b\"]":     "1",
+		"event=BecomeLeader":        "",
+		"event=BecomeLeader:2":      "2",
+		"count=RequestVote:0":       "",
+		"count=RequestVote:0,1:>=3": "0,1",
+		"answer=w:ok":               "",
+		"answers=w:ok:3":            "",
+	} {
+		assert.Equal(t, strings.Join(nodesOf(c), ","), want, c)
+	}
+}
+
+// A trail is short, tells what is repeated once, and is about the nodes named.
+func TestTrail(t *testing.T) {
+	p := settled(t, 3).
+		then("", fixture.Cut{Isolate: []fixture.Who{id(0)}}).
+		within(1000*ms, "", "role=0:Follower").
+		within(1000*ms, "", "role=old:Follower").
+		within(1000*ms, "", "leader=0", "role=0:Follower")
+	trail := p.run().Findings[0].Trail
+	assert.DeepEqual(t, trail[:2], []string{
+		"at 0 ms node 0 began as Leader of term 1, its log ending at index 0",
+		"at 0 ms the network was parted: nothing goes from node 0 to 1, 0 to 2, 1 to 0, 2 to 0",
+	})
+	assert.Assert(t, len(trail) <= trailLength, "%q", trail)
+	for _, line := range trail {
+		assert.Check(t, !strings.Contains(line, "to node 1 "), line)
+	}
+	all := p.run().Findings[1].Trail
+	assert.Equal(t, len(all), trailLength)
+	assert.Assert(t, strings.Contains(strings.Join(all, "\n"), "times before)"), "%q", all)
+}

@@ -1,0 +1,98 @@
+package scenario
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/mqapi"
+)
+
+// A sending is what is still to be sent of a request with every_ms.
+type sending struct {
+	request *fixture.Request
+	at      time.Duration // of the next one,
+	number  int           // which is this, from 1 on
+}
+
+// number is what stands for a request's number in its texts.
+const number = "{i}"
+
+func (r *runner) planRequest(a fixture.Request) (*task, string) {
+	a.Times = max(a.Times, 1)
+	if a.Timeout <= 0 {
+		a.Timeout = fixture.DefaultRequestTimeout
+	}
+	if _, wrong := r.who(a.To); wrong != "" {
+		return nil, wrong
+	}
+	if a.Every <= 0 {
+		t := &task{}
+		for i := range a.Times {
+			t.calls = r.call(t.calls, &a, i+1)
+		}
+		return t, ""
+	}
+	if a.Times > 1 {
+		r.sendLater(&sending{request: &a, at: r.now + a.Every, number: 2})
+	}
+	return &task{calls: r.call(nil, &a, 1)}, ""
+}
+
+// sendLater puts a sending into its place by time.
+func (r *runner) sendLater(s *sending) {
+	place := len(r.sendings)
+	for place > 0 && r.sendings[place-1].at > s.at {
+		place--
+	}
+	r.sendings = slices.Insert(r.sendings, place, s)
+}
+
+// send gives the requests that are due.
+func (r *runner) send() []Call {
+	var calls []Call
+	for len(r.sendings) > 0 && r.sendings[0].at <= r.now {
+		s := r.sendings[0]
+		r.sendings = slices.Delete(r.sendings, 0, 1)
+		calls = r.call(calls, s.request, s.number)
+		if s.number++; s.number <= s.request.Times {
+			s.at += s.request.Every
+			r.sendLater(s)
+		}
+	}
+	return calls
+}
+
+// call adds the request of a number to calls. Each goes to who is meant when it
+// is sent; when that is nobody, the client has lost it.
+func (r *runner) call(calls []Call, a *fixture.Request, n int) []Call {
+	list := r.answers[a.Name]
+	place := len(list)
+	r.answers[a.Name] = append(list, condition.Answer{})
+	r.answered++
+	to, wrong := r.who(a.To)
+	if wrong != "" {
+		r.answers[a.Name][place].Status = condition.AnswerLost
+		return calls
+	}
+	command := &mqapi.Command{Op: a.Command.Op, Topic: numbered(a.Command.Topic, n), Message: numbered(a.Command.Message, n)}
+	return append(calls, Call{
+		To: to, Command: command, Timeout: a.Timeout,
+		Answered: func(answer condition.Answer) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.answers[a.Name][place] = answer
+			r.answered++
+		},
+	})
+}
+
+func numbered(text string, n int) string {
+	if !strings.Contains(text, number) {
+		return text
+	}
+	return strings.ReplaceAll(text, number, strconv.Itoa(n))
+}

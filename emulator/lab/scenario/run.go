@@ -1,0 +1,96 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text"
+)
+
+// ErrNoScenario: the fixture says how a cluster starts and no more.
+var ErrNoScenario = errors.New("no scenario")
+
+// Options say how a scenario is run. The zero value runs it once, in virtual
+// time, from the fixture's seed.
+type Options struct {
+	// File is what the fixture was read from, for the Verdict.
+	File string
+	// Seed is what to use in the place of the fixture's.
+	Seed *uint64
+	// Real runs the nodes behind ports of their own, by the clock on the wall.
+	Real bool
+	// Trace, if not nil, is written all records as JSON Lines, as emulator replay
+	// reads them. It is not closed.
+	Trace io.Writer
+	// Monitors see all that happens.
+	Monitors []world.Monitor
+	// Repeat and Repeats are the Verdict's; 0 means 1.
+	Repeat, Repeats int
+}
+
+// Run runs the fixture's scenario against a cluster of the emulator's own. See
+// the package's contract.
+func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
+	if f.Scenario == nil {
+		return Verdict{}, fmt.Errorf("%s: %w", f.Name, ErrNoScenario)
+	}
+	seeded := *f
+	if o.Seed != nil {
+		seeded.Seed = *o.Seed
+	}
+	checkers := newCheckers()
+	monitors := slices.Clone(o.Monitors)
+	for _, c := range checkers {
+		monitors = append(monitors, c)
+	}
+	if !o.Real {
+		v, err := On(ctx, newVirtual(&seeded, o.Trace, monitors), &seeded, o)
+		v.judge(checkers, f.Scenario.Violates)
+		return v, err
+	}
+	target, err := newReal(&seeded, o.Trace, monitors)
+	if err != nil {
+		r := newRunner(nil, &seeded, o)
+		r.stop(Undecided, err.Error())
+		return r.verdict(), err
+	}
+	v, err := On(ctx, target, &seeded, o)
+	v.judge(checkers, f.Scenario.Violates)
+	return v, err
+}
+
+// On runs the fixture's scenario against a target, which has just begun as the
+// fixture says, and closes the target. Of the Options, Seed and Trace mean
+// nothing to it.
+func On(ctx context.Context, target Target, f *fixture.Fixture, o Options) (Verdict, error) {
+	if f.Scenario == nil {
+		return Verdict{}, errors.Join(fmt.Errorf("%s: %w", f.Name, ErrNoScenario), target.Close())
+	}
+	began := time.Now()
+	r := newRunner(target, f, o)
+	err := r.run(ctx)
+	err = errors.Join(err, target.Close())
+	v := r.verdict()
+	v.WallTime = time.Since(began)
+	return v, err
+}
+
+// Command is the command line that repeats a run of a file's scenario.
+func Command(file string, seed uint64, real bool) string {
+	if strings.HasPrefix(file, "-") {
+		file = "./" + file // which is no flag
+	}
+	words := []string{"emulator", "run", file, "-seed", strconv.FormatUint(seed, 10)}
+	if real {
+		words = append(words, "-clock", "real")
+	}
+	return text.ShellWords(words...)
+}

@@ -1,0 +1,387 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// A runner is one run of a scenario.
+type runner struct {
+	target   Target
+	fixture  *fixture.Fixture
+	scenario *fixture.Scenario
+	options  Options
+
+	// mu guards the rest: the target looks while something is being done. It is
+	// not held while the target is asked for anything.
+	mu     sync.Mutex
+	view   View // while somebody looks
+	now    time.Duration
+	last   uint64 // record of the trace
+	events uint64
+	limit  time.Duration
+
+	next     int              // the step to come
+	began    time.Duration    // when the step before it was done
+	since    uint64           // the last record before that
+	once     *condition.Watch // what the step to come waits for; nil: nothing
+	task     *task            // to be done by run
+	doing    bool             // it is
+	settling bool             // it is done, and what it leads to is on its way
+	names    map[string]raft.NodeID
+	rules    map[string]bool // all that were ever set
+	sendings []*sending
+	answers  map[string][]condition.Answer
+	answered uint64 // changes whenever answers do
+
+	expects []*expectation
+	open    int // of those that say within: how many are not decided
+	over    bool
+	status  Status // what Problem means
+	problem string
+}
+
+// A task is what is to be done to the target: one of these.
+type task struct {
+	step    bool // it is that of the step to come
+	changes []world.Change
+	calls   []Call
+	message *raft.Message
+}
+
+func newRunner(target Target, f *fixture.Fixture, o Options) *runner {
+	r := &runner{
+		target: target, fixture: f, scenario: f.Scenario, options: o,
+		limit:   f.Scenario.TimeLimit,
+		names:   map[string]raft.NodeID{},
+		rules:   map[string]bool{},
+		answers: map[string][]condition.Answer{},
+	}
+	if r.limit <= 0 {
+		r.limit = fixture.DefaultTimeLimit
+	}
+	for _, rule := range f.Faults {
+		r.rules[rule.Name] = true
+	}
+	for i := range f.Scenario.Expects {
+		e := newExpectation(&f.Scenario.Expects[i])
+		r.expects = append(r.expects, e)
+		if e.Kind == fixture.ExpectWithin {
+			r.open++
+		}
+	}
+	r.openWindows("", 0)
+	r.awaitStep()
+	return r
+}
+
+// run runs the scenario to its end. The error is what is wrong with the target.
+func (r *runner) run(ctx context.Context) error {
+	for {
+		err := r.target.Watch(ctx, r.until(), r.look)
+		task, over := r.take()
+		switch {
+		case over:
+			return nil
+		case err == nil && task == nil:
+			continue
+		case err == nil:
+			err = r.do(ctx, task)
+		}
+		if err != nil {
+			return r.give(ctx, err)
+		}
+	}
+}
+
+// until is when there is something to do at the latest, as far as is known. It
+// may have passed, where time is real.
+func (r *runner) until() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.settling {
+		return r.now
+	}
+	until := r.limit
+	switch step := r.nextStep(); {
+	case step != nil && r.once != nil && r.now >= r.dueFrom(step):
+		until = min(until, r.dueFrom(step)+step.Within)
+	case step != nil:
+		until = min(until, r.dueFrom(step))
+	case len(r.sendings) == 0 && r.open == 0:
+		until = min(until, r.scenario.RunTime)
+	}
+	if len(r.sendings) > 0 {
+		until = min(until, r.sendings[0].at)
+	}
+	if r.open > 0 {
+		for _, e := range r.expects {
+			if e.Kind == fixture.ExpectWithin && e.state == opened {
+				until = min(until, e.deadline)
+			}
+		}
+	}
+	return until
+}
+
+// nextStep is the step to come; nil when all have been done.
+func (r *runner) nextStep() *fixture.Step {
+	if r.next == len(r.scenario.Steps) {
+		return nil
+	}
+	return &r.scenario.Steps[r.next]
+}
+
+// take takes what look has found to do.
+func (r *runner) take() (*task, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := r.task
+	if r.over {
+		return nil, true
+	}
+	r.task, r.doing = nil, t != nil
+	return t, false
+}
+
+// look is the Look of the run.
+func (r *runner) look(v View, settled bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return true
+	}
+	r.view = v
+	r.now, r.last = v.Now(), v.Trace().Last()
+	for _, e := range r.expects {
+		if e.state == opened {
+			r.ask(e)
+		}
+	}
+	onceHolds := r.once != nil && r.once.Holds(v)
+	switch {
+	case r.doing:
+		return false
+	case r.task != nil:
+		return true
+	case r.settling && settled:
+		r.stepDone()
+		onceHolds = r.once != nil && r.once.Holds(v)
+	case r.settling:
+		return false
+	}
+	return r.find(settled, onceHolds)
+}
+
+// find finds out what is to be done now, if anything is.
+func (r *runner) find(settled, onceHolds bool) bool {
+	if settled && len(r.sendings) > 0 && r.sendings[0].at <= r.now {
+		r.task = &task{calls: r.send()}
+		return true
+	}
+	if step := r.nextStep(); step != nil {
+		from := r.dueFrom(step)
+		switch {
+		case r.now < from:
+		case r.once == nil && settled, onceHolds:
+			r.begin(step)
+			return true
+		case r.once != nil && !r.once.Observable():
+			r.stop(NotObservable, fmt.Sprintf("%s waits for what these nodes do not show: %s", r.stepName(), join(step.Once)))
+			return true
+		case r.once != nil && settled && r.now >= from+step.Within:
+			r.stop(Failed, fmt.Sprintf("%s: still untrue after %s: %s", r.stepName(), span(step.Within), seen(r.once.Results(r.view), false)))
+			return true
+		}
+	}
+	if settled && r.open > 0 {
+		r.decideLate()
+	}
+	switch {
+	case !settled:
+	case r.nextStep() == nil && len(r.sendings) == 0 && r.open == 0 && r.now >= r.scenario.RunTime:
+		r.finish()
+		return true
+	case r.now >= r.limit:
+		r.stop(Failed, fmt.Sprintf("stopped at the time limit of %s", span(r.limit)))
+		return true
+	}
+	return false
+}
+
+// dueFrom is when a step's own time has come.
+func (r *runner) dueFrom(step *fixture.Step) time.Duration {
+	if step.At >= 0 {
+		return step.At
+	}
+	return r.began + step.After
+}
+
+// awaitStep begins to watch for the step to come.
+func (r *runner) awaitStep() {
+	r.once = nil
+	if step := r.nextStep(); step != nil && len(step.Once) > 0 {
+		r.once = condition.NewWatchIn(step.Once, r.env(r.since))
+	}
+}
+
+// begin has a step done: its time has come.
+func (r *runner) begin(step *fixture.Step) {
+	r.closeWindows(step.Name)
+	t, problem := r.plan(step.Action)
+	if problem != "" {
+		r.stop(Failed, r.stepName()+": "+problem)
+		return
+	}
+	t.step = true
+	r.task = t
+	r.since = r.last
+	r.once = nil
+}
+
+// stepDone ends a step: it has led to all that it leads to at once.
+func (r *runner) stepDone() {
+	step := &r.scenario.Steps[r.next]
+	r.settling = false
+	r.began = r.now
+	r.next++
+	if step.Name != "" {
+		r.openWindows(step.Name, r.since)
+		r.decideAt(step.Name)
+	}
+	r.awaitStep()
+}
+
+// do does a task.
+func (r *runner) do(ctx context.Context, t *task) error {
+	err := r.target.Change(ctx, t.changes)
+	if err == nil && len(t.calls) > 0 {
+		err = r.target.Request(ctx, t.calls)
+	}
+	if err == nil && t.message != nil {
+		err = r.target.Send(ctx, *t.message)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.doing = false
+	r.settling = r.settling || t.step
+	return err
+}
+
+// finish ends a scenario that has come to its end.
+func (r *runner) finish() {
+	for _, e := range r.expects {
+		switch {
+		case e.state != opened:
+		case e.Kind == fixture.ExpectAtEnd:
+			r.decide(e)
+		default:
+			r.close(e)
+		}
+	}
+	r.end()
+}
+
+// stop ends a scenario that cannot go on. What is undecided stays so, or is what
+// has stopped it: not observable, or out of time.
+func (r *runner) stop(status Status, problem string) {
+	if r.over {
+		return
+	}
+	r.status, r.problem = status, problem
+	timeUp := r.view != nil && status == Failed && r.now >= r.limit
+	for _, e := range r.expects {
+		switch {
+		case e.state == decided:
+		case timeUp && e.state == opened:
+			r.conclude(e, Failed, "still undecided: "+seen(e.watch.Results(r.view), false))
+		case timeUp:
+			r.conclude(e, Failed, "still undecided: it was never come to")
+		case status == NotObservable:
+			r.conclude(e, NotObservable, "the scenario could not go on")
+		default:
+			r.conclude(e, Undecided, "the scenario did not go on")
+		}
+	}
+	r.end()
+}
+
+// end keeps of the target what a Verdict says of it.
+func (r *runner) end() {
+	if w, ok := r.view.(interface{ Steps() uint64 }); ok {
+		r.events = w.Steps()
+	}
+	r.over = true
+}
+
+// give ends a scenario because of an error of the target's, and tells whether
+// that error is anybody's but the scenario's.
+func (r *runner) give(ctx context.Context, err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.view = nil
+	switch {
+	case ctx.Err() != nil:
+		r.stop(Undecided, "interrupted at "+moment(r.now))
+		return nil
+	case errors.Is(err, ErrRestless):
+		r.stop(Failed, fmt.Sprintf("%v at %s", err, moment(r.now)))
+		return nil
+	case errors.Is(err, ErrCannot):
+		r.stop(NotObservable, fmt.Sprintf("%s: %v", r.stepName(), err))
+		return nil
+	}
+	for _, own := range []error{world.ErrNoNode, world.ErrDown, world.ErrPaused, world.ErrLeads, world.ErrNoRule, world.ErrNoLink, world.ErrSkew, world.ErrNoBug, errRefused} {
+		if errors.Is(err, own) {
+			r.stop(Failed, fmt.Sprintf("%s: %v", r.stepName(), err))
+			return nil
+		}
+	}
+	r.stop(Undecided, err.Error())
+	return err
+}
+
+// stepName says which step is to be done or being done.
+func (r *runner) stepName() string {
+	step := r.nextStep()
+	if step == nil {
+		return "a later request"
+	}
+	name := fmt.Sprintf("step %d", r.next+1)
+	if step.Name != "" {
+		name += fmt.Sprintf(" %q", step.Name)
+	}
+	if step.Line > 0 {
+		name += fmt.Sprintf(" (line %d)", step.Line)
+	}
+	return name
+}
+
+// verdict is how the run came out.
+func (r *runner) verdict() Verdict {
+	f, o := r.fixture, r.options
+	v := Verdict{
+		Name: f.Name, File: o.File, Description: f.Description, Paper: f.Paper, Grade: r.scenario.Grade,
+		Seed: f.Seed, Repeat: max(o.Repeat, 1), Repeats: max(o.Repeats, 1),
+		Status: r.status, Problem: r.problem,
+		SimTime: r.now, Events: r.events,
+	}
+	for _, e := range r.expects {
+		v.Findings = append(v.Findings, e.finding)
+		v.Status = max(v.Status, e.finding.Status)
+	}
+	file := o.File
+	if file == "" {
+		file = f.Name
+	}
+	v.Command = Command(file, f.Seed, o.Real)
+	return v
+}

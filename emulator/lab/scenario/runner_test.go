@@ -1,0 +1,55 @@
+package scenario
+
+import (
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// A leader that was cut off loses what it could not commit, as soon as there is
+// something else in its place.
+func oldLeader(t testing.TB) *play {
+	return newPlay(t, 5).
+		then("", let("old", named("leader")), "leader=unique").
+		then("", putTopic("dog", "dog", named("old")), "leader=unique").
+		then("cut", node(world.OpIsolate, named("old")), "answer=dog:ok").
+		then("", putTopic("lost", "lost", named("old"))).
+		after(300*ms, "healed", fixture.HealAll{}, "event=BecomeLeader").
+		then("", putTopic("cat", "cat", named("leader"))).
+		never("", "", "answer=lost:ok").
+		within(1000*ms, "healed", "leader=unique", "role=old:Follower", "logs_equal=all")
+}
+
+func TestOldLeaderStepsDown(t *testing.T) {
+	v := oldLeader(t).passes()
+	assert.Equal(t, v.Command, "emulator run play.toml -seed 1")
+	assert.Equal(t, v.Findings[0].Expected, "never answer=lost:ok")
+	assert.Equal(t, v.Findings[1].Expected, "leader=unique and role=old:Follower and logs_equal=all within 1 s of healed")
+	assert.Assert(t, v.Events > 0)
+}
+
+func BenchmarkOldLeader(b *testing.B) {
+	p := oldLeader(b)
+	for b.Loop() {
+		p.run()
+	}
+}
+
+// Ten simulated seconds of five nodes with a request each 10 ms.
+func BenchmarkSteadyLoad(b *testing.B) {
+	load := putMessage("load", "dog", "message {i}", named("leader"))
+	load.Times, load.Every = 970, 10*ms
+	p := newPlay(b, 5).
+		then("", putTopic("", "dog", named("leader")), "leader=unique").
+		then("loaded", load).
+		lasting(10000*ms).
+		never("loaded", "", "leader=none").
+		always("loaded", "", "leader=unique").
+		end("answers=load:ok:970", "logs_equal=all", "queues_equal=all")
+	for b.Loop() {
+		wantPassed(b, p.run())
+	}
+}

@@ -1,0 +1,181 @@
+package scenario_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// The parts of the course, and what each is worth.
+var parts = map[string]float64{
+	"message queue":                10,
+	"election and status":          30,
+	"election with fault recovery": 10,
+	"replication and fail-stop":    30,
+}
+
+// scenarios names the embedded fixtures that are scenarios, but for those that
+// show what planted bugs do.
+func scenarios() []string {
+	var names []string
+	for _, info := range fixture.List() {
+		if info.Scenario && info.Folder != bugFolder {
+			names = append(names, info.Name)
+		}
+	}
+	return names
+}
+
+// shipped reads an embedded fixture; nobody else has it, so it may be changed.
+func shipped(t *testing.T, name string) *fixture.Fixture {
+	t.Helper()
+	f, err := fixture.Named(name)
+	assert.NilError(t, err)
+	return f
+}
+
+func runOnce(t *testing.T, f *fixture.Fixture) scenario.Verdict {
+	t.Helper()
+	v, err := scenario.Run(context.Background(), f, scenario.Options{})
+	assert.NilError(t, err)
+	return v
+}
+
+// tell says what was not as it should be.
+func tell(v scenario.Verdict) string {
+	s := fmt.Sprintf("%s: %s %s\n", v.Command, v.Status, v.Problem)
+	for _, f := range v.Findings {
+		if f.Status != scenario.Passed {
+			s += fmt.Sprintf("line %d: %s: %s: %s at %s\n", f.Line, f.Expected, f.Status, f.Seen, f.When)
+		}
+	}
+	return s
+}
+
+// Every scenario passes, from its own seed and from others, and all of them
+// together take little time.
+func TestScenariosPass(t *testing.T) {
+	const others = 20
+	var own, all, simulated time.Duration
+	runs := 0
+	for _, name := range scenarios() {
+		f := shipped(t, name)
+		for k := range uint64(1 + others) {
+			seeded := *f
+			if k > 0 {
+				seeded.Seed = 7919*k + 2
+			}
+			v := runOnce(t, &seeded)
+			assert.Check(t, v.Status == scenario.Passed, "%s", tell(v))
+			if k == 0 {
+				own += v.WallTime
+			}
+			all += v.WallTime
+			simulated += v.SimTime
+			runs++
+		}
+	}
+	t.Logf("%d scenarios in %v; %d runs of %v in %v", len(scenarios()), own, runs, simulated, all)
+	assert.Check(t, own < 4*time.Second, "two cores take over two seconds for all scenarios: %v on one", own)
+}
+
+// A student reads what a scenario is about, and a grader what it is worth.
+func TestScenariosAreDescribed(t *testing.T) {
+	points := map[string]float64{}
+	for _, info := range fixture.List() {
+		if !info.Scenario || info.Folder == bugFolder {
+			continue
+		}
+		name := info.Name
+		f := shipped(t, name)
+		g := f.Scenario.Grade
+		points[g.Part] += g.Points
+		assert.Check(t, f.Description != "" && !strings.Contains(f.Description, "\n"), name)
+		assert.Check(t, strings.HasSuffix(f.Description, "."), "%s: %s", name, f.Description)
+		assert.Check(t, f.Paper != "" || g.Part == "message queue", name)
+		assert.Check(t, parts[g.Part] > 0, "%s is of the part %q", name, g.Part)
+		// Most of those in no folder are there to be tried out only.
+		assert.Check(t, g.Points > 0 || info.Folder == "", name)
+		assert.Check(t, len(g.Tags) > 0, name)
+		assert.Check(t, len(f.Scenario.Expects) > 0, name)
+		assert.Check(t, slices.ContainsFunc(f.Scenario.Expects, func(e fixture.Expect) bool { return e.Because != "" }),
+			"%s does not say why anything must be so", name)
+	}
+	assert.DeepEqual(t, points, parts)
+}
+
+// idle is the tag of scenarios in which the right thing to do is nothing, so
+// that one who does nothing passes.
+const idle = "idle"
+
+// A scenario that passes whatever happens proves nothing. So each of them fails
+// when nothing is done to the cluster, or when all its messages are lost.
+func TestScenariosNeedWhatHappens(t *testing.T) {
+	for _, name := range scenarios() {
+		f := shipped(t, name)
+		if slices.Contains(f.Scenario.Grade.Tags, idle) {
+			continue
+		}
+		for i := range f.Scenario.Steps {
+			step := &f.Scenario.Steps[i]
+			if _, ok := step.Action.(fixture.Let); !ok {
+				step.Action = nil
+			}
+		}
+		deaf := shipped(t, name)
+		deaf.Faults = append(deaf.Faults, world.Rule{Name: "everything", Drop: true, Probability: 1})
+		still, lost := runOnce(t, f), runOnce(t, deaf)
+		assert.Check(t, still.Status == scenario.Failed || lost.Status == scenario.Failed,
+			"%s passes without its steps, and with all messages lost", name)
+	}
+}
+
+// The opposite of each expectation fails where it passes: it was looked at, and
+// could have come out otherwise.
+func TestExpectationsCanFail(t *testing.T) {
+	for _, name := range scenarios() {
+		as := runOnce(t, shipped(t, name))
+		f := shipped(t, name)
+		f.Scenario.RunTime = as.SimTime
+		for i := range f.Scenario.Expects {
+			e := &f.Scenario.Expects[i]
+			switch e.Kind {
+			case fixture.ExpectNever:
+				e.Kind = fixture.ExpectAlways
+			case fixture.ExpectAlways:
+				e.Kind = fixture.ExpectNever
+			default: // it is true at some moment
+				e.Kind, e.At, e.Until = fixture.ExpectNever, "", ""
+			}
+		}
+		v := runOnce(t, f)
+		for _, finding := range v.Findings {
+			assert.Check(t, finding.Status == scenario.Failed, "%s:%d: %s: %s", name, finding.Line, finding.Expected, finding.Status)
+		}
+	}
+}
+
+// All scenarios at once, as emulator run all does it.
+func BenchmarkScenarios(b *testing.B) {
+	var all []*fixture.Fixture
+	for _, name := range scenarios() {
+		f, err := fixture.Named(name)
+		assert.NilError(b, err)
+		all = append(all, f)
+	}
+	for b.Loop() {
+		for _, f := range all {
+			_, err := scenario.Run(context.Background(), f, scenario.Options{})
+			assert.NilError(b, err)
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package scenario
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// errRefused: a node did not take a message from outside.
+var errRefused = errors.New("the message was refused")
+
+// plan says what an action is at this moment: who is meant by a name may be
+// another node later. It gives a task or, in words, what is wrong.
+func (r *runner) plan(action fixture.Action) (*task, string) {
+	switch a := action.(type) {
+	case nil:
+		return &task{}, ""
+	case fixture.NodeAction:
+		return r.planNodes(a)
+	case fixture.HealAll:
+		return change(world.Change{Op: world.OpHeal}), ""
+	case fixture.Cut:
+		return r.planCut(a)
+	case fixture.SetFault:
+		rule := a.Rule
+		if rule.Until > 0 {
+			rule.Until += r.now
+		}
+		r.rules[rule.Name] = true
+		return change(world.Change{Op: world.OpSetRule, Rule: &rule}), ""
+	case fixture.Lift:
+		return r.planLift(a)
+	case fixture.Skew:
+		id, wrong := r.who(a.Who)
+		return change(world.Change{Op: world.OpSkew, Node: id, Skew: a.Factor}), wrong
+	case fixture.Plant:
+		ids, wrong := r.all(a.Who)
+		t := &task{}
+		for _, id := range ids {
+			t.changes = append(t.changes, world.Change{Op: world.OpPlant, Node: id, Bug: a.Bug})
+		}
+		return t, wrong
+	case fixture.Let:
+		for _, b := range a.Bindings {
+			id, wrong := r.who(b.Who)
+			if wrong != "" {
+				return nil, wrong
+			}
+			r.names[b.Name] = id
+		}
+		return &task{}, ""
+	case fixture.Request:
+		return r.planRequest(a)
+	case fixture.Send:
+		return r.planSend(a)
+	}
+	panic(fmt.Sprintf("scenario: action of type %T", action))
+}
+
+func change(c world.Change) *task { return &task{changes: []world.Change{c}} }
+
+func (r *runner) planNodes(a fixture.NodeAction) (*task, string) {
+	ids, wrong := r.all(a.Who)
+	t := &task{}
+	for _, id := range ids {
+		t.changes = append(t.changes, world.Change{Op: a.Op, Node: id, Wipe: a.Wipe})
+	}
+	return t, wrong
+}
+
+func (r *runner) planCut(a fixture.Cut) (*task, string) {
+	var p fixture.Partition
+	var wrong string
+	var grouped []raft.NodeID
+	for _, who := range a.Groups {
+		g, w := r.all(who)
+		wrong = cmp.Or(wrong, w)
+		for _, id := range g {
+			if slices.Contains(grouped, id) {
+				wrong = cmp.Or(wrong, fmt.Sprintf("node %d is in two groups", id))
+			}
+		}
+		grouped = append(grouped, g...)
+		p.Groups = append(p.Groups, g)
+	}
+	for _, pair := range a.OneWay {
+		ids, w := r.all(pair[:])
+		wrong = cmp.Or(wrong, w)
+		if w != "" {
+			continue
+		}
+		if len(ids) < 2 {
+			wrong = cmp.Or(wrong, fmt.Sprintf("the link from node %d to itself cannot be cut", ids[0]))
+			continue
+		}
+		p.OneWay = append(p.OneWay, world.Link{From: ids[0], To: ids[1]})
+	}
+	isolate, w := r.all(a.Isolate)
+	p.Isolate, wrong = isolate, cmp.Or(wrong, w)
+	if wrong != "" {
+		return nil, wrong
+	}
+	links, err := p.Links(r.view.Nodes(), raft.None)
+	if err != nil {
+		return nil, err.Error()
+	}
+	return change(world.Change{Op: world.OpPartition, Links: links}), ""
+}
+
+// planLift ends rules; one that has run out by itself has ended already.
+func (r *runner) planLift(a fixture.Lift) (*task, string) {
+	t := &task{}
+	v, ok := r.view.(interface{ Rules() []world.RuleStatus })
+	for _, name := range a.Names {
+		if !r.rules[name] {
+			return nil, fmt.Sprintf("there is no fault %q", name)
+		}
+		inForce := func(s world.RuleStatus) bool { return s.Name == name }
+		if !ok || slices.ContainsFunc(v.Rules(), inForce) {
+			t.changes = append(t.changes, world.Change{Op: world.OpDeleteRule, Name: name})
+		}
+	}
+	return t, ""
+}
+
+func (r *runner) planSend(a fixture.Send) (*task, string) {
+	from, wrong := r.who(a.From)
+	to, w := r.who(a.To)
+	if wrong = cmp.Or(wrong, w); wrong != "" {
+		return nil, wrong
+	}
+	if from == to {
+		return nil, fmt.Sprintf("node %d cannot get a message from itself", to)
+	}
+	m := a.Message
+	m.From, m.To = from, to
+	if _, err := mqapi.DecodeMessage(mqapi.EncodeMessage(m)); err != nil {
+		return nil, fmt.Sprintf("no node could send this: %v", err)
+	}
+	return &task{message: &m}, ""
+}
+
+// all finds several nodes, each once.
+func (r *runner) all(who []fixture.Who) ([]raft.NodeID, string) {
+	var ids []raft.NodeID
+	for _, w := range who {
+		id, wrong := r.who(w)
+		if wrong != "" {
+			return nil, wrong
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, ""
+}
+
+// who finds the node that is meant now or, in words, that there is none.
+func (r *runner) who(w fixture.Who) (raft.NodeID, string) {
+	if w.Name == "" {
+		if w.ID < 0 || int(w.ID) >= r.view.Nodes() {
+			return raft.None, fmt.Sprintf("there is no node %d", w.ID)
+		}
+		return w.ID, ""
+	}
+	if id, ok := r.resolve(w.Name); ok {
+		return id, ""
+	}
+	switch w.Name {
+	case condition.Leader, condition.Candidate:
+		return raft.None, "there is no " + w.Name + ": " + r.roles()
+	case condition.Follower:
+		return raft.None, "there is no node that is up and does not lead"
+	case condition.Any:
+		return raft.None, "there is no node that is up"
+	}
+	return raft.None, fmt.Sprintf("no node has the name %q yet", w.Name)
+}
+
+// roles tells how the nodes stand, the first of them.
+func (r *runner) roles() string {
+	const most = 10
+	var parts []string
+	nodes := r.view.Nodes()
+	for id := range raft.NodeID(min(nodes, most)) {
+		s, up, _ := r.view.State(id)
+		if up {
+			parts = append(parts, fmt.Sprintf("node %d is %s in term %d", id, s.Role, s.Term))
+		} else {
+			parts = append(parts, fmt.Sprintf("node %d is down", id))
+		}
+	}
+	if nodes > most {
+		parts = append(parts, fmt.Sprintf("and %d more", nodes-most))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,221 @@
+package scenario
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+const (
+	// virtualTrace is the number of records that a world keeps for a scenario,
+	// but for those that may be made between two looks. Who looks after each event
+	// needs few.
+	virtualTrace = 1 << 11
+	// maxAtOnce bounds the number of events at one time.
+	maxAtOnce = 5_000_000
+	// interruptEvery is the number of events after which the context is asked.
+	interruptEvery = 1 << 10
+)
+
+// A virtual target is a world that is moved from event to event.
+type virtual struct {
+	world   *world.World
+	waiting []*client // by deadline
+	trace   *traceFile
+	events  int // since time moved
+}
+
+// A client waits for an answer until its deadline.
+type client struct {
+	call     *Call
+	deadline time.Duration
+	done     bool
+}
+
+func (c *client) answer(a condition.Answer) {
+	if !c.done {
+		c.done = true
+		c.call.Answered(a)
+	}
+}
+
+// newVirtual makes a world of the fixture. It gives its trace to out, unless
+// that is nil.
+func newVirtual(f *fixture.Fixture, out io.Writer, monitors []world.Monitor) *virtual {
+	t := &virtual{}
+	config := f.Config()
+	config.TraceSize = virtualTrace + burst(f)
+	var sink func(*world.Record)
+	if out != nil {
+		t.trace = newTraceFile(out, f)
+		sink = t.trace.record
+	}
+	t.world = world.New(config, sink, monitors...)
+	return t
+}
+
+// burst is how many records may be made between two looks: of requests that are
+// sent or answered at once, and of what one event has a node send to all others.
+func burst(f *fixture.Fixture) int {
+	n := 4 * len(f.Nodes)
+	for i := range f.Scenario.Steps {
+		if a, ok := f.Scenario.Steps[i].Action.(fixture.Request); ok {
+			n += min(a.Times, world.MaxWaiting)
+		}
+	}
+	return n
+}
+
+// Watch implements Target.
+func (t *virtual) Watch(ctx context.Context, until time.Duration, look Look) error {
+	w := t.world
+	until = max(until, w.Now())
+	for n := 0; ; n++ {
+		if n%interruptEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		now := w.Now()
+		at, some := w.NextAt()
+		settled := !some || at > now
+		deadline := t.deadline()
+		if settled && deadline <= now {
+			t.waiting[0].answer(condition.Answer{Status: condition.AnswerLost})
+			continue
+		}
+		if look(w, settled) || settled && now >= until {
+			return nil
+		}
+		if to := min(until, deadline); !some || at > to {
+			w.RunUntil(to)
+		} else {
+			w.Step()
+		}
+		if t.events++; w.Now() > now {
+			t.events = 0
+		} else if t.events > maxAtOnce {
+			return ErrRestless
+		}
+	}
+}
+
+// deadline is when the next client gives up.
+func (t *virtual) deadline() time.Duration {
+	for len(t.waiting) > 0 {
+		if c := t.waiting[0]; !c.done {
+			return c.deadline
+		}
+		t.waiting[0] = nil
+		t.waiting = t.waiting[1:]
+	}
+	return math.MaxInt64
+}
+
+// Change implements Target.
+func (t *virtual) Change(_ context.Context, changes []world.Change) error {
+	for _, c := range changes {
+		if _, err := t.world.Change(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Request implements Target.
+func (t *virtual) Request(_ context.Context, calls []Call) error {
+	clients := make([]client, len(calls))
+	for i := range calls {
+		c := &clients[i]
+		*c = client{call: &calls[i], deadline: t.world.Now() + calls[i].Timeout}
+		t.world.Do(c.call.To, c.call.Command, func(r mqapi.Reply) { c.answer(answerOf(c.call.Command, r)) })
+		if c.done {
+			continue
+		}
+		place := len(t.waiting)
+		for place > 0 && t.waiting[place-1].deadline > c.deadline {
+			place--
+		}
+		t.waiting = slices.Insert(t.waiting, place, c)
+	}
+	return nil
+}
+
+// answerOf is what a client sees of a reply.
+func answerOf(command *mqapi.Command, r mqapi.Reply) condition.Answer {
+	switch {
+	case errors.Is(r.Err, mqapi.ErrNodeDown):
+		return condition.Answer{Status: condition.AnswerLost}
+	case r.Err != nil || !r.Result.OK:
+		return condition.Answer{Status: condition.AnswerRefused}
+	}
+	return condition.Answer{
+		Status: condition.AnswerOK, Message: r.Result.Message, HasMessage: command.Op == mqapi.PopMessage,
+	}
+}
+
+// Send implements Target.
+func (t *virtual) Send(_ context.Context, m raft.Message) error {
+	t.world.RPC(m, nil)
+	return nil
+}
+
+// Close implements Target.
+func (t *virtual) Close() error {
+	if t.trace == nil {
+		return nil
+	}
+	return t.trace.close()
+}
+
+// A traceFile is written what happens, as a host does it.
+type traceFile struct {
+	out  *bufio.Writer
+	line []byte
+	err  error
+}
+
+func newTraceFile(out io.Writer, f *fixture.Fixture) *traceFile {
+	t := &traceFile{out: bufio.NewWriterSize(out, 1<<16)}
+	header, err := json.Marshal(host.Header{
+		Event: host.HeaderEvent, Format: host.TraceFormat, Name: f.Name, Clock: host.Virtual.String(),
+		Nodes: []string{}, Fixture: string(f.TOML()),
+	})
+	t.line, t.err = header, err
+	t.write()
+	return t
+}
+
+func (t *traceFile) record(r *world.Record) {
+	t.line = r.AppendJSON(t.line[:0])
+	t.write()
+}
+
+func (t *traceFile) write() {
+	t.line = append(t.line, '\n')
+	if _, err := t.out.Write(t.line); t.err == nil {
+		t.err = err
+	}
+}
+
+func (t *traceFile) close() error {
+	err := t.out.Flush()
+	if t.err != nil {
+		err = t.err
+	}
+	if err != nil {
+		return fmt.Errorf("the trace is not complete: %w", err)
+	}
+	return nil
+}

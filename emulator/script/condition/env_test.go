@@ -1,0 +1,208 @@
+package condition_test
+
+import (
+	"strings"
+	"testing"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// one asks a single condition, which may hold blanks.
+func one(t *testing.T, text string, env condition.Env) *condition.Watch {
+	t.Helper()
+	c, err := condition.ParseText(text)
+	assert.NilError(t, err)
+	return condition.NewWatchIn([]condition.Condition{c}, env)
+}
+
+// asked checks how one condition stands, in a scenario.
+func asked(t *testing.T, o condition.Observer, env condition.Env, text string, want bool, seen string) {
+	t.Helper()
+	w := one(t, text, env)
+	r := w.Results(o)[0]
+	assert.Equal(t, r.Holds, want, "%s: %s", text, r.Seen)
+	assert.Equal(t, r.Seen, seen)
+	assert.Assert(t, r.Observable)
+	assert.Assert(t, w.Observable())
+	assert.Equal(t, one(t, text, env).Holds(o), want)
+}
+
+// bound is an Env in which names are bound to nodes.
+func bound(names map[string]raft.NodeID) condition.Env {
+	return condition.Env{Resolve: func(name string) (raft.NodeID, bool) {
+		id, ok := names[name]
+		return id, ok
+	}}
+}
+
+func TestFind(t *testing.T) {
+	w := load(t, "fresh_3")
+	find := func(name string) raft.NodeID {
+		id, ok := condition.Find(w, name)
+		assert.Equal(t, ok, id != raft.None)
+		return id
+	}
+	assert.Equal(t, find("leader"), raft.None)
+	assert.Equal(t, find("candidate"), raft.None)
+	assert.Equal(t, find("follower"), raft.NodeID(0))
+	elect(t, w)
+	assert.Equal(t, find("leader"), raft.NodeID(2))
+	change(t, w, world.Change{Op: world.OpCrash, Node: 0})
+	assert.Equal(t, find("follower"), raft.NodeID(1))
+	assert.Equal(t, find("any"), raft.NodeID(1))
+	assert.Equal(t, find("old"), raft.None)
+	change(t, w, world.Change{Op: world.OpTimeout, Node: 1})
+	assert.Equal(t, find("candidate"), raft.NodeID(1))
+	change(t, w, world.Change{Op: world.OpCrash, Node: 1})
+	assert.Equal(t, find("follower"), raft.None)
+}
+
+// Of two that believe that they lead, it is the one of the higher term.
+func TestFindNewLeader(t *testing.T) {
+	w := load(t, "fresh_3")
+	elect(t, w)
+	change(t, w, world.Change{Op: world.OpIsolate, Node: 2})
+	change(t, w, world.Change{Op: world.OpTimeout, Node: 0})
+	until(t, w, "leader=0")
+	id, ok := condition.Find(w, condition.Leader)
+	assert.Assert(t, ok && id == 0)
+	asked(t, w, condition.Env{}, "role=2:Leader", true, "node 2 is Leader")
+	asked(t, w, condition.Env{}, "term=leader:2", true, "node 0 (leader) is in term 2")
+}
+
+func TestBoundNames(t *testing.T) {
+	w := load(t, "fresh_3")
+	names := map[string]raft.NodeID{}
+	env := bound(names)
+	asked(t, w, env, "role=old:Leader", false, "no node is called old yet")
+	asked(t, w, env, "leader=old", false, "nobody leads in the highest term, which is 0: node 0 is Follower in term 0, node 1 is Follower in term 0, node 2 is Follower in term 0, and no node is called old yet")
+	asked(t, w, env, "role=leader,0:Follower", false, "nobody leads, node 0 is Follower")
+	asked(t, w, env, "role=candidate:Candidate", false, "nobody is a candidate")
+	asked(t, w, env, "event=Init:old", false, "no node is called old yet")
+	asked(t, w, env, "count=Init:old:0", false, "no node is called old yet")
+	asked(t, w, env, "down=old", false, "no node is called old yet")
+	asked(t, w, env, "voted_for=0:old", false, "node 0 has voted for nobody in term 0, and no node is called old yet")
+	elect(t, w)
+	names["old"] = 2
+	asked(t, w, env, "role=old:Leader", true, "node 2 (old) is Leader")
+	asked(t, w, env, "leader=old", true, "node 2 leads in term 1, and old is node 2")
+	asked(t, w, env, "leader=leader", true, "node 2 leads in term 1")
+	asked(t, w, env, "voted_for=0,1:old", true, "node 0 has voted for node 2 in term 1, node 1 has voted for node 2 in term 1, and old is node 2")
+	asked(t, w, env, "logs_equal=old,0", true, "node 2 (old) ends at entry 0 of term 0, node 0 ends at entry 0 of term 0")
+	asked(t, w, env, "down=old", false, "node 2 (old) is up")
+	names["old"] = 9
+	asked(t, w, env, "role=old:Leader", false, "no node is called old yet")
+	asked(t, w, condition.Env{}, "role=old:Leader", false, "no node is called old yet")
+	for id := range raft.NodeID(3) {
+		change(t, w, world.Change{Op: world.OpCrash, Node: id})
+	}
+	asked(t, w, env, "role=follower:Follower", false, "nobody who is up follows")
+}
+
+func TestVotes(t *testing.T) {
+	w := load(t, "fresh_3")
+	is(t, w, "voted_for=none", true, "node 0 has voted for nobody in term 0, node 1 has voted for nobody in term 0, node 2 has voted for nobody in term 0")
+	elect(t, w)
+	is(t, w, "voted_for=2", true, "node 0 has voted for node 2 in term 1, node 1 has voted for node 2 in term 1, node 2 has voted for node 2 in term 1")
+	is(t, w, "voted_for=0:1", false, "node 0 has voted for node 2 in term 1")
+	change(t, w, world.Change{Op: world.OpCrash, Node: 0})
+	is(t, w, "voted_for=0:2", true, "node 0 has voted for node 2 in term 1")
+}
+
+func TestUpAndDown(t *testing.T) {
+	w := load(t, "fresh_3")
+	change(t, w, world.Change{Op: world.OpCrash, Node: 0})
+	change(t, w, world.Change{Op: world.OpPause, Node: 1})
+	is(t, w, "up=1,2", true, "node 1 is paused, node 2 is up")
+	is(t, w, "up=all", false, "node 0 is down, node 1 is paused, node 2 is up")
+	is(t, w, "down=0", true, "node 0 is down")
+	is(t, w, "down=all", false, "node 0 is down, node 1 is paused, node 2 is up")
+	is(t, w, "paused=1", true, "node 1 is paused")
+	is(t, w, "paused=0", false, "node 0 is down")
+}
+
+func TestNumbers(t *testing.T) {
+	w := load(t, "fresh_3")
+	change(t, w, world.Change{Op: world.OpTimeout, Node: 2})
+	until(t, w, "leader=2")
+	for text, want := range map[string]bool{
+		"term=2:1": true, "term=2:>=1": true, "term=2:=1": true, "term=2:<=1": true, "term=2:>1": false, "term=2:<1": false,
+		"term=2:>0": true, "term=2:<2": true, "term=2:=0": false, "term=2:<=0": false, "term=2:2": false,
+	} {
+		is(t, w, strings.Replace(text, ">=", "", 1), want, "node 2 is in term 1")
+	}
+}
+
+// blind is a target that shows only what it is told to.
+type blind struct {
+	*world.World
+	shows string
+}
+
+func (b blind) Shows(what condition.Aspect) bool { return strings.Contains(b.shows, string(what)) }
+
+func TestNotObservable(t *testing.T) {
+	w := load(t, "fresh_3")
+	for _, c := range []struct {
+		text, shows string
+		want        bool
+	}{
+		{"role=0:Follower", "role", true},
+		{"role=leader:Leader", "role", false},
+		{"leader=none", "role term", true},
+		{"leader=none", "term", false},
+		{"voted_for=none", "vote", true},
+		{"voted_for=0:none", "role term", false},
+		{"log=empty", "log", true},
+		{"last=0", "vote", false},
+		{"commands=0:empty", "", false},
+		{"logs_equal=all", "queue", false},
+		{"entries_once=all", "queue", false},
+		{"queues_equal=all", "queue", true},
+		{"topics=0:empty", "log", false},
+		{"committed=0", "applied", false},
+		{"applied=0", "applied", true},
+		{"event=Init", "log", false},
+		{"count=Init:3", "trace", true},
+		{"up=0", "", true},
+		{"answer=w:ok", "role term vote log queue trace", false},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			watch := one(t, c.text, condition.Env{})
+			assert.Assert(t, watch.Observable(), "before it was asked")
+			holds := watch.Holds(blind{w, c.shows})
+			assert.Equal(t, watch.Observable(), c.want)
+			assert.Assert(t, c.want || !holds)
+			r := watch.Results(blind{w, c.shows})[0]
+			assert.Equal(t, r.Observable, c.want)
+			assert.Equal(t, r.Seen == "not observable", !c.want, r.Seen)
+		})
+	}
+}
+
+// far is a target that can be seen through copies only, and has no trace.
+type far struct{ w *world.World }
+
+func (f far) Nodes() int                                     { return f.w.Nodes() }
+func (f far) State(id raft.NodeID) (raft.State, bool, bool)  { return f.w.State(id) }
+func (f far) View(id raft.NodeID, maxLog int) world.NodeView { return f.w.View(id, maxLog) }
+func (f far) Queue(id raft.NodeID) mqapi.View                { return f.w.Queue(id) }
+func (f far) Trace() *world.Trace                            { return nil }
+func (f far) Shows(what condition.Aspect) bool               { return what != condition.AspectTrace }
+
+func TestCopies(t *testing.T) {
+	w := load(t, "missing_and_extra_entries")
+	env := condition.Env{}
+	asked(t, far{w}, env, "log=0:1*3 4*2 6", true, "node 0 has 1*3 4*2 6")
+	logs := condition.NewWatch(parse(t, "logs_equal=all queues_equal=all entries_once=all pending=all:dog:1"), 0)
+	assert.Assert(t, !logs.Holds(far{w}))
+	until(t, w, "logs_equal=all applied=6")
+	assert.Assert(t, logs.Holds(far{w}), "%v", logs.Results(far{w}))
+	events := condition.NewWatch(parse(t, "event=Init"), 0)
+	assert.Assert(t, !events.Holds(far{w}) && !events.Observable())
+}

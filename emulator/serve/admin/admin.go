@@ -1,0 +1,50 @@
+package admin
+
+import (
+	"net/http"
+	"time"
+
+	"rrmq.example/emulator/emulator/serve/host"
+)
+
+// Options say what the API needs to know beyond the host.
+type Options struct {
+	// Version is what GET /version says of the program.
+	Version string
+	// AllowedHosts are further names for which the API answers; see package
+	// mqapi/origin.
+	AllowedHosts []string
+}
+
+// An api is the API over one host.
+type api struct {
+	host    *host.Host
+	options Options
+	routes  []*route
+	// listing and checking are for what is asked of the whole history.
+	listing, checking gate
+	// heartbeat is how long a stream of events is silent at most.
+	heartbeat time.Duration
+}
+
+// Handler serves the API over a host. It may be used until long after the host
+// is closed. Requests that wait end when their context does: a server that is to
+// be closed ends it.
+func Handler(h *host.Host, o Options) http.Handler {
+	return newAPI(h, o)
+}
+
+func newAPI(h *host.Host, o Options) *api {
+	return &api{host: h, options: o, routes: table(), listing: newGate(), checking: newGate(), heartbeat: 15 * time.Second}
+}
+
+// ServeHTTP implements [http.Handler].
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{api: a, w: w, r: r}
+	answer, err := c.serve()
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.answer(answer)
+}

@@ -1,0 +1,216 @@
+package admin
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/mqapi/origin"
+)
+
+// MaxBody is the longest request body that is read, in bytes.
+const MaxBody = 1 << 20
+
+// A call is one request, as its handler sees it.
+type call struct {
+	*api
+	w      http.ResponseWriter
+	r      *http.Request
+	params map[string]string // of the path
+	query  url.Values
+	body   []byte
+}
+
+// serve finds out what is asked for and has it done.
+func (c *call) serve() (any, error) {
+	to, params, err := c.find(c.r)
+	if to == nil || !to.open {
+		if foreign := origin.Check(c.r, c.options.AllowedHosts...); foreign != nil {
+			return nil, foreign
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.params = params
+	if c.query, err = readQuery(c.r, to); err != nil {
+		return nil, err
+	}
+	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
+		if c.body, err = readBody(c.w, c.r, to); err != nil {
+			return nil, err
+		}
+	}
+	return to.serve(c)
+}
+
+// readQuery reads the query, strictly.
+func readQuery(r *http.Request, to *route) (url.Values, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, &failure{err: errBadRequest, detail: fmt.Sprintf("the query cannot be read: %v", err)}
+	}
+	known := append(slices.Clone(to.query), pretty)
+	for _, key := range sortedKeys(query) {
+		i := slices.IndexFunc(known, func(p param) bool { return p.name == key })
+		switch {
+		case i < 0:
+			return nil, badQuery(key, "is not known here, %s", suggest(key, known))
+		case len(query[key]) > 1 && !known[i].many:
+			return nil, badQuery(key, "is given %d times, want it once", len(query[key]))
+		}
+	}
+	return query, nil
+}
+
+func sortedKeys(query url.Values) []string {
+	keys := make([]string, 0, len(query))
+	for key := range query {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func suggest(written string, known []param) string {
+	names := make([]string, len(known))
+	for i, p := range known {
+		names[i] = p.name
+	}
+	return suggestWord(written, names)
+}
+
+// suggestWord is a clause about a word that is none of words.
+func suggestWord(written string, words []string) string {
+	if near := text.Nearest(written, words, 1); len(near) > 0 {
+		return fmt.Sprintf("did you mean %q?", near[0])
+	}
+	if len(words) == 1 {
+		return fmt.Sprintf("want %q", words[0])
+	}
+	return fmt.Sprintf("want one of %q", words)
+}
+
+// badQuery is an error about a key of the query.
+func badQuery(key, format string, args ...any) error {
+	return &failure{err: errBadRequest, detail: fmt.Sprintf("the query's %.60q %s", key, fmt.Sprintf(format, args...))}
+}
+
+// readBody reads a request's body to its end.
+func readBody(w http.ResponseWriter, r *http.Request, to *route) ([]byte, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	if _, long := errors.AsType[*http.MaxBytesError](err); long {
+		return nil, &failure{err: errTooLong, detail: fmt.Sprintf("the body is longer than %d bytes", MaxBody)}
+	}
+	if err != nil {
+		return nil, &failure{err: errBadRequest, detail: fmt.Sprintf("the body cannot be read: %v", err)}
+	}
+	if to.body == nil {
+		return nil, readJSON(data, &noBody{})
+	}
+	if len(data) == 0 && to.body.must {
+		return nil, &failure{err: errBadRequest, detail: "the body is empty, want JSON such as " + to.body.example}
+	}
+	return data, nil
+}
+
+// number reads a key of the query as an integer from low to high; other when it
+// is not given.
+func (c *call) number(key string, low, high, other int64) (int64, error) {
+	if !c.query.Has(key) {
+		return other, nil
+	}
+	s := c.query.Get(key)
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err == nil && low <= n && n <= high {
+		return n, nil
+	}
+	if high == math.MaxInt64 {
+		return 0, badQuery(key, "is %.40q, want a whole number from %d on", s, low)
+	}
+	return 0, badQuery(key, "is %.40q, want a whole number from %d to %d", s, low, high)
+}
+
+// nodes is the size of the cluster.
+func (c *call) nodes() int {
+	var n int
+	c.host.Observe(func(o host.Observer) { n = o.Nodes() })
+	return n
+}
+
+// A decision says what to change in a world that it sees.
+type decision func(host.Observer) (world.Change, error)
+
+// A done change knows its place in the trace.
+type done struct {
+	trace  *world.Trace // compared only
+	before uint64       // the newest record before it
+	change world.Change
+}
+
+// change makes a change.
+func (c *call) change(decide decision) (done, error) {
+	var d done
+	_, err := c.host.Change(func(o host.Observer) (world.Change, error) {
+		var err error
+		d.trace, d.before = o.Trace(), o.Trace().Last()
+		d.change, err = decide(o)
+		return d.change, err
+	})
+	return d, err
+}
+
+// errResized: the cluster is no longer of the size for which a body was read.
+var errResized = errors.New("the cluster has been replaced")
+
+// changeSized makes a change whose body can be read only by who knows how many
+// nodes there are.
+func (c *call) changeSized(read func(nodes int) (decision, error)) (done, error) {
+	for {
+		nodes := c.nodes()
+		decide, err := read(nodes)
+		if err != nil {
+			return done{}, err
+		}
+		d, err := c.change(func(o host.Observer) (world.Change, error) {
+			if o.Nodes() != nodes {
+				return world.Change{}, errResized
+			}
+			return decide(o)
+		})
+		if !errors.Is(err, errResized) {
+			return d, err
+		}
+	}
+}
+
+// at is the change's place: its own record's if it made one, else that of the
+// newest record before it.
+func (d *done) at(o host.Observer) place {
+	p := here(o)
+	t := o.Trace()
+	own := d.before + 1
+	switch {
+	case t != d.trace: // another cluster has been loaded since then
+	case own >= t.First() && own <= t.Last() && d.made(t.At(own)):
+		p.Seq = own
+	default:
+		p.Seq = d.before
+	}
+	return p
+}
+
+// made tells whether a record is the change's. When the change had nothing to
+// do there is none, and then nobody else's of the same kind can be in its place.
+func (d *done) made(r *world.Record) bool {
+	c, ok := r.Detail.(*world.Change)
+	return ok && r.Kind == world.Nemesis && c.Op == d.change.Op
+}

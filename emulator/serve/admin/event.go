@@ -1,0 +1,132 @@
+package admin
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+const (
+	eventsUnlessAsked = 1000
+	maxEvents         = 10_000
+)
+
+type eventsAnswer struct {
+	RunID  string            `json:"run_id"`
+	First  uint64            `json:"first" doc:"the oldest record still held"`
+	Last   uint64            `json:"last" doc:"the newest record"`
+	Next   uint64            `json:"next" doc:"to be handed on as since"`
+	Missed bool              `json:"missed" doc:"records after since are no longer held"`
+	Events []json.RawMessage `json:"events" schema:"Event"`
+}
+
+// A filter says which records are asked for.
+type filter struct {
+	node  raft.NodeID // raft.None: all
+	kinds []world.Kind
+}
+
+func (f *filter) lets(r *world.Record) bool {
+	if f.node != raft.None && r.Node != f.node {
+		return false
+	}
+	for _, k := range f.kinds {
+		if r.Kind == k {
+			return true
+		}
+	}
+	return f.kinds == nil
+}
+
+func (c *call) filter() (filter, error) {
+	f := filter{node: raft.None}
+	node, err := c.number("node", 0, int64(c.nodes())-1, int64(raft.None))
+	if err != nil {
+		return f, err
+	}
+	f.node = raft.NodeID(node)
+	if !c.query.Has("event") {
+		return f, nil
+	}
+	for _, name := range strings.Split(c.query.Get("event"), ",") {
+		kind, err := condition.ParseEvent(name)
+		if err != nil {
+			return f, err
+		}
+		f.kinds = append(f.kinds, kind)
+	}
+	return f, nil
+}
+
+func getEvents(c *call) (any, error) {
+	f, err := c.filter()
+	if err != nil {
+		return nil, err
+	}
+	if strings.Contains(c.r.Header.Get("Accept"), streamType) {
+		return c.follow(f)
+	}
+	since, err := c.number("since", math.MinInt64+1, math.MaxInt64, 0)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := c.number(limitParam.name, limitParam.low, limitParam.high, eventsUnlessAsked)
+	if err != nil {
+		return nil, err
+	}
+	var a eventsAnswer
+	var b batch
+	c.observe(func(o host.Observer) {
+		t := o.Trace()
+		from := uint64(since)
+		if since < 0 {
+			from = t.Last() - min(t.Last(), uint64(-since))
+		}
+		a.First, a.Last = t.First(), t.Last()
+		b = take(t, from, int(limit), f)
+	})
+	if since > 0 {
+		if err := checkSince(uint64(since), a.Last); err != nil {
+			return nil, err
+		}
+	}
+	a.RunID = c.host.RunID()
+	a.Next, a.Missed = b.next, b.missed > 0 && c.query.Has("since")
+	a.Events = make([]json.RawMessage, len(b.records))
+	for i := range b.records {
+		a.Events[i] = b.records[i].AppendJSON(nil)
+	}
+	return a, nil
+}
+
+// A batch is records out of a trace. They are copies: what they point to is
+// never changed, or not in the parts that JSON shows.
+type batch struct {
+	records []world.Record
+	next    uint64 // the last record looked at
+	missed  uint64 // records that were gone already
+}
+
+// maxLooked bounds how many records are looked at while the world waits.
+const maxLooked = 1 << 16
+
+// take copies records after a place, at most limit of them.
+func take(t *world.Trace, since uint64, limit int, f filter) batch {
+	b := batch{next: since}
+	if first := t.First(); since+1 < first {
+		b.missed = first - since - 1
+		b.next = first - 1
+	}
+	for looked := 0; b.next < t.Last() && len(b.records) < limit && looked < maxLooked; looked++ {
+		b.next++
+		if r := t.At(b.next); f.lets(r) {
+			b.records = append(b.records, *r)
+		}
+	}
+	return b
+}

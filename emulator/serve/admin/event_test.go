@@ -1,0 +1,261 @@
+package admin
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+)
+
+func TestEvents(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	g.ok("POST", "/v1/nodes/2/timeout", "")
+	g.ok("POST", "/v1/clock/advance", `{"ms": 500}`)
+	last := g.ok("GET", "/v1/cluster", "").text("seq")
+
+	t.Run("All", func(t *testing.T) {
+		g := g.on(t)
+		g.ok("GET", "/v1/events", "").is(t, "first", "1", "last", last, "next", last, "missed", "false",
+			"events.0.seq", "1", "events.0.event", "Init", "events.3.event", "Nemesis", "events.3.change.op", "timeout")
+	})
+	t.Run("Pages", func(t *testing.T) {
+		g := g.on(t)
+		g.ok("GET", "/v1/events?limit=2", "").is(t, "next", "2", "events.1.seq", "2", "events.2", "nothing at events.2")
+		g.ok("GET", "/v1/events?limit=2&since=2", "").is(t, "next", "4", "events.0.seq", "3")
+		g.ok("GET", "/v1/events?since="+last, "").is(t, "next", last, "events", "[]")
+	})
+	t.Run("Newest", func(t *testing.T) {
+		g := g.on(t)
+		a := g.ok("GET", "/v1/events?since=-2", "")
+		a.is(t, "events.1.seq", last, "events.2", "nothing at events.2")
+		g.ok("GET", "/v1/events?since=-999999", "").is(t, "events.0.seq", "1")
+	})
+	t.Run("Filter", func(t *testing.T) {
+		g := g.on(t)
+		g.ok("GET", "/v1/events?node=1&event=init,handlerequestvoterequest", "").is(t,
+			"events.0.event", "Init", "events.0.node", "1", "events.1.event", "HandleRequestVoteRequest", "next", last)
+	})
+	for _, c := range []struct {
+		name                string
+		status              int
+		slug, query, detail string
+	}{
+		{"Event", 400, "bad-condition", "event=Apply,Elected", `there is no event "Elected"`},
+		{"Node", 400, "bad-request", "node=3", "want a whole number from 0 to 2"},
+		{"Limit", 400, "bad-request", "limit=0", "want a whole number from 1 to 10000"},
+		{"Since", 400, "bad-request", "since=x", `"since" is "x"`},
+		{"SinceFuture", 422, "invalid", "since=99999", "since is 99999, and the newest record"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g.on(t).refused(c.status, c.slug, c.detail, "GET", "/v1/events?"+c.query, "")
+		})
+	}
+}
+
+// A trace keeps so many records: a place before them is told.
+func TestEventsMissed(t *testing.T) {
+	g := start(t, "fresh_5", host.Virtual)
+	for g.ok("GET", "/v1/events?limit=1", "").text("first") == "1" {
+		g.ok("POST", "/v1/clock/advance", `{"ms": 60000}`)
+	}
+	g.ok("GET", "/v1/events?limit=1&since=0", "").is(t, "missed", "true")
+	g.ok("GET", "/v1/events?limit=1&since=-10", "").is(t, "missed", "false")
+	p := g.refused(504, "still-untrue", "are no longer held", "GET", "/v1/wait?event=Init&since=0&timeout_ms=10", "")
+	p.is(t, "conditions.0.holds", "false")
+}
+
+// A reader reads a stream of Server-Sent Events.
+type reader struct {
+	t      testing.TB
+	lines  *bufio.Scanner
+	cancel context.CancelFunc
+	header http.Header
+}
+
+// An sse is one event of a stream.
+type sse struct{ event, id, data string }
+
+func (g *rig) stream(query string, header ...string) *reader {
+	g.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	r, err := http.NewRequestWithContext(ctx, "GET", g.server.URL+"/v1/events"+query, nil)
+	assert.NilError(g.t, err)
+	r.Header.Set("Accept", streamType)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	response, err := g.client.Do(r)
+	assert.NilError(g.t, err)
+	assert.Equal(g.t, response.StatusCode, 200)
+	s := &reader{g.t, bufio.NewScanner(response.Body), cancel, response.Header}
+	g.t.Cleanup(func() {
+		cancel()
+		response.Body.Close()
+	})
+	return s
+}
+
+// next gives the next event; false when the stream has ended.
+func (s *reader) next() (sse, bool) {
+	var e sse
+	for s.lines.Scan() {
+		key, value, _ := strings.Cut(s.lines.Text(), ": ")
+		switch key {
+		case "event":
+			e.event = value
+		case "id":
+			e.id = value
+		case "data":
+			e.data = value
+		case "":
+			if e != (sse{}) {
+				return e, true
+			}
+		}
+	}
+	return e, false
+}
+
+// want reads an event and compares what is given of it.
+func (s *reader) want(event, id, data string) {
+	s.t.Helper()
+	e, ok := s.next()
+	assert.Assert(s.t, ok, "the stream has ended")
+	assert.Equal(s.t, e.event, event, "%v", e)
+	assert.Assert(s.t, id == "" || e.id == id, "%v", e)
+	assert.Assert(s.t, strings.Contains(e.data, data), "%v", e)
+}
+
+func TestStream(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	t.Run("FromNow", func(t *testing.T) {
+		g := g.on(t)
+		s := g.stream("")
+		assert.Equal(t, s.header.Get("Content-Type"), streamType)
+		s.want("run", "", `"since":3}`)
+		g.ok("POST", "/v1/nodes/2/timeout", "")
+		s.want("", "4", `{"seq":4,`)
+		s.want("", "5", `"event":"Timeout"`)
+	})
+	t.Run("Since", func(t *testing.T) {
+		s := g.on(t).stream("?since=1")
+		s.want("run", "", `"since":1}`)
+		s.want("", "2", `"event":"Init"`)
+	})
+	t.Run("LastEventID", func(t *testing.T) {
+		s := g.on(t).stream("?since=0", "Last-Event-ID", "3")
+		s.want("run", "", `"since":3}`)
+		s.want("", "4", `"event":"Nemesis"`)
+	})
+	t.Run("Filter", func(t *testing.T) {
+		s := g.on(t).stream("?since=-100&event=Timeout,BecomeLeader&node=2")
+		s.want("run", "", `"since":0}`)
+		s.want("", "5", `"event":"Timeout"`)
+		s.want("", "", `"event":"BecomeLeader"`)
+	})
+	t.Run("BadID", func(t *testing.T) {
+		g.on(t).refused(400, "bad-request", "Last-Event-ID is no seq", "GET", "/v1/events", "", "Accept", streamType, "Last-Event-ID", "x")
+	})
+	t.Run("Head", func(t *testing.T) {
+		a := g.on(t).send("HEAD", "/v1/events", "", "Accept", streamType)
+		assert.Equal(t, a.status, 200)
+	})
+	t.Run("Replaced", func(t *testing.T) {
+		g := g.on(t)
+		s := g.stream("?event=Init&node=0")
+		s.want("run", "", "")
+		g.ok("PUT", "/v1/fixture", `{"name": "fresh_3"}`)
+		s.want("run", "", `"since":0}`)
+		s.want("", "1", `"event":"Init"`)
+	})
+	t.Run("TooLate", func(t *testing.T) {
+		// It has not read anything when it asks for what is long gone.
+		g := g.on(t)
+		for g.ok("GET", "/v1/events?limit=1", "").text("first") == "1" {
+			g.ok("POST", "/v1/clock/advance", `{"ms": 60000}`)
+		}
+		first := g.ok("GET", "/v1/events?limit=1", "").text("first")
+		s := g.stream("?since=0")
+		s.want("run", "", `"since":0}`)
+		s.want("missed", "", `{"from":1,"to":`)
+		s.want("", first, "")
+	})
+	t.Run("HostCloses", func(t *testing.T) {
+		g := g.on(t)
+		s := g.stream("")
+		s.want("run", "", "")
+		assert.NilError(t, g.host.Close())
+		for ok := true; ok; {
+			_, ok = s.next()
+		}
+	})
+}
+
+// A stream that has nothing to say shows that it lives.
+func TestHeartbeat(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	a := newAPI(g.host, Options{})
+	a.heartbeat = time.Millisecond
+	g.server.Config.Handler = a
+	s := g.stream("")
+	for s.lines.Scan() && s.lines.Text() != ": heartbeat" {
+	}
+	assert.Equal(t, s.lines.Text(), ": heartbeat")
+}
+
+// A reader that does not read keeps nobody waiting, and is told what it missed.
+func TestSlowReader(t *testing.T) {
+	f, err := fixture.Named("fresh_5")
+	assert.NilError(t, err)
+	h, err := host.Start(f, host.Options{Clock: host.Virtual})
+	assert.NilError(t, err)
+	defer h.Close()
+	w := &slowWriter{ResponseRecorder: httptest.NewRecorder(), reading: make(chan struct{}), wrote: make(chan string)}
+	ctx, cancel := context.WithCancel(context.Background())
+	r := httptest.NewRequestWithContext(ctx, "GET", "http://localhost/v1/events?since=0", nil)
+	r.Header.Set("Accept", streamType)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		Handler(h, Options{}).ServeHTTP(w, r)
+	}()
+	assert.Assert(t, strings.HasPrefix(<-w.wrote, "event: run"))
+	for first := uint64(1); first <= 1000; { // the world goes on
+		_, err := h.Advance(time.Minute)
+		assert.NilError(t, err)
+		h.Observe(func(o host.Observer) { first = o.Trace().First() })
+	}
+	w.reading <- struct{}{}
+	first := <-w.wrote
+	assert.Assert(t, strings.HasPrefix(first, "event: missed\ndata: {\"from\":1,"), "%.200s", first)
+	cancel()
+	close(w.reading)
+	for done := false; !done; {
+		select {
+		case <-w.wrote:
+		case <-ended:
+			done = true
+		}
+	}
+}
+
+// A slowWriter tells what it is given, and then waits until it may go on.
+type slowWriter struct {
+	*httptest.ResponseRecorder
+	reading chan struct{}
+	wrote   chan string
+}
+
+func (w *slowWriter) Write(b []byte) (int, error) {
+	w.wrote <- string(b)
+	<-w.reading
+	return len(b), nil
+}

@@ -1,0 +1,238 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// maxName bounds the name of a fault, in bytes.
+const maxName = 200
+
+type faultsAnswer struct {
+	place
+	Faults []world.RuleStatus `json:"faults"`
+}
+
+// A faultAnswer is a rule with its counters, flat.
+type faultAnswer struct {
+	place
+	rule world.RuleStatus
+}
+
+// MarshalJSON implements json.Marshaler.
+func (a faultAnswer) MarshalJSON() ([]byte, error) {
+	data, err := json.Marshal(a.place)
+	if err != nil {
+		return nil, err
+	}
+	rule, err := json.Marshal(a.rule)
+	if err != nil {
+		return nil, err
+	}
+	data[len(data)-1] = ','
+	return append(data, rule[1:]...), nil
+}
+
+type faultsBody struct {
+	Faults []json.RawMessage `json:"faults" schema:"NamedFault" want:"a list of rules, each with its name" must:"true"`
+}
+
+func getFaults(c *call) (any, error) { return c.showFaults(here) }
+
+func (c *call) showFaults(at func(host.Observer) place) (any, error) {
+	var a faultsAnswer
+	c.host.Observe(func(o host.Observer) { a.place, a.Faults = at(o), o.Rules() })
+	return a, nil
+}
+
+func getFault(c *call) (any, error) { return c.showFault(here) }
+
+func (c *call) showFault(at func(host.Observer) place) (any, error) {
+	var a faultAnswer
+	var err error
+	c.host.Observe(func(o host.Observer) {
+		a.place = at(o)
+		a.rule, err = ruleNamed(o, c.params["name"])
+	})
+	return a, err
+}
+
+// ruleNamed finds a rule in force.
+func ruleNamed(o host.Observer, name string) (world.RuleStatus, error) {
+	var names []string
+	for _, r := range o.Rules() {
+		if r.Name == name {
+			return r, nil
+		}
+		names = append(names, r.Name)
+	}
+	hint := "there is none in force"
+	if len(names) > 0 {
+		hint = suggestWord(name, names)
+	}
+	return world.RuleStatus{}, fmt.Errorf("fault %.80q: %w, %s", name, world.ErrNoRule, hint)
+}
+
+func putFault(c *call) (any, error) {
+	name := c.params["name"]
+	if err := errors.Join(readable(c.body), checkName(name)); err != nil {
+		return nil, err
+	}
+	d, err := c.changeSized(func(nodes int) (decision, error) {
+		rule, err := fixture.ParseRule(name, c.body, nodes)
+		return setRule(&rule), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.showFault(d.at)
+}
+
+func checkName(name string) error {
+	if !utf8.ValidString(name) {
+		return &failure{err: errBadRequest, detail: "the fault's name is not UTF-8"}
+	}
+	if len(name) > maxName {
+		return &failure{err: errBody, detail: fmt.Sprintf("the fault's name is of %d bytes, want at most %d", len(name), maxName)}
+	}
+	return nil
+}
+
+// setRule puts a rule in force, unless its time is over.
+func setRule(rule *world.Rule) decision {
+	return func(o host.Observer) (world.Change, error) {
+		return world.Change{Op: world.OpSetRule, Rule: rule}, checkUntil(rule, o.Now())
+	}
+}
+
+func checkUntil(rule *world.Rule, now time.Duration) error {
+	if rule.Until == 0 || rule.Until > now {
+		return nil
+	}
+	return &failure{err: errBody, flaws: []flaw{{Key: "until_ms", Message: fmt.Sprintf(
+		"is %d, and it is %.3f already, want a later time, counted from the cluster's beginning",
+		rule.Until.Milliseconds(), float64(now)/float64(time.Millisecond))}}}
+}
+
+func deleteFault(c *call) (any, error) {
+	d, err := c.change(func(o host.Observer) (world.Change, error) {
+		rule, err := ruleNamed(o, c.params["name"])
+		return world.Change{Op: world.OpDeleteRule, Name: rule.Name}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.showFaults(d.at)
+}
+
+// errNone: there is nothing left to do.
+var errNone = errors.New("nothing left")
+
+func deleteFaults(c *call) (any, error) {
+	first, err := c.clearFaults()
+	if err != nil {
+		return nil, err
+	}
+	return c.showFaults(first.at)
+}
+
+// clearFaults lifts one rule after the other and gives the first change.
+func (c *call) clearFaults() (done, error) {
+	var first done
+	for i := 0; ; i++ {
+		d, err := c.change(func(o host.Observer) (world.Change, error) {
+			rules := o.Rules()
+			if len(rules) == 0 {
+				return world.Change{}, errNone
+			}
+			return world.Change{Op: world.OpDeleteRule, Name: rules[0].Name}, nil
+		})
+		if i == 0 {
+			first = d
+		}
+		if errors.Is(err, errNone) {
+			return first, nil
+		}
+		if err != nil {
+			return first, err
+		}
+	}
+}
+
+func putFaults(c *call) (any, error) {
+	var b faultsBody
+	if err := readJSON(c.body, &b); err != nil {
+		return nil, err
+	}
+	rules, err := c.readRules(b.Faults)
+	if err != nil {
+		return nil, err
+	}
+	first, err := c.clearFaults()
+	if err != nil {
+		return nil, err
+	}
+	for i := range rules {
+		_, err := c.change(func(host.Observer) (world.Change, error) {
+			return world.Change{Op: world.OpSetRule, Rule: &rules[i]}, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return c.showFaults(first.at)
+}
+
+// readRules reads a list of rules, or says all that is wrong with it.
+func (c *call) readRules(list []json.RawMessage) ([]world.Rule, error) {
+	var now time.Duration
+	var nodes int
+	c.host.Observe(func(o host.Observer) { now, nodes = o.Now(), o.Nodes() })
+	var rules []world.Rule
+	var flaws []flaw
+	seen := map[string]bool{}
+	for i, raw := range list {
+		add := func(key, message string) {
+			path := fmt.Sprintf("faults[%d]", i)
+			if key != "" {
+				path += "." + key
+			}
+			flaws = append(flaws, flaw{Key: path, Message: message})
+		}
+		var named struct{ Name string }
+		if json.Unmarshal(raw, &named) != nil || named.Name == "" {
+			add("name", "is missing, want a name by which the rule can be lifted")
+			continue
+		}
+		if seen[named.Name] {
+			add("name", "is given to two rules, want another")
+		}
+		seen[named.Name] = true
+		if err := checkName(named.Name); err != nil {
+			add("name", err.Error())
+		}
+		rule, err := fixture.ParseRule(named.Name, raw, nodes)
+		if err == nil {
+			err = checkUntil(&rule, now)
+		}
+		if list, ok := errors.AsType[fixture.Errors](err); ok {
+			for _, e := range list {
+				add(e.Key, e.Message)
+			}
+		} else if f, ok := errors.AsType[*failure](err); ok {
+			add(f.flaws[0].Key, f.flaws[0].Message)
+		}
+		rules = append(rules, rule)
+	}
+	if len(flaws) > 0 {
+		return nil, &failure{err: errBody, flaws: flaws}
+	}
+	return rules, nil
+}

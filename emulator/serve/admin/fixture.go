@@ -1,0 +1,133 @@
+package admin
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"mime"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text"
+)
+
+type fixturesAnswer struct {
+	Fixtures []fixture.Info `json:"fixtures"`
+}
+
+type fixtureBody struct {
+	Name string `json:"name" want:"the name of an embedded fixture, as GET /v1/fixtures lists them" must:"true"`
+}
+
+func getFixtures(*call) (any, error) { return fixturesAnswer{fixture.List()}, nil }
+
+func getFixtureFile(c *call) (any, error) {
+	name := c.params["name"]
+	if _, err := named(name); err != nil {
+		return nil, err
+	}
+	data, err := fixture.Source(name)
+	return plain{tomlType, data}, err
+}
+
+// named gives the embedded fixture of a name.
+func named(name string) (*fixture.Fixture, error) {
+	f, err := fixture.Named(name)
+	if !errors.Is(err, fixture.ErrUnknown) {
+		return f, err
+	}
+	var names []string
+	for _, info := range fixture.List() {
+		names = append(names, info.Name)
+	}
+	hint := ""
+	if near := text.Nearest(strings.TrimSuffix(name, ".toml"), names, 3); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, " or ") + "? "
+	}
+	return nil, &failure{err: fixture.ErrUnknown, detail: fmt.Sprintf(
+		"there is no fixture %.80q, %sGET /v1/fixtures lists all", name, hint)}
+}
+
+func getFixture(c *call) (any, error) {
+	switch steps := c.query.Get(stepsParam.name); steps {
+	case "true":
+		return getHistory(c)
+	case "", "false":
+	default:
+		return nil, badQuery(stepsParam.name, "is %.40q, want true or false", steps)
+	}
+	var frozen world.Config
+	base := c.observe(func(o host.Observer) { frozen = o.Freeze() })
+	return plain{tomlType, fixture.Freeze(base, frozen).TOML()}, nil
+}
+
+// errForgotten: the trace no longer has all records.
+var errForgotten = errors.New("the trace does not go back to the start")
+
+// getHistory answers with what the cluster began as and what was done to it.
+func getHistory(c *call) (any, error) {
+	var inputs []world.Record
+	var first uint64
+	var now time.Duration
+	base := c.observe(func(o host.Observer) {
+		t := o.Trace()
+		first, now = t.First(), o.Now()
+		for seq := first; first == 1 && seq <= t.Last(); seq++ {
+			if r := t.At(seq); r.Kind.IsInput() {
+				inputs = append(inputs, *r)
+			}
+		}
+	})
+	if first > 1 {
+		return nil, &failure{err: errForgotten, detail: fmt.Sprintf(
+			"the trace in memory begins with record %d, so what was done before is not known any more; started with -trace FILE, the emulator writes all of it down, for emulator replay", first)}
+	}
+	f, err := fixture.History(base, inputs, now)
+	if err != nil {
+		return nil, err
+	}
+	return plain{tomlType, f.TOML()}, nil
+}
+
+func putFixture(c *call) (any, error) {
+	f, err := c.readFixture()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.host.Load(f); err != nil {
+		return nil, err
+	}
+	return c.cluster(func(o host.Observer) place {
+		return place{TimeMS: millis(o.Now())} // all of the new trace comes after the loading
+	})
+}
+
+// readFixture reads what is to be loaded: a name in the query, or a body that
+// is TOML or has a name in JSON.
+func (c *call) readFixture() (*fixture.Fixture, error) {
+	body := bytes.TrimSpace(c.body)
+	inQuery := c.query.Has("name")
+	switch {
+	case inQuery && len(body) > 0:
+		return nil, &failure{err: errBody, detail: "there is a name in the query and a body, want one of the two"}
+	case inQuery:
+		return named(c.query.Get("name"))
+	case len(body) == 0:
+		return nil, &failure{err: errBadRequest, detail: `there is no fixture: want TOML as the body, or {"name": "fresh_3"}, or ?name=fresh_3`}
+	case body[0] == '{' || isJSON(c.r.Header.Get("Content-Type")):
+		var b fixtureBody
+		if err := readJSON(c.body, &b); err != nil {
+			return nil, err
+		}
+		return named(b.Name)
+	}
+	return fixture.Parse("fixture.toml", c.body)
+}
+
+func isJSON(contentType string) bool {
+	t, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (t == jsonType || strings.HasSuffix(t, "+json"))
+}

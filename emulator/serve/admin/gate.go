@@ -1,0 +1,33 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"rrmq.example/emulator/emulator/serve/host"
+)
+
+// A gate lets one request through at a time. What is asked of the whole history
+// takes a copy of it and much computing: were all who ask at once let through, there
+// would be as many copies, and the cluster would have to wait for a processor.
+type gate chan struct{}
+
+func newGate() gate { return make(gate, 1) }
+
+// enter waits for the others. Without an error, leave has to follow.
+func (g gate) enter(ctx context.Context, patience time.Duration) error {
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	select {
+	case g <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return host.ErrClosed
+	case <-late.C:
+		return &failure{err: errBusy, detail: fmt.Sprintf(
+			"others have been asking the same for %d ms, and one is answered at a time; ask again later", patience.Milliseconds())}
+	}
+}
+
+func (g gate) leave() { <-g }

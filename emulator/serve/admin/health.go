@@ -1,0 +1,30 @@
+package admin
+
+import (
+	"errors"
+	"runtime"
+
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+type versionAnswer struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Go      string `json:"go"`
+}
+
+func getLive(*call) (any, error) { return plain{plainType, []byte("ok\n")}, nil }
+
+// getReady is ready when changes can be made: then the ports are as they should be.
+func getReady(c *call) (any, error) {
+	_, err := c.host.Change(func(host.Observer) (world.Change, error) { return world.Change{}, errNone })
+	if !errors.Is(err, errNone) {
+		return nil, err
+	}
+	return plain{plainType, []byte("ok\n")}, nil
+}
+
+func getVersion(c *call) (any, error) {
+	return versionAnswer{"emulator", c.options.Version, runtime.Version()}, nil
+}

@@ -1,0 +1,35 @@
+package admin
+
+import (
+	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/serve/host"
+)
+
+type invariantsAnswer struct {
+	place
+	// Held: none was violated by the nodes.
+	Held       bool                 `json:"held" doc:"no node has violated one without an excuse"`
+	Invariants []invariant.Standing `json:"invariants"`
+}
+
+func getInvariants(c *call) (any, error) {
+	var a invariantsAnswer
+	c.host.Invariants(func(o host.Observer, report []invariant.Standing) {
+		a.place, a.Invariants = here(o), report
+	})
+	a.Held = len(invariant.Broken(a.Invariants)) == 0
+	return a, nil
+}
+
+// invariants are counted, each by how it stands.
+func (m *metrics) invariants(report []invariant.Standing) {
+	const name = "emulator_invariant_violations_total"
+	m.family(name, "counter", "Violations of an invariant since the cluster began, excused ones included.")
+	for _, r := range report {
+		violations := r.Further
+		if r.Violation != nil {
+			violations++
+		}
+		m.sample(name, float64(violations), "invariant", r.Name, "status", string(r.Status))
+	}
+}

@@ -1,0 +1,170 @@
+package admin
+
+import (
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// A partitionBody has the shape of what fixture.ParsePartition reads.
+type partitionBody struct {
+	Groups  [][]raft.NodeID  `json:"groups,omitempty" want:"lists of node ids: those of different lists do not reach each other"`
+	OneWay  [][2]raft.NodeID `json:"oneway,omitempty" want:"links: from no longer reaches to"`
+	Isolate any              `json:"isolate,omitempty" schema:"Isolate" want:"leader, a node's id, or a list of these"`
+}
+
+type partitionAnswer struct {
+	place
+	partitionState
+}
+
+// A partitionState says who reaches whom.
+type partitionState struct {
+	// Groups or OneWay describe the cuts as POST takes them, whichever is shorter.
+	Groups  [][]raft.NodeID  `json:"groups,omitempty"`
+	OneWay  [][2]raft.NodeID `json:"oneway,omitempty"`
+	Reaches [][]int          `json:"reaches" doc:"a row for each sender with a column for each receiver: 1 if messages get through"`
+	Sides   []side           `json:"sides" doc:"the sets of nodes that are joined by links that are whole both ways"`
+	// CanLead are the nodes that have links to a majority that are whole both ways.
+	CanLead []raft.NodeID `json:"can_lead" doc:"the nodes that a majority could elect and follow"`
+}
+
+type side struct {
+	Nodes    []raft.NodeID `json:"nodes"`
+	Running  int           `json:"running" doc:"how many of them are up and not paused"`
+	Majority bool          `json:"majority" doc:"whether these are one of the whole cluster"`
+}
+
+func getPartition(c *call) (any, error) { return c.showPartition(here) }
+
+func postPartition(c *call) (any, error) {
+	if err := readable(c.body); err != nil {
+		return nil, err
+	}
+	d, err := c.changeSized(func(nodes int) (decision, error) {
+		p, err := fixture.ParsePartition(c.body, nodes)
+		return func(o host.Observer) (world.Change, error) {
+			links, err := p.Links(nodes, o.Leader())
+			return world.Change{Op: world.OpPartition, Links: links}, err
+		}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.showPartition(d.at)
+}
+
+func deletePartition(c *call) (any, error) {
+	d, err := c.change(func(host.Observer) (world.Change, error) {
+		return world.Change{Op: world.OpPartition}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.showPartition(d.at)
+}
+
+func (c *call) showPartition(at func(host.Observer) place) (any, error) {
+	var a partitionAnswer
+	var n network
+	c.host.Observe(func(o host.Observer) {
+		a.place = at(o)
+		n = networkOf(o)
+	})
+	a.partitionState = n.partition()
+	return a, nil
+}
+
+// A network is which nodes run, and which links are cut.
+type network struct {
+	running []bool
+	cuts    []world.Link
+}
+
+func networkOf(o host.Observer) network {
+	n := network{make([]bool, o.Nodes()), o.Cuts()}
+	for i := range n.running {
+		_, up, paused := o.State(raft.NodeID(i))
+		n.running[i] = up && !paused
+	}
+	return n
+}
+
+func (n *network) partition() partitionState {
+	nodes := len(n.running)
+	s := partitionState{Reaches: make([][]int, nodes), CanLead: []raft.NodeID{}}
+	for i := range s.Reaches {
+		s.Reaches[i] = make([]int, nodes)
+		for j := range s.Reaches[i] {
+			s.Reaches[i][j] = 1
+		}
+	}
+	for _, l := range n.cuts {
+		s.Reaches[l.From][l.To] = 0
+	}
+	p := fixture.PartitionOf(nodes, n.cuts)
+	s.Groups = p.Groups
+	if len(p.OneWay) > 0 {
+		s.OneWay = pairs(p.OneWay)
+	}
+	s.Sides = n.sides(s.Reaches)
+	for i := range nodes {
+		with := 0
+		for j := range nodes {
+			if n.running[j] && s.Reaches[i][j] == 1 && s.Reaches[j][i] == 1 {
+				with++
+			}
+		}
+		if n.running[i] && 2*with > nodes {
+			s.CanLead = append(s.CanLead, raft.NodeID(i))
+		}
+	}
+	return s
+}
+
+// sides finds the sets of nodes that are joined both ways.
+func (n *network) sides(reaches [][]int) []side {
+	var sides []side
+	seen := make([]bool, len(reaches))
+	for i := range reaches {
+		if seen[i] {
+			continue
+		}
+		seen[i] = true
+		members := make([]bool, len(reaches))
+		members[i] = true
+		for found := []int{i}; len(found) > 0; {
+			a := found[0]
+			found = found[1:]
+			for b := range reaches {
+				if !seen[b] && reaches[a][b] == 1 && reaches[b][a] == 1 {
+					seen[b], members[b] = true, true
+					found = append(found, b)
+				}
+			}
+		}
+		var s side
+		for id, member := range members {
+			if !member {
+				continue
+			}
+			s.Nodes = append(s.Nodes, raft.NodeID(id))
+			if n.running[id] {
+				s.Running++
+			}
+		}
+		s.Majority = 2*s.Running > len(reaches)
+		sides = append(sides, s)
+	}
+	return sides
+}
+
+// pairs writes links as JSON has them.
+func pairs(links []world.Link) [][2]raft.NodeID {
+	list := make([][2]raft.NodeID, len(links))
+	for i, l := range links {
+		list[i] = [2]raft.NodeID{l.From, l.To}
+	}
+	return list
+}

@@ -1,0 +1,157 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/origin"
+)
+
+// Why a request is refused, where no other package has an error for it.
+var (
+	errBadRequest = errors.New("the request cannot be read")
+	errRoute      = errors.New("no such route")
+	errMethod     = errors.New("the route does not have this method")
+	errTooLong    = errors.New("the body is too long")
+	errBody       = errors.New("the body makes no sense")
+	errSince      = errors.New("the trace has not come so far")
+	errLeaderless = errors.New("no node leads")
+	errBusy       = errors.New("too much is asked at once")
+	errUntrue     = errors.New("the conditions did not come true in time")
+)
+
+// A kind is a kind of problem.
+type kind struct {
+	slug   string
+	status int
+	title  string
+	errs   []error // whose problems it is for
+}
+
+// kinds are all kinds of problems; an error is of the first one that has it.
+var kinds = []kind{
+	{"foreign-origin", http.StatusForbidden, "Request from a foreign origin", []error{origin.ErrForeign}},
+	{"bad-request", http.StatusBadRequest, "The request cannot be read", []error{errBadRequest}},
+	{"bad-condition", http.StatusBadRequest, "The condition cannot be read", []error{condition.ErrInvalid}},
+	{"no-such-route", http.StatusNotFound, "No such route", []error{errRoute}},
+	{"no-such-node", http.StatusNotFound, "No such node", []error{world.ErrNoNode}},
+	{"no-such-fault", http.StatusNotFound, "No such fault", []error{world.ErrNoRule}},
+	{"no-such-fixture", http.StatusNotFound, "No such fixture", []error{fixture.ErrUnknown}},
+	{"wrong-method", http.StatusMethodNotAllowed, "The route does not have this method", []error{errMethod}},
+	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
+		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, fixture.ErrNoLeader, fixture.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
+	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
+	{"invalid", http.StatusUnprocessableEntity, "The request makes no sense",
+		[]error{errBody, errSince, fixture.ErrInvalid, world.ErrSkew, world.ErrNoBug, world.ErrNoLink}},
+	{"no-port", http.StatusServiceUnavailable, "A port for a node cannot be had",
+		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE}},
+	{"busy", http.StatusServiceUnavailable, "Too much is asked at once", []error{errBusy}},
+	{"closed", http.StatusServiceUnavailable, "The emulator has been closed", []error{host.ErrClosed}},
+	{"still-untrue", http.StatusGatewayTimeout, "The conditions did not come true in time", []error{errUntrue}},
+}
+
+// typePrefix is what a problem's type begins with: an anchor on the index page.
+const typePrefix = "/#"
+
+// internal is the kind of what nobody foresaw.
+var internal = kind{slug: "internal", status: http.StatusInternalServerError, title: "Something went wrong inside"}
+
+func kindOfError(err error) kind {
+	for _, k := range kinds {
+		for _, e := range k.errs {
+			if errors.Is(err, e) {
+				return k
+			}
+		}
+	}
+	return internal
+}
+
+// A failure is an error of a request with all that is to be said about it.
+type failure struct {
+	err        error // what kind of error it is
+	detail     string
+	flaws      []flaw
+	conditions []condition.Result
+	place      *place
+	allow      []string // the methods that there are
+}
+
+// A flaw is one thing that is wrong with a body.
+type flaw struct {
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Key     string `json:"key,omitempty"`
+	Message string `json:"message"`
+}
+
+// Error implements error.
+func (f *failure) Error() string {
+	if f.detail != "" {
+		return f.detail
+	}
+	return detailOf(f.flaws)
+}
+
+// Unwrap gives the kind of error.
+func (f *failure) Unwrap() error { return f.err }
+
+// detailOf says all flaws in a line.
+func detailOf(flaws []flaw) string {
+	if len(flaws) == 0 {
+		return ""
+	}
+	first := flaws[0].Message
+	if flaws[0].Key != "" {
+		first = flaws[0].Key + " " + first
+	}
+	if len(flaws) > 1 {
+		first += fmt.Sprintf("; and %d more, see errors", len(flaws)-1)
+	}
+	return first
+}
+
+// A problem is an answer of RFC 9457.
+type problem struct {
+	Type       string             `json:"type"`
+	Title      string             `json:"title"`
+	Status     int                `json:"status"`
+	Detail     string             `json:"detail"`
+	Instance   string             `json:"instance"`
+	Errors     []flaw             `json:"errors,omitempty"`
+	Conditions []condition.Result `json:"conditions,omitempty"`
+	*place
+}
+
+// fail answers a request that failed. It is the only place that does.
+func (c *call) fail(err error) {
+	k := kindOfError(err)
+	p := problem{
+		Type: typePrefix + k.slug, Title: k.title, Status: k.status,
+		Detail: err.Error(), Instance: c.r.URL.EscapedPath(),
+	}
+	if f, ok := errors.AsType[*failure](err); ok {
+		p.Errors, p.Conditions, p.place = f.flaws, f.conditions, f.place
+		if f.allow != nil {
+			c.w.Header().Set("Allow", strings.Join(f.allow, ", "))
+		}
+	} else if list, ok := errors.AsType[fixture.Errors](err); ok {
+		for _, e := range list {
+			p.Errors = append(p.Errors, flaw(e))
+		}
+		p.Detail = detailOf(p.Errors)
+	}
+	data, err := json.Marshal(p)
+	if err != nil { // nothing in it can fail
+		panic(err)
+	}
+	c.write(p.Status, problemType, append(data, '\n'))
+}

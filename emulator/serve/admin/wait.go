@@ -1,0 +1,146 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/serve/host"
+)
+
+const (
+	sinceParam   = "since"
+	timeoutParam = "timeout_ms"
+
+	waitUnlessAsked = 5_000  // ms
+	maxWait         = 60_000 // ms
+)
+
+// maxDrive bounds the wall time of a wait in virtual time.
+const maxDrive = 5 * time.Minute
+
+type waitAnswer struct {
+	place
+	Leader     nodeRef            `json:"leader"`
+	WaitedMS   millis             `json:"waited_ms"`
+	Conditions []condition.Result `json:"conditions"`
+}
+
+func getWait(c *call) (any, error) {
+	conditions, err := c.conditions()
+	if err != nil {
+		return nil, err
+	}
+	ms, err := c.number(timeoutParam, 0, maxWait, waitUnlessAsked)
+	if err != nil {
+		return nil, err
+	}
+	since, err := c.number(sinceParam, 0, math.MaxInt64, -1)
+	if err != nil {
+		return nil, err
+	}
+	began, err := c.checkWait(conditions, since)
+	if err != nil {
+		return nil, err
+	}
+	from := uint64(condition.Now)
+	if since >= 0 {
+		from = uint64(since)
+	}
+	return c.wait(condition.NewWatch(conditions, from), time.Duration(ms)*time.Millisecond, began)
+}
+
+// conditions reads those of the query, in the order of their keys.
+func (c *call) conditions() ([]condition.Condition, error) {
+	var list []condition.Condition
+	for _, k := range condition.Keys() {
+		for _, value := range c.query[k.Name] {
+			cond, err := condition.Parse(k.Name, value)
+			if err == nil {
+				err = cond.CheckAlone()
+			}
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, cond)
+		}
+	}
+	if len(list) == 0 {
+		return nil, &failure{err: errBadRequest, detail: "there is nothing to wait for, want a condition such as leader=unique; GET / lists them"}
+	}
+	return list, nil
+}
+
+// checkWait checks a wait against the cluster as it is, and tells its time.
+func (c *call) checkWait(conditions []condition.Condition, since int64) (time.Duration, error) {
+	var nodes int
+	var last uint64
+	var now time.Duration
+	c.host.Observe(func(o host.Observer) { nodes, last, now = o.Nodes(), o.Trace().Last(), o.Now() })
+	for _, cond := range conditions {
+		if err := cond.Check(nodes); err != nil {
+			return 0, err
+		}
+	}
+	if since >= 0 {
+		return now, checkSince(uint64(since), last)
+	}
+	return now, nil
+}
+
+// checkSince refuses a place that the trace has not come to: it is one of a
+// cluster that has been replaced.
+func checkSince(since, last uint64) error {
+	if since <= last {
+		return nil
+	}
+	return &failure{err: errSince, detail: fmt.Sprintf(
+		"since is %d, and the newest record of the trace is %d; a trace begins anew when a fixture is loaded", since, last)}
+}
+
+// wait waits until all holds that is watched for.
+func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Duration) (any, error) {
+	var a waitAnswer
+	see := func(o host.Observer) {
+		a.place, a.Leader = here(o), nodeRef(o.Leader())
+		a.WaitedMS = max(0, a.TimeMS-millis(began))
+		a.Conditions = watch.Results(o)
+	}
+	clock := c.host.Clock()
+	drives := clock.Mode == host.Virtual && !clock.Paused && clock.Speed == 0
+	limit := timeout
+	if drives {
+		limit = maxDrive
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), limit)
+	defer cancel()
+	if c.host.Wait(ctx, timeout, func(o host.Observer) bool {
+		held := watch.Holds(o)
+		if held {
+			see(o)
+		}
+		return held
+	}) {
+		return a, nil
+	}
+	if !drives && ctx.Err() == nil {
+		return nil, host.ErrClosed
+	}
+	c.host.Observe(see)
+	return nil, c.untrue(&a, timeout, clock.Paused)
+}
+
+// untrue says what did not come true.
+func (c *call) untrue(a *waitAnswer, timeout time.Duration, paused bool) error {
+	detail := condition.Untrue(a.Conditions)
+	if paused {
+		detail += " (the clock is paused)"
+	}
+	return &failure{
+		err:    errUntrue,
+		detail: fmt.Sprintf("still untrue after %d ms: %s", timeout.Milliseconds(), detail),
+		place:  &a.place, conditions: a.Conditions,
+	}
+}

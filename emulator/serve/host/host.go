@@ -1,0 +1,399 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/raft"
+)
+
+// ErrClosed: the host has been closed.
+var ErrClosed = errors.New("the emulator has been closed")
+
+// Options say how a cluster is hosted. The zero value is a cluster in real
+// time on any free ports of 127.0.0.1.
+type Options struct {
+	// Addrs are the addresses of nodes 0, 1, …; port 0 is any free port. Nodes
+	// beyond them, of a larger cluster that is loaded later, get the ports that
+	// follow, or else any free one.
+	Addrs []netip.AddrPort
+	// Clock is what makes time move.
+	Clock ClockMode
+	// Trace, if not nil, is written all records as JSON Lines. The host does not
+	// close it.
+	Trace io.Writer
+	// Monitors see all that happens, in each cluster that is loaded.
+	Monitors []world.Monitor
+	// Prepare, if not nil, gives what is hosted in the place of each fixture, the
+	// first one and those that are loaded. It leaves the one that it gets as it is.
+	Prepare func(*fixture.Fixture) *fixture.Fixture
+	// Logger takes what goes wrong inside; nil: nothing is logged.
+	Logger *slog.Logger
+	// AllowedHosts are further names for which debug routes answer; see package
+	// mqapi/origin.
+	AllowedHosts []string
+}
+
+// An Observer is the world as others than its owner may see it: they may look
+// and not touch. It is good until the function that got it returns.
+type Observer interface {
+	Now() time.Duration
+	Steps() uint64
+	Nodes() int
+	State(id raft.NodeID) (s raft.State, up, paused bool)
+	Bug(id raft.NodeID) string
+	View(id raft.NodeID, maxLog int) world.NodeView
+	Queue(id raft.NodeID) mqapi.View
+	Leader() raft.NodeID
+	Rules() []world.RuleStatus
+	Cuts() []world.Link
+	Freeze() world.Config
+	Trace() *world.Trace
+}
+
+// A Host runs one cluster after the other behind the same ports.
+type Host struct {
+	loop
+	options  Options
+	recorder *recorder         // nil: nothing is recorded
+	watch    watch             // over the invariants
+	history  *history.Recorder // the owner's
+
+	changes sync.Mutex // one change of ports at a time; guards servers and closed
+	servers []*server  // by node; those beyond the cluster's nodes are shut
+	closed  bool
+
+	urls    urls
+	fixture *fixture.Fixture // the owner's
+	awake   []chan struct{}  // the owner's: by node, closed when it resumes or crashes
+}
+
+// Start hosts a cluster that begins as the fixture says. When it returns, every
+// node that is up listens.
+func Start(f *fixture.Fixture, o Options) (*Host, error) {
+	h := &Host{options: o, history: history.NewRecorder()}
+	h.watch.monitor = invariant.New()
+	h.logger = o.Logger
+	if h.logger == nil {
+		h.logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Trace != nil {
+		h.recorder = newRecorder(o.Trace, h.logger)
+	}
+	h.clock = newClock(o.Clock)
+	f = h.prepare(f)
+	if err := h.bind(len(f.Nodes)); err != nil {
+		return nil, err
+	}
+	h.begin(f)
+	h.changes.Lock()
+	err := h.openAndShut()
+	h.changes.Unlock()
+	if err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	h.own(func(*world.World) {}) // sets the alarm
+	return h, nil
+}
+
+// Load replaces the cluster by another, at its time 0. Ports stay; a larger
+// cluster gets further ones. Requests that wait at the old one's nodes are cut
+// off. On an error the old one goes on.
+func (h *Host) Load(f *fixture.Fixture) error {
+	h.changes.Lock()
+	defer h.changes.Unlock()
+	if h.closed {
+		return ErrClosed
+	}
+	f = h.prepare(f)
+	if err := h.bind(len(f.Nodes)); err != nil {
+		return err
+	}
+	h.own(func(w *world.World) {
+		w.Abandon()
+		h.wake()
+		h.endWatch()
+		h.begin(f)
+	})
+	return h.openAndShut()
+}
+
+// prepare gives what is hosted in the place of a fixture.
+func (h *Host) prepare(f *fixture.Fixture) *fixture.Fixture {
+	if h.options.Prepare == nil {
+		return f
+	}
+	return h.options.Prepare(f)
+}
+
+// begin makes the fixture's world, as its owner.
+func (h *Host) begin(f *fixture.Fixture) {
+	config := f.Config()
+	var sink func(*world.Record)
+	if h.recorder != nil {
+		h.recorder.begin(f, h.options.Clock, h.URLs()[:len(f.Nodes)])
+		sink = h.recorder.record
+	}
+	h.fixture = f
+	h.awake = make([]chan struct{}, len(f.Nodes))
+	h.world = world.New(config, sink, append(slices.Clone(h.options.Monitors), h.history, h.watch.monitor)...)
+	h.behind, h.told = 0, false
+	h.setClock(false, h.clock.ownSpeed())
+}
+
+// bind makes sure that there are ports for n nodes.
+func (h *Host) bind(n int) error {
+	first := len(h.servers)
+	for i := first; i < n; i++ {
+		d, err := h.doorOf(i)
+		if err != nil {
+			for _, s := range h.servers[first:] {
+				err = errors.Join(err, s.door.close())
+			}
+			h.servers = h.servers[:first]
+			return fmt.Errorf("node %d cannot have its port: %w", i, err)
+		}
+		handler := mqapi.Handler(&nodeAPI{host: h, id: raft.NodeID(i)}, h.options.AllowedHosts...)
+		h.servers = append(h.servers, &server{door: d, handler: handler, logger: h.logger})
+	}
+	all := make([]string, len(h.servers))
+	for i, s := range h.servers {
+		all[i] = "http://" + s.door.addr.String()
+	}
+	h.urls.set(all)
+	return nil
+}
+
+// doorOf gives node i its port. A node beyond Options.Addrs has the port that
+// goes on from theirs, where they are one after the other and it is free.
+func (h *Host) doorOf(i int) (*door, error) {
+	addrs := h.options.Addrs
+	if i < len(addrs) {
+		return newDoor(addrs[i])
+	}
+	local := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	if k := len(addrs); k > 0 && addrs[0].Port() > 0 && int(addrs[0].Port())+k-1 == int(addrs[k-1].Port()) {
+		local = addrs[0].Addr()
+		if port := int(addrs[0].Port()) + i; port <= math.MaxUint16 {
+			d, err := newDoor(netip.AddrPortFrom(local, uint16(port)))
+			if err == nil {
+				return d, nil
+			}
+			h.logger.Warn("a further node gets another port than the next one", "node", i, "err", err)
+		}
+	}
+	return newDoor(netip.AddrPortFrom(local, 0))
+}
+
+// openAndShut makes the ports follow the nodes: that of one that is up is open.
+// The caller holds h.changes.
+func (h *Host) openAndShut() error {
+	up := make([]bool, len(h.servers))
+	h.own(func(w *world.World) {
+		for i := range w.Nodes() {
+			_, up[i], _ = w.State(raft.NodeID(i))
+		}
+	})
+	var errs []error
+	for i, s := range h.servers {
+		if up[i] {
+			errs = append(errs, s.open())
+		} else {
+			errs = append(errs, s.shut())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Change does to the world what decide says, which sees the world as it is at
+// that moment. It returns the sequence number of the newest record after what
+// the change led to. On an error nothing has changed.
+func (h *Host) Change(decide func(Observer) (world.Change, error)) (uint64, error) {
+	h.changes.Lock()
+	defer h.changes.Unlock()
+	if h.closed {
+		return 0, ErrClosed
+	}
+	var err error
+	h.own(func(w *world.World) {
+		var c world.Change
+		if c, err = decide(w); err != nil {
+			return
+		}
+		_, err = w.Change(c)
+		h.wake()
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := h.openAndShut(); err != nil {
+		return 0, err
+	}
+	var seq uint64
+	h.own(func(w *world.World) { seq = w.Trace().Last() })
+	return seq, nil
+}
+
+// wake lets requests look again at nodes that have been paused, as the owner.
+func (h *Host) wake() {
+	for i, c := range h.awake {
+		if c == nil {
+			continue
+		}
+		if _, up, paused := h.world.State(raft.NodeID(i)); !up || !paused {
+			close(c)
+			h.awake[i] = nil
+		}
+	}
+}
+
+// Observe lets f look at the world as it is now. f must not call the host.
+func (h *Host) Observe(f func(Observer)) {
+	h.own(func(w *world.World) { f(w) })
+}
+
+// History is what clients have asked the running cluster, and what they were answered.
+func (h *Host) History() *history.Snapshot {
+	var s *history.Snapshot
+	h.own(func(*world.World) { s = h.history.Snapshot() })
+	return s
+}
+
+// Fixture is what the running cluster began as, not to be changed.
+func (h *Host) Fixture() *fixture.Fixture {
+	var f *fixture.Fixture
+	h.own(func(*world.World) { f = h.fixture })
+	return f
+}
+
+// RunID is the running cluster's id, drawn from its seed.
+func (h *Host) RunID() string {
+	var id string
+	h.own(func(w *world.World) { id = w.RunID().String() })
+	return id
+}
+
+// URLs are the base URLs of the nodes, and of those that a larger cluster had
+// before.
+func (h *Host) URLs() []string { return h.urls.get() }
+
+// Wait waits until a condition holds and tells whether it did. It is asked
+// after each batch of events, as the world's owner, so it must be quick and
+// must not call the host. In virtual time, where nothing would happen else,
+// Wait moves the clock, event by event, by limit at most; in real time the
+// context is what ends it.
+func (h *Host) Wait(ctx context.Context, limit time.Duration, holds func(Observer) bool) bool {
+	var drives bool
+	var now time.Duration
+	h.own(func(w *world.World) {
+		now = w.Now()
+		drives = h.clock.mode == Virtual && !h.clock.paused && h.clock.speed == 0
+	})
+	if drives {
+		return h.drive(ctx, now+limit, holds)
+	}
+	return h.Watch(ctx, holds)
+}
+
+// drive moves the clock until a condition holds or it is t.
+func (h *Host) drive(ctx context.Context, t time.Duration, holds func(Observer) bool) bool {
+	var held, over bool
+	for !held && !over && ctx.Err() == nil {
+		h.own(func(w *world.World) {
+			for b := newBudget(); !b.spent(); w.Step() {
+				if held = holds(w); held {
+					break
+				}
+				at, ok := w.NextAt()
+				if over = h.ended || !ok || at > t; over {
+					w.RunUntil(t)
+					break
+				}
+			}
+			h.setClock(h.clock.paused, h.clock.speed)
+		})
+	}
+	return held
+}
+
+func (h *Host) isEnded() bool {
+	var ended bool
+	h.own(func(*world.World) { ended = h.ended })
+	return ended
+}
+
+// Close ends the cluster: its clients are cut off, its ports free again, and
+// the trace is written to its end. It returns what went wrong in all that.
+func (h *Host) Close() error {
+	h.changes.Lock()
+	defer h.changes.Unlock()
+	if h.closed {
+		return nil
+	}
+	h.closed = true
+	if h.world != nil {
+		h.own(func(w *world.World) {
+			w.Abandon()
+			h.ended = true
+			h.tellInvariants()
+			h.wake()
+			for i, c := range h.awake {
+				if c != nil {
+					close(c)
+					h.awake[i] = nil
+				}
+			}
+			if h.alarm != nil {
+				h.alarm.Stop()
+			}
+		})
+	}
+	var errs []error
+	for _, s := range h.servers {
+		errs = append(errs, s.shut(), s.door.close())
+	}
+	if h.recorder != nil {
+		errs = append(errs, h.recorder.close())
+	}
+	return errors.Join(errs...)
+}
+
+// urls are read by every node's requests.
+type urls struct {
+	mu  sync.RWMutex // guards all
+	all []string
+}
+
+func (u *urls) set(all []string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.all = all
+}
+
+func (u *urls) get() []string {
+	u.mu.RLock()
+	defer u.mu.RUnlock()
+	return u.all
+}
+
+// of gives the URL of a node; "" when there is no such node.
+func (u *urls) of(id raft.NodeID) string {
+	all := u.get()
+	if id < 0 || int(id) >= len(all) {
+		return ""
+	}
+	return all[id]
+}

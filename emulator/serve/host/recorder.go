@@ -1,0 +1,148 @@
+package host
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
+)
+
+// TraceFormat is the version of a trace file's format.
+const TraceFormat = 1
+
+// A Header is the first line of each run in a trace file: with the input
+// records after it, it is all that a repetition needs.
+type Header struct {
+	Event   string   `json:"event"` // "Run"
+	Format  int      `json:"format"`
+	Name    string   `json:"name"`
+	Clock   string   `json:"clock"`
+	Nodes   []string `json:"nodes"`
+	Fixture string   `json:"fixture"` // in TOML
+}
+
+// HeaderEvent is the Event of a Header.
+const HeaderEvent = "Run"
+
+// A recorder writes a trace to a file. The world's owner encodes, somebody else
+// writes, so that a slow disk keeps the world waiting only when it is far behind.
+type recorder struct {
+	out    io.Writer
+	logger *slog.Logger
+	urgent chan struct{} // the writer shall not wait for more
+	done   sync.WaitGroup
+
+	mu     sync.Mutex // guards the rest
+	change *sync.Cond // of any of it
+	buf    []byte     // not written yet
+	closed bool
+	err    error
+}
+
+const (
+	// writeEvery is how long a record may take until it is written.
+	writeEvery = 50 * time.Millisecond
+	// maxUnwritten is how far the writing may be behind, in bytes.
+	maxUnwritten = 8 << 20
+)
+
+func newRecorder(out io.Writer, logger *slog.Logger) *recorder {
+	r := &recorder{out: out, logger: logger, urgent: make(chan struct{}, 1)}
+	r.change = sync.NewCond(&r.mu)
+	r.done.Go(r.write)
+	return r
+}
+
+// begin writes a run's header.
+func (r *recorder) begin(f *fixture.Fixture, clock ClockMode, urls []string) {
+	line, err := json.Marshal(Header{
+		Event: HeaderEvent, Format: TraceFormat, Name: f.Name, Clock: clock.String(),
+		Nodes: urls, Fixture: string(f.TOML()),
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fail(err)
+	r.buf = append(append(r.buf, line...), '\n')
+	r.change.Broadcast()
+}
+
+// record adds a record.
+func (r *recorder) record(record *world.Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.buf) > maxUnwritten && r.err == nil && !r.closed {
+		r.hurry()
+		r.change.Wait()
+	}
+	if r.err != nil {
+		return
+	}
+	if len(r.buf) == 0 {
+		r.change.Broadcast()
+	}
+	r.buf = append(record.AppendJSON(r.buf), '\n')
+}
+
+// hurry keeps the writer from waiting for more.
+func (r *recorder) hurry() {
+	select {
+	case r.urgent <- struct{}{}:
+	default:
+	}
+}
+
+// write writes what there is, now and then, until the recorder is closed.
+func (r *recorder) write() {
+	var writing []byte
+	wait := time.NewTimer(0)
+	defer wait.Stop()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for {
+		for len(r.buf) == 0 && !r.closed {
+			r.change.Wait()
+		}
+		if len(r.buf) == 0 {
+			return
+		}
+		r.mu.Unlock()
+		wait.Reset(writeEvery)
+		select {
+		case <-wait.C:
+		case <-r.urgent:
+		}
+		r.mu.Lock()
+		writing, r.buf = r.buf, writing[:0]
+		r.mu.Unlock()
+		_, err := r.out.Write(writing)
+		r.mu.Lock()
+		r.fail(err)
+		r.change.Broadcast()
+	}
+}
+
+func (r *recorder) fail(err error) {
+	if err != nil && r.err == nil {
+		r.err = fmt.Errorf("the trace is not complete: %w", err)
+		r.logger.Error("recording has stopped", "err", r.err)
+		r.buf = nil
+	}
+}
+
+// close writes the rest and tells whether all went well.
+func (r *recorder) close() error {
+	r.mu.Lock()
+	r.closed = true
+	r.change.Broadcast()
+	r.mu.Unlock()
+	r.hurry()
+	r.done.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}

@@ -1,0 +1,60 @@
+package host
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// A cluster that has more to do than any machine can does not keep others from
+// the world: it is looked at, healed and closed all the same.
+func TestOverload(t *testing.T) {
+	var log bytes.Buffer
+	h := start(t, "fresh_5", Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	for id := range raft.NodeID(5) {
+		change(t, h, world.Change{Op: world.OpSkew, Node: id, Skew: world.MinSkew})
+	}
+	for _, name := range []string{"twice", "again"} {
+		change(t, h, world.Change{Op: world.OpSetRule, Rule: &world.Rule{Name: name, Duplicate: 100}})
+	}
+	_, err := h.Run(MaxSpeed)
+	assert.NilError(t, err)
+	assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool { return o.Steps() > 100_000 }))
+
+	_, err = get(t, fresh(t), h.URLs()[0]+"/status")
+	assert.NilError(t, err)
+	assert.Assert(t, h.Clock().Waiting <= world.MaxInFlight+100)
+	h.Pause()
+	_, err = h.Step(100_000)
+	assert.NilError(t, err)
+	_, err = h.Run(1)
+	assert.NilError(t, err)
+	change(t, h, world.Change{Op: world.OpHeal})
+	leaderURL(t, h)
+	assert.NilError(t, h.Close())
+	assert.Equal(t, strings.Count(log.String(), "falls behind"), 1, log.String())
+}
+
+// Somebody who pauses the clock ends an advance that is under way.
+func TestPauseEndsAdvance(t *testing.T) {
+	h := start(t, "fresh_5", Options{Clock: Virtual})
+	advanced := make(chan Clock, 1)
+	go func() {
+		c, err := h.Advance(MaxAdvance)
+		assert.Check(t, err)
+		advanced <- c
+	}()
+	assert.Assert(t, h.Watch(t.Context(), func(o Observer) bool { return o.Now() > time.Second }))
+	h.Pause()
+	c := <-advanced
+	assert.Assert(t, c.Paused)
+	assert.Assert(t, c.Now < MaxAdvance)
+	assert.Equal(t, h.Clock().Now, c.Now)
+}
