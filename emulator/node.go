@@ -3,9 +3,10 @@ package emulator
 import (
 	"math"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/event"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -142,7 +143,7 @@ func (n *Node) Log() []Entry {
 	log := make([]Entry, len(entries))
 	for i, e := range entries {
 		log[i] = Entry{Index: uint64(first) + uint64(i), Term: uint64(e.Term)}
-		if c, ok := e.Command.(*mqapi.Command); ok && c != nil {
+		if c, ok := e.Command.(*queue.Command); ok && c != nil {
 			log[i].Op, log[i].Topic, log[i].Message = c.Op.String(), c.Topic, c.Message
 		}
 	}
@@ -159,7 +160,7 @@ type Topic struct {
 // the order in which the topics were created. A node that is down has none.
 func (n *Node) Queue() []Topic {
 	n.cluster.t.Helper()
-	var v mqapi.View
+	var v queue.View
 	n.look(func(o host.Observer, id raft.NodeID) { v = o.Queue(id) })
 	queue := make([]Topic, len(v.Topics))
 	for i, t := range v.Topics {

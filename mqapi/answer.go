@@ -3,6 +3,8 @@ package mqapi
 import (
 	"net/http"
 	"strconv"
+
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // Bodies and header values that never change. A header's slice is shared by
@@ -46,14 +48,14 @@ func messageBody(message string) []byte {
 	return append(b, "}\n"...)
 }
 
-func statusBody(s Status) []byte {
+func statusBody(s queue.Status) []byte {
 	b := appendText([]byte(`{"role": `), s.Role)
 	b = append(b, `, "term": `...)
 	b = strconv.AppendUint(b, s.Term, 10)
 	return append(b, "}\n"...)
 }
 
-func viewBody(v View) []byte {
+func viewBody(v queue.View) []byte {
 	b := []byte(`{"topics": [`)
 	for i, t := range v.Topics {
 		if i > 0 {

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -53,8 +55,8 @@ const (
 
 func BenchmarkPutMessageHandler(b *testing.B) {
 	n := newFakeNode()
-	n.do = func(context.Context, *Command) Reply {
-		return Reply{Result: Result{OK: true}, Index: 123456, Leader: raft.NodeID(1), RequestID: testID}
+	n.do = func(context.Context, *queue.Command) queue.Reply {
+		return queue.Reply{Result: queue.Result{OK: true}, Index: 123456, Leader: raft.NodeID(1), RequestID: testID}
 	}
 	b.Run("Plain", func(b *testing.B) { benchmark(b, Handler(n), benchBody) })
 	b.Run("Escaped", func(b *testing.B) { benchmark(b, Handler(n), benchBodyEscaped) })

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // A failure is an answer that is no success: its status and, in words, why.
@@ -29,11 +31,11 @@ func badRequest(format string, args ...any) error {
 
 // refusals are the answers to commands that were applied and not OK. GetTopics
 // is always OK, unless a fault has put another command into its entry.
-var refusals = [numOps]*failure{
-	PutTopic:   {status: http.StatusConflict, reason: "the topic exists"},
-	GetTopics:  {status: http.StatusInternalServerError, reason: "the entry did not give the topics"},
-	PutMessage: {status: http.StatusNotFound, reason: "no such topic"},
-	PopMessage: {status: http.StatusNotFound, reason: "no such topic, or it is empty"},
+var refusals = [queue.NumOps]*failure{
+	queue.PutTopic:   {status: http.StatusConflict, reason: "the topic exists"},
+	queue.GetTopics:  {status: http.StatusInternalServerError, reason: "the entry did not give the topics"},
+	queue.PutMessage: {status: http.StatusNotFound, reason: "no such topic"},
+	queue.PopMessage: {status: http.StatusNotFound, reason: "no such topic, or it is empty"},
 }
 
 // statuses gives the status for each error of a Node.
@@ -41,9 +43,9 @@ var statuses = []struct {
 	err    error
 	status int
 }{
-	{ErrNotLeader, http.StatusMisdirectedRequest},
-	{ErrLeadershipLost, http.StatusServiceUnavailable},
-	{ErrBusy, http.StatusServiceUnavailable},
+	{queue.ErrNotLeader, http.StatusMisdirectedRequest},
+	{queue.ErrLeadershipLost, http.StatusServiceUnavailable},
+	{queue.ErrBusy, http.StatusServiceUnavailable},
 }
 
 // failureOf gives the answer for any error.
@@ -68,7 +70,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if f.allow != "" {
 		h["Allow"] = []string{f.allow}
 	}
-	if errors.Is(err, ErrBusy) {
+	if errors.Is(err, queue.ErrBusy) {
 		h[headerRetry] = retryAfter
 	}
 	body := failureBody
@@ -87,7 +89,7 @@ func (s *server) breakOff(r *http.Request, err error) {
 		// The node was not asked so far. It may be paused, or crash meanwhile.
 		_, err = s.node.Status(ctx)
 	}
-	if errors.Is(err, ErrNodeDown) || ctx.Err() != nil {
+	if errors.Is(err, queue.ErrNodeDown) || ctx.Err() != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"github.com/google/uuid"
 	"gotest.tools/v3/assert"
 
@@ -20,33 +22,33 @@ var testID = uuid.MustParse("6ba7b810-9dad-41d1-80b4-00c04fd430c8")
 // A fakeNode is node 1 of 3, a leader that applies each command at once.
 type fakeNode struct {
 	leader raft.NodeID // what replies say; may be set before serving
-	do     func(ctx context.Context, cmd *Command) Reply
+	do     func(ctx context.Context, cmd *queue.Command) queue.Reply
 	err    error // of Status, View and RPC
 	answer raft.Message
 
 	mu    sync.Mutex // guards the fields below
-	queue *Queue
+	queue *queue.Queue
 	index raft.Index
 	asked []raft.Message // by RPC
 }
 
-func newFakeNode() *fakeNode { return &fakeNode{leader: 1, queue: NewQueue()} }
+func newFakeNode() *fakeNode { return &fakeNode{leader: 1, queue: queue.NewQueue()} }
 
-func (n *fakeNode) Do(ctx context.Context, cmd *Command) Reply {
+func (n *fakeNode) Do(ctx context.Context, cmd *queue.Command) queue.Reply {
 	if n.do != nil {
 		return n.do(ctx, cmd)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.index++
-	return Reply{Result: n.queue.Apply(cmd), Index: n.index, Leader: n.leader, RequestID: testID}
+	return queue.Reply{Result: n.queue.Apply(cmd), Index: n.index, Leader: n.leader, RequestID: testID}
 }
 
-func (n *fakeNode) Status(context.Context) (Status, error) {
-	return Status{Role: raft.Leader.String(), Term: 7}, n.err
+func (n *fakeNode) Status(context.Context) (queue.Status, error) {
+	return queue.Status{Role: raft.Leader.String(), Term: 7}, n.err
 }
 
-func (n *fakeNode) View(context.Context) (View, error) {
+func (n *fakeNode) View(context.Context) (queue.View, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.queue.View(n.index), n.err
@@ -67,7 +69,7 @@ func (n *fakeNode) URL(id raft.NodeID) string {
 }
 
 // seed applies commands as if clients had sent them.
-func (n *fakeNode) seed(commands ...*Command) {
+func (n *fakeNode) seed(commands ...*queue.Command) {
 	for _, c := range commands {
 		n.Do(context.Background(), c)
 	}
@@ -87,7 +89,7 @@ type client struct {
 }
 
 // serve serves a node until the test ends.
-func serve(t *testing.T, n Node) client {
+func serve(t *testing.T, n queue.Node) client {
 	server := httptest.NewServer(Handler(n))
 	t.Cleanup(server.Close)
 	return client{t, server.URL}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"github.com/google/uuid"
 
 	"rrmq.example/emulator/mqapi/origin"
@@ -19,12 +21,12 @@ import (
 //
 // The handler panics with [http.ErrAbortHandler], which closes the connection
 // and is logged nowhere, when the node is down or the client has gone.
-func Handler(n Node, allowedHosts ...string) http.Handler {
+func Handler(n queue.Node, allowedHosts ...string) http.Handler {
 	return &server{node: n, allowedHosts: allowedHosts}
 }
 
 type server struct {
-	node         Node
+	node         queue.Node
 	allowedHosts []string
 }
 
@@ -120,11 +122,11 @@ func (s *server) putTopic(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.do(w, r, &Command{Op: PutTopic, Topic: body.topic})
+	return s.do(w, r, &queue.Command{Op: queue.PutTopic, Topic: body.topic})
 }
 
 func (s *server) getTopics(w http.ResponseWriter, r *http.Request) error {
-	return s.do(w, r, &Command{Op: GetTopics})
+	return s.do(w, r, &queue.Command{Op: queue.GetTopics})
 }
 
 func (s *server) putMessage(w http.ResponseWriter, r *http.Request) error {
@@ -132,7 +134,7 @@ func (s *server) putMessage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.do(w, r, &Command{Op: PutMessage, Topic: body.topic, Message: body.message})
+	return s.do(w, r, &queue.Command{Op: queue.PutMessage, Topic: body.topic, Message: body.message})
 }
 
 func (s *server) popMessage(w http.ResponseWriter, r *http.Request) error {
@@ -140,11 +142,11 @@ func (s *server) popMessage(w http.ResponseWriter, r *http.Request) error {
 	if !utf8.ValidString(topic) {
 		return errBadTopic
 	}
-	return s.do(w, r, &Command{Op: PopMessage, Topic: topic})
+	return s.do(w, r, &queue.Command{Op: queue.PopMessage, Topic: topic})
 }
 
 // do has a command carried out and answers with its outcome.
-func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *Command) error {
+func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *queue.Command) error {
 	reply := s.node.Do(r.Context(), cmd)
 	s.describe(w.Header(), &reply)
 	switch {
@@ -154,9 +156,9 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *Command) error 
 		return refusals[cmd.Op]
 	}
 	switch cmd.Op {
-	case GetTopics:
+	case queue.GetTopics:
 		write(w, http.StatusOK, topicsBody(reply.Result.Topics))
-	case PopMessage:
+	case queue.PopMessage:
 		write(w, http.StatusOK, messageBody(reply.Result.Message))
 	default:
 		write(w, http.StatusCreated, successBody)
@@ -165,7 +167,7 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *Command) error 
 }
 
 // describe puts into headers what a reply says beside its result.
-func (s *server) describe(h http.Header, reply *Reply) {
+func (s *server) describe(h http.Header, reply *queue.Reply) {
 	values := new([4]string) // one allocation for all
 	if reply.Index > 0 {
 		values[0] = strconv.FormatUint(uint64(reply.Index), 10)

@@ -12,13 +12,15 @@ import (
 	"sync"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/raft"
 )
 
 // serveLogged serves a node, and gives what its server logged once it is closed.
-func serveLogged(n Node) (server *httptest.Server, logged func() string) {
+func serveLogged(n queue.Node) (server *httptest.Server, logged func() string) {
 	var lines bytes.Buffer
 	server = httptest.NewUnstartedServer(Handler(n))
 	server.Config.ErrorLog = log.New(&lines, "", 0)
@@ -47,8 +49,10 @@ func TestHandlerNodeDown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()
-			n.err = ErrNodeDown
-			n.do = func(context.Context, *Command) Reply { return Reply{Err: ErrNodeDown, Leader: raft.None} }
+			n.err = queue.ErrNodeDown
+			n.do = func(context.Context, *queue.Command) queue.Reply {
+				return queue.Reply{Err: queue.ErrNodeDown, Leader: raft.None}
+			}
 			server, logged := serveLogged(n)
 			req, err := http.NewRequest(ask[0], server.URL+ask[1], strings.NewReader(ask[2]))
 			assert.NilError(t, err)
@@ -71,11 +75,11 @@ func TestHandlerClientGone(t *testing.T) {
 			ctx, leave := context.WithCancel(context.Background())
 			var ended error
 			n := newFakeNode()
-			n.do = func(ctx context.Context, _ *Command) Reply {
+			n.do = func(ctx context.Context, _ *queue.Command) queue.Reply {
 				leave()
 				<-ctx.Done()
 				ended = ctx.Err()
-				return Reply{Err: ctx.Err(), Leader: raft.None}
+				return queue.Reply{Err: ctx.Err(), Leader: raft.None}
 			}
 			server, logged := serveLogged(n)
 			req, err := http.NewRequestWithContext(ctx, ask[0], server.URL+ask[1], strings.NewReader(ask[2]))
@@ -94,7 +98,9 @@ func TestHandlerContextEndedByServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	n := newFakeNode()
-	n.do = func(ctx context.Context, _ *Command) Reply { return Reply{Err: ctx.Err(), Leader: raft.None} }
+	n.do = func(ctx context.Context, _ *queue.Command) queue.Reply {
+		return queue.Reply{Err: ctx.Err(), Leader: raft.None}
+	}
 	w := httptest.NewRecorder()
 	defer func() {
 		assert.Equal(t, recover(), http.ErrAbortHandler)
@@ -110,7 +116,7 @@ type pausedNode struct {
 	resume chan struct{}
 }
 
-func (n *pausedNode) Status(ctx context.Context) (Status, error) {
+func (n *pausedNode) Status(ctx context.Context) (queue.Status, error) {
 	n.asked.Done()
 	<-n.resume
 	return n.fakeNode.Status(ctx)

@@ -1,6 +1,10 @@
 package mqapi
 
-import "net/http"
+import (
+	"net/http"
+
+	"rrmq.example/emulator/mqapi/queue"
+)
 
 // A RouteInfo describes one request that a node answers, for those who tell
 // others about it. HEAD and OPTIONS are not among them: HEAD is GET without the
@@ -79,11 +83,11 @@ func Routes() []RouteInfo {
 				AnswerInfo{Status: http.StatusNotFound, Doc: "no such topic, or it is empty"}),
 		}, {
 			Method: http.MethodGet, Path: "/status", Doc: "tell the node's role and term", Head: true,
-			Answers: ofNode("the node as it sees itself", Status{}, successAnswer{}),
+			Answers: ofNode("the node as it sees itself", queue.Status{}, successAnswer{}),
 		}, {
 			Method: http.MethodGet, Path: "/force-view-state-machine", Head: true,
 			Doc:     "debug: show this node's own queue, leader or not",
-			Answers: ofNode("the queue", View{}, successAnswer{}, http.StatusForbidden),
+			Answers: ofNode("the queue", queue.View{}, successAnswer{}, http.StatusForbidden),
 		}, {
 			Method: http.MethodPost, Path: rpcPrefix + "{sender}",
 			Doc:   "debug: deliver a message as if another node had sent it",

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/raft"
@@ -33,13 +35,13 @@ func TestRPC(t *testing.T) {
 		},
 		"Append": {
 			testAppend,
-			raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 8, LeaderCommit: 1, Entries: []raft.Entry{{Term: 8, Command: &Command{Op: PutTopic, Topic: "dog"}}}},
+			raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 8, LeaderCommit: 1, Entries: []raft.Entry{{Term: 8, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}}}},
 			raft.Message{Type: raft.AppendEntriesResponse, Term: 8, Success: true, MatchIndex: 1},
 			`{"term": 8, "success": true, "matchIndex": 1}`,
 		},
 		"Reject": {
 			testAppend,
-			raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 8, LeaderCommit: 1, Entries: []raft.Entry{{Term: 8, Command: &Command{Op: PutTopic, Topic: "dog"}}}},
+			raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 8, LeaderCommit: 1, Entries: []raft.Entry{{Term: 8, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}}}},
 			raft.Message{Type: raft.AppendEntriesResponse, Term: 9},
 			`{"term": 9, "success": false, "conflictIndex": 0, "conflictTerm": 0}`,
 		},
@@ -93,7 +95,7 @@ func TestRPCNodeErrors(t *testing.T) {
 		err    error
 		status int
 	}{
-		"Busy":       {ErrBusy, 503},
+		"Busy":       {queue.ErrBusy, 503},
 		"Unforeseen": {errors.New("no answer"), 500},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -71,7 +73,7 @@ func appendEntries(b []byte, prev raft.Index, entries []raft.Entry) []byte {
 		}
 		b = appendNumber(b, `{"term": `, e.Term)
 		b = appendNumber(b, `, "index": `, prev+raft.Index(i)+1)
-		cmd, _ := e.Command.(*Command)
+		cmd, _ := e.Command.(*queue.Command)
 		b = appendCommand(append(b, `, "command": `...), cmd)
 		b = append(b, `, "result": null}`...)
 	}
@@ -86,24 +88,24 @@ func appendEntries(b []byte, prev raft.Index, entries []raft.Entry) []byte {
 //	{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}
 //
 // A command that is nil or has an unknown operation is null.
-func EncodeCommand(c *Command) []byte { return appendCommand(nil, c) }
+func EncodeCommand(c *queue.Command) []byte { return appendCommand(nil, c) }
 
-func appendCommand(b []byte, c *Command) []byte {
-	if c == nil || c.Op >= numOps {
+func appendCommand(b []byte, c *queue.Command) []byte {
+	if c == nil || c.Op >= queue.NumOps {
 		return append(b, "null"...)
 	}
 	switch c.Op {
-	case GetTopics:
+	case queue.GetTopics:
 		return append(b, `{"endpoint": "topic", "method": "GET", "body": {}}`...)
-	case PutTopic:
+	case queue.PutTopic:
 		b = append(b, `{"endpoint": "topic", "method": "PUT", "body": {"topic": `...)
-	case PutMessage:
+	case queue.PutMessage:
 		b = append(b, `{"endpoint": "message", "method": "PUT", "body": {"topic": `...)
-	case PopMessage:
+	case queue.PopMessage:
 		b = append(b, `{"endpoint": "message", "method": "GET", "body": {"topic": `...)
 	}
 	b = appendText(b, c.Topic)
-	if c.Op == PutMessage {
+	if c.Op == queue.PutMessage {
 		b = appendText(append(b, `, "message": `...), c.Message)
 	}
 	return append(b, "}}"...)
@@ -192,7 +194,7 @@ func (o object) node(key string) raft.NodeID { return raft.NodeID(o.number(key, 
 // DecodeCommand reads a command as EncodeCommand writes it. To get the topics,
 // the body may also be null or left out. Keys beyond those of the format are
 // ignored. An error says what is wrong and what would be right.
-func DecodeCommand(data []byte) (*Command, error) {
+func DecodeCommand(data []byte) (*queue.Command, error) {
 	o := parseObject(data)
 	cmd := readCommand(o)
 	if *o.err != nil {
@@ -201,30 +203,30 @@ func DecodeCommand(data []byte) (*Command, error) {
 	return cmd, nil
 }
 
-func readCommand(o object) *Command {
-	cmd := &Command{}
+func readCommand(o object) *queue.Command {
+	cmd := &queue.Command{}
 	endpoint, method := o.text("endpoint"), o.text("method")
 	switch endpoint + " " + method {
 	case "topic GET":
-		cmd.Op = GetTopics
+		cmd.Op = queue.GetTopics
 		if raw, present := o.members["body"]; !present || kind(raw) == "null" {
 			return cmd
 		}
 	case "topic PUT":
-		cmd.Op = PutTopic
+		cmd.Op = queue.PutTopic
 	case "message PUT":
-		cmd.Op = PutMessage
+		cmd.Op = queue.PutMessage
 	case "message GET":
-		cmd.Op = PopMessage
+		cmd.Op = queue.PopMessage
 	default:
 		o.fail("%sendpoint and %[1]smethod: unknown command %s, want topic or message with PUT or GET",
 			o.path, fmt.Sprintf("%.20q %.20q", endpoint, method))
 	}
 	body := o.object("body")
-	if cmd.Op != GetTopics {
+	if cmd.Op != queue.GetTopics {
 		cmd.Topic = body.text("topic")
 	}
-	if cmd.Op == PutMessage {
+	if cmd.Op == queue.PutMessage {
 		cmd.Message = body.text("message")
 	}
 	return cmd

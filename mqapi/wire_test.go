@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/raft"
@@ -25,10 +27,10 @@ func TestEncodeMessage(t *testing.T) {
 		},
 		"Entries": {
 			raft.Message{Type: raft.AppendEntriesRequest, Term: 1, Entries: []raft.Entry{
-				{Term: 1, Command: &Command{Op: PutTopic, Topic: "dog"}},
-				{Term: 1, Command: &Command{Op: PutMessage, Topic: "dog", Message: "I <3 \"dogs\"!\n🐶"}},
-				{Term: 1, Command: &Command{Op: PopMessage, Topic: "dog"}},
-				{Term: 1, Command: &Command{Op: GetTopics}},
+				{Term: 1, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}},
+				{Term: 1, Command: &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "I <3 \"dogs\"!\n🐶"}},
+				{Term: 1, Command: &queue.Command{Op: queue.PopMessage, Topic: "dog"}},
+				{Term: 1, Command: &queue.Command{Op: queue.GetTopics}},
 				{Term: 1},
 			}},
 			`{"class": "AppendEntriesMessage", "dict": {"term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [` +
@@ -43,7 +45,7 @@ func TestEncodeMessage(t *testing.T) {
 		"Appended":     {raft.Message{Type: raft.AppendEntriesResponse, Term: 5, Success: true, MatchIndex: 9}, `{"term": 5, "success": true, "matchIndex": 9}`},
 		"Rejected":     {raft.Message{Type: raft.AppendEntriesResponse, Term: 5, ConflictIndex: 3, ConflictTerm: 2}, `{"term": 5, "success": false, "conflictIndex": 3, "conflictTerm": 2}`},
 		"UnknownType":  {raft.Message{Type: 99}, `null`},
-		"OtherCommand": {raft.Message{Type: raft.AppendEntriesRequest, Entries: []raft.Entry{{Command: 7}, {Command: &Command{Op: 99}}}}, `{"class": "AppendEntriesMessage", "dict": {"term": 0, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [{"term": 0, "index": 1, "command": null, "result": null}, {"term": 0, "index": 2, "command": null, "result": null}], "leaderCommit": 0}}`},
+		"OtherCommand": {raft.Message{Type: raft.AppendEntriesRequest, Entries: []raft.Entry{{Command: 7}, {Command: &queue.Command{Op: 99}}}}, `{"class": "AppendEntriesMessage", "dict": {"term": 0, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [{"term": 0, "index": 1, "command": null, "result": null}, {"term": 0, "index": 2, "command": null, "result": null}], "leaderCommit": 0}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := EncodeMessage(c.m)
@@ -60,10 +62,10 @@ func TestDecodeMessageReversesEncode(t *testing.T) {
 		"Heartbeat":   {Type: raft.AppendEntriesRequest, From: 1, Term: 5, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 2},
 		"Largest":     {Type: raft.RequestVoteRequest, From: 1<<31 - 1, Term: 1 << 52, LastLogIndex: 1 << 52, LastLogTerm: 1 << 52},
 		"Entries": {Type: raft.AppendEntriesRequest, Term: 6, PrevLogIndex: 4, PrevLogTerm: 2, LeaderCommit: 4, Entries: []raft.Entry{
-			{Term: 2, Command: &Command{Op: PutTopic, Topic: "größe / \" \\"}},
-			{Term: 3, Command: &Command{Op: PutMessage, Topic: "", Message: "\x00\x1f\u2028🐶"}},
-			{Term: 3, Command: &Command{Op: PopMessage, Topic: "a b"}},
-			{Term: 6, Command: &Command{Op: GetTopics}},
+			{Term: 2, Command: &queue.Command{Op: queue.PutTopic, Topic: "größe / \" \\"}},
+			{Term: 3, Command: &queue.Command{Op: queue.PutMessage, Topic: "", Message: "\x00\x1f\u2028🐶"}},
+			{Term: 3, Command: &queue.Command{Op: queue.PopMessage, Topic: "a b"}},
+			{Term: 6, Command: &queue.Command{Op: queue.GetTopics}},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,22 +129,22 @@ func TestDecodeMessageIgnoresFurtherKeys(t *testing.T) {
 	got, err := DecodeMessage([]byte(`{"id": 1, "class": "AppendEntriesMessage", "dict": {"round": 7, "term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "leaderCommit": 0,
 		"entries": [{"term": 1, "index": 1, "at": "noon", "command": {"endpoint": "topic", "method": "GET", "id": 7}, "result": {"success": true}}]}}`))
 	assert.NilError(t, err)
-	assert.DeepEqual(t, got.Entries, []raft.Entry{{Term: 1, Command: &Command{Op: GetTopics}}})
+	assert.DeepEqual(t, got.Entries, []raft.Entry{{Term: 1, Command: &queue.Command{Op: queue.GetTopics}}})
 }
 
 func TestDecodeCommand(t *testing.T) {
 	for name, c := range map[string]struct {
 		data string
-		want *Command
+		want *queue.Command
 		err  string
 	}{
-		"PutTopic":       {`{"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}`, &Command{Op: PutTopic, Topic: "dog"}, ""},
-		"GetTopics":      {`{"endpoint": "topic", "method": "GET", "body": {}}`, &Command{Op: GetTopics}, ""},
-		"GetTopics/Null": {`{"endpoint": "topic", "method": "GET", "body": null}`, &Command{Op: GetTopics}, ""},
-		"GetTopics/None": {`{"endpoint": "topic", "method": "GET"}`, &Command{Op: GetTopics}, ""},
+		"PutTopic":       {`{"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}`, &queue.Command{Op: queue.PutTopic, Topic: "dog"}, ""},
+		"GetTopics":      {`{"endpoint": "topic", "method": "GET", "body": {}}`, &queue.Command{Op: queue.GetTopics}, ""},
+		"GetTopics/Null": {`{"endpoint": "topic", "method": "GET", "body": null}`, &queue.Command{Op: queue.GetTopics}, ""},
+		"GetTopics/None": {`{"endpoint": "topic", "method": "GET"}`, &queue.Command{Op: queue.GetTopics}, ""},
 		"GetTopics/List": {`{"endpoint": "topic", "method": "GET", "body": []}`, nil, "body: must be an object, not an array"},
-		"PutMessage":     {`{"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}`, &Command{Op: PutMessage, Topic: "dog", Message: "wuff"}, ""},
-		"PopMessage":     {`{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}`, &Command{Op: PopMessage, Topic: "dog"}, ""},
+		"PutMessage":     {`{"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}`, &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"}, ""},
+		"PopMessage":     {`{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}`, &queue.Command{Op: queue.PopMessage, Topic: "dog"}, ""},
 		"NoBody":         {`{"endpoint": "topic", "method": "PUT"}`, nil, "body: missing, want an object"},
 		"NoEndpoint":     {`{"method": "PUT", "body": {}}`, nil, "endpoint: missing, want a string"},
 		"Unknown":        {`{"endpoint": "topics", "method": "put", "body": {}}`, nil, `endpoint and method: unknown command "topics" "put", want topic or message with PUT or GET`},
@@ -165,7 +167,7 @@ func TestDecodeCommand(t *testing.T) {
 
 func TestEncodeCommandUnknown(t *testing.T) {
 	assert.Equal(t, string(EncodeCommand(nil)), "null")
-	assert.Equal(t, string(EncodeCommand(&Command{Op: 99})), "null")
+	assert.Equal(t, string(EncodeCommand(&queue.Command{Op: 99})), "null")
 }
 
 // Any text comes back as it went, apart from bytes that are no UTF-8.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 const (
@@ -27,7 +27,7 @@ func Brief(text string) string {
 	return fmt.Sprintf("%s… (%d bytes)", text[:end], len(text))
 }
 
-func briefCommand(c mqapi.Command) string {
+func briefCommand(c queue.Command) string {
 	c.Topic, c.Message = Brief(c.Topic), Brief(c.Message)
 	return c.String()
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/mqapi/queue"
 
-	"rrmq.example/emulator/mqapi"
+	"gotest.tools/v3/assert"
 )
 
 func TestBrief(t *testing.T) {
@@ -27,10 +27,10 @@ func TestLongTexts(t *testing.T) {
 	const evil = `</script><script>alert(1)</script>`
 	long := evil + strings.Repeat("\u2028", 100_000)
 	ops := []Op{
-		{Command: mqapi.Command{Op: mqapi.PutTopic, Topic: long}, Call: 1, Return: 2, Outcome: Done, Result: mqapi.Result{OK: true}},
-		{Command: mqapi.Command{Op: mqapi.PutMessage, Topic: long, Message: long}, Call: 3, Return: 4, Outcome: Done, Result: mqapi.Result{OK: true}},
-		{Command: mqapi.Command{Op: mqapi.PopMessage, Topic: long}, Call: 5, Return: 6, Outcome: Done, Result: mqapi.Result{OK: true, Message: long}},
-		{Command: mqapi.Command{Op: mqapi.GetTopics}, Call: 7, Return: 8, Outcome: Done, Result: mqapi.Result{OK: true, Topics: []string{long}}},
+		{Command: queue.Command{Op: queue.PutTopic, Topic: long}, Call: 1, Return: 2, Outcome: Done, Result: queue.Result{OK: true}},
+		{Command: queue.Command{Op: queue.PutMessage, Topic: long, Message: long}, Call: 3, Return: 4, Outcome: Done, Result: queue.Result{OK: true}},
+		{Command: queue.Command{Op: queue.PopMessage, Topic: long}, Call: 5, Return: 6, Outcome: Done, Result: queue.Result{OK: true, Message: long}},
+		{Command: queue.Command{Op: queue.GetTopics}, Call: 7, Return: 8, Outcome: Done, Result: queue.Result{OK: true, Topics: []string{long}}},
 	}
 	var page, empty bytes.Buffer
 	assert.NilError(t, Picture(context.Background(), &page, History{Ops: ops}, Options{}))

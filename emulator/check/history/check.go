@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // Check tells whether a message queue could have answered its clients so. It ends when
@@ -87,7 +87,7 @@ func (c *checking) split() []*topic {
 }
 
 func (o *Op) listsTopics() bool {
-	return o.Command.Op == mqapi.GetTopics && o.Outcome == Done && o.Result.OK
+	return o.Command.Op == queue.GetTopics && o.Outcome == Done && o.Result.OK
 }
 
 // listed gives the longest of the answers with topics. All others must begin it.

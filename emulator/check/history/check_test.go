@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/mqapi/queue"
 
-	"rrmq.example/emulator/mqapi"
+	"gotest.tools/v3/assert"
 )
 
 // parse reads a history of the topic t, which is there from the start: a request has
@@ -22,9 +22,9 @@ import (
 //	1-4 put a | 2-3 pop a
 func parse(t *testing.T, s string) History {
 	t.Helper()
-	h := History{Start: []mqapi.TopicView{{Topic: "t", Messages: []string{}}}}
+	h := History{Start: []queue.TopicView{{Topic: "t", Messages: []string{}}}}
 	for i, part := range strings.Split(s, "|") {
-		o := Op{Client: i, Command: mqapi.Command{Topic: "t"}, ID: fmt.Sprint(i)}
+		o := Op{Client: i, Command: queue.Command{Topic: "t"}, ID: fmt.Sprint(i)}
 		var word, message string
 		_, err := fmt.Sscanf(strings.TrimSpace(part), "%d-%d %s %s", &o.Call, &o.Return, &word, &message)
 		assert.NilError(t, err, part)
@@ -37,10 +37,10 @@ func parse(t *testing.T, s string) History {
 			o.Outcome = Failed
 		}
 		o.Result.OK = message != "-" && o.Outcome == Done
-		if o.Command.Op = mqapi.PutMessage; strings.HasPrefix(word, "put") {
+		if o.Command.Op = queue.PutMessage; strings.HasPrefix(word, "put") {
 			o.Command.Message = message
 		} else {
-			o.Command.Op = mqapi.PopMessage
+			o.Command.Op = queue.PopMessage
 			if o.Result.OK {
 				o.Result.Message = message
 			}
@@ -109,17 +109,17 @@ func TestVerdicts(t *testing.T) {
 
 // Where the window before could have ended in another state, it is searched again.
 func TestWindowsAreJoined(t *testing.T) {
-	h := History{Start: []mqapi.TopicView{{Topic: "t", Messages: []string{}}}}
+	h := History{Start: []queue.TopicView{{Topic: "t", Messages: []string{}}}}
 	at := int64(0)
-	ask := func(c mqapi.Command, result mqapi.Result, call, ret int64) {
+	ask := func(c queue.Command, result queue.Result, call, ret int64) {
 		c.Topic = "t"
 		h.Ops = append(h.Ops, Op{Command: c, Result: result, Call: at + call, Return: at + ret})
 	}
 	put := func(m string, call, ret int64) {
-		ask(mqapi.Command{Op: mqapi.PutMessage, Message: m}, mqapi.Result{OK: true}, call, ret)
+		ask(queue.Command{Op: queue.PutMessage, Message: m}, queue.Result{OK: true}, call, ret)
 	}
 	pop := func(m string, call, ret int64) {
-		ask(mqapi.Command{Op: mqapi.PopMessage}, mqapi.Result{OK: true, Message: m}, call, ret)
+		ask(queue.Command{Op: queue.PopMessage}, queue.Result{OK: true, Message: m}, call, ret)
 	}
 	// Two equal messages with another one at the same time: only much later does it
 	// show in which order they are.
@@ -147,7 +147,7 @@ func TestWindowsAreJoined(t *testing.T) {
 	report = Check(t.Context(), h, Options{})
 	assert.Equal(t, report.State(), Violated, "%+v", report)
 
-	h.Ops[3+4*minWindow+1].Result = mqapi.Result{} // x - x
+	h.Ops[3+4*minWindow+1].Result = queue.Result{} // x - x
 	report = Check(t.Context(), h, Options{})
 	assert.Equal(t, report.Verdict(Linearizable).State, Violated, "%+v", report)
 	h.Vague = true
@@ -157,16 +157,16 @@ func TestWindowsAreJoined(t *testing.T) {
 
 // What takes too long is not known.
 func TestTimeout(t *testing.T) {
-	h := History{Start: []mqapi.TopicView{{Topic: "t", Messages: []string{}}}}
+	h := History{Start: []queue.TopicView{{Topic: "t", Messages: []string{}}}}
 	for i := range 60 { // all at once, of two texts
 		text := fmt.Sprint(i % 2)
-		put := Op{Command: mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: text}, Call: 1, Return: 1000}
+		put := Op{Command: queue.Command{Op: queue.PutMessage, Topic: "t", Message: text}, Call: 1, Return: 1000}
 		put.Result.OK = true
-		pop := Op{Command: mqapi.Command{Op: mqapi.PopMessage, Topic: "t"}, Call: 1001, Return: 2000}
-		pop.Result = mqapi.Result{OK: true, Message: text}
+		pop := Op{Command: queue.Command{Op: queue.PopMessage, Topic: "t"}, Call: 1001, Return: 2000}
+		pop.Result = queue.Result{OK: true, Message: text}
 		if i == 0 {
 			pop.Call, pop.Return = 1, 1000
-			pop.Result = mqapi.Result{}
+			pop.Result = queue.Result{}
 			put.Return = 1
 		}
 		h.Ops = append(h.Ops, put, pop)
@@ -185,11 +185,11 @@ func TestTimeout(t *testing.T) {
 
 func TestTopicsAreInOrderOfCreation(t *testing.T) {
 	list := func(call int64, topics ...string) Op {
-		return Op{Command: mqapi.Command{Op: mqapi.GetTopics}, Call: call, Return: call + 1,
-			Result: mqapi.Result{OK: true, Topics: topics}}
+		return Op{Command: queue.Command{Op: queue.GetTopics}, Call: call, Return: call + 1,
+			Result: queue.Result{OK: true, Topics: topics}}
 	}
 	create := func(call int64, topic string) Op {
-		return Op{Command: mqapi.Command{Op: mqapi.PutTopic, Topic: topic}, Call: call, Return: call + 1, Result: mqapi.Result{OK: true}}
+		return Op{Command: queue.Command{Op: queue.PutTopic, Topic: topic}, Call: call, Return: call + 1, Result: queue.Result{OK: true}}
 	}
 	for _, c := range []struct {
 		name string

@@ -4,8 +4,9 @@ import (
 	"math"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 )
 
 // A History is what clients asked of a message queue, and how it was when they began.
@@ -14,7 +15,7 @@ type History struct {
 	Ops []Op
 	// Start are the topics, in order of creation, with their messages, before the
 	// first of the requests.
-	Start []mqapi.TopicView
+	Start []queue.TopicView
 	// Vague says that requests came before these whose answers could have meant
 	// another Start: then only what no Start would explain is a violation.
 	Vague bool

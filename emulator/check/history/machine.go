@@ -1,7 +1,7 @@
 package history
 
 import (
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -63,31 +63,31 @@ func (f *fifo) pop() string {
 }
 
 // apply carries out a command. Of an answer with topics it gives their number.
-func (m *machine) apply(c *mqapi.Command) (result mqapi.Result, topics int) {
+func (m *machine) apply(c *queue.Command) (result queue.Result, topics int) {
 	if c == nil {
-		return mqapi.Result{}, 0
+		return queue.Result{}, 0
 	}
-	if c.Op == mqapi.GetTopics {
-		return mqapi.Result{OK: true}, len(m.topics)
+	if c.Op == queue.GetTopics {
+		return queue.Result{OK: true}, len(m.topics)
 	}
 	f := m.byName[c.Topic]
 	switch {
-	case c.Op == mqapi.PutTopic && f == nil:
+	case c.Op == queue.PutTopic && f == nil:
 		if m.byName == nil {
 			m.byName = map[string]*fifo{}
 		}
 		m.byName[c.Topic] = &fifo{}
 		m.topics = append(m.topics, c.Topic)
-		return mqapi.Result{OK: true}, 0
-	case c.Op == mqapi.PutMessage && f != nil:
+		return queue.Result{OK: true}, 0
+	case c.Op == queue.PutMessage && f != nil:
 		f.push(c.Message)
 		m.pending++
-		return mqapi.Result{OK: true}, 0
-	case c.Op == mqapi.PopMessage && f != nil && f.n > 0:
+		return queue.Result{OK: true}, 0
+	case c.Op == queue.PopMessage && f != nil && f.n > 0:
 		m.pending--
-		return mqapi.Result{OK: true, Message: f.pop()}, 0
+		return queue.Result{OK: true, Message: f.pop()}, 0
 	}
-	return mqapi.Result{}, 0
+	return queue.Result{}, 0
 }
 
 // A mark is how a machine was at a moment.
@@ -106,11 +106,11 @@ func (m *machine) mark() mark {
 }
 
 // topics lists what there was. The machine may go on meanwhile.
-func (k *mark) topics() []mqapi.TopicView {
-	views := make([]mqapi.TopicView, len(k.names))
+func (k *mark) topics() []queue.TopicView {
+	views := make([]queue.TopicView, len(k.names))
 	for i, name := range k.names {
 		f := k.fifos[i]
-		v := mqapi.TopicView{Topic: name, Messages: make([]string, f.n)}
+		v := queue.TopicView{Topic: name, Messages: make([]string, f.n)}
 		for j := range v.Messages {
 			v.Messages[j] = f.pop()
 		}

@@ -6,12 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 )
 
 // A recorded is a monitor that can let go of its recorder.
@@ -24,7 +25,7 @@ func alone(monitors ...world.Monitor) *world.World {
 	c.TraceSize = 1000
 	w := world.New(c, nil, monitors...)
 	w.RunUntil(time.Second)
-	w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "t"}, nil)
+	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil)
 	return w
 }
 
@@ -34,9 +35,9 @@ func TestManyRequests(t *testing.T) {
 	r := &recorded{history.NewRecorder()}
 	w := alone(r)
 	for i := range requests - 1 {
-		command := &mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: fmt.Sprint(i / 2)}
+		command := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: fmt.Sprint(i / 2)}
 		if i%2 == 1 {
-			command = &mqapi.Command{Op: mqapi.PopMessage, Topic: "t"}
+			command = &queue.Command{Op: queue.PopMessage, Topic: "t"}
 		}
 		w.Do(0, command, nil)
 		if i%64 == 0 {
@@ -73,7 +74,7 @@ func BenchmarkRecorder(b *testing.B) {
 	}{{"Without", nil}, {"With", []world.Monitor{history.NewRecorder()}}} {
 		b.Run(c.name, func(b *testing.B) {
 			w := alone(c.monitors...)
-			commands := [...]*mqapi.Command{{Op: mqapi.PutMessage, Topic: "t", Message: "m"}, {Op: mqapi.PopMessage, Topic: "t"}}
+			commands := [...]*queue.Command{{Op: queue.PutMessage, Topic: "t", Message: "m"}, {Op: queue.PopMessage, Topic: "t"}}
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				w.Do(0, commands[i%2], nil)

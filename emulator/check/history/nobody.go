@@ -2,7 +2,7 @@ package history
 
 import (
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -11,7 +11,7 @@ type proposal struct {
 	index   raft.Index
 	term    raft.Term
 	call    uint64
-	command *mqapi.Command
+	command *queue.Command
 }
 
 // proposals are entries that may be applied: for each index the newest, and the others
@@ -49,7 +49,7 @@ func (p *proposals) grow() {
 
 // take gives the call of the request that became an entry, which is applied now; false
 // when none has. Further proposals for its place will not be applied.
-func (p *proposals) take(i raft.Index, t raft.Term, c *mqapi.Command) (call uint64, ok bool) {
+func (p *proposals) take(i raft.Index, t raft.Term, c *queue.Command) (call uint64, ok bool) {
 	if len(p.ring) > 0 {
 		slot := &p.ring[i&raft.Index(len(p.ring)-1)]
 		if slot.index == i && slot.term == t && slot.command == c {
@@ -101,12 +101,12 @@ func segments(c *world.Config) []segment {
 }
 
 // has tells whether an entry is in the segment.
-func (s *segment) has(i raft.Index, t raft.Term, c *mqapi.Command) bool {
+func (s *segment) has(i raft.Index, t raft.Term, c *queue.Command) bool {
 	if i <= s.after || i-s.after > raft.Index(len(s.entries)) {
 		return false
 	}
 	e := &s.entries[i-s.after-1]
-	command, _ := e.Command.(*mqapi.Command)
+	command, _ := e.Command.(*queue.Command)
 	return e.Term == t && command == c
 }
 
@@ -122,7 +122,7 @@ func nobodys(c *world.Config, after raft.Index) []Op {
 	for _, s := range segments(c) {
 		for k := range s.entries {
 			at := place{s.after + 1 + raft.Index(k), s.entries[k].Term}
-			command, ok := s.entries[k].Command.(*mqapi.Command)
+			command, ok := s.entries[k].Command.(*queue.Command)
 			if !ok || command == nil || at.index <= after || known[at] {
 				continue
 			}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // An Op is one request of a client.
@@ -14,13 +14,13 @@ type Op struct {
 	// Node is the node that was asked.
 	Node int
 	// Command is what was asked for.
-	Command mqapi.Command
+	Command queue.Command
 	// Call and Return are when: on any scale that grows, the same for all requests
 	// of a history. Return means nothing when the Outcome is Unknown.
 	Call, Return int64
 	Outcome      Outcome
 	// Result is what was answered, when the Outcome is Done.
-	Result mqapi.Result
+	Result queue.Result
 	// Index is the place of the request's entry in the log, as the answer named it;
 	// 0 when it is not known. It is a hint that makes checking quick, and no more: a
 	// node that names wrong places changes no verdict.
@@ -49,9 +49,9 @@ func (o *Op) String() string {
 		return text + o.Outcome.String()
 	case !r.OK:
 		return text + "no success"
-	case o.Command.Op == mqapi.PopMessage:
+	case o.Command.Op == queue.PopMessage:
 		return text + strconv.Quote(Brief(r.Message))
-	case o.Command.Op == mqapi.GetTopics:
+	case o.Command.Op == queue.GetTopics:
 		return text + BriefList(r.Topics)
 	}
 	return text + "done"

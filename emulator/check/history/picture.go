@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/anishathalye/porcupine"
+	"rrmq.example/emulator/mqapi/queue"
 
-	"rrmq.example/emulator/mqapi"
+	"github.com/anishathalye/porcupine"
 )
 
 // maxPicture is how many requests of a topic a picture shows at most.
@@ -138,7 +138,7 @@ func (p *picture) moot(t *topic) []*act {
 	var acts []*act
 	for i := range p.history.Ops {
 		o := &p.history.Ops[i]
-		if searched[i] || o.Command.Topic != t.name || o.Command.Op == mqapi.GetTopics {
+		if searched[i] || o.Command.Topic != t.name || o.Command.Op == queue.GetTopics {
 			continue
 		}
 		a := &act{kind: moot, op: int32(i), call: o.Call, ret: o.Return}
@@ -197,9 +197,9 @@ func (p *picture) describe(d drawn) string {
 		text += " → " + o.Outcome.String()
 	case !o.Result.OK:
 		text += " → no success"
-	case o.Command.Op == mqapi.PopMessage:
+	case o.Command.Op == queue.PopMessage:
 		text += fmt.Sprintf(" → %q", Brief(o.Result.Message))
-	case o.Command.Op == mqapi.GetTopics:
+	case o.Command.Op == queue.GetTopics:
 		text += " → " + BriefList(o.Result.Topics)
 	}
 	if o.Client == Nobody {

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"github.com/anishathalye/porcupine"
 	"gotest.tools/v3/assert"
-
-	"rrmq.example/emulator/mqapi"
 )
 
 // A plan says what a random history is like.
@@ -31,14 +31,14 @@ func generate(r *rand.Rand, p plan) History {
 		client int
 		moment int64 // of its effect; never: there is none
 	}
-	queue := mqapi.NewQueue()
+	replica := queue.NewQueue()
 	var h History
 	topic := func() string { return fmt.Sprintf("t%d", r.IntN(p.topics)) }
 	if !p.bare {
 		for i := range p.topics {
 			name := fmt.Sprintf("t%d", i)
-			queue.Apply(&mqapi.Command{Op: mqapi.PutTopic, Topic: name})
-			h.Start = append(h.Start, mqapi.TopicView{Topic: name, Messages: []string{}})
+			replica.Apply(&queue.Command{Op: queue.PutTopic, Topic: name})
+			h.Start = append(h.Start, queue.TopicView{Topic: name, Messages: []string{}})
 		}
 	}
 	var all []*pending
@@ -46,14 +46,14 @@ func generate(r *rand.Rand, p plan) History {
 	for i := range p.ops {
 		client := r.IntN(p.clients)
 		q := &pending{client: client}
-		command := mqapi.Command{Op: mqapi.Op(r.IntN(4)), Topic: topic()}
-		if command.Op == mqapi.GetTopics && r.IntN(3) > 0 {
-			command.Op = mqapi.PopMessage
+		command := queue.Command{Op: queue.Op(r.IntN(4)), Topic: topic()}
+		if command.Op == queue.GetTopics && r.IntN(3) > 0 {
+			command.Op = queue.PopMessage
 		}
 		switch command.Op {
-		case mqapi.GetTopics:
+		case queue.GetTopics:
 			command.Topic = ""
-		case mqapi.PutMessage:
+		case queue.PutMessage:
 			command.Message = fmt.Sprintf("m%d", i)
 			if p.texts > 0 {
 				command.Message = fmt.Sprintf("m%d", r.IntN(p.texts))
@@ -90,7 +90,7 @@ func generate(r *rand.Rand, p plan) History {
 		if q.moment == never {
 			continue
 		}
-		result := queue.Apply(&q.op.Command)
+		result := replica.Apply(&q.op.Command)
 		if q.op.Outcome == Done {
 			q.op.Result = result
 			if p.indices {
@@ -108,20 +108,20 @@ func generate(r *rand.Rand, p plan) History {
 // of all topics together, without all that makes it quick.
 func naive(h History) bool {
 	type model struct{ text string }
-	key := func(v []mqapi.TopicView) model { return model{fmt.Sprintf("%q", v)} }
-	apply := func(views []mqapi.TopicView, c *mqapi.Command) ([]mqapi.TopicView, mqapi.Result) {
-		q := mqapi.NewQueue()
+	key := func(v []queue.TopicView) model { return model{fmt.Sprintf("%q", v)} }
+	apply := func(views []queue.TopicView, c *queue.Command) ([]queue.TopicView, queue.Result) {
+		q := queue.NewQueue()
 		for _, t := range views {
-			q.Apply(&mqapi.Command{Op: mqapi.PutTopic, Topic: t.Topic})
+			q.Apply(&queue.Command{Op: queue.PutTopic, Topic: t.Topic})
 			for _, m := range t.Messages {
-				q.Apply(&mqapi.Command{Op: mqapi.PutMessage, Topic: t.Topic, Message: m})
+				q.Apply(&queue.Command{Op: queue.PutMessage, Topic: t.Topic, Message: m})
 			}
 		}
 		result := q.Apply(c)
 		return q.View(0).Topics, result
 	}
 	type values struct {
-		views []mqapi.TopicView
+		views []queue.TopicView
 		key   model
 	}
 	last := int64(0)
@@ -168,19 +168,19 @@ func spoil(r *rand.Rand, h *History) {
 	}
 	other := &h.Ops[r.IntN(len(h.Ops))]
 	switch {
-	case o.Command.Op == mqapi.GetTopics:
+	case o.Command.Op == queue.GetTopics:
 		o.Result.Topics = o.Result.Topics[:r.IntN(len(o.Result.Topics)+1)]
 	case r.IntN(3) == 0:
 		o.Result.OK = !o.Result.OK
 		o.Result.Message = ""
-		if o.Result.OK && o.Command.Op == mqapi.PopMessage {
+		if o.Result.OK && o.Command.Op == queue.PopMessage {
 			o.Result.Message = other.Command.Message
 		}
 	case r.IntN(3) == 0:
 		o.Outcome = Refused
-	case o.Command.Op == mqapi.PopMessage && other.Command.Op == mqapi.PutMessage:
-		o.Result = mqapi.Result{OK: true, Message: other.Command.Message}
-	case o.Command.Op == mqapi.PopMessage && other.Command.Op == mqapi.PopMessage:
+	case o.Command.Op == queue.PopMessage && other.Command.Op == queue.PutMessage:
+		o.Result = queue.Result{OK: true, Message: other.Command.Message}
+	case o.Command.Op == queue.PopMessage && other.Command.Op == queue.PopMessage:
 		o.Result, other.Result = other.Result, o.Result
 	}
 }

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"slices"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -54,7 +55,7 @@ type Recorder struct {
 // An outsider is a command that came to a node from outside.
 type outsider struct {
 	at      uint64
-	command *mqapi.Command
+	command *queue.Command
 }
 
 // NewRecorder makes one that begins anew with each world that it sees.
@@ -84,7 +85,7 @@ func (r *Recorder) Record(w *world.World, e *world.Record) {
 		r.nemesis(e)
 	case world.RPC:
 		for k := range e.Message.Entries {
-			if c, ok := e.Message.Entries[k].Command.(*mqapi.Command); ok && len(r.outside) < maxStrays {
+			if c, ok := e.Message.Entries[k].Command.(*queue.Command); ok && len(r.outside) < maxStrays {
 				r.outside = append(r.outside, outsider{e.Seq, c})
 			}
 		}
@@ -101,7 +102,7 @@ func (r *Recorder) init(w *world.World, e *world.Record) {
 	}
 	c := e.Detail.(*world.NodeConfig)
 	for r.machine.applied < min(e.State.CommitIndex, raft.Index(len(c.Log))) {
-		command, _ := c.Log[r.machine.applied].Command.(*mqapi.Command)
+		command, _ := c.Log[r.machine.applied].Command.(*queue.Command)
 		r.machine.applied++
 		r.machine.apply(command)
 	}
@@ -127,7 +128,7 @@ func (r *Recorder) apply(w *world.World, e *world.Record) {
 			return
 		}
 		entry := log.Entry(i)
-		command, _ := entry.Command.(*mqapi.Command)
+		command, _ := entry.Command.(*queue.Command)
 		result, topics := r.machine.apply(command)
 		call, ours := r.proposed.take(i, entry.Term, command)
 		r.machine.applied = i
@@ -184,11 +185,11 @@ func (r *Recorder) returned(e *world.Record) {
 
 // outcomeOf says what a reply tells of a request. One that has never become an entry
 // was refused, even if the client only sees its connection break.
-func outcomeOf(reply *mqapi.Reply, index raft.Index) Outcome {
+func outcomeOf(reply *queue.Reply, index raft.Index) Outcome {
 	switch {
 	case reply.Err == nil:
 		return Done
-	case index == 0 && reply.Index == 0, errors.Is(reply.Err, mqapi.ErrNotLeader), errors.Is(reply.Err, mqapi.ErrBusy):
+	case index == 0 && reply.Index == 0, errors.Is(reply.Err, queue.ErrNotLeader), errors.Is(reply.Err, queue.ErrBusy):
 		return Refused
 	}
 	return Unknown
@@ -212,7 +213,7 @@ func (r *Recorder) trouble(why string) {
 
 // isNobodys tells whether an entry was in a log when the world began, or on its way to
 // one, or came from outside.
-func (r *Recorder) isNobodys(i raft.Index, t raft.Term, c *mqapi.Command) bool {
+func (r *Recorder) isNobodys(i raft.Index, t raft.Term, c *queue.Command) bool {
 	for _, o := range r.outside {
 		if o.command == c {
 			return true

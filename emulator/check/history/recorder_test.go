@@ -7,12 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -53,11 +54,11 @@ func (s *storm) ask() {
 		to = raft.NodeID(s.random.IntN(s.Nodes()))
 	}
 	s.asked++
-	c := &mqapi.Command{Op: mqapi.Op(s.random.IntN(4)), Topic: fmt.Sprintf("t%d", s.random.IntN(3))}
-	if c.Op == mqapi.PutTopic && s.asked > 20 && s.random.IntN(5) > 0 {
-		c.Op = mqapi.PopMessage
+	c := &queue.Command{Op: queue.Op(s.random.IntN(4)), Topic: fmt.Sprintf("t%d", s.random.IntN(3))}
+	if c.Op == queue.PutTopic && s.asked > 20 && s.random.IntN(5) > 0 {
+		c.Op = queue.PopMessage
 	}
-	if c.Op == mqapi.PutMessage {
+	if c.Op == queue.PutMessage {
 		c.Message = fmt.Sprintf("m%d", s.asked)
 		if s.texts > 0 {
 			c.Message = fmt.Sprintf("m%d", s.random.IntN(s.texts))
@@ -170,9 +171,9 @@ log_terms = "1*2"
 	w := world.New(f.Config(), nil, recorder)
 	var popped []string
 	for range 3 {
-		w.Do(0, &mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"}, func(r mqapi.Reply) { popped = append(popped, r.Result.Message) })
+		w.Do(0, &queue.Command{Op: queue.PopMessage, Topic: "dog"}, func(r queue.Reply) { popped = append(popped, r.Result.Message) })
 	}
-	w.Do(0, &mqapi.Command{Op: mqapi.GetTopics}, nil)
+	w.Do(0, &queue.Command{Op: queue.GetTopics}, nil)
 	w.RunUntil(time.Second)
 	assert.DeepEqual(t, popped, []string{"committed", "nobody's", ""})
 	assert.Assert(t, !recorder.Troubled())
@@ -201,7 +202,7 @@ func TestOutcomes(t *testing.T) {
 	}
 	leader := w.Leader()
 	other := (leader + 1) % 3
-	ask := func(to raft.NodeID) { w.Do(to, &mqapi.Command{Op: mqapi.PutTopic, Topic: "t"}, nil) }
+	ask := func(to raft.NodeID) { w.Do(to, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil) }
 	change := func(op world.Op, id raft.NodeID) {
 		_, err := w.Change(world.Change{Op: op, Node: id})
 		assert.NilError(t, err)

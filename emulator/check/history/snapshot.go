@@ -9,8 +9,9 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 )
 
 // A Snapshot is what a Recorder knows at a moment. The world may go on meanwhile.
@@ -158,7 +159,7 @@ func opsOf(ops []Op, requests []request) []Op {
 		if q.open() {
 			o.Outcome, until = Unknown, math.MaxUint64
 		} else if o.Return = int64(q.ret); q.outcome == Done {
-			o.Result = mqapi.Result{OK: q.ok, Message: q.message}
+			o.Result = queue.Result{OK: q.ok, Message: q.message}
 			if q.answer != nil {
 				o.Result, o.Index = q.answer.Result, uint64(q.answer.Index)
 			}
@@ -175,9 +176,9 @@ func opsOf(ops []Op, requests []request) []Op {
 }
 
 // commandOf is what a client asked for; nothing is what is no command.
-func commandOf(c *mqapi.Command) mqapi.Command {
+func commandOf(c *queue.Command) queue.Command {
 	if c == nil {
-		return mqapi.Command{Op: mqapi.GetTopics}
+		return queue.Command{Op: queue.GetTopics}
 	}
 	return *c
 }

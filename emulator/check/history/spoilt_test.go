@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/mqapi/queue"
 
-	"rrmq.example/emulator/mqapi"
+	"gotest.tools/v3/assert"
 )
 
 func TestRandomHistoriesOfACorrectQueue(t *testing.T) {
@@ -29,7 +29,7 @@ func TestSpoiltHistories(t *testing.T) {
 		h := generate(r, plan{ops: 600, clients: 1 + r.IntN(8), topics: 2, indices: r.IntN(2) == 0})
 		var pops []*Op
 		for i := range h.Ops {
-			if o := &h.Ops[i]; o.Command.Op == mqapi.PopMessage && o.Result.OK && o.Outcome == Done && o.Command.Topic == "t0" {
+			if o := &h.Ops[i]; o.Command.Op == queue.PopMessage && o.Result.OK && o.Outcome == Done && o.Command.Topic == "t0" {
 				pops = append(pops, o)
 			}
 		}

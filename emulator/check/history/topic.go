@@ -1,6 +1,6 @@
 package history
 
-import "rrmq.example/emulator/mqapi"
+import "rrmq.example/emulator/mqapi/queue"
 
 // A topic is the part of a history that concerns one topic.
 type topic struct {
@@ -68,7 +68,7 @@ func (h *History) split(listed []string) []*topic {
 	}
 	for i := range h.Ops {
 		o := &h.Ops[i]
-		if o.Command.Op != mqapi.GetTopics {
+		if o.Command.Op != queue.GetTopics {
 			of(o.Command.Topic).add(o, int32(i))
 		}
 	}
@@ -83,25 +83,25 @@ func (t *topic) add(o *Op, i int32) {
 	a := act{op: i, call: o.Call, ret: o.Return, place: place{index: o.Index}}
 	switch o.Outcome {
 	case Refused, Failed: // with or without it, all is the same
-		if o.Command.Op == mqapi.PutMessage {
+		if o.Command.Op == queue.PutMessage {
 			t.text(o.Command.Message).denied = i
 		}
 		return
 	case Unknown:
 		a.ret = never
 		switch o.Command.Op {
-		case mqapi.PutTopic:
+		case queue.PutTopic:
 			a.kind = create
-		case mqapi.PutMessage:
+		case queue.PutMessage:
 			a.kind = putMaybe
 		default:
 			a.kind = vanish
 		}
 	default:
 		kinds := [...][2]kind{
-			mqapi.PutTopic:   {createExists, create},
-			mqapi.PutMessage: {putNowhere, put},
-			mqapi.PopMessage: {popEmpty, pop},
+			queue.PutTopic:   {createExists, create},
+			queue.PutMessage: {putNowhere, put},
+			queue.PopMessage: {popEmpty, pop},
 		}
 		a.kind = kinds[o.Command.Op][0]
 		if o.Result.OK {

@@ -5,10 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -59,9 +60,9 @@ func virtualTime(monitors ...world.Monitor) func(int) {
 		{Name: "delay", DelayMin: 1 * time.Millisecond, DelayMax: 10 * time.Millisecond},
 	}
 	w := world.New(c, nil, monitors...)
-	put := &mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: "hello"}
+	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
 	leader := raft.None
-	done := func(r mqapi.Reply) { leader = r.Leader }
+	done := func(r queue.Reply) { leader = r.Leader }
 	return func(n int) {
 		for end := w.Steps() + uint64(n); w.Steps() < end; {
 			if leader == raft.None {
@@ -82,9 +83,9 @@ func replication(monitors ...world.Monitor) func(int) {
 	}
 	c.Nodes[0].Role, c.Nodes[0].VotedFor = raft.Leader, 0
 	w := world.New(c, nil, monitors...)
-	w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "t"}, nil)
-	put := &mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: "hello"}
-	pop := &mqapi.Command{Op: mqapi.PopMessage, Topic: "t"}
+	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil)
+	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
+	pop := &queue.Command{Op: queue.PopMessage, Topic: "t"}
 	return func(n int) {
 		for i := 0; i < n; i += 64 {
 			for range 32 {

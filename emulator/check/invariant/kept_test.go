@@ -4,12 +4,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -26,7 +27,7 @@ func change(t *testing.T, w *world.World, c world.Change) {
 	assert.NilError(t, err)
 }
 
-func topic(name string) *mqapi.Command { return &mqapi.Command{Op: mqapi.PutTopic, Topic: name} }
+func topic(name string) *queue.Command { return &queue.Command{Op: queue.PutTopic, Topic: name} }
 
 // put asks a node for a topic, and waits a little.
 func put(w *world.World, id raft.NodeID, name string) {

@@ -4,9 +4,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -43,7 +44,7 @@ func TestMarks(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	var p places
 	p.forget()
-	a, b := &mqapi.Command{Topic: "a"}, &mqapi.Command{Topic: "b"}
+	a, b := &queue.Command{Topic: "a"}, &queue.Command{Topic: "b"}
 	again := *a
 	assert.Assert(t, p.put(1, place{1, 0, a}, 0) == nil)
 	assert.Assert(t, p.put(1, place{1, 0, &again}, 0) == nil, "an equal command is the same one")

@@ -2,7 +2,7 @@ package invariant
 
 import (
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -64,7 +64,7 @@ func (m *Monitor) answered(w *world.World, r *world.Record) {
 	switch t, has := w.Log(r.Node).Term(r.Index); {
 	case r.Index > 0 && has:
 		m.mustBeStored(w, r, r.Index, t, "acknowledged")
-	case r.Index > 0 || q.Reply.Result.OK && q.Command != nil && q.Command.Op != mqapi.GetTopics:
+	case r.Index > 0 || q.Reply.Result.OK && q.Command != nil && q.Command.Op != queue.GetTopics:
 		m.unlogged(w, r)
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -58,7 +59,7 @@ func (s *storm) blow(strokes int) {
 				to = node()
 			}
 			s.asked++
-			w.Do(to, &mqapi.Command{Op: mqapi.PutTopic, Topic: fmt.Sprintf("t%d", s.asked)}, nil)
+			w.Do(to, &queue.Command{Op: queue.PutTopic, Topic: fmt.Sprintf("t%d", s.asked)}, nil)
 		}
 		c := world.Change{Node: node()}
 		switch s.random.IntN(16) {
@@ -103,7 +104,7 @@ func (s *storm) outside(from, to raft.NodeID) {
 		m.PrevLogIndex -= cut
 		m.PrevLogTerm, _ = s.world.Log(to).Term(m.PrevLogIndex)
 	}
-	m.Entries = []raft.Entry{{Term: m.Term, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "forged"}}}
+	m.Entries = []raft.Entry{{Term: m.Term, Command: &queue.Command{Op: queue.PutTopic, Topic: "forged"}}}
 	s.world.RPC(m, nil)
 }
 

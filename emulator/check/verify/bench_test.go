@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/oracle"
@@ -13,7 +15,6 @@ import (
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 )
 
 // busy makes a world of five nodes with so many records, a busy cluster's.
@@ -22,7 +23,7 @@ func busy(b *testing.B, f *fixture.Fixture, records uint64, sink func(*world.Rec
 	for k := 0; w.Trace().Last() < records; k++ {
 		if leader := w.Leader(); leader >= 0 {
 			for range 1 + k%3 {
-				w.Do(leader, &mqapi.Command{Op: mqapi.Op(k % 4), Topic: "t", Message: "hello"}, nil)
+				w.Do(leader, &queue.Command{Op: queue.Op(k % 4), Topic: "t", Message: "hello"}, nil)
 			}
 		}
 		for range 40 {

@@ -3,10 +3,11 @@ package verify
 import (
 	"fmt"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/sim/event"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -64,7 +65,7 @@ func (m *Monitor) Record(w *world.World, r *world.Record) {
 }
 
 // SetupOf is what the oracle is to know of a world's configuration. Values of
-// entries are *mqapi.Command then.
+// entries are *queue.Command then.
 func SetupOf(c world.Config) oracle.Setup {
 	s := oracle.Setup{Servers: len(c.Nodes), SlowStorage: c.StorageDelay > 0, Command: commandOf}
 	for _, l := range c.Cuts {
@@ -82,15 +83,15 @@ func SetupOf(c world.Config) oracle.Setup {
 }
 
 func commandOf(value any) oracle.Command {
-	c, ok := value.(*mqapi.Command)
-	if !ok || c == nil || c.Op > mqapi.PopMessage {
+	c, ok := value.(*queue.Command)
+	if !ok || c == nil || c.Op > queue.PopMessage {
 		return oracle.Command{}
 	}
 	// Only what belongs to the operation, as a trace has it.
 	switch c.Op {
-	case mqapi.GetTopics:
+	case queue.GetTopics:
 		return oracle.Command{Op: c.Op.String()}
-	case mqapi.PutMessage:
+	case queue.PutMessage:
 		return oracle.Command{Op: c.Op.String(), Topic: c.Topic, Message: c.Message}
 	}
 	return oracle.Command{Op: c.Op.String(), Topic: c.Topic}

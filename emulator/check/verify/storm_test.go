@@ -6,11 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/verify"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -78,9 +79,9 @@ func (s *storm) request() {
 		to = s.node()
 	}
 	topic := fmt.Sprint("t", s.random.IntN(3))
-	commands := []*mqapi.Command{
-		{Op: mqapi.PutTopic, Topic: topic}, {Op: mqapi.GetTopics}, {Op: mqapi.PopMessage, Topic: topic},
-		{Op: mqapi.PutMessage, Topic: topic, Message: fmt.Sprint(s.random.IntN(1000))}, nil,
+	commands := []*queue.Command{
+		{Op: queue.PutTopic, Topic: topic}, {Op: queue.GetTopics}, {Op: queue.PopMessage, Topic: topic},
+		{Op: queue.PutMessage, Topic: topic, Message: fmt.Sprint(s.random.IntN(1000))}, nil,
 	}
 	s.Do(to, commands[s.random.IntN(len(commands))], nil)
 }
@@ -155,7 +156,7 @@ func (s *storm) rpc() {
 	}
 	m.Type, m.PrevLogIndex, m.PrevLogTerm, m.LeaderCommit = raft.AppendEntriesRequest, index, term, raft.Index(s.random.IntN(12))
 	for range s.random.IntN(3) {
-		m.Entries = append(m.Entries, raft.Entry{Term: max(m.Term, 1), Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "forged"}})
+		m.Entries = append(m.Entries, raft.Entry{Term: max(m.Term, 1), Command: &queue.Command{Op: queue.PutTopic, Topic: "forged"}})
 	}
 	s.RPC(m, nil)
 }

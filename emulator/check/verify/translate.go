@@ -3,9 +3,10 @@ package verify
 import (
 	"errors"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -95,16 +96,16 @@ func translateDetail(r *world.Record, e *oracle.Event) {
 }
 
 // answerOf is an answer as a trace has it.
-func answerOf(r *mqapi.Reply, c *mqapi.Command) oracle.Answer {
+func answerOf(r *queue.Reply, c *queue.Command) oracle.Answer {
 	switch {
 	case r.Err == nil:
-	case errors.Is(r.Err, mqapi.ErrNotLeader):
+	case errors.Is(r.Err, queue.ErrNotLeader):
 		return oracle.Answer{Error: "not_leader"}
-	case errors.Is(r.Err, mqapi.ErrLeadershipLost):
+	case errors.Is(r.Err, queue.ErrLeadershipLost):
 		return oracle.Answer{Error: "leadership_lost"}
-	case errors.Is(r.Err, mqapi.ErrBusy):
+	case errors.Is(r.Err, queue.ErrBusy):
 		return oracle.Answer{Error: "busy"}
-	case errors.Is(r.Err, mqapi.ErrNodeDown):
+	case errors.Is(r.Err, queue.ErrNodeDown):
 		return oracle.Answer{Error: "node_down"}
 	default:
 		return oracle.Answer{Error: r.Err.Error()}
@@ -112,9 +113,9 @@ func answerOf(r *mqapi.Reply, c *mqapi.Command) oracle.Answer {
 	a := oracle.Answer{OK: r.Result.OK}
 	if c != nil && a.OK {
 		switch c.Op {
-		case mqapi.PopMessage:
+		case queue.PopMessage:
 			a.Message = r.Result.Message
-		case mqapi.GetTopics:
+		case queue.GetTopics:
 			a.Topics = r.Result.Topics
 		}
 	}

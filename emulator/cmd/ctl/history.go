@@ -10,8 +10,9 @@ import (
 	"strconv"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // errOpen: it could not be found out whether the clients were answered as a queue would.
@@ -107,11 +108,11 @@ func (r *clientRequest) returned() string {
 }
 
 func (r *clientRequest) words() string {
-	op, err := mqapi.ParseOp(r.Op)
+	op, err := queue.ParseOp(r.Op)
 	if err != nil {
 		return r.Op
 	}
-	return (&mqapi.Command{Op: op, Topic: history.Brief(r.Topic), Message: history.Brief(r.Message)}).String()
+	return (&queue.Command{Op: op, Topic: history.Brief(r.Topic), Message: history.Brief(r.Message)}).String()
 }
 
 func (r *clientRequest) answer() string {
@@ -122,7 +123,7 @@ func (r *clientRequest) answer() string {
 		return "no success"
 	case r.Popped != nil:
 		return strconv.Quote(history.Brief(*r.Popped))
-	case r.Op == mqapi.GetTopics.String():
+	case r.Op == queue.GetTopics.String():
 		return history.BriefList(r.Topics)
 	}
 	return "done"

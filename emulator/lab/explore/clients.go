@@ -3,8 +3,9 @@ package explore
 import (
 	"fmt"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -30,7 +31,7 @@ func (r *rehearsal) ask() bool {
 	a := fixture.Request{
 		To: fixture.Who{ID: to}, Times: 1, Timeout: fixture.DefaultRequestTimeout, Command: r.clients.command(r.dice),
 	}
-	if a.Command.Op == mqapi.PutMessage && r.chance(0.1) {
+	if a.Command.Op == queue.PutMessage && r.chance(0.1) {
 		a.Times = r.between(2, 4)
 		a.Command.Message += ".{i}"
 	}
@@ -39,7 +40,7 @@ func (r *rehearsal) ask() bool {
 }
 
 // command is what a client asks for.
-func (c *clients) command(d dice) mqapi.Command {
+func (c *clients) command(d dice) queue.Command {
 	if c.topics < c.most && (c.topics == 0 || d.chance(0.2)) || d.chance(0.05) {
 		topic := c.topics
 		if c.topics < c.most {
@@ -47,17 +48,17 @@ func (c *clients) command(d dice) mqapi.Command {
 		} else {
 			topic = d.IntN(c.topics)
 		}
-		return mqapi.Command{Op: mqapi.PutTopic, Topic: topicName(topic)}
+		return queue.Command{Op: queue.PutTopic, Topic: topicName(topic)}
 	}
 	topic := topicName(d.IntN(c.topics))
 	switch {
 	case d.chance(0.05):
-		return mqapi.Command{Op: mqapi.GetTopics}
+		return queue.Command{Op: queue.GetTopics}
 	case d.chance(c.reads):
-		return mqapi.Command{Op: mqapi.PopMessage, Topic: topic}
+		return queue.Command{Op: queue.PopMessage, Topic: topic}
 	}
 	c.sent++
-	return mqapi.Command{Op: mqapi.PutMessage, Topic: topic, Message: fmt.Sprintf("m%d", c.sent)}
+	return queue.Command{Op: queue.PutMessage, Topic: topic, Message: fmt.Sprintf("m%d", c.sent)}
 }
 
 func topicName(i int) string { return string(rune('a' + i)) }

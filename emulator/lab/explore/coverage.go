@@ -2,7 +2,7 @@ package explore
 
 import (
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -160,8 +160,8 @@ func (c *coverage) Record(w *world.World, r *world.Record) {
 		}
 	case world.Response:
 		q := r.Detail.(*world.ClientRequest)
-		c.reachIf(unanswered, q.Reply.Err == mqapi.ErrNodeDown && r.Index > 0)
-		c.reachIf(leadershipLost, q.Reply.Err == mqapi.ErrLeadershipLost)
+		c.reachIf(unanswered, q.Reply.Err == queue.ErrNodeDown && r.Index > 0)
+		c.reachIf(leadershipLost, q.Reply.Err == queue.ErrLeadershipLost)
 	default:
 		c.action(w, n, r)
 	}

@@ -7,10 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -64,7 +65,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 	s.Steps = append(s.Steps, fixture.Step{
 		Name: askedStep, At: at + elected, Within: fixture.DefaultWithin, Action: fixture.Request{
 			Name: lastRequest, To: fixture.Who{ID: raft.None, Name: condition.Leader}, Times: 1,
-			Timeout: fixture.DefaultRequestTimeout, Command: mqapi.Command{Op: mqapi.PutTopic, Topic: lastRequest},
+			Timeout: fixture.DefaultRequestTimeout, Command: queue.Command{Op: queue.PutTopic, Topic: lastRequest},
 		},
 	})
 	// The leader is there before it is asked.

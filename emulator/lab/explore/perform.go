@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -49,7 +50,7 @@ func perform(w *world.World, action fixture.Action) error {
 			return errNobody
 		}
 		for range a.Times {
-			w.Do(to, &mqapi.Command{Op: a.Command.Op, Topic: a.Command.Topic, Message: a.Command.Message}, nil)
+			w.Do(to, &queue.Command{Op: a.Command.Op, Topic: a.Command.Topic, Message: a.Command.Message}, nil)
 		}
 	default:
 		panic(fmt.Sprintf("explore: an action of type %T", action))

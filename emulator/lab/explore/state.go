@@ -3,8 +3,9 @@ package explore
 import (
 	"fmt"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -102,9 +103,9 @@ func agreement(a, b []raft.Entry) int {
 }
 
 // pastCommand is the command of an entry from before the run.
-func pastCommand(t raft.Term, index int) *mqapi.Command {
+func pastCommand(t raft.Term, index int) *queue.Command {
 	if index == 1 {
-		return &mqapi.Command{Op: mqapi.PutTopic, Topic: topicName(0)}
+		return &queue.Command{Op: queue.PutTopic, Topic: topicName(0)}
 	}
-	return &mqapi.Command{Op: mqapi.PutMessage, Topic: topicName(0), Message: fmt.Sprintf("old-%d-%d", t, index)}
+	return &queue.Command{Op: queue.PutMessage, Topic: topicName(0), Message: fmt.Sprintf("old-%d-%d", t, index)}
 }

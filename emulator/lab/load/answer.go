@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"syscall"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/mqapi"
 )
@@ -18,7 +20,7 @@ import (
 // An answer is what became of one attempt.
 type answer struct {
 	outcome history.Outcome
-	result  mqapi.Result
+	result  queue.Result
 	// kind says in a few words why it is not Done, for the counts of errors; "" if it is.
 	kind string
 	// elsewhere: another node may do what this one has refused.
@@ -35,7 +37,7 @@ type answer struct {
 // judge says what an answer to a command means. What is told by status alone is
 // believed only of a node that speaks the emulator's API: implementations
 // disagree on the codes, but nobody sends 421 for anything else.
-func judge(c *mqapi.Command, response *http.Response, body []byte) answer {
+func judge(c *queue.Command, response *http.Response, body []byte) answer {
 	h := response.Header
 	a := answer{
 		leader: h.Get(mqapi.HeaderLeader), leaderURL: h.Get(mqapi.HeaderLeaderURL), id: h.Get(mqapi.HeaderRequestID),
@@ -50,10 +52,10 @@ func judge(c *mqapi.Command, response *http.Response, body []byte) answer {
 	switch {
 	case err != nil || said.Success == nil:
 		a.outcome, a.kind = history.Unknown, "an answer that is not the API's"
-	case *said.Success && (c.Op == mqapi.PopMessage && said.Message == nil || c.Op == mqapi.GetTopics && said.Topics == nil):
+	case *said.Success && (c.Op == queue.PopMessage && said.Message == nil || c.Op == queue.GetTopics && said.Topics == nil):
 		a.outcome, a.kind = history.Unknown, "a success without what was asked for"
 	case *said.Success:
-		a.result = mqapi.Result{OK: true, Topics: said.Topics}
+		a.result = queue.Result{OK: true, Topics: said.Topics}
 		if said.Message != nil {
 			a.result.Message = *said.Message
 		}

@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // How long a client waits after it has tried every node in vain.
@@ -45,7 +46,7 @@ func (c *client) close() {
 // do has a command carried out, as far as the cluster lets it, and records it.
 // Only what was certainly not carried out is tried again, on another node: one
 // that may have been could happen twice. from is when its latency begins.
-func (c *client) do(ctx context.Context, command mqapi.Command, from time.Time) history.Op {
+func (c *client) do(ctx context.Context, command queue.Command, from time.Time) history.Op {
 	var (
 		node  = c.cluster.first()
 		until = time.Now().Add(c.run.options.Timeout)
@@ -84,7 +85,7 @@ func (c *client) do(ctx context.Context, command mqapi.Command, from time.Time) 
 }
 
 // attempt asks one node.
-func (c *client) attempt(ctx context.Context, node int, command *mqapi.Command) answer {
+func (c *client) attempt(ctx context.Context, node int, command *queue.Command) answer {
 	led := c.cluster.led[node].Load() // before anything is sent
 	believed := c.cluster.first() == node
 	l := c.links[node]
@@ -121,7 +122,7 @@ func (c *client) status(ctx context.Context, node int) (term uint64, leads bool)
 	l := c.links[node]
 	deadline := time.Now().Add(c.run.options.Timeout)
 	_, body, err := l.exchange(ctx, deadline, l.get(nil, "/status"))
-	var status mqapi.Status
+	var status queue.Status
 	if err != nil || json.Unmarshal(body, &status) != nil || status.Role != "Leader" {
 		return 0, false
 	}

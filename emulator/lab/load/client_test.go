@@ -9,13 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/mqapi"
 )
 
-var pop = mqapi.Command{Op: mqapi.PopMessage, Topic: "dog/ä b"}
+var pop = queue.Command{Op: queue.PopMessage, Topic: "dog/ä b"}
 
 // deadAddress is one on which nobody listens.
 func deadAddress(t *testing.T) string {
@@ -28,29 +30,29 @@ func deadAddress(t *testing.T) string {
 
 // What an answer means, by what it says and what else is known.
 func TestAnswers(t *testing.T) {
-	put := mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "1-1"}
-	list := mqapi.Command{Op: mqapi.GetTopics}
+	put := queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "1-1"}
+	list := queue.Command{Op: queue.GetTopics}
 	index := http.Header{mqapi.HeaderIndex: {"7"}}
 	for name, c := range map[string]struct {
-		command mqapi.Command
+		command queue.Command
 		status  int
 		header  http.Header
 		body    string
 		outcome history.Outcome
-		result  mqapi.Result
+		result  queue.Result
 	}{
-		"PutDone":        {put, 201, index, `{"success": true}`, history.Done, mqapi.Result{OK: true}},
-		"PopDone":        {pop, 200, nil, `{"success": true, "message": ""}`, history.Done, mqapi.Result{OK: true}},
-		"ListDone":       {list, 200, nil, `{"success": true, "topics": []}`, history.Done, mqapi.Result{OK: true, Topics: []string{}}},
-		"PopNoMessage":   {pop, 200, nil, `{"success": true}`, history.Unknown, mqapi.Result{}},
-		"ListNoTopics":   {list, 200, nil, `{"success": true}`, history.Unknown, mqapi.Result{}},
-		"Nothing":        {pop, 404, index, `{"success": false}`, history.Done, mqapi.Result{}},
-		"NotLeader":      {put, 421, nil, `{"success": false}`, history.Refused, mqapi.Result{}},
-		"Busy":           {put, 503, http.Header{"Retry-After": {"1"}}, `{"success": false}`, history.Refused, mqapi.Result{}},
-		"LeadershipLost": {put, 503, nil, `{"success": false}`, history.Unknown, mqapi.Result{}},
-		"Vague":          {put, 404, nil, `{"success": false}`, history.Failed, mqapi.Result{}},
-		"NoJSON":         {put, 500, nil, `oops`, history.Unknown, mqapi.Result{}},
-		"OtherJSON":      {put, 200, nil, `{"ok": true}`, history.Unknown, mqapi.Result{}},
+		"PutDone":        {put, 201, index, `{"success": true}`, history.Done, queue.Result{OK: true}},
+		"PopDone":        {pop, 200, nil, `{"success": true, "message": ""}`, history.Done, queue.Result{OK: true}},
+		"ListDone":       {list, 200, nil, `{"success": true, "topics": []}`, history.Done, queue.Result{OK: true, Topics: []string{}}},
+		"PopNoMessage":   {pop, 200, nil, `{"success": true}`, history.Unknown, queue.Result{}},
+		"ListNoTopics":   {list, 200, nil, `{"success": true}`, history.Unknown, queue.Result{}},
+		"Nothing":        {pop, 404, index, `{"success": false}`, history.Done, queue.Result{}},
+		"NotLeader":      {put, 421, nil, `{"success": false}`, history.Refused, queue.Result{}},
+		"Busy":           {put, 503, http.Header{"Retry-After": {"1"}}, `{"success": false}`, history.Refused, queue.Result{}},
+		"LeadershipLost": {put, 503, nil, `{"success": false}`, history.Unknown, queue.Result{}},
+		"Vague":          {put, 404, nil, `{"success": false}`, history.Failed, queue.Result{}},
+		"NoJSON":         {put, 500, nil, `oops`, history.Unknown, queue.Result{}},
+		"OtherJSON":      {put, 200, nil, `{"ok": true}`, history.Unknown, queue.Result{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -103,7 +105,7 @@ func TestFollowsTheLeader(t *testing.T) {
 	leader, dead := newFake(t), deadAddress(t)
 	follower := newFake(t)
 	named := ""
-	follower.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+	follower.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if named != "" {
 			w.Header().Set(mqapi.HeaderLeaderURL, named+"/")
 		}
@@ -113,7 +115,7 @@ func TestFollowsTheLeader(t *testing.T) {
 	}
 	create := func(topic string, urls ...string) (history.Op, *client) {
 		c := newLonely(t, testOptions(), urls...)
-		op := c.do(t.Context(), mqapi.Command{Op: mqapi.PutTopic, Topic: topic}, time.Now())
+		op := c.do(t.Context(), queue.Command{Op: queue.PutTopic, Topic: topic}, time.Now())
 		assert.Equal(t, op.Outcome, history.Done)
 		assert.Assert(t, op.Result.OK)
 		assert.Equal(t, c.cluster.first(), op.Node)
@@ -134,14 +136,14 @@ func TestFollowsTheLeader(t *testing.T) {
 func TestBrokenConnectionIsNotRetried(t *testing.T) {
 	f := newFake(t)
 	breaks := false
-	f.bend = func(*fake, http.ResponseWriter, *mqapi.Command) bool {
+	f.bend = func(*fake, http.ResponseWriter, *queue.Command) bool {
 		if breaks {
 			panic(http.ErrAbortHandler)
 		}
 		return false
 	}
 	c := newLonely(t, testOptions(), f.URL, newFake(t).URL)
-	list := mqapi.Command{Op: mqapi.GetTopics}
+	list := queue.Command{Op: queue.GetTopics}
 	assert.Equal(t, c.do(t.Context(), list, time.Now()).Outcome, history.Done)
 	f.mu.Lock()
 	breaks = true
@@ -158,7 +160,7 @@ func TestClosedConnectionIsSeen(t *testing.T) {
 	}
 	f := newFake(t)
 	c := newLonely(t, testOptions(), f.URL)
-	list := mqapi.Command{Op: mqapi.GetTopics}
+	list := queue.Command{Op: queue.GetTopics}
 	for range 20 {
 		assert.Equal(t, c.do(t.Context(), list, time.Now()).Outcome, history.Done)
 		f.CloseClientConnections()

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/mqapi/queue"
 
-	"rrmq.example/emulator/mqapi"
+	"gotest.tools/v3/assert"
 )
 
 // main runs the subcommand.
@@ -41,11 +41,11 @@ func TestCommand(t *testing.T) {
 	_, err := os.Stat(dir + "/p.html")
 	assert.ErrorIs(t, err, os.ErrNotExist) // there is nothing to show
 	f.mu.Lock()
-	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
-		if c.Op != mqapi.PopMessage {
+	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+		if c.Op != queue.PopMessage {
 			return false
 		}
-		f.answer(w, c, mqapi.Result{OK: true, Message: "a ghost"})
+		f.answer(w, c, queue.Result{OK: true, Message: "a ghost"})
 		return true
 	}
 	f.mu.Unlock()

@@ -5,8 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // A ledger accounts for all messages of a run, in three bits each: that works
@@ -51,7 +52,7 @@ type Accounts struct {
 func (l *ledger) add(op *history.Op) {
 	done := op.Outcome == history.Done && op.Result.OK
 	switch op.Command.Op {
-	case mqapi.PutMessage:
+	case queue.PutMessage:
 		m := l.mark(op.Command.Message)
 		if m == nil {
 			return
@@ -61,7 +62,7 @@ func (l *ledger) add(op *history.Op) {
 		} else if op.Outcome == history.Unknown {
 			*m |= maybePut
 		}
-	case mqapi.PopMessage:
+	case queue.PopMessage:
 		if op.Outcome == history.Unknown {
 			l.vanishedPops++
 		}

@@ -3,18 +3,19 @@ package load
 import (
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 func putOf(message string, o history.Outcome) history.Op {
-	return history.Op{Command: mqapi.Command{Op: mqapi.PutMessage, Message: message}, Outcome: o, Result: mqapi.Result{OK: o == history.Done}}
+	return history.Op{Command: queue.Command{Op: queue.PutMessage, Message: message}, Outcome: o, Result: queue.Result{OK: o == history.Done}}
 }
 
 func popOf(message string, o history.Outcome) history.Op {
-	return history.Op{Command: pop, Outcome: o, Result: mqapi.Result{OK: o == history.Done, Message: message}}
+	return history.Op{Command: pop, Outcome: o, Result: queue.Result{OK: o == history.Done, Message: message}}
 }
 
 // The accounts find what is missing, doubled and invented, and settle the verdicts.

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // states are the verdicts that are not history.Held, by name.
@@ -86,33 +87,33 @@ func TestCrashOfTheLeader(t *testing.T) {
 
 // What a queue does wrong is found, and not taken for something else.
 func TestWrongQueues(t *testing.T) {
-	isMessage := func(c *mqapi.Command) bool { return c.Op == mqapi.PutMessage }
+	isMessage := func(c *queue.Command) bool { return c.Op == queue.PutMessage }
 	for name, c := range map[string]struct {
 		wrong string
-		bend  func() func(*fake, http.ResponseWriter, *mqapi.Command) bool
+		bend  func() func(*fake, http.ResponseWriter, *queue.Command) bool
 	}{
-		"Loses": {history.Lost, func() func(*fake, http.ResponseWriter, *mqapi.Command) bool {
+		"Loses": {history.Lost, func() func(*fake, http.ResponseWriter, *queue.Command) bool {
 			puts := 0
-			return func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+			return func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 				if !isMessage(c) {
 					return false
 				}
 				if puts++; puts != 20 {
 					return false
 				}
-				f.answer(w, c, mqapi.Result{OK: true})
+				f.answer(w, c, queue.Result{OK: true})
 				return true
 			}
 		}},
-		"DeliversTwice": {history.DeliveredTwice, func() func(*fake, http.ResponseWriter, *mqapi.Command) bool {
+		"DeliversTwice": {history.DeliveredTwice, func() func(*fake, http.ResponseWriter, *queue.Command) bool {
 			pops := 0
-			return func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
-				if c.Op != mqapi.PopMessage {
+			return func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+				if c.Op != queue.PopMessage {
 					return false
 				}
 				result := f.queue.Apply(c)
 				if pops++; result.OK && pops >= 10 {
-					again := mqapi.Command{Op: mqapi.PutMessage, Topic: c.Topic, Message: result.Message}
+					again := queue.Command{Op: queue.PutMessage, Topic: c.Topic, Message: result.Message}
 					f.queue.Apply(&again)
 					pops = -1 << 30
 				}
@@ -120,34 +121,34 @@ func TestWrongQueues(t *testing.T) {
 				return true
 			}
 		}},
-		"Reorders": {history.OutOfOrder, func() func(*fake, http.ResponseWriter, *mqapi.Command) bool {
+		"Reorders": {history.OutOfOrder, func() func(*fake, http.ResponseWriter, *queue.Command) bool {
 			// Each topic is a stack rather than a queue.
 			stacks := map[string][]string{}
-			return func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+			return func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 				stack := stacks[c.Topic]
 				switch {
 				case isMessage(c):
 					stacks[c.Topic] = append(stack, c.Message)
-					f.answer(w, c, mqapi.Result{OK: true})
-				case c.Op == mqapi.PopMessage && len(stack) > 0:
+					f.answer(w, c, queue.Result{OK: true})
+				case c.Op == queue.PopMessage && len(stack) > 0:
 					stacks[c.Topic] = stack[:len(stack)-1]
-					f.answer(w, c, mqapi.Result{OK: true, Message: stack[len(stack)-1]})
+					f.answer(w, c, queue.Result{OK: true, Message: stack[len(stack)-1]})
 				default:
 					return false
 				}
 				return true
 			}
 		}},
-		"Invents": {history.Invented, func() func(*fake, http.ResponseWriter, *mqapi.Command) bool {
+		"Invents": {history.Invented, func() func(*fake, http.ResponseWriter, *queue.Command) bool {
 			pops := 0
-			return func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
-				if c.Op != mqapi.PopMessage {
+			return func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+				if c.Op != queue.PopMessage {
 					return false
 				}
 				if pops++; pops != 10 {
 					return false
 				}
-				f.answer(w, c, mqapi.Result{OK: true, Message: "a ghost"})
+				f.answer(w, c, queue.Result{OK: true, Message: "a ghost"})
 				return true
 			}
 		}},

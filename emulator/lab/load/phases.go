@@ -7,8 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // prepare creates the topics and fills them. It is an error when they are there
@@ -35,7 +36,7 @@ func (r *run) prepare(ctx context.Context) error {
 	fill := func(c *client) {
 		for t := c.id; t < len(r.topics) && ctx.Err() == nil; t += len(r.clients) {
 			for n := range r.options.Fill {
-				put := mqapi.Command{Op: mqapi.PutMessage, Topic: r.topics[t], Message: payload(len(r.clients)+t, n)}
+				put := queue.Command{Op: queue.PutMessage, Topic: r.topics[t], Message: payload(len(r.clients)+t, n)}
 				if op := c.do(ctx, put, time.Now()); op.Outcome == history.Refused || ctx.Err() != nil {
 					return
 				}
@@ -53,7 +54,7 @@ func (r *run) prepare(ctx context.Context) error {
 // list gives the topics of the run that there are, as soon as a node does.
 func (c *client) list(ctx context.Context, p *patience) ([]string, error) {
 	for {
-		op := c.do(ctx, mqapi.Command{Op: mqapi.GetTopics}, time.Now())
+		op := c.do(ctx, queue.Command{Op: queue.GetTopics}, time.Now())
 		if op.Outcome == history.Done && op.Result.OK {
 			return op.Result.Topics, nil
 		}
@@ -67,7 +68,7 @@ func (c *client) list(ctx context.Context, p *patience) ([]string, error) {
 // may have created it.
 func (c *client) create(ctx context.Context, topic string, p *patience) error {
 	for {
-		op := c.do(ctx, mqapi.Command{Op: mqapi.PutTopic, Topic: topic}, time.Now())
+		op := c.do(ctx, queue.Command{Op: queue.PutTopic, Topic: topic}, time.Now())
 		if op.Outcome == history.Done {
 			return nil
 		}
@@ -104,7 +105,7 @@ func (r *run) helpless() error {
 // gives up when nothing comes out for long, and when more has come out than was
 // ever put in.
 func (r *run) drain(ctx context.Context) bool {
-	most := r.setup.asked(mqapi.PutMessage) + r.load.asked(mqapi.PutMessage)
+	most := r.setup.asked(queue.PutMessage) + r.load.asked(queue.PutMessage)
 	empty := make([]atomic.Bool, len(r.topics))
 	var left atomic.Int64
 	left.Store(int64(len(r.topics)))
@@ -115,7 +116,7 @@ func (r *run) drain(ctx context.Context) bool {
 			t := (c.id + i) % len(r.topics)
 			pause := minPause
 			for !empty[t].Load() && r.rest.popped() <= most {
-				op := c.do(ctx, mqapi.Command{Op: mqapi.PopMessage, Topic: r.topics[t]}, time.Now())
+				op := c.do(ctx, queue.Command{Op: queue.PopMessage, Topic: r.topics[t]}, time.Now())
 				switch now := r.time(time.Now()); {
 				case ctx.Err() != nil, time.Duration(now-last.Load()) > r.options.Patience:
 					return

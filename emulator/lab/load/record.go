@@ -11,8 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // A recorder keeps the history of a run, for the checks and for a file.
@@ -40,7 +41,7 @@ func newRecorder(prefix string, keep int, file io.Writer) *recorder {
 
 // own leaves out of a list of topics those that are not the run's: others may
 // use the nodes as well.
-func (r *recorder) own(result mqapi.Result) mqapi.Result {
+func (r *recorder) own(result queue.Result) queue.Result {
 	if result.Topics == nil {
 		return result
 	}
@@ -65,7 +66,7 @@ func (r *recorder) add(op *history.Op) {
 	case op.Call <= r.until && op.Outcome != history.Refused:
 		// What is kept may have seen what this one did; its end is not part of it.
 		begun := *op
-		begun.Return, begun.Outcome, begun.Result, begun.Index = 0, history.Unknown, mqapi.Result{}, 0
+		begun.Return, begun.Outcome, begun.Result, begun.Index = 0, history.Unknown, queue.Result{}, 0
 		r.ops = append(r.ops, begun)
 	}
 	r.all++

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // Of a history that is cut, what overlaps with the part that is kept belongs to
@@ -17,7 +18,7 @@ func TestRecorderCuts(t *testing.T) {
 	var file bytes.Buffer
 	r := newRecorder("", 2, &file)
 	op := func(call, end int64, o history.Outcome) {
-		r.add(&history.Op{Call: call, Return: end, Outcome: o, Index: 5, Result: mqapi.Result{OK: o == history.Done}})
+		r.add(&history.Op{Call: call, Return: end, Outcome: o, Index: 5, Result: queue.Result{OK: o == history.Done}})
 	}
 	op(1, 10, history.Done)
 	op(2, 8, history.Done)
@@ -33,10 +34,10 @@ func TestRecorderCuts(t *testing.T) {
 // Lists of topics hold those of the run, and equal ones are kept once.
 func TestRecorderOwnTopics(t *testing.T) {
 	r := newRecorder("x-", 2, nil)
-	a := r.own(mqapi.Result{OK: true, Topics: []string{"a", "x-1", "b", "x-2"}}).Topics
-	b := r.own(mqapi.Result{OK: true, Topics: []string{"x-1", "x-2", "c"}}).Topics
+	a := r.own(queue.Result{OK: true, Topics: []string{"a", "x-1", "b", "x-2"}}).Topics
+	b := r.own(queue.Result{OK: true, Topics: []string{"x-1", "x-2", "c"}}).Topics
 	assert.DeepEqual(t, a, []string{"x-1", "x-2"})
 	assert.DeepEqual(t, b, a)
 	assert.Assert(t, &a[0] == &b[0])
-	assert.DeepEqual(t, r.own(mqapi.Result{OK: true, Topics: []string{"c"}}).Topics, []string{})
+	assert.DeepEqual(t, r.own(queue.Result{OK: true, Topics: []string{"c"}}).Topics, []string{})
 }

@@ -9,8 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // A Report is the outcome of a run. Times are in milliseconds. Operations,
@@ -115,7 +116,7 @@ func (r *run) report(ctx context.Context) (*Report, error) {
 	}
 	for op := range t.ops {
 		if p := &t.ops[op]; p.counts.All() > 0 {
-			rep.Operations = append(rep.Operations, p.report(mqapi.Op(op).String()))
+			rep.Operations = append(rep.Operations, p.report(queue.Op(op).String()))
 		}
 	}
 	for i, counts := range t.nodes {

@@ -6,17 +6,17 @@ import (
 	"net/url"
 	"strconv"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // request writes the HTTP request for a command.
-func (l *link) request(b []byte, c *mqapi.Command) []byte {
+func (l *link) request(b []byte, c *queue.Command) []byte {
 	switch c.Op {
-	case mqapi.GetTopics:
+	case queue.GetTopics:
 		return l.get(b, "/topic")
-	case mqapi.PopMessage:
+	case queue.PopMessage:
 		return l.get(b, "/message/"+url.PathEscape(c.Topic))
-	case mqapi.PutTopic:
+	case queue.PutTopic:
 		return l.put(b, "/topic", map[string]string{"topic": c.Topic})
 	}
 	return l.put(b, "/message", map[string]string{"topic": c.Topic, "message": c.Message})

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/poll"
 
@@ -28,19 +30,19 @@ type fake struct {
 	t *testing.T
 
 	mu     sync.Mutex // guards the rest
-	queue  *mqapi.Queue
+	queue  *queue.Queue
 	index  uint64
 	seen   map[string]int // requests by method and path
 	status string         // what /status says
 	// bend may answer a command in the queue's place; it holds the lock.
-	bend func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool
+	bend func(f *fake, w http.ResponseWriter, c *queue.Command) bool
 	// silent: no status code and no header tells why a request failed.
 	silent bool
 }
 
 func newFake(t *testing.T) *fake {
 	t.Helper()
-	f := &fake{t: t, queue: mqapi.NewQueue(), seen: map[string]int{}, status: `{"role": "Leader", "term": 3}`}
+	f := &fake{t: t, queue: queue.NewQueue(), seen: map[string]int{}, status: `{"role": "Leader", "term": 3}`}
 	f.Server = httptest.NewServer(f)
 	t.Cleanup(f.Close)
 	return f
@@ -50,7 +52,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	var put struct{ Topic, Message string }
 	_ = json.Unmarshal(body, &put)
-	c := &mqapi.Command{Topic: put.Topic, Message: put.Message}
+	c := &queue.Command{Topic: put.Topic, Message: put.Message}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen[r.Method+" "+r.URL.Path]++
@@ -59,13 +61,13 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, f.status)
 		return
 	case r.URL.Path == "/topic" && r.Method == "GET":
-		c.Op = mqapi.GetTopics
+		c.Op = queue.GetTopics
 	case r.URL.Path == "/topic":
-		c.Op = mqapi.PutTopic
+		c.Op = queue.PutTopic
 	case r.URL.Path == "/message":
-		c.Op = mqapi.PutMessage
+		c.Op = queue.PutMessage
 	default:
-		c.Op, c.Topic = mqapi.PopMessage, strings.TrimPrefix(r.URL.Path, "/message/")
+		c.Op, c.Topic = queue.PopMessage, strings.TrimPrefix(r.URL.Path, "/message/")
 	}
 	if f.bend != nil && f.bend(f, w, c) {
 		return
@@ -74,7 +76,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer writes the answer to a command as the emulator's nodes do, or silently.
-func (f *fake) answer(w http.ResponseWriter, c *mqapi.Command, result mqapi.Result) {
+func (f *fake) answer(w http.ResponseWriter, c *queue.Command, result queue.Result) {
 	f.index++
 	if !f.silent {
 		w.Header().Set(mqapi.HeaderIndex, strconv.FormatUint(f.index, 10))
@@ -83,10 +85,10 @@ func (f *fake) answer(w http.ResponseWriter, c *mqapi.Command, result mqapi.Resu
 		}
 	}
 	answer := map[string]any{"success": result.OK}
-	if result.OK && c.Op == mqapi.PopMessage {
+	if result.OK && c.Op == queue.PopMessage {
 		answer["message"] = result.Message
 	}
-	if result.OK && c.Op == mqapi.GetTopics {
+	if result.OK && c.Op == queue.GetTopics {
 		answer["topics"] = result.Topics
 	}
 	json.NewEncoder(w).Encode(answer)

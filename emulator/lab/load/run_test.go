@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // An open loop starts what is due, and counts what it could not.
@@ -28,7 +29,7 @@ func TestCoordinatedOmission(t *testing.T) {
 	const stall = 100 * time.Millisecond
 	f := newFake(t)
 	n := 0
-	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
+	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if n++; n == 10 {
 			timer := time.NewTimer(stall) // the lock is held: everybody waits
 			<-timer.C
@@ -54,7 +55,7 @@ func TestCoordinatedOmission(t *testing.T) {
 // Topics of an earlier run with the same prefix would spoil the accounts.
 func TestTopicsAreThere(t *testing.T) {
 	f := newFake(t)
-	f.queue.Apply(&mqapi.Command{Op: mqapi.PutTopic, Topic: "somebody's"})
+	f.queue.Apply(&queue.Command{Op: queue.PutTopic, Topic: "somebody's"})
 	_, err := Run(t.Context(), targetOf(t, f.URL), testOptions())
 	assert.NilError(t, err)
 	_, err = Run(t.Context(), targetOf(t, f.URL), testOptions())
@@ -76,14 +77,14 @@ func TestKeep(t *testing.T) {
 
 	puts := 0
 	f = newFake(t)
-	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
-		if c.Op != mqapi.PutMessage {
+	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+		if c.Op != queue.PutMessage {
 			return false
 		}
 		if puts++; puts != 150 { // beyond what is kept
 			return false
 		}
-		f.answer(w, c, mqapi.Result{OK: true})
+		f.answer(w, c, queue.Result{OK: true})
 		return true
 	}
 	r, err = Run(t.Context(), targetOf(t, f.URL), o)

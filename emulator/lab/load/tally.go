@@ -4,14 +4,15 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // A tally counts what became of the requests of one phase of a run.
 type tally struct {
 	mu     sync.Mutex // guards the rest
-	ops    [4]opTally // by mqapi.Op
+	ops    [4]opTally // by queue.Op
 	nodes  []Counts
 	errors map[string]int
 	recent histogram // answers since the progress was told last
@@ -110,12 +111,12 @@ func (t *tally) sofar() (all Counts, p50, p99 time.Duration) {
 func (t *tally) popped() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	o := &t.ops[mqapi.PopMessage]
+	o := &t.ops[queue.PopMessage]
 	return o.counts.Done - o.nothing
 }
 
 // asked is how many requests there were of one kind.
-func (t *tally) asked(op mqapi.Op) int {
+func (t *tally) asked(op queue.Op) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.ops[op].counts.All()

@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 // Nodes that say nothing but {"success": false} can pass all checks, and be caught.
@@ -54,8 +55,8 @@ func TestNodesHang(t *testing.T) {
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) }) // before the server is closed
 	puts := 0
-	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
-		if c.Op != mqapi.PutMessage && c.Op != mqapi.PopMessage {
+	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+		if c.Op != queue.PutMessage && c.Op != queue.PopMessage {
 			return false
 		}
 		if puts++; puts > 50 {
@@ -82,8 +83,8 @@ func TestNodesKeepAll(t *testing.T) {
 	f := newFake(t)
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) }) // before the server is closed
-	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
-		if c.Op == mqapi.PopMessage {
+	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+		if c.Op == queue.PopMessage {
 			f.mu.Unlock()
 			<-release
 			f.mu.Lock()
@@ -105,7 +106,7 @@ func TestInterrupt(t *testing.T) {
 	f := newFake(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	n := 0
-	f.bend = func(*fake, http.ResponseWriter, *mqapi.Command) bool {
+	f.bend = func(*fake, http.ResponseWriter, *queue.Command) bool {
 		if n++; n == 100 {
 			interrupt()
 		}
@@ -131,8 +132,8 @@ func TestInterruptOfSilence(t *testing.T) {
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	ctx, interrupt := context.WithCancel(t.Context())
-	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
-		if c.Op != mqapi.PutMessage {
+	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+		if c.Op != queue.PutMessage {
 			return false
 		}
 		interrupt()
@@ -152,11 +153,11 @@ func TestInterruptOfSilence(t *testing.T) {
 // Draining ends even if something always comes out.
 func TestDrainEnds(t *testing.T) {
 	f := newFake(t)
-	f.bend = func(f *fake, w http.ResponseWriter, c *mqapi.Command) bool {
-		if c.Op != mqapi.PopMessage {
+	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+		if c.Op != queue.PopMessage {
 			return false
 		}
-		f.answer(w, c, mqapi.Result{OK: true, Message: "again and again"})
+		f.answer(w, c, queue.Result{OK: true, Message: "again and again"})
 		return true
 	}
 	o := testOptions()

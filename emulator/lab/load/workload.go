@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // A workload is a mixture of requests.
@@ -60,7 +60,7 @@ func newScript(work *workload, prefix string, topics []string, seed uint64, clie
 }
 
 // next is the next command. The text of a message is there but once in a run.
-func (s *script) next() mqapi.Command {
+func (s *script) next() queue.Command {
 	s.count++
 	kind, hot, topic := s.random.IntN(100), s.random.IntN(100), s.random.IntN(len(s.topics))
 	if hot < s.work.hot {
@@ -68,13 +68,13 @@ func (s *script) next() mqapi.Command {
 	}
 	switch w := s.work; {
 	case kind < w.puts:
-		return mqapi.Command{Op: mqapi.PutMessage, Topic: s.topics[topic], Message: payload(s.client, s.count)}
+		return queue.Command{Op: queue.PutMessage, Topic: s.topics[topic], Message: payload(s.client, s.count)}
 	case kind < w.puts+w.pops:
-		return mqapi.Command{Op: mqapi.PopMessage, Topic: s.topics[topic]}
+		return queue.Command{Op: queue.PopMessage, Topic: s.topics[topic]}
 	case kind < w.puts+w.pops+w.lists:
-		return mqapi.Command{Op: mqapi.GetTopics}
+		return queue.Command{Op: queue.GetTopics}
 	}
-	return mqapi.Command{Op: mqapi.PutTopic, Topic: s.prefix + "new-" + strconv.Itoa(s.random.IntN(newTopics))}
+	return queue.Command{Op: queue.PutTopic, Topic: s.prefix + "new-" + strconv.Itoa(s.random.IntN(newTopics))}
 }
 
 // payload is what client number client puts as its nth message.

@@ -3,16 +3,16 @@ package load
 import (
 	"testing"
 
-	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/mqapi/queue"
 
-	"rrmq.example/emulator/mqapi"
+	"gotest.tools/v3/assert"
 )
 
 // What a client sends is a function of the seed and its number.
 func TestScriptIsRepeatable(t *testing.T) {
 	topics := topicNames("p-", 3)
 	for i := range workloads {
-		take := func(seed uint64, client int) (list []mqapi.Command) {
+		take := func(seed uint64, client int) (list []queue.Command) {
 			s := newScript(&workloads[i], "p-", topics, seed, client)
 			for range 50 {
 				list = append(list, s.next())
@@ -26,7 +26,7 @@ func TestScriptIsRepeatable(t *testing.T) {
 	}
 }
 
-func equal(a, b []mqapi.Command) bool {
+func equal(a, b []queue.Command) bool {
 	for i := range a {
 		if a[i] != b[i] {
 			return false
@@ -50,7 +50,7 @@ func TestWorkloads(t *testing.T) {
 		for range n {
 			c := s.next()
 			ops[c.Op]++
-			if c.Op == mqapi.PutMessage {
+			if c.Op == queue.PutMessage {
 				assert.Assert(t, !texts[c.Message], c.Message)
 				texts[c.Message] = true
 			}
@@ -63,9 +63,9 @@ func TestWorkloads(t *testing.T) {
 			want := n * percent / 100
 			assert.Assert(t, got >= want-n/50 && got <= want+n/50, "%s: %d of %d, want %d%%", w.name, got, n, percent)
 		}
-		near(ops[mqapi.PutMessage], w.puts)
-		near(ops[mqapi.PopMessage], w.pops)
-		near(ops[mqapi.GetTopics], w.lists)
+		near(ops[queue.PutMessage], w.puts)
+		near(ops[queue.PopMessage], w.pops)
+		near(ops[queue.GetTopics], w.lists)
 		if w.hot > 0 {
 			near(first, w.hot+(100-w.hot)/len(topics))
 		}

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/mqapi"
 )
@@ -30,16 +32,16 @@ func (c *httpClient) close() { c.client.CloseIdleConnections() }
 
 // do has a node carry out a command. It gives the answer, and the id that the
 // node gave to the request.
-func (c *httpClient) do(ctx context.Context, base string, command *mqapi.Command) (condition.Answer, string) {
+func (c *httpClient) do(ctx context.Context, base string, command *queue.Command) (condition.Answer, string) {
 	lost := condition.Answer{Status: condition.AnswerLost}
 	method, path, body := http.MethodPut, "/topic", map[string]string{"topic": command.Topic}
 	switch command.Op {
-	case mqapi.GetTopics:
+	case queue.GetTopics:
 		method, body = http.MethodGet, nil
-	case mqapi.PutMessage:
+	case queue.PutMessage:
 		path = "/message"
 		body["message"] = command.Message
-	case mqapi.PopMessage:
+	case queue.PopMessage:
 		method, path, body = http.MethodGet, "/message/"+url.PathEscape(command.Topic), nil
 	}
 	var text []byte

@@ -10,11 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -68,7 +69,7 @@ func meddle(w *world.World, random *rand.Rand) {
 	node := func() raft.NodeID { return raft.NodeID(random.IntN(w.Nodes())) }
 	if random.IntN(2) == 0 {
 		for range 1 + random.IntN(3) {
-			w.Do(node(), &mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "wuff"}, nil)
+			w.Do(node(), &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"}, nil)
 			w.RunUntil(w.Now())
 		}
 		return

@@ -4,12 +4,13 @@ import (
 	"slices"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -22,7 +23,7 @@ func alone(t *testing.T, bug string, violates ...string) *play {
 	}
 	p.Scenario.Violates = violates
 	p.then("", fixture.Cut{Isolate: []fixture.Who{{ID: 0}}})
-	p.then("", fixture.Request{Command: mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"}, To: fixture.Who{ID: 0}, Times: 1, Timeout: 10 * ms})
+	p.then("", fixture.Request{Command: queue.Command{Op: queue.PutTopic, Topic: "dog"}, To: fixture.Who{ID: 0}, Times: 1, Timeout: 10 * ms})
 	p.Scenario.RunTime = 50 * ms
 	return p
 }

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -111,13 +112,13 @@ func narrateReply(r *world.Record) string {
 func narrateResponse(r *world.Record, q *world.ClientRequest) string {
 	reply := &q.Reply
 	switch {
-	case errors.Is(reply.Err, mqapi.ErrNodeDown):
+	case errors.Is(reply.Err, queue.ErrNodeDown):
 		return fmt.Sprintf("the client that had asked node %d for %s was cut off", r.Node, q.Command)
 	case reply.Err != nil:
 		return fmt.Sprintf("node %d refused the client %s: %v", r.Node, q.Command, reply.Err)
 	case !reply.Result.OK:
 		return fmt.Sprintf("node %d answered the client's %s with success: false", r.Node, q.Command)
-	case q.Command != nil && q.Command.Op == mqapi.PopMessage:
+	case q.Command != nil && q.Command.Op == queue.PopMessage:
 		return fmt.Sprintf("node %d answered the client's %s with %q", r.Node, q.Command, reply.Result.Message)
 	}
 	return fmt.Sprintf("node %d answered the client's %s with success", r.Node, q.Command)

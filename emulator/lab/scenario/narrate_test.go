@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/golden"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -40,15 +41,15 @@ func TestNarrate(t *testing.T) {
 		_, err := w.Change(c)
 		assert.NilError(t, err)
 	}
-	do := func(c mqapi.Command) { w.Do(w.Leader(), &c, nil) }
+	do := func(c queue.Command) { w.Do(w.Leader(), &c, nil) }
 	w.RunUntil(600 * ms)
 	leader := w.Leader()
-	do(mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"})
-	do(mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "wuff"})
+	do(queue.Command{Op: queue.PutTopic, Topic: "dog"})
+	do(queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"})
 	w.RunUntil(700 * ms)
-	do(mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"})
-	do(mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"})
-	w.Do((leader+1)%3, &mqapi.Command{Op: mqapi.GetTopics}, nil)
+	do(queue.Command{Op: queue.PopMessage, Topic: "dog"})
+	do(queue.Command{Op: queue.PopMessage, Topic: "dog"})
+	w.Do((leader+1)%3, &queue.Command{Op: queue.GetTopics}, nil)
 	w.RunUntil(800 * ms)
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, nil)
 	w.RunUntil(810 * ms)
@@ -58,14 +59,14 @@ func TestNarrate(t *testing.T) {
 	change(world.Change{Op: world.OpPartition, Links: []world.Link{{From: 0, To: 1}}})
 	change(world.Change{Op: world.OpPartition})
 	change(world.Change{Op: world.OpIsolate, Node: leader})
-	do(mqapi.Command{Op: mqapi.PutTopic, Topic: "lost"})
+	do(queue.Command{Op: queue.PutTopic, Topic: "lost"})
 	w.RunUntil(1600 * ms)
 	change(world.Change{Op: world.OpHealNode, Node: leader})
 	w.RunUntil(1700 * ms)
 	change(world.Change{Op: world.OpSetRule, Rule: &world.Rule{Name: "lossy", Drop: true}})
 	w.RunUntil(1760 * ms)
 	change(world.Change{Op: world.OpDeleteRule, Name: "lossy"})
-	do(mqapi.Command{Op: mqapi.PutTopic, Topic: "cow"})
+	do(queue.Command{Op: queue.PutTopic, Topic: "cow"})
 	change(world.Change{Op: world.OpCrash, Node: w.Leader(), Wipe: true})
 	change(world.Change{Op: world.OpPause, Node: 1})
 	change(world.Change{Op: world.OpResume, Node: 1})

@@ -5,12 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -171,20 +172,20 @@ func named(name string) fixture.Who { return fixture.Who{Name: name} }
 
 func putTopic(name, topic string, to fixture.Who) fixture.Request {
 	return fixture.Request{
-		Name: name, Command: mqapi.Command{Op: mqapi.PutTopic, Topic: topic},
+		Name: name, Command: queue.Command{Op: queue.PutTopic, Topic: topic},
 		To: to, Times: 1, Timeout: fixture.DefaultRequestTimeout,
 	}
 }
 
 func putMessage(name, topic, message string, to fixture.Who) fixture.Request {
 	r := putTopic(name, topic, to)
-	r.Command = mqapi.Command{Op: mqapi.PutMessage, Topic: topic, Message: message}
+	r.Command = queue.Command{Op: queue.PutMessage, Topic: topic, Message: message}
 	return r
 }
 
 func getMessage(name, topic string, to fixture.Who) fixture.Request {
 	r := putTopic(name, topic, to)
-	r.Command = mqapi.Command{Op: mqapi.PopMessage, Topic: topic}
+	r.Command = queue.Command{Op: queue.PopMessage, Topic: topic}
 	return r
 }
 

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
@@ -262,7 +264,7 @@ func (p *post) follow(t *world.Trace) {
 			continue
 		}
 		q := r.Detail.(*world.ClientRequest)
-		if errors.Is(q.Reply.Err, mqapi.ErrNodeDown) {
+		if errors.Is(q.Reply.Err, queue.ErrNodeDown) {
 			continue // the client is cut off
 		}
 		if id := q.ID.String(); p.early[id] {

@@ -11,12 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/poll"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -28,7 +29,7 @@ func TestRealTime(t *testing.T) {
 		"Lossy":     lossy,
 		"Answers": func(t testing.TB) *play {
 			topics := putTopic("topics", "", named("leader"))
-			topics.Command = mqapi.Command{Op: mqapi.GetTopics}
+			topics.Command = queue.Command{Op: queue.GetTopics}
 			return settled(t, 3).
 				then("", putTopic("topic", "a/b ü?%2F", named("leader"))).
 				then("", putTopic("again", "a/b ü?%2F", named("leader"))).

@@ -6,9 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/mqapi"
 )
 
 // A sending is what is still to be sent of a request with every_ms.
@@ -78,7 +79,7 @@ func (r *runner) call(calls []Call, a *fixture.Request, n int) []Call {
 		r.answers[a.Name][place].Status = condition.AnswerLost
 		return calls
 	}
-	command := &mqapi.Command{Op: a.Command.Op, Topic: numbered(a.Command.Topic, n), Message: numbered(a.Command.Message, n)}
+	command := &queue.Command{Op: a.Command.Op, Topic: numbered(a.Command.Topic, n), Message: numbered(a.Command.Message, n)}
 	return append(calls, Call{
 		To: to, Command: command, Timeout: a.Timeout,
 		Answered: func(answer condition.Answer) {

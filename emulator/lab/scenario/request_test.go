@@ -3,16 +3,17 @@ package scenario
 import (
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 )
 
 func TestAnswers(t *testing.T) {
 	topics := putTopic("topics", "", named("leader"))
-	topics.Command = mqapi.Command{Op: mqapi.GetTopics}
+	topics.Command = queue.Command{Op: queue.GetTopics}
 	settled(t, 3).
 		then("", putTopic("topic", "dog", named("leader"))).
 		then("", putTopic("again", "dog", named("leader"))).

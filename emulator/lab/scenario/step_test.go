@@ -5,11 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -18,7 +19,7 @@ func TestActions(t *testing.T) {
 	voteRequest := raft.Message{Type: raft.RequestVoteRequest, Term: 9, LastLogIndex: 5, LastLogTerm: 5}
 	stray := raft.Message{
 		Type: raft.AppendEntriesRequest, Term: 7,
-		Entries: []raft.Entry{{Term: 7, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"}}},
+		Entries: []raft.Entry{{Term: 7, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}}},
 	}
 	prepared := stray
 	prepared.Term = 1
@@ -29,7 +30,7 @@ func TestActions(t *testing.T) {
 			p.then("c", node(world.OpCrash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
 		},
 		"CrashWipe": func(p *play) {
-			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &mqapi.Command{}}}
+			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &queue.Command{}}}
 			p.then("c", fixture.NodeAction{Op: world.OpCrash, Who: []fixture.Who{id(2)}, Wipe: true}).
 				when("c", "last=2:=0", "term=2:=0")
 		},

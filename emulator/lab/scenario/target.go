@@ -5,9 +5,10 @@ import (
 	"errors"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -60,7 +61,7 @@ type Target interface {
 // A Call is a client's request to a node.
 type Call struct {
 	To      raft.NodeID
-	Command *mqapi.Command
+	Command *queue.Command
 	Timeout time.Duration // how long the client waits, in the target's time
 	// Answered takes the answer, once; an AnswerLost when there is none. It must
 	// return at once. It is called by whichever goroutine gets the answer, and not

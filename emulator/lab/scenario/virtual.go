@@ -11,11 +11,12 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -139,7 +140,7 @@ func (t *virtual) Request(_ context.Context, calls []Call) error {
 	for i := range calls {
 		c := &clients[i]
 		*c = client{call: &calls[i], deadline: t.world.Now() + calls[i].Timeout}
-		t.world.Do(c.call.To, c.call.Command, func(r mqapi.Reply) { c.answer(answerOf(c.call.Command, r)) })
+		t.world.Do(c.call.To, c.call.Command, func(r queue.Reply) { c.answer(answerOf(c.call.Command, r)) })
 		if c.done {
 			continue
 		}
@@ -153,15 +154,15 @@ func (t *virtual) Request(_ context.Context, calls []Call) error {
 }
 
 // answerOf is what a client sees of a reply.
-func answerOf(command *mqapi.Command, r mqapi.Reply) condition.Answer {
+func answerOf(command *queue.Command, r queue.Reply) condition.Answer {
 	switch {
-	case errors.Is(r.Err, mqapi.ErrNodeDown):
+	case errors.Is(r.Err, queue.ErrNodeDown):
 		return condition.Answer{Status: condition.AnswerLost}
 	case r.Err != nil || !r.Result.OK:
 		return condition.Answer{Status: condition.AnswerRefused}
 	}
 	return condition.Answer{
-		Status: condition.AnswerOK, Message: r.Result.Message, HasMessage: command.Op == mqapi.PopMessage,
+		Status: condition.AnswerOK, Message: r.Result.Message, HasMessage: command.Op == queue.PopMessage,
 	}
 }
 

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -109,7 +110,7 @@ func (e *exporter) step(k int, v *Violation) {
 		op(world.OpRestart)
 	case request.String():
 		e.add(at, fixture.Request{
-			Command: mqapi.Command{Op: mqapi.PutTopic, Topic: fmt.Sprintf("step_%d", k)},
+			Command: queue.Command{Op: queue.PutTopic, Topic: fmt.Sprintf("step_%d", k)},
 			To:      who, Times: 1, Timeout: fixture.DefaultRequestTimeout,
 		})
 	case heartbeat.String():

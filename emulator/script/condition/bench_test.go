@@ -5,12 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -90,14 +91,14 @@ func benchmarkScenario(b *testing.B, list ...string) {
 				ask()
 			}
 			w.RunUntil(at)
-			c := &mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "x"}
+			c := &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "x"}
 			if len(answers) == 0 {
-				c = &mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"}
+				c = &queue.Command{Op: queue.PutTopic, Topic: "dog"}
 			}
 			if leader := w.Leader(); leader != raft.None {
 				k := len(answers)
 				answers = append(answers, condition.Answer{})
-				w.Do(leader, c, func(mqapi.Reply) { answers[k].Status = condition.AnswerOK })
+				w.Do(leader, c, func(queue.Reply) { answers[k].Status = condition.AnswerOK })
 				ask()
 			}
 		}

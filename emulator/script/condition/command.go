@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"strings"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
 // commands is commands=NODES:COMMANDS.
 type commands struct {
 	selection
-	list []mqapi.Command
+	list []queue.Command
 }
 
 func readCommands(value string) (spec, string) {
@@ -38,9 +39,9 @@ func readCommands(value string) (spec, string) {
 	}
 }
 
-// readCommand reads one command as mqapi.Command writes it, though a message
+// readCommand reads one command as queue.Command writes it, though a message
 // may be bare too, and gives what follows: nothing or a semicolon first.
-func readCommand(s string) (cmd mqapi.Command, rest, wrong string) {
+func readCommand(s string) (cmd queue.Command, rest, wrong string) {
 	var operands [3]string
 	n := 0
 	for s = strings.TrimLeft(s, " \t"); s != "" && s[0] != ';'; s = strings.TrimLeft(s, " \t") {
@@ -55,11 +56,11 @@ func readCommand(s string) (cmd mqapi.Command, rest, wrong string) {
 	if n == 0 {
 		return cmd, "", "a command is missing"
 	}
-	op, err := mqapi.ParseOp(operands[0])
+	op, err := queue.ParseOp(operands[0])
 	if err != nil {
 		return cmd, "", quote(operands[0]) + " is no command, " + suggest(operands[0], opNames)
 	}
-	want := map[mqapi.Op]int{mqapi.PutTopic: 2, mqapi.GetTopics: 1, mqapi.PutMessage: 3, mqapi.PopMessage: 2}[op]
+	want := map[queue.Op]int{queue.PutTopic: 2, queue.GetTopics: 1, queue.PutMessage: 3, queue.PopMessage: 2}[op]
 	switch {
 	case n > want:
 		return cmd, "", quote(operands[want]) + " is one word too many behind " + op.String()
@@ -68,19 +69,19 @@ func readCommand(s string) (cmd mqapi.Command, rest, wrong string) {
 	case n < want:
 		return cmd, "", op.String() + " is without its message"
 	}
-	return mqapi.Command{Op: op, Topic: operands[1], Message: operands[2]}, s, ""
+	return queue.Command{Op: op, Topic: operands[1], Message: operands[2]}, s, ""
 }
 
 var opNames = []string{
-	mqapi.PutTopic.String(), mqapi.GetTopics.String(), mqapi.PutMessage.String(), mqapi.PopMessage.String(),
+	queue.PutTopic.String(), queue.GetTopics.String(), queue.PutMessage.String(), queue.PopMessage.String(),
 }
 
-func writeCommand(c *mqapi.Command) string {
+func writeCommand(c *queue.Command) string {
 	s := c.Op.String()
-	if c.Op != mqapi.GetTopics {
+	if c.Op != queue.GetTopics {
 		s += " " + word(c.Topic)
 	}
-	if c.Op == mqapi.PutMessage {
+	if c.Op == queue.PutMessage {
 		s += " " + quoted(c.Message)
 	}
 	return s
@@ -103,7 +104,7 @@ func (c commands) tester() tester {
 
 func (c commands) is(log *raft.Log) bool {
 	for k := range c.list {
-		cmd, ok := log.Entry(log.FirstIndex() + raft.Index(k)).Command.(*mqapi.Command)
+		cmd, ok := log.Entry(log.FirstIndex() + raft.Index(k)).Command.(*queue.Command)
 		if !ok || cmd == nil || *cmd != c.list[k] {
 			return false
 		}
@@ -121,7 +122,7 @@ func sayCommands(log *raft.Log) string {
 			words = append(words, fmt.Sprintf("and %d more", log.LastIndex()-i+1))
 			break
 		}
-		cmd, _ := log.Entry(i).Command.(*mqapi.Command)
+		cmd, _ := log.Entry(i).Command.(*queue.Command)
 		words = append(words, fmt.Sprintf("%.80s", cmd))
 	}
 	return strings.Join(words, "; ")

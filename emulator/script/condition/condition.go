@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -20,7 +21,7 @@ type Observer interface {
 	Nodes() int
 	State(id raft.NodeID) (s raft.State, up, paused bool)
 	View(id raft.NodeID, maxLog int) world.NodeView
-	Queue(id raft.NodeID) mqapi.View
+	Queue(id raft.NodeID) queue.View
 	Trace() *world.Trace
 }
 

@@ -6,12 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -89,7 +90,7 @@ func TestFullQueue(t *testing.T) {
 	assert.Assert(t, len(r.Seen) < 1000)
 }
 
-func put(topic string) *mqapi.Command { return &mqapi.Command{Op: mqapi.PutTopic, Topic: topic} }
+func put(topic string) *queue.Command { return &queue.Command{Op: queue.PutTopic, Topic: topic} }
 
 // A Watch that is asked all the time says the same as one that is new, whatever
 // happens to logs and queues.

@@ -4,11 +4,12 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -191,7 +192,7 @@ type far struct{ w *world.World }
 func (f far) Nodes() int                                     { return f.w.Nodes() }
 func (f far) State(id raft.NodeID) (raft.State, bool, bool)  { return f.w.State(id) }
 func (f far) View(id raft.NodeID, maxLog int) world.NodeView { return f.w.View(id, maxLog) }
-func (f far) Queue(id raft.NodeID) mqapi.View                { return f.w.Queue(id) }
+func (f far) Queue(id raft.NodeID) queue.View                { return f.w.Queue(id) }
 func (f far) Trace() *world.Trace                            { return nil }
 func (f far) Shows(what condition.Aspect) bool               { return what != condition.AspectTrace }
 

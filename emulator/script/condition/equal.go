@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -130,13 +131,13 @@ func sameCommand(a, b any) bool {
 	if a == b {
 		return true
 	}
-	x, okX := a.(*mqapi.Command)
-	y, okY := b.(*mqapi.Command)
+	x, okX := a.(*queue.Command)
+	y, okY := b.(*queue.Command)
 	return okX && okY && x != nil && y != nil && *x == *y
 }
 
 func describe(e raft.Entry) string {
-	c, _ := e.Command.(*mqapi.Command)
+	c, _ := e.Command.(*queue.Command)
 	return fmt.Sprintf("%.80s of term %d", c.String(), e.Term)
 }
 
@@ -198,7 +199,7 @@ func (e *equalQueues) seen(s *sight) string {
 // difference says where a queue first differs from that of the first node; ""
 // when none does.
 func (e *equalQueues) difference(s *sight) string {
-	var first *mqapi.View
+	var first *queue.View
 	firstID := raft.None
 	found := ""
 	e.each(s, func(id raft.NodeID, state *raft.State, up bool) bool {
@@ -217,7 +218,7 @@ func (e *equalQueues) difference(s *sight) string {
 	return found
 }
 
-func differQueues(a, b *mqapi.View, idA, idB raft.NodeID) string {
+func differQueues(a, b *queue.View, idA, idB raft.NodeID) string {
 	if len(a.Topics) != len(b.Topics) {
 		return fmt.Sprintf("node %d has %s and node %d has %d", idA, some(len(a.Topics), "topic", "topics"), idB, len(b.Topics))
 	}

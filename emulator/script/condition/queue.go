@@ -6,16 +6,17 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
 // A content is what the queues of nodes that are up must be like.
 type content interface {
 	String() string
-	in(q *mqapi.View) bool
+	in(q *queue.View) bool
 	// say says what a queue is like instead.
-	say(q *mqapi.View) string
+	say(q *queue.View) string
 }
 
 // queued is topics=, queue= and pending=NODES:CONTENT.
@@ -97,8 +98,8 @@ func (l topicList) String() string {
 	return strings.Join(words, ", ")
 }
 
-func (l topicList) in(q *mqapi.View) bool {
-	return slices.EqualFunc(l, q.Topics, func(want string, t mqapi.TopicView) bool { return want == t.Topic })
+func (l topicList) in(q *queue.View) bool {
+	return slices.EqualFunc(l, q.Topics, func(want string, t queue.TopicView) bool { return want == t.Topic })
 }
 
 // maxTopicsShown bounds how many an explanation lists, and maxMessagesShown
@@ -108,7 +109,7 @@ const (
 	maxMessagesShown = 10
 )
 
-func (l topicList) say(q *mqapi.View) string {
+func (l topicList) say(q *queue.View) string {
 	if len(q.Topics) == 0 {
 		return "has no topics"
 	}
@@ -124,7 +125,7 @@ func (l topicList) say(q *mqapi.View) string {
 }
 
 // topic finds a topic's messages.
-func topic(q *mqapi.View, name string) ([]string, bool) {
+func topic(q *queue.View, name string) ([]string, bool) {
 	for _, t := range q.Topics {
 		if t.Topic == name {
 			return t.Messages, true
@@ -177,12 +178,12 @@ func writeList(list []string) string {
 	return "[" + strings.Join(words, ", ") + "]"
 }
 
-func (m messageList) in(q *mqapi.View) bool {
+func (m messageList) in(q *queue.View) bool {
 	list, ok := topic(q, m.topic)
 	return ok && slices.Equal(list, m.messages)
 }
 
-func (m messageList) say(q *mqapi.View) string {
+func (m messageList) say(q *queue.View) string {
 	list, ok := topic(q, m.topic)
 	if !ok {
 		return "has no topic " + word(m.topic)
@@ -211,12 +212,12 @@ func readMessageCount(s string) (content, string) {
 
 func (m messageCount) String() string { return word(m.topic) + ":" + m.bound.String() }
 
-func (m messageCount) in(q *mqapi.View) bool {
+func (m messageCount) in(q *queue.View) bool {
 	list, ok := topic(q, m.topic)
 	return ok && m.bound.has(uint64(len(list)))
 }
 
-func (m messageCount) say(q *mqapi.View) string {
+func (m messageCount) say(q *queue.View) string {
 	list, ok := topic(q, m.topic)
 	if !ok {
 		return "has no topic " + word(m.topic)

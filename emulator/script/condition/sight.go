@@ -3,8 +3,9 @@ package condition
 import (
 	"math"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -28,7 +29,7 @@ type sight struct {
 // An insider shows logs and queues without copying them.
 type insider interface {
 	Log(id raft.NodeID) *raft.Log
-	Machine(id raft.NodeID) *mqapi.Queue
+	Machine(id raft.NodeID) *queue.Queue
 }
 
 // look turns to the cluster as it is now.
@@ -133,14 +134,14 @@ func (k *knownLog) moved() bool {
 // A knownQueue is a copy of a node's queue.
 type knownQueue struct {
 	mark queueMark
-	view *mqapi.View
+	view *queue.View
 }
 
 // A queueMark is another one whenever a node's queue may be.
 type queueMark struct {
 	cluster *world.Trace
 	applied raft.Index
-	machine *mqapi.Queue
+	machine *queue.Queue
 }
 
 func (s *sight) queueMark(id raft.NodeID, state *raft.State) queueMark {
@@ -152,7 +153,7 @@ func (s *sight) queueMark(id raft.NodeID, state *raft.State) queueMark {
 }
 
 // queue gives a copy of a node's queue.
-func (s *sight) queue(id raft.NodeID, state *raft.State) *mqapi.View {
+func (s *sight) queue(id raft.NodeID, state *raft.State) *queue.View {
 	k := &s.queues[id]
 	if mark := s.queueMark(id, state); k.view == nil || k.mark != mark {
 		view := s.Queue(id)

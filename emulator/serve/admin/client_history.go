@@ -5,8 +5,9 @@ import (
 	"math"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
-	"rrmq.example/emulator/mqapi"
 )
 
 const (
@@ -80,7 +81,7 @@ func getClientHistory(c *call) (any, error) {
 	}
 	for _, o := range all {
 		if o.Call > since && (node < 0 || o.Node == int(node)) &&
-			(!c.query.Has("topic") || o.Command.Op != mqapi.GetTopics && o.Command.Topic == c.query.Get("topic")) {
+			(!c.query.Has("topic") || o.Command.Op != queue.GetTopics && o.Command.Topic == c.query.Get("topic")) {
 			a.History = append(a.History, o)
 		}
 	}

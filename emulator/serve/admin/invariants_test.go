@@ -5,11 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 )
 
 // What Raft promises stands as it is: held by healthy nodes, violated by those with
@@ -29,7 +30,7 @@ func TestInvariants(t *testing.T) {
 	g.ok("POST", "/v1/nodes/"+leader+"/bug", `{"bug": "commit_without_majority"}`)
 	g.host.Observe(func(o host.Observer) {
 		w := o.(*world.World)
-		w.Do(w.Leader(), &mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"}, nil)
+		w.Do(w.Leader(), &queue.Command{Op: queue.PutTopic, Topic: "dog"}, nil)
 		w.RunUntil(w.Now() + time.Millisecond)
 	})
 	a = g.ok("GET", "/v1/invariants", "")

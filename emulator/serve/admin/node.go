@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"strconv"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -208,17 +209,17 @@ func roleOf(up bool, r raft.Role) *string {
 }
 
 func entryOf(i raft.Index, e raft.Entry) entry {
-	c, _ := e.Command.(*mqapi.Command)
+	c, _ := e.Command.(*queue.Command)
 	s := entry{Index: i, Term: e.Term, Command: c.String()}
 	if c == nil {
 		return s
 	}
 	op := c.Op.String()
 	s.Op = &op
-	if c.Op != mqapi.GetTopics {
+	if c.Op != queue.GetTopics {
 		s.Topic = &c.Topic
 	}
-	if c.Op == mqapi.PutMessage {
+	if c.Op == queue.PutMessage {
 		s.Message = &c.Message
 	}
 	return s

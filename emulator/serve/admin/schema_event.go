@@ -3,7 +3,7 @@ package admin
 import (
 	"rrmq.example/emulator/emulator/serve/apidoc"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -50,7 +50,7 @@ func nameEvent(s *apidoc.Schemas) {
 
 func commandSchema() *apidoc.Schema {
 	var ops []string
-	for op := mqapi.PutTopic; op <= mqapi.PopMessage; op++ {
+	for op := queue.PutTopic; op <= queue.PopMessage; op++ {
 		ops = append(ops, op.String())
 	}
 	return apidoc.Object("of the message queue",

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -56,7 +58,7 @@ type Observer interface {
 	State(id raft.NodeID) (s raft.State, up, paused bool)
 	Bug(id raft.NodeID) string
 	View(id raft.NodeID, maxLog int) world.NodeView
-	Queue(id raft.NodeID) mqapi.View
+	Queue(id raft.NodeID) queue.View
 	Leader() raft.NodeID
 	Rules() []world.RuleStatus
 	Cuts() []world.Link

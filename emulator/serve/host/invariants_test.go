@@ -7,11 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -28,7 +29,7 @@ func TestBrokenIsLogged(t *testing.T) {
 	assert.NilError(t, err)
 	violate := func() {
 		h.own(func(w *world.World) {
-			w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"}, nil)
+			w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "dog"}, nil)
 			w.RunUntil(w.Now() + time.Millisecond)
 		})
 	}

@@ -6,8 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -15,8 +16,8 @@ import (
 type task struct {
 	// Either a client's request,
 	node    raft.NodeID
-	command *mqapi.Command
-	reply   func(mqapi.Reply)
+	command *queue.Command
+	reply   func(queue.Reply)
 	// or anything else, with done called when what it led to has happened.
 	do   func(*world.World)
 	done func()
@@ -104,9 +105,9 @@ func (h *loop) turn(batch []task) {
 			t.do(w)
 			w = h.world // it may be another one now
 		case h.ended:
-			t.reply(mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
+			t.reply(queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
 		case int(t.node) >= w.Nodes():
-			t.reply(mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
+			t.reply(queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
 		default:
 			w.Do(t.node, t.command, t.reply)
 		}

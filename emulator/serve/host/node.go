@@ -4,8 +4,9 @@ import (
 	"context"
 	"sync"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -18,18 +19,18 @@ type nodeAPI struct {
 // A replySlot is where a reply is put. It is used again, unless the client
 // went away: then a reply may still come.
 type replySlot struct {
-	reply chan mqapi.Reply
-	put   func(mqapi.Reply)
+	reply chan queue.Reply
+	put   func(queue.Reply)
 }
 
 var replySlots = sync.Pool{New: func() any {
-	s := &replySlot{reply: make(chan mqapi.Reply, 1)}
-	s.put = func(r mqapi.Reply) { s.reply <- r }
+	s := &replySlot{reply: make(chan queue.Reply, 1)}
+	s.put = func(r queue.Reply) { s.reply <- r }
 	return s
 }}
 
-// Do implements mqapi.Node.
-func (n *nodeAPI) Do(ctx context.Context, command *mqapi.Command) mqapi.Reply {
+// Do implements queue.Node.
+func (n *nodeAPI) Do(ctx context.Context, command *queue.Command) queue.Reply {
 	s := replySlots.Get().(*replySlot)
 	n.host.submit(task{node: n.id, command: command, reply: s.put})
 	select {
@@ -43,23 +44,23 @@ func (n *nodeAPI) Do(ctx context.Context, command *mqapi.Command) mqapi.Reply {
 		replySlots.Put(s)
 		return r
 	case <-ctx.Done():
-		return mqapi.Reply{Leader: raft.None, Err: ctx.Err()}
+		return queue.Reply{Leader: raft.None, Err: ctx.Err()}
 	}
 }
 
-// Status implements mqapi.Node.
-func (n *nodeAPI) Status(ctx context.Context) (mqapi.Status, error) {
-	var status mqapi.Status
+// Status implements queue.Node.
+func (n *nodeAPI) Status(ctx context.Context) (queue.Status, error) {
+	var status queue.Status
 	err := n.look(ctx, func(w *world.World) {
 		s, _, _ := w.State(n.id)
-		status = mqapi.Status{Role: s.Role.String(), Term: uint64(s.Term)}
+		status = queue.Status{Role: s.Role.String(), Term: uint64(s.Term)}
 	})
 	return status, err
 }
 
-// View implements mqapi.Node.
-func (n *nodeAPI) View(ctx context.Context) (mqapi.View, error) {
-	var view mqapi.View
+// View implements queue.Node.
+func (n *nodeAPI) View(ctx context.Context) (queue.View, error) {
+	var view queue.View
 	err := n.look(ctx, func(w *world.World) { view = w.Queue(n.id) })
 	return view, err
 }
@@ -72,12 +73,12 @@ func (n *nodeAPI) look(ctx context.Context, f func(*world.World)) error {
 		var awake chan struct{}
 		n.host.own(func(w *world.World) {
 			if n.host.ended || int(n.id) >= w.Nodes() {
-				err = mqapi.ErrNodeDown
+				err = queue.ErrNodeDown
 				return
 			}
 			switch _, up, paused := w.State(n.id); {
 			case !up:
-				err = mqapi.ErrNodeDown
+				err = queue.ErrNodeDown
 			case paused:
 				if n.host.awake[n.id] == nil {
 					n.host.awake[n.id] = make(chan struct{})
@@ -98,7 +99,7 @@ func (n *nodeAPI) look(ctx context.Context, f func(*world.World)) error {
 	}
 }
 
-// RPC implements mqapi.Node.
+// RPC implements queue.Node.
 func (n *nodeAPI) RPC(ctx context.Context, m raft.Message) (raft.Message, error) {
 	type answer struct {
 		message raft.Message
@@ -108,7 +109,7 @@ func (n *nodeAPI) RPC(ctx context.Context, m raft.Message) (raft.Message, error)
 	done := func(m raft.Message, err error) { answers <- answer{m, err} }
 	n.host.submit(task{do: func(w *world.World) {
 		if n.host.ended || int(m.To) >= w.Nodes() || int(m.From) >= w.Nodes() {
-			done(raft.Message{}, mqapi.ErrNodeDown)
+			done(raft.Message{}, queue.ErrNodeDown)
 			return
 		}
 		w.RPC(m, done)
@@ -121,15 +122,15 @@ func (n *nodeAPI) RPC(ctx context.Context, m raft.Message) (raft.Message, error)
 	}
 }
 
-// Nodes implements mqapi.Node.
+// Nodes implements queue.Node.
 func (n *nodeAPI) Nodes() int {
 	var nodes int
 	n.host.own(func(w *world.World) { nodes = w.Nodes() })
 	return nodes
 }
 
-// ID implements mqapi.Node.
+// ID implements queue.Node.
 func (n *nodeAPI) ID() raft.NodeID { return n.id }
 
-// URL implements mqapi.Node.
+// URL implements queue.Node.
 func (n *nodeAPI) URL(id raft.NodeID) string { return n.host.urls.of(id) }

@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/golden"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/event"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -52,16 +53,16 @@ until_ms = 400
 		_, err := w.Change(c)
 		assert.NilError(t, err)
 	}
-	do := func(c mqapi.Command) { w.Do(w.Leader(), &c, func(mqapi.Reply) {}) }
+	do := func(c queue.Command) { w.Do(w.Leader(), &c, func(queue.Reply) {}) }
 	w.RunUntil(600 * time.Millisecond)
 	assert.Assert(t, w.Leader() != raft.None)
-	do(mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"})
-	do(mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "I love dogs!"})
+	do(queue.Command{Op: queue.PutTopic, Topic: "dog"})
+	do(queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "I love dogs!"})
 	w.RunUntil(700 * time.Millisecond)
-	do(mqapi.Command{Op: mqapi.GetTopics})
-	do(mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"})
-	do(mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"})
-	w.Do((w.Leader()+1)%3, &mqapi.Command{Op: mqapi.GetTopics}, func(mqapi.Reply) {})
+	do(queue.Command{Op: queue.GetTopics})
+	do(queue.Command{Op: queue.PopMessage, Topic: "dog"})
+	do(queue.Command{Op: queue.PopMessage, Topic: "dog"})
+	w.Do((w.Leader()+1)%3, &queue.Command{Op: queue.GetTopics}, func(queue.Reply) {})
 	w.RunUntil(800 * time.Millisecond)
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, func(raft.Message, error) {})
 	w.RunUntil(810 * time.Millisecond)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // String tells the event in a line: its number, the cluster's time, the node,
@@ -150,11 +150,11 @@ func (c *Command) String() string {
 	if c == nil {
 		return "no command"
 	}
-	op, err := mqapi.ParseOp(c.Op)
+	op, err := queue.ParseOp(c.Op)
 	if err != nil {
 		return "no command"
 	}
-	return (&mqapi.Command{Op: op, Topic: c.Topic, Message: c.Message}).String()
+	return (&queue.Command{Op: op, Topic: c.Topic, Message: c.Message}).String()
 }
 
 // String tells what the client was answered.

@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -92,7 +93,7 @@ func TestRejoin(t *testing.T) {
 	assert.Equal(t, len(log), 4)
 	for _, o := range lost {
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, mqapi.ErrLeadershipLost)
+		assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
 	}
 }
 

@@ -4,7 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -35,11 +36,11 @@ func led(n int) Config {
 // applied on the leader, five nodes, in batches of 64, without HTTP.
 func BenchmarkReplication(b *testing.B) {
 	w := New(led(5), nil)
-	w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "t"}, nil)
-	put := &mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: "hello"}
-	pop := &mqapi.Command{Op: mqapi.PopMessage, Topic: "t"}
+	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil)
+	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
+	pop := &queue.Command{Op: queue.PopMessage, Topic: "t"}
 	answered := 0
-	done := func(mqapi.Reply) { answered++ }
+	done := func(queue.Reply) { answered++ }
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := 0; i < b.N; {
@@ -69,9 +70,9 @@ func BenchmarkVirtualTime(b *testing.B) {
 		{Name: "delay", DelayMin: 1 * time.Millisecond, DelayMax: 10 * time.Millisecond},
 	}
 	w := New(c, nil)
-	put := &mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: "hello"}
+	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
 	leader := raft.None
-	done := func(r mqapi.Reply) { leader = r.Leader }
+	done := func(r queue.Reply) { leader = r.Leader }
 	b.ReportAllocs()
 	b.ResetTimer()
 	start := w.Steps()

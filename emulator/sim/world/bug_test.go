@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -116,20 +117,20 @@ func plant(t testing.TB, bug string) *cluster {
 	return newCluster(t, config)
 }
 
-func command1(op mqapi.Op, message string) mqapi.Command {
-	return mqapi.Command{Op: op, Topic: "t", Message: message}
+func command1(op queue.Op, message string) queue.Command {
+	return queue.Command{Op: op, Topic: "t", Message: message}
 }
 
 // Reference: section 8; D 6.4.
 func TestReadLocal(t *testing.T) {
 	c := plant(t, "read_local")
-	c.commit(0, command1(mqapi.PutTopic, ""))
-	c.commit(0, command1(mqapi.PutMessage, "m"))
+	c.commit(0, command1(queue.PutTopic, ""))
+	c.commit(0, command1(queue.PutMessage, "m"))
 	c.run(time.Second)
 	c.change(Change{Op: OpIsolate, Node: 0})
-	pop := c.ask(0, command1(mqapi.PopMessage, ""))
-	get := c.ask(0, mqapi.Command{Op: mqapi.GetTopics})
-	put := c.ask(0, command1(mqapi.PutMessage, "n"))
+	pop := c.ask(0, command1(queue.PopMessage, ""))
+	get := c.ask(0, queue.Command{Op: queue.GetTopics})
+	put := c.ask(0, command1(queue.PutMessage, "n"))
 	c.run(0)
 	assert.Equal(t, pop.reply.Result.Message, "m")
 	assert.Equal(t, pop.reply.Index, raft.Index(0))
@@ -142,18 +143,18 @@ func TestReadLocal(t *testing.T) {
 // Reference: section 5.3.
 func TestAnswerBeforeCommit(t *testing.T) {
 	c := plant(t, "answer_before_commit")
-	c.commit(0, command1(mqapi.PutTopic, ""))
-	c.commit(0, command1(mqapi.PutMessage, "m"))
+	c.commit(0, command1(queue.PutTopic, ""))
+	c.commit(0, command1(queue.PutMessage, "m"))
 	c.run(time.Second)
 	c.change(Change{Op: OpIsolate, Node: 0})
 	for _, want := range []struct {
-		command mqapi.Command
-		result  mqapi.Result
+		command queue.Command
+		result  queue.Result
 	}{
-		{command1(mqapi.PutTopic, ""), mqapi.Result{}},
-		{command1(mqapi.PopMessage, ""), mqapi.Result{OK: true, Message: "m"}},
-		{command1(mqapi.PopMessage, ""), mqapi.Result{OK: true, Message: "m"}},
-		{command1(mqapi.PutMessage, "n"), mqapi.Result{OK: true}},
+		{command1(queue.PutTopic, ""), queue.Result{}},
+		{command1(queue.PopMessage, ""), queue.Result{OK: true, Message: "m"}},
+		{command1(queue.PopMessage, ""), queue.Result{OK: true, Message: "m"}},
+		{command1(queue.PutMessage, "n"), queue.Result{OK: true}},
 	} {
 		o := c.ask(0, want.command)
 		c.run(0)
@@ -166,8 +167,8 @@ func TestAnswerBeforeCommit(t *testing.T) {
 // Reference: section 5.3; Figure 3, State Machine Safety.
 func TestApplyTwiceOnLeader(t *testing.T) {
 	c := plant(t, "apply_twice_on_leader")
-	c.commit(0, command1(mqapi.PutTopic, ""))
-	o := c.ask(0, command1(mqapi.PutMessage, "m"))
+	c.commit(0, command1(queue.PutTopic, ""))
+	o := c.ask(0, command1(queue.PutMessage, "m"))
 	c.run(time.Second)
 	assert.Assert(t, o.reply.Result.OK)
 	assert.DeepEqual(t, c.Queue(0).Topics[0].Messages, []string{"m", "m"})
@@ -189,7 +190,7 @@ func TestFollowerTakesWrites(t *testing.T) {
 	refused := c.ask(2, putTopic("refused"))
 	c.commit(0, putTopic("kept"))
 	c.run(time.Second)
-	assert.ErrorIs(t, refused.reply.Err, mqapi.ErrNotLeader)
+	assert.ErrorIs(t, refused.reply.Err, queue.ErrNotLeader)
 	assert.NilError(t, other.reply.Err)
 	assert.Assert(t, other.reply.Result.OK) // and so it is lost
 	assert.Equal(t, other.reply.Leader, raft.NodeID(0))

@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -26,60 +27,6 @@ var (
 	// ErrSkew: a skew is a number from MinSkew to MaxSkew.
 	ErrSkew = errors.New("the skew must be from 0.001 to 1000")
 )
-
-// Bounds of the factor on the length of a node's timers.
-const (
-	MinSkew = 0.001
-	MaxSkew = 1000
-)
-
-// An Op is what a nemesis does.
-type Op uint8
-
-// The ops. They can be repeated: what is already so stays so, and is not
-// recorded again. But each OpTimeout is a timeout, and each OpSetRule starts
-// its rule anew, with its counters at 0.
-const (
-	OpCrash      Op = iota // Node, Wipe: volatile state and unfinished writes are lost
-	OpRestart              // Node: up again from stable storage
-	OpPause                // Node: it stands still, and what comes to it waits
-	OpResume               // Node: it goes on with what has waited, in order
-	OpTimeout              // Node: its election timer runs out now
-	OpPartition            // Links: these links are cut, all others whole
-	OpIsolate              // Node: all its links are cut
-	OpHealNode             // Node: up, running and connected, its timers straight
-	OpHeal                 // all nodes healed, all rules gone
-	OpSetRule              // Rule, in force from now on
-	OpDeleteRule           // Name: what it holds goes on
-	OpSkew                 // Node, Skew: factor on the length of its timers
-	OpPlant                // Node, Bug: its program has this bug from now on, "" for none
-	numOps
-)
-
-var opNames = [numOps]string{
-	"crash", "restart", "pause", "resume", "timeout", "partition", "isolate",
-	"heal_node", "heal", "set_fault", "delete_fault", "skew", "plant",
-}
-
-// String gives the op's name as a trace writes it.
-func (op Op) String() string {
-	if op < numOps {
-		return opNames[op]
-	}
-	return "invalid op"
-}
-
-// A Change is one thing that a nemesis does to the world.
-type Change struct {
-	Op    Op
-	Node  raft.NodeID
-	Wipe  bool    // OpCrash: stable storage is lost too
-	Links []Link  // OpPartition
-	Rule  *Rule   // OpSetRule
-	Name  string  // OpDeleteRule
-	Skew  float64 // OpSkew: from MinSkew to MaxSkew
-	Bug   string  // OpPlant
-}
 
 // Change does something to the world, now. It returns the sequence number of
 // the newest record after it, whether or not there was anything to change.
@@ -258,7 +205,7 @@ func (w *World) crash(n *node, change *Change) {
 		n.hard = raft.HardState{VotedFor: raft.None}
 	}
 	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log, Bug: n.coreBug()})
-	n.queue, n.given = mqapi.NewQueue(), Given{}
+	n.queue, n.given = queue.NewQueue(), Given{}
 	cause := w.nemesis(change)
 	if lost < noLoss {
 		for _, m := range w.monitors {
@@ -269,7 +216,7 @@ func (w *World) crash(n *node, change *Change) {
 		w.drop(&unsent[k], Crashed)
 	}
 	if wasUp {
-		w.refuseWaiting(n, cause, mqapi.ErrNodeDown)
+		w.refuseWaiting(n, cause, queue.ErrNodeDown)
 	}
 	for _, e := range held {
 		switch e.kind {
@@ -277,7 +224,7 @@ func (w *World) crash(n *node, change *Change) {
 			l := w.mail.take(e.ref)
 			w.drop(&l, Crashed)
 		case requestEvent:
-			w.answer(w.requests.take(e.ref), cause, mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
+			w.answer(w.requests.take(e.ref), cause, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
 		}
 	}
 }

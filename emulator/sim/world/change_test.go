@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -126,7 +127,7 @@ func TestPause(t *testing.T) {
 		// sent before; the new leader's messages came behind, and the client
 		// before those: it is answered that the leadership is lost.
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, mqapi.ErrLeadershipLost)
+		assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
 		c.run(time.Second)
 		assert.Equal(t, c.majorityLeader(), leader)
 		assert.Equal(t, c.View(0, 10).Leader, leader)
@@ -193,7 +194,7 @@ func TestPause(t *testing.T) {
 		c.run(time.Second)
 		c.change(Change{Op: OpCrash, Node: 0})
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, mqapi.ErrNodeDown)
+		assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
 		seq := c.change(Change{Op: OpRestart, Node: 0})
 		_, up, paused := c.State(0)
 		assert.Assert(t, up && !paused)

@@ -5,9 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -37,7 +38,7 @@ func TestDo(t *testing.T) {
 		c.run(0)
 		o := c.ask(1, putTopic("a"))
 		c.run(0)
-		assert.ErrorIs(t, o.reply.Err, mqapi.ErrNotLeader)
+		assert.ErrorIs(t, o.reply.Err, queue.ErrNotLeader)
 		assert.Equal(t, o.reply.Leader, raft.NodeID(0))
 		assert.Equal(t, o.reply.Index, raft.Index(0))
 	})
@@ -46,12 +47,12 @@ func TestDo(t *testing.T) {
 		c.change(Change{Op: OpCrash, Node: 0})
 		o := c.ask(0, putTopic("a"))
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, mqapi.ErrNodeDown)
+		assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
 		assert.Equal(t, o.reply.Leader, raft.None)
 	})
 	t.Run("NobodyListens", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "a"}, nil)
+		c.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "a"}, nil)
 		c.run(0)
 		assert.Equal(t, len(c.Queue(0).Topics), 1)
 	})
@@ -89,7 +90,7 @@ func TestDo(t *testing.T) {
 		c.run(0)
 		for i, o := range []*outcome{a, b} {
 			assert.Equal(t, o.answers, 1)
-			assert.ErrorIs(t, o.reply.Err, mqapi.ErrLeadershipLost)
+			assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
 			assert.Equal(t, o.reply.Index, raft.Index(i+1))
 		}
 	})
@@ -101,11 +102,11 @@ func TestDo(t *testing.T) {
 		justCame := c.ask(0, putTopic("b"))
 		c.change(Change{Op: OpCrash, Node: 0})
 		assert.Equal(t, waiting.answers, 1)
-		assert.ErrorIs(t, waiting.reply.Err, mqapi.ErrNodeDown)
+		assert.ErrorIs(t, waiting.reply.Err, queue.ErrNodeDown)
 		c.change(Change{Op: OpRestart, Node: 0})
 		c.run(0)
 		assert.Equal(t, justCame.answers, 1)
-		assert.ErrorIs(t, justCame.reply.Err, mqapi.ErrNodeDown)
+		assert.ErrorIs(t, justCame.reply.Err, queue.ErrNodeDown)
 		assert.DeepEqual(t, c.log(0), []string{"a@1"})
 	})
 	t.Run("Busy", func(t *testing.T) {
@@ -113,7 +114,7 @@ func TestDo(t *testing.T) {
 		c.change(Change{Op: OpPause, Node: 0})
 		answers := map[error]int{}
 		do := func() {
-			c.Do(0, &mqapi.Command{Op: mqapi.GetTopics}, func(r mqapi.Reply) { answers[r.Err]++ })
+			c.Do(0, &queue.Command{Op: queue.GetTopics}, func(r queue.Reply) { answers[r.Err]++ })
 		}
 		for range MaxWaiting / 2 {
 			do()
@@ -124,7 +125,7 @@ func TestDo(t *testing.T) {
 		}
 		assert.Equal(t, len(answers), 0)
 		do()
-		assert.Equal(t, answers[mqapi.ErrBusy], 1)
+		assert.Equal(t, answers[queue.ErrBusy], 1)
 		c.change(Change{Op: OpResume, Node: 0})
 		c.run(0)
 		assert.Equal(t, answers[nil], MaxWaiting)
@@ -153,7 +154,7 @@ func (c *cluster) rpc(m raft.Message) *rpcOutcome {
 func TestRPC(t *testing.T) {
 	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 5}
 	entries := raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 5,
-		Entries: []raft.Entry{{Term: 5, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "a"}}}}
+		Entries: []raft.Entry{{Term: 5, Command: &queue.Command{Op: queue.PutTopic, Topic: "a"}}}}
 	slow := fresh(3)
 	slow.StorageDelay = 10 * time.Millisecond
 
@@ -188,7 +189,7 @@ func TestRPC(t *testing.T) {
 		c := newCluster(t, fresh(3))
 		c.change(Change{Op: OpCrash, Node: 2})
 		o := c.rpc(vote)
-		assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 		c.run(time.Second)
 		assert.Equal(t, o.answers, 1)
 	})
@@ -209,7 +210,7 @@ func TestRPC(t *testing.T) {
 		c.run(time.Millisecond)
 		c.change(Change{Op: OpCrash, Node: 2})
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 	})
 	t.Run("CrashOnItsWay", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
@@ -218,7 +219,7 @@ func TestRPC(t *testing.T) {
 		c.change(Change{Op: OpRestart, Node: 2})
 		c.run(0)
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
 	})
 	t.Run("StorageTakesTime", func(t *testing.T) {
@@ -236,7 +237,7 @@ func TestRPC(t *testing.T) {
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
 		c.change(Change{Op: OpCrash, Node: 2})
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
 		assert.Equal(t, c.View(2, 0).Term, raft.Term(0))
 	})
@@ -246,7 +247,7 @@ func TestRPC(t *testing.T) {
 		busy := 0
 		for range MaxWaiting + 5 {
 			c.RPC(vote, func(_ raft.Message, err error) {
-				if errors.Is(err, mqapi.ErrBusy) {
+				if errors.Is(err, queue.ErrBusy) {
 					busy++
 				}
 			})
@@ -275,11 +276,11 @@ func TestAbandon(t *testing.T) {
 		c.Abandon()
 		for _, o := range []*outcome{inLog, held, queued} {
 			assert.Equal(t, o.answers, 1)
-			assert.ErrorIs(t, o.reply.Err, mqapi.ErrNodeDown)
+			assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
 		}
 		for _, o := range []*rpcOutcome{stored, heldRPC, queuedRPC} {
 			assert.Equal(t, o.answers, 1)
-			assert.ErrorIs(t, o.err, mqapi.ErrNodeDown)
+			assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 		}
 	}
 	assert.DeepEqual(t, c.log(0), log)

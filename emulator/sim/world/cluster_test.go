@@ -5,9 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -94,13 +95,13 @@ func (c *cluster) change(change Change) uint64 {
 // An outcome is what became of a request: how often it was answered and how.
 type outcome struct {
 	answers int
-	reply   mqapi.Reply
+	reply   queue.Reply
 }
 
 // ask hands a request to a node.
-func (c *cluster) ask(id raft.NodeID, command mqapi.Command) *outcome {
+func (c *cluster) ask(id raft.NodeID, command queue.Command) *outcome {
 	o := &outcome{}
-	c.Do(id, &command, func(r mqapi.Reply) {
+	c.Do(id, &command, func(r queue.Reply) {
 		o.answers++
 		o.reply = r
 	})
@@ -108,10 +109,10 @@ func (c *cluster) ask(id raft.NodeID, command mqapi.Command) *outcome {
 }
 
 // putTopic is a command that tells itself apart from all others by its name.
-func putTopic(name string) mqapi.Command { return mqapi.Command{Op: mqapi.PutTopic, Topic: name} }
+func putTopic(name string) queue.Command { return queue.Command{Op: queue.PutTopic, Topic: name} }
 
 // commit has a command committed by a leader, in the time that it takes.
-func (c *cluster) commit(id raft.NodeID, command mqapi.Command) raft.Index {
+func (c *cluster) commit(id raft.NodeID, command queue.Command) raft.Index {
 	c.t.Helper()
 	o := c.ask(id, command)
 	c.runWhile(5*time.Second, fmt.Sprintf("no answer to %v", &command), func() bool { return o.answers == 0 })

@@ -54,7 +54,7 @@ type NodeConfig struct {
 	Role     raft.Role
 	Term     raft.Term
 	VotedFor raft.NodeID
-	Log      []raft.Entry // commands are *mqapi.Command
+	Log      []raft.Entry // commands are *queue.Command
 	// CommitIndex and what is applied at the start: everything up to it.
 	CommitIndex raft.Index
 	// NextIndex and MatchIndex are a leader's, by node id, or nil for those of
@@ -81,9 +81,4 @@ type NodeConfig struct {
 	// what is on stable storage; the log there is that of before the first one.
 	Writes []Write
 	Stored raft.HardState
-}
-
-// A Link is one direction between two nodes.
-type Link struct {
-	From, To raft.NodeID
 }

@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -87,7 +88,7 @@ func TestMessageBytes(t *testing.T) {
 	c.run(time.Millisecond)
 	seq := c.Trace().Last()
 	for range commands {
-		c.commit(0, mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: strings.Repeat("x", size)})
+		c.commit(0, queue.Command{Op: queue.PutMessage, Topic: "t", Message: strings.Repeat("x", size)})
 	}
 	c.run(time.Second)
 	assert.Equal(t, c.traffic(seq).bytes, commands*size*2)

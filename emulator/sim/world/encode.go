@@ -4,7 +4,10 @@ import (
 	"errors"
 	"strconv"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/emulator/sim/encode"
+
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -36,18 +39,18 @@ import (
 // operation is null. Text that is not UTF-8 gets U+FFFD in the place of each
 // wrong byte.
 func (r *Record) AppendJSON(b []byte) []byte {
-	b = appendUint(b, `{"seq":`, r.Seq)
+	b = encode.AppendUint(b, `{"seq":`, r.Seq)
 	b = strconv.AppendInt(append(b, `,"time_ns":`...), int64(r.Time), 10)
-	b = appendUint(b, `,"step":`, r.Step)
-	b = appendUint(b, `,"cause":`, r.Cause)
+	b = encode.AppendUint(b, `,"step":`, r.Step)
+	b = encode.AppendUint(b, `,"cause":`, r.Cause)
 	b = append(b, `,"event":"`...)
 	b = append(b, r.Kind.String()...)
-	b = appendNode(b, `","node":`, r.Node)
+	b = encode.AppendNode(b, `","node":`, r.Node)
 	if r.Index != 0 {
-		b = appendUint(b, `,"index":`, r.Index)
+		b = encode.AppendUint(b, `,"index":`, r.Index)
 	}
 	if r.Kind.HasMessage() {
-		b = appendUint(b, `,"message":{"id":`, r.MessageID())
+		b = encode.AppendUint(b, `,"message":{"id":`, r.MessageID())
 		b = appendMessage(b, &r.Message)
 	}
 	if r.Node != raft.None {
@@ -68,9 +71,9 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	case *Change:
 		b = appendChange(b, d)
 	case *Rule:
-		b = appendText(append(b, `,"fault":`...), d.Name)
+		b = encode.AppendText(append(b, `,"fault":`...), d.Name)
 	case Reason:
-		b = appendText(append(b, `,"reason":`...), d.String())
+		b = encode.AppendText(append(b, `,"reason":`...), d.String())
 	}
 	return append(b, '}')
 }
@@ -93,28 +96,28 @@ func (r *Record) MessageID() uint64 {
 func appendMessage(b []byte, m *raft.Message) []byte {
 	b = append(b, `,"type":"`...)
 	b = append(b, m.Type.String()...)
-	b = appendNode(b, `","from":`, m.From)
-	b = appendNode(b, `,"to":`, m.To)
-	b = appendUint(b, `,"term":`, m.Term)
+	b = encode.AppendNode(b, `","from":`, m.From)
+	b = encode.AppendNode(b, `,"to":`, m.To)
+	b = encode.AppendUint(b, `,"term":`, m.Term)
 	switch m.Type {
 	case raft.RequestVoteRequest:
-		b = appendUint(b, `,"last_log_index":`, m.LastLogIndex)
-		b = appendUint(b, `,"last_log_term":`, m.LastLogTerm)
+		b = encode.AppendUint(b, `,"last_log_index":`, m.LastLogIndex)
+		b = encode.AppendUint(b, `,"last_log_term":`, m.LastLogTerm)
 	case raft.RequestVoteResponse:
 		b = strconv.AppendBool(append(b, `,"vote_granted":`...), m.VoteGranted)
 	case raft.AppendEntriesRequest:
-		b = appendUint(b, `,"prev_log_index":`, m.PrevLogIndex)
-		b = appendUint(b, `,"prev_log_term":`, m.PrevLogTerm)
+		b = encode.AppendUint(b, `,"prev_log_index":`, m.PrevLogIndex)
+		b = encode.AppendUint(b, `,"prev_log_term":`, m.PrevLogTerm)
 		b = appendEntries(append(b, `,"entries":`...), m.Entries)
-		b = appendUint(b, `,"leader_commit":`, m.LeaderCommit)
+		b = encode.AppendUint(b, `,"leader_commit":`, m.LeaderCommit)
 	case raft.AppendEntriesResponse:
 		b = strconv.AppendBool(append(b, `,"success":`...), m.Success)
-		b = appendUint(b, `,"prev_log_index":`, m.PrevLogIndex)
+		b = encode.AppendUint(b, `,"prev_log_index":`, m.PrevLogIndex)
 		if m.Success {
-			b = appendUint(b, `,"match_index":`, m.MatchIndex)
+			b = encode.AppendUint(b, `,"match_index":`, m.MatchIndex)
 		} else {
-			b = appendUint(b, `,"conflict_index":`, m.ConflictIndex)
-			b = appendUint(b, `,"conflict_term":`, m.ConflictTerm)
+			b = encode.AppendUint(b, `,"conflict_index":`, m.ConflictIndex)
+			b = encode.AppendUint(b, `,"conflict_term":`, m.ConflictTerm)
 		}
 	}
 	return append(b, '}')
@@ -126,7 +129,7 @@ func appendEntries(b []byte, entries []raft.Entry) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendUint(b, `{"term":`, entries[i].Term)
+		b = encode.AppendUint(b, `{"term":`, entries[i].Term)
 		b = appendCommand(append(b, ','), command(entries[i]))
 		b = append(b, '}')
 	}
@@ -167,7 +170,7 @@ func appendInit(b []byte, c *NodeConfig) []byte {
 		b = append(b, ']')
 	}
 	if c.Bug != "" {
-		b = appendText(append(b, `,"bug":`...), c.Bug)
+		b = encode.AppendText(append(b, `,"bug":`...), c.Bug)
 	}
 	if len(c.Writes) > 0 {
 		b = append(appendHard(append(b, `,"stored":{`...), c.Stored), `},"writes":[`...)
@@ -176,7 +179,7 @@ func appendInit(b []byte, c *NodeConfig) []byte {
 				b = append(b, ',')
 			}
 			b = appendHard(append(b, '{'), c.Writes[i].Hard)
-			b = appendUint(b, `,"kept":`, c.Writes[i].Kept)
+			b = encode.AppendUint(b, `,"kept":`, c.Writes[i].Kept)
 			b = appendEntries(append(b, `,"removed":`...), c.Writes[i].Removed)
 			b = append(b, '}')
 		}
@@ -187,43 +190,43 @@ func appendInit(b []byte, c *NodeConfig) []byte {
 
 // appendHard appends the members of a term and a vote.
 func appendHard(b []byte, h raft.HardState) []byte {
-	b = appendUint(b, `"term":`, h.Term)
-	return appendNode(b, `,"voted_for":`, h.VotedFor)
+	b = encode.AppendUint(b, `"term":`, h.Term)
+	return encode.AppendNode(b, `,"voted_for":`, h.VotedFor)
 }
 
 func appendState(b []byte, s *raft.State) []byte {
 	b = append(b, `,"state":{"role":"`...)
 	b = append(b, s.Role.String()...)
-	b = appendUint(b, `","term":`, s.Term)
-	b = appendNode(b, `,"voted_for":`, s.VotedFor)
-	b = appendNode(b, `,"leader":`, s.Leader)
-	b = appendUint(b, `,"commit_index":`, s.CommitIndex)
-	b = appendUint(b, `,"last_applied":`, s.LastApplied)
-	b = appendUint(b, `,"last_index":`, s.LastIndex)
-	b = appendUint(b, `,"last_term":`, s.LastTerm)
+	b = encode.AppendUint(b, `","term":`, s.Term)
+	b = encode.AppendNode(b, `,"voted_for":`, s.VotedFor)
+	b = encode.AppendNode(b, `,"leader":`, s.Leader)
+	b = encode.AppendUint(b, `,"commit_index":`, s.CommitIndex)
+	b = encode.AppendUint(b, `,"last_applied":`, s.LastApplied)
+	b = encode.AppendUint(b, `,"last_index":`, s.LastIndex)
+	b = encode.AppendUint(b, `,"last_term":`, s.LastTerm)
 	return append(b, '}')
 }
 
 // appendCommand appends a command's members. Each operation has its own.
-func appendCommand(b []byte, c *mqapi.Command) []byte {
-	if c == nil || c.Op > mqapi.PopMessage {
+func appendCommand(b []byte, c *queue.Command) []byte {
+	if c == nil || c.Op > queue.PopMessage {
 		return append(b, `"op":null`...)
 	}
 	b = append(b, `"op":"`...)
 	b = append(b, c.Op.String()...)
 	b = append(b, '"')
-	if c.Op != mqapi.GetTopics {
-		b = appendText(append(b, `,"topic":`...), c.Topic)
+	if c.Op != queue.GetTopics {
+		b = encode.AppendText(append(b, `,"topic":`...), c.Topic)
 	}
-	if c.Op == mqapi.PutMessage {
-		b = appendText(append(b, `,"message":`...), c.Message)
+	if c.Op == queue.PutMessage {
+		b = encode.AppendText(append(b, `,"message":`...), c.Message)
 	}
 	return b
 }
 
 func appendRequest(b []byte, q *ClientRequest) []byte {
-	b = appendID(append(b, `,"request":{"id":"`...), q.ID)
-	if q.Command == nil || q.Command.Op > mqapi.PopMessage {
+	b = encode.AppendID(append(b, `,"request":{"id":"`...), q.ID)
+	if q.Command == nil || q.Command.Op > queue.PopMessage {
 		return append(b, `","command":null}`...)
 	}
 	b = appendCommand(append(b, `","command":{`...), q.Command)
@@ -232,23 +235,23 @@ func appendRequest(b []byte, q *ClientRequest) []byte {
 
 func appendResponse(b []byte, q *ClientRequest) []byte {
 	reply := &q.Reply
-	b = appendID(append(b, `,"response":{"id":"`...), q.ID)
+	b = encode.AppendID(append(b, `,"response":{"id":"`...), q.ID)
 	b = strconv.AppendBool(append(b, `","ok":`...), reply.Err == nil && reply.Result.OK)
 	if reply.Err != nil {
-		b = appendText(append(b, `,"error":`...), errorName(reply.Err))
+		b = encode.AppendText(append(b, `,"error":`...), errorName(reply.Err))
 		return append(b, '}')
 	}
 	if c := q.Command; c != nil && reply.Result.OK {
 		switch c.Op {
-		case mqapi.PopMessage:
-			b = appendText(append(b, `,"message":`...), reply.Result.Message)
-		case mqapi.GetTopics:
+		case queue.PopMessage:
+			b = encode.AppendText(append(b, `,"message":`...), reply.Result.Message)
+		case queue.GetTopics:
 			b = append(b, `,"topics":[`...)
 			for i, topic := range reply.Result.Topics {
 				if i > 0 {
 					b = append(b, ',')
 				}
-				b = appendText(b, topic)
+				b = encode.AppendText(b, topic)
 			}
 			b = append(b, ']')
 		}
@@ -259,13 +262,13 @@ func appendResponse(b []byte, q *ClientRequest) []byte {
 // errorName is the short name of an error with which a node answers a request.
 func errorName(err error) string {
 	switch {
-	case errors.Is(err, mqapi.ErrNotLeader):
+	case errors.Is(err, queue.ErrNotLeader):
 		return "not_leader"
-	case errors.Is(err, mqapi.ErrLeadershipLost):
+	case errors.Is(err, queue.ErrLeadershipLost):
 		return "leadership_lost"
-	case errors.Is(err, mqapi.ErrBusy):
+	case errors.Is(err, queue.ErrBusy):
 		return "busy"
-	case errors.Is(err, mqapi.ErrNodeDown):
+	case errors.Is(err, queue.ErrNodeDown):
 		return "node_down"
 	}
 	return err.Error()
@@ -276,7 +279,7 @@ func appendChange(b []byte, c *Change) []byte {
 	b = append(b, c.Op.String()...)
 	b = append(b, '"')
 	if c.Node != raft.None {
-		b = appendNode(b, `,"node":`, c.Node)
+		b = encode.AppendNode(b, `,"node":`, c.Node)
 	}
 	switch c.Op {
 	case OpCrash:
@@ -287,8 +290,8 @@ func appendChange(b []byte, c *Change) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = appendNode(b, "[", l.From)
-			b = appendNode(b, ",", l.To)
+			b = encode.AppendNode(b, "[", l.From)
+			b = encode.AppendNode(b, ",", l.To)
 			b = append(b, ']')
 		}
 		b = append(b, ']')
@@ -296,11 +299,11 @@ func appendChange(b []byte, c *Change) []byte {
 		b = appendRule(append(b, `,"fault":{`...), c.Rule)
 		b = append(b, '}')
 	case OpDeleteRule:
-		b = appendText(append(b, `,"name":`...), c.Name)
+		b = encode.AppendText(append(b, `,"name":`...), c.Name)
 	case OpSkew:
-		b = appendFloat(append(b, `,"skew":`...), c.Skew)
+		b = encode.AppendFloat(append(b, `,"skew":`...), c.Skew)
 	case OpPlant:
-		b = appendText(append(b, `,"bug":`...), c.Bug)
+		b = encode.AppendText(append(b, `,"bug":`...), c.Bug)
 	}
 	return append(b, '}')
 }

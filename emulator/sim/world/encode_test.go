@@ -7,10 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/encode"
+
+	"rrmq.example/emulator/mqapi/queue"
+
 	"github.com/google/uuid"
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -30,10 +33,10 @@ var encoded = []struct {
 		Record{Kind: Kind(raft.AppendEntries), Message: raft.Message{
 			Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 6, PrevLogIndex: 2, PrevLogTerm: 1, LeaderCommit: 2,
 			Entries: []raft.Entry{
-				{Term: 5, Command: &mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"}},
-				{Term: 6, Command: &mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "I \"love\"\ndogs\x01é\u2028<&>"}},
-				{Term: 6, Command: &mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"}},
-				{Term: 6, Command: &mqapi.Command{Op: mqapi.GetTopics}},
+				{Term: 5, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}},
+				{Term: 6, Command: &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "I \"love\"\ndogs\x01é\u2028<&>"}},
+				{Term: 6, Command: &queue.Command{Op: queue.PopMessage, Topic: "dog"}},
+				{Term: 6, Command: &queue.Command{Op: queue.GetTopics}},
 				{Term: 6},
 				{Term: 6, Command: "not ours"},
 			},
@@ -100,7 +103,7 @@ var encoded = []struct {
 	},
 	{
 		"Request",
-		Record{Kind: Request, Detail: &ClientRequest{ID: exampleID, Command: &mqapi.Command{Op: mqapi.PopMessage, Topic: "dog"}}},
+		Record{Kind: Request, Detail: &ClientRequest{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage, Topic: "dog"}}},
 		`"event":"Request","node":0,` + zeroState + `,"request":{"id":"` + exampleID.String() + `","command":{"op":"get_message","topic":"dog"}}}`,
 	},
 	{
@@ -110,22 +113,22 @@ var encoded = []struct {
 	},
 	{
 		"ResponseWithMessage",
-		Record{Kind: Response, Index: 3, Detail: &ClientRequest{ID: exampleID, Command: &mqapi.Command{Op: mqapi.PopMessage}, Reply: mqapi.Reply{Result: mqapi.Result{OK: true, Message: "wuff"}}}},
+		Record{Kind: Response, Index: 3, Detail: &ClientRequest{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage}, Reply: queue.Reply{Result: queue.Result{OK: true, Message: "wuff"}}}},
 		`"event":"Response","node":0,"index":3,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"message":"wuff"}}`,
 	},
 	{
 		"ResponseWithTopics",
-		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Command: &mqapi.Command{Op: mqapi.GetTopics}, Reply: mqapi.Reply{Result: mqapi.Result{OK: true, Topics: []string{"a", "b"}}}}},
+		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Command: &queue.Command{Op: queue.GetTopics}, Reply: queue.Reply{Result: queue.Result{OK: true, Topics: []string{"a", "b"}}}}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"topics":["a","b"]}}`,
 	},
 	{
 		"ResponseThatFailed",
-		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Command: &mqapi.Command{Op: mqapi.PopMessage}}},
+		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage}}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false}}`,
 	},
 	{
 		"ResponseWithError",
-		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Reply: mqapi.Reply{Err: fmt.Errorf("so: %w", mqapi.ErrLeadershipLost)}}},
+		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Reply: queue.Reply{Err: fmt.Errorf("so: %w", queue.ErrLeadershipLost)}}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false,"error":"leadership_lost"}}`,
 	},
 	{
@@ -179,7 +182,7 @@ func TestAppendText(t *testing.T) {
 		{"BrokenText", "a\xff\xc3b\xe7\x8a", `"a` + "\ufffd\ufffd" + `b` + "\ufffd\ufffd" + `"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := appendText(nil, c.text)
+			got := encode.AppendText(nil, c.text)
 			assert.Equal(t, string(got), c.want)
 			var back string
 			assert.NilError(t, json.Unmarshal(got, &back))
@@ -193,7 +196,7 @@ func BenchmarkAppendJSON(b *testing.B) {
 	k := newCluster(b, led(5))
 	k.ask(0, putTopic("t"))
 	for range 2000 {
-		k.ask(0, mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: "hello"})
+		k.ask(0, queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"})
 		k.run(500 * time.Microsecond)
 	}
 	var line []byte

@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -150,7 +151,7 @@ func sameNode(t testing.TB, got, want NodeView, now time.Duration) {
 // state and its timers.
 func TestFreezeHealthy(t *testing.T) {
 	c := newCluster(t, led(3))
-	c.commit(0, mqapi.Command{Op: mqapi.PutTopic, Topic: "dog"})
+	c.commit(0, queue.Command{Op: queue.PutTopic, Topic: "dog"})
 	c.run(time.Second)
 	f := c.Freeze()
 	assert.Equal(t, len(f.Messages), 0)

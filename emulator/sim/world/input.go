@@ -8,7 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -25,7 +26,7 @@ type Input struct {
 	Kind Kind          // Request, RPC or Nemesis: what World.Do, RPC or Change was asked
 
 	Node    raft.NodeID    // Request: the node asked
-	Command *mqapi.Command // Request
+	Command *queue.Command // Request
 	Message raft.Message   // RPC
 	Change  Change         // Nemesis
 }
@@ -111,15 +112,15 @@ type commandJSON struct {
 	Topic, Message string
 }
 
-func (j *commandJSON) command() (*mqapi.Command, error) {
+func (j *commandJSON) command() (*queue.Command, error) {
 	if j.Op == nil {
 		return nil, nil
 	}
-	op, err := mqapi.ParseOp(*j.Op)
+	op, err := queue.ParseOp(*j.Op)
 	if err != nil {
 		return nil, err
 	}
-	return &mqapi.Command{Op: op, Topic: j.Topic, Message: j.Message}, nil
+	return &queue.Command{Op: op, Topic: j.Topic, Message: j.Message}, nil
 }
 
 // A messageJSON is a request between nodes as encoding/json reads it. No

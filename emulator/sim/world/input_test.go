@@ -5,9 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/encode"
+
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -22,19 +25,19 @@ var everything = Rule{
 }
 
 func TestDecodeInput(t *testing.T) {
-	dog := &mqapi.Command{Op: mqapi.PutMessage, Topic: "dog", Message: "I \"love\" dogs\x00"}
+	dog := &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "I \"love\" dogs\x00"}
 	inputs := []struct {
 		name string
 		in   Input
 	}{
 		{"Request", Input{Kind: Request, Node: 2, Command: dog}},
-		{"RequestForTopics", Input{Kind: Request, Command: &mqapi.Command{Op: mqapi.GetTopics}}},
+		{"RequestForTopics", Input{Kind: Request, Command: &queue.Command{Op: queue.GetTopics}}},
 		{"RequestForNothing", Input{Kind: Request}},
 		{"RequestVote", Input{Kind: RPC, Node: raft.None, Message: raft.Message{
 			Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 3, LastLogIndex: 4, LastLogTerm: 5}}},
 		{"AppendEntries", Input{Kind: RPC, Node: raft.None, Message: raft.Message{
 			Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 3, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 1<<53 + 1,
-			Entries: []raft.Entry{{Term: 5, Command: dog}, {Term: 6}, {Term: 6, Command: &mqapi.Command{Op: mqapi.PopMessage, Topic: "x"}}}}}},
+			Entries: []raft.Entry{{Term: 5, Command: dog}, {Term: 6}, {Term: 6, Command: &queue.Command{Op: queue.PopMessage, Topic: "x"}}}}}},
 		{"Crash", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpCrash, Node: 1}}},
 		{"CrashAndWipe", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpCrash, Wipe: true}}},
 		{"Restart", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpRestart, Node: 1}}},
@@ -162,14 +165,14 @@ func TestMillis(t *testing.T) {
 		{20*time.Millisecond + 50*time.Microsecond, "20.05"}, {1<<63 - 1, "9223372036854.775807"}, {-1 << 63, "-9223372036854.775808"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
-			assert.Equal(t, string(appendMillis(nil, c.d)), c.want)
-			back, err := parseMillis(json.Number(c.want))
+			assert.Equal(t, string(encode.AppendMillis(nil, c.d)), c.want)
+			back, err := encode.ParseMillis(json.Number(c.want))
 			assert.NilError(t, err)
 			assert.Equal(t, back, c.d)
 		})
 	}
 	t.Run("Exponent", func(t *testing.T) {
-		d, err := parseMillis("1.5e3")
+		d, err := encode.ParseMillis("1.5e3")
 		assert.NilError(t, err)
 		assert.Equal(t, d, 1500*time.Millisecond)
 	})

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -97,7 +98,7 @@ func (w *World) drop(l *letter, why any) {
 	r.Message, r.Detail = l.message, why
 	w.recorded(r)
 	if l.rpc != nil {
-		l.rpc.answer(raft.Message{}, mqapi.ErrNodeDown)
+		l.rpc.answer(raft.Message{}, queue.ErrNodeDown)
 	}
 }
 

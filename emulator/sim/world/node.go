@@ -3,7 +3,8 @@ package world
 import (
 	"time"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -14,7 +15,7 @@ type node struct {
 	core    *raft.Node
 	bug     *Bug
 	service service
-	queue   *mqapi.Queue
+	queue   *queue.Queue
 	given   Given // of queue
 	initSeq uint64
 
@@ -62,7 +63,7 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	n := &w.nodes[id]
 	*n = node{
 		id:     id,
-		queue:  mqapi.NewQueue(),
+		queue:  queue.NewQueue(),
 		up:     !c.Down,
 		paused: c.Paused && !c.Down,
 		hard:   raft.HardState{Term: c.Term, VotedFor: c.VotedFor},
@@ -101,8 +102,8 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 
 // command gives an entry's command; nil, which does nothing, when it is none
 // of ours.
-func command(e raft.Entry) *mqapi.Command {
-	c, _ := e.Command.(*mqapi.Command)
+func command(e raft.Entry) *queue.Command {
+	c, _ := e.Command.(*queue.Command)
 	return c
 }
 
@@ -136,7 +137,7 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	}
 	w.setTimer(n, e.Timer, cause)
 	if n.waitingRequests() > 0 && !n.core.TakesRequests() && n.service.refusesWaiting() {
-		w.refuseWaiting(n, cause, mqapi.ErrLeadershipLost)
+		w.refuseWaiting(n, cause, queue.ErrLeadershipLost)
 	}
 	if e.ApplyTo >= e.ApplyFrom {
 		w.apply(n, e.ApplyFrom, e.ApplyTo, cause)
@@ -298,7 +299,7 @@ func (w *World) propose(n *node, ref uint32) {
 		if q := w.requests.take(ref); q.life == n.life {
 			w.batch = append(w.batch, q)
 		} else {
-			w.answer(q, q.seq, mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
+			w.answer(q, q.seq, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
 		}
 		e := w.queue.peek()
 		if len(w.batch) == MaxBatch || e == nil || e.kind != requestEvent || e.node != n.id || e.at > w.now {
@@ -313,7 +314,7 @@ func (w *World) propose(n *node, ref uint32) {
 	}
 	if refusal := n.refusal(); refusal != nil {
 		for _, q := range w.batch {
-			w.answer(q, q.seq, mqapi.Reply{Leader: n.leader(), Err: refusal})
+			w.answer(q, q.seq, queue.Reply{Leader: n.leader(), Err: refusal})
 		}
 		clear(w.batch)
 		return
@@ -335,9 +336,9 @@ func (w *World) propose(n *node, ref uint32) {
 func (n *node) refusal() error {
 	switch {
 	case !n.up:
-		return mqapi.ErrNodeDown
+		return queue.ErrNodeDown
 	case !n.core.TakesRequests():
-		return mqapi.ErrNotLeader
+		return queue.ErrNotLeader
 	}
 	return nil
 }
@@ -383,12 +384,12 @@ func (w *World) refuseWaiting(n *node, cause uint64, err error) {
 	refused := n.waiting[n.waitingHead:]
 	n.waiting, n.waitingHead = nil, 0
 	for _, q := range refused {
-		w.answer(q.request, cause, mqapi.Reply{Index: q.index, Leader: n.leader(), Err: err})
+		w.answer(q.request, cause, queue.Reply{Index: q.index, Leader: n.leader(), Err: err})
 	}
 }
 
 // answer ends a client's request.
-func (w *World) answer(q *ClientRequest, cause uint64, reply mqapi.Reply) {
+func (w *World) answer(q *ClientRequest, cause uint64, reply queue.Reply) {
 	w.nodes[q.Node].unanswered--
 	reply.RequestID = q.ID
 	q.Reply = reply
@@ -401,7 +402,7 @@ func (w *World) answer(q *ClientRequest, cause uint64, reply mqapi.Reply) {
 
 // finish tells the client, once. The trace keeps the request, but not what the
 // client holds on to.
-func (q *ClientRequest) finish(reply mqapi.Reply) {
+func (q *ClientRequest) finish(reply queue.Reply) {
 	if done := q.done; done != nil {
 		q.done = nil
 		done(reply)

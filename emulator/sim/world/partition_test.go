@@ -4,9 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -84,12 +85,12 @@ func TestIsolate(t *testing.T) {
 		f := c.ask(2, putTopic("b"))
 		c.run(0)
 		if c.View(2, 0).Role != raft.Leader {
-			assert.ErrorIs(t, f.reply.Err, mqapi.ErrNotLeader)
+			assert.ErrorIs(t, f.reply.Err, queue.ErrNotLeader)
 		}
 		c.change(Change{Op: OpHealNode, Node: 0})
 		c.run(time.Second)
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, mqapi.ErrLeadershipLost)
+		assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
 	})
 	t.Run("ASingleNode", func(t *testing.T) {
 		c := newCluster(t, fresh(1))

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"rrmq.example/emulator/emulator/sim/encode"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -38,8 +40,8 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 // MarshalJSON writes the rule as Rule's does, and then matched, acted and held.
 func (s RuleStatus) MarshalJSON() ([]byte, error) {
 	b := appendRule([]byte{'{'}, &s.Rule)
-	b = appendUint(b, `,"matched":`, s.Matched)
-	b = appendUint(b, `,"acted":`, s.Acted)
+	b = encode.AppendUint(b, `,"matched":`, s.Matched)
+	b = encode.AppendUint(b, `,"acted":`, s.Acted)
 	b = strconv.AppendInt(append(b, `,"held":`...), int64(s.Held), 10)
 	return append(b, '}'), nil
 }
@@ -56,14 +58,14 @@ func (s *RuleStatus) UnmarshalJSON(data []byte) error {
 
 // appendRule appends a rule's members.
 func appendRule(b []byte, r *Rule) []byte {
-	b = appendText(append(b, `"name":`...), r.Name)
+	b = encode.AppendText(append(b, `"name":`...), r.Name)
 	b = appendMatch(b, &r.Match)
 	if r.Drop {
 		b = append(b, `,"drop":true`...)
 	}
 	if r.DelayMin != 0 || r.DelayMax != 0 {
-		b = appendMillis(append(b, `,"delay_ms":[`...), r.DelayMin)
-		b = appendMillis(append(b, ','), r.DelayMax)
+		b = encode.AppendMillis(append(b, `,"delay_ms":[`...), r.DelayMin)
+		b = encode.AppendMillis(append(b, ','), r.DelayMax)
 		b = append(b, ']')
 	}
 	if r.Duplicate != 0 {
@@ -76,16 +78,16 @@ func appendRule(b []byte, r *Rule) []byte {
 		b = append(b, `,"hold":true`...)
 	}
 	if r.Skip != 0 {
-		b = appendUint(b, `,"skip":`, r.Skip)
+		b = encode.AppendUint(b, `,"skip":`, r.Skip)
 	}
 	if r.Count != 0 {
-		b = appendUint(b, `,"count":`, r.Count)
+		b = encode.AppendUint(b, `,"count":`, r.Count)
 	}
 	if r.Probability != 0 {
-		b = appendFloat(append(b, `,"probability":`...), r.Probability)
+		b = encode.AppendFloat(append(b, `,"probability":`...), r.Probability)
 	}
 	if r.Until != 0 {
-		b = appendMillis(append(b, `,"until_ms":`...), r.Until)
+		b = encode.AppendMillis(append(b, `,"until_ms":`...), r.Until)
 	}
 	return b
 }
@@ -122,7 +124,7 @@ func appendNodes(b []byte, before string, ids []raft.NodeID) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendNode(b, "", id)
+		b = encode.AppendNode(b, "", id)
 	}
 	return append(b, "],"...)
 }
@@ -168,13 +170,13 @@ func (j *ruleJSON) rule() (Rule, error) {
 		r.Match.Entries = WithoutEntries
 	}
 	var err error
-	if r.DelayMin, err = parseMillis(j.DelayMS[0]); err != nil {
+	if r.DelayMin, err = encode.ParseMillis(j.DelayMS[0]); err != nil {
 		return Rule{}, fmt.Errorf("fault %q: delay_ms: %w", j.Name, err)
 	}
-	if r.DelayMax, err = parseMillis(j.DelayMS[1]); err != nil {
+	if r.DelayMax, err = encode.ParseMillis(j.DelayMS[1]); err != nil {
 		return Rule{}, fmt.Errorf("fault %q: delay_ms: %w", j.Name, err)
 	}
-	if r.Until, err = parseMillis(j.UntilMS); err != nil {
+	if r.Until, err = encode.ParseMillis(j.UntilMS); err != nil {
 		return Rule{}, fmt.Errorf("fault %q: until_ms: %w", j.Name, err)
 	}
 	return r, nil

@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -186,9 +187,9 @@ func (s *storm) checkAnswers() {
 			acknowledged++
 			assert.Assert(s.t, a.reply.Result.OK)
 			assert.Equal(s.t, a.reply.Index, at, "where %s is", a.topic)
-		case mqapi.ErrNotLeader, mqapi.ErrBusy:
+		case queue.ErrNotLeader, queue.ErrBusy:
 			assert.Equal(s.t, at, raft.Index(0), "%s was refused", a.topic)
-		case mqapi.ErrLeadershipLost, mqapi.ErrNodeDown:
+		case queue.ErrLeadershipLost, queue.ErrNodeDown:
 		default:
 			s.t.Fatalf("answer to %s: %v", a.topic, a.reply.Err)
 		}

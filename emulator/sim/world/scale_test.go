@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -20,7 +21,7 @@ func TestThousandNodes(t *testing.T) {
 		assert.Assert(t, w.Now() < 10*time.Second)
 	}
 	answers := 0
-	w.Do(w.Leader(), &mqapi.Command{Op: mqapi.PutTopic, Topic: "a"}, func(r mqapi.Reply) {
+	w.Do(w.Leader(), &queue.Command{Op: queue.PutTopic, Topic: "a"}, func(r queue.Reply) {
 		answers++
 		assert.NilError(t, r.Err)
 	})
@@ -53,11 +54,11 @@ func putAndPop(tb testing.TB, nodes, pairs int) *World {
 	config := led(nodes)
 	config.TraceSize = 1 << 12
 	w := New(config, nil)
-	w.Do(0, &mqapi.Command{Op: mqapi.PutTopic, Topic: "t"}, nil)
-	put := &mqapi.Command{Op: mqapi.PutMessage, Topic: "t", Message: "hello"}
-	pop := &mqapi.Command{Op: mqapi.PopMessage, Topic: "t"}
+	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil)
+	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
+	pop := &queue.Command{Op: queue.PopMessage, Topic: "t"}
 	answers := 0
-	done := func(r mqapi.Reply) {
+	done := func(r queue.Reply) {
 		if r.Err == nil && r.Result.OK {
 			answers++
 		}

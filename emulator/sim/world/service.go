@@ -1,7 +1,7 @@
 package world
 
 import (
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -9,10 +9,10 @@ import (
 // those of the core: diligent, but for the ones that a planted bug breaks. Who
 // takes requests at all is the core's to say (raft.Node.TakesRequests).
 type service interface {
-	usesLog(c *mqapi.Command) bool
+	usesLog(c *queue.Command) bool
 	answersOnAppend() bool
 	refusesWaiting() bool
-	appliesAgain(leads bool, c *mqapi.Command) bool
+	appliesAgain(leads bool, c *queue.Command) bool
 	waitsForStorage() bool
 }
 
@@ -21,7 +21,7 @@ type diligent struct{}
 
 // usesLog: every command goes through the log, those that read too. So an answer
 // tells of all that was answered before (§8; D §6.4).
-func (diligent) usesLog(*mqapi.Command) bool { return true }
+func (diligent) usesLog(*queue.Command) bool { return true }
 
 // answersOnAppend: a client is answered when its command has been applied, and
 // not as soon as it is in the leader's log (§5.3).
@@ -32,7 +32,7 @@ func (diligent) answersOnAppend() bool { return false }
 func (diligent) refusesWaiting() bool { return true }
 
 // appliesAgain: each entry is applied once (§5.3; Figure 3, State Machine Safety).
-func (diligent) appliesAgain(bool, *mqapi.Command) bool { return false }
+func (diligent) appliesAgain(bool, *queue.Command) bool { return false }
 
 // waitsForStorage: a message is sent when all is stored that it speaks of (D §3.8).
 func (diligent) waitsForStorage() bool { return true }
@@ -46,10 +46,10 @@ func (w *World) answerWithoutLog(n *node) {
 			continue
 		}
 		result := n.queue.Foresee(q.Command)
-		if q.Command.Op == mqapi.PopMessage {
+		if q.Command.Op == queue.PopMessage {
 			n.give(0, q.Command)
 		}
-		w.answer(q, q.seq, mqapi.Reply{Result: result, Leader: n.leader()})
+		w.answer(q, q.seq, queue.Reply{Result: result, Leader: n.leader()})
 	}
 	clear(w.batch[len(rest):])
 	w.batch = rest
@@ -59,7 +59,7 @@ func (w *World) answerWithoutLog(n *node) {
 // is applied.
 func (w *World) taken(n *node, q *ClientRequest, i raft.Index, cause uint64) {
 	if n.service.answersOnAppend() {
-		w.answer(q, cause, mqapi.Reply{Result: n.queue.Foresee(q.Command), Index: i, Leader: n.leader()})
+		w.answer(q, cause, queue.Reply{Result: n.queue.Foresee(q.Command), Index: i, Leader: n.leader()})
 		return
 	}
 	n.waiting = append(n.waiting, waiting{i, q})
@@ -68,12 +68,12 @@ func (w *World) taken(n *node, q *ClientRequest, i raft.Index, cause uint64) {
 // answerNext answers the request that has waited longest, now that the command of
 // entry i has been applied to a node in state s. What waits for an entry before
 // that, which only a bug can bring about, has missed it.
-func (w *World) answerNext(n *node, s *raft.State, cause uint64, i raft.Index, c *mqapi.Command, result mqapi.Result) {
+func (w *World) answerNext(n *node, s *raft.State, cause uint64, i raft.Index, c *queue.Command, result queue.Result) {
 	next := n.waiting[n.waitingHead]
 	n.waiting[n.waitingHead].request = nil
 	n.waitingHead++
 	if next.index < i {
-		w.answer(next.request, cause, mqapi.Reply{Index: next.index, Leader: s.Leader, Err: mqapi.ErrLeadershipLost})
+		w.answer(next.request, cause, queue.Reply{Index: next.index, Leader: s.Leader, Err: queue.ErrLeadershipLost})
 		return
 	}
 	if n.service.appliesAgain(s.Role == raft.Leader, c) {
@@ -82,5 +82,5 @@ func (w *World) answerNext(n *node, s *raft.State, cause uint64, i raft.Index, c
 		w.recorded(r)
 		n.give(i, c)
 	}
-	w.answer(next.request, cause, mqapi.Reply{Result: result, Index: i, Leader: s.Leader})
+	w.answer(next.request, cause, queue.Reply{Result: result, Index: i, Leader: s.Leader})
 }

@@ -1,7 +1,7 @@
 package world
 
 import (
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -51,8 +51,8 @@ var serviceBugs = []*Bug{
 
 type readLocal struct{ diligent }
 
-func (readLocal) usesLog(c *mqapi.Command) bool {
-	return c == nil || c.Op != mqapi.GetTopics && c.Op != mqapi.PopMessage
+func (readLocal) usesLog(c *queue.Command) bool {
+	return c == nil || c.Op != queue.GetTopics && c.Op != queue.PopMessage
 }
 
 type answerBeforeCommit struct{ diligent }
@@ -65,8 +65,8 @@ func (answerByIndex) refusesWaiting() bool { return false }
 
 type applyTwiceOnLeader struct{ diligent }
 
-func (applyTwiceOnLeader) appliesAgain(leads bool, c *mqapi.Command) bool {
-	return leads && c != nil && (c.Op == mqapi.PutTopic || c.Op == mqapi.PutMessage)
+func (applyTwiceOnLeader) appliesAgain(leads bool, c *queue.Command) bool {
+	return leads && c != nil && (c.Op == queue.PutTopic || c.Op == queue.PutMessage)
 }
 
 type sendBeforeStored struct{ diligent }

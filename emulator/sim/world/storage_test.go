@@ -4,9 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -31,7 +32,7 @@ func TestCrashBeforeStored(t *testing.T) {
 	assert.Equal(t, o.answers, 0)
 	c.change(Change{Op: OpCrash, Node: 0})
 	assert.Equal(t, len(c.log(0)), 0)
-	assert.ErrorIs(t, o.reply.Err, mqapi.ErrNodeDown)
+	assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
 	c.change(Change{Op: OpRestart, Node: 0})
 	leader := c.elect()
 	c.commit(leader, putTopic("b"))

@@ -5,7 +5,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -100,7 +101,7 @@ func (s *storm) request() {
 	topic := fmt.Sprintf("t%d", len(s.asked))
 	command := putTopic(topic)
 	if s.kinds {
-		command.Op = mqapi.Op(s.random.IntN(4))
+		command.Op = queue.Op(s.random.IntN(4))
 		command.Topic = fmt.Sprintf("t%d", s.random.IntN(3))
 		command.Message = topic
 	}
@@ -135,7 +136,7 @@ func (s *storm) rpc() {
 	}
 	m.Type, m.PrevLogTerm, m.LeaderCommit = raft.AppendEntriesRequest, last, raft.Index(s.random.IntN(10))
 	for range s.random.IntN(3) {
-		m.Entries = append(m.Entries, raft.Entry{Term: m.Term, Command: &mqapi.Command{Op: mqapi.PopMessage, Topic: "x"}})
+		m.Entries = append(m.Entries, raft.Entry{Term: m.Term, Command: &queue.Command{Op: queue.PopMessage, Topic: "x"}})
 	}
 	s.RPC(m, nil)
 }

@@ -3,7 +3,8 @@ package world
 import (
 	"time"
 
-	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -15,7 +16,7 @@ type NodeView struct {
 	Leader      raft.NodeID // whom the node takes for the leader of Term, or raft.None
 	Term        raft.Term
 	VotedFor    raft.NodeID
-	Log         []raft.Entry // commands are *mqapi.Command; not to be changed
+	Log         []raft.Entry // commands are *queue.Command; not to be changed
 	FirstIndex  raft.Index   // the index of Log[0]
 	CommitIndex raft.Index
 	LastApplied raft.Index
@@ -31,7 +32,7 @@ type NodeView struct {
 	Bug string
 	// PartitionedFrom lists the nodes that do not hear from this one.
 	PartitionedFrom []raft.NodeID
-	Queue           mqapi.View
+	Queue           queue.View
 }
 
 // View copies what can be seen of a node, with the last entries of its log, at
@@ -77,7 +78,7 @@ func (w *World) State(id raft.NodeID) (s raft.State, up, paused bool) {
 }
 
 // Queue copies a node's state machine.
-func (w *World) Queue(id raft.NodeID) mqapi.View {
+func (w *World) Queue(id raft.NodeID) queue.View {
 	n := &w.nodes[id]
 	return n.queue.View(n.core.State().LastApplied)
 }

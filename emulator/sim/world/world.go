@@ -4,9 +4,10 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/mqapi/queue"
+
 	"github.com/google/uuid"
 
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -67,11 +68,11 @@ func (c *rpcCall) answer(m raft.Message, err error) {
 type ClientRequest struct {
 	ID      uuid.UUID
 	Node    raft.NodeID
-	Command *mqapi.Command
+	Command *queue.Command
 	// Reply is the answer, once there is a Response record.
-	Reply mqapi.Reply
+	Reply queue.Reply
 
-	done func(mqapi.Reply)
+	done func(queue.Reply)
 	seq  uint64 // of its Request record
 	life uint32 // of the node that it reached
 }
@@ -231,7 +232,7 @@ func (w *World) take(e event) {
 
 // Do hands a client's request to a node. The node's answer goes to done, which
 // may be nil.
-func (w *World) Do(id raft.NodeID, command *mqapi.Command, done func(mqapi.Reply)) {
+func (w *World) Do(id raft.NodeID, command *queue.Command, done func(queue.Reply)) {
 	n := &w.nodes[id]
 	q := &ClientRequest{ID: w.ids.id(), Node: id, Command: command, done: done, life: n.life}
 	r := w.record(Request, id, 0)
@@ -241,9 +242,9 @@ func (w *World) Do(id raft.NodeID, command *mqapi.Command, done func(mqapi.Reply
 	n.unanswered++
 	switch {
 	case !n.up:
-		w.answer(q, q.seq, mqapi.Reply{Leader: raft.None, Err: mqapi.ErrNodeDown})
+		w.answer(q, q.seq, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
 	case n.unanswered > MaxWaiting:
-		w.answer(q, q.seq, mqapi.Reply{Leader: n.core.State().Leader, Err: mqapi.ErrBusy})
+		w.answer(q, q.seq, queue.Reply{Leader: n.core.State().Leader, Err: queue.ErrBusy})
 	default:
 		w.queue.push(w.now, w.now, requestEvent, id, w.requests.put(q))
 	}
@@ -261,11 +262,11 @@ func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
 	n := &w.nodes[m.To]
 	call := &rpcCall{life: n.life, done: done}
 	if !n.up {
-		call.answer(raft.Message{}, mqapi.ErrNodeDown)
+		call.answer(raft.Message{}, queue.ErrNodeDown)
 		return
 	}
 	if len(n.held) >= MaxWaiting {
-		call.answer(raft.Message{}, mqapi.ErrBusy)
+		call.answer(raft.Message{}, queue.ErrBusy)
 		return
 	}
 	ref := w.mail.put(letter{message: m, cause: seq, rpc: call})

@@ -1,4 +1,4 @@
-package mqapi
+package queue
 
 import (
 	"fmt"
@@ -16,14 +16,14 @@ const (
 	GetTopics
 	PutMessage
 	PopMessage
-	numOps
+	NumOps
 )
 
-var opNames = [numOps]string{"put_topic", "get_topics", "put_message", "get_message"}
+var opNames = [NumOps]string{"put_topic", "get_topics", "put_message", "get_message"}
 
 // String gives the operation's name as fixtures and traces write it.
 func (op Op) String() string {
-	if op < numOps {
+	if op < NumOps {
 		return opNames[op]
 	}
 	return fmt.Sprintf("invalid op %d", uint8(op))
@@ -53,7 +53,7 @@ func (c *Command) String() string {
 	switch {
 	case c == nil:
 		return "no command"
-	case c.Op == GetTopics || c.Op >= numOps:
+	case c.Op == GetTopics || c.Op >= NumOps:
 		return c.Op.String()
 	case c.Op == PutMessage:
 		return c.Op.String() + " " + word(c.Topic) + " " + strconv.Quote(c.Message)

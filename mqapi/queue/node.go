@@ -1,4 +1,4 @@
-package mqapi
+package queue
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package mqapi
+package queue
 
 // minRing is the smallest ring that a fifo keeps, in messages.
 const minRing = 8

@@ -1,4 +1,6 @@
-package world
+// Package encode appends JSON by hand, for the trace, whose records are written while
+// a cluster runs: without reflection and without an allocation of its own.
+package encode
 
 import (
 	"encoding/json"
@@ -12,12 +14,13 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-func appendUint[N uint64 | raft.Term | raft.Index](b []byte, before string, n N) []byte {
+// AppendUint appends what stands before a number, and the number.
+func AppendUint[N uint64 | raft.Term | raft.Index](b []byte, before string, n N) []byte {
 	return strconv.AppendUint(append(b, before...), uint64(n), 10)
 }
 
-// appendNode appends a node's id, or null for raft.None.
-func appendNode(b []byte, before string, id raft.NodeID) []byte {
+// AppendNode appends a node's id, or null for raft.None.
+func AppendNode(b []byte, before string, id raft.NodeID) []byte {
 	b = append(b, before...)
 	if id == raft.None {
 		return append(b, "null"...)
@@ -25,11 +28,11 @@ func appendNode(b []byte, before string, id raft.NodeID) []byte {
 	return strconv.AppendInt(b, int64(id), 10)
 }
 
-// appendFloat appends a number so that the very same one can be read again.
-func appendFloat(b []byte, f float64) []byte { return strconv.AppendFloat(b, f, 'g', -1, 64) }
+// AppendFloat appends a number so that the very same one can be read again.
+func AppendFloat(b []byte, f float64) []byte { return strconv.AppendFloat(b, f, 'g', -1, 64) }
 
-// appendID appends a UUID, without quotes.
-func appendID(b []byte, id uuid.UUID) []byte {
+// AppendID appends a UUID, without quotes.
+func AppendID(b []byte, id uuid.UUID) []byte {
 	const hex = "0123456789abcdef"
 	for i, x := range id {
 		if i == 4 || i == 6 || i == 8 || i == 10 {
@@ -40,8 +43,8 @@ func appendID(b []byte, id uuid.UUID) []byte {
 	return b
 }
 
-// appendText appends s as a JSON string.
-func appendText(b []byte, s string) []byte {
+// AppendText appends s as a JSON string.
+func AppendText(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
 	for i := 0; i < len(s); {
@@ -85,9 +88,9 @@ func appendEscape(b []byte, c byte) []byte {
 	return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
-// appendMillis appends a duration in milliseconds, with as many decimals as it
+// AppendMillis appends a duration in milliseconds, with as many decimals as it
 // takes to lose nothing.
-func appendMillis(b []byte, d time.Duration) []byte {
+func AppendMillis(b []byte, d time.Duration) []byte {
 	if d < 0 {
 		b = append(b, '-')
 	}
@@ -105,10 +108,10 @@ func appendMillis(b []byte, d time.Duration) []byte {
 	return b
 }
 
-// parseMillis reads a number of milliseconds. What appendMillis writes is read
+// ParseMillis reads a number of milliseconds. What appendMillis writes is read
 // exactly; of other notations, as 1e3, as exactly as a float64 holds them. A
 // number that is left out is 0.
-func parseMillis(n json.Number) (time.Duration, error) {
+func ParseMillis(n json.Number) (time.Duration, error) {
 	s := n.String()
 	if s == "" {
 		return 0, nil

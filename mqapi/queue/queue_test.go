@@ -1,4 +1,4 @@
-package mqapi
+package queue
 
 import (
 	"encoding/json"
@@ -24,7 +24,7 @@ func TestQueueApply(t *testing.T) {
 		"NoSuchTopic":   {{&Command{Op: PutMessage, Topic: "dog"}, Result{}}, {&Command{Op: PopMessage, Topic: "dog"}, Result{}}},
 		"NothingToPop":  {{&Command{Op: PutTopic, Topic: "dog"}, ok}, {&Command{Op: PopMessage, Topic: "dog"}, Result{}}},
 		"Nil":           {{nil, Result{}}},
-		"UnknownOp":     {{&Command{Op: numOps}, Result{}}, {&Command{Op: 255}, Result{}}},
+		"UnknownOp":     {{&Command{Op: NumOps}, Result{}}, {&Command{Op: 255}, Result{}}},
 		"EmptyMessage":  {{&Command{Op: PutTopic, Topic: "a"}, ok}, {&Command{Op: PutMessage, Topic: "a"}, ok}, {&Command{Op: PopMessage, Topic: "a"}, ok}},
 		"CreationOrder": {{&Command{Op: PutTopic, Topic: "b"}, ok}, {&Command{Op: PutTopic, Topic: "a"}, ok}, {&Command{Op: GetTopics}, Result{OK: true, Topics: []string{"b", "a"}}}},
 		"FirstInFirstOut": {
@@ -256,7 +256,7 @@ func TestCommandString(t *testing.T) {
 }
 
 func TestParseOp(t *testing.T) {
-	for op := range numOps {
+	for op := range NumOps {
 		t.Run(op.String(), func(t *testing.T) {
 			got, err := ParseOp(op.String())
 			assert.NilError(t, err)
@@ -284,7 +284,7 @@ func BenchmarkQueuePutPop(b *testing.B) {
 func TestForesee(t *testing.T) {
 	q, same := NewQueue(), NewQueue()
 	assert.DeepEqual(t, q.Foresee(nil), Result{})
-	assert.DeepEqual(t, q.Foresee(&Command{Op: numOps}), Result{})
+	assert.DeepEqual(t, q.Foresee(&Command{Op: NumOps}), Result{})
 	for _, c := range []Command{
 		{Op: PopMessage, Topic: "a"}, {Op: PutMessage, Topic: "a", Message: "0"}, {Op: PutTopic, Topic: "a"},
 		{Op: PutTopic, Topic: "a"}, {Op: PopMessage, Topic: "a"}, {Op: PutMessage, Topic: "a", Message: "1"},
