@@ -6,9 +6,10 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -62,54 +63,54 @@ func (c *Cluster) Size() int {
 // what is on their disks is left.
 func (c *Cluster) Crash(ids ...int) {
 	c.t.Helper()
-	c.each(world.Change{Op: world.OpCrash}, ids)
+	c.each(fault.Change{Op: fault.OpCrash}, ids)
 }
 
 // Wipe crashes nodes and destroys their disks: term, vote and log are gone, too.
 // Raft has no answer to that, so safety is lost with it.
 func (c *Cluster) Wipe(ids ...int) {
 	c.t.Helper()
-	c.each(world.Change{Op: world.OpCrash, Wipe: true}, ids)
+	c.each(fault.Change{Op: fault.OpCrash, Wipe: true}, ids)
 }
 
 // Restart starts nodes again that have crashed, from their disks.
 func (c *Cluster) Restart(ids ...int) {
 	c.t.Helper()
-	c.each(world.Change{Op: world.OpRestart}, ids)
+	c.each(fault.Change{Op: fault.OpRestart}, ids)
 }
 
 // Pause lets nodes stand still, as SIGSTOP does: they accept connections and
 // answer nobody. A node that is down cannot be paused.
 func (c *Cluster) Pause(ids ...int) {
 	c.t.Helper()
-	c.each(world.Change{Op: world.OpPause}, ids)
+	c.each(fault.Change{Op: fault.OpPause}, ids)
 }
 
 // Resume lets paused nodes go on, with all that has come to them meanwhile.
 func (c *Cluster) Resume(ids ...int) {
 	c.t.Helper()
-	c.each(world.Change{Op: world.OpResume}, ids)
+	c.each(fault.Change{Op: fault.OpResume}, ids)
 }
 
 // Timeout lets the election timers of nodes run out now, one after the other.
 // They must be up, not paused, and no leaders.
 func (c *Cluster) Timeout(ids ...int) {
 	c.t.Helper()
-	c.each(world.Change{Op: world.OpTimeout}, ids)
+	c.each(fault.Change{Op: fault.OpTimeout}, ids)
 }
 
 // Isolate cuts nodes off from all others, beside the cuts there are. Clients
 // still reach them.
 func (c *Cluster) Isolate(ids ...int) {
 	c.t.Helper()
-	c.each(world.Change{Op: world.OpIsolate}, ids)
+	c.each(fault.Change{Op: fault.OpIsolate}, ids)
 }
 
 // Skew makes a node's timers longer by a factor (above 1) or shorter, from
 // 0.001 to 1000; 1 makes them straight.
 func (c *Cluster) Skew(id int, factor float64) {
 	c.t.Helper()
-	c.each(world.Change{Op: world.OpSkew, Skew: factor}, []int{id})
+	c.each(fault.Change{Op: fault.OpSkew, Skew: factor}, []int{id})
 }
 
 // Plant gives the programs of nodes a bug, by its name, in the place of the one
@@ -122,7 +123,7 @@ func (c *Cluster) Plant(bug string, ids ...int) {
 			ids = append(ids, id)
 		}
 	}
-	c.each(world.Change{Op: world.OpPlant, Bug: bug}, ids)
+	c.each(fault.Change{Op: fault.OpPlant, Bug: bug}, ids)
 }
 
 // Heal undoes all that was done to these nodes: they are restarted, resumed and
@@ -131,10 +132,10 @@ func (c *Cluster) Plant(bug string, ids ...int) {
 func (c *Cluster) Heal(ids ...int) {
 	c.t.Helper()
 	if len(ids) == 0 {
-		c.change(world.Change{Op: world.OpHeal})
+		c.change(fault.Change{Op: fault.OpHeal})
 		return
 	}
-	c.each(world.Change{Op: world.OpHealNode}, ids)
+	c.each(fault.Change{Op: fault.OpHealNode}, ids)
 }
 
 // Partition cuts the links between nodes of different groups, in the place of
@@ -145,7 +146,7 @@ func (c *Cluster) Heal(ids ...int) {
 func (c *Cluster) Partition(groups [][]int) {
 	c.t.Helper()
 	if len(groups) == 0 {
-		c.change(world.Change{Op: world.OpPartition})
+		c.change(fault.Change{Op: fault.OpPartition})
 		return
 	}
 	c.cut(map[string]any{"groups": groups})
@@ -165,28 +166,28 @@ func (c *Cluster) cut(p map[string]any) {
 	if err != nil { // it is made of numbers
 		panic(err)
 	}
-	c.decide(world.OpPartition, func(o host.Observer) (world.Change, error) {
+	c.decide(fault.OpPartition, func(o host.Observer) (fault.Change, error) {
 		part, err := fixture.ParsePartition(data, o.Nodes())
 		if err != nil {
-			return world.Change{}, err
+			return fault.Change{}, err
 		}
 		links, err := part.Links(o.Nodes(), raft.None)
-		return world.Change{Op: world.OpPartition, Links: links}, err
+		return fault.Change{Op: fault.OpPartition, Links: links}, err
 	})
 }
 
 // Fault puts a rule on messages in force, in the place of one of the same name.
 //
 //	c.Fault(world.Rule{Name: "no votes", Match: world.Match{Type: world.RequestVoteType}, Drop: true})
-func (c *Cluster) Fault(rule world.Rule) {
+func (c *Cluster) Fault(rule fault.Rule) {
 	c.t.Helper()
-	c.decide(world.OpSetRule, func(o host.Observer) (world.Change, error) {
-		return world.Change{Op: world.OpSetRule, Rule: &rule}, checkRule(rule, o)
+	c.decide(fault.OpSetRule, func(o host.Observer) (fault.Change, error) {
+		return fault.Change{Op: fault.OpSetRule, Rule: &rule}, checkRule(rule, o)
 	})
 }
 
 // checkRule refuses what the admin API would refuse.
-func checkRule(rule world.Rule, o host.Observer) error {
+func checkRule(rule fault.Rule, o host.Observer) error {
 	if rule.DelayMin < 0 || rule.DelayMin > rule.DelayMax {
 		return fmt.Errorf("fault %q: delays from %v to %v, want the least first", rule.Name, rule.DelayMin, rule.DelayMax)
 	}
@@ -205,14 +206,14 @@ func checkRule(rule world.Rule, o host.Observer) error {
 func (c *Cluster) Lift(names ...string) {
 	c.t.Helper()
 	for _, name := range names {
-		c.change(world.Change{Op: world.OpDeleteRule, Name: name})
+		c.change(fault.Change{Op: fault.OpDeleteRule, Name: name})
 	}
 }
 
 // Faults lists the rules in force, with how many messages each has matched,
 // acted on and holds.
-func (c *Cluster) Faults() []world.RuleStatus {
-	var rules []world.RuleStatus
+func (c *Cluster) Faults() []fault.RuleStatus {
+	var rules []fault.RuleStatus
 	c.observe(func(o host.Observer) { rules = o.Rules() })
 	return rules
 }
@@ -241,7 +242,7 @@ func (c *Cluster) LoadFixture(f *fixture.Fixture) {
 }
 
 // each makes one change to each of some nodes.
-func (c *Cluster) each(change world.Change, ids []int) {
+func (c *Cluster) each(change fault.Change, ids []int) {
 	c.t.Helper()
 	if len(ids) == 0 {
 		c.fail("%s: no node is named", change.Op)
@@ -254,16 +255,16 @@ func (c *Cluster) each(change world.Change, ids []int) {
 }
 
 // change makes a change.
-func (c *Cluster) change(change world.Change) {
+func (c *Cluster) change(change fault.Change) {
 	c.t.Helper()
-	c.decide(change.Op, func(host.Observer) (world.Change, error) { return change, nil })
+	c.decide(change.Op, func(host.Observer) (fault.Change, error) { return change, nil })
 }
 
 // decide makes a change that depends on how the cluster stands.
-func (c *Cluster) decide(op world.Op, decide func(host.Observer) (world.Change, error)) {
+func (c *Cluster) decide(op fault.Op, decide func(host.Observer) (fault.Change, error)) {
 	c.t.Helper()
 	var before uint64
-	_, err := c.run.emulator.Host.Change(func(o host.Observer) (world.Change, error) {
+	_, err := c.run.emulator.Host.Change(func(o host.Observer) (fault.Change, error) {
 		before = o.Trace().Last()
 		return decide(o)
 	})

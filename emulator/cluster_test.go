@@ -13,13 +13,14 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
 	"gotest.tools/v3/poll"
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -227,8 +228,8 @@ func TestNetwork(t *testing.T) {
 	c.Partition(nil)
 	assert.Assert(t, cut(0) == nil)
 
-	c.Fault(world.Rule{Name: "no votes", Match: world.Match{From: []raft.NodeID{1}, Type: world.RequestVoteType}, Drop: true})
-	c.Fault(world.Rule{Name: "slow", DelayMin: time.Microsecond, DelayMax: time.Millisecond})
+	c.Fault(fault.Rule{Name: "no votes", Match: fault.Match{From: []raft.NodeID{1}, Type: fault.RequestVoteType}, Drop: true})
+	c.Fault(fault.Rule{Name: "slow", DelayMin: time.Microsecond, DelayMax: time.Millisecond})
 	c.Timeout(1)
 	rules := c.Faults()
 	assert.Equal(t, len(rules), 2)
@@ -238,7 +239,7 @@ func TestNetwork(t *testing.T) {
 	c.Lift("no votes", "slow")
 	assert.Equal(t, len(c.Faults()), 0)
 	c.Isolate(2)
-	c.Fault(world.Rule{Name: "slow", DelayMax: time.Millisecond})
+	c.Fault(fault.Rule{Name: "slow", DelayMax: time.Millisecond})
 	c.Heal()
 	assert.Equal(t, len(c.Faults()), 0)
 	assert.Assert(t, cut(2) == nil)
@@ -325,12 +326,12 @@ func TestFailures(t *testing.T) {
 		"PartitionNode": {func(c *emulator.Cluster) { c.Partition([][]int{{0, 9}}) }, "groups[0][1]: is 9"},
 		"OneWayNothing": {func(c *emulator.Cluster) { c.PartitionOneWay(nil) }, "partition: "},
 		"OneWaySelf":    {func(c *emulator.Cluster) { c.PartitionOneWay([][2]int{{1, 1}}) }, "to itself"},
-		"FaultNothing":  {func(c *emulator.Cluster) { c.Fault(world.Rule{Name: "lazy"}) }, "set_fault: "},
-		"FaultDelays":   {func(c *emulator.Cluster) { c.Fault(world.Rule{Name: "slow", DelayMin: time.Second}) }, "want the least first"},
-		"FaultNode":     {func(c *emulator.Cluster) { c.Fault(world.Rule{Drop: true, Match: world.Match{To: []raft.NodeID{7}}}) }, "match.to[0]: is 7"},
+		"FaultNothing":  {func(c *emulator.Cluster) { c.Fault(fault.Rule{Name: "lazy"}) }, "set_fault: "},
+		"FaultDelays":   {func(c *emulator.Cluster) { c.Fault(fault.Rule{Name: "slow", DelayMin: time.Second}) }, "want the least first"},
+		"FaultNode":     {func(c *emulator.Cluster) { c.Fault(fault.Rule{Drop: true, Match: fault.Match{To: []raft.NodeID{7}}}) }, "match.to[0]: is 7"},
 		"FaultOver": {func(c *emulator.Cluster) {
 			c.Advance(time.Second)
-			c.Fault(world.Rule{Name: "x", Drop: true, Until: time.Second})
+			c.Fault(fault.Rule{Name: "x", Drop: true, Until: time.Second})
 		}, "it is 1s already"},
 		"Lift":         {func(c *emulator.Cluster) { c.Lift("slow") }, `delete_fault: fault "slow": no such fault`},
 		"Load":         {func(c *emulator.Cluster) { c.Load("figure_77") }, `did you mean "figure_7"`},
@@ -402,7 +403,7 @@ func TestFailureIsShown(t *testing.T) {
 		c.Crash(2)
 		c.Pause(1)
 		c.Isolate(0)
-		c.Fault(world.Rule{Name: "slow", DelayMax: time.Millisecond})
+		c.Fault(fault.Rule{Name: "slow", DelayMax: time.Millisecond})
 		f.Errorf("the dog is missing")
 	})
 	said := own.said.String()

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // A leader crashes, another is elected, and the first one comes back to follow.
@@ -113,9 +114,9 @@ func ExampleCluster_Events() {
 // Rules choose messages by sender, receiver and type; here, node 0 gets no votes.
 func ExampleCluster_Fault() {
 	c := emulator.Start(t, "fresh_3", emulator.Virtual())
-	c.Fault(world.Rule{
+	c.Fault(fault.Rule{
 		Name:  "no votes",
-		Match: world.Match{Type: world.RequestVoteType, Kind: world.ResponseKind},
+		Match: fault.Match{Type: fault.RequestVoteType, Kind: fault.ResponseKind},
 		Drop:  true,
 	})
 	c.Advance(5 * time.Second)

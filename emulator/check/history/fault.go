@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"github.com/anishathalye/porcupine"
 
 	"rrmq.example/emulator/emulator/sim/world"
@@ -17,7 +19,7 @@ const maxLinks = 12
 
 // nemesis notes what was done to the cluster, the newest things only.
 func (r *Recorder) nemesis(e *world.Record) {
-	c, ok := e.Detail.(*world.Change)
+	c, ok := e.Detail.(*fault.Change)
 	if !ok {
 		return
 	}
@@ -29,30 +31,30 @@ func (r *Recorder) nemesis(e *world.Record) {
 }
 
 // words says what a change does.
-func words(c *world.Change) string {
+func words(c *fault.Change) string {
 	text := c.Op.String()
 	if c.Node != raft.None {
 		text += fmt.Sprintf(" node %d", c.Node)
 	}
 	switch c.Op {
-	case world.OpCrash:
+	case fault.OpCrash:
 		if c.Wipe {
 			text += " and wipe its disk"
 		}
-	case world.OpPartition:
+	case fault.OpPartition:
 		for _, l := range c.Links[:min(len(c.Links), maxLinks)] {
 			text += fmt.Sprintf(" %d-%d", l.From, l.To)
 		}
 		if more := len(c.Links) - maxLinks; more > 0 {
 			text += fmt.Sprintf(" and %s more", plural(more, "link"))
 		}
-	case world.OpSetRule:
+	case fault.OpSetRule:
 		text += " " + c.Rule.Name
-	case world.OpDeleteRule:
+	case fault.OpDeleteRule:
 		text += " " + c.Name
-	case world.OpSkew:
+	case fault.OpSkew:
 		text += fmt.Sprintf(" by %g", c.Skew)
-	case world.OpPlant:
+	case fault.OpPlant:
 		if c.Bug == "" {
 			return "cure" + fmt.Sprintf(" node %d", c.Node)
 		}

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
@@ -17,20 +19,20 @@ func TestFaults(t *testing.T) {
 	recorder := history.NewRecorder()
 	w := world.New(fixture.Fresh(5).Config(), nil, recorder)
 	w.RunUntil(70 * time.Millisecond)
-	change := func(c world.Change) {
+	change := func(c fault.Change) {
 		_, err := w.Change(c)
 		assert.NilError(t, err)
 	}
-	change(world.Change{Op: world.OpCrash, Node: 3, Wipe: true})
-	var all []world.Link
+	change(fault.Change{Op: fault.OpCrash, Node: 3, Wipe: true})
+	var all []fault.Link
 	for from := range raft.NodeID(5) {
 		for to := range raft.NodeID(5) {
 			if from != to {
-				all = append(all, world.Link{From: from, To: to})
+				all = append(all, fault.Link{From: from, To: to})
 			}
 		}
 	}
-	change(world.Change{Op: world.OpPartition, Links: all})
+	change(fault.Change{Op: fault.OpPartition, Links: all})
 	s := recorder.Snapshot()
 	faults := s.Faults()
 	assert.Equal(t, len(faults), 2)
@@ -40,8 +42,8 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, s.Forgotten(), int64(0))
 
 	for range 1100 {
-		change(world.Change{Op: world.OpPause, Node: 0})
-		change(world.Change{Op: world.OpResume, Node: 0})
+		change(fault.Change{Op: fault.OpPause, Node: 0})
+		change(fault.Change{Op: fault.OpResume, Node: 0})
 	}
 	later := recorder.Snapshot()
 	kept := later.Faults()

@@ -4,9 +4,9 @@ import (
 	"math"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/fault"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // A History is what clients asked of a message queue, and how it was when they began.
@@ -29,7 +29,7 @@ type Fault struct {
 	Words string        `json:"words"`
 	Time  time.Duration `json:"-"` // the world's, of those that a Recorder has seen
 
-	change *world.Change // what the words are made of, when they are asked for
+	change *fault.Change // what the words are made of, when they are asked for
 }
 
 const (

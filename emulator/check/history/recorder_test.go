@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -34,7 +36,7 @@ func newStorm(seed uint64, bug string) *storm {
 	c := f.Config()
 	c.TraceSize = 1000
 	if s.random.IntN(2) == 0 {
-		c.Faults = []world.Rule{
+		c.Faults = []fault.Rule{
 			{Name: "loss", Drop: true, Probability: 0.1},
 			{Name: "delay", DelayMin: time.Millisecond, DelayMax: time.Duration(2+s.random.IntN(60)) * time.Millisecond},
 		}
@@ -74,9 +76,9 @@ func (s *storm) blow(strokes int) {
 		for range s.random.IntN(4) {
 			s.ask()
 		}
-		c := world.Change{Node: raft.NodeID(s.random.IntN(s.Nodes()))}
-		ops := []world.Op{world.OpCrash, world.OpRestart, world.OpRestart, world.OpIsolate, world.OpPause,
-			world.OpTimeout, world.OpHealNode, world.OpHealNode, world.OpHealNode}
+		c := fault.Change{Node: raft.NodeID(s.random.IntN(s.Nodes()))}
+		ops := []fault.Op{fault.OpCrash, fault.OpRestart, fault.OpRestart, fault.OpIsolate, fault.OpPause,
+			fault.OpTimeout, fault.OpHealNode, fault.OpHealNode, fault.OpHealNode}
 		if k := s.random.IntN(2 * len(ops)); k < len(ops) {
 			c.Op = ops[k]
 			_, _ = s.Change(c) // what can't be is left
@@ -203,18 +205,18 @@ func TestOutcomes(t *testing.T) {
 	leader := w.Leader()
 	other := (leader + 1) % 3
 	ask := func(to raft.NodeID) { w.Do(to, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil) }
-	change := func(op world.Op, id raft.NodeID) {
-		_, err := w.Change(world.Change{Op: op, Node: id})
+	change := func(op fault.Op, id raft.NodeID) {
+		_, err := w.Change(fault.Change{Op: op, Node: id})
 		assert.NilError(t, err)
 	}
 	ask(other) // not the leader
 	w.RunUntil(w.Now())
-	change(world.OpIsolate, leader)
+	change(fault.OpIsolate, leader)
 	ask(leader) // in its log, but on no other
 	w.RunUntil(w.Now())
-	change(world.OpPause, leader)
+	change(fault.OpPause, leader)
 	ask(leader) // not looked at
-	change(world.OpCrash, leader)
+	change(fault.OpCrash, leader)
 	ask(leader) // refused at the door
 	w.RunUntil(w.Now())
 	var outcomes []string

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/invariant"
@@ -55,7 +57,7 @@ func median(list []float64) float64 {
 // virtualTime takes so many events.
 func virtualTime(monitors ...world.Monitor) func(int) {
 	c := fixture.Fresh(5).Config()
-	c.Faults = []world.Rule{
+	c.Faults = []fault.Rule{
 		{Name: "loss", Drop: true, Probability: 0.05},
 		{Name: "delay", DelayMin: 1 * time.Millisecond, DelayMax: 10 * time.Millisecond},
 	}

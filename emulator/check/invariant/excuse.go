@@ -3,6 +3,8 @@ package invariant
 import (
 	"errors"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
@@ -39,14 +41,14 @@ func (m *Monitor) excuse(w *world.World) string {
 
 // nemesis: somebody changed the world.
 func (m *Monitor) nemesis(w *world.World, r *world.Record) {
-	c, ok := r.Detail.(*world.Change)
+	c, ok := r.Detail.(*fault.Change)
 	if !ok {
 		return
 	}
 	switch c.Op {
-	case world.OpPlant:
+	case fault.OpPlant:
 		m.planted(c.Node, c.Bug)
-	case world.OpCrash:
+	case fault.OpCrash:
 		m.crashed(w, r, c.Wipe)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -33,7 +35,7 @@ func newStorm(seed uint64, bug string) *storm {
 	f.Seed = seed
 	c := f.Config()
 	c.TraceSize = 1000
-	c.Faults = []world.Rule{
+	c.Faults = []fault.Rule{
 		{Name: "loss", Drop: true, Probability: 0.1},
 		{Name: "delay", DelayMin: time.Millisecond, DelayMax: time.Duration(2+s.random.IntN(60)) * time.Millisecond, Duplicate: s.random.IntN(2)},
 	}
@@ -61,20 +63,20 @@ func (s *storm) blow(strokes int) {
 			s.asked++
 			w.Do(to, &queue.Command{Op: queue.PutTopic, Topic: fmt.Sprintf("t%d", s.asked)}, nil)
 		}
-		c := world.Change{Node: node()}
+		c := fault.Change{Node: node()}
 		switch s.random.IntN(16) {
 		case 0:
-			c.Op, c.Wipe = world.OpCrash, s.forge && s.random.IntN(3) == 0
+			c.Op, c.Wipe = fault.OpCrash, s.forge && s.random.IntN(3) == 0
 		case 1, 2:
-			c.Op = world.OpRestart
+			c.Op = fault.OpRestart
 		case 3:
-			c.Op = world.OpIsolate
+			c.Op = fault.OpIsolate
 		case 4:
-			c.Op = world.OpPause
+			c.Op = fault.OpPause
 		case 5:
-			c.Op = world.OpTimeout
+			c.Op = fault.OpTimeout
 		case 6, 7:
-			c.Op = world.OpHealNode
+			c.Op = fault.OpHealNode
 		case 8:
 			if s.forge {
 				s.outside(node(), node())

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -127,8 +129,8 @@ func TestWipeIsExcused(t *testing.T) {
 	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "dog"}, nil)
 	w.RunUntil(100 * time.Millisecond)
 	assert.Equal(t, w.View(1, 0).CommitIndex, raft.Index(1))
-	for _, c := range []world.Change{
-		{Op: world.OpCrash, Node: 1, Wipe: true}, {Op: world.OpCrash, Node: 0}, {Op: world.OpHealNode, Node: 1}, {Op: world.OpHealNode, Node: 2},
+	for _, c := range []fault.Change{
+		{Op: fault.OpCrash, Node: 1, Wipe: true}, {Op: fault.OpCrash, Node: 0}, {Op: fault.OpHealNode, Node: 1}, {Op: fault.OpHealNode, Node: 2},
 	} {
 		_, err := w.Change(c)
 		assert.NilError(t, err)
@@ -143,9 +145,9 @@ func TestWipeIsExcused(t *testing.T) {
 	assert.Equal(t, of(m, "monotonic_term").Status, invariant.Held, "a new disk begins in term 0")
 
 	// It may hold other entries than before.
-	_, err := w.Change(world.Change{Op: world.OpCrash, Node: 1, Wipe: true})
+	_, err := w.Change(fault.Change{Op: fault.OpCrash, Node: 1, Wipe: true})
 	assert.NilError(t, err)
-	_, err = w.Change(world.Change{Op: world.OpRestart, Node: 1})
+	_, err = w.Change(fault.Change{Op: fault.OpRestart, Node: 1})
 	assert.NilError(t, err)
 	w.RPC(raft.Message{
 		Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 1, LeaderCommit: 1,
@@ -166,7 +168,7 @@ func TestNextIsStored(t *testing.T) {
 		w.RunUntil(w.Now() + time.Millisecond)
 	}
 	put("a")
-	for _, c := range []world.Change{{Op: world.OpIsolate, Node: 0}, {Op: world.OpPlant, Node: 0, Bug: "commit_without_majority"}} {
+	for _, c := range []fault.Change{{Op: fault.OpIsolate, Node: 0}, {Op: fault.OpPlant, Node: 0, Bug: "commit_without_majority"}} {
 		_, err := w.Change(c)
 		assert.NilError(t, err)
 	}
@@ -213,12 +215,12 @@ func TestUnwrittenIsNotStored(t *testing.T) {
 // A crash may take back a term that was not stored when the world was frozen.
 func TestFrozenWrite(t *testing.T) {
 	w, _ := begin(t, "cluster = { nodes = 3, storage_delay_ms = 10 }")
-	_, err := w.Change(world.Change{Op: world.OpTimeout, Node: 0})
+	_, err := w.Change(fault.Change{Op: fault.OpTimeout, Node: 0})
 	assert.NilError(t, err)
 	assert.Assert(t, w.Writing(0))
 	m := invariant.New()
 	w = world.New(w.Freeze(), nil, m)
-	_, err = w.Change(world.Change{Op: world.OpCrash, Node: 0})
+	_, err = w.Change(fault.Change{Op: fault.OpCrash, Node: 0})
 	assert.NilError(t, err)
 	assert.Equal(t, w.View(0, 0).Term, raft.Term(0))
 	w.RunUntil(2 * time.Second)

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 
@@ -24,7 +26,7 @@ func TestAsksOnlyOnce(t *testing.T) {
 			}
 			w := world.New(c, func(r *world.Record) { records = append(records, *r) })
 			for _, id := range []raft.NodeID{0, 1} {
-				_, err := w.Change(world.Change{Op: world.OpTimeout, Node: id})
+				_, err := w.Change(fault.Change{Op: fault.OpTimeout, Node: id})
 				assert.NilError(t, err)
 			}
 			w.RunUntil(time.Second)

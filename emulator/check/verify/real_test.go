@@ -11,11 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/check/verify"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // What a cluster behind real ports does is accepted: many clients at once, while
@@ -59,7 +60,7 @@ func play(t *testing.T, c *emulator.Cluster) {
 	}
 	c.Wait("leader=unique")
 	first := c.Leader().ID
-	c.Fault(world.Rule{Name: "noise", DelayMax: 2 * time.Millisecond, Duplicate: 1, Probability: 0.3})
+	c.Fault(fault.Rule{Name: "noise", DelayMax: 2 * time.Millisecond, Duplicate: 1, Probability: 0.3})
 	c.Crash(first)
 	c.Since(c.Seq()).Wait("event=BecomeLeader")
 	c.Restart(first)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -87,31 +89,31 @@ func (s *storm) request() {
 }
 
 func (s *storm) nemesis() {
-	c := world.Change{Op: world.Op(s.random.IntN(int(world.OpPlant))), Node: s.node()}
+	c := fault.Change{Op: fault.Op(s.random.IntN(int(fault.OpPlant))), Node: s.node()}
 	if s.random.IntN(4) == 0 {
-		c.Op = world.OpSetRule
+		c.Op = fault.OpSetRule
 	}
 	switch c.Op {
-	case world.OpCrash:
+	case fault.OpCrash:
 		c.Wipe = s.weather.wipes && s.random.IntN(3) == 0
-	case world.OpPartition:
+	case fault.OpPartition:
 		for range s.random.IntN(5) {
-			if l := (world.Link{From: s.node(), To: s.node()}); l.From != l.To {
+			if l := (fault.Link{From: s.node(), To: s.node()}); l.From != l.To {
 				c.Links = append(c.Links, l)
 			}
 		}
-	case world.OpSetRule:
+	case fault.OpSetRule:
 		c.Rule = s.rule()
-	case world.OpDeleteRule:
+	case fault.OpDeleteRule:
 		c.Name = fmt.Sprint("r", s.random.IntN(3))
-	case world.OpSkew:
+	case fault.OpSkew:
 		c.Skew = 0.5 + s.random.Float64()
 	}
 	_, _ = s.Change(c) // what is not possible is no matter
 }
 
-func (s *storm) rule() *world.Rule {
-	r := &world.Rule{
+func (s *storm) rule() *fault.Rule {
+	r := &fault.Rule{
 		Name: fmt.Sprint("r", s.random.IntN(3)), Probability: 0.05 + 0.5*s.random.Float64(),
 		Count: uint64(s.random.IntN(60)), Until: s.Now() + time.Duration(1+s.random.IntN(1e9)),
 	}
@@ -218,8 +220,8 @@ func TestLateFirstStepIsAccepted(t *testing.T) {
 		}
 		c.Nodes[0].Paused = true
 		w := world.New(c, nil, m)
-		for _, op := range []world.Op{world.OpResume, world.OpTimeout} {
-			_, err := w.Change(world.Change{Op: op})
+		for _, op := range []fault.Op{fault.OpResume, fault.OpTimeout} {
+			_, err := w.Change(fault.Change{Op: op})
 			assert.NilError(t, err)
 		}
 		w.RunUntil(time.Second / 2)

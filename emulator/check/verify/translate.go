@@ -3,6 +3,8 @@ package verify
 import (
 	"errors"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/oracle"
@@ -86,9 +88,9 @@ func translateDetail(r *world.Record, e *oracle.Event) {
 		e.Begin = beginOf(d)
 	case raft.HardState:
 		e.Stored = hardOf(d)
-	case *world.Change:
+	case *fault.Change:
 		e.Change = changeOf(d)
-	case *world.Rule:
+	case *fault.Rule:
 		e.Fault = d.Name
 	case world.Reason:
 		e.Reason = d.String()
@@ -145,7 +147,7 @@ func beginOf(c *world.NodeConfig) *oracle.Begin {
 	return b
 }
 
-func changeOf(c *world.Change) *oracle.Change {
+func changeOf(c *fault.Change) *oracle.Change {
 	change := &oracle.Change{Op: c.Op.String(), Node: int(c.Node), Wipe: c.Wipe, Fault: c.Name}
 	for _, l := range c.Links {
 		change.Links = append(change.Links, [2]int{int(l.From), int(l.To)})

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // A problem is why the API refuses a request (RFC 9457).
@@ -155,7 +155,7 @@ type cluster struct {
 	Nodes     []short            `json:"nodes"`
 	Cuts      [][2]int           `json:"cuts"`
 	Partition *partition         `json:"partition"`
-	Faults    []world.RuleStatus `json:"faults"`
+	Faults    []fault.RuleStatus `json:"faults"`
 }
 
 // A clock is how the time of the cluster passes.

@@ -12,15 +12,16 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
 // A faultsAnswer is the rules in force.
 type faultsAnswer struct {
 	place
-	Faults []world.RuleStatus `json:"faults"`
+	Faults []fault.RuleStatus `json:"faults"`
 }
 
 var faultListCommand = &command{
@@ -93,7 +94,7 @@ func setFault(c *call, operands []string) error {
 	}
 	var a struct {
 		place
-		rule world.RuleStatus
+		rule fault.RuleStatus
 	}
 	data, err := c.fetch(r)
 	if err != nil || c.json {
@@ -193,7 +194,7 @@ var faultDeleteCommand = &command{
 }
 
 // ruleWords writes a rule as "fault set" takes it.
-func ruleWords(r world.Rule) string {
+func ruleWords(r fault.Rule) string {
 	o := fixture.RuleJSON(r)
 	var words []string
 	add := func(is bool, format string, args ...any) {
@@ -236,6 +237,6 @@ func ids(nodes []raft.NodeID) []int {
 }
 
 // faultWords is a rule with its counters in a line.
-func faultWords(f *world.RuleStatus) string {
+func faultWords(f *fault.RuleStatus) string {
 	return fmt.Sprintf("%s: %s (matched %d, acted %d, holds %d)", f.Name, ruleWords(f.Rule), f.Matched, f.Acted, f.Held)
 }

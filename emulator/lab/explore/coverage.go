@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
@@ -59,7 +60,7 @@ type coverage struct {
 	majority, orphans []raft.Term
 	crashing          raft.NodeID // whose crash has just been recorded
 	changed           raft.NodeID // whose log the step being recorded has changed
-	cuts              map[world.Link]bool
+	cuts              map[fault.Link]bool
 	cutsKnown         bool
 }
 
@@ -155,7 +156,7 @@ func (c *coverage) Record(w *world.World, r *world.Record) {
 		c.begin(n, r)
 	case world.Nemesis:
 		c.cutsKnown = false
-		if change := r.Detail.(*world.Change); change.Op == world.OpCrash {
+		if change := r.Detail.(*fault.Change); change.Op == fault.OpCrash {
 			c.crash(n, r)
 		}
 	case world.Response:

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -118,7 +119,7 @@ func (c *coverage) leads(w *world.World, not raft.NodeID, will func(raft.Term) b
 // included.
 func (c *coverage) reached(w *world.World, from raft.NodeID) int {
 	if !c.cutsKnown {
-		c.cutsKnown, c.cuts = true, map[world.Link]bool{}
+		c.cutsKnown, c.cuts = true, map[fault.Link]bool{}
 		for _, l := range w.Cuts() {
 			c.cuts[l] = true
 		}
@@ -126,7 +127,7 @@ func (c *coverage) reached(w *world.World, from raft.NodeID) int {
 	count := 0
 	for id := range raft.NodeID(len(c.nodes)) {
 		_, up, paused := w.State(id)
-		if up && !paused && !c.cuts[world.Link{From: from, To: id}] && !c.cuts[world.Link{From: id, To: from}] {
+		if up && !paused && !c.cuts[fault.Link{From: from, To: id}] && !c.cuts[fault.Link{From: id, To: from}] {
 			count++
 		}
 	}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
 // rule puts a message rule in force, for a while and for some messages.
-func (r *rehearsal) rule(name string, rule world.Rule) {
+func (r *rehearsal) rule(name string, rule fault.Rule) {
 	r.rules++
 	rule.Name = fmt.Sprintf("%s-%d", name, r.rules)
 	rule.Match = r.match()
@@ -27,8 +28,8 @@ func (r *rehearsal) rule(name string, rule world.Rule) {
 }
 
 // match chooses messages: by where they come from and go to, and by what they are.
-func (r *rehearsal) match() world.Match {
-	var m world.Match
+func (r *rehearsal) match() fault.Match {
+	var m fault.Match
 	ids := r.shuffled()
 	switch r.IntN(6) {
 	case 0, 1: // any
@@ -41,10 +42,10 @@ func (r *rehearsal) match() world.Match {
 	default:
 		m.From, m.To = []raft.NodeID{ids[1]}, []raft.NodeID{ids[0]}
 	}
-	m.Type = pick(r.dice, world.AnyType, world.AnyType, world.RequestVoteType, world.AppendEntriesType, world.AppendEntriesType)
-	m.Kind = pick(r.dice, world.AnyKind, world.AnyKind, world.RequestKind, world.ResponseKind)
-	if m.Type == world.AppendEntriesType && m.Kind != world.ResponseKind {
-		m.Entries = pick(r.dice, world.AnyEntries, world.AnyEntries, world.WithEntries, world.WithoutEntries)
+	m.Type = pick(r.dice, fault.AnyType, fault.AnyType, fault.RequestVoteType, fault.AppendEntriesType, fault.AppendEntriesType)
+	m.Kind = pick(r.dice, fault.AnyKind, fault.AnyKind, fault.RequestKind, fault.ResponseKind)
+	if m.Type == fault.AppendEntriesType && m.Kind != fault.ResponseKind {
+		m.Entries = pick(r.dice, fault.AnyEntries, fault.AnyEntries, fault.WithEntries, fault.WithoutEntries)
 	}
 	return m
 }
@@ -53,21 +54,21 @@ func (r *rehearsal) match() world.Match {
 func (r *rehearsal) delay() {
 	high := r.span(2*time.Millisecond, 800*time.Millisecond)
 	low := pick(r.dice, 0, high/2, high).Round(time.Millisecond)
-	r.rule("delay", world.Rule{DelayMin: low, DelayMax: high})
+	r.rule("delay", fault.Rule{DelayMin: low, DelayMax: high})
 }
 
-func (r *rehearsal) drop() { r.rule("drop", world.Rule{Drop: true}) }
+func (r *rehearsal) drop() { r.rule("drop", fault.Rule{Drop: true}) }
 
 // duplicate has messages arrive more than once, at times much later.
 func (r *rehearsal) duplicate() {
-	rule := world.Rule{Duplicate: pick(r.dice, 1, 1, 1, 2, 3)}
+	rule := fault.Rule{Duplicate: pick(r.dice, 1, 1, 1, 2, 3)}
 	if r.chance(0.7) {
 		rule.DelayMax = r.span(2*time.Millisecond, 500*time.Millisecond)
 	}
 	r.rule("duplicate", rule)
 }
 
-func (r *rehearsal) reorder() { r.rule("reorder", world.Rule{Reorder: true}) }
+func (r *rehearsal) reorder() { r.rule("reorder", fault.Rule{Reorder: true}) }
 
 // hold holds messages until the rule runs out: they come late and all at once.
-func (r *rehearsal) hold() { r.rule("hold", world.Rule{Hold: true}) }
+func (r *rehearsal) hold() { r.rule("hold", fault.Rule{Hold: true}) }

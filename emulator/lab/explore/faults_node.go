@@ -4,8 +4,9 @@ import (
 	"math"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -16,13 +17,13 @@ func (r *rehearsal) crash() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(fixture.NodeAction{Op: world.OpCrash, Who: whoOf(id)})
+	r.do(fixture.NodeAction{Op: fault.OpCrash, Who: whoOf(id)})
 	if r.chance(0.9) {
 		r.later(r.span(time.Millisecond, 2*time.Second), func(r *rehearsal) fixture.Action {
 			if _, up, _ := r.world.State(id); up {
 				return nil
 			}
-			return fixture.NodeAction{Op: world.OpRestart, Who: whoOf(id)}
+			return fixture.NodeAction{Op: fault.OpRestart, Who: whoOf(id)}
 		})
 	}
 }
@@ -33,12 +34,12 @@ func (r *rehearsal) pause() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(fixture.NodeAction{Op: world.OpPause, Who: whoOf(id)})
+	r.do(fixture.NodeAction{Op: fault.OpPause, Who: whoOf(id)})
 	r.later(r.span(5*time.Millisecond, 2*time.Second), func(r *rehearsal) fixture.Action {
 		if _, up, paused := r.world.State(id); !up || !paused {
 			return nil
 		}
-		return fixture.NodeAction{Op: world.OpResume, Who: whoOf(id)}
+		return fixture.NodeAction{Op: fault.OpResume, Who: whoOf(id)}
 	})
 }
 
@@ -49,7 +50,7 @@ func (r *rehearsal) timeout() {
 		if !ok {
 			return
 		}
-		r.do(fixture.NodeAction{Op: world.OpTimeout, Who: whoOf(id)})
+		r.do(fixture.NodeAction{Op: fault.OpTimeout, Who: whoOf(id)})
 	}
 }
 

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // Each kind of fault comes about in some schedule, where it is the only one that may,
@@ -20,9 +21,9 @@ func TestKindsOccur(t *testing.T) {
 		"storage":   func(f *fixture.Fixture) bool { return f.StorageDelay > 0 },
 		"state":     hasPast,
 		"latency":   func(f *fixture.Fixture) bool { return len(f.Faults) > 0 },
-		"crash":     nodeOp(world.OpCrash),
-		"pause":     nodeOp(world.OpPause),
-		"timeout":   nodeOp(world.OpTimeout),
+		"crash":     nodeOp(fault.OpCrash),
+		"pause":     nodeOp(fault.OpPause),
+		"timeout":   nodeOp(fault.OpTimeout),
 		"skew":      func(f *fixture.Fixture) bool { return hasStep(f, isSkew) },
 		"split":     cutShape("groups"),
 		"isolate":   cutShape("isolate"),
@@ -74,7 +75,7 @@ func beforeHealing(f *fixture.Fixture) *fixture.Fixture {
 
 func isSkew(step fixture.Step) bool { _, ok := step.Action.(fixture.Skew); return ok }
 
-func nodeOp(op world.Op) func(*fixture.Fixture) bool {
+func nodeOp(op fault.Op) func(*fixture.Fixture) bool {
 	return func(f *fixture.Fixture) bool {
 		return hasStep(f, func(step fixture.Step) bool {
 			a, ok := step.Action.(fixture.NodeAction)

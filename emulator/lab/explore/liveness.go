@@ -7,11 +7,12 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -81,7 +82,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 func (r *rehearsal) crashMinority() {
 	if most := mostDown(r.nodes); most > 0 {
 		for _, id := range r.shuffled()[:r.between(1, most)] {
-			r.do(fixture.NodeAction{Op: world.OpCrash, Who: whoOf(id)})
+			r.do(fixture.NodeAction{Op: fault.OpCrash, Who: whoOf(id)})
 		}
 	}
 }
@@ -106,7 +107,7 @@ func (r *rehearsal) haste() {
 	}
 	r.do(fixture.Skew{Who: fixture.Who{ID: oldest}, Factor: factor})
 	if r.chance(0.7) {
-		r.do(fixture.NodeAction{Op: world.OpTimeout, Who: whoOf(oldest)})
+		r.do(fixture.NodeAction{Op: fault.OpTimeout, Who: whoOf(oldest)})
 	}
 }
 
@@ -187,7 +188,7 @@ func isFair(f *fixture.Fixture) bool {
 		case fixture.HealAll:
 			healed = step.At
 		case fixture.NodeAction:
-			if healed >= 0 && a.Op == world.OpCrash {
+			if healed >= 0 && a.Op == fault.OpCrash {
 				down++
 			}
 		case fixture.Skew:

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
@@ -19,7 +21,7 @@ var errNobody = errors.New("nobody leads")
 // leads to at once. The error is that it cannot be done.
 func perform(w *world.World, action fixture.Action) error {
 	var err error
-	change := func(c world.Change) {
+	change := func(c fault.Change) {
 		_, wrong := w.Change(c)
 		err = errors.Join(err, wrong)
 	}
@@ -27,20 +29,20 @@ func perform(w *world.World, action fixture.Action) error {
 	case nil:
 	case fixture.NodeAction:
 		for _, who := range a.Who {
-			change(world.Change{Op: a.Op, Node: who.ID, Wipe: a.Wipe})
+			change(fault.Change{Op: a.Op, Node: who.ID, Wipe: a.Wipe})
 		}
 	case fixture.HealAll:
-		change(world.Change{Op: world.OpHeal})
+		change(fault.Change{Op: fault.OpHeal})
 	case fixture.Cut:
-		change(world.Change{Op: world.OpPartition, Links: linksOf(&a, w.Nodes())})
+		change(fault.Change{Op: fault.OpPartition, Links: linksOf(&a, w.Nodes())})
 	case fixture.SetFault:
 		rule := a.Rule
 		if rule.Until > 0 {
 			rule.Until += w.Now()
 		}
-		change(world.Change{Op: world.OpSetRule, Rule: &rule})
+		change(fault.Change{Op: fault.OpSetRule, Rule: &rule})
 	case fixture.Skew:
-		change(world.Change{Op: world.OpSkew, Node: a.Who.ID, Skew: a.Factor})
+		change(fault.Change{Op: fault.OpSkew, Node: a.Who.ID, Skew: a.Factor})
 	case fixture.Request:
 		to := a.To.ID
 		if a.To.Name == condition.Leader {
@@ -60,13 +62,13 @@ func perform(w *world.World, action fixture.Action) error {
 }
 
 // linksOf are the links that a cut of nodes given by ids cuts.
-func linksOf(c *fixture.Cut, nodes int) []world.Link {
+func linksOf(c *fixture.Cut, nodes int) []fault.Link {
 	p := fixture.Partition{Isolate: idsOf(c.Isolate)}
 	for _, g := range c.Groups {
 		p.Groups = append(p.Groups, idsOf(g))
 	}
 	for _, l := range c.OneWay {
-		p.OneWay = append(p.OneWay, world.Link{From: l[0].ID, To: l[1].ID})
+		p.OneWay = append(p.OneWay, fault.Link{From: l[0].ID, To: l[1].ID})
 	}
 	links, err := p.Links(nodes, raft.None)
 	if err != nil {

@@ -3,6 +3,8 @@ package explore
 import (
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
 )
@@ -33,7 +35,7 @@ func repair(f *fixture.Fixture) {
 	s.Steps = slices.DeleteFunc(s.Steps, func(step fixture.Step) bool {
 		switch a := step.Action.(type) {
 		case fixture.NodeAction:
-			if a.Op == world.OpIsolate {
+			if a.Op == fault.OpIsolate {
 				cut = true
 			}
 			// Explored schedules do things to one node at a time.
@@ -62,25 +64,25 @@ func repair(f *fixture.Fixture) {
 // do takes note of what is done to a node, and tells whether it can be done.
 func do(a fixture.NodeAction, up, paused *bool) bool {
 	switch a.Op {
-	case world.OpCrash:
+	case fault.OpCrash:
 		can := *up || a.Wipe
 		*up, *paused = false, false
 		return can
-	case world.OpRestart:
+	case fault.OpRestart:
 		can := !*up
 		*up = true
 		return can
-	case world.OpPause:
+	case fault.OpPause:
 		can := *up && !*paused
 		*paused = *paused || can
 		return can
-	case world.OpResume:
+	case fault.OpResume:
 		can := *up && *paused
 		*paused = false
 		return can
-	case world.OpTimeout:
+	case fault.OpTimeout:
 		return *up && !*paused
-	case world.OpHealNode:
+	case fault.OpHealNode:
 		*up, *paused = true, false
 	}
 	return true

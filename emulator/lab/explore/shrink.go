@@ -8,9 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // A Shrunk is a failure made small.
@@ -171,9 +172,9 @@ func kindOf(action fixture.Action) string {
 	switch a := action.(type) {
 	case fixture.NodeAction:
 		switch a.Op {
-		case world.OpCrash, world.OpRestart:
+		case fault.OpCrash, fault.OpRestart:
 			return "crash"
-		case world.OpPause, world.OpResume:
+		case fault.OpPause, fault.OpResume:
 			return "pause"
 		}
 		return a.Op.String()

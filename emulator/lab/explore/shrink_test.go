@@ -5,11 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -144,14 +145,14 @@ func TestWithoutNode(t *testing.T) {
 	f := fixture.Fresh(4)
 	f.Nodes[0].VotedFor, f.Nodes[2].VotedFor = 1, 3
 	f.Scenario = &fixture.Scenario{Steps: []fixture.Step{
-		{Action: fixture.NodeAction{Op: world.OpCrash, Who: who(1)}},
-		{Action: fixture.NodeAction{Op: world.OpCrash, Who: who(2)}},
+		{Action: fixture.NodeAction{Op: fault.OpCrash, Who: who(1)}},
+		{Action: fixture.NodeAction{Op: fault.OpCrash, Who: who(2)}},
 		{Action: fixture.Cut{Groups: [][]fixture.Who{who(1), who(0, 2, 3)}}},
 		{Action: fixture.Cut{Groups: [][]fixture.Who{who(1, 0), who(2, 3)}}},
 		{Action: fixture.Cut{OneWay: [][2]fixture.Who{{idWho(1), idWho(0)}, {idWho(0), idWho(3)}}}},
 		{Action: fixture.Cut{}},
-		{Action: fixture.SetFault{Rule: world.Rule{Name: "a", Drop: true, Match: world.Match{From: ids(1)}}}},
-		{Action: fixture.SetFault{Rule: world.Rule{Name: "b", Drop: true, Match: world.Match{To: ids(1, 3)}}}},
+		{Action: fixture.SetFault{Rule: fault.Rule{Name: "a", Drop: true, Match: fault.Match{From: ids(1)}}}},
+		{Action: fixture.SetFault{Rule: fault.Rule{Name: "b", Drop: true, Match: fault.Match{To: ids(1, 3)}}}},
 		{Action: fixture.Skew{Who: idWho(3), Factor: 2}},
 		{Action: fixture.Request{To: idWho(1)}},
 		{Action: fixture.Request{To: fixture.Who{ID: -1, Name: "leader"}}},
@@ -165,11 +166,11 @@ func TestWithoutNode(t *testing.T) {
 		actions = append(actions, step.Action)
 	}
 	assert.DeepEqual(t, actions, []fixture.Action{
-		fixture.NodeAction{Op: world.OpCrash, Who: who(1)},
+		fixture.NodeAction{Op: fault.OpCrash, Who: who(1)},
 		fixture.Cut{Groups: [][]fixture.Who{who(0), who(1, 2)}},
 		fixture.Cut{OneWay: [][2]fixture.Who{{idWho(0), idWho(2)}}},
 		fixture.Cut{},
-		fixture.SetFault{Rule: world.Rule{Name: "b", Drop: true, Match: world.Match{To: ids(2)}}},
+		fixture.SetFault{Rule: fault.Rule{Name: "b", Drop: true, Match: fault.Match{To: ids(2)}}},
 		fixture.Skew{Who: idWho(2), Factor: 2},
 		fixture.Request{To: fixture.Who{ID: -1, Name: "leader"}},
 	})
@@ -178,7 +179,7 @@ func TestWithoutNode(t *testing.T) {
 
 // What makes no sense without what came before goes with it.
 func TestRepair(t *testing.T) {
-	node := func(op world.Op, id int) fixture.Action {
+	node := func(op fault.Op, id int) fixture.Action {
 		return fixture.NodeAction{Op: op, Who: []fixture.Who{idWho(id)}}
 	}
 	isolate := fixture.Cut{Isolate: []fixture.Who{idWho(1)}}
@@ -189,12 +190,12 @@ func TestRepair(t *testing.T) {
 		keep   bool
 		action fixture.Action
 	}{
-		{false, node(world.OpRestart, 0)}, {false, node(world.OpResume, 0)}, {true, node(world.OpCrash, 0)},
-		{false, node(world.OpCrash, 0)}, {false, node(world.OpPause, 0)}, {false, node(world.OpTimeout, 0)},
-		{true, node(world.OpRestart, 0)}, {true, node(world.OpPause, 0)}, {false, node(world.OpPause, 0)},
-		{false, node(world.OpTimeout, 0)}, {true, node(world.OpTimeout, 1)}, {true, node(world.OpResume, 0)},
-		{false, fixture.Cut{}}, {true, isolate}, {true, fixture.Cut{}}, {true, node(world.OpCrash, 2)},
-		{true, fixture.HealAll{}}, {false, node(world.OpRestart, 2)},
+		{false, node(fault.OpRestart, 0)}, {false, node(fault.OpResume, 0)}, {true, node(fault.OpCrash, 0)},
+		{false, node(fault.OpCrash, 0)}, {false, node(fault.OpPause, 0)}, {false, node(fault.OpTimeout, 0)},
+		{true, node(fault.OpRestart, 0)}, {true, node(fault.OpPause, 0)}, {false, node(fault.OpPause, 0)},
+		{false, node(fault.OpTimeout, 0)}, {true, node(fault.OpTimeout, 1)}, {true, node(fault.OpResume, 0)},
+		{false, fixture.Cut{}}, {true, isolate}, {true, fixture.Cut{}}, {true, node(fault.OpCrash, 2)},
+		{true, fixture.HealAll{}}, {false, node(fault.OpRestart, 2)},
 	} {
 		f.Scenario.Steps = append(f.Scenario.Steps, fixture.Step{Name: map[bool]string{true: askedStep}[step.keep], Action: step.action})
 		if step.keep {

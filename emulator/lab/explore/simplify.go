@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -86,14 +88,14 @@ func (*timeouts) LogChanged(*world.World, raft.NodeID, raft.Index) {}
 func (t *timeouts) Record(_ *world.World, r *world.Record) {
 	switch r.Kind {
 	case world.Nemesis:
-		if r.Detail.(*world.Change).Op == world.OpTimeout {
+		if r.Detail.(*fault.Change).Op == fault.OpTimeout {
 			t.made = r.Seq
 		}
 	case world.Kind(raft.Timeout):
 		if r.Cause != t.made || t.made == 0 {
 			t.steps = append(t.steps, fixture.Step{
 				At: r.Time, Within: fixture.DefaultWithin,
-				Action: fixture.NodeAction{Op: world.OpTimeout, Who: whoOf(r.Node)},
+				Action: fixture.NodeAction{Op: fault.OpTimeout, Who: whoOf(r.Node)},
 			})
 		}
 	}

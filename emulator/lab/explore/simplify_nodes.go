@@ -3,8 +3,9 @@ package explore
 import (
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -31,7 +32,7 @@ func withoutNode(f *fixture.Fixture, gone raft.NodeID) *fixture.Fixture {
 		}
 		n.NextIndex, n.MatchIndex = x.indices(n.NextIndex), x.indices(n.MatchIndex)
 	}
-	var rules []world.Rule
+	var rules []fault.Rule
 	for _, r := range c.Faults {
 		if x.rule(&r) {
 			rules = append(rules, r)
@@ -92,7 +93,7 @@ func (x without1) ids(list []raft.NodeID) ([]raft.NodeID, bool) {
 }
 
 // rule tells whether a rule still means something.
-func (x without1) rule(r *world.Rule) bool {
+func (x without1) rule(r *fault.Rule) bool {
 	var from, to bool
 	r.Match.From, from = x.ids(r.Match.From)
 	r.Match.To, to = x.ids(r.Match.To)

@@ -4,8 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // simplerRules takes randomness and conditions out of message rules, one after the
@@ -23,7 +24,7 @@ func (s *shrinker) simplerRules() {
 }
 
 // setRule puts a rule in the place of the one of its name, wherever that is.
-func setRule(f *fixture.Fixture, r world.Rule) {
+func setRule(f *fixture.Fixture, r fault.Rule) {
 	for i := range f.Faults {
 		if f.Faults[i].Name == r.Name {
 			f.Faults[i] = r
@@ -37,20 +38,20 @@ func setRule(f *fixture.Fixture, r world.Rule) {
 }
 
 // simplerRule tries simpler forms of a rule, each on top of those that did.
-func (s *shrinker) simplerRule(r world.Rule) {
-	for _, simplify := range []func(*world.Rule){
-		func(r *world.Rule) { r.Probability = 0 },
-		func(r *world.Rule) { r.Skip = 0 },
-		func(r *world.Rule) { r.Count = 0 },
-		func(r *world.Rule) { r.Until = 0 },
-		func(r *world.Rule) { r.Duplicate = min(r.Duplicate, 1) },
-		func(r *world.Rule) { r.Match.Entries = world.AnyEntries },
-		func(r *world.Rule) { r.Match.Kind = world.AnyKind },
-		func(r *world.Rule) { r.Match.Type = world.AnyType },
-		func(r *world.Rule) { r.DelayMin = r.DelayMax },
-		func(r *world.Rule) { r.DelayMax = r.DelayMin },
-		func(r *world.Rule) { r.DelayMin, r.DelayMax = rounder(r.DelayMin), rounder(r.DelayMax) },
-		func(r *world.Rule) { r.Until = rounder(r.Until) },
+func (s *shrinker) simplerRule(r fault.Rule) {
+	for _, simplify := range []func(*fault.Rule){
+		func(r *fault.Rule) { r.Probability = 0 },
+		func(r *fault.Rule) { r.Skip = 0 },
+		func(r *fault.Rule) { r.Count = 0 },
+		func(r *fault.Rule) { r.Until = 0 },
+		func(r *fault.Rule) { r.Duplicate = min(r.Duplicate, 1) },
+		func(r *fault.Rule) { r.Match.Entries = fault.AnyEntries },
+		func(r *fault.Rule) { r.Match.Kind = fault.AnyKind },
+		func(r *fault.Rule) { r.Match.Type = fault.AnyType },
+		func(r *fault.Rule) { r.DelayMin = r.DelayMax },
+		func(r *fault.Rule) { r.DelayMax = r.DelayMin },
+		func(r *fault.Rule) { r.DelayMin, r.DelayMax = rounder(r.DelayMin), rounder(r.DelayMax) },
+		func(r *fault.Rule) { r.Until = rounder(r.Until) },
 	} {
 		simpler := r
 		simplify(&simpler)
@@ -70,12 +71,12 @@ func rounder(d time.Duration) time.Duration {
 }
 
 // equalRules compares what simplerRule changes.
-func equalRules(a, b world.Rule) bool {
+func equalRules(a, b fault.Rule) bool {
 	return a.Probability == b.Probability && a.Skip == b.Skip && a.Count == b.Count && a.Until == b.Until &&
 		a.Duplicate == b.Duplicate && a.Match.Entries == b.Match.Entries && a.Match.Kind == b.Match.Kind &&
 		a.Match.Type == b.Match.Type && a.DelayMin == b.DelayMin && a.DelayMax == b.DelayMax
 }
 
-func doesNothing(r world.Rule) bool {
+func doesNothing(r fault.Rule) bool {
 	return !r.Drop && r.DelayMax == 0 && r.Duplicate == 0 && !r.Reorder && !r.Hold
 }

@@ -3,7 +3,7 @@ package explore
 import (
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // beginTiming gives the cluster other timers. Heartbeats come more often than
@@ -34,11 +34,11 @@ const slowestStorage = 20
 // beginLatency has every message take some time, a few of them much more.
 func (r *rehearsal) beginLatency() {
 	high := r.span(time.Millisecond, 40*time.Millisecond)
-	r.fixture.Faults = append(r.fixture.Faults, world.Rule{
+	r.fixture.Faults = append(r.fixture.Faults, fault.Rule{
 		Name: "latency", DelayMin: pick(r.dice, 0, time.Millisecond, high/2).Round(time.Millisecond), DelayMax: high,
 	})
 	if r.chance(0.3) {
-		r.fixture.Faults = append(r.fixture.Faults, world.Rule{
+		r.fixture.Faults = append(r.fixture.Faults, fault.Rule{
 			Name: "stragglers", DelayMin: high, DelayMax: 10 * high, Probability: 0.05,
 		})
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -74,22 +76,22 @@ func meddle(w *world.World, random *rand.Rand) {
 		}
 		return
 	}
-	c := world.Change{Op: world.Op(random.IntN(int(world.OpPlant) + 1)), Node: node(), Skew: 1.25, Name: "r", Bug: "vote_by_length"}
+	c := fault.Change{Op: fault.Op(random.IntN(int(fault.OpPlant) + 1)), Node: node(), Skew: 1.25, Name: "r", Bug: "vote_by_length"}
 	switch c.Op {
-	case world.OpIsolate:
+	case fault.OpIsolate:
 		if w.Nodes() == 1 {
 			return
 		}
-	case world.OpPartition:
+	case fault.OpPartition:
 		for range random.IntN(3) {
-			if l := (world.Link{From: node(), To: node()}); l.From != l.To {
+			if l := (fault.Link{From: node(), To: node()}); l.From != l.To {
 				c.Links = append(c.Links, l)
 			}
 		}
-		slices.SortFunc(c.Links, func(a, b world.Link) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+		slices.SortFunc(c.Links, func(a, b fault.Link) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
 		c.Links = slices.Compact(c.Links)
-	case world.OpSetRule:
-		c.Rule = &world.Rule{Name: "r", DelayMax: time.Duration(1 + random.IntN(30e6)), Until: w.Now() + time.Duration(random.IntN(1e9))}
+	case fault.OpSetRule:
+		c.Rule = &fault.Rule{Name: "r", DelayMax: time.Duration(1 + random.IntN(30e6)), Until: w.Now() + time.Duration(random.IntN(1e9))}
 	}
 	if _, err := w.Change(c); err != nil && w.Nodes() > 1 {
 		a, b := node(), node()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/sim/world"
@@ -49,7 +51,7 @@ func narrate(r *world.Record) string {
 	case world.RPC:
 		return fmt.Sprintf("somebody outside sent %s", letterWords(m))
 	case world.Nemesis:
-		c, _ := r.Detail.(*world.Change)
+		c, _ := r.Detail.(*fault.Change)
 		return narrateChange(c)
 	case world.RuleEnded:
 		return fmt.Sprintf("the fault%s ended", ruleName(r))
@@ -125,36 +127,36 @@ func narrateResponse(r *world.Record, q *world.ClientRequest) string {
 }
 
 // narrateChange tells what was done to the cluster.
-func narrateChange(c *world.Change) string {
+func narrateChange(c *fault.Change) string {
 	switch c.Op {
-	case world.OpCrash:
+	case fault.OpCrash:
 		if c.Wipe {
 			return fmt.Sprintf("node %d was crashed and its storage wiped", c.Node)
 		}
 		return fmt.Sprintf("node %d was crashed", c.Node)
-	case world.OpRestart:
+	case fault.OpRestart:
 		return fmt.Sprintf("node %d was restarted", c.Node)
-	case world.OpPause:
+	case fault.OpPause:
 		return fmt.Sprintf("node %d was paused", c.Node)
-	case world.OpResume:
+	case fault.OpResume:
 		return fmt.Sprintf("node %d was resumed", c.Node)
-	case world.OpTimeout:
+	case fault.OpTimeout:
 		return fmt.Sprintf("the election timer of node %d was made to run out", c.Node)
-	case world.OpIsolate:
+	case fault.OpIsolate:
 		return fmt.Sprintf("node %d was cut off from all others", c.Node)
-	case world.OpHealNode:
+	case fault.OpHealNode:
 		return fmt.Sprintf("node %d was healed", c.Node)
-	case world.OpHeal:
+	case fault.OpHeal:
 		return "everything was healed"
-	case world.OpPartition:
+	case fault.OpPartition:
 		return narrateCuts(c.Links)
-	case world.OpSetRule:
+	case fault.OpSetRule:
 		return fmt.Sprintf("the fault %q came into force", c.Rule.Name)
-	case world.OpDeleteRule:
+	case fault.OpDeleteRule:
 		return fmt.Sprintf("the fault %q was lifted", c.Name)
-	case world.OpSkew:
+	case fault.OpSkew:
 		return fmt.Sprintf("the timers of node %d were set to take %g times as long", c.Node, c.Skew)
-	case world.OpPlant:
+	case fault.OpPlant:
 		if c.Bug == "" {
 			return fmt.Sprintf("node %d was cured of its bug", c.Node)
 		}
@@ -164,7 +166,7 @@ func narrateChange(c *world.Change) string {
 }
 
 // narrateCuts tells which links were cut, the first of them.
-func narrateCuts(links []world.Link) string {
+func narrateCuts(links []fault.Link) string {
 	const most = 6
 	if len(links) == 0 {
 		return "all links were made whole"
@@ -210,7 +212,7 @@ func entriesWords(m *raft.Message) string {
 // by says why the network did it.
 func by(r *world.Record) string {
 	switch d := r.Detail.(type) {
-	case *world.Rule:
+	case *fault.Rule:
 		return fmt.Sprintf(" (fault %q)", d.Name)
 	case world.Reason:
 		switch d {
@@ -226,7 +228,7 @@ func by(r *world.Record) string {
 }
 
 func ruleName(r *world.Record) string {
-	if d, ok := r.Detail.(*world.Rule); ok {
+	if d, ok := r.Detail.(*fault.Rule); ok {
 		return fmt.Sprintf(" %q", d.Name)
 	}
 	return ""

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -19,9 +21,9 @@ import (
 func TestNarrate(t *testing.T) {
 	f := fixture.Fresh(3)
 	f.Seed, f.StorageDelay = 3, ms
-	f.Faults = []world.Rule{
-		{Name: "twice", Match: world.Match{Type: world.RequestVoteType}, Duplicate: 1, Count: 1},
-		{Name: "kept", Match: world.Match{Type: world.AppendEntriesType, To: []raft.NodeID{1}}, Hold: true, Until: 400 * ms},
+	f.Faults = []fault.Rule{
+		{Name: "twice", Match: fault.Match{Type: fault.RequestVoteType}, Duplicate: 1, Count: 1},
+		{Name: "kept", Match: fault.Match{Type: fault.AppendEntriesType, To: []raft.NodeID{1}}, Hold: true, Until: 400 * ms},
 	}
 	var lines []string
 	kinds := map[world.Kind]bool{}
@@ -36,7 +38,7 @@ func TestNarrate(t *testing.T) {
 		assert.Check(t, !strings.Contains(words, "%!") && !strings.Contains(words, "no command") && !strings.HasSuffix(words, " "), words)
 		lines = append(lines, moment(r.Time)+" "+words)
 	})
-	change := func(c world.Change) {
+	change := func(c fault.Change) {
 		t.Helper()
 		_, err := w.Change(c)
 		assert.NilError(t, err)
@@ -53,27 +55,27 @@ func TestNarrate(t *testing.T) {
 	w.RunUntil(800 * ms)
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, nil)
 	w.RunUntil(810 * ms)
-	change(world.Change{Op: world.OpSkew, Node: 0, Skew: 1.5})
-	change(world.Change{Op: world.OpPlant, Node: 0, Bug: "vote_twice"})
-	change(world.Change{Op: world.OpPlant, Node: 0})
-	change(world.Change{Op: world.OpPartition, Links: []world.Link{{From: 0, To: 1}}})
-	change(world.Change{Op: world.OpPartition})
-	change(world.Change{Op: world.OpIsolate, Node: leader})
+	change(fault.Change{Op: fault.OpSkew, Node: 0, Skew: 1.5})
+	change(fault.Change{Op: fault.OpPlant, Node: 0, Bug: "vote_twice"})
+	change(fault.Change{Op: fault.OpPlant, Node: 0})
+	change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}}})
+	change(fault.Change{Op: fault.OpPartition})
+	change(fault.Change{Op: fault.OpIsolate, Node: leader})
 	do(queue.Command{Op: queue.PutTopic, Topic: "lost"})
 	w.RunUntil(1600 * ms)
-	change(world.Change{Op: world.OpHealNode, Node: leader})
+	change(fault.Change{Op: fault.OpHealNode, Node: leader})
 	w.RunUntil(1700 * ms)
-	change(world.Change{Op: world.OpSetRule, Rule: &world.Rule{Name: "lossy", Drop: true}})
+	change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "lossy", Drop: true}})
 	w.RunUntil(1760 * ms)
-	change(world.Change{Op: world.OpDeleteRule, Name: "lossy"})
+	change(fault.Change{Op: fault.OpDeleteRule, Name: "lossy"})
 	do(queue.Command{Op: queue.PutTopic, Topic: "cow"})
-	change(world.Change{Op: world.OpCrash, Node: w.Leader(), Wipe: true})
-	change(world.Change{Op: world.OpPause, Node: 1})
-	change(world.Change{Op: world.OpResume, Node: 1})
-	change(world.Change{Op: world.OpTimeout, Node: 1})
-	change(world.Change{Op: world.OpTimeout, Node: 1})
+	change(fault.Change{Op: fault.OpCrash, Node: w.Leader(), Wipe: true})
+	change(fault.Change{Op: fault.OpPause, Node: 1})
+	change(fault.Change{Op: fault.OpResume, Node: 1})
+	change(fault.Change{Op: fault.OpTimeout, Node: 1})
+	change(fault.Change{Op: fault.OpTimeout, Node: 1})
 	w.RunUntil(1800 * ms)
-	change(world.Change{Op: world.OpHeal})
+	change(fault.Change{Op: fault.OpHeal})
 	w.RunUntil(2300 * ms)
 
 	m := raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 3}

@@ -5,13 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -162,7 +163,7 @@ func (p *play) fails() Finding {
 
 // Some actions.
 
-func node(op world.Op, who ...fixture.Who) fixture.Action {
+func node(op fault.Op, who ...fixture.Who) fixture.Action {
 	return fixture.NodeAction{Op: op, Who: who}
 }
 

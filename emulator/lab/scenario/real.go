@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
@@ -129,16 +131,16 @@ func (t *real) nudge() { t.host.Observe(func(host.Observer) {}) }
 
 // Change implements Target. Of several changes none leads to anything before
 // the last one is made.
-func (t *real) Change(ctx context.Context, changes []world.Change) error {
+func (t *real) Change(ctx context.Context, changes []fault.Change) error {
 	t.acting.Store(true)
 	if len(changes) > 1 {
 		t.host.Pause()
 		defer t.host.Run(-1)
 	}
 	for _, c := range changes {
-		_, err := t.host.Change(func(host.Observer) (world.Change, error) { return c, nil })
+		_, err := t.host.Change(func(host.Observer) (fault.Change, error) { return c, nil })
 		switch {
-		case c.Op == world.OpDeleteRule && errors.Is(err, world.ErrNoRule):
+		case c.Op == fault.OpDeleteRule && errors.Is(err, world.ErrNoRule):
 			// It has run out meanwhile.
 		case err != nil:
 			return err

@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // failOver is a leader that crashes under load, and comes back.
@@ -20,9 +21,9 @@ func failOver(t testing.TB) *play {
 		then("", putTopic("topic", "dog", named("leader")), "leader=unique").
 		then("", let("old", named("leader")), "answer=topic:ok").
 		then("", load).
-		after(100*ms, "crash", node(world.OpCrash, named("old"))).
+		after(100*ms, "crash", node(fault.OpCrash, named("old"))).
 		then("elected", nil, "leader=unique").
-		after(100*ms, "back", node(world.OpRestart, named("old"))).
+		after(100*ms, "back", node(fault.OpRestart, named("old"))).
 		always("back", "", "role=old:Follower").
 		never("back", "", "event=RequestVote:old").
 		within(2000*ms, "back", "queues_equal=all", "logs_equal=all").
@@ -32,7 +33,7 @@ func failOver(t testing.TB) *play {
 // lossy is a cluster that loses a fifth of its messages for a while.
 func lossy(t testing.TB) *play {
 	return newPlay(t, 5).
-		then("", fixture.SetFault{Rule: world.Rule{Name: "lossy", Drop: true, Probability: 0.2}}).
+		then("", fixture.SetFault{Rule: fault.Rule{Name: "lossy", Drop: true, Probability: 0.2}}).
 		then("", putTopic("", "dog", named("leader")), "leader=unique").
 		after(1000*ms, "whole", fixture.Lift{Names: []string{"lossy"}}).
 		then("again", putTopic("again", "cat", named("leader")), "leader=unique").

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -52,7 +54,7 @@ type runner struct {
 // A task is what is to be done to the target: one of these.
 type task struct {
 	step    bool // it is that of the step to come
-	changes []world.Change
+	changes []fault.Change
 	calls   []Call
 	message *raft.Message
 }

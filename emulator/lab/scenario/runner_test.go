@@ -3,10 +3,11 @@ package scenario
 import (
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // A leader that was cut off loses what it could not commit, as soon as there is
@@ -15,7 +16,7 @@ func oldLeader(t testing.TB) *play {
 	return newPlay(t, 5).
 		then("", let("old", named("leader")), "leader=unique").
 		then("", putTopic("dog", "dog", named("old")), "leader=unique").
-		then("cut", node(world.OpIsolate, named("old")), "answer=dog:ok").
+		then("cut", node(fault.OpIsolate, named("old")), "answer=dog:ok").
 		then("", putTopic("lost", "lost", named("old"))).
 		after(300*ms, "healed", fixture.HealAll{}, "event=BecomeLeader").
 		then("", putTopic("cat", "cat", named("leader"))).

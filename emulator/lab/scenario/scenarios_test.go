@@ -8,11 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // The parts of the course, and what each is worth.
@@ -132,7 +133,7 @@ func TestScenariosNeedWhatHappens(t *testing.T) {
 			}
 		}
 		deaf := shipped(t, name)
-		deaf.Faults = append(deaf.Faults, world.Rule{Name: "everything", Drop: true, Probability: 1})
+		deaf.Faults = append(deaf.Faults, fault.Rule{Name: "everything", Drop: true, Probability: 1})
 		still, lost := runOnce(t, f), runOnce(t, deaf)
 		assert.Check(t, still.Status == scenario.Failed || lost.Status == scenario.Failed,
 			"%s passes without its steps, and with all messages lost", name)

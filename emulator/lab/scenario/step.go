@@ -7,9 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
@@ -26,7 +27,7 @@ func (r *runner) plan(action fixture.Action) (*task, string) {
 	case fixture.NodeAction:
 		return r.planNodes(a)
 	case fixture.HealAll:
-		return change(world.Change{Op: world.OpHeal}), ""
+		return change(fault.Change{Op: fault.OpHeal}), ""
 	case fixture.Cut:
 		return r.planCut(a)
 	case fixture.SetFault:
@@ -35,17 +36,17 @@ func (r *runner) plan(action fixture.Action) (*task, string) {
 			rule.Until += r.now
 		}
 		r.rules[rule.Name] = true
-		return change(world.Change{Op: world.OpSetRule, Rule: &rule}), ""
+		return change(fault.Change{Op: fault.OpSetRule, Rule: &rule}), ""
 	case fixture.Lift:
 		return r.planLift(a)
 	case fixture.Skew:
 		id, wrong := r.who(a.Who)
-		return change(world.Change{Op: world.OpSkew, Node: id, Skew: a.Factor}), wrong
+		return change(fault.Change{Op: fault.OpSkew, Node: id, Skew: a.Factor}), wrong
 	case fixture.Plant:
 		ids, wrong := r.all(a.Who)
 		t := &task{}
 		for _, id := range ids {
-			t.changes = append(t.changes, world.Change{Op: world.OpPlant, Node: id, Bug: a.Bug})
+			t.changes = append(t.changes, fault.Change{Op: fault.OpPlant, Node: id, Bug: a.Bug})
 		}
 		return t, wrong
 	case fixture.Let:
@@ -65,13 +66,13 @@ func (r *runner) plan(action fixture.Action) (*task, string) {
 	panic(fmt.Sprintf("scenario: action of type %T", action))
 }
 
-func change(c world.Change) *task { return &task{changes: []world.Change{c}} }
+func change(c fault.Change) *task { return &task{changes: []fault.Change{c}} }
 
 func (r *runner) planNodes(a fixture.NodeAction) (*task, string) {
 	ids, wrong := r.all(a.Who)
 	t := &task{}
 	for _, id := range ids {
-		t.changes = append(t.changes, world.Change{Op: a.Op, Node: id, Wipe: a.Wipe})
+		t.changes = append(t.changes, fault.Change{Op: a.Op, Node: id, Wipe: a.Wipe})
 	}
 	return t, wrong
 }
@@ -101,7 +102,7 @@ func (r *runner) planCut(a fixture.Cut) (*task, string) {
 			wrong = cmp.Or(wrong, fmt.Sprintf("the link from node %d to itself cannot be cut", ids[0]))
 			continue
 		}
-		p.OneWay = append(p.OneWay, world.Link{From: ids[0], To: ids[1]})
+		p.OneWay = append(p.OneWay, fault.Link{From: ids[0], To: ids[1]})
 	}
 	isolate, w := r.all(a.Isolate)
 	p.Isolate, wrong = isolate, cmp.Or(wrong, w)
@@ -112,20 +113,20 @@ func (r *runner) planCut(a fixture.Cut) (*task, string) {
 	if err != nil {
 		return nil, err.Error()
 	}
-	return change(world.Change{Op: world.OpPartition, Links: links}), ""
+	return change(fault.Change{Op: fault.OpPartition, Links: links}), ""
 }
 
 // planLift ends rules; one that has run out by itself has ended already.
 func (r *runner) planLift(a fixture.Lift) (*task, string) {
 	t := &task{}
-	v, ok := r.view.(interface{ Rules() []world.RuleStatus })
+	v, ok := r.view.(interface{ Rules() []fault.RuleStatus })
 	for _, name := range a.Names {
 		if !r.rules[name] {
 			return nil, fmt.Sprintf("there is no fault %q", name)
 		}
-		inForce := func(s world.RuleStatus) bool { return s.Name == name }
+		inForce := func(s fault.RuleStatus) bool { return s.Name == name }
 		if !ok || slices.ContainsFunc(v.Rules(), inForce) {
-			t.changes = append(t.changes, world.Change{Op: world.OpDeleteRule, Name: name})
+			t.changes = append(t.changes, fault.Change{Op: fault.OpDeleteRule, Name: name})
 		}
 	}
 	return t, ""

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -27,38 +29,38 @@ func TestActions(t *testing.T) {
 	for name, build := range map[string]func(*play){
 		"Mark": func(p *play) { p.then("m", nil).when("m", "leader=0") },
 		"Crash": func(p *play) {
-			p.then("c", node(world.OpCrash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
+			p.then("c", node(fault.OpCrash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
 		},
 		"CrashWipe": func(p *play) {
 			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &queue.Command{}}}
-			p.then("c", fixture.NodeAction{Op: world.OpCrash, Who: []fixture.Who{id(2)}, Wipe: true}).
+			p.then("c", fixture.NodeAction{Op: fault.OpCrash, Who: []fixture.Who{id(2)}, Wipe: true}).
 				when("c", "last=2:=0", "term=2:=0")
 		},
 		"Restart": func(p *play) {
-			p.then("", node(world.OpCrash, id(1))).then("r", node(world.OpRestart, id(1))).
+			p.then("", node(fault.OpCrash, id(1))).then("r", node(fault.OpRestart, id(1))).
 				when("r", "up=1").end("event=Restart:1")
 		},
 		"PauseAndResume": func(p *play) {
-			p.then("p", node(world.OpPause, id(1))).then("r", node(world.OpResume, id(1))).
+			p.then("p", node(fault.OpPause, id(1))).then("r", node(fault.OpResume, id(1))).
 				when("p", "paused=1").when("r", "role=1:Follower").always("r", "", "count=Nemesis:1:<=2")
 		},
-		"Timeout": func(p *play) { p.then("t", node(world.OpTimeout, id(1))).when("t", "leader=1", "term=2") },
+		"Timeout": func(p *play) { p.then("t", node(fault.OpTimeout, id(1))).when("t", "leader=1", "term=2") },
 		// Nothing comes between: each votes for itself, and nobody wins.
 		"TimeoutOfTwoAtOnce": func(p *play) {
-			p.then("", node(world.OpCrash, id(0))).then("t", node(world.OpTimeout, id(1), id(2))).
+			p.then("", node(fault.OpCrash, id(0))).then("t", node(fault.OpTimeout, id(1), id(2))).
 				when("t", "role=1,2:Candidate", "voted_for=1:1", "voted_for=2:2")
 		},
 		"Isolate": func(p *play) {
-			p.then("i", node(world.OpIsolate, named("leader"))).within(1000*ms, "i", "term=1,2:>=2", "term=0:=1")
+			p.then("i", node(fault.OpIsolate, named("leader"))).within(1000*ms, "i", "term=1,2:>=2", "term=0:=1")
 		},
 		"HealOne": func(p *play) {
-			p.then("", node(world.OpIsolate, id(1))).then("", node(world.OpCrash, id(2))).
-				then("h", node(world.OpHealNode, id(1), id(2))).
+			p.then("", node(fault.OpIsolate, id(1))).then("", node(fault.OpCrash, id(2))).
+				then("h", node(fault.OpHealNode, id(1), id(2))).
 				when("h", "up=all", "up=2").never("h", "", "event=DropMessage")
 		},
 		"HealAll": func(p *play) {
-			p.then("", node(world.OpPause, id(1))).then("", node(world.OpCrash, id(2))).
-				then("", fixture.SetFault{Rule: world.Rule{Name: "lost", Drop: true}}).
+			p.then("", node(fault.OpPause, id(1))).then("", node(fault.OpCrash, id(2))).
+				then("", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true}}).
 				then("h", fixture.HealAll{}).lasting(200*ms).
 				when("h", "up=1,2").never("h", "", "event=DropMessage")
 		},
@@ -78,24 +80,24 @@ func TestActions(t *testing.T) {
 		},
 		// What until_ms says counts from the step.
 		"Fault": func(p *play) {
-			p.after(100*ms, "f", fixture.SetFault{Rule: world.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
+			p.after(100*ms, "f", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
 				within(61*ms, "f", "event=RuleEnded").never("f", "", "event=Timeout").end("count=RuleEnded:1")
 		},
 		"Lift": func(p *play) {
-			p.then("", fixture.SetFault{Rule: world.Rule{Name: "lost", Drop: true, Match: world.Match{To: []raft.NodeID{2}}}}).
+			p.then("", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Match: fault.Match{To: []raft.NodeID{2}}}}).
 				after(1000*ms, "", nil).
 				then("lifted", fixture.Lift{Names: []string{"lost"}}).
 				within(500*ms, "lifted", "leader=unique", "term=all:>=2", "role=2:Follower").end("event=DropMessage")
 		},
 		// One that has run out has ended all the same.
 		"LiftTooLate": func(p *play) {
-			p.then("", fixture.SetFault{Rule: world.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
+			p.then("", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
 				after(100*ms, "", fixture.Lift{Names: []string{"lost"}}).end("leader=0")
 		},
 		"Plant": func(p *play) {
 			p.then("", fixture.Plant{Who: []fixture.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
 				then("", fixture.Plant{Who: []fixture.Who{id(2)}}).
-				then("cut", fixture.NodeAction{Op: world.OpPause, Who: []fixture.Who{id(0)}}).
+				then("cut", fixture.NodeAction{Op: fault.OpPause, Who: []fixture.Who{id(0)}}).
 				then("", fixture.Send{To: id(1), From: id(0), Message: prepared}).
 				then("", fixture.Send{To: id(2), From: id(0), Message: prepared}).
 				end("applied=1:1").never("cut", "", "applied=2:1")
@@ -106,14 +108,14 @@ func TestActions(t *testing.T) {
 		},
 		"Let": func(p *play) {
 			p.then("", fixture.Let{Bindings: []fixture.Binding{{Name: "l", Who: named("leader")}, {Name: "f", Who: named("follower")}, {Name: "same", Who: named("l")}}}).
-				then("", node(world.OpCrash, named("same"))).
+				then("", node(fault.OpCrash, named("same"))).
 				end("down=l", "up=f").end("down=0", "up=1")
 		},
 		"Request": func(p *play) {
 			p.then("r", putTopic("r", "dog", named("leader"))).when("r", "answer=r:ok", "topics=0:dog")
 		},
 		"RequestToAny": func(p *play) {
-			p.then("", node(world.OpCrash, id(0))).then("r", putTopic("r", "dog", named("any"))).when("r", "answer=r:refused").end("event=Request:1")
+			p.then("", node(fault.OpCrash, id(0))).then("r", putTopic("r", "dog", named("any"))).when("r", "answer=r:refused").end("event=Request:1")
 		},
 		"SendVoteRequest": func(p *play) {
 			p.then("s", fixture.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "voted_for=1:2", "term=1:=9")
@@ -123,7 +125,7 @@ func TestActions(t *testing.T) {
 				then("s", fixture.Send{From: named("leader"), To: named("f"), Message: stray}).when("s", "commands=1:put_topic dog", "log=1:7*1")
 		},
 		"SendToOneThatIsDown": func(p *play) {
-			p.then("", node(world.OpCrash, id(1))).then("s", fixture.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "down=1")
+			p.then("", node(fault.OpCrash, id(1))).then("s", fixture.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "down=1")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -142,7 +144,7 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 	}{
 		"NoLeader": {
 			func(p *play) {
-				p.then("", node(world.OpCrash, id(0))).then("cut", node(world.OpIsolate, named("leader")))
+				p.then("", node(fault.OpCrash, id(0))).then("cut", node(fault.OpIsolate, named("leader")))
 			},
 			`step 2 "cut" (line 11): there is no leader: node 0 is down, node 1 is Follower in term 1, node 2 is Follower in term 1`,
 		},
@@ -152,30 +154,30 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 		},
 		"NoFollower": {
 			func(p *play) {
-				p.then("", node(world.OpCrash, id(1), id(2))).then("", putTopic("", "x", named("follower")))
+				p.then("", node(fault.OpCrash, id(1), id(2))).then("", putTopic("", "x", named("follower")))
 			},
 			`step 2 (line 11): there is no node that is up and does not lead`,
 		},
 		"NobodyIsUp": {
 			func(p *play) {
-				p.then("", node(world.OpCrash, id(0), id(1), id(2))).then("", putTopic("", "x", named("any")))
+				p.then("", node(fault.OpCrash, id(0), id(1), id(2))).then("", putTopic("", "x", named("any")))
 			},
 			`step 2 (line 11): there is no node that is up`,
 		},
 		"NoSuchName": {
-			func(p *play) { p.then("", node(world.OpCrash, named("old"))) },
+			func(p *play) { p.then("", node(fault.OpCrash, named("old"))) },
 			`step 1 (line 10): no node has the name "old" yet`,
 		},
 		"NoSuchNode": {
-			func(p *play) { p.then("", node(world.OpCrash, id(3))) },
+			func(p *play) { p.then("", node(fault.OpCrash, id(3))) },
 			`step 1 (line 10): there is no node 3`,
 		},
 		"PauseOfOneThatIsDown": {
-			func(p *play) { p.then("", node(world.OpCrash, id(1))).then("", node(world.OpPause, id(1))) },
+			func(p *play) { p.then("", node(fault.OpCrash, id(1))).then("", node(fault.OpPause, id(1))) },
 			`step 2 (line 11): node 1: the node is down`,
 		},
 		"TimeoutOfTheLeader": {
-			func(p *play) { p.then("", node(world.OpTimeout, named("leader"))) },
+			func(p *play) { p.then("", node(fault.OpTimeout, named("leader"))) },
 			`step 1 (line 10): node 0: the node leads, and a leader has no election timer`,
 		},
 		"LiftOfNothing": {
@@ -223,10 +225,10 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 func TestTimes(t *testing.T) {
 	p := settled(t, 3).
 		at(0, "start", nil).
-		at(100*ms, "hundred", node(world.OpPause, id(1))).
-		after(50*ms, "later", node(world.OpResume, id(1))).
-		at(120*ms, "past", node(world.OpPause, id(2))). // its time has passed
-		after(30*ms, "once", node(world.OpResume, id(2)), "leader=unique").
+		at(100*ms, "hundred", node(fault.OpPause, id(1))).
+		after(50*ms, "later", node(fault.OpResume, id(1))).
+		at(120*ms, "past", node(fault.OpPause, id(2))). // its time has passed
+		after(30*ms, "once", node(fault.OpResume, id(2)), "leader=unique").
 		within(0, "start", "leader=0").
 		when("once", "count=Nemesis:4")
 	v := p.passes()
@@ -247,16 +249,16 @@ func TestTimes(t *testing.T) {
 // of all the time.
 func TestOnce(t *testing.T) {
 	t.Run("EventOfTheStepBefore", func(t *testing.T) {
-		settled(t, 3).then("t", node(world.OpTimeout, id(1))).then("seen", nil, "event=BecomeLeader:1").
+		settled(t, 3).then("t", node(fault.OpTimeout, id(1))).then("seen", nil, "event=BecomeLeader:1").
 			expect(fixture.Expect{Kind: fixture.ExpectWithin, From: "seen"}, "leader=1").passes()
 	})
 	t.Run("EventWhileTimePasses", func(t *testing.T) {
-		v := settled(t, 3).then("t", node(world.OpTimeout, id(1))).after(300*ms, "seen", nil, "event=BecomeLeader:1").
+		v := settled(t, 3).then("t", node(fault.OpTimeout, id(1))).after(300*ms, "seen", nil, "event=BecomeLeader:1").
 			when("seen", "leader=1").passes()
 		assert.Equal(t, v.SimTime, 300*ms)
 	})
 	t.Run("NotThatOfEarlierSteps", func(t *testing.T) {
-		p := settled(t, 3).then("t", node(world.OpTimeout, id(1))).then("", nil).then("seen", nil, "event=BecomeLeader:1")
+		p := settled(t, 3).then("t", node(fault.OpTimeout, id(1))).then("", nil).then("seen", nil, "event=BecomeLeader:1")
 		p.Scenario.Steps[2].Within = 100 * ms
 		v := p.run()
 		assert.Equal(t, v.Status, Failed)
@@ -265,7 +267,7 @@ func TestOnce(t *testing.T) {
 	})
 	// A node is caught between two events of one time.
 	t.Run("BetweenEvents", func(t *testing.T) {
-		newPlay(t, 3).then("caught", node(world.OpCrash, named("candidate")), "event=Timeout").
+		newPlay(t, 3).then("caught", node(fault.OpCrash, named("candidate")), "event=Timeout").
 			never("", "caught", "event=HandleRequestVoteRequest").
 			when("caught", "leader=none", "term=all:=1", "count=RequestVote:2").passes()
 	})

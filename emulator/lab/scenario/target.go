@@ -5,10 +5,11 @@ import (
 	"errors"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -47,7 +48,7 @@ type Target interface {
 	Watch(ctx context.Context, until time.Duration, look Look) error
 	// Change makes these changes, all at one time, up to the first that cannot
 	// be made; the error is that one's.
-	Change(ctx context.Context, changes []world.Change) error
+	Change(ctx context.Context, changes []fault.Change) error
 	// Request sends these requests, all at one time, and returns when they have
 	// reached their nodes or are known not to.
 	Request(ctx context.Context, calls []Call) error

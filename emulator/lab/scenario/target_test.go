@@ -7,11 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // A limited target shows less of its nodes, and can do less to them, than the
@@ -19,7 +20,7 @@ import (
 type limited struct {
 	*virtual
 	hidden  []condition.Aspect
-	cannot  world.Op
+	cannot  fault.Op
 	send    error
 	closed  int
 	atClose error
@@ -29,7 +30,7 @@ func (t *limited) Watch(ctx context.Context, until time.Duration, look Look) err
 	return t.virtual.Watch(ctx, until, func(v View, settled bool) bool { return look(blind{v, t.hidden}, settled) })
 }
 
-func (t *limited) Change(ctx context.Context, changes []world.Change) error {
+func (t *limited) Change(ctx context.Context, changes []fault.Change) error {
 	for _, c := range changes {
 		if c.Op == t.cannot {
 			return ErrCannot
@@ -75,7 +76,7 @@ func (p *play) on(t *limited) (Verdict, error) {
 	return v, err
 }
 
-const noOp = world.Op(255)
+const noOp = fault.Op(255)
 
 // What the target does not show is neither passed nor failed.
 func TestNotObservable(t *testing.T) {
@@ -124,7 +125,7 @@ func TestOnceNotObservable(t *testing.T) {
 // So does one that cannot be done.
 func TestStepThatTheTargetCannotDo(t *testing.T) {
 	p := settled(t, 3).then("slow", fixture.Skew{Who: id(1), Factor: 2}).end("leader=0")
-	v, err := p.on(&limited{cannot: world.OpSkew})
+	v, err := p.on(&limited{cannot: fault.OpSkew})
 	assert.NilError(t, err)
 	assert.Equal(t, v.Status, NotObservable)
 	assert.Equal(t, v.Problem, `step 1 "slow" (line 10): this cannot be done to these nodes`)

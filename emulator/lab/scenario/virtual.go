@@ -11,6 +11,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
@@ -125,7 +127,7 @@ func (t *virtual) deadline() time.Duration {
 }
 
 // Change implements Target.
-func (t *virtual) Change(_ context.Context, changes []world.Change) error {
+func (t *virtual) Change(_ context.Context, changes []fault.Change) error {
 	for _, c := range changes {
 		if _, err := t.world.Change(c); err != nil {
 			return err

@@ -7,10 +7,11 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -101,13 +102,13 @@ func (e *exporter) add(at time.Duration, a fixture.Action) {
 func (e *exporter) step(k int, v *Violation) {
 	s, at := &v.Steps[k-1], timeOf(k)
 	who := fixture.Who{ID: s.Node}
-	op := func(op world.Op) { e.add(at, fixture.NodeAction{Op: op, Who: []fixture.Who{who}}) }
+	op := func(op fault.Op) { e.add(at, fixture.NodeAction{Op: op, Who: []fixture.Who{who}}) }
 	switch s.Choice {
 	case timeout.String():
-		op(world.OpTimeout)
+		op(fault.OpTimeout)
 	case crash.String():
-		op(world.OpCrash)
-		op(world.OpRestart)
+		op(fault.OpCrash)
+		op(fault.OpRestart)
 	case request.String():
 		e.add(at, fixture.Request{
 			Command: queue.Command{Op: queue.PutTopic, Topic: fmt.Sprintf("step_%d", k)},
@@ -149,12 +150,12 @@ func (e *exporter) heartbeat(at time.Duration, who fixture.Who) {
 // faults are the rules on messages: first those that say when the messages of
 // the schedule arrive, then those that lose all others. What a rule loses the next
 // ones do not see, so that they skip less.
-func (e *exporter) faults(nodes int) []world.Rule {
-	var delays, losses []world.Rule
+func (e *exporter) faults(nodes int) []fault.Rule {
+	var delays, losses []fault.Rule
 	for from := range raft.NodeID(nodes) {
 		for to := range raft.NodeID(nodes) {
 			silent := true
-			var onLink []world.Rule
+			var onLink []fault.Rule
 			for kind := raft.RequestVoteRequest; kind <= raft.AppendEntriesResponse; kind++ {
 				k := kindOfMail{from, to, kind}
 				silent = silent && len(e.rules[k]) == 0
@@ -164,9 +165,9 @@ func (e *exporter) faults(nodes int) []world.Rule {
 			switch {
 			case from == to:
 			case silent:
-				losses = append(losses, world.Rule{
+				losses = append(losses, fault.Rule{
 					Name:  fmt.Sprintf("%d to %d lost", from, to),
-					Match: world.Match{From: []raft.NodeID{from}, To: []raft.NodeID{to}}, Drop: true,
+					Match: fault.Match{From: []raft.NodeID{from}, To: []raft.NodeID{to}}, Drop: true,
 				})
 			default:
 				losses = append(losses, onLink...)
@@ -177,7 +178,7 @@ func (e *exporter) faults(nodes int) []world.Rule {
 }
 
 // rules are those of a kind of messages: when some arrive, and which are lost.
-func (k kindOfMail) rules(arrivals []arrival) (delays, losses []world.Rule) {
+func (k kindOfMail) rules(arrivals []arrival) (delays, losses []fault.Rule) {
 	slices.SortFunc(arrivals, func(a, b arrival) int {
 		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.delay, b.delay))
 	})
@@ -187,7 +188,7 @@ func (k kindOfMail) rules(arrivals []arrival) (delays, losses []world.Rule) {
 		for copies < len(arrivals) && arrivals[copies].number == first.number {
 			copies++
 		}
-		r := world.Rule{
+		r := fault.Rule{
 			Name: k.name(fmt.Sprint(first.number)), Match: k.match(), DelayMin: first.delay, DelayMax: first.delay,
 			Skip: uint64(first.number), Count: 1,
 		}
@@ -197,7 +198,7 @@ func (k kindOfMail) rules(arrivals []arrival) (delays, losses []world.Rule) {
 		}
 		delays = append(delays, r)
 		if n := first.number - next; n > 0 {
-			losses = append(losses, world.Rule{
+			losses = append(losses, fault.Rule{
 				Name: k.name(fmt.Sprintf("%d and on, %d lost", next, n)), Match: k.match(), Drop: true,
 				Skip: uint64(next - lost), Count: uint64(n),
 			})
@@ -205,7 +206,7 @@ func (k kindOfMail) rules(arrivals []arrival) (delays, losses []world.Rule) {
 		}
 		next, arrivals = first.number+1, arrivals[copies:]
 	}
-	return delays, append(losses, world.Rule{
+	return delays, append(losses, fault.Rule{
 		Name: k.name(fmt.Sprintf("%d and on lost", next)), Match: k.match(), Drop: true, Skip: uint64(next - lost),
 	})
 }
@@ -214,15 +215,15 @@ func (k kindOfMail) name(which string) string {
 	return fmt.Sprintf("%s %d to %d: %s", k.kind, k.from, k.to, which)
 }
 
-func (k kindOfMail) match() world.Match {
-	m := world.Match{
-		From: []raft.NodeID{k.from}, To: []raft.NodeID{k.to}, Type: world.RequestVoteType, Kind: world.RequestKind,
+func (k kindOfMail) match() fault.Match {
+	m := fault.Match{
+		From: []raft.NodeID{k.from}, To: []raft.NodeID{k.to}, Type: fault.RequestVoteType, Kind: fault.RequestKind,
 	}
 	if k.kind == raft.AppendEntriesRequest || k.kind == raft.AppendEntriesResponse {
-		m.Type = world.AppendEntriesType
+		m.Type = fault.AppendEntriesType
 	}
 	if k.kind.IsResponse() {
-		m.Kind = world.ResponseKind
+		m.Kind = fault.ResponseKind
 	}
 	return m
 }

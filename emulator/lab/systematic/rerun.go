@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -57,7 +59,7 @@ func (v *Violation) Try(ctx context.Context, f *fixture.Fixture, bugs []string) 
 	if err != nil {
 		return nil, Rerun{}, err
 	}
-	copied := slices.ContainsFunc(x.Faults, func(r world.Rule) bool { return r.Duplicate > 0 })
+	copied := slices.ContainsFunc(x.Faults, func(r fault.Rule) bool { return r.Duplicate > 0 })
 	for {
 		r, err := v.Rerun(ctx, x.Name+".toml", x.TOML())
 		if err != nil || r.Same || !copied || x.Seed == maxTries {

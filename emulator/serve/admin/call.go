@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
@@ -147,19 +149,19 @@ func (c *call) nodes() int {
 }
 
 // A decision says what to change in a world that it sees.
-type decision func(host.Observer) (world.Change, error)
+type decision func(host.Observer) (fault.Change, error)
 
 // A done change knows its place in the trace.
 type done struct {
 	trace  *world.Trace // compared only
 	before uint64       // the newest record before it
-	change world.Change
+	change fault.Change
 }
 
 // change makes a change.
 func (c *call) change(decide decision) (done, error) {
 	var d done
-	_, err := c.host.Change(func(o host.Observer) (world.Change, error) {
+	_, err := c.host.Change(func(o host.Observer) (fault.Change, error) {
 		var err error
 		d.trace, d.before = o.Trace(), o.Trace().Last()
 		d.change, err = decide(o)
@@ -180,9 +182,9 @@ func (c *call) changeSized(read func(nodes int) (decision, error)) (done, error)
 		if err != nil {
 			return done{}, err
 		}
-		d, err := c.change(func(o host.Observer) (world.Change, error) {
+		d, err := c.change(func(o host.Observer) (fault.Change, error) {
 			if o.Nodes() != nodes {
-				return world.Change{}, errResized
+				return fault.Change{}, errResized
 			}
 			return decide(o)
 		})
@@ -211,6 +213,6 @@ func (d *done) at(o host.Observer) place {
 // made tells whether a record is the change's. When the change had nothing to
 // do there is none, and then nobody else's of the same kind can be in its place.
 func (d *done) made(r *world.Record) bool {
-	c, ok := r.Detail.(*world.Change)
+	c, ok := r.Detail.(*fault.Change)
 	return ok && r.Kind == world.Nemesis && c.Op == d.change.Op
 }

@@ -7,10 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // asks sends a client's request to a node.
@@ -48,8 +49,8 @@ func TestClientHistory(t *testing.T) {
 	old := leader
 
 	// Now it pops without the log, at two nodes after one another.
-	_, err := g.host.Change(func(o host.Observer) (world.Change, error) {
-		return world.Change{Op: world.OpPlant, Node: o.Leader(), Bug: "read_local"}, nil
+	_, err := g.host.Change(func(o host.Observer) (fault.Change, error) {
+		return fault.Change{Op: fault.OpPlant, Node: o.Leader(), Bug: "read_local"}, nil
 	})
 	assert.NilError(t, err)
 	g.asks("PUT", url+"/message", `{"topic": "dog", "message": "grr"}`)

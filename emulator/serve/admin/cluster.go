@@ -3,7 +3,7 @@ package admin
 import (
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 
@@ -17,7 +17,7 @@ type clusterAnswer struct {
 	Nodes     []shortState       `json:"nodes"`
 	Cuts      [][2]raft.NodeID   `json:"cuts" doc:"links, from and to"`
 	Partition *partitionState    `json:"partition" doc:"null: nothing is cut"`
-	Faults    []world.RuleStatus `json:"faults"`
+	Faults    []fault.RuleStatus `json:"faults"`
 }
 
 type fixtureState struct {
@@ -46,8 +46,8 @@ type shortState struct {
 func getCluster(c *call) (any, error) { return c.cluster(here) }
 
 func postHeal(c *call) (any, error) {
-	d, err := c.change(func(host.Observer) (world.Change, error) {
-		return world.Change{Op: world.OpHeal}, nil
+	d, err := c.change(func(host.Observer) (fault.Change, error) {
+		return fault.Change{Op: fault.OpHeal}, nil
 	})
 	if err != nil {
 		return nil, err

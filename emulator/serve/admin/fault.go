@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -17,13 +19,13 @@ const maxName = 200
 
 type faultsAnswer struct {
 	place
-	Faults []world.RuleStatus `json:"faults"`
+	Faults []fault.RuleStatus `json:"faults"`
 }
 
 // A faultAnswer is a rule with its counters, flat.
 type faultAnswer struct {
 	place
-	rule world.RuleStatus
+	rule fault.RuleStatus
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -65,7 +67,7 @@ func (c *call) showFault(at func(host.Observer) place) (any, error) {
 }
 
 // ruleNamed finds a rule in force.
-func ruleNamed(o host.Observer, name string) (world.RuleStatus, error) {
+func ruleNamed(o host.Observer, name string) (fault.RuleStatus, error) {
 	var names []string
 	for _, r := range o.Rules() {
 		if r.Name == name {
@@ -77,7 +79,7 @@ func ruleNamed(o host.Observer, name string) (world.RuleStatus, error) {
 	if len(names) > 0 {
 		hint = suggestWord(name, names)
 	}
-	return world.RuleStatus{}, fmt.Errorf("fault %.80q: %w, %s", name, world.ErrNoRule, hint)
+	return fault.RuleStatus{}, fmt.Errorf("fault %.80q: %w, %s", name, world.ErrNoRule, hint)
 }
 
 func putFault(c *call) (any, error) {
@@ -106,13 +108,13 @@ func checkName(name string) error {
 }
 
 // setRule puts a rule in force, unless its time is over.
-func setRule(rule *world.Rule) decision {
-	return func(o host.Observer) (world.Change, error) {
-		return world.Change{Op: world.OpSetRule, Rule: rule}, checkUntil(rule, o.Now())
+func setRule(rule *fault.Rule) decision {
+	return func(o host.Observer) (fault.Change, error) {
+		return fault.Change{Op: fault.OpSetRule, Rule: rule}, checkUntil(rule, o.Now())
 	}
 }
 
-func checkUntil(rule *world.Rule, now time.Duration) error {
+func checkUntil(rule *fault.Rule, now time.Duration) error {
 	if rule.Until == 0 || rule.Until > now {
 		return nil
 	}
@@ -122,9 +124,9 @@ func checkUntil(rule *world.Rule, now time.Duration) error {
 }
 
 func deleteFault(c *call) (any, error) {
-	d, err := c.change(func(o host.Observer) (world.Change, error) {
+	d, err := c.change(func(o host.Observer) (fault.Change, error) {
 		rule, err := ruleNamed(o, c.params["name"])
-		return world.Change{Op: world.OpDeleteRule, Name: rule.Name}, err
+		return fault.Change{Op: fault.OpDeleteRule, Name: rule.Name}, err
 	})
 	if err != nil {
 		return nil, err
@@ -147,12 +149,12 @@ func deleteFaults(c *call) (any, error) {
 func (c *call) clearFaults() (done, error) {
 	var first done
 	for i := 0; ; i++ {
-		d, err := c.change(func(o host.Observer) (world.Change, error) {
+		d, err := c.change(func(o host.Observer) (fault.Change, error) {
 			rules := o.Rules()
 			if len(rules) == 0 {
-				return world.Change{}, errNone
+				return fault.Change{}, errNone
 			}
-			return world.Change{Op: world.OpDeleteRule, Name: rules[0].Name}, nil
+			return fault.Change{Op: fault.OpDeleteRule, Name: rules[0].Name}, nil
 		})
 		if i == 0 {
 			first = d
@@ -180,8 +182,8 @@ func putFaults(c *call) (any, error) {
 		return nil, err
 	}
 	for i := range rules {
-		_, err := c.change(func(host.Observer) (world.Change, error) {
-			return world.Change{Op: world.OpSetRule, Rule: &rules[i]}, nil
+		_, err := c.change(func(host.Observer) (fault.Change, error) {
+			return fault.Change{Op: fault.OpSetRule, Rule: &rules[i]}, nil
 		})
 		if err != nil {
 			return nil, err
@@ -191,11 +193,11 @@ func putFaults(c *call) (any, error) {
 }
 
 // readRules reads a list of rules, or says all that is wrong with it.
-func (c *call) readRules(list []json.RawMessage) ([]world.Rule, error) {
+func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 	var now time.Duration
 	var nodes int
 	c.host.Observe(func(o host.Observer) { now, nodes = o.Now(), o.Nodes() })
-	var rules []world.Rule
+	var rules []fault.Rule
 	var flaws []flaw
 	seen := map[string]bool{}
 	for i, raw := range list {

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"runtime"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 type versionAnswer struct {
@@ -18,7 +19,7 @@ func getLive(*call) (any, error) { return plain{plainType, []byte("ok\n")}, nil 
 
 // getReady is ready when changes can be made: then the ports are as they should be.
 func getReady(c *call) (any, error) {
-	_, err := c.host.Change(func(host.Observer) (world.Change, error) { return world.Change{}, errNone })
+	_, err := c.host.Change(func(host.Observer) (fault.Change, error) { return fault.Change{}, errNone })
 	if !errors.Is(err, errNone) {
 		return nil, err
 	}

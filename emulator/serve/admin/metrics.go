@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -42,7 +44,7 @@ type measured struct {
 	steps  uint64
 	counts []uint64 // records by kind
 	nodes  []shortState
-	rules  []world.RuleStatus
+	rules  []fault.RuleStatus
 	// how each stands
 	invariants []invariant.Standing
 }
@@ -108,7 +110,7 @@ func (m *metrics) perNode(nodes []shortState) {
 	}
 }
 
-func (m *metrics) faults(rules []world.RuleStatus) {
+func (m *metrics) faults(rules []fault.RuleStatus) {
 	if len(rules) == 0 {
 		return
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/serve/host"
@@ -234,20 +236,20 @@ type skewBody struct {
 }
 
 // changeNode makes the handler that does op to one node.
-func changeNode(op world.Op) func(*call) (any, error) {
+func changeNode(op fault.Op) func(*call) (any, error) {
 	return func(c *call) (any, error) {
-		change := world.Change{Op: op}
+		change := fault.Change{Op: op}
 		var err error
 		switch op {
-		case world.OpCrash:
+		case fault.OpCrash:
 			var b crashBody
 			err = readJSON(c.body, &b)
 			change.Wipe = b.Wipe
-		case world.OpSkew:
+		case fault.OpSkew:
 			var b skewBody
 			err = readJSON(c.body, &b)
 			change.Skew = b.Factor
-		case world.OpPlant:
+		case fault.OpPlant:
 			var b bugBody
 			err = readJSON(c.body, &b)
 			change.Bug = b.Bug
@@ -258,7 +260,7 @@ func changeNode(op world.Op) func(*call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		d, err := c.change(func(o host.Observer) (world.Change, error) {
+		d, err := c.change(func(o host.Observer) (fault.Change, error) {
 			var err error
 			change.Node, err = c.node(o)
 			return change, err

@@ -3,7 +3,7 @@ package admin
 import (
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 
@@ -44,9 +44,9 @@ func postPartition(c *call) (any, error) {
 	}
 	d, err := c.changeSized(func(nodes int) (decision, error) {
 		p, err := fixture.ParsePartition(c.body, nodes)
-		return func(o host.Observer) (world.Change, error) {
+		return func(o host.Observer) (fault.Change, error) {
 			links, err := p.Links(nodes, o.Leader())
-			return world.Change{Op: world.OpPartition, Links: links}, err
+			return fault.Change{Op: fault.OpPartition, Links: links}, err
 		}, err
 	})
 	if err != nil {
@@ -56,8 +56,8 @@ func postPartition(c *call) (any, error) {
 }
 
 func deletePartition(c *call) (any, error) {
-	d, err := c.change(func(host.Observer) (world.Change, error) {
-		return world.Change{Op: world.OpPartition}, nil
+	d, err := c.change(func(host.Observer) (fault.Change, error) {
+		return fault.Change{Op: fault.OpPartition}, nil
 	})
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (c *call) showPartition(at func(host.Observer) place) (any, error) {
 // A network is which nodes run, and which links are cut.
 type network struct {
 	running []bool
-	cuts    []world.Link
+	cuts    []fault.Link
 }
 
 func networkOf(o host.Observer) network {
@@ -161,7 +161,7 @@ func (n *network) sides(reaches [][]int) []side {
 }
 
 // pairs writes links as JSON has them.
-func pairs(links []world.Link) [][2]raft.NodeID {
+func pairs(links []fault.Link) [][2]raft.NodeID {
 	list := make([][2]raft.NodeID, len(links))
 	for i, l := range links {
 		list[i] = [2]raft.NodeID{l.From, l.To}

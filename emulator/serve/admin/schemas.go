@@ -4,7 +4,7 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/apidoc"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 
@@ -29,7 +29,7 @@ func schemas() *apidoc.Schemas {
 	named := faultSchema(match).Strict()
 	named.Required = []string{"name"}
 	s.Name("NamedFault", named)
-	s.Set(world.RuleStatus{}, s.Name("FaultStatus", faultStatusSchema(match)))
+	s.Set(fault.RuleStatus{}, s.Name("FaultStatus", faultStatusSchema(match)))
 	answer := faultStatusSchema(match)
 	answer.Properties = append(apidoc.Ordered[*apidoc.Schema]{
 		apidoc.Key("seq", apidoc.Integer("", 0)), apidoc.Key("time_ms", apidoc.Number("")),

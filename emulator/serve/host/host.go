@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
@@ -60,8 +62,8 @@ type Observer interface {
 	View(id raft.NodeID, maxLog int) world.NodeView
 	Queue(id raft.NodeID) queue.View
 	Leader() raft.NodeID
-	Rules() []world.RuleStatus
-	Cuts() []world.Link
+	Rules() []fault.RuleStatus
+	Cuts() []fault.Link
 	Freeze() world.Config
 	Trace() *world.Trace
 }
@@ -223,7 +225,7 @@ func (h *Host) openAndShut() error {
 // Change does to the world what decide says, which sees the world as it is at
 // that moment. It returns the sequence number of the newest record after what
 // the change led to. On an error nothing has changed.
-func (h *Host) Change(decide func(Observer) (world.Change, error)) (uint64, error) {
+func (h *Host) Change(decide func(Observer) (fault.Change, error)) (uint64, error) {
 	h.changes.Lock()
 	defer h.changes.Unlock()
 	if h.closed {
@@ -231,7 +233,7 @@ func (h *Host) Change(decide func(Observer) (world.Change, error)) (uint64, erro
 	}
 	var err error
 	h.own(func(w *world.World) {
-		var c world.Change
+		var c fault.Change
 		if c, err = decide(w); err != nil {
 			return
 		}

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/poll"
 
@@ -34,9 +36,9 @@ func start(tb testing.TB, name string, o Options) *Host {
 }
 
 // change does something that must work.
-func change(tb testing.TB, h *Host, c world.Change) {
+func change(tb testing.TB, h *Host, c fault.Change) {
 	tb.Helper()
-	_, err := h.Change(func(Observer) (world.Change, error) { return c, nil })
+	_, err := h.Change(func(Observer) (fault.Change, error) { return c, nil })
 	assert.NilError(tb, err)
 }
 
@@ -67,12 +69,12 @@ func TestCrashRefusesAndKeepsThePort(t *testing.T) {
 	assert.NilError(t, err)
 
 	for range 3 {
-		change(t, h, world.Change{Op: world.OpCrash, Node: 1})
+		change(t, h, fault.Change{Op: fault.OpCrash, Node: 1})
 		_, err = get(t, client, url+"/status")
 		assert.ErrorContains(t, err, "connection refused")
 		_, err = net.Listen("tcp", strings.TrimPrefix(url, "http://"))
 		assert.ErrorContains(t, err, "address already in use")
-		change(t, h, world.Change{Op: world.OpRestart, Node: 1})
+		change(t, h, fault.Change{Op: fault.OpRestart, Node: 1})
 		_, err = get(t, client, url+"/status")
 		assert.NilError(t, err)
 	}
@@ -84,7 +86,7 @@ func TestCrashCutsOffWhoWaits(t *testing.T) {
 	put(t, leader+"/topic", `{"topic": "t"}`)
 	var id raft.NodeID
 	h.Observe(func(o Observer) { id = o.Leader() })
-	change(t, h, world.Change{Op: world.OpIsolate, Node: id})
+	change(t, h, fault.Change{Op: fault.OpIsolate, Node: id})
 
 	failed := make(chan error, 1)
 	go func() {
@@ -96,7 +98,7 @@ func TestCrashCutsOffWhoWaits(t *testing.T) {
 		s, _, _ := o.State(id)
 		return s.LastIndex == 2
 	}))
-	change(t, h, world.Change{Op: world.OpCrash, Node: id})
+	change(t, h, fault.Change{Op: fault.OpCrash, Node: id})
 	assert.ErrorContains(t, <-failed, "EOF")
 }
 
@@ -104,7 +106,7 @@ func TestPauseHangsAndResumeAnswers(t *testing.T) {
 	h := start(t, "fresh_1", Options{})
 	url := leaderURL(t, h)
 	put(t, url+"/topic", `{"topic": "t"}`)
-	change(t, h, world.Change{Op: world.OpPause, Node: 0})
+	change(t, h, fault.Change{Op: fault.OpPause, Node: 0})
 
 	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -126,14 +128,14 @@ func TestPauseHangsAndResumeAnswers(t *testing.T) {
 		last := o.Trace().Last()
 		return o.Trace().At(last).Kind == world.Request
 	}))
-	change(t, h, world.Change{Op: world.OpResume, Node: 0})
+	change(t, h, fault.Change{Op: fault.OpResume, Node: 0})
 	wg.Wait()
 }
 
 func TestPausedNodeThatCrashes(t *testing.T) {
 	h := start(t, "fresh_1", Options{})
 	url := h.URLs()[0]
-	change(t, h, world.Change{Op: world.OpPause, Node: 0})
+	change(t, h, fault.Change{Op: fault.OpPause, Node: 0})
 	failed := make(chan error, 1)
 	go func() {
 		_, err := get(t, fresh(t), url+"/status")
@@ -147,7 +149,7 @@ func TestPausedNodeThatCrashes(t *testing.T) {
 		}
 		return poll.Continue("nobody waits for the node yet")
 	})
-	change(t, h, world.Change{Op: world.OpCrash, Node: 0})
+	change(t, h, fault.Change{Op: fault.OpCrash, Node: 0})
 	assert.Assert(t, <-failed != nil)
 }
 
@@ -315,7 +317,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		assert.NilError(t, h.Close())
 		assert.Assert(t, bytes.HasSuffix(trace.Bytes(), []byte("}\n")))
 		assert.ErrorIs(t, h.Load(f), ErrClosed)
-		_, err = h.Change(func(Observer) (world.Change, error) { return world.Change{Op: world.OpHeal}, nil })
+		_, err = h.Change(func(Observer) (fault.Change, error) { return fault.Change{Op: fault.OpHeal}, nil })
 		assert.ErrorIs(t, err, ErrClosed)
 	}
 	http.DefaultClient.CloseIdleConnections()
@@ -373,8 +375,8 @@ func TestManyClients(t *testing.T) {
 			}
 		})
 		for range 20 {
-			change(t, h, world.Change{Op: world.OpCrash, Node: follower})
-			change(t, h, world.Change{Op: world.OpRestart, Node: follower})
+			change(t, h, fault.Change{Op: fault.OpCrash, Node: follower})
+			change(t, h, fault.Change{Op: fault.OpRestart, Node: follower})
 		}
 	})
 	wg.Wait()

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -48,7 +50,7 @@ until_ms = 400
 	f.Nodes[2].Bug = "timer_reset_on_any_vote_request"
 	var records []world.Record
 	w := world.New(f.Config(), func(r *world.Record) { records = append(records, *r) })
-	change := func(c world.Change) {
+	change := func(c fault.Change) {
 		t.Helper()
 		_, err := w.Change(c)
 		assert.NilError(t, err)
@@ -66,19 +68,19 @@ until_ms = 400
 	w.RunUntil(800 * time.Millisecond)
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, func(raft.Message, error) {})
 	w.RunUntil(810 * time.Millisecond)
-	change(world.Change{Op: world.OpSkew, Node: 0, Skew: 1.5})
-	change(world.Change{Op: world.OpPlant, Node: 1, Bug: "commit_index_goes_back"})
-	change(world.Change{Op: world.OpPlant, Node: 1})
-	change(world.Change{Op: world.OpSetRule, Rule: &world.Rule{Name: "lossy", Drop: true, Probability: 0.5}})
+	change(fault.Change{Op: fault.OpSkew, Node: 0, Skew: 1.5})
+	change(fault.Change{Op: fault.OpPlant, Node: 1, Bug: "commit_index_goes_back"})
+	change(fault.Change{Op: fault.OpPlant, Node: 1})
+	change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "lossy", Drop: true, Probability: 0.5}})
 	w.RunUntil(1200 * time.Millisecond)
-	change(world.Change{Op: world.OpDeleteRule, Name: "lossy"})
-	change(world.Change{Op: world.OpPartition, Links: []world.Link{{From: 0, To: 1}}})
-	change(world.Change{Op: world.OpPartition})
-	change(world.Change{Op: world.OpIsolate, Node: 2})
+	change(fault.Change{Op: fault.OpDeleteRule, Name: "lossy"})
+	change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}}})
+	change(fault.Change{Op: fault.OpPartition})
+	change(fault.Change{Op: fault.OpIsolate, Node: 2})
 	w.RunUntil(1300 * time.Millisecond)
-	change(world.Change{Op: world.OpCrash, Node: 2, Wipe: true})
+	change(fault.Change{Op: fault.OpCrash, Node: 2, Wipe: true})
 	w.RunUntil(1310 * time.Millisecond)
-	change(world.Change{Op: world.OpHeal})
+	change(fault.Change{Op: fault.OpHeal})
 	w.RunUntil(1320 * time.Millisecond)
 	return records
 }
@@ -127,7 +129,7 @@ func TestOf(t *testing.T) {
 			assert.Equal(t, e.State.Leader, int(r.State.Leader))
 			assert.Equal(t, e.State.LastIndex, uint64(r.State.LastIndex))
 		}
-		if c, ok := r.Detail.(*world.Change); ok {
+		if c, ok := r.Detail.(*fault.Change); ok {
 			assert.Equal(t, e.Change.Op, c.Op.String())
 			assert.Equal(t, e.Change.Node, int(c.Node))
 			assert.Equal(t, len(e.Change.Links), len(c.Links))

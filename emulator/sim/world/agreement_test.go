@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -37,12 +39,12 @@ func TestFailAgree(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	leader := c.elect()
 	c.commit(leader, putTopic("a"))
-	c.change(Change{Op: OpIsolate, Node: (leader + 1) % 3})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: (leader + 1) % 3})
 	for _, topic := range []string{"b", "c", "d"} {
 		c.commit(leader, putTopic(topic))
 		c.run(200 * time.Millisecond)
 	}
-	c.change(Change{Op: OpHealNode, Node: (leader + 1) % 3})
+	c.change(fault.Change{Op: fault.OpHealNode, Node: (leader + 1) % 3})
 	assert.Equal(t, len(c.agree()), 5)
 }
 
@@ -53,7 +55,7 @@ func TestFailNoAgree(t *testing.T) {
 	leader := c.elect()
 	c.commit(leader, putTopic("a"))
 	for i := range raft.NodeID(3) {
-		c.change(Change{Op: OpIsolate, Node: (leader + 1 + i) % 5})
+		c.change(fault.Change{Op: fault.OpIsolate, Node: (leader + 1 + i) % 5})
 	}
 	o := c.ask(leader, putTopic("b"))
 	c.run(2 * time.Second)
@@ -61,7 +63,7 @@ func TestFailNoAgree(t *testing.T) {
 	assert.Equal(t, c.View(leader, 0).CommitIndex, raft.Index(1))
 
 	for i := range raft.NodeID(3) {
-		c.change(Change{Op: OpHealNode, Node: (leader + 1 + i) % 5})
+		c.change(fault.Change{Op: fault.OpHealNode, Node: (leader + 1 + i) % 5})
 	}
 	c.commit(c.elect(), putTopic("c"))
 	c.agree()
@@ -74,7 +76,7 @@ func TestRejoin(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	first := c.elect()
 	c.commit(first, putTopic("a"))
-	c.change(Change{Op: OpIsolate, Node: first})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: first})
 	var lost []*outcome
 	for _, topic := range []string{"b", "c", "d"} {
 		lost = append(lost, c.ask(first, putTopic(topic)))
@@ -85,10 +87,10 @@ func TestRejoin(t *testing.T) {
 	c.runWhile(5*time.Second, "no second leader", func() bool { return c.Leader() == first })
 	second := c.Leader()
 	c.commit(second, putTopic("e"))
-	c.change(Change{Op: OpIsolate, Node: second})
-	c.change(Change{Op: OpHealNode, Node: first})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: second})
+	c.change(fault.Change{Op: fault.OpHealNode, Node: first})
 	c.commit(c.elect(), putTopic("f"))
-	c.change(Change{Op: OpHealNode, Node: second})
+	c.change(fault.Change{Op: fault.OpHealNode, Node: second})
 	log := c.agree()
 	assert.Equal(t, len(log), 4)
 	for _, o := range lost {
@@ -126,7 +128,7 @@ func TestBackup(t *testing.T) {
 	propose(third) // on three, committed
 	assert.Equal(t, c.View(third, 0).CommitIndex, raft.Index(1+2*many))
 
-	c.change(Change{Op: OpHeal})
+	c.change(fault.Change{Op: fault.OpHeal})
 	assert.Equal(t, len(c.agree()), 1+2*many+1)
 	rejections := 0
 	for i := range c.records {
@@ -141,15 +143,15 @@ func TestBackup(t *testing.T) {
 // split cuts these nodes off from all others. Among themselves they are whole.
 func (c *cluster) split(ids ...raft.NodeID) {
 	c.t.Helper()
-	var links []Link
+	var links []fault.Link
 	for i := range raft.NodeID(c.Nodes()) {
 		for j := range raft.NodeID(c.Nodes()) {
 			if slices.Contains(ids, i) != slices.Contains(ids, j) {
-				links = append(links, Link{i, j})
+				links = append(links, fault.Link{From: i, To: j})
 			}
 		}
 	}
-	c.change(Change{Op: OpPartition, Links: links})
+	c.change(fault.Change{Op: fault.OpPartition, Links: links})
 }
 
 // What is stored survives crashes of all, of some and of the leader.
@@ -157,10 +159,10 @@ func (c *cluster) split(ids ...raft.NodeID) {
 func TestPersistence(t *testing.T) {
 	crashAndRestart := func(c *cluster, ids ...raft.NodeID) {
 		for _, id := range ids {
-			c.change(Change{Op: OpCrash, Node: id})
+			c.change(fault.Change{Op: fault.OpCrash, Node: id})
 		}
 		for _, id := range ids {
-			c.change(Change{Op: OpRestart, Node: id})
+			c.change(fault.Change{Op: fault.OpRestart, Node: id})
 		}
 	}
 	for _, delay := range []time.Duration{0, 5 * time.Millisecond} {
@@ -180,13 +182,13 @@ func TestPersistence(t *testing.T) {
 				for i := range raft.NodeID(6) {
 					leader := c.elect()
 					c.commit(leader, putTopic(fmt.Sprint(i)))
-					c.change(Change{Op: OpCrash, Node: (leader + 1) % 5})
-					c.change(Change{Op: OpCrash, Node: (leader + 2) % 5})
+					c.change(fault.Change{Op: fault.OpCrash, Node: (leader + 1) % 5})
+					c.change(fault.Change{Op: fault.OpCrash, Node: (leader + 2) % 5})
 					c.commit(leader, putTopic(fmt.Sprint("b", i)))
 					crashAndRestart(c, leader, (leader+3)%5, (leader+4)%5)
-					c.change(Change{Op: OpRestart, Node: (leader + 1) % 5})
+					c.change(fault.Change{Op: fault.OpRestart, Node: (leader + 1) % 5})
 					c.elect()
-					c.change(Change{Op: OpRestart, Node: (leader + 2) % 5})
+					c.change(fault.Change{Op: fault.OpRestart, Node: (leader + 2) % 5})
 				}
 				assert.Equal(t, len(c.agree()), 13)
 			})
@@ -194,10 +196,10 @@ func TestPersistence(t *testing.T) {
 				c := newCluster(t, config)
 				leader := c.elect()
 				c.commit(leader, putTopic("a"))
-				c.change(Change{Op: OpIsolate, Node: (leader + 1) % 5})
+				c.change(fault.Change{Op: fault.OpIsolate, Node: (leader + 1) % 5})
 				c.commit(leader, putTopic("b"))
 				crashAndRestart(c, leader, (leader+2)%5)
-				c.change(Change{Op: OpHeal})
+				c.change(fault.Change{Op: fault.OpHeal})
 				c.commit(c.elect(), putTopic("c"))
 				assert.Equal(t, len(c.agree()), 4)
 			})
@@ -213,10 +215,10 @@ func TestFigure8Unreliable(t *testing.T) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			config := fresh(5)
 			config.Seed = seed
-			config.Faults = []Rule{
+			config.Faults = []fault.Rule{
 				{Name: "loss", Drop: true, Probability: 0.1},
 				{Name: "late", DelayMax: 27 * time.Millisecond},
-				{Name: "very late", DelayMin: 200 * time.Millisecond, DelayMax: 2400 * time.Millisecond, Match: Match{Kind: ResponseKind}, Probability: 0.6},
+				{Name: "very late", DelayMin: 200 * time.Millisecond, DelayMax: 2400 * time.Millisecond, Match: fault.Match{Kind: fault.ResponseKind}, Probability: 0.6},
 			}
 			c := newCluster(t, config)
 			check := newChecker(c)
@@ -228,15 +230,15 @@ func TestFigure8Unreliable(t *testing.T) {
 				}
 				check.run(time.Duration(draw.below(uint64(DefaultElectionMin))))
 				if l := c.Leader(); l != raft.None && draw.chance(0.5) {
-					c.change(Change{Op: OpIsolate, Node: l})
+					c.change(fault.Change{Op: fault.OpIsolate, Node: l})
 					gone = append(gone, l)
 				}
 				for len(gone) > 2 {
-					c.change(Change{Op: OpHealNode, Node: gone[0]})
+					c.change(fault.Change{Op: fault.OpHealNode, Node: gone[0]})
 					gone = gone[1:]
 				}
 			}
-			c.change(Change{Op: OpHeal})
+			c.change(fault.Change{Op: fault.OpHeal})
 			check.run(5 * time.Second)
 			c.agree()
 			check.all()

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
@@ -65,7 +67,7 @@ func BenchmarkReplication(b *testing.B) {
 // 5 % loss, a client that proposes every 5 ms, the trace on.
 func BenchmarkVirtualTime(b *testing.B) {
 	c := fresh(5)
-	c.Faults = []Rule{
+	c.Faults = []fault.Rule{
 		{Name: "loss", Drop: true, Probability: 0.05},
 		{Name: "delay", DelayMin: 1 * time.Millisecond, DelayMax: 10 * time.Millisecond},
 	}

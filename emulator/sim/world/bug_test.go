@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -43,14 +45,14 @@ func TestBugsInStorms(t *testing.T) {
 						for stroke := range 60 {
 							s.blow(1)
 							if stroke == 40 { // and the bug comes and goes
-								s.change(Change{Op: OpPlant, Node: s.node(), Bug: bug.Name})
-								s.change(Change{Op: OpPlant, Node: s.node(), Bug: ""})
+								s.change(fault.Change{Op: fault.OpPlant, Node: s.node(), Bug: bug.Name})
+								s.change(fault.Change{Op: fault.OpPlant, Node: s.node(), Bug: ""})
 							}
 							if stroke%20 == 19 {
 								New(s.Freeze(), nil).RunUntil(time.Second)
 							}
 						}
-						s.change(Change{Op: OpHeal})
+						s.change(fault.Change{Op: fault.OpHeal})
 						s.run(time.Second)
 						for _, a := range s.asked {
 							assert.Assert(t, a.answers <= 1)
@@ -127,7 +129,7 @@ func TestReadLocal(t *testing.T) {
 	c.commit(0, command1(queue.PutTopic, ""))
 	c.commit(0, command1(queue.PutMessage, "m"))
 	c.run(time.Second)
-	c.change(Change{Op: OpIsolate, Node: 0})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
 	pop := c.ask(0, command1(queue.PopMessage, ""))
 	get := c.ask(0, queue.Command{Op: queue.GetTopics})
 	put := c.ask(0, command1(queue.PutMessage, "n"))
@@ -146,7 +148,7 @@ func TestAnswerBeforeCommit(t *testing.T) {
 	c.commit(0, command1(queue.PutTopic, ""))
 	c.commit(0, command1(queue.PutMessage, "m"))
 	c.run(time.Second)
-	c.change(Change{Op: OpIsolate, Node: 0})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
 	for _, want := range []struct {
 		command queue.Command
 		result  queue.Result
@@ -202,12 +204,12 @@ func TestFollowerTakesWrites(t *testing.T) {
 func TestAnswerByIndex(t *testing.T) {
 	c := plant(t, "answer_by_index")
 	c.run(60 * time.Millisecond)
-	c.change(Change{Op: OpIsolate, Node: 0})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
 	mine := c.ask(0, putTopic("mine"))
 	c.run(time.Second)
 	leader := c.elect()
 	c.commit(leader, putTopic("theirs"))
-	c.change(Change{Op: OpHeal})
+	c.change(fault.Change{Op: fault.OpHeal})
 	c.run(time.Second)
 	assert.Equal(t, mine.answers, 1)
 	assert.NilError(t, mine.reply.Err)
@@ -223,8 +225,8 @@ func TestNotStored(t *testing.T) {
 		config := fresh(3)
 		config.Nodes[1] = NodeConfig{Term: 3, VotedFor: 2, Bug: bug}
 		c := newCluster(t, config)
-		c.change(Change{Op: OpCrash, Node: 1})
-		c.change(Change{Op: OpRestart, Node: 1})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 1})
+		c.change(fault.Change{Op: fault.OpRestart, Node: 1})
 		s, _, _ := c.State(1)
 		assert.Equal(t, raft.HardState{Term: s.Term, VotedFor: s.VotedFor}, want)
 	}
@@ -255,10 +257,10 @@ func TestSendBeforeStored(t *testing.T) {
 func TestPlant(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	assert.Equal(t, c.Bug(1), "")
-	seq := c.change(Change{Op: OpPlant, Node: 1, Bug: "vote_twice"})
-	assert.Equal(t, c.change(Change{Op: OpPlant, Node: 1, Bug: "vote_twice"}), seq)
-	c.change(Change{Op: OpCrash, Node: 1})
-	c.change(Change{Op: OpHeal})
+	seq := c.change(fault.Change{Op: fault.OpPlant, Node: 1, Bug: "vote_twice"})
+	assert.Equal(t, c.change(fault.Change{Op: fault.OpPlant, Node: 1, Bug: "vote_twice"}), seq)
+	c.change(fault.Change{Op: fault.OpCrash, Node: 1})
+	c.change(fault.Change{Op: fault.OpHeal})
 	assert.Equal(t, c.Bug(1), "vote_twice")
 	assert.Equal(t, c.View(1, 0).Bug, "vote_twice")
 	granted := func(from raft.NodeID) (granted bool) {
@@ -268,10 +270,10 @@ func TestPlant(t *testing.T) {
 		return granted
 	}
 	assert.Assert(t, granted(0) && granted(2))
-	c.change(Change{Op: OpPlant, Node: 1})
+	c.change(fault.Change{Op: fault.OpPlant, Node: 1})
 	assert.Equal(t, c.Bug(1), "")
 	assert.Assert(t, granted(2) && !granted(0))
-	_, err := c.Change(Change{Op: OpPlant, Node: 1, Bug: "vote_thrice"})
+	_, err := c.Change(fault.Change{Op: fault.OpPlant, Node: 1, Bug: "vote_thrice"})
 	assert.ErrorIs(t, err, ErrNoBug)
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
@@ -30,11 +32,11 @@ var (
 
 // Change does something to the world, now. It returns the sequence number of
 // the newest record after it, whether or not there was anything to change.
-func (w *World) Change(c Change) (uint64, error) {
+func (w *World) Change(c fault.Change) (uint64, error) {
 	change := &c
 	var n *node
 	switch c.Op {
-	case OpPartition, OpHeal, OpSetRule, OpDeleteRule:
+	case fault.OpPartition, fault.OpHeal, fault.OpSetRule, fault.OpDeleteRule:
 		change.Node = raft.None
 	default:
 		if err := w.checkNode(c.Node); err != nil {
@@ -43,15 +45,15 @@ func (w *World) Change(c Change) (uint64, error) {
 		n = &w.nodes[c.Node]
 	}
 	switch c.Op {
-	case OpCrash:
+	case fault.OpCrash:
 		if n.up || c.Wipe && !n.wiped() {
 			w.crash(n, change)
 		}
-	case OpRestart:
+	case fault.OpRestart:
 		if !n.up {
 			w.restart(n, w.nemesis(change))
 		}
-	case OpPause:
+	case fault.OpPause:
 		if !n.up {
 			return 0, fmt.Errorf("node %d: %w", c.Node, ErrDown)
 		}
@@ -59,12 +61,12 @@ func (w *World) Change(c Change) (uint64, error) {
 			w.nemesis(change)
 			n.paused = true
 		}
-	case OpResume:
+	case fault.OpResume:
 		if n.paused {
 			w.nemesis(change)
 			w.resume(n)
 		}
-	case OpTimeout:
+	case fault.OpTimeout:
 		switch {
 		case !n.up:
 			return 0, fmt.Errorf("node %d: %w", c.Node, ErrDown)
@@ -76,7 +78,7 @@ func (w *World) Change(c Change) (uint64, error) {
 		seq := w.nemesis(change)
 		w.in = raft.Input{Kind: raft.ElectionTimeout}
 		w.step(n, seq, nil, nil)
-	case OpPartition:
+	case fault.OpPartition:
 		if err := w.checkLinks(c.Links); err != nil {
 			return 0, err
 		}
@@ -84,38 +86,38 @@ func (w *World) Change(c Change) (uint64, error) {
 			w.nemesis(change)
 			w.net.setCuts(c.Links)
 		}
-	case OpIsolate:
+	case fault.OpIsolate:
 		if !w.net.isIsolated(n.id) {
 			w.nemesis(change)
 			w.net.setLinksOf(n.id, true)
 		}
-	case OpHealNode:
+	case fault.OpHealNode:
 		if w.needsHealing(n) {
 			w.healNode(n, w.nemesis(change))
 		}
-	case OpHeal:
+	case fault.OpHeal:
 		w.heal(change)
-	case OpSetRule:
+	case fault.OpSetRule:
 		rule := *c.Rule
 		change.Rule = &rule
 		w.nemesis(change)
 		w.setRule(&rule)
-	case OpDeleteRule:
+	case fault.OpDeleteRule:
 		r := w.net.rule(c.Name)
 		if r == nil {
 			return 0, fmt.Errorf("fault %q: %w", c.Name, ErrNoRule)
 		}
 		w.nemesis(change)
 		w.deleteRule(r)
-	case OpSkew:
-		if !(c.Skew >= MinSkew && c.Skew <= MaxSkew) { // NaN is neither
+	case fault.OpSkew:
+		if !(c.Skew >= fault.MinSkew && c.Skew <= fault.MaxSkew) { // NaN is neither
 			return 0, fmt.Errorf("node %d: %w, not %g", c.Node, ErrSkew, c.Skew)
 		}
 		if n.skew != c.Skew {
 			w.nemesis(change)
 			w.setSkew(n, c.Skew)
 		}
-	case OpPlant:
+	case fault.OpPlant:
 		bug, err := FindBug(c.Bug)
 		if err != nil {
 			return 0, fmt.Errorf("node %d: %w", c.Node, err)
@@ -136,7 +138,7 @@ func (w *World) checkNode(id raft.NodeID) error {
 	return nil
 }
 
-func (w *World) checkLinks(links []Link) error {
+func (w *World) checkLinks(links []fault.Link) error {
 	for _, l := range links {
 		if err := errors.Join(w.checkNode(l.From), w.checkNode(l.To)); err != nil {
 			return err
@@ -149,7 +151,7 @@ func (w *World) checkLinks(links []Link) error {
 }
 
 // nemesis records a change that is about to be made.
-func (w *World) nemesis(c *Change) uint64 {
+func (w *World) nemesis(c *fault.Change) uint64 {
 	r := w.record(Nemesis, c.Node, 0)
 	r.Detail = c
 	w.recorded(r)
@@ -173,7 +175,7 @@ func (w *World) healNode(n *node, cause uint64) {
 	}
 }
 
-func (w *World) heal(c *Change) {
+func (w *World) heal(c *fault.Change) {
 	needed := len(w.net.rules) > 0
 	for i := range w.nodes {
 		needed = needed || w.needsHealing(&w.nodes[i])
@@ -193,7 +195,7 @@ func (w *World) heal(c *Change) {
 
 // crash ends a node's life: what it had in memory only is gone, with the
 // writes that were not done; its clients never get an answer.
-func (w *World) crash(n *node, change *Change) {
+func (w *World) crash(n *node, change *fault.Change) {
 	wasUp, lost, held := n.up, n.writesLost(change.Wipe), n.held
 	unsent := n.undoWrites()
 	n.up, n.paused, n.held = false, false, nil

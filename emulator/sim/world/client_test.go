@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -44,7 +46,7 @@ func TestDo(t *testing.T) {
 	})
 	t.Run("Down", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(Change{Op: OpCrash, Node: 0})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 0})
 		o := c.ask(0, putTopic("a"))
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
@@ -82,11 +84,11 @@ func TestDo(t *testing.T) {
 	})
 	t.Run("LeadershipLost", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(Change{Op: OpSetRule, Rule: &Rule{Name: "loss", Drop: true, Match: Match{Entries: WithEntries}}})
+		c.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "loss", Drop: true, Match: fault.Match{Entries: fault.WithEntries}}})
 		a, b := c.ask(0, putTopic("a")), c.ask(0, putTopic("b"))
 		c.run(10 * time.Millisecond)
 		assert.Equal(t, a.answers+b.answers, 0)
-		c.change(Change{Op: OpTimeout, Node: 1})
+		c.change(fault.Change{Op: fault.OpTimeout, Node: 1})
 		c.run(0)
 		for i, o := range []*outcome{a, b} {
 			assert.Equal(t, o.answers, 1)
@@ -96,14 +98,14 @@ func TestDo(t *testing.T) {
 	})
 	t.Run("LeaderCrashes", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(Change{Op: OpIsolate, Node: 0})
+		c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
 		waiting := c.ask(0, putTopic("a"))
 		c.run(10 * time.Millisecond)
 		justCame := c.ask(0, putTopic("b"))
-		c.change(Change{Op: OpCrash, Node: 0})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 0})
 		assert.Equal(t, waiting.answers, 1)
 		assert.ErrorIs(t, waiting.reply.Err, queue.ErrNodeDown)
-		c.change(Change{Op: OpRestart, Node: 0})
+		c.change(fault.Change{Op: fault.OpRestart, Node: 0})
 		c.run(0)
 		assert.Equal(t, justCame.answers, 1)
 		assert.ErrorIs(t, justCame.reply.Err, queue.ErrNodeDown)
@@ -111,7 +113,7 @@ func TestDo(t *testing.T) {
 	})
 	t.Run("Busy", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(Change{Op: OpPause, Node: 0})
+		c.change(fault.Change{Op: fault.OpPause, Node: 0})
 		answers := map[error]int{}
 		do := func() {
 			c.Do(0, &queue.Command{Op: queue.GetTopics}, func(r queue.Reply) { answers[r.Err]++ })
@@ -126,7 +128,7 @@ func TestDo(t *testing.T) {
 		assert.Equal(t, len(answers), 0)
 		do()
 		assert.Equal(t, answers[queue.ErrBusy], 1)
-		c.change(Change{Op: OpResume, Node: 0})
+		c.change(fault.Change{Op: fault.OpResume, Node: 0})
 		c.run(0)
 		assert.Equal(t, answers[nil], MaxWaiting)
 		do()
@@ -179,15 +181,15 @@ func TestRPC(t *testing.T) {
 	})
 	t.Run("CutsAndRulesDoNotTouchIt", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(Change{Op: OpIsolate, Node: 2})
-		c.change(Change{Op: OpSetRule, Rule: &Rule{Name: "loss", Drop: true}})
+		c.change(fault.Change{Op: fault.OpIsolate, Node: 2})
+		c.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "loss", Drop: true}})
 		o := c.rpc(vote)
 		c.run(0)
 		assert.Assert(t, o.message.VoteGranted)
 	})
 	t.Run("Down", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(Change{Op: OpCrash, Node: 2})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
 		o := c.rpc(vote)
 		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 		c.run(time.Second)
@@ -195,28 +197,28 @@ func TestRPC(t *testing.T) {
 	})
 	t.Run("Paused", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(Change{Op: OpPause, Node: 2})
+		c.change(fault.Change{Op: fault.OpPause, Node: 2})
 		o := c.rpc(vote)
 		c.run(time.Millisecond)
 		assert.Equal(t, o.answers, 0)
-		c.change(Change{Op: OpResume, Node: 2})
+		c.change(fault.Change{Op: fault.OpResume, Node: 2})
 		c.run(0)
 		assert.Assert(t, o.message.VoteGranted)
 	})
 	t.Run("CrashWhilePaused", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(Change{Op: OpPause, Node: 2})
+		c.change(fault.Change{Op: fault.OpPause, Node: 2})
 		o := c.rpc(vote)
 		c.run(time.Millisecond)
-		c.change(Change{Op: OpCrash, Node: 2})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 	})
 	t.Run("CrashOnItsWay", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
 		o := c.rpc(vote)
-		c.change(Change{Op: OpCrash, Node: 2})
-		c.change(Change{Op: OpRestart, Node: 2})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
+		c.change(fault.Change{Op: fault.OpRestart, Node: 2})
 		c.run(0)
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
@@ -235,7 +237,7 @@ func TestRPC(t *testing.T) {
 		o := c.rpc(vote)
 		c.run(slow.StorageDelay - 1)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
-		c.change(Change{Op: OpCrash, Node: 2})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
@@ -243,7 +245,7 @@ func TestRPC(t *testing.T) {
 	})
 	t.Run("TooMuchWaits", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(Change{Op: OpPause, Node: 2})
+		c.change(fault.Change{Op: fault.OpPause, Node: 2})
 		busy := 0
 		for range MaxWaiting + 5 {
 			c.RPC(vote, func(_ raft.Message, err error) {
@@ -266,7 +268,7 @@ func TestAbandon(t *testing.T) {
 	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 5}
 	inLog, stored := c.ask(0, putTopic("a")), c.rpc(vote)
 	c.run(storageDelay / 2)
-	c.change(Change{Op: OpPause, Node: 1})
+	c.change(fault.Change{Op: fault.OpPause, Node: 1})
 	held, heldRPC := c.ask(1, putTopic("b")), c.rpc(raft.Message{Type: raft.RequestVoteRequest, From: 2, To: 1, Term: 5})
 	c.run(0)
 	queued, queuedRPC := c.ask(0, putTopic("c")), c.rpc(vote)
@@ -289,14 +291,14 @@ func TestAbandon(t *testing.T) {
 
 func TestOverflow(t *testing.T) {
 	w := newWire(t)
-	w.change(Change{Op: OpPause, Node: 1})
+	w.change(fault.Change{Op: fault.OpPause, Node: 1})
 	for n := range MaxWaiting + 3 {
 		w.send(n)
 	}
 	w.run(0)
 	assert.DeepEqual(t, w.numbers(DropMessage), []int{MaxWaiting, MaxWaiting + 1, MaxWaiting + 2})
 	assert.Equal(t, w.last(DropMessage).Detail, Overflow)
-	w.change(Change{Op: OpResume, Node: 1})
+	w.change(fault.Change{Op: fault.OpResume, Node: 1})
 	w.run(0)
 	assert.Equal(t, len(w.arrived()), MaxWaiting)
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -85,7 +87,7 @@ func (c *cluster) majorityLeader() raft.NodeID {
 }
 
 // change does something to the world that must be possible.
-func (c *cluster) change(change Change) uint64 {
+func (c *cluster) change(change fault.Change) uint64 {
 	c.t.Helper()
 	seq, err := c.Change(change)
 	assert.NilError(c.t, err)

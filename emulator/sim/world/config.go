@@ -3,6 +3,8 @@ package world
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -32,9 +34,9 @@ type Config struct {
 	// Nodes, in order of their ids.
 	Nodes []NodeConfig
 	// Faults in force from the start, in order.
-	Faults []Rule
+	Faults []fault.Rule
 	// Cuts are the links cut from the start.
-	Cuts []Link
+	Cuts []fault.Link
 	// Messages that have been sent already, in order: of those that arrive at one
 	// time, and of those that one rule holds or one write keeps back.
 	Messages []SentMessage

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/raft"
@@ -87,7 +89,7 @@ func TestTimerSetTwice(t *testing.T) {
 				c.NextAt()
 			}
 			out := c.View(0, 0).TimerAt
-			c.change(Change{Op: OpSetRule, Rule: &Rule{Name: "r", Drop: true, Until: out}})
+			c.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "r", Drop: true, Until: out}})
 			c.rpc(heartbeat)
 			c.run(time.Second)
 			for i := range c.records {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -101,7 +103,7 @@ func TestNothingInFlightIsSentAgain(t *testing.T) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			config := led(5)
 			config.Seed = seed
-			config.Faults = []Rule{{Name: "delay", DelayMin: time.Millisecond, DelayMax: 24 * time.Millisecond}}
+			config.Faults = []fault.Rule{{Name: "delay", DelayMin: time.Millisecond, DelayMax: 24 * time.Millisecond}}
 			c := newCluster(t, config)
 			const commands = 500
 			for i := range commands {
@@ -115,7 +117,7 @@ func TestNothingInFlightIsSentAgain(t *testing.T) {
 	}
 	t.Run("LostOnesAreSentAgain", func(t *testing.T) {
 		config := led(2)
-		config.Faults = []Rule{{Name: "loss", Drop: true, Match: Match{Entries: WithEntries}, Count: 3}}
+		config.Faults = []fault.Rule{{Name: "loss", Drop: true, Match: fault.Match{Entries: fault.WithEntries}, Count: 3}}
 		c := newCluster(t, config)
 		c.run(10 * time.Millisecond)
 		o := c.ask(0, putTopic("a"))

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/raft"
@@ -74,7 +76,7 @@ func TestSplitVotesAreRare(t *testing.T) {
 	for seed := range uint64(runs) {
 		config := fresh(5)
 		config.Seed = seed
-		config.Faults = []Rule{{Name: "delay", DelayMin: time.Millisecond, DelayMax: 10 * time.Millisecond}}
+		config.Faults = []fault.Rule{{Name: "delay", DelayMin: time.Millisecond, DelayMax: 10 * time.Millisecond}}
 		c := newCluster(t, config)
 		leader := c.elect()
 		term := c.View(leader, 0).Term
@@ -130,9 +132,9 @@ func TestTimerResets(t *testing.T) {
 
 // A further rule draws from the network's numbers and leaves the timers' alone.
 func TestTimersHaveTheirOwnNumbers(t *testing.T) {
-	timers := func(rules ...Rule) []time.Duration {
+	timers := func(rules ...fault.Rule) []time.Duration {
 		config := fresh(5)
-		config.Faults = append(rules, Rule{Name: "cut", Drop: true})
+		config.Faults = append(rules, fault.Rule{Name: "cut", Drop: true})
 		w := New(config, nil)
 		w.RunUntil(3 * time.Second)
 		var list []time.Duration
@@ -141,7 +143,7 @@ func TestTimersHaveTheirOwnNumbers(t *testing.T) {
 		}
 		return list
 	}
-	assert.DeepEqual(t, timers(), timers(Rule{Name: "loss", Drop: true, Probability: 0.5}, Rule{Name: "slow", DelayMax: time.Second}))
+	assert.DeepEqual(t, timers(), timers(fault.Rule{Name: "loss", Drop: true, Probability: 0.5}, fault.Rule{Name: "slow", DelayMax: time.Second}))
 }
 
 // A cluster without a quorum has no leader, and has one again when it is back.
@@ -149,29 +151,29 @@ func TestTimersHaveTheirOwnNumbers(t *testing.T) {
 func TestReElection(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	first := c.elect()
-	c.change(Change{Op: OpIsolate, Node: first})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: first})
 	second := raft.None
 	c.runWhile(5*time.Second, "no second leader", func() bool {
 		second = c.Leader()
 		return second == first
 	})
 	assert.Equal(t, c.View(first, 0).Role, raft.Leader, "nobody tells the old leader")
-	c.change(Change{Op: OpHealNode, Node: first})
+	c.change(fault.Change{Op: fault.OpHealNode, Node: first})
 	c.run(100 * time.Millisecond)
 	assert.Equal(t, c.View(first, 0).Role, raft.Follower)
 	assert.Equal(t, c.majorityLeader(), second)
 
 	// Without a quorum.
 	other := 3 - first - second
-	c.change(Change{Op: OpIsolate, Node: second})
-	c.change(Change{Op: OpIsolate, Node: other})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: second})
+	c.change(fault.Change{Op: fault.OpIsolate, Node: other})
 	seq := c.Trace().Last()
 	c.run(5 * time.Second)
 	assert.Equal(t, c.count(seq, Kind(raft.BecomeLeader)), 0)
 
-	c.change(Change{Op: OpHealNode, Node: other})
+	c.change(fault.Change{Op: fault.OpHealNode, Node: other})
 	c.elect()
-	c.change(Change{Op: OpHealNode, Node: second})
+	c.change(fault.Change{Op: fault.OpHealNode, Node: second})
 	c.run(time.Second)
 	assert.Assert(t, c.majorityLeader() != raft.None)
 }
@@ -184,11 +186,11 @@ func TestManyElections(t *testing.T) {
 	for i := range raft.NodeID(10) {
 		gone := []raft.NodeID{i % 7, (3*i + 1) % 7, (5*i + 3) % 7}
 		for _, id := range gone {
-			c.change(Change{Op: OpIsolate, Node: id})
+			c.change(fault.Change{Op: fault.OpIsolate, Node: id})
 		}
 		c.elect()
 		for _, id := range gone {
-			c.change(Change{Op: OpHealNode, Node: id})
+			c.change(fault.Change{Op: fault.OpHealNode, Node: id})
 		}
 	}
 	c.elect()

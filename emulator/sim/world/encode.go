@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strconv"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/sim/encode"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -68,9 +70,9 @@ func (r *Record) AppendJSON(b []byte) []byte {
 		b = appendInit(b, d)
 	case raft.HardState:
 		b = append(appendHard(append(b, `,"stored":{`...), d), '}')
-	case *Change:
+	case *fault.Change:
 		b = appendChange(b, d)
-	case *Rule:
+	case *fault.Rule:
 		b = encode.AppendText(append(b, `,"fault":`...), d.Name)
 	case Reason:
 		b = encode.AppendText(append(b, `,"reason":`...), d.String())
@@ -274,7 +276,7 @@ func errorName(err error) string {
 	return err.Error()
 }
 
-func appendChange(b []byte, c *Change) []byte {
+func appendChange(b []byte, c *fault.Change) []byte {
 	b = append(b, `,"change":{"op":"`...)
 	b = append(b, c.Op.String()...)
 	b = append(b, '"')
@@ -282,9 +284,9 @@ func appendChange(b []byte, c *Change) []byte {
 		b = encode.AppendNode(b, `,"node":`, c.Node)
 	}
 	switch c.Op {
-	case OpCrash:
+	case fault.OpCrash:
 		b = strconv.AppendBool(append(b, `,"wipe":`...), c.Wipe)
-	case OpPartition:
+	case fault.OpPartition:
 		b = append(b, `,"links":[`...)
 		for i, l := range c.Links {
 			if i > 0 {
@@ -295,14 +297,14 @@ func appendChange(b []byte, c *Change) []byte {
 			b = append(b, ']')
 		}
 		b = append(b, ']')
-	case OpSetRule:
-		b = appendRule(append(b, `,"fault":{`...), c.Rule)
+	case fault.OpSetRule:
+		b = fault.AppendRule(append(b, `,"fault":{`...), c.Rule)
 		b = append(b, '}')
-	case OpDeleteRule:
+	case fault.OpDeleteRule:
 		b = encode.AppendText(append(b, `,"name":`...), c.Name)
-	case OpSkew:
+	case fault.OpSkew:
 		b = encode.AppendFloat(append(b, `,"skew":`...), c.Skew)
-	case OpPlant:
+	case fault.OpPlant:
 		b = encode.AppendText(append(b, `,"bug":`...), c.Bug)
 	}
 	return append(b, '}')

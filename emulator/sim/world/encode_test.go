@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/sim/encode"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -81,7 +83,7 @@ var encoded = []struct {
 	},
 	{
 		"VoteHeldByARule",
-		Record{Kind: HoldMessage, Node: 2, Message: raft.Message{Type: raft.RequestVoteResponse, From: 1, To: 2, Term: 3}, Detail: &Rule{Name: "a\\b"}},
+		Record{Kind: HoldMessage, Node: 2, Message: raft.Message{Type: raft.RequestVoteResponse, From: 1, To: 2, Term: 3}, Detail: &fault.Rule{Name: "a\\b"}},
 		`"event":"HoldMessage","node":2,"message":{"id":3,"type":"RequestVoteResponse","from":1,"to":2,"term":3,"vote_granted":false},` +
 			zeroState + `,"fault":"a\\b"}`,
 	},
@@ -93,7 +95,7 @@ var encoded = []struct {
 	},
 	{
 		"RuleEnded",
-		Record{Kind: RuleEnded, Node: raft.None, Detail: &Rule{Name: "slow"}},
+		Record{Kind: RuleEnded, Node: raft.None, Detail: &fault.Rule{Name: "slow"}},
 		`"event":"RuleEnded","node":null,"fault":"slow"}`,
 	},
 	{
@@ -132,23 +134,23 @@ var encoded = []struct {
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false,"error":"leadership_lost"}}`,
 	},
 	{
-		"Crash", Record{Kind: Nemesis, Node: 1, Detail: &Change{Op: OpCrash, Node: 1, Wipe: true}},
+		"Crash", Record{Kind: Nemesis, Node: 1, Detail: &fault.Change{Op: fault.OpCrash, Node: 1, Wipe: true}},
 		`"event":"Nemesis","node":1,` + zeroState + `,"change":{"op":"crash","node":1,"wipe":true}}`,
 	},
 	{
-		"Partition", Record{Kind: Nemesis, Node: raft.None, Detail: &Change{Op: OpPartition, Node: raft.None, Links: []Link{{0, 1}, {1, 0}}}},
+		"Partition", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Op: fault.OpPartition, Node: raft.None, Links: []fault.Link{{From: 0, To: 1}, {From: 1, To: 0}}}},
 		`"event":"Nemesis","node":null,"change":{"op":"partition","links":[[0,1],[1,0]]}}`,
 	},
 	{
-		"Skew", Record{Kind: Nemesis, Node: 1, Detail: &Change{Op: OpSkew, Node: 1, Skew: 1.5}},
+		"Skew", Record{Kind: Nemesis, Node: 1, Detail: &fault.Change{Op: fault.OpSkew, Node: 1, Skew: 1.5}},
 		`"event":"Nemesis","node":1,` + zeroState + `,"change":{"op":"skew","node":1,"skew":1.5}}`,
 	},
 	{
-		"DeleteRule", Record{Kind: Nemesis, Node: raft.None, Detail: &Change{Op: OpDeleteRule, Node: raft.None, Name: "slow"}},
+		"DeleteRule", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Op: fault.OpDeleteRule, Node: raft.None, Name: "slow"}},
 		`"event":"Nemesis","node":null,"change":{"op":"delete_fault","name":"slow"}}`,
 	},
 	{
-		"SetRule", Record{Kind: Nemesis, Node: raft.None, Detail: &Change{Op: OpSetRule, Node: raft.None, Rule: &Rule{Name: "slow", Drop: true}}},
+		"SetRule", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Op: fault.OpSetRule, Node: raft.None, Rule: &fault.Rule{Name: "slow", Drop: true}}},
 		`"event":"Nemesis","node":null,"change":{"op":"set_fault","fault":{"name":"slow","drop":true}}}`,
 	},
 }

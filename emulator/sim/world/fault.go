@@ -3,17 +3,19 @@ package world
 import (
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/raft"
 )
 
-// A fault is what a rule does to a message that is being sent. It tells
+// An effect is what a rule does to a message that is being sent. It tells
 // whether the message goes on.
-type fault func(w *World, r *rule, s *sending) bool
+type effect func(w *World, r *rule, s *sending) bool
 
 // A rule in force.
 type rule struct {
-	Rule
-	faults  []fault
+	fault.Rule
+	faults  []effect
 	serial  uint32
 	matched uint64
 	acted   uint64
@@ -22,7 +24,7 @@ type rule struct {
 
 // setRule puts a rule in force, in the place of one of the same name, and has
 // it end when its time has come.
-func (w *World) setRule(c *Rule) {
+func (w *World) setRule(c *fault.Rule) {
 	r := w.putRule(c)
 	if c.Until != 0 {
 		w.queue.push(w.now, c.Until, ruleEvent, raft.None, r.serial)
@@ -30,7 +32,7 @@ func (w *World) setRule(c *Rule) {
 }
 
 // putRule puts a rule in force, in the place of one of the same name.
-func (w *World) putRule(c *Rule) *rule {
+func (w *World) putRule(c *fault.Rule) *rule {
 	w.net.serial++
 	r := &rule{Rule: *c, serial: w.net.serial}
 	if c.Drop {
@@ -97,29 +99,5 @@ func (w *World) chosen(r *rule) bool {
 		return false
 	}
 	r.acted++
-	return true
-}
-
-// matches tells whether a message is one of those that a rule is about.
-func (c *Match) matches(m *raft.Message) bool {
-	if c.From != nil && !slices.Contains(c.From, m.From) || c.To != nil && !slices.Contains(c.To, m.To) {
-		return false
-	}
-	switch c.Type {
-	case RequestVoteType:
-		if m.Type != raft.RequestVoteRequest && m.Type != raft.RequestVoteResponse {
-			return false
-		}
-	case AppendEntriesType:
-		if m.Type != raft.AppendEntriesRequest && m.Type != raft.AppendEntriesResponse {
-			return false
-		}
-	}
-	if c.Kind != AnyKind && (c.Kind == ResponseKind) != m.Type.IsResponse() {
-		return false
-	}
-	if c.Entries != AnyEntries {
-		return m.Type == raft.AppendEntriesRequest && (c.Entries == WithEntries) == (len(m.Entries) > 0)
-	}
 	return true
 }

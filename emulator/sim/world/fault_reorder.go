@@ -3,11 +3,13 @@ package world
 import (
 	"slices"
 	"time"
+
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // A kept message waits for the next one on its link to go ahead.
 type kept struct {
-	link   Link
+	link   fault.Link
 	serial uint32
 	ref    uint32 // in World.mail
 }
@@ -19,20 +21,20 @@ func reorderFault(_ *World, _ *rule, s *sending) bool {
 }
 
 // keeps tells whether a message of the link is kept: only one is at a time.
-func (t *network) keeps(link Link) bool {
+func (t *network) keeps(link fault.Link) bool {
 	return slices.ContainsFunc(t.kept, func(k kept) bool { return k.link == link })
 }
 
 // keep keeps a message back, for ReorderWindow at most.
-func (w *World) keep(link Link, ref uint32) {
+func (w *World) keep(link fault.Link, ref uint32) {
 	w.net.serial++
 	w.net.kept = append(w.net.kept, kept{link, w.net.serial, ref})
-	w.queue.push(w.now, w.now+ReorderWindow, reorderEvent, link.To, w.net.serial)
+	w.queue.push(w.now, w.now+fault.ReorderWindow, reorderEvent, link.To, w.net.serial)
 }
 
 // releaseBehind sends on what is kept of a link, right behind a message that
 // arrives at that time.
-func (w *World) releaseBehind(link Link, at time.Duration) {
+func (w *World) releaseBehind(link fault.Link, at time.Duration) {
 	for i, k := range w.net.kept {
 		if k.link == link {
 			w.net.kept = slices.Delete(w.net.kept, i, i+1)

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/raft"
@@ -13,7 +15,7 @@ import (
 // A wire is three nodes that say nothing by themselves, with rules between them.
 type wire struct{ *cluster }
 
-func newWire(t *testing.T, rules ...Rule) wire {
+func newWire(t *testing.T, rules ...fault.Rule) wire {
 	c := fresh(3)
 	c.ElectionMin, c.ElectionMax = time.Hour, 2*time.Hour
 	c.Faults = rules
@@ -23,11 +25,11 @@ func newWire(t *testing.T, rules ...Rule) wire {
 // send sends node 1 responses that change nothing, with these numbers, from node 0.
 func (w wire) send(numbers ...int) {
 	for _, n := range numbers {
-		w.sendOn(Link{0, 1}, n)
+		w.sendOn(fault.Link{From: 0, To: 1}, n)
 	}
 }
 
-func (w wire) sendOn(l Link, n int) {
+func (w wire) sendOn(l fault.Link, n int) {
 	w.World.send(&letter{message: raft.Message{
 		Type: raft.RequestVoteResponse, From: l.From, To: l.To, LastLogIndex: raft.Index(n),
 	}})
@@ -66,25 +68,25 @@ func TestNoFault(t *testing.T) {
 }
 
 func TestDrop(t *testing.T) {
-	w := newWire(t, Rule{Name: "loss", Drop: true, Count: 2})
+	w := newWire(t, fault.Rule{Name: "loss", Drop: true, Count: 2})
 	w.send(1, 2, 3)
 	w.run(time.Second)
 	assert.DeepEqual(t, w.arrived(), []int{3})
 	assert.DeepEqual(t, w.numbers(DropMessage), []int{1, 2})
-	assert.Equal(t, w.last(DropMessage).Detail.(*Rule).Name, "loss")
-	assert.DeepEqual(t, w.Rules(), []RuleStatus{{Rule: Rule{Name: "loss", Drop: true, Count: 2}, Matched: 3, Acted: 2}})
+	assert.Equal(t, w.last(DropMessage).Detail.(*fault.Rule).Name, "loss")
+	assert.DeepEqual(t, w.Rules(), []fault.RuleStatus{{Rule: fault.Rule{Name: "loss", Drop: true, Count: 2}, Matched: 3, Acted: 2}})
 }
 
 func TestDelay(t *testing.T) {
 	t.Run("Fixed", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "slow", DelayMin: 7, DelayMax: 7})
+		w := newWire(t, fault.Rule{Name: "slow", DelayMin: 7, DelayMax: 7})
 		w.send(1, 2)
 		w.run(time.Second)
 		assert.DeepEqual(t, w.times(), []time.Duration{7, 7})
 		assert.DeepEqual(t, w.arrived(), []int{1, 2})
 	})
 	t.Run("Evenly", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "slow", DelayMin: 5, DelayMax: 8})
+		w := newWire(t, fault.Rule{Name: "slow", DelayMin: 5, DelayMax: 8})
 		for range 4000 {
 			w.send(1)
 		}
@@ -99,7 +101,7 @@ func TestDelay(t *testing.T) {
 		}
 	})
 	t.Run("AddUp", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "a", DelayMin: 5, DelayMax: 5}, Rule{Name: "b", DelayMin: 6, DelayMax: 6})
+		w := newWire(t, fault.Rule{Name: "a", DelayMin: 5, DelayMax: 5}, fault.Rule{Name: "b", DelayMin: 6, DelayMax: 6})
 		w.send(1)
 		w.run(time.Second)
 		assert.DeepEqual(t, w.times(), []time.Duration{11})
@@ -107,7 +109,7 @@ func TestDelay(t *testing.T) {
 }
 
 func TestDuplicate(t *testing.T) {
-	w := newWire(t, Rule{Name: "copies", Duplicate: 2, DelayMin: 0, DelayMax: 1000, Count: 1})
+	w := newWire(t, fault.Rule{Name: "copies", Duplicate: 2, DelayMin: 0, DelayMax: 1000, Count: 1})
 	w.send(1, 2)
 	w.run(time.Second)
 	assert.DeepEqual(t, w.arrived()[0], 2)
@@ -120,15 +122,15 @@ func TestDuplicate(t *testing.T) {
 
 func TestReorder(t *testing.T) {
 	t.Run("Swaps", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "swap", Reorder: true})
+		w := newWire(t, fault.Rule{Name: "swap", Reorder: true})
 		w.send(1, 2, 3, 4)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{2, 1, 4, 3})
 	})
 	t.Run("OnlyOnTheSameLink", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "swap", Reorder: true, Count: 1})
+		w := newWire(t, fault.Rule{Name: "swap", Reorder: true, Count: 1})
 		w.send(1)
-		w.sendOn(Link{2, 1}, 2)
+		w.sendOn(fault.Link{From: 2, To: 1}, 2)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{2})
 		w.send(3)
@@ -136,9 +138,9 @@ func TestReorder(t *testing.T) {
 		assert.DeepEqual(t, w.arrived(), []int{2, 3, 1})
 	})
 	t.Run("NoneComes", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "swap", Reorder: true})
+		w := newWire(t, fault.Rule{Name: "swap", Reorder: true})
 		w.send(1)
-		w.run(ReorderWindow - 1)
+		w.run(fault.ReorderWindow - 1)
 		assert.DeepEqual(t, w.arrived(), []int{})
 		w.run(1)
 		assert.DeepEqual(t, w.arrived(), []int{1})
@@ -147,15 +149,15 @@ func TestReorder(t *testing.T) {
 		assert.DeepEqual(t, w.arrived(), []int{1, 3, 2})
 	})
 	t.Run("RuleGone", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "swap", Reorder: true})
+		w := newWire(t, fault.Rule{Name: "swap", Reorder: true})
 		w.send(1)
-		w.change(Change{Op: OpHeal})
+		w.change(fault.Change{Op: fault.OpHeal})
 		w.send(2)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{2, 1})
 	})
 	t.Run("BehindADelay", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "swap", Reorder: true, Count: 1}, Rule{Name: "slow", DelayMin: 5, DelayMax: 5})
+		w := newWire(t, fault.Rule{Name: "swap", Reorder: true, Count: 1}, fault.Rule{Name: "slow", DelayMin: 5, DelayMax: 5})
 		w.send(1, 2)
 		w.run(time.Second)
 		assert.DeepEqual(t, w.arrived(), []int{2, 1})
@@ -164,14 +166,14 @@ func TestReorder(t *testing.T) {
 }
 
 func TestHold(t *testing.T) {
-	hold := Rule{Name: "hold", Hold: true, Count: 2}
+	hold := fault.Rule{Name: "hold", Hold: true, Count: 2}
 	for _, c := range []struct {
 		name string
 		end  func(w wire)
 	}{
-		{"Deleted", func(w wire) { w.change(Change{Op: OpDeleteRule, Name: "hold"}) }},
-		{"Replaced", func(w wire) { w.change(Change{Op: OpSetRule, Rule: &Rule{Name: "hold", Drop: true}}) }},
-		{"Healed", func(w wire) { w.change(Change{Op: OpHeal}) }},
+		{"Deleted", func(w wire) { w.change(fault.Change{Op: fault.OpDeleteRule, Name: "hold"}) }},
+		{"Replaced", func(w wire) { w.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "hold", Drop: true}}) }},
+		{"Healed", func(w wire) { w.change(fault.Change{Op: fault.OpHeal}) }},
 		{"RunsOut", func(w wire) {
 			w.run(2 * time.Second)
 			assert.Equal(w.t, w.last(RuleEnded).Time, 2*time.Second)
@@ -195,7 +197,7 @@ func TestHold(t *testing.T) {
 		})
 	}
 	t.Run("TooMany", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "hold", Hold: true})
+		w := newWire(t, fault.Rule{Name: "hold", Hold: true})
 		for n := range MaxHeld + 2 {
 			w.send(n)
 		}
@@ -205,8 +207,8 @@ func TestHold(t *testing.T) {
 	t.Run("ACutWaitsForThem", func(t *testing.T) {
 		w := newWire(t, hold)
 		w.send(1)
-		w.change(Change{Op: OpIsolate, Node: 1})
-		w.change(Change{Op: OpDeleteRule, Name: "hold"})
+		w.change(fault.Change{Op: fault.OpIsolate, Node: 1})
+		w.change(fault.Change{Op: fault.OpDeleteRule, Name: "hold"})
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{})
 		assert.Equal(t, w.last(DropMessage).Detail, Partitioned)
@@ -215,13 +217,13 @@ func TestHold(t *testing.T) {
 
 func TestHowOften(t *testing.T) {
 	t.Run("SkipAndCount", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "loss", Drop: true, Skip: 2, Count: 3})
+		w := newWire(t, fault.Rule{Name: "loss", Drop: true, Skip: 2, Count: 3})
 		w.send(1, 2, 3, 4, 5, 6, 7)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{1, 2, 6, 7})
 	})
 	t.Run("Probability", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "loss", Drop: true, Probability: 0.3})
+		w := newWire(t, fault.Rule{Name: "loss", Drop: true, Probability: 0.3})
 		for range 10_000 {
 			w.send(1)
 		}
@@ -229,7 +231,7 @@ func TestHowOften(t *testing.T) {
 		assert.Assert(t, acted > 2850 && acted < 3150, "%d of 10,000", acted)
 	})
 	t.Run("Until", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "loss", Drop: true, Until: time.Second})
+		w := newWire(t, fault.Rule{Name: "loss", Drop: true, Until: time.Second})
 		w.run(time.Second - 1)
 		w.send(1)
 		w.run(1)
@@ -239,17 +241,17 @@ func TestHowOften(t *testing.T) {
 		assert.Equal(t, len(w.Rules()), 0)
 	})
 	t.Run("UntilOfTheReplaced", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "loss", Drop: true, Until: time.Second})
-		w.change(Change{Op: OpSetRule, Rule: &Rule{Name: "loss", Drop: true}})
+		w := newWire(t, fault.Rule{Name: "loss", Drop: true, Until: time.Second})
+		w.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "loss", Drop: true}})
 		w.run(2 * time.Second)
 		assert.Equal(t, w.count(0, RuleEnded), 0)
 		assert.Equal(t, len(w.Rules()), 1)
 	})
 	t.Run("SetAgainStartsAnew", func(t *testing.T) {
-		rule := Rule{Name: "loss", Drop: true, Count: 1}
-		w := newWire(t, rule, Rule{Name: "other", Duplicate: 1, Count: 1})
+		rule := fault.Rule{Name: "loss", Drop: true, Count: 1}
+		w := newWire(t, rule, fault.Rule{Name: "other", Duplicate: 1, Count: 1})
 		w.send(1, 2)
-		w.change(Change{Op: OpSetRule, Rule: &rule})
+		w.change(fault.Change{Op: fault.OpSetRule, Rule: &rule})
 		w.send(3, 4)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{2, 2, 4})
@@ -257,11 +259,11 @@ func TestHowOften(t *testing.T) {
 	})
 	t.Run("ChangeKeepsItsOwnCopy", func(t *testing.T) {
 		w := newWire(t)
-		rule := Rule{Name: "loss", Drop: true}
-		w.change(Change{Op: OpSetRule, Rule: &rule})
+		rule := fault.Rule{Name: "loss", Drop: true}
+		w.change(fault.Change{Op: fault.OpSetRule, Rule: &rule})
 		rule.Drop, rule.Name = false, "other"
-		assert.DeepEqual(t, w.Rules()[0].Rule, Rule{Name: "loss", Drop: true})
-		assert.Equal(t, w.last(Nemesis).Detail.(*Change).Rule.Name, "loss")
+		assert.DeepEqual(t, w.Rules()[0].Rule, fault.Rule{Name: "loss", Drop: true})
+		assert.Equal(t, w.last(Nemesis).Detail.(*fault.Change).Rule.Name, "loss")
 	})
 }
 
@@ -275,27 +277,27 @@ func TestMatch(t *testing.T) {
 	all := []raft.Message{vote, granted, heartbeat, entries, success}
 	for _, c := range []struct {
 		name  string
-		match Match
+		match fault.Match
 		want  []raft.Message
 	}{
-		{"All", Match{}, all},
-		{"From", Match{From: []raft.NodeID{2, 1}}, []raft.Message{granted, success}},
-		{"To", Match{To: []raft.NodeID{1}}, []raft.Message{vote, entries}},
-		{"FromNobody", Match{From: []raft.NodeID{}}, nil},
-		{"Link", Match{From: []raft.NodeID{0}, To: []raft.NodeID{2}}, []raft.Message{heartbeat}},
-		{"RequestVote", Match{Type: RequestVoteType}, []raft.Message{vote, granted}},
-		{"AppendEntries", Match{Type: AppendEntriesType}, []raft.Message{heartbeat, entries, success}},
-		{"Requests", Match{Kind: RequestKind}, []raft.Message{vote, heartbeat, entries}},
-		{"Responses", Match{Kind: ResponseKind}, []raft.Message{granted, success}},
-		{"WithEntries", Match{Entries: WithEntries}, []raft.Message{entries}},
-		{"WithoutEntries", Match{Entries: WithoutEntries}, []raft.Message{heartbeat}},
-		{"VoteRequests", Match{Type: RequestVoteType, Kind: RequestKind}, []raft.Message{vote}},
-		{"VoteRequestsWithEntries", Match{Type: RequestVoteType, Entries: WithEntries}, nil},
+		{"All", fault.Match{}, all},
+		{"From", fault.Match{From: []raft.NodeID{2, 1}}, []raft.Message{granted, success}},
+		{"To", fault.Match{To: []raft.NodeID{1}}, []raft.Message{vote, entries}},
+		{"FromNobody", fault.Match{From: []raft.NodeID{}}, nil},
+		{"Link", fault.Match{From: []raft.NodeID{0}, To: []raft.NodeID{2}}, []raft.Message{heartbeat}},
+		{"RequestVote", fault.Match{Type: fault.RequestVoteType}, []raft.Message{vote, granted}},
+		{"AppendEntries", fault.Match{Type: fault.AppendEntriesType}, []raft.Message{heartbeat, entries, success}},
+		{"Requests", fault.Match{Kind: fault.RequestKind}, []raft.Message{vote, heartbeat, entries}},
+		{"Responses", fault.Match{Kind: fault.ResponseKind}, []raft.Message{granted, success}},
+		{"WithEntries", fault.Match{Entries: fault.WithEntries}, []raft.Message{entries}},
+		{"WithoutEntries", fault.Match{Entries: fault.WithoutEntries}, []raft.Message{heartbeat}},
+		{"VoteRequests", fault.Match{Type: fault.RequestVoteType, Kind: fault.RequestKind}, []raft.Message{vote}},
+		{"VoteRequestsWithEntries", fault.Match{Type: fault.RequestVoteType, Entries: fault.WithEntries}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []raft.Message
 			for i := range all {
-				if c.match.matches(&all[i]) {
+				if c.match.Matches(&all[i]) {
 					got = append(got, all[i])
 				}
 			}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -172,7 +174,7 @@ func (f *freezer) freezeRules() {
 const neverAgain = 1<<53 - 1
 
 // left is the rule as it goes on from now, if it does.
-func (r *rule) left(now time.Duration) (Rule, bool) {
+func (r *rule) left(now time.Duration) (fault.Rule, bool) {
 	c := r.Rule
 	c.Skip -= min(c.Skip, r.matched)
 	if c.Count > 0 {

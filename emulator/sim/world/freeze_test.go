@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -95,7 +97,7 @@ func TestFreezeGoesOn(t *testing.T) {
 			s := &storm{cluster: newCluster(t, stormConfig(random)), random: random, forge: seed%2 == 0}
 			s.blow(1 + random.IntN(60))
 			if seed%4 == 0 {
-				s.change(Change{Op: OpSetRule, Rule: &Rule{Name: "swap", Reorder: true, Probability: 0.5}})
+				s.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "swap", Reorder: true, Probability: 0.5}})
 				s.blow(5)
 			}
 			if !s.dismissClients() {
@@ -120,7 +122,7 @@ func TestFreezeGoesOn(t *testing.T) {
 			// Both go on, and both are struck alike.
 			start, seen := s.Now(), len(s.records)
 			for range 4 {
-				c := Change{Op: []Op{OpPause, OpResume, OpCrash, OpRestart, OpSkew, OpHealNode, OpHeal}[random.IntN(7)], Node: s.node(), Skew: 1.5}
+				c := fault.Change{Op: []fault.Op{fault.OpPause, fault.OpResume, fault.OpCrash, fault.OpRestart, fault.OpSkew, fault.OpHealNode, fault.OpHeal}[random.IntN(7)], Node: s.node(), Skew: 1.5}
 				for _, w := range []*cluster{s.cluster, k} {
 					w.run(500 * time.Millisecond)
 					_, _ = w.Change(c)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
@@ -28,7 +30,7 @@ type Input struct {
 	Node    raft.NodeID    // Request: the node asked
 	Command *queue.Command // Request
 	Message raft.Message   // RPC
-	Change  Change         // Nemesis
+	Change  fault.Change   // Nemesis
 }
 
 // DecodeInput reads a line that Record.AppendJSON wrote. The error is
@@ -173,26 +175,26 @@ type changeJSON struct {
 	Node  *raft.NodeID
 	Wipe  bool
 	Links [][2]raft.NodeID
-	Fault *Rule
+	Fault *fault.Rule
 	Name  string
 	Skew  float64
 	Bug   string
 }
 
-func (j *changeJSON) change() (Change, error) {
-	op := slices.Index(opNames[:], j.Op)
+func (j *changeJSON) change() (fault.Change, error) {
+	op := slices.Index(fault.OpNames[:], j.Op)
 	if op < 0 {
-		return Change{}, fmt.Errorf("change.op: unknown op %q", j.Op)
+		return fault.Change{}, fmt.Errorf("change.op: unknown op %q", j.Op)
 	}
-	c := Change{Op: Op(op), Node: raft.None, Wipe: j.Wipe, Rule: j.Fault, Name: j.Name, Skew: j.Skew, Bug: j.Bug}
+	c := fault.Change{Op: fault.Op(op), Node: raft.None, Wipe: j.Wipe, Rule: j.Fault, Name: j.Name, Skew: j.Skew, Bug: j.Bug}
 	if j.Node != nil {
 		c.Node = *j.Node
 	}
-	if c.Op == OpSetRule && c.Rule == nil {
-		return Change{}, fmt.Errorf("change.fault: missing, a %s needs it", c.Op)
+	if c.Op == fault.OpSetRule && c.Rule == nil {
+		return fault.Change{}, fmt.Errorf("change.fault: missing, a %s needs it", c.Op)
 	}
 	for _, l := range j.Links {
-		c.Links = append(c.Links, Link{l[0], l[1]})
+		c.Links = append(c.Links, fault.Link{From: l[0], To: l[1]})
 	}
 	return c, nil
 }

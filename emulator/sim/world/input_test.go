@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/emulator/sim/encode"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -15,10 +17,10 @@ import (
 )
 
 // everything is a rule with a value for each key.
-var everything = Rule{
+var everything = fault.Rule{
 	Name: `so "much"`,
-	Match: Match{
-		From: []raft.NodeID{0, 2}, To: []raft.NodeID{1}, Type: AppendEntriesType, Kind: RequestKind, Entries: WithoutEntries,
+	Match: fault.Match{
+		From: []raft.NodeID{0, 2}, To: []raft.NodeID{1}, Type: fault.AppendEntriesType, Kind: fault.RequestKind, Entries: fault.WithoutEntries,
 	},
 	Drop: true, DelayMin: 1, DelayMax: 20*time.Millisecond + 50*time.Microsecond, Duplicate: 2, Reorder: true, Hold: true,
 	Skip: 3, Count: 4, Probability: 0.1, Until: time.Minute + time.Nanosecond,
@@ -38,20 +40,20 @@ func TestDecodeInput(t *testing.T) {
 		{"AppendEntries", Input{Kind: RPC, Node: raft.None, Message: raft.Message{
 			Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 3, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 1<<53 + 1,
 			Entries: []raft.Entry{{Term: 5, Command: dog}, {Term: 6}, {Term: 6, Command: &queue.Command{Op: queue.PopMessage, Topic: "x"}}}}}},
-		{"Crash", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpCrash, Node: 1}}},
-		{"CrashAndWipe", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpCrash, Wipe: true}}},
-		{"Restart", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpRestart, Node: 1}}},
-		{"Pause", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpPause, Node: 1}}},
-		{"Resume", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpResume, Node: 1}}},
-		{"Timeout", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpTimeout, Node: 1}}},
-		{"Partition", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpPartition, Node: raft.None, Links: []Link{{0, 1}, {2, 1}}}}},
-		{"NoPartition", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpPartition, Node: raft.None}}},
-		{"Isolate", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpIsolate, Node: 1}}},
-		{"HealNode", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpHealNode, Node: 1}}},
-		{"Heal", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpHeal, Node: raft.None}}},
-		{"SetRule", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpSetRule, Node: raft.None, Rule: &everything}}},
-		{"DeleteRule", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpDeleteRule, Node: raft.None, Name: "a"}}},
-		{"Skew", Input{Kind: Nemesis, Node: raft.None, Change: Change{Op: OpSkew, Node: 1, Skew: 1.0 / 3}}},
+		{"Crash", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpCrash, Node: 1}}},
+		{"CrashAndWipe", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpCrash, Wipe: true}}},
+		{"Restart", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpRestart, Node: 1}}},
+		{"Pause", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpPause, Node: 1}}},
+		{"Resume", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpResume, Node: 1}}},
+		{"Timeout", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpTimeout, Node: 1}}},
+		{"Partition", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpPartition, Node: raft.None, Links: []fault.Link{{From: 0, To: 1}, {From: 2, To: 1}}}}},
+		{"NoPartition", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpPartition, Node: raft.None}}},
+		{"Isolate", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpIsolate, Node: 1}}},
+		{"HealNode", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpHealNode, Node: 1}}},
+		{"Heal", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpHeal, Node: raft.None}}},
+		{"SetRule", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpSetRule, Node: raft.None, Rule: &everything}}},
+		{"DeleteRule", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpDeleteRule, Node: raft.None, Name: "a"}}},
+		{"Skew", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpSkew, Node: 1, Skew: 1.0 / 3}}},
 	}
 	for _, c := range inputs {
 		t.Run(c.name, func(t *testing.T) {
@@ -83,7 +85,7 @@ func FuzzDecodeInput(f *testing.F) {
 	for _, c := range encoded {
 		f.Add(c.record.AppendJSON(nil))
 	}
-	rule := Input{Kind: Nemesis, Change: Change{Op: OpSetRule, Rule: &everything}}
+	rule := Input{Kind: Nemesis, Change: fault.Change{Op: fault.OpSetRule, Rule: &everything}}
 	f.Add(rule.record().AppendJSON(nil))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		in, err := DecodeInput(line)
@@ -127,30 +129,30 @@ func TestRuleJSON(t *testing.T) {
 		`"drop":true,"delay_ms":[0.000001,20.05],"duplicate":2,"reorder":true,"hold":true,"skip":3,"count":4,"probability":0.1,"until_ms":60000.000001`
 	for _, c := range []struct {
 		name string
-		rule Rule
+		rule fault.Rule
 		want string
 	}{
 		{"Everything", everything, all + "}"},
-		{"Nothing", Rule{}, `{"name":""}`},
-		{"MatchesNobody", Rule{Match: Match{From: []raft.NodeID{}}}, `{"name":"","match":{"from":[]}}`},
-		{"Heartbeats", Rule{Match: Match{Type: RequestVoteType, Kind: ResponseKind, Entries: WithEntries}},
+		{"Nothing", fault.Rule{}, `{"name":""}`},
+		{"MatchesNobody", fault.Rule{Match: fault.Match{From: []raft.NodeID{}}}, `{"name":"","match":{"from":[]}}`},
+		{"Heartbeats", fault.Rule{Match: fault.Match{Type: fault.RequestVoteType, Kind: fault.ResponseKind, Entries: fault.WithEntries}},
 			`{"name":"","match":{"type":"request_vote","kind":"response","entries":true}}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := json.Marshal(c.rule)
 			assert.NilError(t, err)
 			assert.Equal(t, string(got), c.want)
-			var back Rule
+			var back fault.Rule
 			assert.NilError(t, json.Unmarshal(got, &back))
 			assert.DeepEqual(t, back, c.rule)
 		})
 	}
 	t.Run("Status", func(t *testing.T) {
-		s := RuleStatus{Rule: everything, Matched: 5, Acted: 4, Held: 3}
+		s := fault.RuleStatus{Rule: everything, Matched: 5, Acted: 4, Held: 3}
 		got, err := json.Marshal(s)
 		assert.NilError(t, err)
 		assert.Equal(t, string(got), all+`,"matched":5,"acted":4,"held":3}`)
-		var back RuleStatus
+		var back fault.RuleStatus
 		assert.NilError(t, json.Unmarshal(got, &back))
 		assert.DeepEqual(t, back, s)
 	})

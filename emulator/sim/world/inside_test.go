@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/raft"
@@ -29,7 +31,7 @@ func TestStoredTerm(t *testing.T) {
 				terms, has = append(terms, term), append(has, ok)
 			}
 			before := s.Log(id).LastIndex()
-			s.change(Change{Op: OpCrash, Node: id})
+			s.change(fault.Change{Op: fault.OpCrash, Node: id})
 			assert.Assert(t, !s.Writing(id))
 			if s.Log(id).LastIndex() != before {
 				lost++
@@ -53,6 +55,6 @@ func TestGiven(t *testing.T) {
 	n := &c.World.nodes[0]
 	n.give(2, nil)
 	assert.Equal(t, c.Given(0), Given{Count: 3, Astray: 2})
-	c.change(Change{Op: OpCrash, Node: 0})
+	c.change(fault.Change{Op: fault.OpCrash, Node: 0})
 	assert.Equal(t, c.Given(0), Given{})
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
@@ -41,11 +43,11 @@ func (w *World) send(l *letter) {
 	s := &w.sending
 	s.letter, s.delays, s.copies, s.keep = l, s.delays[:0], s.copies[:0], false
 	for _, r := range w.net.rules {
-		if r.Match.matches(m) && w.chosen(r) && !w.actOn(s, r) {
+		if r.Match.Matches(m) && w.chosen(r) && !w.actOn(s, r) {
 			return
 		}
 	}
-	link := Link{m.From, m.To}
+	link := fault.Link{From: m.From, To: m.To}
 	if s.keep && !w.net.keeps(link) {
 		w.keep(link, w.mail.put(*l))
 	} else {
@@ -108,14 +110,14 @@ func (t *network) isCut(from, to raft.NodeID) bool {
 }
 
 // setCuts cuts these links and heals all others.
-func (t *network) setCuts(links []Link) {
+func (t *network) setCuts(links []fault.Link) {
 	t.cuts = nil
 	for _, l := range links {
 		t.cut(l, true)
 	}
 }
 
-func (t *network) cut(l Link, cut bool) {
+func (t *network) cut(l fault.Link, cut bool) {
 	if t.cuts == nil {
 		if !cut {
 			return
@@ -129,8 +131,8 @@ func (t *network) cut(l Link, cut bool) {
 func (t *network) setLinksOf(id raft.NodeID, cut bool) {
 	for j := range raft.NodeID(t.nodes) {
 		if j != id {
-			t.cut(Link{id, j}, cut)
-			t.cut(Link{j, id}, cut)
+			t.cut(fault.Link{From: id, To: j}, cut)
+			t.cut(fault.Link{From: j, To: id}, cut)
 		}
 	}
 	if !slices.Contains(t.cuts, true) {
@@ -139,18 +141,18 @@ func (t *network) setLinksOf(id raft.NodeID, cut bool) {
 }
 
 // links lists what is cut, in order.
-func (t *network) links() []Link {
-	var links []Link
+func (t *network) links() []fault.Link {
+	var links []fault.Link
 	for k, cut := range t.cuts {
 		if cut {
-			links = append(links, Link{raft.NodeID(k / t.nodes), raft.NodeID(k % t.nodes)})
+			links = append(links, fault.Link{From: raft.NodeID(k / t.nodes), To: raft.NodeID(k % t.nodes)})
 		}
 	}
 	return links
 }
 
 // hasCuts tells whether exactly these links are cut.
-func (t *network) hasCuts(links []Link) bool {
+func (t *network) hasCuts(links []fault.Link) bool {
 	other := network{nodes: t.nodes}
 	other.setCuts(links)
 	return slices.Equal(t.links(), other.links())

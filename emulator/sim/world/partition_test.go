@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -14,53 +16,53 @@ import (
 func TestPartition(t *testing.T) {
 	t.Run("OneWay", func(t *testing.T) {
 		w := newWire(t)
-		seq := w.change(Change{Op: OpPartition, Links: []Link{{0, 1}}})
-		assert.Equal(t, seq, w.change(Change{Op: OpPartition, Links: []Link{{0, 1}, {0, 1}}}))
+		seq := w.change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}}})
+		assert.Equal(t, seq, w.change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}, {From: 0, To: 1}}}))
 		w.send(1)
-		w.sendOn(Link{1, 0}, 2)
-		w.sendOn(Link{2, 1}, 3)
+		w.sendOn(fault.Link{From: 1, To: 0}, 2)
+		w.sendOn(fault.Link{From: 2, To: 1}, 3)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{2, 3})
 		assert.DeepEqual(t, w.numbers(DropMessage), []int{1})
 		assert.Equal(t, w.last(DropMessage).Detail, Partitioned)
-		assert.DeepEqual(t, w.Cuts(), []Link{{0, 1}})
+		assert.DeepEqual(t, w.Cuts(), []fault.Link{{From: 0, To: 1}})
 		assert.DeepEqual(t, w.View(0, 0).PartitionedFrom, []raft.NodeID{1})
 		assert.Equal(t, len(w.View(1, 0).PartitionedFrom), 0)
 	})
 	t.Run("ReplacesTheOneBefore", func(t *testing.T) {
 		w := newWire(t)
-		w.change(Change{Op: OpPartition, Links: []Link{{0, 1}, {1, 0}}})
-		w.change(Change{Op: OpPartition, Links: []Link{{2, 1}}})
-		assert.DeepEqual(t, w.Cuts(), []Link{{2, 1}})
-		seq := w.change(Change{Op: OpPartition})
-		assert.Equal(t, seq, w.change(Change{Op: OpPartition}))
+		w.change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}, {From: 1, To: 0}}})
+		w.change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 2, To: 1}}})
+		assert.DeepEqual(t, w.Cuts(), []fault.Link{{From: 2, To: 1}})
+		seq := w.change(fault.Change{Op: fault.OpPartition})
+		assert.Equal(t, seq, w.change(fault.Change{Op: fault.OpPartition}))
 		assert.Equal(t, len(w.Cuts()), 0)
 	})
 	t.Run("CutsWhatIsOnItsWay", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "slow", DelayMin: 10, DelayMax: 10})
+		w := newWire(t, fault.Rule{Name: "slow", DelayMin: 10, DelayMax: 10})
 		w.send(1)
-		w.change(Change{Op: OpPartition, Links: []Link{{0, 1}}})
+		w.change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}}})
 		w.run(10)
 		assert.DeepEqual(t, w.arrived(), []int{})
 		assert.DeepEqual(t, w.numbers(DropMessage), []int{1})
 	})
 	t.Run("HealedInTime", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "slow", DelayMin: 10, DelayMax: 10})
+		w := newWire(t, fault.Rule{Name: "slow", DelayMin: 10, DelayMax: 10})
 		w.send(1)
-		w.change(Change{Op: OpPartition, Links: []Link{{0, 1}}})
-		w.change(Change{Op: OpPartition})
+		w.change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}}})
+		w.change(fault.Change{Op: fault.OpPartition})
 		w.run(10)
 		assert.DeepEqual(t, w.arrived(), []int{1})
 	})
 	t.Run("BeforeRules", func(t *testing.T) {
-		w := newWire(t, Rule{Name: "hold", Hold: true})
-		w.change(Change{Op: OpPartition, Links: []Link{{0, 1}}})
+		w := newWire(t, fault.Rule{Name: "hold", Hold: true})
+		w.change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}}})
 		w.send(1)
 		assert.Equal(t, w.Rules()[0].Matched, uint64(0))
 	})
 	t.Run("FromTheStart", func(t *testing.T) {
 		config := led(3)
-		config.Cuts = []Link{{0, 1}, {0, 2}}
+		config.Cuts = []fault.Link{{From: 0, To: 1}, {From: 0, To: 2}}
 		c := newCluster(t, config)
 		c.run(0)
 		assert.Equal(t, c.count(0, DropMessage), 2)
@@ -71,13 +73,13 @@ func TestPartition(t *testing.T) {
 func TestIsolate(t *testing.T) {
 	t.Run("AllLinksOfANode", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		seq := c.change(Change{Op: OpIsolate, Node: 2})
-		assert.Equal(t, seq, c.change(Change{Op: OpIsolate, Node: 2}))
-		assert.DeepEqual(t, c.Cuts(), []Link{{0, 2}, {1, 2}, {2, 0}, {2, 1}})
+		seq := c.change(fault.Change{Op: fault.OpIsolate, Node: 2})
+		assert.Equal(t, seq, c.change(fault.Change{Op: fault.OpIsolate, Node: 2}))
+		assert.DeepEqual(t, c.Cuts(), []fault.Link{{From: 0, To: 2}, {From: 1, To: 2}, {From: 2, To: 0}, {From: 2, To: 1}})
 	})
 	t.Run("ClientsStillReachIt", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(Change{Op: OpIsolate, Node: 0})
+		c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
 		o := c.ask(0, putTopic("a"))
 		c.run(time.Second)
 		assert.Equal(t, o.answers, 0)
@@ -87,7 +89,7 @@ func TestIsolate(t *testing.T) {
 		if c.View(2, 0).Role != raft.Leader {
 			assert.ErrorIs(t, f.reply.Err, queue.ErrNotLeader)
 		}
-		c.change(Change{Op: OpHealNode, Node: 0})
+		c.change(fault.Change{Op: fault.OpHealNode, Node: 0})
 		c.run(time.Second)
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
@@ -95,6 +97,6 @@ func TestIsolate(t *testing.T) {
 	t.Run("ASingleNode", func(t *testing.T) {
 		c := newCluster(t, fresh(1))
 		last := c.Trace().Last()
-		assert.Equal(t, c.change(Change{Op: OpIsolate, Node: 0}), last)
+		assert.Equal(t, c.change(fault.Change{Op: fault.OpIsolate, Node: 0}), last)
 	})
 }

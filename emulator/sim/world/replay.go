@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // ErrDiverged: the trace is not one of a world of this Config, or inputs are
@@ -29,7 +31,7 @@ func (w *World) Repeat(in Input) error {
 		w.Do(in.Node, in.Command, nil)
 	case RPC:
 		m := &in.Message
-		if m.Type.IsResponse() || w.checkLinks([]Link{{m.From, m.To}}) != nil {
+		if m.Type.IsResponse() || w.checkLinks([]fault.Link{{From: m.From, To: m.To}}) != nil {
 			return fmt.Errorf("%w: record %d: not a request between two of the nodes", ErrDiverged, in.Seq)
 		}
 		w.RPC(*m, nil)

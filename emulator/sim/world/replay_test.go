@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/raft"
@@ -73,7 +75,7 @@ func TestReplay(t *testing.T) {
 func TestRepeatErrors(t *testing.T) {
 	request := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: Request, Node: 1}
 	vote := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: RPC, Message: raft.Message{From: 0, To: 1}}
-	crash := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: Nemesis, Change: Change{Op: OpCrash, Node: 1}}
+	crash := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: Nemesis, Change: fault.Change{Op: fault.OpCrash, Node: 1}}
 	cases := []struct {
 		name   string
 		in     Input
@@ -88,8 +90,8 @@ func TestRepeatErrors(t *testing.T) {
 		{"ResponseFromOutside", vote, func(in *Input) { in.Message.Type = raft.RequestVoteResponse }, ErrDiverged},
 		{"MessageToNobody", vote, func(in *Input) { in.Message.To = 9 }, ErrDiverged},
 		{"MessageFromItself", vote, func(in *Input) { in.Message.From = 1 }, ErrDiverged},
-		{"ImpossibleChange", crash, func(in *Input) { in.Change = Change{Op: OpDeleteRule, Name: "x"} }, ErrNoRule},
-		{"ChangeOfNothing", crash, func(in *Input) { in.Change = Change{Op: OpRestart, Node: 1} }, ErrDiverged},
+		{"ImpossibleChange", crash, func(in *Input) { in.Change = fault.Change{Op: fault.OpDeleteRule, Name: "x"} }, ErrNoRule},
+		{"ChangeOfNothing", crash, func(in *Input) { in.Change = fault.Change{Op: fault.OpRestart, Node: 1} }, ErrDiverged},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -197,7 +199,7 @@ func (w *World) makeDue(d timedDue, refs []uint32) {
 		e.node = m.Message.To
 		if m.Place == KeptBack {
 			w.net.serial++
-			w.net.kept = append(w.net.kept, kept{Link{m.Message.From, m.Message.To}, w.net.serial, refs[d.Index]})
+			w.net.kept = append(w.net.kept, kept{fault.Link{From: m.Message.From, To: m.Message.To}, w.net.serial, refs[d.Index]})
 			e.kind, e.ref = reorderEvent, w.net.serial
 		} else {
 			e.kind, e.ref = deliverEvent, refs[d.Index]

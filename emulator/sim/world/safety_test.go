@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -160,7 +162,7 @@ func TestSafety(t *testing.T) {
 				check.check()
 				check.run(time.Duration(random.IntN(30)) * time.Millisecond)
 			}
-			c.change(Change{Op: OpHeal})
+			c.change(fault.Change{Op: fault.OpHeal})
 			check.run(2 * time.Second)
 			c.agree()
 			check.all()

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -30,10 +32,10 @@ func TestCrashBeforeStored(t *testing.T) {
 	c.run(storageDelay - 1)
 	assert.DeepEqual(t, c.log(0), []string{"a@1"})
 	assert.Equal(t, o.answers, 0)
-	c.change(Change{Op: OpCrash, Node: 0})
+	c.change(fault.Change{Op: fault.OpCrash, Node: 0})
 	assert.Equal(t, len(c.log(0)), 0)
 	assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
-	c.change(Change{Op: OpRestart, Node: 0})
+	c.change(fault.Change{Op: fault.OpRestart, Node: 0})
 	leader := c.elect()
 	c.commit(leader, putTopic("b"))
 	c.run(time.Second)
@@ -71,10 +73,10 @@ func TestVoteIsStored(t *testing.T) {
 	t.Run("Candidate", func(t *testing.T) {
 		c := newCluster(t, slow(3))
 		c.run(0)
-		c.change(Change{Op: OpTimeout, Node: 1})
+		c.change(fault.Change{Op: fault.OpTimeout, Node: 1})
 		c.run(storageDelay - 1)
 		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteRequest)), 0)
-		c.change(Change{Op: OpCrash, Node: 1})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 1})
 		v := c.View(1, 0)
 		assert.Equal(t, v.Term, raft.Term(1))
 		assert.Equal(t, v.VotedFor, raft.None)
@@ -86,20 +88,20 @@ func TestVoteIsStored(t *testing.T) {
 	t.Run("Voter", func(t *testing.T) {
 		c := newCluster(t, slow(3))
 		c.run(0)
-		c.change(Change{Op: OpTimeout, Node: 1})
+		c.change(fault.Change{Op: fault.OpTimeout, Node: 1})
 		c.run(2*storageDelay - 1)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
-		c.change(Change{Op: OpCrash, Node: 2})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
 		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteResponse)), 0)
 	})
 	t.Run("Stored", func(t *testing.T) {
 		c := newCluster(t, slow(3))
 		c.run(0)
-		c.change(Change{Op: OpTimeout, Node: 1})
+		c.change(fault.Change{Op: fault.OpTimeout, Node: 1})
 		c.run(2 * storageDelay)
-		c.change(Change{Op: OpCrash, Node: 2})
-		c.change(Change{Op: OpRestart, Node: 2})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
+		c.change(fault.Change{Op: fault.OpRestart, Node: 2})
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
 		assert.Equal(t, c.View(2, 0).Term, raft.Term(2))
 	})
@@ -130,24 +132,24 @@ func TestUndoneWrites(t *testing.T) {
 	assert.DeepEqual(t, c.log(1), []string{"a@1", "d@2", "e@2"})
 
 	t.Run("Both", func(t *testing.T) {
-		c.change(Change{Op: OpCrash, Node: 1})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 1})
 		assert.DeepEqual(t, c.log(1), []string{"a@1", "b@1", "c@1"})
 		assert.Equal(t, c.View(1, 0).Term, raft.Term(1))
 	})
 	t.Run("TheSecond", func(t *testing.T) {
-		c.change(Change{Op: OpRestart, Node: 1})
+		c.change(fault.Change{Op: fault.OpRestart, Node: 1})
 		c.rpc(raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 2, PrevLogIndex: 1, PrevLogTerm: 1,
 			Entries: []raft.Entry{{Term: 2, Command: &d}}})
 		c.run(storageDelay / 2)
 		c.rpc(raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 2, PrevLogIndex: 2, PrevLogTerm: 2,
 			Entries: []raft.Entry{{Term: 2, Command: &e}}})
 		c.run(storageDelay / 2)
-		c.change(Change{Op: OpCrash, Node: 1})
+		c.change(fault.Change{Op: fault.OpCrash, Node: 1})
 		assert.DeepEqual(t, c.log(1), []string{"a@1", "d@2"})
 		assert.Equal(t, c.View(1, 0).Term, raft.Term(2))
 	})
 	t.Run("WritesOfAnEarlierLife", func(t *testing.T) {
-		seq := c.change(Change{Op: OpRestart, Node: 1})
+		seq := c.change(fault.Change{Op: fault.OpRestart, Node: 1})
 		c.run(storageDelay)
 		assert.Equal(t, c.count(seq, Persist), 0)
 	})
@@ -159,10 +161,10 @@ func TestPausedWrite(t *testing.T) {
 	c.run(0)
 	o := c.ask(0, putTopic("a"))
 	c.run(storageDelay / 2)
-	c.change(Change{Op: OpPause, Node: 0})
+	c.change(fault.Change{Op: fault.OpPause, Node: 0})
 	c.run(10 * storageDelay)
 	assert.Equal(t, c.count(0, Persist), 0)
-	c.change(Change{Op: OpResume, Node: 0})
+	c.change(fault.Change{Op: fault.OpResume, Node: 0})
 	c.run(storageDelay)
 	assert.Equal(t, o.answers, 1)
 	assert.NilError(t, o.reply.Err)

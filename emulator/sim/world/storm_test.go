@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
@@ -143,32 +145,32 @@ func (s *storm) rpc() {
 
 // nemesis does something to the world. What is not possible then is no matter.
 func (s *storm) nemesis() {
-	c := Change{Op: Op(s.random.IntN(int(numOps))), Node: s.node()}
+	c := fault.Change{Op: fault.Op(s.random.IntN(int(fault.NumOps))), Node: s.node()}
 	switch c.Op {
-	case OpCrash:
+	case fault.OpCrash:
 		// Who loses its storage may break its promises.
 		c.Wipe = s.forge && s.random.IntN(4) == 0
-	case OpPartition:
+	case fault.OpPartition:
 		for range s.random.IntN(6) {
-			if l := (Link{s.node(), s.node()}); l.From != l.To {
+			if l := (fault.Link{From: s.node(), To: s.node()}); l.From != l.To {
 				c.Links = append(c.Links, l)
 			}
 		}
-	case OpSetRule:
+	case fault.OpSetRule:
 		c.Rule = s.rule()
-	case OpDeleteRule:
+	case fault.OpDeleteRule:
 		c.Name = fmt.Sprintf("r%d", s.random.IntN(4))
-	case OpSkew:
+	case fault.OpSkew:
 		c.Skew = 0.5 + 1.5*s.random.Float64()
 	}
 	s.Change(c)
 }
 
-func (s *storm) rule() *Rule {
-	r := &Rule{
+func (s *storm) rule() *fault.Rule {
+	r := &fault.Rule{
 		Name: fmt.Sprintf("r%d", s.random.IntN(4)),
-		Match: Match{
-			Type: MatchType(s.random.IntN(3)), Kind: MatchKind(s.random.IntN(3)), Entries: MatchEntries(s.random.IntN(3)),
+		Match: fault.Match{
+			Type: fault.MatchType(s.random.IntN(3)), Kind: fault.MatchKind(s.random.IntN(3)), Entries: fault.MatchEntries(s.random.IntN(3)),
 		},
 		Skip: uint64(s.random.IntN(3)), Count: uint64(s.random.IntN(4) * 20),
 		Probability: s.random.Float64(),

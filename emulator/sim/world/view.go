@@ -3,6 +3,8 @@ package world
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
@@ -97,13 +99,13 @@ func (w *World) Leader() raft.NodeID {
 }
 
 // Rules lists the rules in force, in order.
-func (w *World) Rules() []RuleStatus {
-	list := make([]RuleStatus, len(w.net.rules))
+func (w *World) Rules() []fault.RuleStatus {
+	list := make([]fault.RuleStatus, len(w.net.rules))
 	for i, r := range w.net.rules {
-		list[i] = RuleStatus{Rule: r.Rule, Matched: r.matched, Acted: r.acted, Held: len(r.held)}
+		list[i] = fault.RuleStatus{Rule: r.Rule, Matched: r.matched, Acted: r.acted, Held: len(r.held)}
 	}
 	return list
 }
 
 // Cuts lists the links that are cut, in order.
-func (w *World) Cuts() []Link { return w.net.links() }
+func (w *World) Cuts() []fault.Link { return w.net.links() }

@@ -1,4 +1,4 @@
-package world
+package fault
 
 import (
 	"encoding/json"
@@ -22,7 +22,7 @@ var (
 // reorder, hold, skip, count, probability, until_ms. What has no effect is left
 // out. Times are in milliseconds, with as many decimals as it takes.
 func (r Rule) MarshalJSON() ([]byte, error) {
-	return append(appendRule([]byte{'{'}, &r), '}'), nil
+	return append(AppendRule([]byte{'{'}, &r), '}'), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. It looks for no more mistakes
@@ -39,7 +39,7 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON writes the rule as Rule's does, and then matched, acted and held.
 func (s RuleStatus) MarshalJSON() ([]byte, error) {
-	b := appendRule([]byte{'{'}, &s.Rule)
+	b := AppendRule([]byte{'{'}, &s.Rule)
 	b = encode.AppendUint(b, `,"matched":`, s.Matched)
 	b = encode.AppendUint(b, `,"acted":`, s.Acted)
 	b = strconv.AppendInt(append(b, `,"held":`...), int64(s.Held), 10)
@@ -56,8 +56,8 @@ func (s *RuleStatus) UnmarshalJSON(data []byte) error {
 	return s.Rule.UnmarshalJSON(data)
 }
 
-// appendRule appends a rule's members.
-func appendRule(b []byte, r *Rule) []byte {
+// AppendRule appends a rule's members.
+func AppendRule(b []byte, r *Rule) []byte {
 	b = encode.AppendText(append(b, `"name":`...), r.Name)
 	b = appendMatch(b, &r.Match)
 	if r.Drop {

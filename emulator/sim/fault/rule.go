@@ -1,6 +1,10 @@
-package world
+// Package fault has the values that say what is done to a cluster: rules on
+// messages, links that are cut, and changes of nodes. It does nothing by itself;
+// package world carries them out.
+package fault
 
 import (
+	"slices"
 	"time"
 
 	"rrmq.example/emulator/raft"
@@ -90,4 +94,28 @@ type RuleStatus struct {
 	Matched uint64 // messages that matched
 	Acted   uint64 // messages that it acted on
 	Held    int    // messages that it holds now
+}
+
+// Matches tells whether a message is one of those that a rule is about.
+func (c *Match) Matches(m *raft.Message) bool {
+	if c.From != nil && !slices.Contains(c.From, m.From) || c.To != nil && !slices.Contains(c.To, m.To) {
+		return false
+	}
+	switch c.Type {
+	case RequestVoteType:
+		if m.Type != raft.RequestVoteRequest && m.Type != raft.RequestVoteResponse {
+			return false
+		}
+	case AppendEntriesType:
+		if m.Type != raft.AppendEntriesRequest && m.Type != raft.AppendEntriesResponse {
+			return false
+		}
+	}
+	if c.Kind != AnyKind && (c.Kind == ResponseKind) != m.Type.IsResponse() {
+		return false
+	}
+	if c.Entries != AnyEntries {
+		return m.Type == raft.AppendEntriesRequest && (c.Entries == WithEntries) == (len(m.Entries) > 0)
+	}
+	return true
 }

@@ -1,4 +1,4 @@
-package world
+package fault
 
 import "rrmq.example/emulator/raft"
 
@@ -33,18 +33,18 @@ const (
 	OpDeleteRule           // Name: what it holds goes on
 	OpSkew                 // Node, Skew: factor on the length of its timers
 	OpPlant                // Node, Bug: its program has this bug from now on, "" for none
-	numOps
+	NumOps
 )
 
-var opNames = [numOps]string{
+var OpNames = [NumOps]string{
 	"crash", "restart", "pause", "resume", "timeout", "partition", "isolate",
 	"heal_node", "heal", "set_fault", "delete_fault", "skew", "plant",
 }
 
 // String gives the op's name as a trace writes it.
 func (op Op) String() string {
-	if op < numOps {
-		return opNames[op]
+	if op < NumOps {
+		return OpNames[op]
 	}
 	return "invalid op"
 }
@@ -60,4 +60,3 @@ type Change struct {
 	Skew  float64 // OpSkew: from MinSkew to MaxSkew
 	Bug   string  // OpPlant
 }
-
