@@ -44,5 +44,5 @@
 // state.go and choice.go states and what leads from one to another; property.go
 // Figure 3; search.go, expand.go and visited.go the search; schedule.go, postmark.go
 // and story.go how a violation came about; export.go and rerun.go the same as a
-// fixture; main.go, flags.go, progress.go, text.go and json.go the command line.
+// fixture.
 package systematic

@@ -11,6 +11,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/lab/systematic"
 	"rrmq.example/emulator/emulator/script/fixture"
 )
 
@@ -90,7 +91,7 @@ func TestJSON(t *testing.T) {
 	var o resultObject
 	assert.NilError(t, json.Unmarshal([]byte(stdout), &o))
 	assert.Equal(t, o.End, "violated")
-	assert.Equal(t, o.Bounds, DefaultBounds)
+	assert.Equal(t, o.Bounds, systematic.DefaultBounds)
 	assert.DeepEqual(t, o.Levels[:2], []int{1, 1})
 	assert.Equal(t, len(o.Violation.Steps), 2)
 	assert.Equal(t, o.Violation.Steps[1].Nodes[1].Role, "Leader")

@@ -1,3 +1,5 @@
+// Package systematic is the command line of emulator explore -systematic: it reads
+// the flags, lets package lab/systematic visit every schedule, and prints what that found.
 package systematic
 
 import (
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/lab/systematic"
 )
 
 // Exit codes.
@@ -40,8 +43,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	began, line := time.Now(), cli.New(stderr)
-	f.Progress = func(s Stats) { line.Tell(sofar(began, s)) }
-	r, err := Explore(ctx, f.fixture, f.Options)
+	f.Progress = func(s systematic.Stats) { line.Tell(sofar(began, s)) }
+	r, err := systematic.Explore(ctx, f.fixture, f.Options)
 	line.Clear()
 	took := time.Since(began)
 	if err != nil {
@@ -59,9 +62,9 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitEnvironment
 	}
 	switch r.End {
-	case Violated:
+	case systematic.Violated:
 		return exitViolated
-	case Interrupted, StatesBound:
+	case systematic.Interrupted, systematic.StatesBound:
 		return exitUndecided
 	}
 	return exitOK
@@ -71,13 +74,13 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 type exported struct {
 	toml    []byte
 	why     error // there is no fixture, or no run
-	rerun   Rerun
+	rerun   systematic.Rerun
 	failure error // the file cannot be written
 }
 
 // export makes a fixture of the violation, tries it, and writes it where it is
 // wanted. An interruption that has ended the exploration does not touch it.
-func export(f *flags, r *Result) *exported {
+func export(f *flags, r *systematic.Result) *exported {
 	x := &exported{}
 	if r.Violation == nil {
 		return x

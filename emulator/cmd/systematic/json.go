@@ -5,25 +5,26 @@ import (
 	"io"
 	"time"
 
+	"rrmq.example/emulator/emulator/lab/systematic"
 	"rrmq.example/emulator/raft"
 )
 
 // The JSON form of a result, one object on one line.
 type (
 	resultObject struct {
-		Fixture     string           `json:"fixture"`
-		Nodes       int              `json:"nodes"`
-		Bounds      Bounds           `json:"bounds"`
-		Symmetry    bool             `json:"symmetry"`
-		End         string           `json:"end"`
-		States      int              `json:"states"`
-		Transitions int              `json:"transitions"`
-		Depth       int              `json:"depth"`
-		Complete    int              `json:"complete_depth"`
-		Levels      []int            `json:"levels"`
-		Collision   float64          `json:"collision"`
-		TookMS      float64          `json:"took_ms"`
-		Violation   *violationObject `json:"violation"`
+		Fixture     string            `json:"fixture"`
+		Nodes       int               `json:"nodes"`
+		Bounds      systematic.Bounds `json:"bounds"`
+		Symmetry    bool              `json:"symmetry"`
+		End         string            `json:"end"`
+		States      int               `json:"states"`
+		Transitions int               `json:"transitions"`
+		Depth       int               `json:"depth"`
+		Complete    int               `json:"complete_depth"`
+		Levels      []int             `json:"levels"`
+		Collision   float64           `json:"collision"`
+		TookMS      float64           `json:"took_ms"`
+		Violation   *violationObject  `json:"violation"`
 	}
 	violationObject struct {
 		Property string       `json:"property"`
@@ -52,7 +53,7 @@ type (
 	}
 )
 
-func printJSON(out io.Writer, f *flags, r *Result, x *exported, took time.Duration) error {
+func printJSON(out io.Writer, f *flags, r *systematic.Result, x *exported, took time.Duration) error {
 	o := resultObject{
 		Fixture: f.fixture.Name, Nodes: len(f.fixture.Nodes), Bounds: f.Bounds, Symmetry: !f.NoSymmetry,
 		End: r.End.String(), States: r.States, Transitions: r.Transitions, Depth: r.Depth, Complete: r.Complete(),
@@ -75,7 +76,7 @@ func printJSON(out io.Writer, f *flags, r *Result, x *exported, took time.Durati
 	return json.NewEncoder(out).Encode(o)
 }
 
-func nodeObjects(list []Seen) []nodeObject {
+func nodeObjects(list []systematic.Seen) []nodeObject {
 	var all []nodeObject
 	for _, s := range list {
 		o := nodeObject{

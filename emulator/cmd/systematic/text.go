@@ -6,10 +6,12 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"rrmq.example/emulator/emulator/lab/systematic"
 )
 
 // printText writes the result for people.
-func printText(out io.Writer, f *flags, r *Result, x *exported, took time.Duration) {
+func printText(out io.Writer, f *flags, r *systematic.Result, x *exported, took time.Duration) {
 	b := f.Bounds
 	fmt.Fprintf(out, "%s, %d nodes: schedules of up to %d choices, with elections up to term %d, logs of %d,\n"+
 		"%d messages in flight, %d requests, %d heartbeats, %d crashes, %d copies.\n\n",
@@ -21,17 +23,17 @@ func printText(out io.Writer, f *flags, r *Result, x *exported, took time.Durati
 	fmt.Fprintf(out, "    total  %10d  by %d transitions, in %.2f s: %.0f states/s\n\n",
 		r.States, r.Transitions, took.Seconds(), float64(r.States)/took.Seconds())
 	switch r.End {
-	case Exhausted:
+	case systematic.Exhausted:
 		fmt.Fprintln(out, "Every property holds in every state. The space within the bounds is exhausted: longer schedules lead to no new state.")
-	case DepthBound:
+	case systematic.DepthBound:
 		fmt.Fprintf(out, "Every property holds in every state that schedules of up to %d choices lead to. Longer ones lead further.\n", b.Depth)
-	case StatesBound:
+	case systematic.StatesBound:
 		fmt.Fprintf(out, "Undecided: there are more than %d states (-max-states). Every property holds in those that were visited:\n"+
 			"all that schedules of up to %d choices lead to, and some further ones.\n", f.MaxStates, r.Complete())
-	case Interrupted:
+	case systematic.Interrupted:
 		fmt.Fprintf(out, "Interrupted. Every property holds in the states that were visited: all that schedules of up to %d choices\n"+
 			"lead to, and some further ones.\n", r.Complete())
-	case Violated:
+	case systematic.Violated:
 		fmt.Fprintf(out, "VIOLATED after %d steps, and no schedule is shorter. ", len(r.Violation.Steps))
 		r.Violation.Tell(out)
 		printExport(out, f, r, x)
@@ -40,7 +42,7 @@ func printText(out io.Writer, f *flags, r *Result, x *exported, took time.Durati
 }
 
 // printExport says what became of the violation as a fixture.
-func printExport(out io.Writer, f *flags, r *Result, x *exported) {
+func printExport(out io.Writer, f *flags, r *systematic.Result, x *exported) {
 	fmt.Fprintln(out)
 	switch {
 	case x.toml == nil:

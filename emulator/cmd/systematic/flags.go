@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/bugs"
+	"rrmq.example/emulator/emulator/lab/systematic"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
@@ -53,7 +54,7 @@ Exit codes:
 
 // flags are the command line.
 type flags struct {
-	Options
+	systematic.Options
 	fixture *fixture.Fixture
 	out     string
 	json    bool
@@ -62,12 +63,12 @@ type flags struct {
 // parseFlags reads the command line. The error is flag.ErrHelp when help was
 // asked for, and has been given.
 func parseFlags(args []string, stdout io.Writer) (*flags, error) {
-	f := &flags{Options: Options{Bounds: DefaultBounds}}
+	f := &flags{Options: systematic.Options{Bounds: systematic.DefaultBounds}}
 	set := flag.NewFlagSet("emulator explore -systematic", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.Bool("systematic", true, "follow every schedule")
 	name := set.String("fixture", "", "begin as the nodes of `NAME|FILE` do: an embedded fixture, or a file; its times, faults and cuts mean nothing")
-	nodes := set.Int("nodes", 3, fmt.Sprintf("without -fixture: begin with `N` new nodes, at most %d", MaxNodes))
+	nodes := set.Int("nodes", 3, fmt.Sprintf("without -fixture: begin with `N` new nodes, at most %d", systematic.MaxNodes))
 	bug := set.String("bug", "", "plant a bug of the core: `NAME[@NODES]`, such as vote_twice@0,2, or in all nodes; emulator bugs lists them")
 	b := &f.Bounds
 	set.IntVar(&b.Depth, "depth", b.Depth, "follow schedules of up to `N` choices")
@@ -78,7 +79,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	set.IntVar(&b.Heartbeats, "heartbeats", b.Heartbeats, "at most `N` heartbeats, beside those of a new leader")
 	set.IntVar(&b.Crashes, "crashes", b.Crashes, "at most `N` crashes")
 	set.IntVar(&b.Duplicates, "duplicates", b.Duplicates, "at most `N` times a copy of a message arrives, too")
-	set.IntVar(&f.MaxStates, "max-states", DefaultMaxStates, "stop soon after `N` states, some 100 bytes each")
+	set.IntVar(&f.MaxStates, "max-states", systematic.DefaultMaxStates, "stop soon after `N` states, some 100 bytes each")
 	set.IntVar(&f.Workers, "parallel", runtime.GOMAXPROCS(0), "let `N` workers share the work; the result is the same")
 	set.BoolVar(&f.NoSymmetry, "no-symmetry", false, "count states as different that differ by the nodes' ids alone")
 	only := set.String("check", "", "look at these properties only, `LIST` with commas")
@@ -89,7 +90,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		fmt.Fprint(stdout, usage)
 		set.SetOutput(stdout)
 		set.PrintDefaults()
-		fmt.Fprintf(stdout, examples, strings.Join(Properties(), ", "))
+		fmt.Fprintf(stdout, examples, strings.Join(systematic.Properties(), ", "))
 		return nil, err
 	}
 	given := map[string]bool{}
@@ -101,8 +102,8 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 		return nil, fmt.Errorf("%q is not a flag, and nothing else is wanted", set.Arg(0))
 	case *name != "" && given["nodes"]:
 		return nil, errors.New("-nodes is for new nodes; with -fixture the file says how many there are")
-	case *nodes < 1 || *nodes > MaxNodes:
-		return nil, fmt.Errorf("-nodes %d: want 1 to %d", *nodes, MaxNodes)
+	case *nodes < 1 || *nodes > systematic.MaxNodes:
+		return nil, fmt.Errorf("-nodes %d: want 1 to %d", *nodes, systematic.MaxNodes)
 	case f.MaxStates < 1:
 		return nil, fmt.Errorf("-max-states %d: want at least 1", f.MaxStates)
 	case f.Workers < 1:
