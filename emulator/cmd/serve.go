@@ -17,12 +17,12 @@ import (
 	"text/tabwriter"
 
 	"rrmq.example/emulator/emulator"
-	"rrmq.example/emulator/emulator/check/verify"
 	"rrmq.example/emulator/emulator/cmd/bugs"
 	"rrmq.example/emulator/emulator/cmd/ctl"
 	explorecmd "rrmq.example/emulator/emulator/cmd/explore"
 	"rrmq.example/emulator/emulator/cmd/run"
 	"rrmq.example/emulator/emulator/cmd/systematic"
+	"rrmq.example/emulator/emulator/cmd/verify"
 	"rrmq.example/emulator/emulator/lab/load"
 	"rrmq.example/emulator/emulator/lab/mutants"
 	"rrmq.example/emulator/emulator/script/fixture"

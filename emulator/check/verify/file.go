@@ -21,17 +21,43 @@ var ErrNotTrace = errors.New("not a trace")
 
 // A Run is what the oracle found out about one run of a trace file.
 type Run struct {
-	Name     string        // of its fixture
-	Line     int           // of its header, from 1
-	Records  uint64        // judged, the one that is illegal included
-	Time     time.Duration // the cluster's, at the last of them
-	Servers  int
-	Finding  *Finding // nil: all are accepted
-	At       int      // the line of the Finding
-	Rest     int      // lines after the Finding, which are not judged
-	Cut      bool     // the file's last line is not whole, and was left out
-	Began    bool     // each server has had its Init record
-	illegal  []byte   // the record
+	Name    string        // of its fixture
+	Line    int           // of its header, from 1
+	Records uint64        // judged, the one that is illegal included
+	Time    time.Duration // the cluster's, at the last of them
+	Servers int
+	Finding *Finding // nil: all are accepted
+	At      int      // the line of the Finding
+	Record  []byte   // the line itself
+	Rest    int      // lines after the Finding, which are not judged
+	Cut     bool     // the file's last line is not whole, and was left out
+	Began   bool     // each server has had its Init record
+}
+
+// A Verdict says what is known of a run.
+type Verdict string
+
+// The verdicts.
+const (
+	Accepted  Verdict = "accepted"  // correct servers can have done all of it
+	Illegal   Verdict = "illegal"   // there is a Finding
+	Undecided Verdict = "undecided" // the run ends before all servers have begun
+)
+
+// Verdict returns the verdict on the run.
+func (r *Run) Verdict() Verdict {
+	switch {
+	case r.Finding != nil:
+		return Illegal
+	case !r.Began:
+		return Undecided
+	}
+	return Accepted
+}
+
+// A judgement is a Run that is still read.
+type judgement struct {
+	Run
 	oracle   *oracle.Oracle
 	decoder  *oracle.Decoder
 	event    oracle.Event
@@ -47,11 +73,11 @@ const interruptEvery = 1 << 12
 func File(ctx context.Context, in io.Reader, each func(Run)) error {
 	lines := &lines{in: bufio.NewReaderSize(in, 1<<20)}
 	judge := oracle.New()
-	var run *Run
+	var run *judgement
 	end := func() {
 		if run != nil {
 			run.Cut = lines.cut
-			each(*run)
+			each(run.Run)
 		}
 		run = nil
 	}
@@ -87,7 +113,7 @@ func File(ctx context.Context, in io.Reader, each func(Run)) error {
 }
 
 // begin begins a run, as its header says.
-func begin(o *oracle.Oracle, line []byte, number int) (*Run, error) {
+func begin(o *oracle.Oracle, line []byte, number int) (*judgement, error) {
 	var header host.Header
 	if err := json.Unmarshal(line, &header); err != nil {
 		return nil, fmt.Errorf("%w: line %d: %w", ErrNotTrace, number, err)
@@ -101,13 +127,16 @@ func begin(o *oracle.Oracle, line []byte, number int) (*Run, error) {
 	}
 	setup := SetupOf(f.Config())
 	setup.Command = nil // values are the decoder's
-	r := &Run{Name: header.Name, Line: number, Servers: setup.Servers, starting: setup.Servers, oracle: o, decoder: oracle.NewDecoder()}
+	r := &judgement{
+		Run:      Run{Name: header.Name, Line: number, Servers: setup.Servers},
+		starting: setup.Servers, oracle: o, decoder: oracle.NewDecoder(),
+	}
 	o.Begin(setup)
 	return r, nil
 }
 
 // take judges a line.
-func (r *Run) take(line []byte, number int) error {
+func (r *judgement) take(line []byte, number int) error {
 	if r.Finding != nil {
 		r.Rest++
 		return nil
@@ -125,7 +154,7 @@ func (r *Run) take(line []byte, number int) error {
 	if v == nil {
 		return nil
 	}
-	r.Finding, r.At, r.illegal = &Finding{Violation: v}, number, bytes.Clone(line)
+	r.Finding, r.At, r.Record = &Finding{Violation: v}, number, bytes.Clone(line)
 	if e, err := event.Parse(line); err == nil {
 		r.Finding.Words = e.String()
 	}

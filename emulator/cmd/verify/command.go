@@ -1,3 +1,5 @@
+// Package verify is the command line of emulator verify: it opens trace files, has
+// package check/verify judge them, and prints the verdicts.
 package verify
 
 import (
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/check/verify"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -121,7 +124,7 @@ func worse(a, b int) int {
 // A file is what was found out about one.
 type file struct {
 	name  string
-	runs  []Run
+	runs  []verify.Run
 	lines int
 	wall  time.Duration
 	err   error
@@ -141,9 +144,8 @@ func judge(ctx context.Context, name string, stdin io.Reader, m *meter) file {
 		defer opened.Close()
 		in = newInterruptible(ctx, opened)
 	}
-	f.err = File(ctx, m.reader(name, in), func(r Run) {
+	f.err = verify.File(ctx, m.reader(name, in), func(r verify.Run) {
 		f.lines += int(r.Records) + r.Rest + 1
-		r.oracle, r.decoder = nil, nil // all that was judged
 		f.runs = append(f.runs, r)
 	})
 	f.wall = time.Since(began)
@@ -154,10 +156,10 @@ func judge(ctx context.Context, name string, stdin io.Reader, m *meter) file {
 func (f *file) code() int {
 	code := Accepted
 	for i := range f.runs {
-		switch r := &f.runs[i]; {
-		case r.Finding != nil:
+		switch f.runs[i].Verdict() {
+		case verify.Illegal:
 			code = worse(code, Illegal)
-		case !r.Began:
+		case verify.Undecided:
 			code = worse(code, Undecided)
 		}
 	}
@@ -165,7 +167,7 @@ func (f *file) code() int {
 	case err == nil:
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		code = worse(code, Undecided)
-	case errors.Is(err, ErrNotTrace), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.Is(err, verify.ErrNotTrace), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		code = Usage
 	default:
 		code = Environment

@@ -5,12 +5,13 @@ import (
 	"io"
 
 	"rrmq.example/emulator/emulator/check/oracle"
+	"rrmq.example/emulator/emulator/check/verify"
 )
 
 // A reportJSON is what -json writes.
 type reportJSON struct {
-	Verdict string    `json:"verdict"` // of all: "accepted", "illegal" or "undecided"
-	Runs    []runJSON `json:"runs"`
+	Verdict verify.Verdict `json:"verdict"` // of all
+	Runs    []runJSON      `json:"runs"`
 }
 
 type runJSON struct {
@@ -21,7 +22,7 @@ type runJSON struct {
 	Records   uint64         `json:"records"`
 	TimeNS    int64          `json:"time_ns"`
 	Cut       bool           `json:"cut"`
-	Verdict   string         `json:"verdict"`
+	Verdict   verify.Verdict `json:"verdict"`
 	Violation *violationJSON `json:"violation,omitempty"`
 }
 
@@ -36,28 +37,24 @@ type violationJSON struct {
 }
 
 func printJSON(w io.Writer, files []file, code int) error {
-	report := reportJSON{Verdict: "undecided", Runs: []runJSON{}}
+	report := reportJSON{Verdict: verify.Undecided, Runs: []runJSON{}}
 	switch code {
 	case Accepted:
-		report.Verdict = "accepted"
+		report.Verdict = verify.Accepted
 	case Illegal:
-		report.Verdict = "illegal"
+		report.Verdict = verify.Illegal
 	}
 	for i := range files {
 		for k := range files[i].runs {
 			r := &files[i].runs[k]
 			j := runJSON{
 				File: files[i].name, Name: r.Name, Line: r.Line, Servers: r.Servers, Records: r.Records,
-				TimeNS: int64(r.Time), Cut: r.Cut, Verdict: "undecided",
+				TimeNS: int64(r.Time), Cut: r.Cut, Verdict: r.Verdict(),
 			}
-			switch v := r.Finding; {
-			case v != nil:
-				j.Verdict = "illegal"
+			if v := r.Finding; v != nil {
 				j.Violation = &violationJSON{
-					Rule: v.Rule, Line: r.At, Seq: v.Seq, Expected: v.Want, Found: v.Got, Record: r.illegal, NotJudged: r.Rest,
+					Rule: v.Rule, Line: r.At, Seq: v.Seq, Expected: v.Want, Found: v.Got, Record: r.Record, NotJudged: r.Rest,
 				}
-			case r.Began:
-				j.Verdict = "accepted"
 			}
 			report.Runs = append(report.Runs, j)
 		}

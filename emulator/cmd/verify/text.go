@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"rrmq.example/emulator/emulator/check/verify"
 )
 
 // print tells people what was found out about a file.
@@ -24,10 +26,10 @@ func printAll(w io.Writer, files []file) {
 		lines += files[i].lines
 		for k := range files[i].runs {
 			runs++
-			switch r := &files[i].runs[k]; {
-			case r.Finding != nil:
+			switch files[i].runs[k].Verdict() {
+			case verify.Illegal:
 				illegal++
-			case !r.Began:
+			case verify.Undecided:
 				undecided++
 			}
 		}
@@ -44,12 +46,12 @@ func printAll(w io.Writer, files []file) {
 //	  breaks    AdvanceCommitIndex(i): … (§5.4.2)
 //	  expected  an entry of term 4
 //	  found     2 (term 2)
-func (f *file) printRun(w io.Writer, r *Run) {
-	verdict := "accepted"
-	switch {
-	case r.Finding != nil:
+func (f *file) printRun(w io.Writer, r *verify.Run) {
+	verdict := string(r.Verdict())
+	switch r.Verdict() {
+	case verify.Illegal:
 		verdict = "ILLEGAL at line " + fmt.Sprint(r.At)
-	case !r.Began:
+	case verify.Undecided:
 		verdict = "undecided: not all of its servers have begun"
 	}
 	fmt.Fprintf(w, "%s: %s: %s; %s of %s, %s\n",
