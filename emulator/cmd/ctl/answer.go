@@ -6,25 +6,9 @@ import (
 	"net/http"
 	"strings"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
 )
-
-// A problem is why the API refuses a request (RFC 9457).
-type problem struct {
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail"`
-	Errors []struct {
-		File    string `json:"file"`
-		Line    int    `json:"line"`
-		Key     string `json:"key"`
-		Message string `json:"message"`
-	} `json:"errors"`
-	Conditions []condition `json:"conditions"`
-
-	raw  []byte
-	file string // what was sent, in the place of the name that the API gave it
-}
 
 // A condition is how one stands.
 type condition struct {
@@ -33,31 +17,8 @@ type condition struct {
 	Seen      string `json:"seen"`
 }
 
-// Error says all that is wrong, one thing a line if there are several.
-func (p *problem) Error() string {
-	lines := make([]string, len(p.Errors))
-	for i, e := range p.Errors {
-		lines[i] = e.Message
-		if e.Key != "" {
-			lines[i] = e.Key + ": " + lines[i]
-		}
-		if p.file != "" {
-			e.File = p.file
-		}
-		if e.Line > 0 && e.File != "" {
-			lines[i] = fmt.Sprintf("%s:%d: %s", e.File, e.Line, lines[i])
-		}
-	}
-	switch len(lines) {
-	case 0:
-		return p.Detail
-	case 1:
-		return lines[0]
-	}
-	return p.Title + ":\n  " + strings.Join(lines, "\n  ")
-}
-
-func (p *problem) exitCode() int {
+// exitCode is the exit code for a refusal.
+func exitCode(p *api.Problem) int {
 	switch {
 	case p.Status == http.StatusGatewayTimeout:
 		return exitUntrue

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 // onNodes is a command that does one thing to each of some nodes.
@@ -20,7 +22,7 @@ func onNodes(name, verb, doc, more string) *command {
 func (c *call) changeNodes(verb string, body any, ids []string) error {
 	for _, id := range split(ids) {
 		var n node
-		if err := c.ask(send(http.MethodPost, "/v1/nodes/"+url.PathEscape(id)+"/"+verb, body), &n); err != nil {
+		if err := c.ask(api.Send(http.MethodPost, "/v1/nodes/"+url.PathEscape(id)+"/"+verb, body), &n); err != nil {
 			return err
 		}
 		if c.json {
@@ -66,7 +68,7 @@ A node that is healed is restarted, resumed and reconnected, and its timers run
 straight. To reconnect the nodes and leave all else: partition -none.`,
 	setup: plain(func(c *call, ids []string) error {
 		if len(ids) == 0 {
-			return c.cluster(send(http.MethodPost, "/v1/heal", nil), true)
+			return c.cluster(api.Send(http.MethodPost, "/v1/heal", nil), true)
 		}
 		return c.changeNodes("heal", nil, ids)
 	}),

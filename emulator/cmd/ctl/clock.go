@@ -4,17 +4,19 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 var clockCommand = &command{
 	name: "clock", doc: "show how the cluster's clock stands",
-	setup: plain(func(c *call, _ []string) error { return c.clock(get("/v1/clock", nil)) }),
+	setup: plain(func(c *call, _ []string) error { return c.clock(api.Get("/v1/clock", nil)) }),
 }
 
 var clockPauseCommand = &command{
 	name: "clock pause", doc: "stop the clock, and with it all that happens",
 	setup: plain(func(c *call, _ []string) error {
-		return c.clock(send(http.MethodPost, "/v1/clock/pause", nil))
+		return c.clock(api.Send(http.MethodPost, "/v1/clock/pause", nil))
 	}),
 }
 
@@ -48,11 +50,11 @@ func withNumber(path, name, key string) func(*call, []string) error {
 			}
 			body = map[string]float64{key: n}
 		}
-		return c.clock(send(http.MethodPost, path, body))
+		return c.clock(api.Send(http.MethodPost, path, body))
 	}
 }
 
-func (c *call) clock(r request) error {
+func (c *call) clock(r api.Request) error {
 	var a struct {
 		place
 		clock

@@ -24,14 +24,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/text"
-)
-
-// DefaultURL is where the admin API is looked for, and URLVariable the variable
-// of the environment that says otherwise.
-const (
-	DefaultURL  = "http://127.0.0.1:8500"
-	URLVariable = "EMULATOR_URL"
 )
 
 // Exit codes.
@@ -46,7 +40,7 @@ const (
 const intro = `Usage: emulator ctl [flags] COMMAND [flags] [operands]
 
 Looks at a running emulator, breaks its cluster and heals it. The emulator is
-found by -url, or EMULATOR_URL, or at ` + DefaultURL + `.
+found by -url, or EMULATOR_URL, or at ` + api.DefaultURL + `.
 
 Commands:
 `
@@ -91,14 +85,11 @@ func wrongf(format string, args ...any) error {
 // Main is the program "emulator ctl" with its arguments. It ends early when the
 // context does, and returns the exit code.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	c := &call{ctx: ctx, out: stdout, notes: stderr, url: os.Getenv(URLVariable)}
-	if c.url == "" {
-		c.url = DefaultURL
-	}
+	c := &call{ctx: ctx, out: stdout, notes: stderr, url: api.URL()}
 	err := c.main(args)
 	var (
 		usage   *usageError
-		refusal *problem
+		refusal *api.Problem
 		untrue  *untrueError
 	)
 	switch {
@@ -116,11 +107,14 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitRefused
 	}
 	fmt.Fprintf(stderr, "emulator ctl: %v\n", err)
+	if _, ok := errors.AsType[*api.Unreachable](err); ok {
+		fmt.Fprintf(stderr, "Start one with: emulator\nIf its admin API is elsewhere, say so with -url URL or %s=URL.\n", api.URLVariable)
+	}
 	switch {
 	case errors.As(err, &untrue):
 		return exitUntrue
 	case errors.As(err, &refusal):
-		return refusal.exitCode()
+		return exitCode(refusal)
 	case errors.Is(err, errOpen):
 		return exitUndecided
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
@@ -132,7 +126,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // A call is one run of a command.
 type call struct {
 	ctx    context.Context
-	client *client
+	client *api.Client
 	url    string
 	json   bool
 	out    io.Writer // standard output
@@ -142,7 +136,7 @@ type call struct {
 // common are the flags of all commands.
 func (c *call) common(set *flag.FlagSet) {
 	set.SetOutput(io.Discard)
-	set.StringVar(&c.url, "url", c.url, "the base `URL` of the admin API; "+URLVariable+" says it, too")
+	set.StringVar(&c.url, "url", c.url, "the base `URL` of the admin API; "+api.URLVariable+" says it, too")
 	set.BoolVar(&c.json, "json", c.json, "print the API's answers as they are, for programs")
 }
 
@@ -188,10 +182,10 @@ func (c *call) run(to *command, words []string) error {
 	case len(operands) < to.min:
 		return wrongf("%s: something is missing, want %s", to.name, to.operands)
 	}
-	if c.client, err = newClient(c.url); err != nil {
-		return err
+	if c.client, err = api.NewClient(c.url); err != nil {
+		return wrongf("%v", err)
 	}
-	defer c.client.close()
+	defer c.client.Close()
 	return run(c, operands)
 }
 

@@ -22,6 +22,7 @@ import (
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/cmd/ctl"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/event"
 )
 
@@ -275,8 +276,8 @@ func TestRefusals(t *testing.T) {
 		"ClockSteps":       {"clock step 1.5", 3, []string{"events"}},
 		"ClockAdvance":     {"clock advance", 3, []string{"something is missing, want MS"}},
 		"ClockBack":        {"clock advance -- -5", 3, []string{"ms"}},
-		"URL":              {"status -url ftp://localhost", 3, []string{`"ftp://localhost" is no URL of an emulator`}},
-		"URLNoHost":        {"status -url http://", 3, []string{"is no URL"}},
+		"URL":              {"status -url ftp://localhost", 3, []string{`"ftp://localhost" is not the URL of an emulator`}},
+		"URLNoHost":        {"status -url http://", 3, []string{"is not the URL"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := (&shell{t, s.c, s.url}).run(strings.Fields(c.line)...)
@@ -299,8 +300,8 @@ func TestUnreachable(t *testing.T) {
 	defer broken.Close()
 	for name, c := range map[string]struct{ url, says string }{
 		"Gone":   {gone.URL, "connection refused"},
-		"Page":   {page.URL, "its answer can't be read"},
-		"Other":  {other.URL, `the answer is "404 Not Found", and no emulator's`},
+		"Page":   {page.URL, "its answer cannot be read"},
+		"Other":  {other.URL, `the answer "404 Not Found" is not an emulator's`},
 		"Broken": {broken.URL, "EOF"},
 	} {
 		for _, command := range [][]string{{"status"}, {"crash", "0"}, {"fault", "set", "x", "drop"}, {"events"}, {"events", "-follow"}} {
@@ -319,7 +320,7 @@ func TestUnreachable(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	c := emulator.Start(t, "fresh_1", emulator.Virtual())
 	for _, url := range []string{c.AdminURL, c.AdminURL + "/", strings.TrimPrefix(c.AdminURL, "http://")} {
-		t.Setenv(ctl.URLVariable, url)
+		t.Setenv(api.URLVariable, url)
 		var stdout, stderr bytes.Buffer
 		assert.Equal(t, ctl.Main(t.Context(), []string{"status"}, &stdout, &stderr), 0, stderr.String())
 		assert.Assert(t, cmp.Contains(stdout.String(), c.Node(0).URL))

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/event"
 )
 
@@ -63,7 +64,7 @@ func (c *call) events(query url.Values) error {
 	query.Set("limit", "10000")
 	for until := uint64(0); ; {
 		var p page
-		body, err := c.read(get("/v1/events", query))
+		body, err := c.read(api.Get("/v1/events", query))
 		if err == nil {
 			err = json.Unmarshal(body, &p)
 		}

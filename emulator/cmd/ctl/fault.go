@@ -2,7 +2,6 @@ package ctl
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -27,10 +27,10 @@ type faultsAnswer struct {
 var faultListCommand = &command{
 	name:  "fault list",
 	doc:   "show the rules on messages, and how often each matched and acted",
-	setup: plain(func(c *call, _ []string) error { return c.faults(get("/v1/faults", nil), false) }),
+	setup: plain(func(c *call, _ []string) error { return c.faults(api.Get("/v1/faults", nil), false) }),
 }
 
-func (c *call) faults(r request, changed bool) error {
+func (c *call) faults(r api.Request, changed bool) error {
 	var a faultsAnswer
 	if err := c.ask(r, &a); err != nil || c.json {
 		return err
@@ -56,7 +56,7 @@ var faultSetCommand = &command{
 A rule says which messages it is about and what happens to them:
 
   from=0,1 to=2             sender and receiver; without them any
-  type=append_entries       or request_vote
+  type=append_entries       or api.Request_vote
   kind=request              or response
   entries=true              AppendEntries requests with entries; false: without
 
@@ -79,18 +79,18 @@ The same as JSON, as fixtures and the admin API have it:
 
 func setFault(c *call, operands []string) error {
 	name, words := operands[0], operands[1:]
-	r := request{method: http.MethodPut, path: "/v1/faults/" + url.PathEscape(name), contentType: "application/json"}
+	r := api.Request{Method: http.MethodPut, Path: "/v1/faults/" + url.PathEscape(name), ContentType: "application/json"}
 	if strings.HasPrefix(strings.TrimSpace(words[0]), "{") {
 		if len(words) > 1 {
 			return wrongf("fault set: there is a JSON object and %q, want one of the two", words[1])
 		}
-		r.body = []byte(words[0])
+		r.Body = []byte(words[0])
 	} else {
 		body, err := ruleBody(words)
 		if err != nil {
 			return err
 		}
-		r.body = body
+		r.Body = body
 	}
 	var a struct {
 		place
@@ -100,8 +100,11 @@ func setFault(c *call, operands []string) error {
 	if err != nil || c.json {
 		return err
 	}
-	if err := errors.Join(json.Unmarshal(data, &a.place), json.Unmarshal(data, &a.rule)); err != nil {
-		return &unreachable{c.client.base, fmt.Errorf("its answer can't be read: %w", err)}
+	if err := c.client.Decode(data, &a.place); err != nil {
+		return err
+	}
+	if err := c.client.Decode(data, &a.rule); err != nil {
+		return err
 	}
 	if _, err := fmt.Fprintf(c.out, "%s: %s\n", a.rule.Name, ruleWords(a.rule.Rule)); err != nil {
 		return err
@@ -179,12 +182,12 @@ var faultDeleteCommand = &command{
 			case *all && len(faults) > 0:
 				return wrongf("fault delete: -all and %q, want one of the two", faults[0])
 			case *all:
-				return c.faults(send(http.MethodDelete, "/v1/faults", nil), true)
+				return c.faults(api.Send(http.MethodDelete, "/v1/faults", nil), true)
 			case len(faults) == 0:
 				return wrongf("fault delete: something is missing, want NAME... or -all")
 			}
 			for _, name := range faults {
-				if err := c.faults(send(http.MethodDelete, "/v1/faults/"+url.PathEscape(name), nil), true); err != nil {
+				if err := c.faults(api.Send(http.MethodDelete, "/v1/faults/"+url.PathEscape(name), nil), true); err != nil {
 					return err
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 var fixtureListCommand = &command{
@@ -20,7 +21,7 @@ var fixtureListCommand = &command{
 				Description string `json:"description"`
 			} `json:"fixtures"`
 		}
-		if err := c.ask(get("/v1/fixtures", nil), &a); err != nil || c.json {
+		if err := c.ask(api.Get("/v1/fixtures", nil), &a); err != nil || c.json {
 			return err
 		}
 		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
@@ -34,12 +35,12 @@ var fixtureListCommand = &command{
 var fixtureShowCommand = &command{
 	name: "fixture show", operands: "NAME", min: 1, max: 1, doc: "print the file of a fixture that the emulator holds",
 	setup: plain(func(c *call, operands []string) error {
-		return c.copy(get("/v1/fixtures/"+url.PathEscape(operands[0]), nil))
+		return c.copy(api.Get("/v1/fixtures/"+url.PathEscape(operands[0]), nil))
 	}),
 }
 
 // copy prints an answer that is a text.
-func (c *call) copy(r request) error {
+func (c *call) copy(r api.Request) error {
 	body, err := c.fetch(r)
 	if err == nil && !c.json { // else it is printed already
 		_, err = c.out.Write(body)
@@ -58,20 +59,20 @@ a fixture that the emulator holds, with or without .toml.`,
 
 func loadFixture(c *call, operands []string) error {
 	name := operands[0]
-	r := request{method: http.MethodPut, path: "/v1/fixture"}
+	r := api.Request{Method: http.MethodPut, Path: "/v1/fixture"}
 	file := isFile(name)
 	if file {
 		data, err := fixture.ReadFile(name)
 		if err != nil {
 			return wrongf("fixture load: %v", err)
 		}
-		r.contentType, r.body = "application/toml", data
+		r.ContentType, r.Body = "application/toml", data
 	} else {
-		r.query = url.Values{"name": {name}}
+		r.Query = url.Values{"name": {name}}
 	}
 	err := c.cluster(r, false)
-	if refusal, ok := err.(*problem); ok && file {
-		refusal.file = name
+	if refusal, ok := err.(*api.Problem); ok && file {
+		refusal.File = name
 	}
 	return err
 }
@@ -90,9 +91,9 @@ var fixtureSaveCommand = &command{
 	doc: "write the cluster as it is now as a fixture, to FILE or standard output",
 	setup: plain(func(c *call, operands []string) error {
 		if len(operands) == 0 {
-			return c.copy(get("/v1/fixture", nil))
+			return c.copy(api.Get("/v1/fixture", nil))
 		}
-		body, err := c.read(get("/v1/fixture", nil))
+		body, err := c.read(api.Get("/v1/fixture", nil))
 		if err != nil {
 			return err
 		}

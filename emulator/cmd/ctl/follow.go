@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 // How long to wait before a connection is tried again: longer each time.
@@ -38,14 +40,14 @@ func (c *call) follow(query url.Values) error {
 	for retry := time.Duration(0); ; {
 		began := f.runID
 		err := f.connect()
-		refusal := new(problem)
+		refusal := new(api.Problem)
 		switch {
 		case c.ctx.Err() != nil:
 			return nil // that is how following ends
 		case errors.Is(err, errOtherRun):
 			f.next, retry = "0", 0 // from its beginning on
 			continue
-		case errors.As(err, &refusal) && refusal.exitCode() == exitRefused, f.runID == "":
+		case errors.As(err, &refusal) && exitCode(refusal) == exitRefused, f.runID == "":
 			return err
 		case errors.Is(err, errWrite):
 			return err
@@ -64,8 +66,8 @@ func (c *call) follow(query url.Values) error {
 
 // reason is what is wrong in a few words.
 func reason(err error) error {
-	if away, ok := errors.AsType[*unreachable](err); ok {
-		return away.err
+	if away, ok := errors.AsType[*api.Unreachable](err); ok {
+		return away.Err
 	}
 	return err
 }
@@ -75,13 +77,13 @@ var errWrite = errors.New("the events can't be written")
 
 // connect follows over one connection. It always ends with an error.
 func (f *follower) connect() error {
-	r := get("/v1/events", f.query)
-	r.header = map[string]string{"Accept": "text/event-stream"}
+	r := api.Get("/v1/events", f.query)
+	r.Header = map[string]string{"Accept": "text/event-stream"}
 	resumed := f.next != ""
 	if resumed {
-		r.header["Last-Event-ID"] = f.next
+		r.Header["Last-Event-ID"] = f.next
 	}
-	response, err := f.client.open(f.ctx, r)
+	response, err := f.client.Open(f.ctx, r)
 	if err != nil {
 		return err
 	}
@@ -90,7 +92,7 @@ func (f *follower) connect() error {
 	for {
 		m, err := readMessage(in)
 		if err != nil {
-			return &unreachable{f.client.base, err}
+			return &api.Unreachable{Base: f.client.Base(), Err: err}
 		}
 		if err := f.take(m, resumed); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 // errOpen: it could not be found out whether the clients were answered as a queue would.
@@ -47,7 +48,7 @@ var historyPictureCommand = &command{
 	name: "history picture", operands: "FILE.html", min: 1, max: 1,
 	doc: "draw the requests that no order explains, or else the newest, with the faults",
 	setup: plain(func(c *call, operands []string) error {
-		body, err := c.read(get("/v1/history/picture", nil))
+		body, err := c.read(api.Get("/v1/history/picture", nil))
 		if err != nil {
 			return err
 		}
@@ -72,7 +73,7 @@ func setupHistory(set *flag.FlagSet) func(*call, []string) error {
 			Requests int             `json:"requests"`
 			History  []clientRequest `json:"history"`
 		}
-		if err := c.ask(get("/v1/history", query), &a); err != nil || c.json {
+		if err := c.ask(api.Get("/v1/history", query), &a); err != nil || c.json {
 			return err
 		}
 		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
@@ -132,7 +133,7 @@ func (r *clientRequest) answer() string {
 func setupHistoryCheck(set *flag.FlagSet) func(*call, []string) error {
 	timeout := set.Int64("timeout", 5000, "search for `MS` milliseconds at most, 60000 being the longest")
 	return func(c *call, _ []string) error {
-		body, err := c.fetch(get("/v1/history/check", url.Values{"timeout_ms": {strconv.FormatInt(*timeout, 10)}}))
+		body, err := c.fetch(api.Get("/v1/history/check", url.Values{"timeout_ms": {strconv.FormatInt(*timeout, 10)}}))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 var invariantsCommand = &command{
@@ -27,7 +28,7 @@ func (c *call) invariants(_ []string) error {
 		Held       bool                 `json:"held"`
 		Invariants []invariant.Standing `json:"invariants"`
 	}
-	if err := c.ask(get("/v1/invariants", nil), &a); err != nil {
+	if err := c.ask(api.Get("/v1/invariants", nil), &a); err != nil {
 		return err
 	}
 	broken := len(invariant.Broken(a.Invariants))

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 var nodesCommand = &command{
@@ -37,7 +39,7 @@ func setupNodes(set *flag.FlagSet) func(*call, []string) error {
 		}
 		for _, id := range split(ids) {
 			var n node
-			if err := c.ask(get("/v1/nodes/"+url.PathEscape(id), query), &n); err != nil {
+			if err := c.ask(api.Get("/v1/nodes/"+url.PathEscape(id), query), &n); err != nil {
 				return err
 			}
 			if c.json {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 var partitionCommand = &command{
@@ -33,16 +35,16 @@ func setupPartition(set *flag.FlagSet) func(*call, []string) error {
 			if len(groups) > 0 || *oneway != "" || *isolate != "" {
 				return wrongf("partition: -none makes all links whole, want nothing beside it")
 			}
-			return c.partition(send(http.MethodDelete, "/v1/partition", nil), true)
+			return c.partition(api.Send(http.MethodDelete, "/v1/partition", nil), true)
 		}
 		body, err := partitionBody(groups, *oneway, *isolate)
 		if err != nil {
 			return err
 		}
 		if len(body) == 0 {
-			return c.partition(get("/v1/partition", nil), false)
+			return c.partition(api.Get("/v1/partition", nil), false)
 		}
-		return c.partition(send(http.MethodPost, "/v1/partition", body), true)
+		return c.partition(api.Send(http.MethodPost, "/v1/partition", body), true)
 	}
 }
 
@@ -97,7 +99,7 @@ func numbers(text, sep string) ([]int, error) {
 	return list, nil
 }
 
-func (c *call) partition(r request, changed bool) error {
+func (c *call) partition(r api.Request, changed bool) error {
 	var a struct {
 		place
 		partition

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 var statusCommand = &command{
@@ -15,12 +17,12 @@ var statusCommand = &command{
 In the table, "log" is the index of the log's last entry and "of term" its term.
 Under "cut from", 2 means that no message passes between the node and node 2,
 >2 that only those to node 2 are cut, <2 only those from node 2.`,
-	setup: plain(func(c *call, _ []string) error { return c.cluster(get("/v1/cluster", nil), false) }),
+	setup: plain(func(c *call, _ []string) error { return c.cluster(api.Get("/v1/cluster", nil), false) }),
 }
 
 // cluster sends a request whose answer is the whole cluster, and shows it; with
 // the place in the trace if it was a change.
-func (c *call) cluster(r request, changed bool) error {
+func (c *call) cluster(r api.Request, changed bool) error {
 	var a cluster
 	if err := c.ask(r, &a); err != nil || c.json {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	grammar "rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -60,7 +61,7 @@ func setupWait(set *flag.FlagSet) func(*call, []string) error {
 			WaitedMS   float64     `json:"waited_ms"`
 			Conditions []condition `json:"conditions"`
 		}
-		if err := c.ask(get("/v1/wait", query), &a); err != nil || c.json {
+		if err := c.ask(api.Get("/v1/wait", query), &a); err != nil || c.json {
 			return err
 		}
 		for _, cond := range a.Conditions {

@@ -2,18 +2,18 @@ package load
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"time"
+
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
-// An adminAPI is that of an emulator, which knows its nodes and what was done to them.
+// An adminAPI is the API of the emulator that hosts the nodes. It knows what was
+// done to them.
 type adminAPI struct {
-	base  *url.URL
-	found sight // when the nodes were found
+	client *api.Client
+	found  sight // when the nodes were found
 }
 
 // A sight is how an emulator stood at one moment.
@@ -53,47 +53,30 @@ func (s *sight) began() sight {
 	return b
 }
 
-// maxAdmin is the longest answer of an admin API that is read, in bytes, and
-// adminPatience how long it may take.
-const (
-	maxAdmin      = 8 << 20
-	adminPatience = 5 * time.Second
-)
+// adminPatience bounds the time that an answer of the admin API takes.
+const adminPatience = 5 * time.Second
 
-// look tells how the emulator stands.
+// look returns how the emulator stands.
 func (a *adminAPI) look(ctx context.Context) (sight, error) {
 	var s sight
 	began := time.Now()
-	if err := a.get(ctx, "/v1/cluster", &s); err != nil {
+	if err := a.get(ctx, "/v1/cluster", nil, &s); err != nil {
 		return s, err
 	}
 	s.wall = began.Add(time.Since(began) / 2)
 	if len(s.Nodes) == 0 {
-		return s, fmt.Errorf("%w: what answers at %s is no emulator's admin API", ErrUnreachable, a.base)
+		return s, fmt.Errorf("%w: the cluster of the emulator at %s has no nodes", ErrUnreachable, a.client.Base())
 	}
 	return s, nil
 }
 
-// get reads an answer of the admin API.
-func (a *adminAPI) get(ctx context.Context, path string, into any) error {
+// get asks the admin API.
+func (a *adminAPI) get(ctx context.Context, path string, query url.Values, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, adminPatience)
 	defer cancel()
-	q, err := http.NewRequestWithContext(ctx, http.MethodGet, a.base.String()+path, nil)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errTarget, err)
-	}
-	transport := &http.Transport{DisableKeepAlives: true}
-	response, err := transport.RoundTrip(q)
-	if err != nil {
-		return fmt.Errorf("%w: no emulator at %s: %w", ErrUnreachable, a.base, err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAdmin))
-	if err == nil {
-		err = json.Unmarshal(body, into)
-	}
-	if err != nil || response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%w: what answers at %s (%s) is no emulator's admin API", ErrUnreachable, a.base, response.Status)
+	defer a.client.Close() // it is asked twice in a run
+	if err := a.client.Ask(ctx, api.Get(path, query), into); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	return nil
 }

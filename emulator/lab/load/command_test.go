@@ -66,7 +66,7 @@ func TestCommand(t *testing.T) {
 	assert.Assert(t, strings.Contains(errs, "no node can be reached"), errs)
 	code, _, errs = main(t, "-admin", f.URL)
 	assert.Equal(t, code, Environment)
-	assert.Assert(t, strings.Contains(errs, "is no emulator's admin API"), errs)
+	assert.Assert(t, strings.Contains(errs, "is not an emulator's"), errs)
 }
 
 func TestUsage(t *testing.T) {

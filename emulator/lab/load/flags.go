@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/cmd/ctl"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -79,11 +78,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	o := &f.options
 	set := flag.NewFlagSet("emulator load", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	admin := os.Getenv(ctl.URLVariable)
-	if admin == "" {
-		admin = ctl.DefaultURL
-	}
-	set.StringVar(&f.admin, "admin", admin, "load the nodes of the emulator whose admin API is at `URL`; "+ctl.URLVariable+" says it, too")
+	set.StringVar(&f.admin, "admin", api.URL(), "load the nodes of the emulator whose admin API is at `URL`; "+api.URLVariable+" says it, too")
 	set.StringVar(&f.nodes, "nodes", "", "load the nodes at `URL,URL,...`")
 	set.StringVar(&f.config, "config", "", "load the nodes of a course's `config.json`")
 	set.StringVar(&o.Workload, "workload", "mixed", "what to ask for: `NAME`, see below")

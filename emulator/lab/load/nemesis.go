@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net/url"
+	"strconv"
 	"time"
 
 	"rrmq.example/emulator/emulator/check/history"
@@ -49,9 +51,9 @@ func (r *run) nemesis(ctx context.Context) *Nemesis {
 		if now.Seq < a.found.Seq || now.Time < a.found.Time || now.RunID != a.found.RunID {
 			// All of this cluster is since then.
 			n.note("Another cluster was loaded meanwhile; what was done to the one before is not known.")
-			a = &adminAPI{base: a.base, found: now.began()}
+			a = &adminAPI{client: a.client, found: now.began()}
 		}
-		err = a.get(ctx, fmt.Sprintf("/v1/history?limit=1&since=%d", a.found.Seq), &done)
+		err = a.get(ctx, "/v1/history", url.Values{"limit": {"1"}, "since": {strconv.FormatUint(a.found.Seq, 10)}}, &done)
 	}
 	if err != nil {
 		n.note("What was done to the nodes meanwhile is not known: %v.", err)

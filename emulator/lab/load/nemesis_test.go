@@ -12,6 +12,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
@@ -163,7 +164,9 @@ func TestUnknownFaults(t *testing.T) {
 	target, err := ParseNodes(f.URL)
 	assert.NilError(t, err)
 	assert.Assert(t, (&run{cluster: newCluster(target)}).nemesis(t.Context()) == nil)
-	target.admin = &adminAPI{base: target.Nodes[0]}
+	client, err := api.NewClient(f.URL)
+	assert.NilError(t, err)
+	target.admin = &adminAPI{client: client}
 	f.Server.Close()
 	n = (&run{cluster: newCluster(target)}).nemesis(t.Context())
 	assert.Assert(t, strings.Contains(told(n), "What was done to the nodes meanwhile is not known: "), told(n))

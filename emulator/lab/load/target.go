@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 // A Target is the nodes to load.
@@ -84,7 +85,10 @@ func AskAdmin(ctx context.Context, base string) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q is no admin API's URL, want one such as http://127.0.0.1:8500", errTarget, base)
 	}
-	a := &adminAPI{base: u}
+	a := &adminAPI{}
+	if a.client, err = api.NewClient(u.String()); err != nil {
+		return nil, fmt.Errorf("%w: %w", errTarget, err)
+	}
 	if a.found, err = a.look(ctx); err != nil {
 		return nil, err
 	}

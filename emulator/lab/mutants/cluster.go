@@ -12,9 +12,9 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator"
-	"rrmq.example/emulator/emulator/cmd/ctl"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 // A cluster is what one run of the command is run against.
@@ -112,8 +112,8 @@ func (c *cluster) config() string { return filepath.Join(c.dir, "config.json") }
 // beside what is there already.
 func (c *cluster) environment() []string {
 	variables := []string{
-		"EMULATOR_ADMIN=" + c.ready.Admin,
-		ctl.URLVariable + "=" + c.ready.Admin,
+		api.OldURLVariable + "=" + c.ready.Admin,
+		api.URLVariable + "=" + c.ready.Admin,
 		"EMULATOR_NODES=" + strings.Join(c.ready.Nodes, ","),
 		"EMULATOR_CONFIG=" + c.config(),
 		"EMULATOR_SEED=" + strconv.FormatUint(c.ready.Seed, 10),
