@@ -9,35 +9,30 @@ import (
 	"path/filepath"
 	"sync"
 
-	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // A campaign runs the command against all clusters: the healthy one first.
 type campaign struct {
-	flags    *flags
-	stderr   io.Writer
-	live     sync.Mutex // guards what goes to stderr line by line
-	progress count
+	options  *Options
+	live     sync.Mutex // guards options.Live
+	progress progress
 }
 
-func newCampaign(f *flags, stderr io.Writer) *campaign {
-	return &campaign{flags: f, stderr: stderr}
+func newCampaign(o *Options) *campaign {
+	return &campaign{options: o, progress: progress{tell: o.Progress}}
 }
 
 // run runs it all. The error is for what is neither the suite's fault nor a
 // cluster's: a port, the disk, or a command that cannot be started.
 func (c *campaign) run(ctx context.Context) (*Report, error) {
-	f := c.flags
-	r := &Report{flags: f}
-	for _, b := range f.bugs {
+	o := c.options
+	r := &Report{options: o}
+	for _, b := range o.Bugs {
 		r.Bugs = append(r.Bugs, Result{Bug: b})
 	}
-	c.progress.total = len(f.bugs) * f.repeat
-	if !f.verbose { // with which somebody looks on already
-		defer cli.Keep(c.stderr, c.progress.line)()
-	}
-	for k := range f.repeat {
+	c.progress.now.Total = len(o.Bugs) * o.Repeat
+	for k := range o.Repeat {
 		run, err := c.runOnce(ctx, nil, k)
 		if err != nil {
 			return r, err
@@ -47,7 +42,7 @@ func (c *campaign) run(ctx context.Context) (*Report, error) {
 			return r, nil
 		}
 		r.Healthy.Runs = append(r.Healthy.Runs, run)
-		if run.Outcome != Passed && !f.keepGoing {
+		if run.Outcome != Passed && !o.KeepGoing {
 			return r, nil
 		}
 	}
@@ -58,8 +53,8 @@ func (c *campaign) run(ctx context.Context) (*Report, error) {
 
 // runBugs runs the command against each bug, several at once if that is wanted.
 func (c *campaign) runBugs(ctx context.Context, r *Report) error {
-	f := c.flags
-	runs := make([]*Run, len(r.Bugs)*f.repeat) // nil: not ended
+	o := c.options
+	runs := make([]*Run, len(r.Bugs)*o.Repeat) // nil: not ended
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var (
@@ -74,10 +69,10 @@ func (c *campaign) runBugs(ctx context.Context, r *Report) error {
 		next++
 		return next - 1, next <= len(runs) && inner.Err() == nil
 	}
-	for range min(f.parallel, len(runs)) {
+	for range min(o.Parallel, len(runs)) {
 		workers.Go(func() {
 			for i, ok := take(); ok; i, ok = take() {
-				run, err := c.runOnce(inner, r.Bugs[i/f.repeat].Bug, i%f.repeat)
+				run, err := c.runOnce(inner, r.Bugs[i/o.Repeat].Bug, i%o.Repeat)
 				switch {
 				case err != nil:
 					mu.Lock()
@@ -93,7 +88,7 @@ func (c *campaign) runBugs(ctx context.Context, r *Report) error {
 	workers.Wait()
 	for i, run := range runs {
 		if run != nil {
-			result := &r.Bugs[i/f.repeat]
+			result := &r.Bugs[i/o.Repeat]
 			result.Runs = append(result.Runs, *run)
 		}
 	}
@@ -102,13 +97,13 @@ func (c *campaign) runBugs(ctx context.Context, r *Report) error {
 
 // runOnce runs the command against a cluster with the bug, nil for none.
 func (c *campaign) runOnce(ctx context.Context, bug *world.Bug, repeat int) (run Run, err error) {
-	f := c.flags
+	o := c.options
 	name, planted := "healthy", ""
 	if bug != nil {
 		name, planted = bug.Name, bug.Name
 	}
-	seed := f.seed + uint64(repeat)
-	said, trace := f.keep(name, seed)
+	seed := o.Seed + uint64(repeat)
+	said, trace := o.keep(name, seed)
 	c.progress.begin(name)
 	defer func() {
 		if err != nil {
@@ -128,17 +123,17 @@ func (c *campaign) runOnce(ctx context.Context, bug *world.Bug, repeat int) (run
 		defer func() { err = errors.Join(err, limited.err) }()
 		output = append(output, limited)
 	}
-	if f.verbose {
-		live := &lines{mu: &c.live, to: c.stderr, prefix: name + " | "}
+	if o.Live != nil {
+		live := &lines{mu: &c.live, to: o.Live, prefix: name + " | "}
 		defer live.end()
 		output = append(output, live)
 	}
-	cluster, err := startCluster(f, planted, seed, trace)
+	cluster, err := startCluster(o, planted, seed, trace)
 	if err != nil {
 		return run, err
 	}
-	words := append([]string{f.command[0]}, cluster.fill(f.command[1:])...)
-	run, err = runCommand(ctx, words, cluster.environment(), f.timeout, io.MultiWriter(output...))
+	words := append([]string{o.Command[0]}, cluster.fill(o.Command[1:])...)
+	run, err = runCommand(ctx, words, cluster.environment(), o.Timeout, io.MultiWriter(output...))
 	err = errors.Join(err, cluster.close())
 	run.Seed, run.Output, run.OutputFile, run.TraceFile = seed, t.String(), said, trace
 	run.Clusters, run.Sightings = cluster.watch.end()
@@ -146,10 +141,10 @@ func (c *campaign) runOnce(ctx context.Context, bug *world.Bug, repeat int) (run
 }
 
 // keep names the files in which a run's output and trace are kept; "" for none.
-func (f *flags) keep(name string, seed uint64) (output, trace string) {
-	if f.out == "" {
+func (o *Options) keep(name string, seed uint64) (output, trace string) {
+	if o.Out == "" {
 		return "", ""
 	}
-	base := filepath.Join(f.out, fmt.Sprintf("%s-%d", name, seed))
+	base := filepath.Join(o.Out, fmt.Sprintf("%s-%d", name, seed))
 	return base + ".txt", base + ".jsonl"
 }

@@ -27,11 +27,11 @@ type cluster struct {
 	watch    watch
 }
 
-// startCluster starts a cluster whose nodes have the bug, "" for none, as the
-// flags say. Its trace is written to a file, unless that is "".
-func startCluster(f *flags, bug string, seed uint64, trace string) (c *cluster, err error) {
+// startCluster starts a cluster whose nodes have the bug, "" for none. Its trace
+// is written to a file, unless that is "".
+func startCluster(o *Options, bug string, seed uint64, trace string) (c *cluster, err error) {
 	c = &cluster{bug: bug, watch: watch{newCheckers: scenario.NewCheckers}}
-	if f.usesOwn() {
+	if o.usesOwn() {
 		c.watch.newCheckers = func() []scenario.Checker { return nil }
 	}
 	defer func() {
@@ -42,21 +42,21 @@ func startCluster(f *flags, bug string, seed uint64, trace string) (c *cluster, 
 	if c.dir, err = os.MkdirTemp("", "emulator-mutants-"); err != nil {
 		return c, err
 	}
-	own := *f.fixture
-	own.Seed = seed
-	own.BasePort = f.basePort
-	o := emulator.Options{
-		Fixture: &own, Admin: f.admin, Clock: f.clock, Version: "mutants",
-		Prepare: func(g *fixture.Fixture) *fixture.Fixture { return plant(g, bug, f.on) },
+	start := *o.Fixture
+	start.Seed = seed
+	start.BasePort = o.BasePort
+	e := emulator.Options{
+		Fixture: &start, Admin: o.Admin, Clock: o.Clock, Version: "mutants",
+		Prepare: func(f *fixture.Fixture) *fixture.Fixture { return plant(f, bug, o.On) },
 	}
-	o.Monitors = append(o.Monitors, &c.watch)
+	e.Monitors = append(e.Monitors, &c.watch)
 	if trace != "" {
 		if c.trace, err = os.Create(trace); err != nil {
 			return c, err
 		}
-		o.Trace = c.trace
+		e.Trace = c.trace
 	}
-	if c.emulator, err = emulator.New(o); err != nil {
+	if c.emulator, err = emulator.New(e); err != nil {
 		return c, err
 	}
 	c.ready = c.emulator.Ready()
@@ -64,7 +64,7 @@ func startCluster(f *flags, bug string, seed uint64, trace string) (c *cluster, 
 }
 
 // plant gives nodes of a fixture the bug.
-func plant(f *fixture.Fixture, bug string, on who) *fixture.Fixture {
+func plant(f *fixture.Fixture, bug string, on Where) *fixture.Fixture {
 	if bug == "" {
 		return f
 	}

@@ -18,16 +18,8 @@ const (
 	drain = time.Second
 )
 
-// errCommand: the command cannot be started.
-var errCommand = errors.New("the command cannot be started")
-
-// findCommand gives an error unless there is such a program.
-func findCommand(name string) error {
-	if _, err := exec.LookPath(name); err != nil {
-		return fmt.Errorf("%w: %w", errCommand, err)
-	}
-	return nil
-}
+// ErrCommand: the command cannot be started.
+var ErrCommand = errors.New("the command cannot be started")
 
 // runCommand runs a command to its end, or until the time is out or the context
 // ends. Then no process of its group is left. What it says goes to output, which
@@ -47,7 +39,7 @@ func runCommand(ctx context.Context, words, environment []string, timeout time.D
 	err = cmd.Start()
 	writer.Close()
 	if err != nil {
-		return Run{}, fmt.Errorf("%w: %w", errCommand, err)
+		return Run{}, fmt.Errorf("%w: %w", ErrCommand, err)
 	}
 	read := make(chan struct{})
 	go func() {

@@ -69,22 +69,22 @@ type (
 
 // json is the report for programs: all there is.
 func (r *Report) json() ([]byte, error) {
-	f := r.flags
+	o := r.options
 	out := jsonReport{
-		Format: 1, Command: f.command, Fixture: f.fixture.Name, Nodes: len(f.fixture.Nodes), Clock: f.clock.String(),
-		Seed: f.seed, Repeat: f.repeat, Timeout: float64(f.timeout) / 1e6,
+		Format: 1, Command: o.Command, Fixture: o.Fixture.Name, Nodes: len(o.Fixture.Nodes), Clock: o.Clock.String(),
+		Seed: o.Seed, Repeat: o.Repeat, Timeout: float64(o.Timeout) / 1e6,
 		Summary: jsonSummary{
-			ExitCode: r.exitCode(), Healthy: r.healthy(), Bugs: len(r.Bugs),
+			ExitCode: int(r.Verdict()), Healthy: r.healthy(), Bugs: len(r.Bugs),
 			Caught: r.count(Caught), Missed: r.count(Missed), Unknown: r.count(Unknown), Interrupted: r.Interrupted,
 		},
 		Healthy: jsonHealthy{jsonRuns(r.Healthy.Runs)},
-		Bugs:    []jsonBug{}, Watched: !f.usesOwn(),
+		Bugs:    []jsonBug{}, Watched: !o.usesOwn(),
 	}
 	for i := range r.Bugs {
 		b := &r.Bugs[i]
 		out.Bugs = append(out.Bugs, jsonBug{
 			Name: b.Bug.Name, Rule: b.Bug.Rule, Paper: b.Bug.Paper, Does: b.Bug.Does, Wrong: b.Bug.Wrong,
-			Status: b.status(f.repeat).String(), Noticed: b.noticed(), Time: float64(b.time()) / 1e6,
+			Status: b.status(o.Repeat).String(), Noticed: b.noticed(), Time: float64(b.time()) / 1e6,
 			Show: showCommand(b.Bug.Name), Runs: jsonRuns(b.Runs),
 		})
 	}

@@ -1,12 +1,11 @@
-// Package mutants is the subcommand emulator mutants: it tells how good a suite
-// of tests is. It runs the suite against a healthy cluster, which must pass, and
-// then against one cluster for each planted bug, which should not.
+// Package mutants measures how good a suite of tests is. It runs the suite against
+// a healthy cluster, which must pass, and then against one cluster for each planted
+// bug, which should not.
 //
 // The contract:
 //
-//  1. What is wrong with the command line is said before anything runs. A suite
-//     that does not pass on healthy nodes catches nothing: that is said, and no
-//     bug is tried, unless one asks for it.
+//  1. A suite that does not pass on healthy nodes catches nothing: the report says
+//     so, and no bug is tried, unless Options.KeepGoing is set.
 //  2. Each run of the command has a cluster of its own, whose ports are free again
 //     when the run has ended, and so are the processes that the command started:
 //     it is one process group, and all of that is ended, come what may. On systems
@@ -14,60 +13,84 @@
 //  3. The bug is in every cluster of the run, also in those that the suite loads
 //     itself. Nothing in the command's environment says which bug it is. The admin
 //     API does tell those who ask it.
-//  4. Results come in the order of the registry (package world, Bugs), whatever ran
-//     first.
-//  5. An interrupted run says what it knows so far.
+//  4. Results come in the order of Options.Bugs, whatever ran first.
+//  5. An interrupted run reports what it knows so far.
 //
 // Of the command's output a bounded part is kept.
 //
-// Files: flags.go reads the command line, choose.go which bugs and nodes are meant,
-// campaign.go says what is run and when, cluster.go is what the command is run
-// against, watch.go what the emulator's own checks see meanwhile, command.go and
-// process*.go the command, output.go what it says, result.go how it came out;
-// text.go, json.go and verdict.go tell that, report.go where, progress.go how far
-// it is.
+// Files: mutants.go has the options, where.go which nodes get the bug, campaign.go
+// says what is run and when, cluster.go is what the command is run against, watch.go
+// what the emulator's own checks see meanwhile, command.go and process*.go the
+// command, output.go what it says, progress.go how far the runs are, result.go how
+// they came out; report.go, text.go, json.go and verdict.go write that.
 package mutants
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text"
 )
 
-// The exit codes of emulator mutants.
-const (
-	AllCaught   = 0
-	SomeMissed  = 1
-	Undecided   = 2 // the suite fails on healthy nodes, or it was interrupted
-	Usage       = 3
-	Environment = 4 // a port, the disk, or a command that cannot be started
-)
+// Options say what is run, and against which clusters. Every field must be set,
+// except those whose comment names a zero value.
+type Options struct {
+	// Command is the suite's program and its arguments.
+	Command []string
+	// Fixture is the start of every cluster; its seed and ports are not used.
+	Fixture *fixture.Fixture
+	Clock   host.ClockMode
+	// Bugs are tried in this order.
+	Bugs []*world.Bug
+	// On says which nodes get the bug.
+	On Where
+	// Timeout ends a run of the command, which then counts as caught.
+	Timeout time.Duration
+	// Parallel is the number of bugs tried at once.
+	Parallel int
+	// Repeat is the number of runs for each bug, with seeds that count up from Seed.
+	Repeat int
+	Seed   uint64
+	// BasePort and Admin are where each cluster listens; port 0 is any free one.
+	BasePort int
+	Admin    string
+	// KeepGoing tries the bugs though the suite fails on healthy nodes.
+	KeepGoing bool
+	// Out is the directory for each run's output and trace; "" keeps none.
+	Out string
+	// Live receives the command's output line by line while it runs; nil: nobody looks on.
+	Live io.Writer
+	// Progress is called when a run begins and when it ends, never twice at once; nil: nobody asks.
+	Progress func(Progress)
+	// Again gives the command line that runs the suite in the same way, with further
+	// flags of emulator mutants. Reports show it; nil: they do not.
+	Again func(flags ...string) []string
+}
 
-// Main is emulator mutants with these arguments. It returns the exit code.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	f, err := parseFlags(args, stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		return AllCaught
+// Measure runs the command against all clusters: the healthy one first. An interrupted
+// run is no error. An error means a port, the disk, or a command that cannot be
+// started (ErrCommand); the Report then holds what is known so far.
+func Measure(ctx context.Context, o Options) (*Report, error) {
+	return newCampaign(&o).run(ctx)
+}
+
+// again is the command line that runs the suite again; "" if none is known.
+func (o *Options) again(flags ...string) string {
+	if o.Again == nil {
+		return ""
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "emulator mutants: %v\nemulator mutants -h tells more\n", err)
-		return Usage
-	}
-	if err := findCommand(f.command[0]); err != nil {
-		fmt.Fprintf(stderr, "emulator mutants: %v\n", err)
-		return Environment
-	}
-	if err := f.open(stdout); err != nil {
-		fmt.Fprintf(stderr, "emulator mutants: %v\n", errors.Join(err, f.reports.Close()))
-		return Usage
-	}
-	r, failure := newCampaign(f, stderr).run(ctx)
-	failure = errors.Join(failure, r.tell(stdout, stderr), f.reports.Close())
-	if failure != nil {
-		fmt.Fprintf(stderr, "emulator mutants: %v\n", failure)
-		return Environment
-	}
-	return r.exitCode()
+	return text.ShellWords(o.Again(flags...)...)
+}
+
+// usesOwn tells whether the suite starts clusters of its own, with the bug that
+// its arguments name. The one that it is given stands idle then, and what the
+// emulator sees there says nothing about the suite.
+func (o *Options) usesOwn() bool {
+	return slices.ContainsFunc(o.Command[1:], func(w string) bool { return strings.Contains(w, "{bug}") })
 }

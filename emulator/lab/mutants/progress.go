@@ -1,50 +1,53 @@
 package mutants
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// A count tells how far it is.
-type count struct {
-	total int // runs against bugs
-
-	mu      sync.Mutex // guards the rest
-	current string     // what was begun last
-	since   time.Time
-	ran     int
-	caught  int
+// Progress is how far the runs are.
+type Progress struct {
+	Total, Done int // runs against bugs
+	Caught      int // of those that are done
+	// Current is the bug whose run began last, or "healthy", and Since when it did.
+	Current string
+	Since   time.Time
 }
 
-func (c *count) line() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.current == "" {
-		return ""
-	}
-	return fmt.Sprintf("%d of %d runs done, %d caught; %s for %.0f s",
-		c.ran, c.total, c.caught, c.current, time.Since(c.since).Seconds())
+// progress counts runs, and tells the counts.
+type progress struct {
+	tell func(Progress) // may be nil
+
+	mu  sync.Mutex // guards now, and the calls of tell
+	now Progress
 }
 
-// begin says what is run now.
-func (c *count) begin(name string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.current, c.since = name, time.Now()
+// begin notes which run begins.
+func (p *progress) begin(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now.Current, p.now.Since = name, time.Now()
+	p.changed()
 }
 
 // done counts a run against a bug.
-func (c *count) done(bug *world.Bug, o Outcome) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (p *progress) done(bug *world.Bug, o Outcome) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if bug == nil {
 		return
 	}
-	c.ran++
+	p.now.Done++
 	if o.noticed() {
-		c.caught++
+		p.now.Caught++
+	}
+	p.changed()
+}
+
+func (p *progress) changed() {
+	if p.tell != nil {
+		p.tell(p.now)
 	}
 }

@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,12 +30,15 @@ func reportOf() *Report {
 	lost := run(Passed, "exit status 0", 0, Sighting{"lost", "message m of topic t\nwas never seen again", 2}, Sighting{"linearizable", "no order explains it", 1})
 	kept := passed
 	kept.OutputFile, kept.TraceFile = "runs/quiet-7.txt", "runs/quiet-7.jsonl"
-	f := &flags{
-		command: []string{"./suite.sh", "it's"}, fixture: fixture.Fresh(5), seed: 7, repeat: 2, timeout: time.Minute,
-		typed: []string{"-repeat", "2", "-seed", "7"},
+	command := []string{"./suite.sh", "it's"}
+	o := &Options{
+		Command: command, Fixture: fixture.Fresh(5), Seed: 7, Repeat: 2, Timeout: time.Minute,
+		Again: func(flags ...string) []string {
+			return slices.Concat([]string{"emulator", "mutants", "-repeat", "2", "-seed", "7"}, flags, []string{"--"}, command)
+		},
 	}
 	return &Report{
-		flags:   f,
+		options: o,
 		Healthy: Result{Runs: []Run{passed, passed}},
 		Bugs: []Result{
 			{Bug: bug("loud"), Runs: []Run{run(Failed, "exit status 1", 1), passed}},
@@ -52,7 +56,7 @@ func TestReports(t *testing.T) {
 	for _, kind := range []string{"text", "json", "junit", "tap"} {
 		t.Run(kind, func(t *testing.T) {
 			var b bytes.Buffer
-			assert.NilError(t, reportOf().write(kind, &b))
+			assert.NilError(t, reportOf().Write(kind, &b))
 			golden.Assert(t, b.String(), kind+".golden")
 		})
 	}
@@ -66,10 +70,10 @@ func TestReportOfFailure(t *testing.T) {
 	r.Healthy.Runs[1] = Run{Seed: 8, Outcome: Failed, Reason: "exit status 2", ExitCode: 2, OutputFile: "runs/healthy-8.txt",
 		Output: strings.Repeat("a line\n", 30) + "the last one"}
 	var b bytes.Buffer
-	assert.NilError(t, r.write("text", &b))
+	assert.NilError(t, r.Write("text", &b))
 	golden.Assert(t, b.String(), "failure.golden")
 	b.Reset()
-	assert.NilError(t, r.write("junit", &b))
+	assert.NilError(t, r.Write("junit", &b))
 	assert.Assert(t, strings.Contains(b.String(), `tests="2" failures="1" errors="1"`), b.String())
 }
 
@@ -77,18 +81,18 @@ func TestReportOfFailure(t *testing.T) {
 // clusters.
 func TestReportOfOwnClusters(t *testing.T) {
 	r := reportOf()
-	r.flags.command = append(r.flags.command, "-bug={bug}")
+	r.options.Command = append(r.options.Command, "-bug={bug}")
 	for _, kind := range []string{"text", "junit"} {
 		var b bytes.Buffer
-		assert.NilError(t, r.write(kind, &b))
+		assert.NilError(t, r.Write(kind, &b))
 		assert.Check(t, !strings.Contains(b.String(), "saw nothing"), b.String())
 	}
 }
 
-func TestExitCode(t *testing.T) {
+func TestVerdict(t *testing.T) {
 	for name, test := range map[string]struct {
 		bugs []int
-		want int
+		want Verdict
 	}{
 		"caught":             {[]int{0, 1}, AllCaught},
 		"missed":             {[]int{0, 2, 3}, SomeMissed},
@@ -103,9 +107,9 @@ func TestExitCode(t *testing.T) {
 			for _, i := range test.bugs {
 				r.Bugs = append(r.Bugs, all[i])
 			}
-			assert.Equal(t, r.exitCode(), test.want)
+			assert.Equal(t, r.Verdict(), test.want)
 			r.Healthy.Runs = r.Healthy.Runs[:1]
-			assert.Equal(t, r.exitCode(), Undecided)
+			assert.Equal(t, r.Verdict(), Undecided)
 		})
 	}
 }

@@ -139,7 +139,7 @@ func addSighting(all []Sighting, s Sighting) []Sighting {
 
 // A Report is how it all came out.
 type Report struct {
-	flags   *flags
+	options *Options
 	Healthy Result
 	// Bugs, in the order of the registry. Those without runs were not tried.
 	Bugs        []Result
@@ -150,7 +150,7 @@ type Report struct {
 func (r *Report) count(s Status) int {
 	n := 0
 	for i := range r.Bugs {
-		if r.Bugs[i].status(r.flags.repeat) == s {
+		if r.Bugs[i].status(r.options.Repeat) == s {
 			n++
 		}
 	}
@@ -159,9 +159,21 @@ func (r *Report) count(s Status) int {
 
 // healthy tells whether the suite passes on healthy nodes, without which all
 // else means little.
-func (r *Report) healthy() bool { return r.Healthy.passed(r.flags.repeat) }
+func (r *Report) healthy() bool { return r.Healthy.passed(r.options.Repeat) }
 
-func (r *Report) exitCode() int {
+// A Verdict is how the suite did as a whole.
+type Verdict uint8
+
+// The verdicts. Their numbers are the exit codes of emulator mutants, which the
+// json report has.
+const (
+	AllCaught Verdict = iota
+	SomeMissed
+	Undecided // the suite fails on healthy nodes, something else ended a run, or it was interrupted
+)
+
+// Verdict returns how the suite did as a whole.
+func (r *Report) Verdict() Verdict {
 	switch {
 	case r.Interrupted || !r.healthy() || r.count(Unknown) > 0:
 		return Undecided

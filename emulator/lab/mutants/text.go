@@ -24,13 +24,13 @@ func (r *Report) text() []byte {
 		r.writeTable(&b)
 		r.writeBugs(&b, "MISSED, though the emulator saw it go wrong: the suite brings it about, and does not look", r.missed(true))
 		unseen := "MISSED, and the emulator saw nothing either: the suite does not bring it about, or does not wait for what fails to come"
-		if r.flags.usesOwn() {
+		if r.options.usesOwn() {
 			unseen = "MISSED"
 		}
 		r.writeBugs(&b, unseen, r.missed(false))
 		r.writeBugs(&b, "UNKNOWN", r.broken())
-		if r.count(Caught) < r.tried() {
-			fmt.Fprintf(&b, "\nTo try one again and look on:\n  %s\n", r.repeatCommand("NAME"))
+		if again := r.repeatCommand("NAME"); again != "" && r.count(Caught) < r.tried() {
+			fmt.Fprintf(&b, "\nTo try one again and look on:\n  %s\n", again)
 		}
 		b.WriteByte('\n')
 	}
@@ -51,7 +51,7 @@ func (r *Report) tried() int {
 
 // writeHealthy says how the suite did with healthy nodes.
 func (r *Report) writeHealthy(b *bytes.Buffer) {
-	command := text.ShellWords(r.flags.command...)
+	command := text.ShellWords(r.options.Command...)
 	runs := r.Healthy.Runs
 	switch {
 	case r.healthy():
@@ -69,7 +69,7 @@ func (r *Report) writeHealthy(b *bytes.Buffer) {
 		}
 		fmt.Fprintf(b, "%s FAILS ON HEALTHY NODES: %s after %s, seed %d. So it can catch nothing.\n", command, last.Reason, seconds(last.Time), last.Seed)
 		writeOutput(b, "  ", last)
-		if r.flags.clock == host.Virtual {
+		if r.options.Clock == host.Virtual {
 			b.WriteString("  With -clock virtual time stands still unless the suite asks /v1/wait or /v1/clock to move it: a suite that\n" +
 				"  polls or sleeps until there is a leader needs -clock real.\n")
 		}
@@ -115,7 +115,7 @@ func (r *Report) writeTable(b *bytes.Buffer) {
 
 // result says in some words how the suite did with a bug.
 func (r *Report) result(bug *Result) string {
-	s := bug.status(r.flags.repeat).String()
+	s := bug.status(r.options.Repeat).String()
 	if bug.noticed() > 0 && len(bug.Runs) > 1 {
 		s += fmt.Sprintf(" %d of %d", bug.noticed(), len(bug.Runs))
 	}
@@ -131,7 +131,7 @@ func (r *Report) result(bug *Result) string {
 
 // saw names a check that failed, and says how many others did.
 func (r *Report) saw(bug *Result) string {
-	if r.flags.usesOwn() {
+	if r.options.usesOwn() {
 		return "(not looked)"
 	}
 	switch all := bug.sightings(); len(all) {
@@ -148,14 +148,14 @@ func (r *Report) saw(bug *Result) string {
 // saw go wrong, or the others. Which of both is what a grader wants to know first.
 func (r *Report) missed(seen bool) []*Result {
 	return r.those(func(bug *Result) bool {
-		return bug.status(r.flags.repeat) == Missed && len(bug.sightings()) > 0 == seen
+		return bug.status(r.options.Repeat) == Missed && len(bug.sightings()) > 0 == seen
 	})
 }
 
 // broken are the bugs of which runs were ended by something else.
 func (r *Report) broken() []*Result {
 	return r.those(func(bug *Result) bool {
-		return bug.status(r.flags.repeat) == Unknown && len(bug.Runs) > 0
+		return bug.status(r.options.Repeat) == Unknown && len(bug.Runs) > 0
 	})
 }
 
@@ -207,7 +207,7 @@ func showCommand(bug string) string {
 
 // repeatCommand is the command that tries a bug again and shows what is said.
 func (r *Report) repeatCommand(bug string) string {
-	return text.ShellWords(r.flags.again("-bugs", bug, "-v")...)
+	return r.options.again("-bugs", bug, "-v")
 }
 
 // total says it all in one line, and what is missing in another.

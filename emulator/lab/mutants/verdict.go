@@ -7,7 +7,6 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/text"
 )
 
 // verdicts are what graders' systems are told, in the form that package report
@@ -24,7 +23,7 @@ func (r *Report) verdicts() []scenario.Verdict {
 func (r *Report) healthyVerdict() scenario.Verdict {
 	v := r.newVerdict("healthy", &r.Healthy)
 	v.Description = "The suite passes on healthy nodes."
-	v.Command = text.ShellWords(r.flags.again()...)
+	v.Command = r.options.again()
 	switch {
 	case r.healthy():
 	case r.Healthy.passed(len(r.Healthy.Runs)):
@@ -41,7 +40,7 @@ func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
 	v := r.newVerdict(bug.Bug.Name, bug)
 	v.Description, v.Paper, v.Grade.Points = bug.Bug.Does, bug.Bug.Paper, 1
 	v.Command = r.repeatCommand(bug.Bug.Name)
-	switch bug.status(r.flags.repeat) {
+	switch bug.status(r.options.Repeat) {
 	case Missed:
 		v.Status = scenario.Failed
 		v.Problem = fmt.Sprintf("the suite does not notice: %s %s\n%s", bug.Bug.Does, bug.Bug.Wrong, strings.Join(r.seenOf(bug), "\n"))
@@ -59,7 +58,7 @@ func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
 func (r *Report) newVerdict(name string, result *Result) scenario.Verdict {
 	return scenario.Verdict{
 		Name: name, Grade: fixture.Grade{Part: "mutants", Visibility: "visible"},
-		Seed: r.flags.seed, Repeat: 1, Repeats: 1, WallTime: result.time(),
+		Seed: r.options.Seed, Repeat: 1, Repeats: 1, WallTime: result.time(),
 	}
 }
 
@@ -67,7 +66,7 @@ func (r *Report) newVerdict(name string, result *Result) scenario.Verdict {
 // line each.
 func (r *Report) seenOf(bug *Result) []string {
 	all := bug.sightings()
-	if r.flags.usesOwn() {
+	if r.options.usesOwn() {
 		return nil
 	}
 	if len(all) == 0 {

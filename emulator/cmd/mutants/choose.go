@@ -3,8 +3,6 @@ package mutants
 import (
 	"fmt"
 	"path"
-	"slices"
-	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/sim/world"
@@ -52,49 +50,4 @@ func noBug(pattern string, all []*world.Bug) error {
 		hint += "-on says which nodes have the bug; "
 	}
 	return fmt.Errorf("-bugs: %w: %.80q; %sthere are %s", world.ErrNoBug, pattern, hint, strings.Join(names, ", "))
-}
-
-// who says which nodes of a cluster have a bug.
-type who struct {
-	word string // "all", "majority" or "minority"; "": ids
-	ids  []int
-}
-
-func parseWho(s string) (who, error) {
-	if s == "all" || s == "majority" || s == "minority" {
-		return who{word: s}, nil
-	}
-	var w who
-	for word := range strings.SplitSeq(s, ",") {
-		id, err := strconv.Atoi(word)
-		if err != nil || id < 0 || id >= world.MaxNodes {
-			return w, fmt.Errorf("-on %q: want all, majority, minority, or ids of nodes with commas, such as 0,2", s)
-		}
-		w.ids = append(w.ids, id)
-	}
-	return w, nil
-}
-
-// has tells whether node i of so many has the bug. A majority is the smallest
-// there is, a minority the largest.
-func (w who) has(i, nodes int) bool {
-	switch w.word {
-	case "all":
-		return true
-	case "majority":
-		return i <= nodes/2
-	case "minority":
-		return i < (nodes-1)/2
-	}
-	return slices.Contains(w.ids, i)
-}
-
-// hasAny tells whether any node of so many has the bug.
-func (w who) hasAny(nodes int) bool {
-	for i := range nodes {
-		if w.has(i, nodes) {
-			return true
-		}
-	}
-	return false
 }
