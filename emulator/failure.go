@@ -6,9 +6,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/event"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -52,7 +53,7 @@ func (c *Cluster) checkInvariants() {
 func (c *Cluster) describe() string {
 	f := c.run.emulator.Host.Fixture()
 	var b strings.Builder
-	var events []world.Record
+	var events []trace.Record
 	c.observe(func(o host.Observer) {
 		fmt.Fprintf(&b, "the cluster (fixture %s, seed %d) after %v:\n", f.Name, f.Seed, o.Now().Round(time.Microsecond))
 		writeNodes(&b, o)

@@ -9,6 +9,8 @@ import (
 	"io"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
@@ -154,14 +156,14 @@ func (r *replay) run(first []byte) (Run, error) {
 // make has the world make the record that the line is to be compared with, and
 // tells whether that is an input's.
 func (r *replay) make(w *world.World, made *made, line []byte) (bool, error) {
-	in, err := world.DecodeInput(line)
+	in, err := trace.DecodeInput(line)
 	switch {
 	case err == nil:
 		if err := w.Repeat(in); err != nil {
 			return false, fmt.Errorf("%w: line %d: %w", ErrDiffers, r.lines, err)
 		}
 		return true, nil
-	case !errors.Is(err, world.ErrNotInput):
+	case !errors.Is(err, trace.ErrNotInput):
 		return false, fmt.Errorf("%w: line %d: %w", ErrNotTrace, r.lines, err)
 	}
 	for made.empty() && w.Step() {
@@ -189,7 +191,7 @@ type made struct {
 	last  []byte // taken last; nil: there was none
 }
 
-func (m *made) record(r *world.Record) {
+func (m *made) record(r *trace.Record) {
 	if m.empty() {
 		m.lines, m.ends, m.taken = m.lines[:0], m.ends[:0], 0
 	}

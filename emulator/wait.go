@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/event"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // maxDrive bounds the wall time of a wait in virtual time.
@@ -169,7 +170,7 @@ const Nobody = event.Nobody
 // asked for are gone, the test fails.
 func (c *Cluster) Events(since uint64, kinds ...string) []Event {
 	c.t.Helper()
-	wanted := map[world.Kind]bool{}
+	wanted := map[trace.Kind]bool{}
 	for _, name := range kinds {
 		kind, err := condition.ParseEvent(name)
 		if err != nil {
@@ -178,7 +179,7 @@ func (c *Cluster) Events(since uint64, kinds ...string) []Event {
 		}
 		wanted[kind] = true
 	}
-	var records []world.Record
+	var records []trace.Record
 	var first, last uint64
 	c.observe(func(o host.Observer) {
 		t := o.Trace()

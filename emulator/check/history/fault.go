@@ -6,11 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"github.com/anishathalye/porcupine"
 
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -18,7 +19,7 @@ import (
 const maxLinks = 12
 
 // nemesis notes what was done to the cluster, the newest things only.
-func (r *Recorder) nemesis(e *world.Record) {
+func (r *Recorder) nemesis(e *trace.Record) {
 	c, ok := e.Detail.(*fault.Change)
 	if !ok {
 		return

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/sim/world"
@@ -65,42 +67,42 @@ func NewRecorder() *Recorder { return &Recorder{now: &stretch{}} }
 func (*Recorder) LogChanged(*world.World, raft.NodeID, raft.Index) {}
 
 // Record implements world.Monitor.
-func (r *Recorder) Record(w *world.World, e *world.Record) {
+func (r *Recorder) Record(w *world.World, e *trace.Record) {
 	switch e.Kind {
-	case world.Request:
+	case trace.Request:
 		r.called(e)
-	case world.Kind(raft.ClientRequest):
-		q := e.Detail.(*world.ClientRequest)
-		if known := r.find(q.Seq()); known != nil {
+	case trace.Kind(raft.ClientRequest):
+		q := e.Detail.(*trace.Call)
+		if known := r.find(q.Seq); known != nil {
 			known.index = e.Index
 		}
-		r.proposed.add(r.machine.applied, proposal{e.Index, e.State.Term, q.Seq(), q.Command})
-	case world.Apply:
+		r.proposed.add(r.machine.applied, proposal{e.Index, e.State.Term, q.Seq, q.Command})
+	case trace.Apply:
 		if e.Index > r.machine.applied {
 			r.apply(w, e)
 		}
-	case world.Response:
+	case trace.Response:
 		r.returned(e)
-	case world.Nemesis:
+	case trace.Nemesis:
 		r.nemesis(e)
-	case world.RPC:
+	case trace.RPC:
 		for k := range e.Message.Entries {
 			if c, ok := e.Message.Entries[k].Command.(*queue.Command); ok && len(r.outside) < maxStrays {
 				r.outside = append(r.outside, outsider{e.Seq, c})
 			}
 		}
-	case world.Init:
+	case trace.Init:
 		r.init(w, e)
 	}
 }
 
 // init: a node begins. What any node has committed is what the queue begins with.
-func (r *Recorder) init(w *world.World, e *world.Record) {
+func (r *Recorder) init(w *world.World, e *trace.Record) {
 	if e.Seq == 1 {
 		*r = Recorder{config: w.Config(), now: &stretch{}}
 		r.begun = segments(&r.config)
 	}
-	c := e.Detail.(*world.NodeConfig)
+	c := e.Detail.(*trace.Start)
 	for r.machine.applied < min(e.State.CommitIndex, raft.Index(len(c.Log))) {
 		command, _ := c.Log[r.machine.applied].Command.(*queue.Command)
 		r.machine.applied++
@@ -110,17 +112,17 @@ func (r *Recorder) init(w *world.World, e *world.Record) {
 }
 
 // called: a client's request has reached a node.
-func (r *Recorder) called(e *world.Record) {
+func (r *Recorder) called(e *trace.Record) {
 	if len(r.now.requests) >= portion {
 		r.turn()
 	}
-	c := e.Detail.(*world.ClientRequest)
+	c := e.Detail.(*trace.Call)
 	r.now.requests = append(r.now.requests, request{command: c.Command, id: c.ID, node: c.Node, call: e.Seq, at: e.Time})
 	r.waiting++
 }
 
 // apply: a node is the first to apply entries.
-func (r *Recorder) apply(w *world.World, e *world.Record) {
+func (r *Recorder) apply(w *world.World, e *trace.Record) {
 	log := w.Log(e.Node)
 	for i := r.machine.applied + 1; i <= e.Index; i++ {
 		if i < log.FirstIndex() || i > log.LastIndex() {
@@ -154,9 +156,9 @@ func (r *Recorder) apply(w *world.World, e *world.Record) {
 }
 
 // returned: a client was answered.
-func (r *Recorder) returned(e *world.Record) {
-	c := e.Detail.(*world.ClientRequest)
-	q := r.find(c.Seq())
+func (r *Recorder) returned(e *trace.Record) {
+	c := e.Detail.(*trace.Call)
+	q := r.find(c.Seq)
 	if q == nil || !q.open() {
 		return
 	}

@@ -3,6 +3,8 @@ package invariant
 import (
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -50,7 +52,7 @@ func (l *marks) add(m mark) {
 
 // leaderCommitted: a leader has moved its commitIndex. What it commits is on the
 // stable storage of a majority, and is there for all leaders to come.
-func (m *Monitor) leaderCommitted(w *world.World, r *world.Record) {
+func (m *Monitor) leaderCommitted(w *world.World, r *trace.Record) {
 	s := &r.State
 	i := s.CommitIndex
 	t, ok := w.Log(r.Node).Term(i)
@@ -72,7 +74,7 @@ func (m *Monitor) leaderCommitted(w *world.World, r *world.Record) {
 
 // lateCommit: a leader has committed something after others were elected in later
 // terms; they have it, too (Leader Completeness).
-func (m *Monitor) lateCommit(w *world.World, r *world.Record, e entryID) {
+func (m *Monitor) lateCommit(w *world.World, r *trace.Record, e entryID) {
 	for j := range m.nodes {
 		n, id := &m.nodes[j], raft.NodeID(j)
 		if n.role != raft.Leader || n.term <= r.State.Term || w.Log(id).Matches(e.index, e.term) {
@@ -93,7 +95,7 @@ func (m *Monitor) lateCommit(w *world.World, r *world.Record, e entryID) {
 // lacked: a leader that is in office no more had not, when it was elected, what is
 // committed only now, in an earlier term. Behind the end of its log, or in a term after
 // all of it, there was no such entry.
-func (m *Monitor) lacked(w *world.World, r *world.Record, l *leadership, e entryID) {
+func (m *Monitor) lacked(w *world.World, r *trace.Record, l *leadership, e entryID) {
 	if v := m.violated(w, r.Seq, leaderCompleteness); v != nil {
 		v.at(l.node, l.term, e.index)
 		v.Here = sayf("node %d was elected leader of term %d at #%d with a log that ended at index %d, with term %d", l.node, l.term, l.seq, l.last.index, l.last.term)
@@ -104,7 +106,7 @@ func (m *Monitor) lacked(w *world.World, r *world.Record, l *leadership, e entry
 
 // hasCommitted: a new leader has what was committed in earlier terms (Leader
 // Completeness).
-func (m *Monitor) hasCommitted(w *world.World, r *world.Record) {
+func (m *Monitor) hasCommitted(w *world.World, r *trace.Record) {
 	last, ok := m.marks.before(r.State.Term)
 	if ok && !w.Log(r.Node).Matches(last.index, last.term) {
 		m.incomplete(w, r.Seq, r.Node, r.State.Term, last)
@@ -174,7 +176,7 @@ func (m *Monitor) disagrees(w *world.World, seq uint64, id raft.NodeID, i raft.I
 
 // mustBeStored: the entry is on the stable storage of a majority. What was found
 // there once stays there.
-func (m *Monitor) mustBeStored(w *world.World, r *world.Record, i raft.Index, t raft.Term, done string) {
+func (m *Monitor) mustBeStored(w *world.World, r *trace.Record, i raft.Index, t raft.Term, done string) {
 	agrees := i <= m.nodes[r.Node].agreed && m.places.first[i-1].term == t
 	if agrees && i <= m.stored {
 		return
@@ -189,7 +191,7 @@ func (m *Monitor) mustBeStored(w *world.World, r *world.Record, i raft.Index, t 
 	m.unstored(w, r, i, t, have, done)
 }
 
-func (m *Monitor) unstored(w *world.World, r *world.Record, i raft.Index, t raft.Term, have int, done string) {
+func (m *Monitor) unstored(w *world.World, r *trace.Record, i raft.Index, t raft.Term, have int, done string) {
 	if v := m.violated(w, r.Seq, storedBeforeAcknowledged); v != nil {
 		v.at(r.Node, t, i)
 		v.Here = sayf("node %d %s entry %d of term %d", r.Node, done, i, t)

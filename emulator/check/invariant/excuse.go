@@ -3,6 +3,8 @@ package invariant
 import (
 	"errors"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -40,7 +42,7 @@ func (m *Monitor) excuse(w *world.World) string {
 }
 
 // nemesis: somebody changed the world.
-func (m *Monitor) nemesis(w *world.World, r *world.Record) {
+func (m *Monitor) nemesis(w *world.World, r *trace.Record) {
 	c, ok := r.Detail.(*fault.Change)
 	if !ok {
 		return
@@ -68,7 +70,7 @@ func (m *Monitor) planted(id raft.NodeID, bug string) {
 
 // crashed: a node has lost what was in its memory; what others have heard of it
 // is on its disk, unless that was wiped.
-func (m *Monitor) crashed(w *world.World, r *world.Record, wipe bool) {
+func (m *Monitor) crashed(w *world.World, r *trace.Record, wipe bool) {
 	n, s := &m.nodes[r.Node], &r.State
 	if wipe {
 		n.told, n.wiped = 0, true
@@ -87,7 +89,7 @@ func (m *Monitor) crashed(w *world.World, r *world.Record, wipe bool) {
 // outside: a message has come from outside. One that the node named as its sender
 // could have sent changes nothing, and neither does a request for a vote: who gives
 // it can give it to nobody else.
-func (m *Monitor) outside(w *world.World, r *world.Record) {
+func (m *Monitor) outside(w *world.World, r *trace.Record) {
 	if _, up, _ := w.State(r.Node); !up || r.Message.Type == raft.RequestVoteRequest || couldSend(w, &r.Message) {
 		return
 	}

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -53,7 +55,7 @@ func TestAcknowledgedIsKept(t *testing.T) {
 	assert.Equal(t, r.Status, invariant.Violated)
 	assert.Equal(t, r.Violation.Explanation, "node 2 has a log that ends at index 1 now, but node 0 leads term 1 and knows that it has entry 2 of term 1: "+
 		"a follower keeps what it has acknowledged (§5.3, D §3.8)")
-	assert.Equal(t, w.Trace().At(r.Violation.Seq).Kind, world.Kind(raft.HandleAppendEntriesRequest))
+	assert.Equal(t, w.Trace().At(r.Violation.Seq).Kind, trace.Kind(raft.HandleAppendEntriesRequest))
 	assert.Equal(t, of(m, "stored_before_acknowledged").Status, invariant.Held, "two of three have it")
 	again(1)
 	r = of(m, "stored_before_acknowledged")

@@ -1,6 +1,7 @@
 package invariant
 
 import (
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -103,7 +104,7 @@ func (m *Monitor) leaderRemoved(w *world.World, id raft.NodeID, keep raft.Index)
 }
 
 // Record implements world.Monitor.
-func (m *Monitor) Record(w *world.World, r *world.Record) {
+func (m *Monitor) Record(w *world.World, r *trace.Record) {
 	switch {
 	case r.Seq == 1:
 		m.begin(w)
@@ -113,10 +114,10 @@ func (m *Monitor) Record(w *world.World, r *world.Record) {
 		return
 	}
 	switch r.Kind {
-	case world.Init:
+	case trace.Init:
 		m.init(w, r)
 		return
-	case world.Nemesis:
+	case trace.Nemesis:
 		m.nemesis(w, r)
 		return
 	}
@@ -133,24 +134,24 @@ func (m *Monitor) Record(w *world.World, r *world.Record) {
 	}
 	n.role = s.Role
 	switch r.Kind {
-	case world.Kind(raft.BecomeLeader):
+	case trace.Kind(raft.BecomeLeader):
 		m.elected(w, r, n)
-	case world.Kind(raft.AdvanceCommitIndex):
+	case trace.Kind(raft.AdvanceCommitIndex):
 		m.leaderCommitted(w, r)
-	case world.Kind(raft.HandleRequestVoteRequest), world.Kind(raft.HandleAppendEntriesRequest):
+	case trace.Kind(raft.HandleRequestVoteRequest), trace.Kind(raft.HandleAppendEntriesRequest):
 		m.asked(w, r)
-	case world.Kind(raft.HandleRequestVoteResponse):
+	case trace.Kind(raft.HandleRequestVoteResponse):
 		m.heard(w, r)
-	case world.Kind(raft.HandleAppendEntriesResponse):
+	case trace.Kind(raft.HandleAppendEntriesResponse):
 		m.heard(w, r)
 		m.matched(w, r, n)
-	case world.Apply:
+	case trace.Apply:
 		m.applies(w, r, n)
-	case world.Persist:
+	case trace.Persist:
 		m.persisted(w, r)
-	case world.Response:
+	case trace.Response:
 		m.answered(w, r)
-	case world.RPC:
+	case trace.RPC:
 		m.outside(w, r)
 	}
 }

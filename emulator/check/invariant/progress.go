@@ -1,13 +1,14 @@
 package invariant
 
 import (
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
 // moved: a node's commitIndex or lastApplied is another than before.
-func (m *Monitor) moved(w *world.World, r *world.Record, n *watched) {
+func (m *Monitor) moved(w *world.World, r *trace.Record, n *watched) {
 	s := &r.State
 	if s.CommitIndex < n.commit {
 		m.indexWentBack(w, r, "commitIndex", n.commit, s.CommitIndex)
@@ -18,7 +19,7 @@ func (m *Monitor) moved(w *world.World, r *world.Record, n *watched) {
 	n.commit, n.applied = s.CommitIndex, s.LastApplied
 }
 
-func (m *Monitor) indexWentBack(w *world.World, r *world.Record, index string, from, to raft.Index) {
+func (m *Monitor) indexWentBack(w *world.World, r *trace.Record, index string, from, to raft.Index) {
 	if v := m.violated(w, r.Seq, monotonicCommitIndex); v != nil {
 		v.at(r.Node, r.State.Term, to)
 		v.Here = sayf("node %d has %s %d", r.Node, index, to)
@@ -28,7 +29,7 @@ func (m *Monitor) indexWentBack(w *world.World, r *world.Record, index string, f
 }
 
 // applies: a node is about to apply entries, and has applied those before them.
-func (m *Monitor) applies(w *world.World, r *world.Record, n *watched) {
+func (m *Monitor) applies(w *world.World, r *trace.Record, n *watched) {
 	m.hasBeenGiven(w, r.Seq, r.Node, n.given)
 	n.given = r.Index
 }
@@ -52,8 +53,8 @@ func (m *Monitor) hasBeenGiven(w *world.World, seq uint64, id raft.NodeID, appli
 }
 
 // answered: a client was told that its request is done.
-func (m *Monitor) answered(w *world.World, r *world.Record) {
-	q, ok := r.Detail.(*world.ClientRequest)
+func (m *Monitor) answered(w *world.World, r *trace.Record) {
+	q, ok := r.Detail.(*trace.Call)
 	if !ok || q.Reply.Err != nil {
 		return
 	}
@@ -70,7 +71,7 @@ func (m *Monitor) answered(w *world.World, r *world.Record) {
 }
 
 // unlogged: a client was told that something is done that is not in the log.
-func (m *Monitor) unlogged(w *world.World, r *world.Record) {
+func (m *Monitor) unlogged(w *world.World, r *trace.Record) {
 	if v := m.violated(w, r.Seq, storedBeforeAcknowledged); v != nil {
 		v.at(r.Node, r.State.Term, r.Index)
 		v.Here = sayf("node %d told a client that its request is done", r.Node)
@@ -81,7 +82,7 @@ func (m *Monitor) unlogged(w *world.World, r *world.Record) {
 
 // matched: a leader has handled an answer of a follower, and may know more of its
 // log (Monotonic Match Index).
-func (m *Monitor) matched(w *world.World, r *world.Record, n *watched) {
+func (m *Monitor) matched(w *world.World, r *trace.Record, n *watched) {
 	if n.role != raft.Leader || len(n.match) == 0 {
 		return
 	}

@@ -1,12 +1,13 @@
 package invariant
 
 import (
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
 // init: a node has its first state. With the last node's the start is judged.
-func (m *Monitor) init(w *world.World, r *world.Record) {
+func (m *Monitor) init(w *world.World, r *trace.Record) {
 	id, s := r.Node, &r.State
 	n := &m.nodes[id]
 	*n = watched{
@@ -14,7 +15,7 @@ func (m *Monitor) init(w *world.World, r *world.Record) {
 		given: s.LastApplied, last: s.LastIndex, vote: ballot{s.Term, s.VotedFor, r.Seq}, match: n.match,
 	}
 	n.told, n.kept = s.Term, n.vote
-	c, ok := r.Detail.(*world.NodeConfig)
+	c, ok := r.Detail.(*trace.Start)
 	if ok && len(c.Writes) > 0 {
 		n.told, n.kept = c.Stored.Term, ballot{c.Stored.Term, c.Stored.VotedFor, r.Seq}
 	}
@@ -29,14 +30,14 @@ func (m *Monitor) init(w *world.World, r *world.Record) {
 }
 
 // judgeStart looks for what is wrong when the world begins, which no node has done.
-func (m *Monitor) judgeStart(w *world.World, last *world.Record) {
+func (m *Monitor) judgeStart(w *world.World, last *trace.Record) {
 	m.immediate = w.Config().StorageDelay == 0
 	for id := range raft.NodeID(len(m.nodes)) {
 		n := &m.nodes[id]
 		r := last
 		if id != last.Node {
 			s, _, _ := w.State(id)
-			r = &world.Record{Seq: uint64(id) + 1, Node: id, State: s}
+			r = &trace.Record{Seq: uint64(id) + 1, Node: id, State: s}
 		}
 		m.agree(w, r.Seq, id, n.commit)
 		if t, ok := w.Log(id).Term(n.commit); ok && n.commit > 0 {
@@ -62,7 +63,7 @@ func (m *Monitor) judgeStart(w *world.World, last *world.Record) {
 }
 
 // startsToLead: a leader has what others have committed, and knows of them what is so.
-func (m *Monitor) startsToLead(w *world.World, r *world.Record, n *watched) {
+func (m *Monitor) startsToLead(w *world.World, r *trace.Record, n *watched) {
 	n.match = n.match[:0]
 	for j := range raft.NodeID(len(m.nodes)) {
 		match := w.Match(r.Node, j)

@@ -3,6 +3,8 @@ package invariant
 import (
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -50,7 +52,7 @@ func (l *leaders) of(t raft.Term) (int, bool) {
 }
 
 // elected: a node leads its term (Election Safety, Leader Completeness).
-func (m *Monitor) elected(w *world.World, r *world.Record, n *watched) {
+func (m *Monitor) elected(w *world.World, r *trace.Record, n *watched) {
 	t := r.State.Term
 	if t <= m.unled && m.damage == "" {
 		m.damage = sayf("in the fixture's start a majority of the nodes can still elect a leader of term %d, although there are leaders or entries up to term %d already (§5.2)", t, m.unled)
@@ -61,7 +63,7 @@ func (m *Monitor) elected(w *world.World, r *world.Record, n *watched) {
 }
 
 // leads enters a leader into the table.
-func (m *Monitor) leads(w *world.World, r *world.Record) {
+func (m *Monitor) leads(w *world.World, r *trace.Record) {
 	id, t := r.Node, r.State.Term
 	k, ok := m.leaders.of(t)
 	if !ok {
@@ -82,7 +84,7 @@ func (m *Monitor) leads(w *world.World, r *world.Record) {
 }
 
 // newTermOrVote: a record shows another term or vote of a node than the one before.
-func (m *Monitor) newTermOrVote(w *world.World, r *world.Record, n *watched) {
+func (m *Monitor) newTermOrVote(w *world.World, r *trace.Record, n *watched) {
 	s := &r.State
 	if s.Term < n.term {
 		m.wentBack(w, r, n.term, sayf("it had been in term %d", n.term))
@@ -101,7 +103,7 @@ func (m *Monitor) newTermOrVote(w *world.World, r *world.Record, n *watched) {
 
 // voted: a node has given its vote: in memory, where only a crash may take it
 // back, or for good (One Vote per Term).
-func (m *Monitor) voted(w *world.World, r *world.Record, id raft.NodeID, b ballot, own, lasting bool) {
+func (m *Monitor) voted(w *world.World, r *trace.Record, id raft.NodeID, b ballot, own, lasting bool) {
 	if b.vote == raft.None || b.term == 0 { // nobody stands in term 0
 		return
 	}
@@ -129,7 +131,7 @@ func (m *Monitor) voted(w *world.World, r *world.Record, id raft.NodeID, b ballo
 
 // heard: a response has come, from which its receiver knows the sender's term, and
 // its vote. No crash may take those back (D §3.8).
-func (m *Monitor) heard(w *world.World, r *world.Record) {
+func (m *Monitor) heard(w *world.World, r *trace.Record) {
 	from := r.Message.From
 	n := &m.nodes[from]
 	if r.Message.Term > n.told && !n.wiped {
@@ -143,7 +145,7 @@ func (m *Monitor) heard(w *world.World, r *world.Record) {
 // asked: a request has come, from which its receiver knows the sender's term, and a
 // candidate's vote for itself. They were to be stored before it was sent (D §3.8). What
 // has come from outside was not sent by the node that it names.
-func (m *Monitor) asked(w *world.World, r *world.Record) {
+func (m *Monitor) asked(w *world.World, r *trace.Record) {
 	n, b := &m.nodes[r.Message.From], ballot{r.Message.Term, r.Message.From, r.Seq}
 	votes := r.Message.Type == raft.RequestVoteRequest &&
 		(b.term > n.kept.term || b.term == n.kept.term && b.vote != n.kept.vote)
@@ -159,11 +161,11 @@ func (m *Monitor) asked(w *world.World, r *world.Record) {
 // isFromOutside tells whether a message was made up, by the record of its sending:
 // when the trace has lost that, it may have been.
 func isFromOutside(w *world.World, sent uint64) bool {
-	return sent < w.Trace().First() || w.Trace().At(sent).Kind == world.RPC
+	return sent < w.Trace().First() || w.Trace().At(sent).Kind == trace.RPC
 }
 
 // persisted: a write is done.
-func (m *Monitor) persisted(w *world.World, r *world.Record) {
+func (m *Monitor) persisted(w *world.World, r *trace.Record) {
 	hard, ok := r.Detail.(raft.HardState)
 	if !ok {
 		return
@@ -176,7 +178,7 @@ func (m *Monitor) persisted(w *world.World, r *world.Record) {
 }
 
 // wentBack: a node is in an earlier term than before (Monotonic Term).
-func (m *Monitor) wentBack(w *world.World, r *world.Record, before raft.Term, there string) {
+func (m *Monitor) wentBack(w *world.World, r *trace.Record, before raft.Term, there string) {
 	if v := m.violated(w, r.Seq, monotonicTerm); v != nil {
 		v.at(r.Node, before, 0)
 		v.Here = sayf("node %d is in term %d", r.Node, r.State.Term)

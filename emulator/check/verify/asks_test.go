@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"gotest.tools/v3/assert"
@@ -19,12 +21,12 @@ import (
 func TestAsksOnlyOnce(t *testing.T) {
 	for name, granted := range map[string]bool{"Refused": false, "Granted": true} {
 		t.Run(name, func(t *testing.T) {
-			var records []world.Record
+			var records []trace.Record
 			c := world.Config{ElectionMin: 10 * time.Second, ElectionMax: 20 * time.Second, Heartbeat: time.Second, TraceSize: 64, Nodes: make([]world.NodeConfig, 5)}
 			for i := range c.Nodes {
 				c.Nodes[i].VotedFor = raft.None
 			}
-			w := world.New(c, func(r *world.Record) { records = append(records, *r) })
+			w := world.New(c, func(r *trace.Record) { records = append(records, *r) })
 			for _, id := range []raft.NodeID{0, 1} {
 				_, err := w.Change(fault.Change{Op: fault.OpTimeout, Node: id})
 				assert.NilError(t, err)

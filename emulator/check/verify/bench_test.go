@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -18,7 +20,7 @@ import (
 )
 
 // busy makes a world of five nodes with so many records, a busy cluster's.
-func busy(b *testing.B, f *fixture.Fixture, records uint64, sink func(*world.Record), monitors ...world.Monitor) {
+func busy(b *testing.B, f *fixture.Fixture, records uint64, sink func(*trace.Record), monitors ...world.Monitor) {
 	w := world.New(f.Config(), sink, monitors...)
 	for k := 0; w.Trace().Last() < records; k++ {
 		if leader := w.Leader(); leader >= 0 {
@@ -36,16 +38,16 @@ const benchRecords = 20_000
 
 // BenchmarkFile measures how fast a trace file is judged.
 func BenchmarkFile(b *testing.B) {
-	var trace bytes.Buffer
+	var file bytes.Buffer
 	f := fixture.Fresh(5)
-	trace.WriteString(headerOf(b, f))
-	busy(b, f, benchRecords, func(r *world.Record) {
-		trace.Write(append(r.AppendJSON(nil), '\n'))
+	file.WriteString(headerOf(b, f))
+	busy(b, f, benchRecords, func(r *trace.Record) {
+		file.Write(append(r.AppendJSON(nil), '\n'))
 	})
-	lines := bytes.Count(trace.Bytes(), []byte("\n"))
-	b.SetBytes(int64(trace.Len()))
+	lines := bytes.Count(file.Bytes(), []byte("\n"))
+	b.SetBytes(int64(file.Len()))
 	for b.Loop() {
-		assert.NilError(b, verify.File(context.Background(), bytes.NewReader(trace.Bytes()), func(r verify.Run) {
+		assert.NilError(b, verify.File(context.Background(), bytes.NewReader(file.Bytes()), func(r verify.Run) {
 			assert.Assert(b, r.Finding == nil)
 		}))
 	}
@@ -57,7 +59,7 @@ func BenchmarkEvents(b *testing.B) {
 	var events []oracle.Event
 	d := oracle.NewDecoder()
 	f := fixture.Fresh(5)
-	busy(b, f, benchRecords, func(r *world.Record) {
+	busy(b, f, benchRecords, func(r *trace.Record) {
 		var e oracle.Event
 		assert.NilError(b, d.Decode(r.AppendJSON(nil), &e))
 		events = append(events, e)

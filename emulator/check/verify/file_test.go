@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/oracle"
@@ -94,7 +96,7 @@ func reorder(t testing.TB, trace string) string {
 // Both ways to read a line give the same event, for lines of all kinds.
 func TestDecodersAgree(t *testing.T) {
 	kinds := map[oracle.Kind]int{}
-	check := func(r *world.Record) {
+	check := func(r *trace.Record) {
 		k, ok := oracle.KindOf(r.Kind.String())
 		assert.Assert(t, ok)
 		if kinds[k]++; kinds[k] > 100 {

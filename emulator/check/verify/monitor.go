@@ -3,6 +3,8 @@ package verify
 import (
 	"fmt"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/oracle"
@@ -47,7 +49,7 @@ func (m *Monitor) Err() error {
 func (m *Monitor) LogChanged(*world.World, raft.NodeID, raft.Index) {}
 
 // Record implements world.Monitor.
-func (m *Monitor) Record(w *world.World, r *world.Record) {
+func (m *Monitor) Record(w *world.World, r *trace.Record) {
 	if r.Seq == 1 {
 		if m.oracle == nil {
 			m.oracle = oracle.New()

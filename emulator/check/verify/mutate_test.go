@@ -5,10 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/oracle"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // A record whose state is another than what follows from its action is illegal, for
@@ -259,8 +260,8 @@ func TestChangesAreMissed(t *testing.T) {
 	}
 	seen := map[string]int{}
 	for seed := range uint64(40) {
-		var records []world.Record
-		storm := newStorm(seed, weather{slow: seed%2 == 1}, func(r *world.Record) { records = append(records, *r) })
+		var records []trace.Record
+		storm := newStorm(seed, weather{slow: seed%2 == 1}, func(r *trace.Record) { records = append(records, *r) })
 		storm.blow(100)
 		p := tapeOf(storm, records)
 		for i := range p.events {

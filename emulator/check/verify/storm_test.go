@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -33,7 +35,7 @@ type storm struct {
 }
 
 // newStorm makes a world that a Monitor and a sink watch.
-func newStorm(seed uint64, w weather, sink func(*world.Record), monitors ...world.Monitor) *storm {
+func newStorm(seed uint64, w weather, sink func(*trace.Record), monitors ...world.Monitor) *storm {
 	random := rand.New(rand.NewPCG(seed, 7))
 	s := &storm{random: random, weather: w, nodes: 1 + random.IntN(5)}
 	c := world.Config{
@@ -165,7 +167,7 @@ func (s *storm) rpc() {
 
 // What correct servers do is accepted, whatever happens to them.
 func TestStormsAreAccepted(t *testing.T) {
-	kinds := map[world.Kind]int{}
+	kinds := map[trace.Kind]int{}
 	for seed := range uint64(300) {
 		w := weather{slow: seed%2 == 1, wipes: seed%3 == 1, forgeries: seed%5 == 2}
 		m := &verify.Monitor{}
@@ -174,12 +176,12 @@ func TestStormsAreAccepted(t *testing.T) {
 		if f := m.Found(); f != nil {
 			t.Fatalf("storm %d, %+v: %v\n%s", seed, w, f, f.Words)
 		}
-		for k := range world.RuleEnded + 1 {
+		for k := range trace.NumKinds {
 			kinds[k] += int(s.Trace().Count(k))
 		}
 	}
-	for k := range world.RuleEnded + 1 {
-		assert.Check(t, kinds[k] > 0 || k == world.ResumeMessage, "no %v in any storm", k)
+	for k := range trace.NumKinds {
+		assert.Check(t, kinds[k] > 0 || k == trace.ResumeMessage, "no %v in any storm", k)
 	}
 }
 

@@ -7,11 +7,12 @@ import (
 	"sync"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/check/verify"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // A tape is a run as the oracle reads it.
@@ -31,8 +32,8 @@ var (
 // record is.
 func newTape(slow bool) *tape {
 	for seed := uint64(0); ; seed++ {
-		var records []world.Record
-		s := newStorm(1000+seed, weather{slow: slow}, func(r *world.Record) { records = append(records, *r) })
+		var records []trace.Record
+		s := newStorm(1000+seed, weather{slow: slow}, func(r *trace.Record) { records = append(records, *r) })
 		if s.blow(90); !hasAll(s.Trace(), slow) {
 			continue
 		}
@@ -41,7 +42,7 @@ func newTape(slow bool) *tape {
 }
 
 // tapeOf makes a tape of a storm's records.
-func tapeOf(s *storm, records []world.Record) *tape {
+func tapeOf(s *storm, records []trace.Record) *tape {
 	tape := &tape{setup: verify.SetupOf(s.Config()), events: make([]oracle.Event, len(records))}
 	tape.setup.Command = nil
 	d := oracle.NewDecoder()
@@ -57,16 +58,16 @@ func tapeOf(s *storm, records []world.Record) *tape {
 }
 
 // hasAll tells whether there are records of every kind, but for copies of messages.
-func hasAll(t *world.Trace, slow bool) bool {
-	for k := range world.RuleEnded + 1 {
+func hasAll(t *trace.Ring, slow bool) bool {
+	for k := range trace.NumKinds {
 		switch k {
-		case world.ResumeMessage:
-		case world.DuplicateMessage:
+		case trace.ResumeMessage:
+		case trace.DuplicateMessage:
 			if t.Count(k) > 0 {
 				return false
 			}
 		default:
-			if t.Count(k) == 0 && (slow || k != world.Persist) {
+			if t.Count(k) == 0 && (slow || k != trace.Persist) {
 				return false
 			}
 		}

@@ -3,19 +3,20 @@ package verify
 import (
 	"errors"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/oracle"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
 // kinds are the oracle's, by the world's: both go by the names of the trace.
 var kinds = func() (list [256]oracle.Kind) {
 	for k := range list {
-		name := world.Kind(k).String()
+		name := trace.Kind(k).String()
 		kind, ok := oracle.KindOf(name)
 		if !ok {
 			kind = oracle.Kind(k) | 1<<7 // none
@@ -26,7 +27,7 @@ var kinds = func() (list [256]oracle.Kind) {
 }()
 
 // translate says in the oracle's words what a record says.
-func translate(r *world.Record, e *oracle.Event) {
+func translate(r *trace.Record, e *oracle.Event) {
 	e.Seq, e.Step, e.Cause, e.Time = r.Seq, r.Step, r.Cause, r.Time
 	e.Kind, e.Node, e.Index = kinds[r.Kind], int(r.Node), uint64(r.Index)
 	s := &r.State
@@ -73,18 +74,18 @@ func appendEntries(list []oracle.Entry, entries []raft.Entry) []oracle.Entry {
 	return list
 }
 
-func translateDetail(r *world.Record, e *oracle.Event) {
+func translateDetail(r *trace.Record, e *oracle.Event) {
 	e.Fault, e.Reason = "", ""
 	switch d := r.Detail.(type) {
-	case *world.ClientRequest:
+	case *trace.Call:
 		e.Request, e.Value = oracle.ID(d.ID), nil
 		if d.Command != nil {
 			e.Value = d.Command
 		}
-		if r.Kind == world.Response {
+		if r.Kind == trace.Response {
 			e.Answer = answerOf(&d.Reply, d.Command)
 		}
-	case *world.NodeConfig:
+	case *trace.Start:
 		e.Begin = beginOf(d)
 	case raft.HardState:
 		e.Stored = hardOf(d)
@@ -92,7 +93,7 @@ func translateDetail(r *world.Record, e *oracle.Event) {
 		e.Change = changeOf(d)
 	case *fault.Rule:
 		e.Fault = d.Name
-	case world.Reason:
+	case trace.Reason:
 		e.Reason = d.String()
 	}
 }
@@ -129,14 +130,14 @@ func hardOf(h raft.HardState) oracle.Hard {
 }
 
 // beginOf is how a node begins.
-func beginOf(c *world.NodeConfig) *oracle.Begin {
-	b := &oracle.Begin{Up: !c.Down, Log: appendEntries(nil, c.Log), Stored: hardOf(c.Stored)}
+func beginOf(c *trace.Start) *oracle.Begin {
+	b := &oracle.Begin{Up: c.Up, Log: appendEntries(nil, c.Log), Stored: hardOf(c.Stored)}
 	for _, match := range c.MatchIndex {
 		b.Match = append(b.Match, uint64(match))
 	}
-	if c.Role == raft.Candidate && c.Resume != nil {
+	if c.Counted {
 		b.Counted = true
-		for _, id := range c.Resume.Granted {
+		for _, id := range c.Votes {
 			b.Votes = append(b.Votes, int(id))
 		}
 	}

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
@@ -141,7 +142,7 @@ func put(terms *[]raft.Term, i raft.Index, t raft.Term) {
 }
 
 // Record implements world.Monitor.
-func (c *coverage) Record(w *world.World, r *world.Record) {
+func (c *coverage) Record(w *world.World, r *trace.Record) {
 	if r.Seq == 1 {
 		*c = *newCoverage(w.Nodes())
 	}
@@ -152,29 +153,29 @@ func (c *coverage) Record(w *world.World, r *world.Record) {
 	}
 	n := &c.nodes[r.Node]
 	switch r.Kind {
-	case world.Init:
+	case trace.Init:
 		c.begin(n, r)
-	case world.Nemesis:
+	case trace.Nemesis:
 		c.cutsKnown = false
 		if change := r.Detail.(*fault.Change); change.Op == fault.OpCrash {
 			c.crash(n, r)
 		}
-	case world.Response:
-		q := r.Detail.(*world.ClientRequest)
+	case trace.Response:
+		q := r.Detail.(*trace.Call)
 		c.reachIf(unanswered, q.Reply.Err == queue.ErrNodeDown && r.Index > 0)
 		c.reachIf(leadershipLost, q.Reply.Err == queue.ErrLeadershipLost)
 	default:
 		c.action(w, n, r)
 	}
-	if r.Kind != world.Nemesis {
+	if r.Kind != trace.Nemesis {
 		c.crashing = raft.None
 	}
 	c.changed = raft.None
 	n.State = r.State
 }
 
-func (c *coverage) begin(n *covered, r *world.Record) {
-	for i, e := range r.Detail.(*world.NodeConfig).Log {
+func (c *coverage) begin(n *covered, r *trace.Record) {
+	for i, e := range r.Detail.(*trace.Start).Log {
 		n.terms = append(n.terms, e.Term)
 		if 2*c.holders(raft.Index(i+1), e.Term) > len(c.nodes) {
 			put(&c.majority, raft.Index(i+1), e.Term)
@@ -185,7 +186,7 @@ func (c *coverage) begin(n *covered, r *world.Record) {
 }
 
 // crash: the record's state is the one that is left.
-func (c *coverage) crash(n *covered, r *world.Record) {
+func (c *coverage) crash(n *covered, r *trace.Record) {
 	c.crashing = r.Node
 	c.reachIf(voteLost, n.Term != r.State.Term || n.VotedFor != r.State.VotedFor)
 	if n.Role != raft.Leader {

@@ -2,12 +2,13 @@ package explore
 
 import (
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
 // action looks at an action of raft.tla. n is the node as it was before.
-func (c *coverage) action(w *world.World, n *covered, r *world.Record) {
+func (c *coverage) action(w *world.World, n *covered, r *trace.Record) {
 	m, s := &r.Message, &r.State
 	switch raft.ActionKind(r.Kind) {
 	case raft.Restart:
@@ -57,7 +58,7 @@ func (c *coverage) voteRequest(n *covered, m *raft.Message, s *raft.State) {
 	}
 }
 
-func (c *coverage) appendRequest(w *world.World, n *covered, r *world.Record) {
+func (c *coverage) appendRequest(w *world.World, n *covered, r *trace.Record) {
 	m, s := &r.Message, &r.State
 	if m.Term < s.Term {
 		c.reach(staleAppend)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
@@ -85,13 +87,13 @@ type timeouts struct {
 func (*timeouts) LogChanged(*world.World, raft.NodeID, raft.Index) {}
 
 // Record implements world.Monitor.
-func (t *timeouts) Record(_ *world.World, r *world.Record) {
+func (t *timeouts) Record(_ *world.World, r *trace.Record) {
 	switch r.Kind {
-	case world.Nemesis:
+	case trace.Nemesis:
 		if r.Detail.(*fault.Change).Op == fault.OpTimeout {
 			t.made = r.Seq
 		}
-	case world.Kind(raft.Timeout):
+	case trace.Kind(raft.Timeout):
 		if r.Cause != t.made || t.made == 0 {
 			t.steps = append(t.steps, fixture.Step{
 				At: r.Time, Within: fixture.DefaultWithin,

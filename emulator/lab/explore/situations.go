@@ -1,7 +1,7 @@
 package explore
 
 import (
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
 
@@ -88,10 +88,10 @@ var situations = [numSituations]struct{ name, help string }{
 }
 
 // actionKinds are the actions of raft.tla, the network's last.
-var actionKinds = func() []world.Kind {
-	var all []world.Kind
-	for k := world.Kind(0); k <= world.Kind(raft.HandleAppendEntriesResponse); k++ {
+var actionKinds = func() []trace.Kind {
+	var all []trace.Kind
+	for k := trace.Kind(0); k <= trace.Kind(raft.HandleAppendEntriesResponse); k++ {
 		all = append(all, k)
 	}
-	return append(all, world.DuplicateMessage, world.DropMessage)
+	return append(all, trace.DuplicateMessage, trace.DropMessage)
 }()

@@ -3,6 +3,8 @@ package mutants
 import (
 	"sync"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
@@ -30,7 +32,7 @@ func (w *watch) LogChanged(o *world.World, id raft.NodeID, keep raft.Index) {
 }
 
 // Record implements world.Monitor.
-func (w *watch) Record(o *world.World, r *world.Record) {
+func (w *watch) Record(o *world.World, r *trace.Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if r.Seq == 1 {

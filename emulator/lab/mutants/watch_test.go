@@ -3,6 +3,8 @@ package mutants
 import (
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
@@ -16,11 +18,11 @@ type counter struct{ worlds, timeouts int }
 
 func (c *counter) LogChanged(*world.World, raft.NodeID, raft.Index) {}
 
-func (c *counter) Record(_ *world.World, r *world.Record) {
+func (c *counter) Record(_ *world.World, r *trace.Record) {
 	if r.Seq == 1 {
 		c.worlds++
 	}
-	if r.Kind == world.Kind(raft.Timeout) {
+	if r.Kind == trace.Kind(raft.Timeout) {
 		c.timeouts++
 	}
 }

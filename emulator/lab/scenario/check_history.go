@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -22,7 +24,7 @@ type clients struct {
 const searchTime = 2 * time.Second
 
 // Record implements world.Monitor.
-func (c *clients) Record(w *world.World, r *world.Record) {
+func (c *clients) Record(w *world.World, r *trace.Record) {
 	if r.Seq == 1 {
 		c.troubled, c.excuse = false, ""
 	}

@@ -2,11 +2,11 @@ package scenario
 
 import "rrmq.example/emulator/emulator/check/verify"
 
-// trace checks what happens against the rules of raft.tla, record by record.
-type trace struct{ *verify.Monitor }
+// judged checks what happens against the rules of raft.tla, record by record.
+type judged struct{ *verify.Monitor }
 
 // Checks implements Checker.
-func (c trace) Checks() []Check {
+func (c judged) Checks() []Check {
 	check := Check{Name: "trace", Status: Passed}
 	if f := c.Found(); f != nil {
 		check.Status, check.Seen = Failed, f.Seen()

@@ -23,5 +23,5 @@ func NewCheckers() []Checker { return newCheckers() }
 // newCheckers makes those that every run has, in the order of their checks.
 func newCheckers() []Checker {
 	watched := invariant.New()
-	return []Checker{invariants{watched}, trace{&verify.Monitor{}}, &clients{Recorder: history.NewRecorder(), invariants: watched}}
+	return []Checker{invariants{watched}, judged{&verify.Monitor{}}, &clients{Recorder: history.NewRecorder(), invariants: watched}}
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -29,10 +31,10 @@ func TestHistory(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 6))
 			f := fixture.Fresh(1 + random.IntN(5))
 			f.Seed = seed
-			var inputs []world.Record
-			var trace []byte
-			w := world.New(f.Config(), func(r *world.Record) {
-				trace = append(r.AppendJSON(trace), '\n')
+			var inputs []trace.Record
+			var recorded []byte
+			w := world.New(f.Config(), func(r *trace.Record) {
+				recorded = append(r.AppendJSON(recorded), '\n')
 				if r.Kind.IsInput() {
 					inputs = append(inputs, *r)
 				}
@@ -55,7 +57,7 @@ func TestHistory(t *testing.T) {
 			assert.NilError(t, err)
 			assert.Equal(t, v.Problem, "")
 			_, repeated, _ := bytes.Cut(out.Bytes(), []byte("\n")) // the header
-			got, want := bytes.Split(repeated, []byte("\n")), bytes.Split(trace, []byte("\n"))
+			got, want := bytes.Split(repeated, []byte("\n")), bytes.Split(recorded, []byte("\n"))
 			for i := range min(len(got), len(want)) {
 				if !bytes.Equal(got[i], want[i]) && i < len(want)-1 {
 					t.Fatalf("record %d is\n%s\nwant\n%s\n%s", i+1, got[i], want[i], text)

@@ -5,62 +5,63 @@ import (
 	"fmt"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
 
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
 // narrate tells what a record is about, in a sentence that goes on from the
 // time at which it happened. It is "" for what nobody would tell: heartbeats
 // and what leads to nothing.
-func narrate(r *world.Record) string {
-	if r.Kind < world.Init {
+func narrate(r *trace.Record) string {
+	if r.Kind < trace.Init {
 		return narrateAction(r)
 	}
 	m := &r.Message
 	switch r.Kind {
-	case world.Init:
+	case trace.Init:
 		text := fmt.Sprintf("node %d began as %s of term %d, its log ending at index %d", r.Node, r.State.Role, r.State.Term, r.State.LastIndex)
-		if c, ok := r.Detail.(*world.NodeConfig); ok && c.Bug != "" {
+		if c, ok := r.Detail.(*trace.Start); ok && c.Bug != "" {
 			text += ", with the bug " + c.Bug
 		}
 		return text
-	case world.Reply:
+	case trace.Reply:
 		return narrateReply(r)
-	case world.DuplicateMessage:
+	case trace.DuplicateMessage:
 		return fmt.Sprintf("the network doubled %s%s", letterWords(m), by(r))
-	case world.DropMessage:
+	case trace.DropMessage:
 		return fmt.Sprintf("the network lost %s%s", letterWords(m), by(r))
-	case world.HoldMessage:
+	case trace.HoldMessage:
 		return fmt.Sprintf("the network held %s back%s", letterWords(m), by(r))
-	case world.ReleaseMessage:
+	case trace.ReleaseMessage:
 		return fmt.Sprintf("the network let %s go on", letterWords(m))
-	case world.ResumeMessage:
+	case trace.ResumeMessage:
 		return fmt.Sprintf("%s was on its way", letterWords(m))
-	case world.Apply:
+	case trace.Apply:
 		return fmt.Sprintf("node %d applied its log up to index %d", r.Node, r.Index)
-	case world.Request:
-		q, _ := r.Detail.(*world.ClientRequest)
+	case trace.Request:
+		q, _ := r.Detail.(*trace.Call)
 		return fmt.Sprintf("a client asked node %d for %s", r.Node, q.Command)
-	case world.Response:
-		q, _ := r.Detail.(*world.ClientRequest)
+	case trace.Response:
+		q, _ := r.Detail.(*trace.Call)
 		return narrateResponse(r, q)
-	case world.RPC:
+	case trace.RPC:
 		return fmt.Sprintf("somebody outside sent %s", letterWords(m))
-	case world.Nemesis:
+	case trace.Nemesis:
 		c, _ := r.Detail.(*fault.Change)
 		return narrateChange(c)
-	case world.RuleEnded:
+	case trace.RuleEnded:
 		return fmt.Sprintf("the fault%s ended", ruleName(r))
 	}
 	return ""
 }
 
 // narrateAction tells of an action of raft.tla.
-func narrateAction(r *world.Record) string {
+func narrateAction(r *trace.Record) string {
 	m, s := &r.Message, &r.State
 	switch raft.ActionKind(r.Kind) {
 	case raft.Restart:
@@ -72,7 +73,7 @@ func narrateAction(r *world.Record) string {
 	case raft.BecomeLeader:
 		return fmt.Sprintf("node %d became the leader of term %d", r.Node, s.Term)
 	case raft.ClientRequest:
-		q, _ := r.Detail.(*world.ClientRequest)
+		q, _ := r.Detail.(*trace.Call)
 		return fmt.Sprintf("node %d put %s into its log at index %d", r.Node, q.Command, r.Index)
 	case raft.AdvanceCommitIndex:
 		return fmt.Sprintf("node %d committed its log up to index %d", r.Node, s.CommitIndex)
@@ -97,7 +98,7 @@ func narrateAction(r *world.Record) string {
 }
 
 // narrateReply tells of an answer of one node to another.
-func narrateReply(r *world.Record) string {
+func narrateReply(r *trace.Record) string {
 	switch m := &r.Message; {
 	case m.Type == raft.RequestVoteResponse && m.VoteGranted:
 		return fmt.Sprintf("node %d granted its vote of term %d to node %d", m.From, m.Term, m.To)
@@ -111,7 +112,7 @@ func narrateReply(r *world.Record) string {
 	return ""
 }
 
-func narrateResponse(r *world.Record, q *world.ClientRequest) string {
+func narrateResponse(r *trace.Record, q *trace.Call) string {
 	reply := &q.Reply
 	switch {
 	case errors.Is(reply.Err, queue.ErrNodeDown):
@@ -210,24 +211,24 @@ func entriesWords(m *raft.Message) string {
 }
 
 // by says why the network did it.
-func by(r *world.Record) string {
+func by(r *trace.Record) string {
 	switch d := r.Detail.(type) {
 	case *fault.Rule:
 		return fmt.Sprintf(" (fault %q)", d.Name)
-	case world.Reason:
+	case trace.Reason:
 		switch d {
-		case world.Partitioned:
+		case trace.Partitioned:
 			return " (they are cut off from each other)"
-		case world.Crashed:
+		case trace.Crashed:
 			return " (one of them is down)"
-		case world.Overflow:
+		case trace.Overflow:
 			return " (too much waits there)"
 		}
 	}
 	return ""
 }
 
-func ruleName(r *world.Record) string {
+func ruleName(r *trace.Record) string {
 	if d, ok := r.Detail.(*fault.Rule); ok {
 		return fmt.Sprintf(" %q", d.Name)
 	}

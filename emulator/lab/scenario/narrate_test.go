@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -26,9 +28,9 @@ func TestNarrate(t *testing.T) {
 		{Name: "kept", Match: fault.Match{Type: fault.AppendEntriesType, To: []raft.NodeID{1}}, Hold: true, Until: 400 * ms},
 	}
 	var lines []string
-	kinds := map[world.Kind]bool{}
-	untold := map[world.Kind]bool{}
-	w := world.New(f.Config(), func(r *world.Record) {
+	kinds := map[trace.Kind]bool{}
+	untold := map[trace.Kind]bool{}
+	w := world.New(f.Config(), func(r *trace.Record) {
 		kinds[r.Kind] = true
 		words := narrate(r)
 		if words == "" {
@@ -79,16 +81,16 @@ func TestNarrate(t *testing.T) {
 	w.RunUntil(2300 * ms)
 
 	m := raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 3}
-	assert.Equal(t, narrate(&world.Record{Kind: world.ResumeMessage, Message: m}),
+	assert.Equal(t, narrate(&trace.Record{Kind: trace.ResumeMessage, Message: m}),
 		"the heartbeat of term 3 from node 1 to node 2 was on its way")
 	golden.Assert(t, strings.Join(lines, "\n")+"\n", "story.txt")
-	for k := range world.RuleEnded + 1 {
-		assert.Check(t, kinds[k] || k == world.ResumeMessage, "no %s has happened", k)
+	for k := range trace.NumKinds {
+		assert.Check(t, kinds[k] || k == trace.ResumeMessage, "no %s has happened", k)
 	}
 	for k := range untold {
-		assert.Check(t, slices.Contains([]world.Kind{
-			world.Kind(raft.AppendEntries), world.Kind(raft.HandleAppendEntriesRequest), world.Kind(raft.HandleAppendEntriesResponse),
-			world.Kind(raft.HandleRequestVoteRequest), world.Kind(raft.HandleRequestVoteResponse), world.Reply, world.Persist,
+		assert.Check(t, slices.Contains([]trace.Kind{
+			trace.Kind(raft.AppendEntries), trace.Kind(raft.HandleAppendEntriesRequest), trace.Kind(raft.HandleAppendEntriesResponse),
+			trace.Kind(raft.HandleRequestVoteRequest), trace.Kind(raft.HandleRequestVoteResponse), trace.Reply, trace.Persist,
 		}, k), "a %s is not told", k)
 	}
 }

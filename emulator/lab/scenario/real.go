@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -151,7 +153,7 @@ func (t *real) Change(ctx context.Context, changes []fault.Change) error {
 
 // Request implements Target.
 func (t *real) Request(ctx context.Context, calls []Call) error {
-	return t.reach(ctx, world.Request, len(calls), func(i int) error {
+	return t.reach(ctx, trace.Request, len(calls), func(i int) error {
 		c := &calls[i]
 		waiting, cancel := context.WithTimeout(t.ctx, c.Timeout)
 		defer cancel()
@@ -168,7 +170,7 @@ func (t *real) Request(ctx context.Context, calls []Call) error {
 // Send implements Target.
 func (t *real) Send(ctx context.Context, m raft.Message) error {
 	text := mqapi.EncodeMessage(m)
-	return t.reach(ctx, world.RPC, 1, func(int) error {
+	return t.reach(ctx, trace.RPC, 1, func(int) error {
 		return t.client.rpc(t.ctx, t.urls[m.To], int(m.From), text)
 	})
 }
@@ -177,7 +179,7 @@ func (t *real) Send(ctx context.Context, m raft.Message) error {
 // trace when it has reached its node: the next begins then, so that they come in
 // order, or when this one has ended without. The error is that of one which has
 // ended.
-func (t *real) reach(ctx context.Context, kind world.Kind, n int, do func(int) error) error {
+func (t *real) reach(ctx context.Context, kind trace.Kind, n int, do func(int) error) error {
 	t.acting.Store(true)
 	var reached uint64
 	t.host.Observe(func(o host.Observer) { reached = o.Trace().Count(kind) })
@@ -253,7 +255,7 @@ type post struct {
 }
 
 // follow looks for answers in the trace.
-func (p *post) follow(t *world.Trace) {
+func (p *post) follow(t *trace.Ring) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.given == nil {
@@ -262,10 +264,10 @@ func (p *post) follow(t *world.Trace) {
 	for p.followed = max(p.followed, t.First()-1); p.followed < t.Last(); {
 		p.followed++
 		r := t.At(p.followed)
-		if r.Kind != world.Response {
+		if r.Kind != trace.Response {
 			continue
 		}
-		q := r.Detail.(*world.ClientRequest)
+		q := r.Detail.(*trace.Call)
 		if errors.Is(q.Reply.Err, queue.ErrNodeDown) {
 			continue // the client is cut off
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -12,7 +14,6 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -238,7 +239,7 @@ func TestTimes(t *testing.T) {
 	_, err := On(context.Background(), target, p.Fixture, Options{})
 	assert.NilError(t, err)
 	for seq := target.world.Trace().First(); seq <= target.world.Trace().Last(); seq++ {
-		if r := target.world.Trace().At(seq); r.Kind == world.Nemesis {
+		if r := target.world.Trace().At(seq); r.Kind == trace.Nemesis {
 			times = append(times, r.Time.String())
 		}
 	}

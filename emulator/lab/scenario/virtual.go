@@ -11,6 +11,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -61,7 +63,7 @@ func newVirtual(f *fixture.Fixture, out io.Writer, monitors []world.Monitor) *vi
 	t := &virtual{}
 	config := f.Config()
 	config.TraceSize = virtualTrace + burst(f)
-	var sink func(*world.Record)
+	var sink func(*trace.Record)
 	if out != nil {
 		t.trace = newTraceFile(out, f)
 		sink = t.trace.record
@@ -200,7 +202,7 @@ func newTraceFile(out io.Writer, f *fixture.Fixture) *traceFile {
 	return t
 }
 
-func (t *traceFile) record(r *world.Record) {
+func (t *traceFile) record(r *trace.Record) {
 	t.line = r.AppendJSON(t.line[:0])
 	t.write()
 }

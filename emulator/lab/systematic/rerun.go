@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
@@ -74,7 +76,7 @@ type lastStates struct{ states []raft.State }
 
 func (l *lastStates) LogChanged(*world.World, raft.NodeID, raft.Index) {}
 
-func (l *lastStates) Record(w *world.World, r *world.Record) {
+func (l *lastStates) Record(w *world.World, r *trace.Record) {
 	if l.states == nil {
 		l.states = make([]raft.State, len(w.Config().Nodes))
 	}

@@ -10,10 +10,11 @@ import (
 	"slices"
 	"strconv"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/mqapi/origin"
 )
@@ -153,8 +154,8 @@ type decision func(host.Observer) (fault.Change, error)
 
 // A done change knows its place in the trace.
 type done struct {
-	trace  *world.Trace // compared only
-	before uint64       // the newest record before it
+	trace  *trace.Ring // compared only
+	before uint64      // the newest record before it
 	change fault.Change
 }
 
@@ -212,7 +213,7 @@ func (d *done) at(o host.Observer) place {
 
 // made tells whether a record is the change's. When the change had nothing to
 // do there is none, and then nobody else's of the same kind can be in its place.
-func (d *done) made(r *world.Record) bool {
+func (d *done) made(r *trace.Record) bool {
 	c, ok := r.Detail.(*fault.Change)
-	return ok && r.Kind == world.Nemesis && c.Op == d.change.Op
+	return ok && r.Kind == trace.Nemesis && c.Op == d.change.Op
 }

@@ -5,9 +5,10 @@ import (
 	"math"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -28,10 +29,10 @@ type eventsAnswer struct {
 // A filter says which records are asked for.
 type filter struct {
 	node  raft.NodeID // raft.None: all
-	kinds []world.Kind
+	kinds []trace.Kind
 }
 
-func (f *filter) lets(r *world.Record) bool {
+func (f *filter) lets(r *trace.Record) bool {
 	if f.node != raft.None && r.Node != f.node {
 		return false
 	}
@@ -107,7 +108,7 @@ func getEvents(c *call) (any, error) {
 // A batch is records out of a trace. They are copies: what they point to is
 // never changed, or not in the parts that JSON shows.
 type batch struct {
-	records []world.Record
+	records []trace.Record
 	next    uint64 // the last record looked at
 	missed  uint64 // records that were gone already
 }
@@ -116,7 +117,7 @@ type batch struct {
 const maxLooked = 1 << 16
 
 // take copies records after a place, at most limit of them.
-func take(t *world.Trace, since uint64, limit int, f filter) batch {
+func take(t *trace.Ring, since uint64, limit int, f filter) batch {
 	b := batch{next: since}
 	if first := t.First(); since+1 < first {
 		b.missed = first - since - 1

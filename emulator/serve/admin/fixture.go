@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -69,7 +71,7 @@ var errForgotten = errors.New("the trace does not go back to the start")
 
 // getHistory answers with what the cluster began as and what was done to it.
 func getHistory(c *call) (any, error) {
-	var inputs []world.Record
+	var inputs []trace.Record
 	var first uint64
 	var now time.Duration
 	base := c.observe(func(o host.Observer) {

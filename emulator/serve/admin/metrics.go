@@ -5,11 +5,12 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -53,7 +54,7 @@ func getMetrics(c *call) (any, error) {
 	var s measured
 	f := c.observe(func(o host.Observer) {
 		s = measured{at: here(o), steps: o.Steps(), rules: o.Rules(), nodes: make([]shortState, o.Nodes())}
-		for k := range world.RuleEnded + 1 {
+		for k := range trace.NumKinds {
 			s.counts = append(s.counts, o.Trace().Count(k))
 		}
 		for i := range s.nodes {
@@ -78,7 +79,7 @@ func (m *metrics) world(s *measured) {
 	m.sample("emulator_steps_total", float64(s.steps))
 	m.family("emulator_trace_records_total", "counter", "Records of the trace since the cluster began, by kind.")
 	for k, n := range s.counts {
-		m.sample("emulator_trace_records_total", float64(n), "event", world.Kind(k).String())
+		m.sample("emulator_trace_records_total", float64(n), "event", trace.Kind(k).String())
 	}
 }
 

@@ -2,7 +2,7 @@ package admin
 
 import (
 	"rrmq.example/emulator/emulator/serve/apidoc"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
@@ -11,7 +11,7 @@ import (
 // it.
 func nameEvent(s *apidoc.Schemas) {
 	var events []string
-	for k := range world.RuleEnded + 1 {
+	for k := range trace.NumKinds {
 		events = append(events, k.String())
 	}
 	count := func(doc string) *apidoc.Schema { return apidoc.Integer(doc, 0) }

@@ -9,8 +9,9 @@ import (
 	"strconv"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 const (
@@ -30,8 +31,8 @@ type follower struct {
 	*call
 	filter
 	out   *http.ResponseController
-	trace *world.Trace // of the cluster that is followed; compared only
-	next  uint64       // the last record looked at
+	trace *trace.Ring // of the cluster that is followed; compared only
+	next  uint64      // the last record looked at
 	buf   []byte
 }
 

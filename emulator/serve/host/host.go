@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -65,7 +67,7 @@ type Observer interface {
 	Rules() []fault.RuleStatus
 	Cuts() []fault.Link
 	Freeze() world.Config
-	Trace() *world.Trace
+	Trace() *trace.Ring
 }
 
 // A Host runs one cluster after the other behind the same ports.
@@ -146,7 +148,7 @@ func (h *Host) prepare(f *fixture.Fixture) *fixture.Fixture {
 // begin makes the fixture's world, as its owner.
 func (h *Host) begin(f *fixture.Fixture) {
 	config := f.Config()
-	var sink func(*world.Record)
+	var sink func(*trace.Record)
 	if h.recorder != nil {
 		h.recorder.begin(f, h.options.Clock, h.URLs()[:len(f.Nodes)])
 		sink = h.recorder.record

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"gotest.tools/v3/assert"
@@ -126,7 +128,7 @@ func TestPauseHangsAndResumeAnswers(t *testing.T) {
 	// The command, at least, waits in the world.
 	assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool {
 		last := o.Trace().Last()
-		return o.Trace().At(last).Kind == world.Request
+		return o.Trace().At(last).Kind == trace.Request
 	}))
 	change(t, h, fault.Change{Op: fault.OpResume, Node: 0})
 	wg.Wait()
@@ -234,7 +236,7 @@ func TestVirtualTime(t *testing.T) {
 			answered <- err
 		}()
 		assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool {
-			return o.Trace().At(o.Trace().Last()).Kind == world.Request
+			return o.Trace().At(o.Trace().Last()).Kind == trace.Request
 		}))
 		_, err := h.Run(-1)
 		assert.NilError(t, err)

@@ -8,8 +8,9 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // TraceFormat is the version of a trace file's format.
@@ -72,7 +73,7 @@ func (r *recorder) begin(f *fixture.Fixture, clock ClockMode, urls []string) {
 }
 
 // record adds a record.
-func (r *recorder) record(record *world.Record) {
+func (r *recorder) record(record *trace.Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for len(r.buf) > maxUnwritten && r.err == nil && !r.closed {

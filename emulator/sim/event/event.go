@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // Nobody stands where no node is meant: for an event that concerns all nodes,
@@ -182,7 +182,7 @@ func Parse(data []byte) (Event, error) {
 }
 
 // Of reads a record of a world.
-func Of(r *world.Record) Event {
+func Of(r *trace.Record) Event {
 	e, err := Parse(r.AppendJSON(nil))
 	if err != nil { // it has just been written
 		panic(err)

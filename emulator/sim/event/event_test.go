@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -21,7 +23,7 @@ import (
 
 // eventful gives the records of a world in which something of every kind
 // happens.
-func eventful(t *testing.T) []world.Record {
+func eventful(t *testing.T) []trace.Record {
 	f, err := fixture.Parse("eventful.toml", []byte(`
 format = 1
 seed = 3
@@ -48,8 +50,8 @@ until_ms = 400
 `))
 	assert.NilError(t, err)
 	f.Nodes[2].Bug = "timer_reset_on_any_vote_request"
-	var records []world.Record
-	w := world.New(f.Config(), func(r *world.Record) { records = append(records, *r) })
+	var records []trace.Record
+	w := world.New(f.Config(), func(r *trace.Record) { records = append(records, *r) })
 	change := func(c fault.Change) {
 		t.Helper()
 		_, err := w.Change(c)

@@ -31,7 +31,7 @@ func (w *World) Abandon() {
 	for i := range w.mail.items {
 		w.mail.items[i].abandon()
 	}
-	w.requests, w.mail, w.queue = slab[*ClientRequest]{}, slab[letter]{}, eventQueue{}
+	w.requests, w.mail, w.queue = slab[*request]{}, slab[letter]{}, eventQueue{}
 }
 
 // abandon tells whoever waits for the answer that there will be none.

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -133,7 +135,7 @@ func TestBackup(t *testing.T) {
 	rejections := 0
 	for i := range c.records {
 		r := &c.records[i]
-		if r.Kind == Kind(raft.HandleAppendEntriesResponse) && !r.Message.Success && r.State.Role == raft.Leader {
+		if r.Kind == trace.Kind(raft.HandleAppendEntriesResponse) && !r.Message.Success && r.State.Role == raft.Leader {
 			rejections++
 		}
 	}

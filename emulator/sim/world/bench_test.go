@@ -95,3 +95,21 @@ func BenchmarkVirtualTime(b *testing.B) {
 	b.ReportMetric(float64(w.Trace().Last()-records)/b.Elapsed().Seconds(), "records/s")
 	b.ReportMetric(float64(w.Now())/float64(b.Elapsed()), "sim/real")
 }
+
+// BenchmarkAppendJSON measures the encoding of the records of a busy cluster.
+func BenchmarkAppendJSON(b *testing.B) {
+	k := newCluster(b, led(5))
+	k.ask(0, putTopic("t"))
+	for range 2000 {
+		k.ask(0, queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"})
+		k.run(500 * time.Microsecond)
+	}
+	var line []byte
+	bytes := 0
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		line = k.records[i%len(k.records)].AppendJSON(line[:0])
+		bytes += len(line)
+	}
+	b.ReportMetric(float64(bytes)/float64(b.N), "bytes/record")
+}

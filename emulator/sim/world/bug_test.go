@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -70,15 +72,15 @@ func TestBugsInStorms(t *testing.T) {
 // replays: the inputs that the trace shows give the same trace again.
 func (s *storm) replays() {
 	s.t.Helper()
-	trace := s.encoded()
+	recorded := s.encoded()
 	k := newCluster(s.t, s.Config())
-	for line := range bytes.Lines(trace) {
-		if in, err := DecodeInput(line); err == nil {
+	for line := range bytes.Lines(recorded) {
+		if in, err := trace.DecodeInput(line); err == nil {
 			assert.NilError(s.t, k.Repeat(in))
 		}
 	}
 	assert.NilError(s.t, k.CatchUp(s.Steps(), s.Now()))
-	sameTrace(s.t, k.encoded(), trace)
+	sameTrace(s.t, k.encoded(), recorded)
 }
 
 // Each bug, on some nodes of some storms, makes a difference.
@@ -88,7 +90,7 @@ func TestBugsMatter(t *testing.T) {
 		s.blow(120)
 		records := s.records[:0:0]
 		for _, r := range s.records {
-			if r.Kind != Init { // it names the bug
+			if r.Kind != trace.Init { // it names the bug
 				records = append(records, r)
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -152,7 +154,7 @@ func (w *World) checkLinks(links []fault.Link) error {
 
 // nemesis records a change that is about to be made.
 func (w *World) nemesis(c *fault.Change) uint64 {
-	r := w.record(Nemesis, c.Node, 0)
+	r := w.record(trace.Nemesis, c.Node, 0)
 	r.Detail = c
 	w.recorded(r)
 	return r.Seq
@@ -215,7 +217,7 @@ func (w *World) crash(n *node, change *fault.Change) {
 		}
 	}
 	for k := range unsent {
-		w.drop(&unsent[k], Crashed)
+		w.drop(&unsent[k], trace.Crashed)
 	}
 	if wasUp {
 		w.refuseWaiting(n, cause, queue.ErrNodeDown)
@@ -224,7 +226,7 @@ func (w *World) crash(n *node, change *fault.Change) {
 		switch e.kind {
 		case deliverEvent, rpcEvent:
 			l := w.mail.take(e.ref)
-			w.drop(&l, Crashed)
+			w.drop(&l, trace.Crashed)
 		case requestEvent:
 			w.answer(w.requests.take(e.ref), cause, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -40,11 +42,11 @@ func TestCrash(t *testing.T) {
 		seq := c.change(fault.Change{Op: fault.OpCrash, Node: 1})
 		c.run(5 * time.Second)
 		for i := range c.records {
-			if r := &c.records[i]; r.Seq > seq && r.Node == 1 && r.Kind != DropMessage {
+			if r := &c.records[i]; r.Seq > seq && r.Node == 1 && r.Kind != trace.DropMessage {
 				t.Fatalf("record %s", r.AppendJSON(nil))
 			}
 		}
-		assert.Equal(t, c.last(DropMessage).Detail, Crashed)
+		assert.Equal(t, c.last(trace.DropMessage).Detail, trace.Crashed)
 	})
 	t.Run("Wipe", func(t *testing.T) {
 		c := newCluster(t, led(3))
@@ -91,8 +93,8 @@ func TestRestart(t *testing.T) {
 	at := c.Now()
 	for id := range raft.NodeID(3) {
 		seq := c.change(fault.Change{Op: fault.OpRestart, Node: id})
-		assert.Equal(t, c.Trace().At(seq).Kind, Kind(raft.Restart))
-		assert.Equal(t, c.Trace().At(c.Trace().At(seq).Cause).Kind, Nemesis)
+		assert.Equal(t, c.Trace().At(seq).Kind, trace.Kind(raft.Restart))
+		assert.Equal(t, c.Trace().At(c.Trace().At(seq).Cause).Kind, trace.Nemesis)
 		assert.Equal(t, seq, c.change(fault.Change{Op: fault.OpRestart, Node: id}))
 	}
 	for id := range raft.NodeID(3) {
@@ -149,7 +151,7 @@ func TestPause(t *testing.T) {
 		assert.Equal(t, seq, c.change(fault.Change{Op: fault.OpResume, Node: 2}))
 		c.run(0)
 		for i := range c.records {
-			if r := &c.records[i]; r.Kind == Response {
+			if r := &c.records[i]; r.Kind == trace.Response {
 				indices = append(indices, r.Index)
 			}
 		}
@@ -184,7 +186,7 @@ func TestPause(t *testing.T) {
 		config.Nodes[0].Paused = true
 		c := newCluster(t, config)
 		c.run(100 * time.Millisecond)
-		assert.Equal(t, c.count(3, Kind(raft.AppendEntries)), 0, "a leader that stands still sends nothing")
+		assert.Equal(t, c.count(3, trace.Kind(raft.AppendEntries)), 0, "a leader that stands still sends nothing")
 		c.change(fault.Change{Op: fault.OpResume, Node: 0})
 		c.run(0)
 		assert.Equal(t, c.majorityLeader(), raft.NodeID(0))
@@ -201,7 +203,7 @@ func TestPause(t *testing.T) {
 		_, up, paused := c.State(0)
 		assert.Assert(t, up && !paused)
 		c.run(0)
-		assert.Equal(t, c.count(seq, Kind(raft.ClientRequest)), 0)
+		assert.Equal(t, c.count(seq, trace.Kind(raft.ClientRequest)), 0)
 	})
 }
 
@@ -213,8 +215,8 @@ func TestTimeout(t *testing.T) {
 	assert.Equal(t, c.majorityLeader(), raft.NodeID(2))
 	assert.Equal(t, c.View(2, 0).Term, raft.Term(2))
 	for i := range c.records {
-		if r := &c.records[i]; r.Kind == Kind(raft.Timeout) {
-			assert.Equal(t, c.Trace().At(r.Cause).Kind, Nemesis)
+		if r := &c.records[i]; r.Kind == trace.Kind(raft.Timeout) {
+			assert.Equal(t, c.Trace().At(r.Cause).Kind, trace.Nemesis)
 			assert.Assert(t, r.Seq <= seq)
 		}
 	}
@@ -231,7 +233,7 @@ func TestSkew(t *testing.T) {
 		c.change(fault.Change{Op: fault.OpSkew, Node: 1, Skew: 0.25})
 		assert.Equal(t, c.View(1, 0).TimerAt-c.Now(), left/4)
 		c.elect()
-		assert.Equal(t, c.last(Kind(raft.BecomeLeader)).Node, raft.NodeID(1))
+		assert.Equal(t, c.last(trace.Kind(raft.BecomeLeader)).Node, raft.NodeID(1))
 		assert.Equal(t, c.View(1, 0).TimerAt-c.Now(), DefaultHeartbeat/4)
 	})
 	t.Run("FromTheStart", func(t *testing.T) {
@@ -284,8 +286,8 @@ func TestHeal(t *testing.T) {
 		assert.Assert(t, held > 0)
 		seq := c.Trace().Last()
 		c.change(fault.Change{Op: fault.OpHeal})
-		assert.Equal(t, c.count(seq, Nemesis), 1)
-		assert.Equal(t, c.count(seq, ReleaseMessage), held)
+		assert.Equal(t, c.count(seq, trace.Nemesis), 1)
+		assert.Equal(t, c.count(seq, trace.ReleaseMessage), held)
 		seq = c.Trace().Last()
 		assert.Equal(t, seq, c.change(fault.Change{Op: fault.OpHeal}))
 		assert.Equal(t, len(c.Cuts()), 0)
@@ -340,9 +342,9 @@ func TestOpNames(t *testing.T) {
 		assert.Equal(t, slices.Index(fault.OpNames[:], op.String()), int(op))
 	}
 	assert.Equal(t, fault.NumOps.String(), "invalid op")
-	for k := range numKinds {
+	for k := range trace.NumKinds {
 		assert.Assert(t, k.String() != "", "%d", k)
 	}
-	assert.Equal(t, numKinds.String(), "invalid kind")
-	assert.Equal(t, Reason(9).String(), "invalid reason")
+	assert.Equal(t, trace.NumKinds.String(), "invalid kind")
+	assert.Equal(t, trace.Reason(9).String(), "invalid reason")
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -25,9 +27,9 @@ func TestDo(t *testing.T) {
 		assert.Assert(t, o.reply.Result.OK)
 		assert.Equal(t, o.reply.Index, raft.Index(1))
 		assert.Equal(t, o.reply.Leader, raft.NodeID(0))
-		r := c.last(Response)
-		assert.Equal(t, r.Detail.(*ClientRequest).ID, o.reply.RequestID)
-		assert.Equal(t, c.Trace().At(r.Cause).Kind, Apply)
+		r := c.last(trace.Response)
+		assert.Equal(t, r.Detail.(*trace.Call).ID, o.reply.RequestID)
+		assert.Equal(t, c.Trace().At(r.Cause).Kind, trace.Apply)
 	})
 	t.Run("SingleNode", func(t *testing.T) {
 		c := newCluster(t, led(1))
@@ -66,9 +68,9 @@ func TestDo(t *testing.T) {
 			c.ask(0, putTopic("a"))
 		}
 		c.run(0)
-		assert.Equal(t, c.count(seq, Kind(raft.ClientRequest)), 10)
-		assert.Equal(t, c.count(seq, Kind(raft.AppendEntries)), 2)
-		assert.Equal(t, c.count(seq, Response), 10)
+		assert.Equal(t, c.count(seq, trace.Kind(raft.ClientRequest)), 10)
+		assert.Equal(t, c.count(seq, trace.Kind(raft.AppendEntries)), 2)
+		assert.Equal(t, c.count(seq, trace.Response), 10)
 	})
 	t.Run("BatchesAreBounded", func(t *testing.T) {
 		c := newCluster(t, led(3))
@@ -168,9 +170,9 @@ func TestRPC(t *testing.T) {
 		assert.NilError(t, o.err)
 		assert.Assert(t, o.message.VoteGranted)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
-		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteResponse)), 0, "the answer goes nowhere else")
-		assert.Equal(t, c.last(Reply).Message.To, raft.NodeID(1))
-		assert.Equal(t, c.last(Kind(raft.HandleRequestVoteRequest)).MessageID(), c.last(RPC).Seq)
+		assert.Equal(t, c.count(0, trace.Kind(raft.HandleRequestVoteResponse)), 0, "the answer goes nowhere else")
+		assert.Equal(t, c.last(trace.Reply).Message.To, raft.NodeID(1))
+		assert.Equal(t, c.last(trace.Kind(raft.HandleRequestVoteRequest)).MessageID(), c.last(trace.RPC).Seq)
 	})
 	t.Run("AppendEntries", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
@@ -296,8 +298,8 @@ func TestOverflow(t *testing.T) {
 		w.send(n)
 	}
 	w.run(0)
-	assert.DeepEqual(t, w.numbers(DropMessage), []int{MaxWaiting, MaxWaiting + 1, MaxWaiting + 2})
-	assert.Equal(t, w.last(DropMessage).Detail, Overflow)
+	assert.DeepEqual(t, w.numbers(trace.DropMessage), []int{MaxWaiting, MaxWaiting + 1, MaxWaiting + 2})
+	assert.Equal(t, w.last(trace.DropMessage).Detail, trace.Overflow)
 	w.change(fault.Change{Op: fault.OpResume, Node: 1})
 	w.run(0)
 	assert.Equal(t, len(w.arrived()), MaxWaiting)

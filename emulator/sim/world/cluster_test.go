@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -18,7 +20,7 @@ import (
 type cluster struct {
 	*World
 	t       testing.TB
-	records []Record
+	records []trace.Record
 }
 
 // newCluster makes the world. Each record of it is kept, but for messages'
@@ -26,7 +28,7 @@ type cluster struct {
 func newCluster(t testing.TB, c Config) *cluster {
 	t.Helper()
 	k := &cluster{t: t}
-	k.World = New(c, func(r *Record) { k.records = append(k.records, *r) }, watch(t))
+	k.World = New(c, func(r *trace.Record) { k.records = append(k.records, *r) }, watch(t))
 	return k
 }
 
@@ -132,7 +134,7 @@ func (c *cluster) log(id raft.NodeID) []string {
 }
 
 // kinds counts the records of each kind, from one sequence number on.
-func (c *cluster) count(since uint64, k Kind) int {
+func (c *cluster) count(since uint64, k trace.Kind) int {
 	n := 0
 	for i := range c.records {
 		if c.records[i].Seq > since && c.records[i].Kind == k {
@@ -143,7 +145,7 @@ func (c *cluster) count(since uint64, k Kind) int {
 }
 
 // last is the newest record of a kind.
-func (c *cluster) last(k Kind) *Record {
+func (c *cluster) last(k trace.Kind) *trace.Record {
 	c.t.Helper()
 	for i := len(c.records) - 1; i >= 0; i-- {
 		if c.records[i].Kind == k {

@@ -46,7 +46,7 @@ type Config struct {
 	// comes after what is, in the order of DueKind, then by Index and Write.
 	Order []Due
 	// TraceSize is the number of records that the trace keeps in memory;
-	// 0 means DefaultTraceSize.
+	// 0 means DefaultSize.
 	TraceSize int
 }
 

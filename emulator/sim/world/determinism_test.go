@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"gotest.tools/v3/assert"
@@ -46,12 +48,12 @@ func TestLookingChangesNothing(t *testing.T) {
 			config.ElectionMax, config.StorageDelay = config.ElectionMin, config.Heartbeat/5
 			s := &storm{cluster: newCluster(t, config), random: random}
 			s.blow(100)
-			trace := s.encoded()
+			recorded := s.encoded()
 
 			config.TraceSize = 10
 			k := newCluster(t, config)
-			for line := range bytes.Lines(trace) {
-				if in, err := DecodeInput(line); err == nil {
+			for line := range bytes.Lines(recorded) {
+				if in, err := trace.DecodeInput(line); err == nil {
 					for k.Steps() < in.Step {
 						k.NextAt()
 						k.Step()
@@ -67,7 +69,7 @@ func TestLookingChangesNothing(t *testing.T) {
 				}
 			}
 			assert.NilError(t, k.CatchUp(s.Steps(), s.Now()))
-			sameTrace(t, k.encoded(), trace)
+			sameTrace(t, k.encoded(), recorded)
 		})
 	}
 }
@@ -94,7 +96,7 @@ func TestTimerSetTwice(t *testing.T) {
 			c.run(time.Second)
 			for i := range c.records {
 				if r := &c.records[i]; r.Time == out {
-					assert.Equal(t, r.Kind, RuleEnded)
+					assert.Equal(t, r.Kind, trace.RuleEnded)
 					assert.Equal(t, c.records[i+1].Time, out)
 					break
 				}
@@ -108,7 +110,7 @@ func TestTraceRing(t *testing.T) {
 	config := led(3)
 	config.TraceSize = 100
 	c := newCluster(t, config)
-	assert.Equal(t, newTrace(0).First(), uint64(1))
+	assert.Equal(t, trace.NewRing(0).First(), uint64(1))
 	for c.Trace().Last() < 1000 {
 		trace := c.Trace()
 		assert.Equal(t, trace.First(), max(1, trace.Last()-min(trace.Last(), 100)+1))
@@ -117,5 +119,5 @@ func TestTraceRing(t *testing.T) {
 		}
 		c.Step()
 	}
-	assert.Equal(t, len(c.Trace().ring), 100)
+	assert.Equal(t, c.Trace().Last()-c.Trace().First()+1, uint64(100))
 }

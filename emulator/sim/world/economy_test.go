@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -111,7 +113,7 @@ func TestNothingInFlightIsSentAgain(t *testing.T) {
 				c.run(time.Duration(i%7) * time.Millisecond)
 			}
 			c.run(time.Second)
-			assert.Equal(t, c.count(0, Response), commands)
+			assert.Equal(t, c.count(0, trace.Response), commands)
 			assert.Equal(t, c.traffic(0).entries, commands*4)
 		})
 	}
@@ -125,7 +127,7 @@ func TestNothingInFlightIsSentAgain(t *testing.T) {
 		assert.Equal(t, o.answers, 1)
 		var sent []time.Duration
 		for i := range c.records {
-			if r := &c.records[i]; r.Kind == Kind(raft.AppendEntries) && len(r.Message.Entries) > 0 {
+			if r := &c.records[i]; r.Kind == trace.Kind(raft.AppendEntries) && len(r.Message.Entries) > 0 {
 				sent = append(sent, r.Time)
 			}
 		}

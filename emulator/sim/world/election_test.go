@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"gotest.tools/v3/assert"
@@ -169,7 +171,7 @@ func TestReElection(t *testing.T) {
 	c.change(fault.Change{Op: fault.OpIsolate, Node: other})
 	seq := c.Trace().Last()
 	c.run(5 * time.Second)
-	assert.Equal(t, c.count(seq, Kind(raft.BecomeLeader)), 0)
+	assert.Equal(t, c.count(seq, trace.Kind(raft.BecomeLeader)), 0)
 
 	c.change(fault.Change{Op: fault.OpHealNode, Node: other})
 	c.elect()

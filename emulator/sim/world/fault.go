@@ -3,6 +3,8 @@ package world
 import (
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/raft"
@@ -70,7 +72,7 @@ func (w *World) deleteRule(r *rule) {
 func (w *World) endRule(serial uint32) {
 	for _, r := range w.net.rules {
 		if r.serial == serial {
-			record := w.record(RuleEnded, raft.None, 0)
+			record := w.record(trace.RuleEnded, raft.None, 0)
 			record.Detail = &r.Rule
 			w.recorded(record)
 			w.deleteRule(r)

@@ -1,10 +1,14 @@
 package world
 
-import "slices"
+import (
+	"slices"
+
+	"rrmq.example/emulator/emulator/sim/trace"
+)
 
 // holdFault keeps the message until the rule ends.
 func holdFault(w *World, r *rule, s *sending) bool {
-	record := w.record(HoldMessage, s.letter.message.To, s.letter.cause)
+	record := w.record(trace.HoldMessage, s.letter.message.To, s.letter.cause)
 	record.Message, record.Detail = s.letter.message, &r.Rule
 	w.recorded(record)
 	if len(r.held) == MaxHeld {
@@ -27,7 +31,7 @@ func (w *World) release(r *rule) {
 	r.held = nil
 	for _, ref := range held {
 		l := &w.mail.items[ref]
-		record := w.record(ReleaseMessage, l.message.To, l.cause)
+		record := w.record(trace.ReleaseMessage, l.message.To, l.cause)
 		record.Message, record.Detail = l.message, &r.Rule
 		w.recorded(record)
 		w.queue.push(w.now, w.now, deliverEvent, l.message.To, ref)

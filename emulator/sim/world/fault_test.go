@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"gotest.tools/v3/assert"
@@ -36,9 +38,9 @@ func (w wire) sendOn(l fault.Link, n int) {
 }
 
 // arrived lists the numbers that have arrived, in order.
-func (w wire) arrived() []int { return w.numbers(Kind(raft.HandleRequestVoteResponse)) }
+func (w wire) arrived() []int { return w.numbers(trace.Kind(raft.HandleRequestVoteResponse)) }
 
-func (w wire) numbers(k Kind) []int {
+func (w wire) numbers(k trace.Kind) []int {
 	list := []int{}
 	for i := range w.records {
 		if w.records[i].Kind == k {
@@ -52,7 +54,7 @@ func (w wire) numbers(k Kind) []int {
 func (w wire) times() []time.Duration {
 	var list []time.Duration
 	for i := range w.records {
-		if w.records[i].Kind == Kind(raft.HandleRequestVoteResponse) {
+		if w.records[i].Kind == trace.Kind(raft.HandleRequestVoteResponse) {
 			list = append(list, w.records[i].Time)
 		}
 	}
@@ -72,8 +74,8 @@ func TestDrop(t *testing.T) {
 	w.send(1, 2, 3)
 	w.run(time.Second)
 	assert.DeepEqual(t, w.arrived(), []int{3})
-	assert.DeepEqual(t, w.numbers(DropMessage), []int{1, 2})
-	assert.Equal(t, w.last(DropMessage).Detail.(*fault.Rule).Name, "loss")
+	assert.DeepEqual(t, w.numbers(trace.DropMessage), []int{1, 2})
+	assert.Equal(t, w.last(trace.DropMessage).Detail.(*fault.Rule).Name, "loss")
 	assert.DeepEqual(t, w.Rules(), []fault.RuleStatus{{Rule: fault.Rule{Name: "loss", Drop: true, Count: 2}, Matched: 3, Acted: 2}})
 }
 
@@ -117,7 +119,7 @@ func TestDuplicate(t *testing.T) {
 	times := w.times()[1:]
 	slices.Sort(times)
 	assert.Equal(t, len(slices.Compact(times)), 3, "each copy takes its own time")
-	assert.DeepEqual(t, w.numbers(DuplicateMessage), []int{1, 1})
+	assert.DeepEqual(t, w.numbers(trace.DuplicateMessage), []int{1, 1})
 }
 
 func TestReorder(t *testing.T) {
@@ -176,7 +178,7 @@ func TestHold(t *testing.T) {
 		{"Healed", func(w wire) { w.change(fault.Change{Op: fault.OpHeal}) }},
 		{"RunsOut", func(w wire) {
 			w.run(2 * time.Second)
-			assert.Equal(w.t, w.last(RuleEnded).Time, 2*time.Second)
+			assert.Equal(w.t, w.last(trace.RuleEnded).Time, 2*time.Second)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -188,12 +190,12 @@ func TestHold(t *testing.T) {
 			w.send(1, 2, 3)
 			w.run(time.Second)
 			assert.DeepEqual(t, w.arrived(), []int{3})
-			assert.DeepEqual(t, w.numbers(HoldMessage), []int{1, 2})
+			assert.DeepEqual(t, w.numbers(trace.HoldMessage), []int{1, 2})
 			assert.Equal(t, w.Rules()[0].Held, 2)
 			c.end(w)
 			w.run(0)
 			assert.DeepEqual(t, w.arrived(), []int{3, 1, 2})
-			assert.DeepEqual(t, w.numbers(ReleaseMessage), []int{1, 2})
+			assert.DeepEqual(t, w.numbers(trace.ReleaseMessage), []int{1, 2})
 		})
 	}
 	t.Run("TooMany", func(t *testing.T) {
@@ -201,7 +203,7 @@ func TestHold(t *testing.T) {
 		for n := range MaxHeld + 2 {
 			w.send(n)
 		}
-		assert.DeepEqual(t, w.numbers(DropMessage), []int{0, 1})
+		assert.DeepEqual(t, w.numbers(trace.DropMessage), []int{0, 1})
 		assert.Equal(t, w.Rules()[0].Held, MaxHeld)
 	})
 	t.Run("ACutWaitsForThem", func(t *testing.T) {
@@ -211,7 +213,7 @@ func TestHold(t *testing.T) {
 		w.change(fault.Change{Op: fault.OpDeleteRule, Name: "hold"})
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{})
-		assert.Equal(t, w.last(DropMessage).Detail, Partitioned)
+		assert.Equal(t, w.last(trace.DropMessage).Detail, trace.Partitioned)
 	})
 }
 
@@ -244,7 +246,7 @@ func TestHowOften(t *testing.T) {
 		w := newWire(t, fault.Rule{Name: "loss", Drop: true, Until: time.Second})
 		w.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "loss", Drop: true}})
 		w.run(2 * time.Second)
-		assert.Equal(t, w.count(0, RuleEnded), 0)
+		assert.Equal(t, w.count(0, trace.RuleEnded), 0)
 		assert.Equal(t, len(w.Rules()), 1)
 	})
 	t.Run("SetAgainStartsAnew", func(t *testing.T) {
@@ -263,7 +265,7 @@ func TestHowOften(t *testing.T) {
 		w.change(fault.Change{Op: fault.OpSetRule, Rule: &rule})
 		rule.Drop, rule.Name = false, "other"
 		assert.DeepEqual(t, w.Rules()[0].Rule, fault.Rule{Name: "loss", Drop: true})
-		assert.Equal(t, w.last(Nemesis).Detail.(*fault.Change).Rule.Name, "loss")
+		assert.Equal(t, w.last(trace.Nemesis).Detail.(*fault.Change).Rule.Name, "loss")
 	})
 }
 

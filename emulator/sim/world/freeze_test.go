@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -20,7 +22,7 @@ import (
 // A deed is what a run and its continuation have in common of a record: not
 // numbers, nor what clients are told.
 type deed struct {
-	Kind    Kind
+	Kind    trace.Kind
 	Node    raft.NodeID
 	Time    time.Duration
 	Index   raft.Index
@@ -33,12 +35,12 @@ func (d deed) String() string {
 }
 
 // deeds lists what was done from a record on, in times counted from start.
-func deeds(records []Record, start time.Duration) []deed {
+func deeds(records []trace.Record, start time.Duration) []deed {
 	var list []deed
 	for i := range records {
 		r := &records[i]
 		switch r.Kind {
-		case Init, ResumeMessage, Request, Response, RuleEnded:
+		case trace.Init, trace.ResumeMessage, trace.Request, trace.Response, trace.RuleEnded:
 			continue
 		}
 		d := deed{Kind: r.Kind, Node: r.Node, Time: r.Time - start, Index: r.Index, State: r.State}

@@ -1,6 +1,9 @@
 package world
 
-import "rrmq.example/emulator/raft"
+import (
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/raft"
+)
 
 // A Monitor sees all that a world does, while it does it. It looks at the world
 // and changes nothing. One that sees several worlds, one after another, begins anew
@@ -12,5 +15,5 @@ type Monitor interface {
 	// something from the log.
 	LogChanged(w *World, id raft.NodeID, keep raft.Index)
 	// Record has been made. It is good until the world moves on.
-	Record(w *World, r *Record)
+	Record(w *World, r *trace.Record)
 }

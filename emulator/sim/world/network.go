@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -33,7 +35,7 @@ type sending struct {
 func (w *World) send(l *letter) {
 	m := &l.message
 	if w.net.isCut(m.From, m.To) {
-		w.drop(l, Partitioned)
+		w.drop(l, trace.Partitioned)
 		return
 	}
 	if len(w.net.rules) == 0 && len(w.net.kept) == 0 {
@@ -56,7 +58,7 @@ func (w *World) send(l *letter) {
 	}
 	for _, r := range s.copies {
 		for range r.Duplicate {
-			record := w.record(DuplicateMessage, m.To, l.cause)
+			record := w.record(trace.DuplicateMessage, m.To, l.cause)
 			record.Message, record.Detail = *m, &r.Rule
 			w.recorded(record)
 			w.schedule(s)
@@ -84,7 +86,7 @@ const MaxInFlight = 1 << 18
 func (w *World) schedule(s *sending) time.Duration {
 	at := w.now
 	if w.mail.used() >= MaxInFlight {
-		w.drop(s.letter, Overflow)
+		w.drop(s.letter, trace.Overflow)
 		return at
 	}
 	for _, r := range s.delays {
@@ -96,7 +98,7 @@ func (w *World) schedule(s *sending) time.Duration {
 
 // drop loses a message, because of a Reason or of a *Rule.
 func (w *World) drop(l *letter, why any) {
-	r := w.record(DropMessage, l.message.To, l.cause)
+	r := w.record(trace.DropMessage, l.message.To, l.cause)
 	r.Message, r.Detail = l.message, why
 	w.recorded(r)
 	if l.rpc != nil {

@@ -3,6 +3,8 @@ package world
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
@@ -55,7 +57,7 @@ type write struct {
 // A waiting request is to be answered when index is applied.
 type waiting struct {
 	index   raft.Index
-	request *ClientRequest
+	request *request
 }
 
 // initNode puts a node into its first state.
@@ -94,10 +96,25 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 		n.core = raft.NewRestarted(rc)
 	}
 	n.resumeWrites(c)
-	r := w.record(Init, id, 0)
-	r.Detail = c
+	r := w.record(trace.Init, id, 0)
+	r.Detail = c.start()
 	n.initSeq = r.Seq
 	w.recorded(r)
+}
+
+// start is what the trace shows of how the node begins.
+func (c *NodeConfig) start() *trace.Start {
+	s := &trace.Start{
+		Up: !c.Down, Log: c.Log, NextIndex: c.NextIndex, MatchIndex: c.MatchIndex, Bug: c.Bug, Stored: c.Stored,
+	}
+	if c.Role == raft.Candidate && c.Resume != nil {
+		s.Votes, s.Counted = c.Resume.Granted, true
+	}
+	for i := range c.Writes {
+		w := &c.Writes[i]
+		s.Writes = append(s.Writes, trace.Write{Hard: w.Hard, Kept: w.Kept, Removed: w.Removed})
+	}
+	return s
 }
 
 // command gives an entry's command; nil, which does nothing, when it is none
@@ -163,9 +180,9 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 	prev := cause
 	for k := range e.Actions {
 		a := &e.Actions[k]
-		r := w.trace.next()
-		r.Seq, r.Time, r.Step = w.trace.last, w.now, w.steps
-		r.Kind, r.Node, r.Index, r.State = Kind(a.Kind), n.id, a.Index, a.State
+		r := w.trace.Next(trace.Kind(a.Kind))
+		r.Time, r.Step = w.now, w.steps
+		r.Node, r.Index, r.State = n.id, a.Index, a.State
 		r.Cause = prev
 		r.Detail = nil
 		seq := r.Seq
@@ -181,7 +198,7 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 			r.Message = *in
 		case raft.ClientRequest:
 			q := w.batch[k]
-			r.Cause, r.Detail = q.seq, q
+			r.Cause, r.Detail = q.Seq, &q.Call
 			prev = seq
 		default:
 			prev = seq
@@ -191,7 +208,7 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 			w.taken(n, w.batch[k], a.Index, seq)
 		}
 		if a.Sends >= 0 && e.Messages[a.Sends].Type.IsResponse() {
-			r := w.record(Reply, n.id, seq)
+			r := w.record(trace.Reply, n.id, seq)
 			r.Message = e.Messages[a.Sends]
 			w.sentBy = append(w.sentBy, r.Seq)
 			w.recorded(r)
@@ -216,7 +233,7 @@ func (w *World) finishWrite(n *node) {
 	n.writes[0] = write{} // lets go of entries
 	n.writes = n.writes[1:]
 	n.hard = done.hard
-	r := w.record(Persist, n.id, 0)
+	r := w.record(trace.Persist, n.id, 0)
 	r.Index = done.last
 	r.Detail = done.hard
 	seq := r.Seq
@@ -269,10 +286,10 @@ func (w *World) deliver(n *node, ref uint32) {
 	l := &w.incoming
 	switch {
 	case !n.up, l.rpc != nil && l.rpc.life != n.life:
-		w.drop(l, Crashed)
+		w.drop(l, trace.Crashed)
 		return
 	case l.rpc == nil && w.net.isCut(l.message.From, l.message.To):
-		w.drop(l, Partitioned)
+		w.drop(l, trace.Partitioned)
 		return
 	}
 	w.in = raft.Input{Kind: raft.Receive, Message: &l.message}
@@ -285,7 +302,7 @@ func (w *World) deliver(n *node, ref uint32) {
 func (w *World) holdBack(n *node, e event) {
 	if e.kind == deliverEvent && len(n.held) >= MaxWaiting {
 		l := w.mail.take(e.ref)
-		w.drop(&l, Overflow)
+		w.drop(&l, trace.Overflow)
 		return
 	}
 	n.held = append(n.held, e)
@@ -299,7 +316,7 @@ func (w *World) propose(n *node, ref uint32) {
 		if q := w.requests.take(ref); q.life == n.life {
 			w.batch = append(w.batch, q)
 		} else {
-			w.answer(q, q.seq, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
+			w.answer(q, q.Seq, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
 		}
 		e := w.queue.peek()
 		if len(w.batch) == MaxBatch || e == nil || e.kind != requestEvent || e.node != n.id || e.at > w.now {
@@ -314,7 +331,7 @@ func (w *World) propose(n *node, ref uint32) {
 	}
 	if refusal := n.refusal(); refusal != nil {
 		for _, q := range w.batch {
-			w.answer(q, q.seq, queue.Reply{Leader: n.leader(), Err: refusal})
+			w.answer(q, q.Seq, queue.Reply{Leader: n.leader(), Err: refusal})
 		}
 		clear(w.batch)
 		return
@@ -327,7 +344,7 @@ func (w *World) propose(n *node, ref uint32) {
 		w.commands = append(w.commands, q.Command)
 	}
 	w.in = raft.Input{Kind: raft.Propose, Commands: w.commands}
-	w.step(n, w.batch[0].seq, nil, nil)
+	w.step(n, w.batch[0].Seq, nil, nil)
 	clear(w.batch)
 	clear(w.commands)
 }
@@ -352,7 +369,7 @@ func (n *node) leader() raft.NodeID {
 
 // apply applies committed entries, in order, and answers those who wait for them.
 func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
-	r := w.record(Apply, n.id, cause)
+	r := w.record(trace.Apply, n.id, cause)
 	r.Index = to
 	seq := r.Seq
 	w.recorded(r)
@@ -389,20 +406,20 @@ func (w *World) refuseWaiting(n *node, cause uint64, err error) {
 }
 
 // answer ends a client's request.
-func (w *World) answer(q *ClientRequest, cause uint64, reply queue.Reply) {
+func (w *World) answer(q *request, cause uint64, reply queue.Reply) {
 	w.nodes[q.Node].unanswered--
 	reply.RequestID = q.ID
 	q.Reply = reply
-	r := w.record(Response, q.Node, cause)
+	r := w.record(trace.Response, q.Node, cause)
 	r.Index = reply.Index
-	r.Detail = q
+	r.Detail = &q.Call
 	w.recorded(r)
 	q.finish(reply)
 }
 
 // finish tells the client, once. The trace keeps the request, but not what the
 // client holds on to.
-func (q *ClientRequest) finish(reply queue.Reply) {
+func (q *request) finish(reply queue.Reply) {
 	if done := q.done; done != nil {
 		q.done = nil
 		done(reply)

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -23,8 +25,8 @@ func TestPartition(t *testing.T) {
 		w.sendOn(fault.Link{From: 2, To: 1}, 3)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{2, 3})
-		assert.DeepEqual(t, w.numbers(DropMessage), []int{1})
-		assert.Equal(t, w.last(DropMessage).Detail, Partitioned)
+		assert.DeepEqual(t, w.numbers(trace.DropMessage), []int{1})
+		assert.Equal(t, w.last(trace.DropMessage).Detail, trace.Partitioned)
 		assert.DeepEqual(t, w.Cuts(), []fault.Link{{From: 0, To: 1}})
 		assert.DeepEqual(t, w.View(0, 0).PartitionedFrom, []raft.NodeID{1})
 		assert.Equal(t, len(w.View(1, 0).PartitionedFrom), 0)
@@ -44,7 +46,7 @@ func TestPartition(t *testing.T) {
 		w.change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}}})
 		w.run(10)
 		assert.DeepEqual(t, w.arrived(), []int{})
-		assert.DeepEqual(t, w.numbers(DropMessage), []int{1})
+		assert.DeepEqual(t, w.numbers(trace.DropMessage), []int{1})
 	})
 	t.Run("HealedInTime", func(t *testing.T) {
 		w := newWire(t, fault.Rule{Name: "slow", DelayMin: 10, DelayMax: 10})
@@ -65,7 +67,7 @@ func TestPartition(t *testing.T) {
 		config.Cuts = []fault.Link{{From: 0, To: 1}, {From: 0, To: 2}}
 		c := newCluster(t, config)
 		c.run(0)
-		assert.Equal(t, c.count(0, DropMessage), 2)
+		assert.Equal(t, c.count(0, trace.DropMessage), 2)
 		assert.Assert(t, c.elect() != 0)
 	})
 }

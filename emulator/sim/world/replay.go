@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 )
 
@@ -16,7 +18,7 @@ var ErrDiverged = errors.New("the trace does not go with this world")
 // same time and the same place among the events. When a world is given all the
 // inputs that another of the same Config had, in order, it makes the same
 // records. Nobody gets the answers. After an error the world is of no more use.
-func (w *World) Repeat(in Input) error {
+func (w *World) Repeat(in trace.Input) error {
 	if err := w.CatchUp(in.Step, in.Time); err != nil {
 		return err
 	}
@@ -24,23 +26,23 @@ func (w *World) Repeat(in Input) error {
 		return fmt.Errorf("%w: record %d is to be repeated, but the world is at %d", ErrDiverged, in.Seq, next)
 	}
 	switch in.Kind {
-	case Request:
+	case trace.Request:
 		if err := w.checkNode(in.Node); err != nil {
 			return fmt.Errorf("%w: record %d: %w", ErrDiverged, in.Seq, err)
 		}
 		w.Do(in.Node, in.Command, nil)
-	case RPC:
+	case trace.RPC:
 		m := &in.Message
 		if m.Type.IsResponse() || w.checkLinks([]fault.Link{{From: m.From, To: m.To}}) != nil {
 			return fmt.Errorf("%w: record %d: not a request between two of the nodes", ErrDiverged, in.Seq)
 		}
 		w.RPC(*m, nil)
-	case Nemesis:
+	case trace.Nemesis:
 		if _, err := w.Change(in.Change); err != nil {
 			return fmt.Errorf("%w: record %d: %w", ErrDiverged, in.Seq, err)
 		}
 	default:
-		return fmt.Errorf("record %d: %w", in.Seq, ErrNotInput)
+		return fmt.Errorf("record %d: %w", in.Seq, trace.ErrNotInput)
 	}
 	if w.trace.Last() < in.Seq {
 		return fmt.Errorf("%w: record %d changes nothing", ErrDiverged, in.Seq)

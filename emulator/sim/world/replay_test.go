@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"gotest.tools/v3/assert"
@@ -18,12 +20,12 @@ import (
 
 // replay gives a new world the inputs of a trace and lets it come to the
 // trace's end.
-func replay(t testing.TB, c Config, trace []byte) *cluster {
+func replay(t testing.TB, c Config, recorded []byte) *cluster {
 	t.Helper()
 	k := newCluster(t, c)
-	for line := range bytes.Lines(trace) {
-		in, err := DecodeInput(line)
-		if errors.Is(err, ErrNotInput) {
+	for line := range bytes.Lines(recorded) {
+		in, err := trace.DecodeInput(line)
+		if errors.Is(err, trace.ErrNotInput) {
 			continue
 		}
 		assert.NilError(t, err)
@@ -58,11 +60,11 @@ func TestReplay(t *testing.T) {
 			config := stormConfig(random)
 			s := &storm{cluster: newCluster(t, config), random: random, forge: seed%2 == 0}
 			s.blow(200)
-			trace := s.encoded()
+			recorded := s.encoded()
 
-			k := replay(t, config, trace)
+			k := replay(t, config, recorded)
 			assert.NilError(t, k.CatchUp(s.Steps(), s.Now()))
-			sameTrace(t, k.encoded(), trace)
+			sameTrace(t, k.encoded(), recorded)
 			for id := range raft.NodeID(s.Nodes()) {
 				assert.Assert(t, reflect.DeepEqual(k.View(id, 1<<30), s.View(id, 1<<30)))
 			}
@@ -73,25 +75,25 @@ func TestReplay(t *testing.T) {
 }
 
 func TestRepeatErrors(t *testing.T) {
-	request := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: Request, Node: 1}
-	vote := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: RPC, Message: raft.Message{From: 0, To: 1}}
-	crash := Input{Seq: 6, Time: 10 * time.Millisecond, Kind: Nemesis, Change: fault.Change{Op: fault.OpCrash, Node: 1}}
+	request := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Request, Node: 1}
+	vote := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.RPC, Message: raft.Message{From: 0, To: 1}}
+	crash := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Nemesis, Change: fault.Change{Op: fault.OpCrash, Node: 1}}
 	cases := []struct {
 		name   string
-		in     Input
-		change func(*Input)
+		in     trace.Input
+		change func(*trace.Input)
 		want   error
 	}{
-		{"NoSuchNode", request, func(in *Input) { in.Node = 5 }, ErrNoNode},
-		{"OtherSeq", request, func(in *Input) { in.Seq++ }, ErrDiverged},
-		{"TimeOverAnEvent", request, func(in *Input) { in.Time = time.Second }, ErrDiverged},
-		{"StepTooEarly", request, func(in *Input) { in.Step = 1 }, ErrDiverged},
-		{"NotAnInput", request, func(in *Input) { in.Kind = Apply }, ErrNotInput},
-		{"ResponseFromOutside", vote, func(in *Input) { in.Message.Type = raft.RequestVoteResponse }, ErrDiverged},
-		{"MessageToNobody", vote, func(in *Input) { in.Message.To = 9 }, ErrDiverged},
-		{"MessageFromItself", vote, func(in *Input) { in.Message.From = 1 }, ErrDiverged},
-		{"ImpossibleChange", crash, func(in *Input) { in.Change = fault.Change{Op: fault.OpDeleteRule, Name: "x"} }, ErrNoRule},
-		{"ChangeOfNothing", crash, func(in *Input) { in.Change = fault.Change{Op: fault.OpRestart, Node: 1} }, ErrDiverged},
+		{"NoSuchNode", request, func(in *trace.Input) { in.Node = 5 }, ErrNoNode},
+		{"OtherSeq", request, func(in *trace.Input) { in.Seq++ }, ErrDiverged},
+		{"TimeOverAnEvent", request, func(in *trace.Input) { in.Time = time.Second }, ErrDiverged},
+		{"StepTooEarly", request, func(in *trace.Input) { in.Step = 1 }, ErrDiverged},
+		{"NotAnInput", request, func(in *trace.Input) { in.Kind = trace.Apply }, trace.ErrNotInput},
+		{"ResponseFromOutside", vote, func(in *trace.Input) { in.Message.Type = raft.RequestVoteResponse }, ErrDiverged},
+		{"MessageToNobody", vote, func(in *trace.Input) { in.Message.To = 9 }, ErrDiverged},
+		{"MessageFromItself", vote, func(in *trace.Input) { in.Message.From = 1 }, ErrDiverged},
+		{"ImpossibleChange", crash, func(in *trace.Input) { in.Change = fault.Change{Op: fault.OpDeleteRule, Name: "x"} }, ErrNoRule},
+		{"ChangeOfNothing", crash, func(in *trace.Input) { in.Change = fault.Change{Op: fault.OpRestart, Node: 1} }, ErrDiverged},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

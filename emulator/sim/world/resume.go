@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/raft"
@@ -153,7 +155,7 @@ func (w *World) mailMessages() []uint32 {
 	refs := make([]uint32, len(w.config.Messages))
 	for i := range w.config.Messages {
 		m := &w.config.Messages[i]
-		r := w.record(ResumeMessage, m.Message.To, w.nodes[m.Message.From].initSeq)
+		r := w.record(trace.ResumeMessage, m.Message.To, w.nodes[m.Message.From].initSeq)
 		r.Message = m.Message
 		l := letter{message: m.Message, cause: r.Seq}
 		w.recorded(r)

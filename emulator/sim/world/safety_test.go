@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -81,7 +83,7 @@ func (k *checker) check() {
 	k.t.Helper()
 	for ; k.seen < len(k.records); k.seen++ {
 		r := &k.records[k.seen]
-		if r.Kind == Kind(raft.BecomeLeader) {
+		if r.Kind == trace.Kind(raft.BecomeLeader) {
 			leader, known := k.leaders[r.State.Term]
 			assert.Assert(k.t, !known || leader == r.Node, "Election Safety: nodes %d and %d lead term %d", leader, r.Node, r.State.Term)
 			k.leaders[r.State.Term] = r.Node

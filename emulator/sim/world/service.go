@@ -1,6 +1,7 @@
 package world
 
 import (
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
@@ -49,7 +50,7 @@ func (w *World) answerWithoutLog(n *node) {
 		if q.Command.Op == queue.PopMessage {
 			n.give(0, q.Command)
 		}
-		w.answer(q, q.seq, queue.Reply{Result: result, Leader: n.leader()})
+		w.answer(q, q.Seq, queue.Reply{Result: result, Leader: n.leader()})
 	}
 	clear(w.batch[len(rest):])
 	w.batch = rest
@@ -57,7 +58,7 @@ func (w *World) answerWithoutLog(n *node) {
 
 // taken: a request has become the entry at index i. Its client waits until that
 // is applied.
-func (w *World) taken(n *node, q *ClientRequest, i raft.Index, cause uint64) {
+func (w *World) taken(n *node, q *request, i raft.Index, cause uint64) {
 	if n.service.answersOnAppend() {
 		w.answer(q, cause, queue.Reply{Result: n.queue.Foresee(q.Command), Index: i, Leader: n.leader()})
 		return
@@ -77,7 +78,7 @@ func (w *World) answerNext(n *node, s *raft.State, cause uint64, i raft.Index, c
 		return
 	}
 	if n.service.appliesAgain(s.Role == raft.Leader, c) {
-		r := w.record(Apply, n.id, cause)
+		r := w.record(trace.Apply, n.id, cause)
 		r.Index = i
 		w.recorded(r)
 		n.give(i, c)

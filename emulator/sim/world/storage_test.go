@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -54,8 +56,8 @@ func TestStoredBeforeAnswered(t *testing.T) {
 	o := c.ask(0, putTopic("a"))
 	c.runWhile(time.Second, "no answer", func() bool { return o.answers == 0 })
 	assert.Equal(t, c.Now()-at, 2*storageDelay, "the leader's write, then the follower's")
-	assert.Equal(t, c.count(0, Persist), 3)
-	persist := c.last(Persist)
+	assert.Equal(t, c.count(0, trace.Persist), 3)
+	persist := c.last(trace.Persist)
 	assert.Equal(t, persist.Index, raft.Index(1))
 
 	t.Run("SingleNode", func(t *testing.T) {
@@ -75,15 +77,15 @@ func TestVoteIsStored(t *testing.T) {
 		c.run(0)
 		c.change(fault.Change{Op: fault.OpTimeout, Node: 1})
 		c.run(storageDelay - 1)
-		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteRequest)), 0)
+		assert.Equal(t, c.count(0, trace.Kind(raft.HandleRequestVoteRequest)), 0)
 		c.change(fault.Change{Op: fault.OpCrash, Node: 1})
 		v := c.View(1, 0)
 		assert.Equal(t, v.Term, raft.Term(1))
 		assert.Equal(t, v.VotedFor, raft.None)
 		c.run(0)
-		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteRequest)), 0)
-		assert.Equal(t, c.last(DropMessage).Detail, Crashed)
-		assert.Equal(t, c.last(DropMessage).Message.From, raft.NodeID(1), "it was never sent")
+		assert.Equal(t, c.count(0, trace.Kind(raft.HandleRequestVoteRequest)), 0)
+		assert.Equal(t, c.last(trace.DropMessage).Detail, trace.Crashed)
+		assert.Equal(t, c.last(trace.DropMessage).Message.From, raft.NodeID(1), "it was never sent")
 	})
 	t.Run("Voter", func(t *testing.T) {
 		c := newCluster(t, slow(3))
@@ -93,7 +95,7 @@ func TestVoteIsStored(t *testing.T) {
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
 		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
-		assert.Equal(t, c.count(0, Kind(raft.HandleRequestVoteResponse)), 0)
+		assert.Equal(t, c.count(0, trace.Kind(raft.HandleRequestVoteResponse)), 0)
 	})
 	t.Run("Stored", func(t *testing.T) {
 		c := newCluster(t, slow(3))
@@ -151,7 +153,7 @@ func TestUndoneWrites(t *testing.T) {
 	t.Run("WritesOfAnEarlierLife", func(t *testing.T) {
 		seq := c.change(fault.Change{Op: fault.OpRestart, Node: 1})
 		c.run(storageDelay)
-		assert.Equal(t, c.count(seq, Persist), 0)
+		assert.Equal(t, c.count(seq, trace.Persist), 0)
 	})
 }
 
@@ -163,7 +165,7 @@ func TestPausedWrite(t *testing.T) {
 	c.run(storageDelay / 2)
 	c.change(fault.Change{Op: fault.OpPause, Node: 0})
 	c.run(10 * storageDelay)
-	assert.Equal(t, c.count(0, Persist), 0)
+	assert.Equal(t, c.count(0, trace.Persist), 0)
 	c.change(fault.Change{Op: fault.OpResume, Node: 0})
 	c.run(storageDelay)
 	assert.Equal(t, o.answers, 1)

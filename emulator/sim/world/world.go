@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"github.com/google/uuid"
@@ -27,9 +29,9 @@ type World struct {
 	nodes    []node
 	net      network
 	mail     slab[letter]
-	requests slab[*ClientRequest]
-	trace    *Trace
-	sink     func(*Record)
+	requests slab[*request]
+	trace    *trace.Ring
+	sink     func(*trace.Record)
 	monitors []Monitor
 	ids      random
 	runID    uuid.UUID
@@ -39,7 +41,7 @@ type World struct {
 	effects  raft.Effects
 	incoming letter
 	outgoing letter
-	batch    []*ClientRequest
+	batch    []*request
 	commands []any
 	sentBy   []uint64
 	sending  sending
@@ -64,30 +66,21 @@ func (c *rpcCall) answer(m raft.Message, err error) {
 	}
 }
 
-// A ClientRequest is a client's request to a node.
-type ClientRequest struct {
-	ID      uuid.UUID
-	Node    raft.NodeID
-	Command *queue.Command
-	// Reply is the answer, once there is a Response record.
-	Reply queue.Reply
-
+// A request is a client's on its way through a node.
+type request struct {
+	trace.Call
 	done func(queue.Reply)
-	seq  uint64 // of its Request record
 	life uint32 // of the node that it reached
 }
-
-// Seq is the sequence number of the request's Request record.
-func (q *ClientRequest) Seq() uint64 { return q.seq }
 
 // New makes a world at time 0, with the first events waiting. It gives every
 // record to sink, if that is not nil, and to the monitors, as soon as the record
 // is made. While New makes the nodes, the records are those of Init and
 // ResumeMessage only, and monitors may look at the nodes that have had theirs.
-func New(c Config, sink func(*Record), monitors ...Monitor) *World {
+func New(c Config, sink func(*trace.Record), monitors ...Monitor) *World {
 	w := &World{
 		config:   c,
-		trace:    newTrace(c.TraceSize),
+		trace:    trace.NewRing(c.TraceSize),
 		sink:     sink,
 		monitors: monitors,
 		ids:      newRandom(c.Seed, idStream),
@@ -136,7 +129,7 @@ func (w *World) Steps() uint64 { return w.steps }
 func (w *World) Waiting() int { return w.queue.size() }
 
 // Trace is the record of what happened.
-func (w *World) Trace() *Trace { return w.trace }
+func (w *World) Trace() *trace.Ring { return w.trace }
 
 // NextAt tells when the next event is due; false when none is.
 func (w *World) NextAt() (time.Duration, bool) {
@@ -234,17 +227,17 @@ func (w *World) take(e event) {
 // may be nil.
 func (w *World) Do(id raft.NodeID, command *queue.Command, done func(queue.Reply)) {
 	n := &w.nodes[id]
-	q := &ClientRequest{ID: w.ids.id(), Node: id, Command: command, done: done, life: n.life}
-	r := w.record(Request, id, 0)
-	r.Detail = q
-	q.seq = r.Seq
+	q := &request{Call: trace.Call{ID: w.ids.id(), Node: id, Command: command}, done: done, life: n.life}
+	r := w.record(trace.Request, id, 0)
+	r.Detail = &q.Call
+	q.Seq = r.Seq
 	w.recorded(r)
 	n.unanswered++
 	switch {
 	case !n.up:
-		w.answer(q, q.seq, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
+		w.answer(q, q.Seq, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
 	case n.unanswered > MaxWaiting:
-		w.answer(q, q.seq, queue.Reply{Leader: n.core.State().Leader, Err: queue.ErrBusy})
+		w.answer(q, q.Seq, queue.Reply{Leader: n.core.State().Leader, Err: queue.ErrBusy})
 	default:
 		w.queue.push(w.now, w.now, requestEvent, id, w.requests.put(q))
 	}
@@ -255,7 +248,7 @@ func (w *World) Do(id raft.NodeID, command *queue.Command, done func(queue.Reply
 // to done, which may be nil, and nowhere else; the error is ErrNodeDown when
 // the node is down or crashes meanwhile, ErrBusy when too much waits for it.
 func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
-	r := w.record(RPC, m.To, 0)
+	r := w.record(trace.RPC, m.To, 0)
 	r.Message = m
 	seq := r.Seq
 	w.recorded(r)
@@ -275,13 +268,11 @@ func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
 
 // record begins a record: the next one in the trace. Whoever calls it fills in
 // the rest and then calls recorded.
-func (w *World) record(k Kind, id raft.NodeID, cause uint64) *Record {
-	r := w.trace.next()
-	r.Seq = w.trace.last
+func (w *World) record(k trace.Kind, id raft.NodeID, cause uint64) *trace.Record {
+	r := w.trace.Next(k)
 	r.Time = w.now
 	r.Step = w.steps
 	r.Cause = cause
-	r.Kind = k
 	r.Node = id
 	r.Index = 0
 	r.Detail = nil
@@ -296,8 +287,7 @@ func (w *World) record(k Kind, id raft.NodeID, cause uint64) *Record {
 }
 
 // recorded ends a record.
-func (w *World) recorded(r *Record) {
-	w.trace.counts[r.Kind]++
+func (w *World) recorded(r *trace.Record) {
 	if w.sink != nil {
 		w.sink(r)
 	}

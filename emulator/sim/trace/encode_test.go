@@ -1,4 +1,4 @@
-package world
+package trace
 
 import (
 	"encoding/json"
@@ -105,32 +105,32 @@ var encoded = []struct {
 	},
 	{
 		"Request",
-		Record{Kind: Request, Detail: &ClientRequest{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage, Topic: "dog"}}},
+		Record{Kind: Request, Detail: &Call{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage, Topic: "dog"}}},
 		`"event":"Request","node":0,` + zeroState + `,"request":{"id":"` + exampleID.String() + `","command":{"op":"get_message","topic":"dog"}}}`,
 	},
 	{
 		"RequestForNothing",
-		Record{Kind: Kind(raft.ClientRequest), Index: 3, Detail: &ClientRequest{ID: exampleID}},
+		Record{Kind: Kind(raft.ClientRequest), Index: 3, Detail: &Call{ID: exampleID}},
 		`"event":"ClientRequest","node":0,"index":3,` + zeroState + `,"request":{"id":"` + exampleID.String() + `","command":null}}`,
 	},
 	{
 		"ResponseWithMessage",
-		Record{Kind: Response, Index: 3, Detail: &ClientRequest{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage}, Reply: queue.Reply{Result: queue.Result{OK: true, Message: "wuff"}}}},
+		Record{Kind: Response, Index: 3, Detail: &Call{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage}, Reply: queue.Reply{Result: queue.Result{OK: true, Message: "wuff"}}}},
 		`"event":"Response","node":0,"index":3,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"message":"wuff"}}`,
 	},
 	{
 		"ResponseWithTopics",
-		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Command: &queue.Command{Op: queue.GetTopics}, Reply: queue.Reply{Result: queue.Result{OK: true, Topics: []string{"a", "b"}}}}},
+		Record{Kind: Response, Detail: &Call{ID: exampleID, Command: &queue.Command{Op: queue.GetTopics}, Reply: queue.Reply{Result: queue.Result{OK: true, Topics: []string{"a", "b"}}}}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"topics":["a","b"]}}`,
 	},
 	{
 		"ResponseThatFailed",
-		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage}}},
+		Record{Kind: Response, Detail: &Call{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage}}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false}}`,
 	},
 	{
 		"ResponseWithError",
-		Record{Kind: Response, Detail: &ClientRequest{ID: exampleID, Reply: queue.Reply{Err: fmt.Errorf("so: %w", queue.ErrLeadershipLost)}}},
+		Record{Kind: Response, Detail: &Call{ID: exampleID, Reply: queue.Reply{Err: fmt.Errorf("so: %w", queue.ErrLeadershipLost)}}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false,"error":"leadership_lost"}}`,
 	},
 	{
@@ -191,22 +191,4 @@ func TestAppendText(t *testing.T) {
 			assert.Equal(t, back, strings.Map(func(r rune) rune { return r }, c.text))
 		})
 	}
-}
-
-// BenchmarkAppendJSON measures the encoding of the records of a busy cluster.
-func BenchmarkAppendJSON(b *testing.B) {
-	k := newCluster(b, led(5))
-	k.ask(0, putTopic("t"))
-	for range 2000 {
-		k.ask(0, queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"})
-		k.run(500 * time.Microsecond)
-	}
-	var line []byte
-	bytes := 0
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		line = k.records[i%len(k.records)].AppendJSON(line[:0])
-		bytes += len(line)
-	}
-	b.ReportMetric(float64(bytes)/float64(b.N), "bytes/record")
 }

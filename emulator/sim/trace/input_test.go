@@ -1,4 +1,4 @@
-package world
+package trace
 
 import (
 	"encoding/json"
@@ -71,7 +71,7 @@ func (in *Input) record() *Record {
 	r := &Record{Seq: in.Seq, Step: in.Step, Time: in.Time, Kind: in.Kind, Message: in.Message}
 	switch in.Kind {
 	case Request:
-		r.Node, r.Detail = in.Node, &ClientRequest{Node: in.Node, Command: in.Command}
+		r.Node, r.Detail = in.Node, &Call{Node: in.Node, Command: in.Command}
 	case RPC:
 		r.Node = in.Message.To
 	case Nemesis:

@@ -1,4 +1,4 @@
-package world
+package trace
 
 import (
 	"bytes"
@@ -59,7 +59,7 @@ func DecodeInput(line []byte) (Input, error) {
 
 // inputKind gives the kind of this name, if it is that of an input.
 func inputKind(name string) (Kind, error) {
-	for k := range numKinds {
+	for k := range NumKinds {
 		if k.String() != name {
 			continue
 		}

@@ -1,4 +1,4 @@
-package world
+package trace
 
 import (
 	"errors"
@@ -60,13 +60,13 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	}
 	switch d := r.Detail.(type) {
 	case nil:
-	case *ClientRequest:
+	case *Call:
 		if r.Kind == Response {
 			b = appendResponse(b, d)
 		} else {
 			b = appendRequest(b, d)
 		}
-	case *NodeConfig:
+	case *Start:
 		b = appendInit(b, d)
 	case raft.HardState:
 		b = append(appendHard(append(b, `,"stored":{`...), d), '}')
@@ -78,20 +78,6 @@ func (r *Record) AppendJSON(b []byte) []byte {
 		b = encode.AppendText(append(b, `,"reason":`...), d.String())
 	}
 	return append(b, '}')
-}
-
-// MessageID is the sequence number of the record of the message's sending,
-// which all records about one message share; 0 when the record has no message.
-// What comes from outside is sent by its RPC record.
-func (r *Record) MessageID() uint64 {
-	if !r.Kind.HasMessage() {
-		return 0
-	}
-	switch r.Kind {
-	case Kind(raft.RequestVote), Kind(raft.AppendEntries), Reply, ResumeMessage, RPC:
-		return r.Seq
-	}
-	return r.Cause
 }
 
 // appendMessage appends a message from the key after its id on.
@@ -132,18 +118,25 @@ func appendEntries(b []byte, entries []raft.Entry) []byte {
 			b = append(b, ',')
 		}
 		b = encode.AppendUint(b, `{"term":`, entries[i].Term)
-		b = appendCommand(append(b, ','), command(entries[i]))
+		b = appendCommand(append(b, ','), command(&entries[i]))
 		b = append(b, '}')
 	}
 	return append(b, ']')
+}
+
+// command gives an entry's command; nil, which does nothing, when it is none of
+// the machine's.
+func command(e *raft.Entry) *queue.Command {
+	c, _ := e.Command.(*queue.Command)
+	return c
 }
 
 // appendInit appends what the state does not say of how a node begins: that it is
 // down, its log, what a leader knows of the others, who has voted for a candidate
 // if that is more than itself, its bug, and, when writes are not done yet, what is
 // on stable storage and what each of them changes, the oldest first.
-func appendInit(b []byte, c *NodeConfig) []byte {
-	b = strconv.AppendBool(append(b, `,"init":{"up":`...), !c.Down)
+func appendInit(b []byte, c *Start) []byte {
+	b = strconv.AppendBool(append(b, `,"init":{"up":`...), c.Up)
 	b = appendEntries(append(b, `,"log":`...), c.Log)
 	for _, p := range []struct {
 		key     string
@@ -161,9 +154,9 @@ func appendInit(b []byte, c *NodeConfig) []byte {
 		}
 		b = append(b, ']')
 	}
-	if c.Role == raft.Candidate && c.Resume != nil {
+	if c.Counted {
 		b = append(b, `,"votes":[`...)
-		for i, id := range c.Resume.Granted {
+		for i, id := range c.Votes {
 			if i > 0 {
 				b = append(b, ',')
 			}
@@ -226,7 +219,7 @@ func appendCommand(b []byte, c *queue.Command) []byte {
 	return b
 }
 
-func appendRequest(b []byte, q *ClientRequest) []byte {
+func appendRequest(b []byte, q *Call) []byte {
 	b = encode.AppendID(append(b, `,"request":{"id":"`...), q.ID)
 	if q.Command == nil || q.Command.Op > queue.PopMessage {
 		return append(b, `","command":null}`...)
@@ -235,7 +228,7 @@ func appendRequest(b []byte, q *ClientRequest) []byte {
 	return append(b, "}}"...)
 }
 
-func appendResponse(b []byte, q *ClientRequest) []byte {
+func appendResponse(b []byte, q *Call) []byte {
 	reply := &q.Reply
 	b = encode.AppendID(append(b, `,"response":{"id":"`...), q.ID)
 	b = strconv.AppendBool(append(b, `","ok":`...), reply.Err == nil && reply.Result.OK)
