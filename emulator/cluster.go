@@ -63,54 +63,54 @@ func (c *Cluster) Size() int {
 // what is on their disks is left.
 func (c *Cluster) Crash(ids ...int) {
 	c.t.Helper()
-	c.each(fault.Change{Op: fault.OpCrash}, ids)
+	c.each(fault.Change{Kind: fault.Crash}, ids)
 }
 
 // Wipe crashes nodes and destroys their disks: term, vote and log are gone, too.
 // Raft has no answer to that, so safety is lost with it.
 func (c *Cluster) Wipe(ids ...int) {
 	c.t.Helper()
-	c.each(fault.Change{Op: fault.OpCrash, Wipe: true}, ids)
+	c.each(fault.Change{Kind: fault.Crash, Wipe: true}, ids)
 }
 
 // Restart starts nodes again that have crashed, from their disks.
 func (c *Cluster) Restart(ids ...int) {
 	c.t.Helper()
-	c.each(fault.Change{Op: fault.OpRestart}, ids)
+	c.each(fault.Change{Kind: fault.Restart}, ids)
 }
 
 // Pause lets nodes stand still, as SIGSTOP does: they accept connections and
 // answer nobody. A node that is down cannot be paused.
 func (c *Cluster) Pause(ids ...int) {
 	c.t.Helper()
-	c.each(fault.Change{Op: fault.OpPause}, ids)
+	c.each(fault.Change{Kind: fault.Pause}, ids)
 }
 
 // Resume lets paused nodes go on, with all that has come to them meanwhile.
 func (c *Cluster) Resume(ids ...int) {
 	c.t.Helper()
-	c.each(fault.Change{Op: fault.OpResume}, ids)
+	c.each(fault.Change{Kind: fault.Resume}, ids)
 }
 
 // Timeout lets the election timers of nodes run out now, one after the other.
 // They must be up, not paused, and no leaders.
 func (c *Cluster) Timeout(ids ...int) {
 	c.t.Helper()
-	c.each(fault.Change{Op: fault.OpTimeout}, ids)
+	c.each(fault.Change{Kind: fault.Timeout}, ids)
 }
 
 // Isolate cuts nodes off from all others, beside the cuts there are. Clients
 // still reach them.
 func (c *Cluster) Isolate(ids ...int) {
 	c.t.Helper()
-	c.each(fault.Change{Op: fault.OpIsolate}, ids)
+	c.each(fault.Change{Kind: fault.Isolate}, ids)
 }
 
 // Skew makes a node's timers longer by a factor (above 1) or shorter, from
 // 0.001 to 1000; 1 makes them straight.
 func (c *Cluster) Skew(id int, factor float64) {
 	c.t.Helper()
-	c.each(fault.Change{Op: fault.OpSkew, Skew: factor}, []int{id})
+	c.each(fault.Change{Kind: fault.Skew, Skew: factor}, []int{id})
 }
 
 // Plant gives the programs of nodes a bug, by its name, in the place of the one
@@ -123,7 +123,7 @@ func (c *Cluster) Plant(bug string, ids ...int) {
 			ids = append(ids, id)
 		}
 	}
-	c.each(fault.Change{Op: fault.OpPlant, Bug: bug}, ids)
+	c.each(fault.Change{Kind: fault.Plant, Bug: bug}, ids)
 }
 
 // Heal undoes all that was done to these nodes: they are restarted, resumed and
@@ -132,10 +132,10 @@ func (c *Cluster) Plant(bug string, ids ...int) {
 func (c *Cluster) Heal(ids ...int) {
 	c.t.Helper()
 	if len(ids) == 0 {
-		c.change(fault.Change{Op: fault.OpHeal})
+		c.change(fault.Change{Kind: fault.Heal})
 		return
 	}
-	c.each(fault.Change{Op: fault.OpHealNode}, ids)
+	c.each(fault.Change{Kind: fault.HealNode}, ids)
 }
 
 // Partition cuts the links between nodes of different groups, in the place of
@@ -146,7 +146,7 @@ func (c *Cluster) Heal(ids ...int) {
 func (c *Cluster) Partition(groups [][]int) {
 	c.t.Helper()
 	if len(groups) == 0 {
-		c.change(fault.Change{Op: fault.OpPartition})
+		c.change(fault.Change{Kind: fault.Partition})
 		return
 	}
 	c.cut(map[string]any{"groups": groups})
@@ -166,13 +166,13 @@ func (c *Cluster) cut(p map[string]any) {
 	if err != nil { // it is made of numbers
 		panic(err)
 	}
-	c.decide(fault.OpPartition, func(o host.Observer) (fault.Change, error) {
+	c.decide(fault.Partition, func(o host.Observer) (fault.Change, error) {
 		part, err := fixture.ParsePartition(data, o.Nodes())
 		if err != nil {
 			return fault.Change{}, err
 		}
 		links, err := part.Links(o.Nodes(), raft.None)
-		return fault.Change{Op: fault.OpPartition, Links: links}, err
+		return fault.Change{Kind: fault.Partition, Links: links}, err
 	})
 }
 
@@ -181,8 +181,8 @@ func (c *Cluster) cut(p map[string]any) {
 //	c.Fault(world.Rule{Name: "no votes", Match: world.Match{Type: world.RequestVoteType}, Drop: true})
 func (c *Cluster) Fault(rule fault.Rule) {
 	c.t.Helper()
-	c.decide(fault.OpSetRule, func(o host.Observer) (fault.Change, error) {
-		return fault.Change{Op: fault.OpSetRule, Rule: &rule}, checkRule(rule, o)
+	c.decide(fault.SetRule, func(o host.Observer) (fault.Change, error) {
+		return fault.Change{Kind: fault.SetRule, Rule: &rule}, checkRule(rule, o)
 	})
 }
 
@@ -206,7 +206,7 @@ func checkRule(rule fault.Rule, o host.Observer) error {
 func (c *Cluster) Lift(names ...string) {
 	c.t.Helper()
 	for _, name := range names {
-		c.change(fault.Change{Op: fault.OpDeleteRule, Name: name})
+		c.change(fault.Change{Kind: fault.DeleteRule, Name: name})
 	}
 }
 
@@ -245,7 +245,7 @@ func (c *Cluster) LoadFixture(f *fixture.Fixture) {
 func (c *Cluster) each(change fault.Change, ids []int) {
 	c.t.Helper()
 	if len(ids) == 0 {
-		c.fail("%s: no node is named", change.Op)
+		c.fail("%s: no node is named", change.Kind)
 		return
 	}
 	for _, id := range ids {
@@ -257,11 +257,11 @@ func (c *Cluster) each(change fault.Change, ids []int) {
 // change makes a change.
 func (c *Cluster) change(change fault.Change) {
 	c.t.Helper()
-	c.decide(change.Op, func(host.Observer) (fault.Change, error) { return change, nil })
+	c.decide(change.Kind, func(host.Observer) (fault.Change, error) { return change, nil })
 }
 
 // decide makes a change that depends on how the cluster stands.
-func (c *Cluster) decide(op fault.Op, decide func(host.Observer) (fault.Change, error)) {
+func (c *Cluster) decide(op fault.Kind, decide func(host.Observer) (fault.Change, error)) {
 	c.t.Helper()
 	var before uint64
 	_, err := c.run.emulator.Host.Change(func(o host.Observer) (fault.Change, error) {

@@ -33,29 +33,29 @@ func (r *Recorder) nemesis(e *trace.Record) {
 
 // words says what a change does.
 func words(c *fault.Change) string {
-	text := c.Op.String()
+	text := c.Kind.String()
 	if c.Node != raft.None {
 		text += fmt.Sprintf(" node %d", c.Node)
 	}
-	switch c.Op {
-	case fault.OpCrash:
+	switch c.Kind {
+	case fault.Crash:
 		if c.Wipe {
 			text += " and wipe its disk"
 		}
-	case fault.OpPartition:
+	case fault.Partition:
 		for _, l := range c.Links[:min(len(c.Links), maxLinks)] {
 			text += fmt.Sprintf(" %d-%d", l.From, l.To)
 		}
 		if more := len(c.Links) - maxLinks; more > 0 {
 			text += fmt.Sprintf(" and %s more", plural(more, "link"))
 		}
-	case fault.OpSetRule:
+	case fault.SetRule:
 		text += " " + c.Rule.Name
-	case fault.OpDeleteRule:
+	case fault.DeleteRule:
 		text += " " + c.Name
-	case fault.OpSkew:
+	case fault.Skew:
 		text += fmt.Sprintf(" by %g", c.Skew)
-	case fault.OpPlant:
+	case fault.Plant:
 		if c.Bug == "" {
 			return "cure" + fmt.Sprintf(" node %d", c.Node)
 		}

@@ -23,7 +23,7 @@ func TestFaults(t *testing.T) {
 		_, err := w.Change(c)
 		assert.NilError(t, err)
 	}
-	change(fault.Change{Op: fault.OpCrash, Node: 3, Wipe: true})
+	change(fault.Change{Kind: fault.Crash, Node: 3, Wipe: true})
 	var all []fault.Link
 	for from := range raft.NodeID(5) {
 		for to := range raft.NodeID(5) {
@@ -32,7 +32,7 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	}
-	change(fault.Change{Op: fault.OpPartition, Links: all})
+	change(fault.Change{Kind: fault.Partition, Links: all})
 	s := recorder.Snapshot()
 	faults := s.Faults()
 	assert.Equal(t, len(faults), 2)
@@ -42,8 +42,8 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, s.Forgotten(), int64(0))
 
 	for range 1100 {
-		change(fault.Change{Op: fault.OpPause, Node: 0})
-		change(fault.Change{Op: fault.OpResume, Node: 0})
+		change(fault.Change{Kind: fault.Pause, Node: 0})
+		change(fault.Change{Kind: fault.Resume, Node: 0})
 	}
 	later := recorder.Snapshot()
 	kept := later.Faults()

@@ -77,10 +77,10 @@ func (s *storm) blow(strokes int) {
 			s.ask()
 		}
 		c := fault.Change{Node: raft.NodeID(s.random.IntN(s.Nodes()))}
-		ops := []fault.Op{fault.OpCrash, fault.OpRestart, fault.OpRestart, fault.OpIsolate, fault.OpPause,
-			fault.OpTimeout, fault.OpHealNode, fault.OpHealNode, fault.OpHealNode}
+		ops := []fault.Kind{fault.Crash, fault.Restart, fault.Restart, fault.Isolate, fault.Pause,
+			fault.Timeout, fault.HealNode, fault.HealNode, fault.HealNode}
 		if k := s.random.IntN(2 * len(ops)); k < len(ops) {
-			c.Op = ops[k]
+			c.Kind = ops[k]
 			_, _ = s.Change(c) // what can't be is left
 		}
 	}
@@ -205,18 +205,18 @@ func TestOutcomes(t *testing.T) {
 	leader := w.Leader()
 	other := (leader + 1) % 3
 	ask := func(to raft.NodeID) { w.Do(to, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil) }
-	change := func(op fault.Op, id raft.NodeID) {
-		_, err := w.Change(fault.Change{Op: op, Node: id})
+	change := func(op fault.Kind, id raft.NodeID) {
+		_, err := w.Change(fault.Change{Kind: op, Node: id})
 		assert.NilError(t, err)
 	}
 	ask(other) // not the leader
 	w.RunUntil(w.Now())
-	change(fault.OpIsolate, leader)
+	change(fault.Isolate, leader)
 	ask(leader) // in its log, but on no other
 	w.RunUntil(w.Now())
-	change(fault.OpPause, leader)
+	change(fault.Pause, leader)
 	ask(leader) // not looked at
-	change(fault.OpCrash, leader)
+	change(fault.Crash, leader)
 	ask(leader) // refused at the door
 	w.RunUntil(w.Now())
 	var outcomes []string

@@ -47,10 +47,10 @@ func (m *Monitor) nemesis(w *world.World, r *trace.Record) {
 	if !ok {
 		return
 	}
-	switch c.Op {
-	case fault.OpPlant:
+	switch c.Kind {
+	case fault.Plant:
 		m.planted(c.Node, c.Bug)
-	case fault.OpCrash:
+	case fault.Crash:
 		m.crashed(w, r, c.Wipe)
 	}
 }

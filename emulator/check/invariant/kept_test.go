@@ -45,7 +45,7 @@ func TestAcknowledgedIsKept(t *testing.T) {
 	put(w, 0, "a")
 	put(w, 0, "b")
 	again := func(to raft.NodeID) { // what the leader might have sent before b
-		change(t, w, fault.Change{Op: fault.OpPlant, Node: to, Bug: "truncate_always"})
+		change(t, w, fault.Change{Kind: fault.Plant, Node: to, Bug: "truncate_always"})
 		entries := []raft.Entry{{Term: 1, Command: topic("a")}}
 		w.RPC(raft.Message{Type: raft.AppendEntriesRequest, From: 0, To: to, Term: 1, Entries: entries}, nil)
 		w.Step()
@@ -70,8 +70,8 @@ func TestCommittedIsReplaced(t *testing.T) {
 	w, m := begin(t, ledByNode0)
 	put(w, 0, "a")
 	w.RunUntil(100 * time.Millisecond) // all have committed it
-	change(t, w, fault.Change{Op: fault.OpIsolate, Node: 2})
-	change(t, w, fault.Change{Op: fault.OpPlant, Node: 2, Bug: "truncate_always"})
+	change(t, w, fault.Change{Kind: fault.Isolate, Node: 2})
+	change(t, w, fault.Change{Kind: fault.Plant, Node: 2, Bug: "truncate_always"})
 	entries := []raft.Entry{{Term: 1, Command: topic("b")}}
 	w.RPC(raft.Message{Type: raft.AppendEntriesRequest, From: 0, To: 2, Term: 1, Entries: entries}, nil)
 	w.RunUntil(w.Now() + time.Millisecond)
@@ -105,11 +105,11 @@ func TestAskedBeforeStored(t *testing.T) {
 		want invariant.Status
 	}{{"", invariant.Held}, {"send_before_stored", invariant.Violated}} {
 		w, m := begin(t, "cluster.storage_delay_ms = 10\ncluster.bug = \""+c.bug+"\"\n"+ledByNode0)
-		change(t, w, fault.Change{Op: fault.OpTimeout, Node: 1})
+		change(t, w, fault.Change{Kind: fault.Timeout, Node: 1})
 		w.RunUntil(5 * time.Millisecond)
-		change(t, w, fault.Change{Op: fault.OpCrash, Node: 1})
+		change(t, w, fault.Change{Kind: fault.Crash, Node: 1})
 		assert.Equal(t, of(m, "monotonic_term").Status, c.want)
-		change(t, w, fault.Change{Op: fault.OpRestart, Node: 1})
+		change(t, w, fault.Change{Kind: fault.Restart, Node: 1})
 		w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 2, To: 1, Term: 2}, nil)
 		w.RunUntil(6 * time.Millisecond)
 		assert.Equal(t, of(m, "one_vote_per_term").Status, c.want)
@@ -117,7 +117,7 @@ func TestAskedBeforeStored(t *testing.T) {
 	w, m := begin(t, ledByNode0)
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 9}, nil)
 	w.RunUntil(time.Millisecond)
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 1})
 	assert.Equal(t, w.View(2, 0).VotedFor, raft.NodeID(1))
 	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
 }
@@ -126,7 +126,7 @@ func TestAskedBeforeStored(t *testing.T) {
 // as Raft cannot.
 func TestBeginsAsked(t *testing.T) {
 	w, _ := begin(t, "cluster.storage_delay_ms = 10\n"+ledByNode0)
-	change(t, w, fault.Change{Op: fault.OpTimeout, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 1})
 	c := w.Freeze()
 	for i := range c.Messages {
 		if c.Messages[i].Place == world.Unsent {
@@ -136,16 +136,16 @@ func TestBeginsAsked(t *testing.T) {
 	m := invariant.New()
 	w = world.New(c, nil, m)
 	w.RunUntil(time.Millisecond)
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 1})
 	assert.Equal(t, of(m, "monotonic_term").Status, invariant.Excused)
 }
 
 // Who leads a term without having been elected lacks what is committed, too.
 func TestStaysLeaderAndLacks(t *testing.T) {
 	w, m := begin(t, ledByNode0)
-	change(t, w, fault.Change{Op: fault.OpPlant, Node: 0, Bug: "no_step_down"})
-	change(t, w, fault.Change{Op: fault.OpIsolate, Node: 0})
-	change(t, w, fault.Change{Op: fault.OpTimeout, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Plant, Node: 0, Bug: "no_step_down"})
+	change(t, w, fault.Change{Kind: fault.Isolate, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 1})
 	w.RunUntil(time.Millisecond)
 	put(w, 1, "a")
 	assert.Equal(t, w.View(1, 0).CommitIndex, raft.Index(1))
@@ -160,12 +160,12 @@ func TestStaysLeaderAndLacks(t *testing.T) {
 // of those in office no more.
 func TestPastLeaderLacked(t *testing.T) {
 	w, m := begin(t, ledByNode0)
-	change(t, w, fault.Change{Op: fault.OpIsolate, Node: 0})
-	change(t, w, fault.Change{Op: fault.OpTimeout, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Isolate, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 1})
 	w.RunUntil(time.Millisecond)
 	assert.Equal(t, w.View(1, 0).Role, raft.Leader)
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 1})
-	change(t, w, fault.Change{Op: fault.OpPlant, Node: 0, Bug: "commit_without_majority"})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Plant, Node: 0, Bug: "commit_without_majority"})
 	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
 	put(w, 0, "a")
 	r := of(m, "leader_completeness")

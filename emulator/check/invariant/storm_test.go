@@ -66,17 +66,17 @@ func (s *storm) blow(strokes int) {
 		c := fault.Change{Node: node()}
 		switch s.random.IntN(16) {
 		case 0:
-			c.Op, c.Wipe = fault.OpCrash, s.forge && s.random.IntN(3) == 0
+			c.Kind, c.Wipe = fault.Crash, s.forge && s.random.IntN(3) == 0
 		case 1, 2:
-			c.Op = fault.OpRestart
+			c.Kind = fault.Restart
 		case 3:
-			c.Op = fault.OpIsolate
+			c.Kind = fault.Isolate
 		case 4:
-			c.Op = fault.OpPause
+			c.Kind = fault.Pause
 		case 5:
-			c.Op = fault.OpTimeout
+			c.Kind = fault.Timeout
 		case 6, 7:
-			c.Op = fault.OpHealNode
+			c.Kind = fault.HealNode
 		case 8:
 			if s.forge {
 				s.outside(node(), node())

@@ -130,7 +130,7 @@ func TestWipeIsExcused(t *testing.T) {
 	w.RunUntil(100 * time.Millisecond)
 	assert.Equal(t, w.View(1, 0).CommitIndex, raft.Index(1))
 	for _, c := range []fault.Change{
-		{Op: fault.OpCrash, Node: 1, Wipe: true}, {Op: fault.OpCrash, Node: 0}, {Op: fault.OpHealNode, Node: 1}, {Op: fault.OpHealNode, Node: 2},
+		{Kind: fault.Crash, Node: 1, Wipe: true}, {Kind: fault.Crash, Node: 0}, {Kind: fault.HealNode, Node: 1}, {Kind: fault.HealNode, Node: 2},
 	} {
 		_, err := w.Change(c)
 		assert.NilError(t, err)
@@ -145,9 +145,9 @@ func TestWipeIsExcused(t *testing.T) {
 	assert.Equal(t, of(m, "monotonic_term").Status, invariant.Held, "a new disk begins in term 0")
 
 	// It may hold other entries than before.
-	_, err := w.Change(fault.Change{Op: fault.OpCrash, Node: 1, Wipe: true})
+	_, err := w.Change(fault.Change{Kind: fault.Crash, Node: 1, Wipe: true})
 	assert.NilError(t, err)
-	_, err = w.Change(fault.Change{Op: fault.OpRestart, Node: 1})
+	_, err = w.Change(fault.Change{Kind: fault.Restart, Node: 1})
 	assert.NilError(t, err)
 	w.RPC(raft.Message{
 		Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 1, LeaderCommit: 1,
@@ -168,7 +168,7 @@ func TestNextIsStored(t *testing.T) {
 		w.RunUntil(w.Now() + time.Millisecond)
 	}
 	put("a")
-	for _, c := range []fault.Change{{Op: fault.OpIsolate, Node: 0}, {Op: fault.OpPlant, Node: 0, Bug: "commit_without_majority"}} {
+	for _, c := range []fault.Change{{Kind: fault.Isolate, Node: 0}, {Kind: fault.Plant, Node: 0, Bug: "commit_without_majority"}} {
 		_, err := w.Change(c)
 		assert.NilError(t, err)
 	}
@@ -215,12 +215,12 @@ func TestUnwrittenIsNotStored(t *testing.T) {
 // A crash may take back a term that was not stored when the world was frozen.
 func TestFrozenWrite(t *testing.T) {
 	w, _ := begin(t, "cluster = { nodes = 3, storage_delay_ms = 10 }")
-	_, err := w.Change(fault.Change{Op: fault.OpTimeout, Node: 0})
+	_, err := w.Change(fault.Change{Kind: fault.Timeout, Node: 0})
 	assert.NilError(t, err)
 	assert.Assert(t, w.Writing(0))
 	m := invariant.New()
 	w = world.New(w.Freeze(), nil, m)
-	_, err = w.Change(fault.Change{Op: fault.OpCrash, Node: 0})
+	_, err = w.Change(fault.Change{Kind: fault.Crash, Node: 0})
 	assert.NilError(t, err)
 	assert.Equal(t, w.View(0, 0).Term, raft.Term(0))
 	w.RunUntil(2 * time.Second)

@@ -28,7 +28,7 @@ func TestAsksOnlyOnce(t *testing.T) {
 			}
 			w := world.New(c, func(r *trace.Record) { records = append(records, *r) })
 			for _, id := range []raft.NodeID{0, 1} {
-				_, err := w.Change(fault.Change{Op: fault.OpTimeout, Node: id})
+				_, err := w.Change(fault.Change{Kind: fault.Timeout, Node: id})
 				assert.NilError(t, err)
 			}
 			w.RunUntil(time.Second)

@@ -91,24 +91,24 @@ func (s *storm) request() {
 }
 
 func (s *storm) nemesis() {
-	c := fault.Change{Op: fault.Op(s.random.IntN(int(fault.OpPlant))), Node: s.node()}
+	c := fault.Change{Kind: fault.Kind(s.random.IntN(int(fault.Plant))), Node: s.node()}
 	if s.random.IntN(4) == 0 {
-		c.Op = fault.OpSetRule
+		c.Kind = fault.SetRule
 	}
-	switch c.Op {
-	case fault.OpCrash:
+	switch c.Kind {
+	case fault.Crash:
 		c.Wipe = s.weather.wipes && s.random.IntN(3) == 0
-	case fault.OpPartition:
+	case fault.Partition:
 		for range s.random.IntN(5) {
 			if l := (fault.Link{From: s.node(), To: s.node()}); l.From != l.To {
 				c.Links = append(c.Links, l)
 			}
 		}
-	case fault.OpSetRule:
+	case fault.SetRule:
 		c.Rule = s.rule()
-	case fault.OpDeleteRule:
+	case fault.DeleteRule:
 		c.Name = fmt.Sprint("r", s.random.IntN(3))
-	case fault.OpSkew:
+	case fault.Skew:
 		c.Skew = 0.5 + s.random.Float64()
 	}
 	_, _ = s.Change(c) // what is not possible is no matter
@@ -222,8 +222,8 @@ func TestLateFirstStepIsAccepted(t *testing.T) {
 		}
 		c.Nodes[0].Paused = true
 		w := world.New(c, nil, m)
-		for _, op := range []fault.Op{fault.OpResume, fault.OpTimeout} {
-			_, err := w.Change(fault.Change{Op: op})
+		for _, op := range []fault.Kind{fault.Resume, fault.Timeout} {
+			_, err := w.Change(fault.Change{Kind: op})
 			assert.NilError(t, err)
 		}
 		w.RunUntil(time.Second / 2)

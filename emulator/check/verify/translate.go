@@ -149,7 +149,7 @@ func beginOf(c *trace.Start) *oracle.Begin {
 }
 
 func changeOf(c *fault.Change) *oracle.Change {
-	change := &oracle.Change{Op: c.Op.String(), Node: int(c.Node), Wipe: c.Wipe, Fault: c.Name}
+	change := &oracle.Change{Op: c.Kind.String(), Node: int(c.Node), Wipe: c.Wipe, Fault: c.Name}
 	for _, l := range c.Links {
 		change.Links = append(change.Links, [2]int{int(l.From), int(l.To)})
 	}

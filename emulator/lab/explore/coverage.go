@@ -157,7 +157,7 @@ func (c *coverage) Record(w *world.World, r *trace.Record) {
 		c.begin(n, r)
 	case trace.Nemesis:
 		c.cutsKnown = false
-		if change := r.Detail.(*fault.Change); change.Op == fault.OpCrash {
+		if change := r.Detail.(*fault.Change); change.Kind == fault.Crash {
 			c.crash(n, r)
 		}
 	case trace.Response:

@@ -17,13 +17,13 @@ func (r *rehearsal) crash() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(fixture.NodeAction{Op: fault.OpCrash, Who: whoOf(id)})
+	r.do(fixture.NodeAction{Op: fault.Crash, Who: whoOf(id)})
 	if r.chance(0.9) {
 		r.later(r.span(time.Millisecond, 2*time.Second), func(r *rehearsal) fixture.Action {
 			if _, up, _ := r.world.State(id); up {
 				return nil
 			}
-			return fixture.NodeAction{Op: fault.OpRestart, Who: whoOf(id)}
+			return fixture.NodeAction{Op: fault.Restart, Who: whoOf(id)}
 		})
 	}
 }
@@ -34,12 +34,12 @@ func (r *rehearsal) pause() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(fixture.NodeAction{Op: fault.OpPause, Who: whoOf(id)})
+	r.do(fixture.NodeAction{Op: fault.Pause, Who: whoOf(id)})
 	r.later(r.span(5*time.Millisecond, 2*time.Second), func(r *rehearsal) fixture.Action {
 		if _, up, paused := r.world.State(id); !up || !paused {
 			return nil
 		}
-		return fixture.NodeAction{Op: fault.OpResume, Who: whoOf(id)}
+		return fixture.NodeAction{Op: fault.Resume, Who: whoOf(id)}
 	})
 }
 
@@ -50,7 +50,7 @@ func (r *rehearsal) timeout() {
 		if !ok {
 			return
 		}
-		r.do(fixture.NodeAction{Op: fault.OpTimeout, Who: whoOf(id)})
+		r.do(fixture.NodeAction{Op: fault.Timeout, Who: whoOf(id)})
 	}
 }
 

@@ -21,9 +21,9 @@ func TestKindsOccur(t *testing.T) {
 		"storage":   func(f *fixture.Fixture) bool { return f.StorageDelay > 0 },
 		"state":     hasPast,
 		"latency":   func(f *fixture.Fixture) bool { return len(f.Faults) > 0 },
-		"crash":     nodeOp(fault.OpCrash),
-		"pause":     nodeOp(fault.OpPause),
-		"timeout":   nodeOp(fault.OpTimeout),
+		"crash":     nodeOp(fault.Crash),
+		"pause":     nodeOp(fault.Pause),
+		"timeout":   nodeOp(fault.Timeout),
 		"skew":      func(f *fixture.Fixture) bool { return hasStep(f, isSkew) },
 		"split":     cutShape("groups"),
 		"isolate":   cutShape("isolate"),
@@ -75,7 +75,7 @@ func beforeHealing(f *fixture.Fixture) *fixture.Fixture {
 
 func isSkew(step fixture.Step) bool { _, ok := step.Action.(fixture.Skew); return ok }
 
-func nodeOp(op fault.Op) func(*fixture.Fixture) bool {
+func nodeOp(op fault.Kind) func(*fixture.Fixture) bool {
 	return func(f *fixture.Fixture) bool {
 		return hasStep(f, func(step fixture.Step) bool {
 			a, ok := step.Action.(fixture.NodeAction)

@@ -82,7 +82,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 func (r *rehearsal) crashMinority() {
 	if most := mostDown(r.nodes); most > 0 {
 		for _, id := range r.shuffled()[:r.between(1, most)] {
-			r.do(fixture.NodeAction{Op: fault.OpCrash, Who: whoOf(id)})
+			r.do(fixture.NodeAction{Op: fault.Crash, Who: whoOf(id)})
 		}
 	}
 }
@@ -107,7 +107,7 @@ func (r *rehearsal) haste() {
 	}
 	r.do(fixture.Skew{Who: fixture.Who{ID: oldest}, Factor: factor})
 	if r.chance(0.7) {
-		r.do(fixture.NodeAction{Op: fault.OpTimeout, Who: whoOf(oldest)})
+		r.do(fixture.NodeAction{Op: fault.Timeout, Who: whoOf(oldest)})
 	}
 }
 
@@ -188,7 +188,7 @@ func isFair(f *fixture.Fixture) bool {
 		case fixture.HealAll:
 			healed = step.At
 		case fixture.NodeAction:
-			if healed >= 0 && a.Op == fault.OpCrash {
+			if healed >= 0 && a.Op == fault.Crash {
 				down++
 			}
 		case fixture.Skew:

@@ -29,20 +29,20 @@ func perform(w *world.World, action fixture.Action) error {
 	case nil:
 	case fixture.NodeAction:
 		for _, who := range a.Who {
-			change(fault.Change{Op: a.Op, Node: who.ID, Wipe: a.Wipe})
+			change(fault.Change{Kind: a.Op, Node: who.ID, Wipe: a.Wipe})
 		}
 	case fixture.HealAll:
-		change(fault.Change{Op: fault.OpHeal})
+		change(fault.Change{Kind: fault.Heal})
 	case fixture.Cut:
-		change(fault.Change{Op: fault.OpPartition, Links: linksOf(&a, w.Nodes())})
+		change(fault.Change{Kind: fault.Partition, Links: linksOf(&a, w.Nodes())})
 	case fixture.SetFault:
 		rule := a.Rule
 		if rule.Until > 0 {
 			rule.Until += w.Now()
 		}
-		change(fault.Change{Op: fault.OpSetRule, Rule: &rule})
+		change(fault.Change{Kind: fault.SetRule, Rule: &rule})
 	case fixture.Skew:
-		change(fault.Change{Op: fault.OpSkew, Node: a.Who.ID, Skew: a.Factor})
+		change(fault.Change{Kind: fault.Skew, Node: a.Who.ID, Skew: a.Factor})
 	case fixture.Request:
 		to := a.To.ID
 		if a.To.Name == condition.Leader {

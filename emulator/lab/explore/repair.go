@@ -35,7 +35,7 @@ func repair(f *fixture.Fixture) {
 	s.Steps = slices.DeleteFunc(s.Steps, func(step fixture.Step) bool {
 		switch a := step.Action.(type) {
 		case fixture.NodeAction:
-			if a.Op == fault.OpIsolate {
+			if a.Op == fault.Isolate {
 				cut = true
 			}
 			// Explored schedules do things to one node at a time.
@@ -64,25 +64,25 @@ func repair(f *fixture.Fixture) {
 // do takes note of what is done to a node, and tells whether it can be done.
 func do(a fixture.NodeAction, up, paused *bool) bool {
 	switch a.Op {
-	case fault.OpCrash:
+	case fault.Crash:
 		can := *up || a.Wipe
 		*up, *paused = false, false
 		return can
-	case fault.OpRestart:
+	case fault.Restart:
 		can := !*up
 		*up = true
 		return can
-	case fault.OpPause:
+	case fault.Pause:
 		can := *up && !*paused
 		*paused = *paused || can
 		return can
-	case fault.OpResume:
+	case fault.Resume:
 		can := *up && *paused
 		*paused = false
 		return can
-	case fault.OpTimeout:
+	case fault.Timeout:
 		return *up && !*paused
-	case fault.OpHealNode:
+	case fault.HealNode:
 		*up, *paused = true, false
 	}
 	return true

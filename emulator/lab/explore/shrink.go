@@ -172,9 +172,9 @@ func kindOf(action fixture.Action) string {
 	switch a := action.(type) {
 	case fixture.NodeAction:
 		switch a.Op {
-		case fault.OpCrash, fault.OpRestart:
+		case fault.Crash, fault.Restart:
 			return "crash"
-		case fault.OpPause, fault.OpResume:
+		case fault.Pause, fault.Resume:
 			return "pause"
 		}
 		return a.Op.String()

@@ -145,8 +145,8 @@ func TestWithoutNode(t *testing.T) {
 	f := fixture.Fresh(4)
 	f.Nodes[0].VotedFor, f.Nodes[2].VotedFor = 1, 3
 	f.Scenario = &fixture.Scenario{Steps: []fixture.Step{
-		{Action: fixture.NodeAction{Op: fault.OpCrash, Who: who(1)}},
-		{Action: fixture.NodeAction{Op: fault.OpCrash, Who: who(2)}},
+		{Action: fixture.NodeAction{Op: fault.Crash, Who: who(1)}},
+		{Action: fixture.NodeAction{Op: fault.Crash, Who: who(2)}},
 		{Action: fixture.Cut{Groups: [][]fixture.Who{who(1), who(0, 2, 3)}}},
 		{Action: fixture.Cut{Groups: [][]fixture.Who{who(1, 0), who(2, 3)}}},
 		{Action: fixture.Cut{OneWay: [][2]fixture.Who{{idWho(1), idWho(0)}, {idWho(0), idWho(3)}}}},
@@ -166,7 +166,7 @@ func TestWithoutNode(t *testing.T) {
 		actions = append(actions, step.Action)
 	}
 	assert.DeepEqual(t, actions, []fixture.Action{
-		fixture.NodeAction{Op: fault.OpCrash, Who: who(1)},
+		fixture.NodeAction{Op: fault.Crash, Who: who(1)},
 		fixture.Cut{Groups: [][]fixture.Who{who(0), who(1, 2)}},
 		fixture.Cut{OneWay: [][2]fixture.Who{{idWho(0), idWho(2)}}},
 		fixture.Cut{},
@@ -179,7 +179,7 @@ func TestWithoutNode(t *testing.T) {
 
 // What makes no sense without what came before goes with it.
 func TestRepair(t *testing.T) {
-	node := func(op fault.Op, id int) fixture.Action {
+	node := func(op fault.Kind, id int) fixture.Action {
 		return fixture.NodeAction{Op: op, Who: []fixture.Who{idWho(id)}}
 	}
 	isolate := fixture.Cut{Isolate: []fixture.Who{idWho(1)}}
@@ -190,12 +190,12 @@ func TestRepair(t *testing.T) {
 		keep   bool
 		action fixture.Action
 	}{
-		{false, node(fault.OpRestart, 0)}, {false, node(fault.OpResume, 0)}, {true, node(fault.OpCrash, 0)},
-		{false, node(fault.OpCrash, 0)}, {false, node(fault.OpPause, 0)}, {false, node(fault.OpTimeout, 0)},
-		{true, node(fault.OpRestart, 0)}, {true, node(fault.OpPause, 0)}, {false, node(fault.OpPause, 0)},
-		{false, node(fault.OpTimeout, 0)}, {true, node(fault.OpTimeout, 1)}, {true, node(fault.OpResume, 0)},
-		{false, fixture.Cut{}}, {true, isolate}, {true, fixture.Cut{}}, {true, node(fault.OpCrash, 2)},
-		{true, fixture.HealAll{}}, {false, node(fault.OpRestart, 2)},
+		{false, node(fault.Restart, 0)}, {false, node(fault.Resume, 0)}, {true, node(fault.Crash, 0)},
+		{false, node(fault.Crash, 0)}, {false, node(fault.Pause, 0)}, {false, node(fault.Timeout, 0)},
+		{true, node(fault.Restart, 0)}, {true, node(fault.Pause, 0)}, {false, node(fault.Pause, 0)},
+		{false, node(fault.Timeout, 0)}, {true, node(fault.Timeout, 1)}, {true, node(fault.Resume, 0)},
+		{false, fixture.Cut{}}, {true, isolate}, {true, fixture.Cut{}}, {true, node(fault.Crash, 2)},
+		{true, fixture.HealAll{}}, {false, node(fault.Restart, 2)},
 	} {
 		f.Scenario.Steps = append(f.Scenario.Steps, fixture.Step{Name: map[bool]string{true: askedStep}[step.keep], Action: step.action})
 		if step.keep {

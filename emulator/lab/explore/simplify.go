@@ -90,14 +90,14 @@ func (*timeouts) LogChanged(*world.World, raft.NodeID, raft.Index) {}
 func (t *timeouts) Record(_ *world.World, r *trace.Record) {
 	switch r.Kind {
 	case trace.Nemesis:
-		if r.Detail.(*fault.Change).Op == fault.OpTimeout {
+		if r.Detail.(*fault.Change).Kind == fault.Timeout {
 			t.made = r.Seq
 		}
 	case trace.Kind(raft.Timeout):
 		if r.Cause != t.made || t.made == 0 {
 			t.steps = append(t.steps, fixture.Step{
 				At: r.Time, Within: fixture.DefaultWithin,
-				Action: fixture.NodeAction{Op: fault.OpTimeout, Who: whoOf(r.Node)},
+				Action: fixture.NodeAction{Op: fault.Timeout, Who: whoOf(r.Node)},
 			})
 		}
 	}

@@ -32,14 +32,14 @@ func TestFailures(t *testing.T) {
 		},
 		"Always": {
 			func(p *play) {
-				p.then("s", nil).after(70*ms, "", node(fault.OpCrash, named("leader"))).always("s", "", "role=0:Leader")
+				p.then("s", nil).after(70*ms, "", node(fault.Crash, named("leader"))).always("s", "", "role=0:Leader")
 			},
 			"always role=0:Leader from s", "node 0 is down", 70 * ms,
 			"at 70 ms node 0 was crashed",
 		},
 		"AlwaysUntil": {
 			func(p *play) {
-				p.after(70*ms, "", node(fault.OpCrash, id(1))).then("u", nil).always("", "u", "up=1")
+				p.after(70*ms, "", node(fault.Crash, id(1))).then("u", nil).always("", "u", "up=1")
 			},
 			"always up=1 until u", "node 1 is down", 70 * ms,
 			"at 70 ms node 1 was crashed",
@@ -51,18 +51,18 @@ func TestFailures(t *testing.T) {
 		},
 		"Never": {
 			func(p *play) {
-				p.after(20*ms, "s", node(fault.OpTimeout, id(1))).after(10*ms, "u", nil).never("s", "u", "leader=1")
+				p.after(20*ms, "s", node(fault.Timeout, id(1))).after(10*ms, "u", nil).never("s", "u", "leader=1")
 			},
 			"never leader=1 from s until u", "node 1 leads in term 2", 20 * ms,
 			"at 20 ms node 1 got the vote of node 2 for term 2",
 		},
 		"NeverEvent": {
-			func(p *play) { p.after(20*ms, "", node(fault.OpTimeout, id(1))).never("", "", "event=RequestVote:1") },
+			func(p *play) { p.after(20*ms, "", node(fault.Timeout, id(1))).never("", "", "event=RequestVote:1") },
 			"never event=RequestVote:1", "record ", 20 * ms,
 			"at 20 ms node 1 asked node 2 for its vote of term 2",
 		},
 		"At": {
-			func(p *play) { p.after(20*ms, "s", node(fault.OpCrash, id(1))).when("s", "up=1") },
+			func(p *play) { p.after(20*ms, "s", node(fault.Crash, id(1))).when("s", "up=1") },
 			"up=1 at s", "node 1 is down", 20 * ms,
 			"at 20 ms node 1 was crashed",
 		},
@@ -73,7 +73,7 @@ func TestFailures(t *testing.T) {
 		},
 		"AtTheEndFromAStep": {
 			func(p *play) {
-				p.then("", node(fault.OpTimeout, id(1))).then("s", nil).expect(fixture.Expect{From: "s"}, "event=BecomeLeader")
+				p.then("", node(fault.Timeout, id(1))).then("s", nil).expect(fixture.Expect{From: "s"}, "event=BecomeLeader")
 			},
 			"event=BecomeLeader from s at the end", "no record after ", 0,
 			"",
@@ -99,26 +99,26 @@ func TestFailures(t *testing.T) {
 
 // Each kind that passes where it could have failed before or after.
 func TestWindows(t *testing.T) {
-	crash := node(fault.OpCrash, id(1))
+	crash := node(fault.Crash, id(1))
 	for name, build := range map[string]func(*play){
 		"AlwaysUntilRightBefore": func(p *play) { p.after(100*ms, "c", crash).always("", "c", "up=1") },
 		"AlwaysFromRightAfter":   func(p *play) { p.after(100*ms, "c", crash).always("c", "", "down=1") },
 		"AlwaysInBetween": func(p *play) {
-			p.then("a", node(fault.OpCrash, id(0))).then("b", node(fault.OpRestart, id(0)), "leader=unique").always("a", "b", "down=0")
+			p.then("a", node(fault.Crash, id(0))).then("b", node(fault.Restart, id(0)), "leader=unique").always("a", "b", "down=0")
 		},
 		"NeverUntilRightBefore": func(p *play) { p.after(100*ms, "c", crash).never("", "c", "down=1") },
 		"NeverFromRightAfter":   func(p *play) { p.after(100*ms, "c", crash).never("c", "", "up=1") },
 		// The cluster has come to rest when a step is done.
-		"FromAfterWhatItLedTo": func(p *play) { p.then("t", node(fault.OpTimeout, id(1))).always("t", "", "leader=1") },
-		"EventsOfTheStepCount": func(p *play) { p.then("t", node(fault.OpTimeout, id(1))).within(0, "t", "event=BecomeLeader:1") },
+		"FromAfterWhatItLedTo": func(p *play) { p.then("t", node(fault.Timeout, id(1))).always("t", "", "leader=1") },
+		"EventsOfTheStepCount": func(p *play) { p.then("t", node(fault.Timeout, id(1))).within(0, "t", "event=BecomeLeader:1") },
 		"EarlierEventsDoNot": func(p *play) {
-			p.then("", node(fault.OpTimeout, id(1))).then("s", nil).never("s", "", "event=BecomeLeader:1")
+			p.then("", node(fault.Timeout, id(1))).then("s", nil).never("s", "", "event=BecomeLeader:1")
 		},
 		"WithinAtItsLastMoment": func(p *play) { p.after(100*ms, "c", crash).within(100*ms, "", "down=1") },
 		"AtTheEnd":              func(p *play) { p.after(100*ms, "c", crash).end("down=1").lasting(200 * ms) },
 		"NamesOfLater":          func(p *play) { p.never("", "", "down=n").after(100*ms, "", let("n", id(1))) },
 		"NeverWithoutEvents": func(p *play) {
-			p.never("", "", "leader=1").then("", node(fault.OpCrash, id(0), id(1), id(2))).lasting(time.Second)
+			p.never("", "", "leader=1").then("", node(fault.Crash, id(0), id(1), id(2))).lasting(time.Second)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -139,7 +139,7 @@ func TestEnd(t *testing.T) {
 		assert.Equal(t, settled(t, 3).after(40*ms, "", nil).passes().SimTime, 40*ms)
 	})
 	t.Run("AfterWithin", func(t *testing.T) {
-		p := settled(t, 3).after(40*ms, "c", node(fault.OpCrash, id(0))).within(1000*ms, "c", "leader=unique")
+		p := settled(t, 3).after(40*ms, "c", node(fault.Crash, id(0))).within(1000*ms, "c", "leader=unique")
 		end := p.passes().SimTime
 		assert.Assert(t, end > 100*ms && end < 800*ms, "%v", end)
 	})
@@ -147,7 +147,7 @@ func TestEnd(t *testing.T) {
 		assert.Equal(t, settled(t, 3).after(40*ms, "", nil).lasting(300*ms).passes().SimTime, 300*ms)
 	})
 	t.Run("WithNobodyUp", func(t *testing.T) {
-		p := settled(t, 3).then("c", node(fault.OpCrash, id(0), id(1), id(2))).lasting(30*time.Second).never("c", "", "event=Timeout")
+		p := settled(t, 3).then("c", node(fault.Crash, id(0), id(1), id(2))).lasting(30*time.Second).never("c", "", "event=Timeout")
 		assert.Equal(t, p.passes().SimTime, 30*time.Second)
 	})
 }
@@ -156,7 +156,7 @@ func TestEnd(t *testing.T) {
 // failed.
 func TestTimeLimit(t *testing.T) {
 	p := settled(t, 3).
-		then("", node(fault.OpCrash, id(0), id(1))).
+		then("", node(fault.Crash, id(0), id(1))).
 		after(10*ms, "", nil, "leader=unique").
 		never("", "", "leader=2").
 		within(5000*ms, "", "leader=2").
@@ -183,7 +183,7 @@ func TestTimeLimit(t *testing.T) {
 
 // Without a limit of its own, a scenario has one of a minute.
 func TestDefaultTimeLimit(t *testing.T) {
-	p := newPlay(t, 2).then("", node(fault.OpCrash, id(0))).after(0, "", nil, "leader=unique")
+	p := newPlay(t, 2).then("", node(fault.Crash, id(0))).after(0, "", nil, "leader=unique")
 	p.Scenario.Steps[1].Within = time.Hour
 	v := p.run()
 	assert.Equal(t, v.Problem, "stopped at the time limit of 60 s")

@@ -78,13 +78,13 @@ func meddle(w *world.World, random *rand.Rand) {
 		}
 		return
 	}
-	c := fault.Change{Op: fault.Op(random.IntN(int(fault.OpPlant) + 1)), Node: node(), Skew: 1.25, Name: "r", Bug: "vote_by_length"}
-	switch c.Op {
-	case fault.OpIsolate:
+	c := fault.Change{Kind: fault.Kind(random.IntN(int(fault.Plant) + 1)), Node: node(), Skew: 1.25, Name: "r", Bug: "vote_by_length"}
+	switch c.Kind {
+	case fault.Isolate:
 		if w.Nodes() == 1 {
 			return
 		}
-	case fault.OpPartition:
+	case fault.Partition:
 		for range random.IntN(3) {
 			if l := (fault.Link{From: node(), To: node()}); l.From != l.To {
 				c.Links = append(c.Links, l)
@@ -92,7 +92,7 @@ func meddle(w *world.World, random *rand.Rand) {
 		}
 		slices.SortFunc(c.Links, func(a, b fault.Link) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
 		c.Links = slices.Compact(c.Links)
-	case fault.OpSetRule:
+	case fault.SetRule:
 		c.Rule = &fault.Rule{Name: "r", DelayMax: time.Duration(1 + random.IntN(30e6)), Until: w.Now() + time.Duration(random.IntN(1e9))}
 	}
 	if _, err := w.Change(c); err != nil && w.Nodes() > 1 {

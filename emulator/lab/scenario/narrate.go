@@ -129,41 +129,41 @@ func narrateResponse(r *trace.Record, q *trace.Call) string {
 
 // narrateChange tells what was done to the cluster.
 func narrateChange(c *fault.Change) string {
-	switch c.Op {
-	case fault.OpCrash:
+	switch c.Kind {
+	case fault.Crash:
 		if c.Wipe {
 			return fmt.Sprintf("node %d was crashed and its storage wiped", c.Node)
 		}
 		return fmt.Sprintf("node %d was crashed", c.Node)
-	case fault.OpRestart:
+	case fault.Restart:
 		return fmt.Sprintf("node %d was restarted", c.Node)
-	case fault.OpPause:
+	case fault.Pause:
 		return fmt.Sprintf("node %d was paused", c.Node)
-	case fault.OpResume:
+	case fault.Resume:
 		return fmt.Sprintf("node %d was resumed", c.Node)
-	case fault.OpTimeout:
+	case fault.Timeout:
 		return fmt.Sprintf("the election timer of node %d was made to run out", c.Node)
-	case fault.OpIsolate:
+	case fault.Isolate:
 		return fmt.Sprintf("node %d was cut off from all others", c.Node)
-	case fault.OpHealNode:
+	case fault.HealNode:
 		return fmt.Sprintf("node %d was healed", c.Node)
-	case fault.OpHeal:
+	case fault.Heal:
 		return "everything was healed"
-	case fault.OpPartition:
+	case fault.Partition:
 		return narrateCuts(c.Links)
-	case fault.OpSetRule:
+	case fault.SetRule:
 		return fmt.Sprintf("the fault %q came into force", c.Rule.Name)
-	case fault.OpDeleteRule:
+	case fault.DeleteRule:
 		return fmt.Sprintf("the fault %q was lifted", c.Name)
-	case fault.OpSkew:
+	case fault.Skew:
 		return fmt.Sprintf("the timers of node %d were set to take %g times as long", c.Node, c.Skew)
-	case fault.OpPlant:
+	case fault.Plant:
 		if c.Bug == "" {
 			return fmt.Sprintf("node %d was cured of its bug", c.Node)
 		}
 		return fmt.Sprintf("node %d got the bug %s", c.Node, c.Bug)
 	}
-	return c.Op.String()
+	return c.Kind.String()
 }
 
 // narrateCuts tells which links were cut, the first of them.

@@ -163,7 +163,7 @@ func (p *play) fails() Finding {
 
 // Some actions.
 
-func node(op fault.Op, who ...fixture.Who) fixture.Action {
+func node(op fault.Kind, who ...fixture.Who) fixture.Action {
 	return fixture.NodeAction{Op: op, Who: who}
 }
 

@@ -142,7 +142,7 @@ func (t *real) Change(ctx context.Context, changes []fault.Change) error {
 	for _, c := range changes {
 		_, err := t.host.Change(func(host.Observer) (fault.Change, error) { return c, nil })
 		switch {
-		case c.Op == fault.OpDeleteRule && errors.Is(err, world.ErrNoRule):
+		case c.Kind == fault.DeleteRule && errors.Is(err, world.ErrNoRule):
 			// It has run out meanwhile.
 		case err != nil:
 			return err

@@ -39,7 +39,7 @@ func TestRealTime(t *testing.T) {
 				then("", getMessage("empty", "a/b ü?%2F", named("leader"))).
 				then("", topics).
 				then("", putTopic("follower", "cow", id(1))).
-				then("", node(fault.OpCrash, id(2))).
+				then("", node(fault.Crash, id(2))).
 				then("", putTopic("down", "cow", id(2))).
 				end("answer=topic:ok", "answer=again:refused", "answer=put:ok", `answer=got:"<\"wuff\">"`, "answer=empty:refused",
 					"answer=topics:ok", "answer=follower:refused", "answer=down:lost")
@@ -47,28 +47,28 @@ func TestRealTime(t *testing.T) {
 		// The answer comes before the crash, however little time there is.
 		"AnswerThenCrash": func(t testing.TB) *play {
 			return settled(t, 3).
-				then("r", putTopic("r", "dog", named("leader"))).then("", node(fault.OpCrash, named("leader"))).
+				then("r", putTopic("r", "dog", named("leader"))).then("", node(fault.Crash, named("leader"))).
 				when("r", "answer=r:ok").end("answer=r:ok")
 		},
 		"HealThenAnswer": func(t testing.TB) *play {
 			return settled(t, 3).
-				then("", node(fault.OpPause, id(0))).
+				then("", node(fault.Pause, id(0))).
 				then("asked", putTopic("r", "dog", id(0))).
-				after(10*ms, "resumed", node(fault.OpResume, id(0))).
+				after(10*ms, "resumed", node(fault.Resume, id(0))).
 				when("asked", "answer=r:none").when("resumed", "answer=r:ok")
 		},
 		"CutOff": func(t testing.TB) *play {
 			return settled(t, 3).
-				then("", node(fault.OpPause, id(1), id(2))).
+				then("", node(fault.Pause, id(1), id(2))).
 				then("", putTopic("r", "dog", named("leader"))).
-				then("crashed", node(fault.OpCrash, id(0))).
+				then("crashed", node(fault.Crash, id(0))).
 				within(1000*ms, "crashed", "answer=r:lost")
 		},
 		"ClientTimeout": func(t testing.TB) *play {
 			r := putTopic("r", "dog", named("leader"))
 			r.Timeout = 100 * ms
 			return settled(t, 3).
-				then("", node(fault.OpCrash, id(1), id(2))).
+				then("", node(fault.Crash, id(1), id(2))).
 				then("sent", r).
 				within(2000*ms, "sent", "answer=r:lost").
 				then("healed", fixture.HealAll{}, "answer=r:lost").
@@ -82,17 +82,17 @@ func TestRealTime(t *testing.T) {
 			r := putTopic("r", "dog", named("leader"))
 			r.Timeout = 50 * ms
 			return settled(t, 3).
-				then("", node(fault.OpPause, id(1), id(2))).
+				then("", node(fault.Pause, id(1), id(2))).
 				then("", r).
-				then("", node(fault.OpResume, id(1), id(2)), "answer=r:lost").
+				then("", node(fault.Resume, id(1), id(2)), "answer=r:lost").
 				after(20*ms, "", putTopic("next", "cat", named("leader")), "committed=0:1").
 				after(300*ms, "later", nil).
 				when("later", "answer=r:lost", "answer=next:ok", "topics=0:dog, cat", "count=Response:2")
 		},
 		"TimeoutOfTwoAtOnce": func(t testing.TB) *play {
 			return settled(t, 3).
-				then("", node(fault.OpCrash, id(0))).
-				then("split", node(fault.OpTimeout, id(1), id(2))).
+				then("", node(fault.Crash, id(0))).
+				then("split", node(fault.Timeout, id(1), id(2))).
 				when("split", "role=1,2:Candidate").
 				within(5000*ms, "split", "leader=unique")
 		},
@@ -105,9 +105,9 @@ func TestRealTime(t *testing.T) {
 			vote := raft.Message{Type: raft.RequestVoteRequest, Term: 9}
 			return settled(t, 3).
 				then("sent", fixture.Send{From: id(2), To: id(1), Message: vote}).
-				then("", node(fault.OpPause, id(2))).
+				then("", node(fault.Pause, id(2))).
 				then("held", fixture.Send{From: id(0), To: id(2), Message: vote}).
-				then("", node(fault.OpCrash, id(2))).
+				then("", node(fault.Crash, id(2))).
 				then("", fixture.Send{From: id(0), To: id(2), Message: vote}).
 				when("sent", "term=1:>=9").when("held", "paused=2").end("count=RPC:>=2")
 		},
@@ -145,7 +145,7 @@ func inOrder(n int) string {
 // What fails in virtual time does so in real time, in the same words.
 func TestRealFailures(t *testing.T) {
 	p := settled(t, 3).
-		after(30*ms, "s", node(fault.OpCrash, id(1))).
+		after(30*ms, "s", node(fault.Crash, id(1))).
 		always("", "", "up=1").
 		never("s", "", "down=1").
 		within(50*ms, "s", "up=1").
@@ -160,7 +160,7 @@ func TestRealFailures(t *testing.T) {
 		assert.Assert(t, f.When >= virtual.Findings[i].When)
 	}
 
-	p = settled(t, 3).then("", node(fault.OpCrash, id(1))).then("", node(fault.OpTimeout, id(1)))
+	p = settled(t, 3).then("", node(fault.Crash, id(1))).then("", node(fault.Timeout, id(1)))
 	v := p.runWith(Options{Real: true})
 	assert.Equal(t, v.Problem, p.run().Problem)
 	assert.Equal(t, v.Status, Failed)
@@ -180,7 +180,7 @@ func TestNoLeak(t *testing.T) {
 	before, files := runtime.NumGoroutine(), descriptors()
 	for range 3 {
 		p := settled(t, 3).
-			then("", node(fault.OpPause, id(0))).
+			then("", node(fault.Pause, id(0))).
 			then("", putTopic("r", "dog", id(0))). // never answered
 			then("", fixture.Send{From: id(1), To: id(0), Message: raft.Message{Type: raft.RequestVoteRequest, Term: 9}}).
 			then("", nil, "leader=0").lasting(time.Hour)

@@ -24,7 +24,7 @@ func TestAnswers(t *testing.T) {
 		then("", getMessage("empty", "dog", named("leader"))).
 		then("", topics).
 		then("", putTopic("follower", "cow", id(1))).
-		then("", node(fault.OpCrash, id(2))).
+		then("", node(fault.Crash, id(2))).
 		then("", putTopic("down", "cow", id(2))).
 		end("answer=topic:ok", "answer=again:refused", "answer=put:ok", "answer=nowhere:refused",
 			`answer=got:"wuff"`, "answer=empty:refused", "answer=topics:ok", "answer=follower:refused", "answer=down:lost").
@@ -36,7 +36,7 @@ func TestClientTimeout(t *testing.T) {
 	request := putTopic("r", "dog", named("leader"))
 	request.Timeout = 300 * ms
 	p := settled(t, 3).
-		then("", node(fault.OpCrash, id(1), id(2))).
+		then("", node(fault.Crash, id(1), id(2))).
 		then("sent", request).
 		after(299*ms, "before", nil).
 		after(1*ms, "after", nil).
@@ -52,19 +52,19 @@ func TestClientTimeout(t *testing.T) {
 // A crash cuts clients off.
 func TestCutOff(t *testing.T) {
 	settled(t, 3).
-		then("", node(fault.OpPause, id(1), id(2))).
+		then("", node(fault.Pause, id(1), id(2))).
 		then("", putTopic("r", "dog", named("leader"))).
 		then("waiting", nil).
-		then("crashed", node(fault.OpCrash, id(0))).
+		then("crashed", node(fault.Crash, id(0))).
 		when("waiting", "answer=r:none").when("crashed", "answer=r:lost").passes()
 }
 
 // A node that is paused answers when it goes on.
 func TestAnswerOfThePaused(t *testing.T) {
 	settled(t, 3).
-		then("", node(fault.OpPause, id(0))).
+		then("", node(fault.Pause, id(0))).
 		then("asked", putTopic("r", "dog", id(0))).
-		after(10*ms, "resumed", node(fault.OpResume, id(0))).
+		after(10*ms, "resumed", node(fault.Resume, id(0))).
 		when("asked", "answer=r:none").when("resumed", "answer=r:ok").passes()
 }
 
@@ -85,9 +85,9 @@ func TestTimesVeryMany(t *testing.T) {
 	many := putTopic("many", "{i}", id(0))
 	many.Times = 9000
 	settled(t, 3).
-		then("", node(fault.OpPause, id(0))).
+		then("", node(fault.Pause, id(0))).
 		then("", many).
-		then("crash", node(fault.OpCrash, id(0))).
+		then("crash", node(fault.Crash, id(0))).
 		when("crash", "count=Request:0:9000", "count=Response:9000", "answers=many:lost:=9000").
 		end("count=Request:9000", "count=Response:0:9000", "event=Init:0").
 		passes()
@@ -118,7 +118,7 @@ func TestLoadOverAFailure(t *testing.T) {
 	load.Times, load.Every = 100, 10*ms
 	settled(t, 3).
 		then("", load).
-		at(305*ms, "crash", node(fault.OpCrash, named("leader"))).
+		at(305*ms, "crash", node(fault.Crash, named("leader"))).
 		within(500*ms, "crash", "leader=unique").
 		when("crash", "answers=load:ok:=31", "answers=load:lost:=0").
 		end("answers=load:ok:>=60", "answers=load:lost:>=5", "answers=load:none:=0", "answers=load:refused:=0").

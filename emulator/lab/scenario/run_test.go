@@ -21,9 +21,9 @@ func failOver(t testing.TB) *play {
 		then("", putTopic("topic", "dog", named("leader")), "leader=unique").
 		then("", let("old", named("leader")), "answer=topic:ok").
 		then("", load).
-		after(100*ms, "crash", node(fault.OpCrash, named("old"))).
+		after(100*ms, "crash", node(fault.Crash, named("old"))).
 		then("elected", nil, "leader=unique").
-		after(100*ms, "back", node(fault.OpRestart, named("old"))).
+		after(100*ms, "back", node(fault.Restart, named("old"))).
 		always("back", "", "role=old:Follower").
 		never("back", "", "event=RequestVote:old").
 		within(2000*ms, "back", "queues_equal=all", "logs_equal=all").

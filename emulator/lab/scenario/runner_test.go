@@ -16,7 +16,7 @@ func oldLeader(t testing.TB) *play {
 	return newPlay(t, 5).
 		then("", let("old", named("leader")), "leader=unique").
 		then("", putTopic("dog", "dog", named("old")), "leader=unique").
-		then("cut", node(fault.OpIsolate, named("old")), "answer=dog:ok").
+		then("cut", node(fault.Isolate, named("old")), "answer=dog:ok").
 		then("", putTopic("lost", "lost", named("old"))).
 		after(300*ms, "healed", fixture.HealAll{}, "event=BecomeLeader").
 		then("", putTopic("cat", "cat", named("leader"))).

@@ -27,7 +27,7 @@ func (r *runner) plan(action fixture.Action) (*task, string) {
 	case fixture.NodeAction:
 		return r.planNodes(a)
 	case fixture.HealAll:
-		return change(fault.Change{Op: fault.OpHeal}), ""
+		return change(fault.Change{Kind: fault.Heal}), ""
 	case fixture.Cut:
 		return r.planCut(a)
 	case fixture.SetFault:
@@ -36,17 +36,17 @@ func (r *runner) plan(action fixture.Action) (*task, string) {
 			rule.Until += r.now
 		}
 		r.rules[rule.Name] = true
-		return change(fault.Change{Op: fault.OpSetRule, Rule: &rule}), ""
+		return change(fault.Change{Kind: fault.SetRule, Rule: &rule}), ""
 	case fixture.Lift:
 		return r.planLift(a)
 	case fixture.Skew:
 		id, wrong := r.who(a.Who)
-		return change(fault.Change{Op: fault.OpSkew, Node: id, Skew: a.Factor}), wrong
+		return change(fault.Change{Kind: fault.Skew, Node: id, Skew: a.Factor}), wrong
 	case fixture.Plant:
 		ids, wrong := r.all(a.Who)
 		t := &task{}
 		for _, id := range ids {
-			t.changes = append(t.changes, fault.Change{Op: fault.OpPlant, Node: id, Bug: a.Bug})
+			t.changes = append(t.changes, fault.Change{Kind: fault.Plant, Node: id, Bug: a.Bug})
 		}
 		return t, wrong
 	case fixture.Let:
@@ -72,7 +72,7 @@ func (r *runner) planNodes(a fixture.NodeAction) (*task, string) {
 	ids, wrong := r.all(a.Who)
 	t := &task{}
 	for _, id := range ids {
-		t.changes = append(t.changes, fault.Change{Op: a.Op, Node: id, Wipe: a.Wipe})
+		t.changes = append(t.changes, fault.Change{Kind: a.Op, Node: id, Wipe: a.Wipe})
 	}
 	return t, wrong
 }
@@ -113,7 +113,7 @@ func (r *runner) planCut(a fixture.Cut) (*task, string) {
 	if err != nil {
 		return nil, err.Error()
 	}
-	return change(fault.Change{Op: fault.OpPartition, Links: links}), ""
+	return change(fault.Change{Kind: fault.Partition, Links: links}), ""
 }
 
 // planLift ends rules; one that has run out by itself has ended already.
@@ -126,7 +126,7 @@ func (r *runner) planLift(a fixture.Lift) (*task, string) {
 		}
 		inForce := func(s fault.RuleStatus) bool { return s.Name == name }
 		if !ok || slices.ContainsFunc(v.Rules(), inForce) {
-			t.changes = append(t.changes, fault.Change{Op: fault.OpDeleteRule, Name: name})
+			t.changes = append(t.changes, fault.Change{Kind: fault.DeleteRule, Name: name})
 		}
 	}
 	return t, ""

@@ -30,37 +30,37 @@ func TestActions(t *testing.T) {
 	for name, build := range map[string]func(*play){
 		"Mark": func(p *play) { p.then("m", nil).when("m", "leader=0") },
 		"Crash": func(p *play) {
-			p.then("c", node(fault.OpCrash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
+			p.then("c", node(fault.Crash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
 		},
 		"CrashWipe": func(p *play) {
 			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &queue.Command{}}}
-			p.then("c", fixture.NodeAction{Op: fault.OpCrash, Who: []fixture.Who{id(2)}, Wipe: true}).
+			p.then("c", fixture.NodeAction{Op: fault.Crash, Who: []fixture.Who{id(2)}, Wipe: true}).
 				when("c", "last=2:=0", "term=2:=0")
 		},
 		"Restart": func(p *play) {
-			p.then("", node(fault.OpCrash, id(1))).then("r", node(fault.OpRestart, id(1))).
+			p.then("", node(fault.Crash, id(1))).then("r", node(fault.Restart, id(1))).
 				when("r", "up=1").end("event=Restart:1")
 		},
 		"PauseAndResume": func(p *play) {
-			p.then("p", node(fault.OpPause, id(1))).then("r", node(fault.OpResume, id(1))).
+			p.then("p", node(fault.Pause, id(1))).then("r", node(fault.Resume, id(1))).
 				when("p", "paused=1").when("r", "role=1:Follower").always("r", "", "count=Nemesis:1:<=2")
 		},
-		"Timeout": func(p *play) { p.then("t", node(fault.OpTimeout, id(1))).when("t", "leader=1", "term=2") },
+		"Timeout": func(p *play) { p.then("t", node(fault.Timeout, id(1))).when("t", "leader=1", "term=2") },
 		// Nothing comes between: each votes for itself, and nobody wins.
 		"TimeoutOfTwoAtOnce": func(p *play) {
-			p.then("", node(fault.OpCrash, id(0))).then("t", node(fault.OpTimeout, id(1), id(2))).
+			p.then("", node(fault.Crash, id(0))).then("t", node(fault.Timeout, id(1), id(2))).
 				when("t", "role=1,2:Candidate", "voted_for=1:1", "voted_for=2:2")
 		},
 		"Isolate": func(p *play) {
-			p.then("i", node(fault.OpIsolate, named("leader"))).within(1000*ms, "i", "term=1,2:>=2", "term=0:=1")
+			p.then("i", node(fault.Isolate, named("leader"))).within(1000*ms, "i", "term=1,2:>=2", "term=0:=1")
 		},
 		"HealOne": func(p *play) {
-			p.then("", node(fault.OpIsolate, id(1))).then("", node(fault.OpCrash, id(2))).
-				then("h", node(fault.OpHealNode, id(1), id(2))).
+			p.then("", node(fault.Isolate, id(1))).then("", node(fault.Crash, id(2))).
+				then("h", node(fault.HealNode, id(1), id(2))).
 				when("h", "up=all", "up=2").never("h", "", "event=DropMessage")
 		},
 		"HealAll": func(p *play) {
-			p.then("", node(fault.OpPause, id(1))).then("", node(fault.OpCrash, id(2))).
+			p.then("", node(fault.Pause, id(1))).then("", node(fault.Crash, id(2))).
 				then("", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true}}).
 				then("h", fixture.HealAll{}).lasting(200*ms).
 				when("h", "up=1,2").never("h", "", "event=DropMessage")
@@ -98,7 +98,7 @@ func TestActions(t *testing.T) {
 		"Plant": func(p *play) {
 			p.then("", fixture.Plant{Who: []fixture.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
 				then("", fixture.Plant{Who: []fixture.Who{id(2)}}).
-				then("cut", fixture.NodeAction{Op: fault.OpPause, Who: []fixture.Who{id(0)}}).
+				then("cut", fixture.NodeAction{Op: fault.Pause, Who: []fixture.Who{id(0)}}).
 				then("", fixture.Send{To: id(1), From: id(0), Message: prepared}).
 				then("", fixture.Send{To: id(2), From: id(0), Message: prepared}).
 				end("applied=1:1").never("cut", "", "applied=2:1")
@@ -109,14 +109,14 @@ func TestActions(t *testing.T) {
 		},
 		"Let": func(p *play) {
 			p.then("", fixture.Let{Bindings: []fixture.Binding{{Name: "l", Who: named("leader")}, {Name: "f", Who: named("follower")}, {Name: "same", Who: named("l")}}}).
-				then("", node(fault.OpCrash, named("same"))).
+				then("", node(fault.Crash, named("same"))).
 				end("down=l", "up=f").end("down=0", "up=1")
 		},
 		"Request": func(p *play) {
 			p.then("r", putTopic("r", "dog", named("leader"))).when("r", "answer=r:ok", "topics=0:dog")
 		},
 		"RequestToAny": func(p *play) {
-			p.then("", node(fault.OpCrash, id(0))).then("r", putTopic("r", "dog", named("any"))).when("r", "answer=r:refused").end("event=Request:1")
+			p.then("", node(fault.Crash, id(0))).then("r", putTopic("r", "dog", named("any"))).when("r", "answer=r:refused").end("event=Request:1")
 		},
 		"SendVoteRequest": func(p *play) {
 			p.then("s", fixture.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "voted_for=1:2", "term=1:=9")
@@ -126,7 +126,7 @@ func TestActions(t *testing.T) {
 				then("s", fixture.Send{From: named("leader"), To: named("f"), Message: stray}).when("s", "commands=1:put_topic dog", "log=1:7*1")
 		},
 		"SendToOneThatIsDown": func(p *play) {
-			p.then("", node(fault.OpCrash, id(1))).then("s", fixture.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "down=1")
+			p.then("", node(fault.Crash, id(1))).then("s", fixture.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "down=1")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 	}{
 		"NoLeader": {
 			func(p *play) {
-				p.then("", node(fault.OpCrash, id(0))).then("cut", node(fault.OpIsolate, named("leader")))
+				p.then("", node(fault.Crash, id(0))).then("cut", node(fault.Isolate, named("leader")))
 			},
 			`step 2 "cut" (line 11): there is no leader: node 0 is down, node 1 is Follower in term 1, node 2 is Follower in term 1`,
 		},
@@ -155,30 +155,30 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 		},
 		"NoFollower": {
 			func(p *play) {
-				p.then("", node(fault.OpCrash, id(1), id(2))).then("", putTopic("", "x", named("follower")))
+				p.then("", node(fault.Crash, id(1), id(2))).then("", putTopic("", "x", named("follower")))
 			},
 			`step 2 (line 11): there is no node that is up and does not lead`,
 		},
 		"NobodyIsUp": {
 			func(p *play) {
-				p.then("", node(fault.OpCrash, id(0), id(1), id(2))).then("", putTopic("", "x", named("any")))
+				p.then("", node(fault.Crash, id(0), id(1), id(2))).then("", putTopic("", "x", named("any")))
 			},
 			`step 2 (line 11): there is no node that is up`,
 		},
 		"NoSuchName": {
-			func(p *play) { p.then("", node(fault.OpCrash, named("old"))) },
+			func(p *play) { p.then("", node(fault.Crash, named("old"))) },
 			`step 1 (line 10): no node has the name "old" yet`,
 		},
 		"NoSuchNode": {
-			func(p *play) { p.then("", node(fault.OpCrash, id(3))) },
+			func(p *play) { p.then("", node(fault.Crash, id(3))) },
 			`step 1 (line 10): there is no node 3`,
 		},
 		"PauseOfOneThatIsDown": {
-			func(p *play) { p.then("", node(fault.OpCrash, id(1))).then("", node(fault.OpPause, id(1))) },
+			func(p *play) { p.then("", node(fault.Crash, id(1))).then("", node(fault.Pause, id(1))) },
 			`step 2 (line 11): node 1: the node is down`,
 		},
 		"TimeoutOfTheLeader": {
-			func(p *play) { p.then("", node(fault.OpTimeout, named("leader"))) },
+			func(p *play) { p.then("", node(fault.Timeout, named("leader"))) },
 			`step 1 (line 10): node 0: the node leads, and a leader has no election timer`,
 		},
 		"LiftOfNothing": {
@@ -226,10 +226,10 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 func TestTimes(t *testing.T) {
 	p := settled(t, 3).
 		at(0, "start", nil).
-		at(100*ms, "hundred", node(fault.OpPause, id(1))).
-		after(50*ms, "later", node(fault.OpResume, id(1))).
-		at(120*ms, "past", node(fault.OpPause, id(2))). // its time has passed
-		after(30*ms, "once", node(fault.OpResume, id(2)), "leader=unique").
+		at(100*ms, "hundred", node(fault.Pause, id(1))).
+		after(50*ms, "later", node(fault.Resume, id(1))).
+		at(120*ms, "past", node(fault.Pause, id(2))). // its time has passed
+		after(30*ms, "once", node(fault.Resume, id(2)), "leader=unique").
 		within(0, "start", "leader=0").
 		when("once", "count=Nemesis:4")
 	v := p.passes()
@@ -250,16 +250,16 @@ func TestTimes(t *testing.T) {
 // of all the time.
 func TestOnce(t *testing.T) {
 	t.Run("EventOfTheStepBefore", func(t *testing.T) {
-		settled(t, 3).then("t", node(fault.OpTimeout, id(1))).then("seen", nil, "event=BecomeLeader:1").
+		settled(t, 3).then("t", node(fault.Timeout, id(1))).then("seen", nil, "event=BecomeLeader:1").
 			expect(fixture.Expect{Kind: fixture.ExpectWithin, From: "seen"}, "leader=1").passes()
 	})
 	t.Run("EventWhileTimePasses", func(t *testing.T) {
-		v := settled(t, 3).then("t", node(fault.OpTimeout, id(1))).after(300*ms, "seen", nil, "event=BecomeLeader:1").
+		v := settled(t, 3).then("t", node(fault.Timeout, id(1))).after(300*ms, "seen", nil, "event=BecomeLeader:1").
 			when("seen", "leader=1").passes()
 		assert.Equal(t, v.SimTime, 300*ms)
 	})
 	t.Run("NotThatOfEarlierSteps", func(t *testing.T) {
-		p := settled(t, 3).then("t", node(fault.OpTimeout, id(1))).then("", nil).then("seen", nil, "event=BecomeLeader:1")
+		p := settled(t, 3).then("t", node(fault.Timeout, id(1))).then("", nil).then("seen", nil, "event=BecomeLeader:1")
 		p.Scenario.Steps[2].Within = 100 * ms
 		v := p.run()
 		assert.Equal(t, v.Status, Failed)
@@ -268,7 +268,7 @@ func TestOnce(t *testing.T) {
 	})
 	// A node is caught between two events of one time.
 	t.Run("BetweenEvents", func(t *testing.T) {
-		newPlay(t, 3).then("caught", node(fault.OpCrash, named("candidate")), "event=Timeout").
+		newPlay(t, 3).then("caught", node(fault.Crash, named("candidate")), "event=Timeout").
 			never("", "caught", "event=HandleRequestVoteRequest").
 			when("caught", "leader=none", "term=all:=1", "count=RequestVote:2").passes()
 	})

@@ -20,7 +20,7 @@ import (
 type limited struct {
 	*virtual
 	hidden  []condition.Aspect
-	cannot  fault.Op
+	cannot  fault.Kind
 	send    error
 	closed  int
 	atClose error
@@ -32,7 +32,7 @@ func (t *limited) Watch(ctx context.Context, until time.Duration, look Look) err
 
 func (t *limited) Change(ctx context.Context, changes []fault.Change) error {
 	for _, c := range changes {
-		if c.Op == t.cannot {
+		if c.Kind == t.cannot {
 			return ErrCannot
 		}
 	}
@@ -76,7 +76,7 @@ func (p *play) on(t *limited) (Verdict, error) {
 	return v, err
 }
 
-const noOp = fault.Op(255)
+const noOp = fault.Kind(255)
 
 // What the target does not show is neither passed nor failed.
 func TestNotObservable(t *testing.T) {
@@ -125,7 +125,7 @@ func TestOnceNotObservable(t *testing.T) {
 // So does one that cannot be done.
 func TestStepThatTheTargetCannotDo(t *testing.T) {
 	p := settled(t, 3).then("slow", fixture.Skew{Who: id(1), Factor: 2}).end("leader=0")
-	v, err := p.on(&limited{cannot: fault.OpSkew})
+	v, err := p.on(&limited{cannot: fault.Skew})
 	assert.NilError(t, err)
 	assert.Equal(t, v.Status, NotObservable)
 	assert.Equal(t, v.Problem, `step 1 "slow" (line 10): this cannot be done to these nodes`)

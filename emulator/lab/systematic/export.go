@@ -102,13 +102,13 @@ func (e *exporter) add(at time.Duration, a fixture.Action) {
 func (e *exporter) step(k int, v *Violation) {
 	s, at := &v.Steps[k-1], timeOf(k)
 	who := fixture.Who{ID: s.Node}
-	op := func(op fault.Op) { e.add(at, fixture.NodeAction{Op: op, Who: []fixture.Who{who}}) }
+	op := func(op fault.Kind) { e.add(at, fixture.NodeAction{Op: op, Who: []fixture.Who{who}}) }
 	switch s.Choice {
 	case timeout.String():
-		op(fault.OpTimeout)
+		op(fault.Timeout)
 	case crash.String():
-		op(fault.OpCrash)
-		op(fault.OpRestart)
+		op(fault.Crash)
+		op(fault.Restart)
 	case request.String():
 		e.add(at, fixture.Request{
 			Command: queue.Command{Op: queue.PutTopic, Topic: fmt.Sprintf("step_%d", k)},

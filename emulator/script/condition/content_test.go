@@ -77,7 +77,7 @@ func TestQueueContent(t *testing.T) {
 	asked(t, w, env, `pending=0:dog:2`, true, `node 0 holds 2 messages in dog`)
 	asked(t, w, env, `pending=0:dog:3`, false, `node 0 holds 2 messages in dog`)
 	asked(t, w, env, `pending=1:dog:<3`, false, `node 1 has no topic dog`)
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 0})
 	asked(t, w, env, `pending=0:dog:2`, false, `node 0 is down`)
 	asked(t, w, env, `log=0:1*3 2*2`, true, `node 0 has 1*3 2*2`)
 }
@@ -116,13 +116,13 @@ func TestRememberedIsTrue(t *testing.T) {
 		run(120 * time.Millisecond)
 		switch round % 4 {
 		case 0:
-			change(t, w, fault.Change{Op: fault.OpIsolate, Node: leader})
+			change(t, w, fault.Change{Kind: fault.Isolate, Node: leader})
 		case 1:
-			change(t, w, fault.Change{Op: fault.OpHeal})
+			change(t, w, fault.Change{Kind: fault.Heal})
 		case 2:
-			change(t, w, fault.Change{Op: fault.OpCrash, Node: leader, Wipe: round == 6})
+			change(t, w, fault.Change{Kind: fault.Crash, Node: leader, Wipe: round == 6})
 		case 3:
-			change(t, w, fault.Change{Op: fault.OpHeal})
+			change(t, w, fault.Change{Kind: fault.Heal})
 		}
 		compare()
 		run(500 * time.Millisecond)

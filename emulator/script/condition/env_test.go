@@ -55,13 +55,13 @@ func TestFind(t *testing.T) {
 	assert.Equal(t, find("follower"), raft.NodeID(0))
 	elect(t, w)
 	assert.Equal(t, find("leader"), raft.NodeID(2))
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 0})
 	assert.Equal(t, find("follower"), raft.NodeID(1))
 	assert.Equal(t, find("any"), raft.NodeID(1))
 	assert.Equal(t, find("old"), raft.None)
-	change(t, w, fault.Change{Op: fault.OpTimeout, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 1})
 	assert.Equal(t, find("candidate"), raft.NodeID(1))
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 1})
 	assert.Equal(t, find("follower"), raft.None)
 }
 
@@ -69,8 +69,8 @@ func TestFind(t *testing.T) {
 func TestFindNewLeader(t *testing.T) {
 	w := load(t, "fresh_3")
 	elect(t, w)
-	change(t, w, fault.Change{Op: fault.OpIsolate, Node: 2})
-	change(t, w, fault.Change{Op: fault.OpTimeout, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Isolate, Node: 2})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 0})
 	until(t, w, "leader=0")
 	id, ok := condition.Find(w, condition.Leader)
 	assert.Assert(t, ok && id == 0)
@@ -102,7 +102,7 @@ func TestBoundNames(t *testing.T) {
 	asked(t, w, env, "role=old:Leader", false, "no node is called old yet")
 	asked(t, w, condition.Env{}, "role=old:Leader", false, "no node is called old yet")
 	for id := range raft.NodeID(3) {
-		change(t, w, fault.Change{Op: fault.OpCrash, Node: id})
+		change(t, w, fault.Change{Kind: fault.Crash, Node: id})
 	}
 	asked(t, w, env, "role=follower:Follower", false, "nobody who is up follows")
 }
@@ -113,14 +113,14 @@ func TestVotes(t *testing.T) {
 	elect(t, w)
 	is(t, w, "voted_for=2", true, "node 0 has voted for node 2 in term 1, node 1 has voted for node 2 in term 1, node 2 has voted for node 2 in term 1")
 	is(t, w, "voted_for=0:1", false, "node 0 has voted for node 2 in term 1")
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 0})
 	is(t, w, "voted_for=0:2", true, "node 0 has voted for node 2 in term 1")
 }
 
 func TestUpAndDown(t *testing.T) {
 	w := load(t, "fresh_3")
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 0})
-	change(t, w, fault.Change{Op: fault.OpPause, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Pause, Node: 1})
 	is(t, w, "up=1,2", true, "node 1 is paused, node 2 is up")
 	is(t, w, "up=all", false, "node 0 is down, node 1 is paused, node 2 is up")
 	is(t, w, "down=0", true, "node 0 is down")
@@ -131,7 +131,7 @@ func TestUpAndDown(t *testing.T) {
 
 func TestNumbers(t *testing.T) {
 	w := load(t, "fresh_3")
-	change(t, w, fault.Change{Op: fault.OpTimeout, Node: 2})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 2})
 	until(t, w, "leader=2")
 	for text, want := range map[string]bool{
 		"term=2:1": true, "term=2:>=1": true, "term=2:=1": true, "term=2:<=1": true, "term=2:>1": false, "term=2:<1": false,

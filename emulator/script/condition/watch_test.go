@@ -52,7 +52,7 @@ func change(t *testing.T, w *world.World, c fault.Change) {
 // elect makes node 2 the leader.
 func elect(t *testing.T, w *world.World) {
 	t.Helper()
-	change(t, w, fault.Change{Op: fault.OpTimeout, Node: 2})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 2})
 	until(t, w, "leader=2")
 }
 
@@ -90,7 +90,7 @@ func TestElected(t *testing.T) {
 func TestDown(t *testing.T) {
 	w := load(t, "fresh_3")
 	elect(t, w)
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 2})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 2})
 	is(t, w, "leader=none", true, "nobody leads in the highest term, which is 1: node 0 is Follower in term 1, node 1 is Follower in term 1")
 	is(t, w, "role=2:Follower", false, "node 2 is down")
 	is(t, w, "role=Follower", true, "node 0 is Follower, node 1 is Follower")
@@ -98,8 +98,8 @@ func TestDown(t *testing.T) {
 	is(t, w, "committed=2:0", false, "node 2 is down")
 	is(t, w, "queues_equal=0,2", false, "node 2 is down")
 	is(t, w, "logs_equal=0,2", true, "node 0 ends at entry 0 of term 0, node 2 ends at entry 0 of term 0")
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 0})
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 1})
 	for _, text := range []string{"role=Follower", "committed=0", "logs_equal=all", "queues_equal=all"} {
 		is(t, w, text, false, "no node is up")
 	}
@@ -114,11 +114,11 @@ func TestLeaderOfTheMajority(t *testing.T) {
 	is(t, w, "leader=majority", false, "no leader has a majority that follows it; nobody leads in the highest term, which is 0: node 0 is Follower in term 0, node 1 is Follower in term 0, node 2 is Follower in term 0")
 	elect(t, w)
 	until(t, w, "leader=majority")
-	change(t, w, fault.Change{Op: fault.OpIsolate, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Isolate, Node: 0})
 	until(t, w, "term=0:5")
 	is(t, w, "leader=unique", false, "nobody leads in the highest term, which is 5: node 0 is Candidate in term 5, node 1 is Follower in term 1, node 2 is Leader in term 1")
 	is(t, w, "leader=majority", true, "node 2 leads, and a majority follows it")
-	change(t, w, fault.Change{Op: fault.OpCrash, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Crash, Node: 1})
 	is(t, w, "leader=majority", false, "no leader has a majority that follows it; nobody leads in the highest term, which is 5: node 0 is Candidate in term 5, node 2 is Leader in term 1")
 }
 
@@ -126,7 +126,7 @@ func TestLeaderOfTheMajority(t *testing.T) {
 func TestStaleLeader(t *testing.T) {
 	w := load(t, "force_candidate_step_down")
 	until(t, w, "leader=1 role=0:Follower")
-	change(t, w, fault.Change{Op: fault.OpIsolate, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Isolate, Node: 1})
 	until(t, w, "term=0:1000")
 	is(t, w, "leader=unique", false, "nobody leads in the highest term, which is 1000: node 0 is Candidate in term 1000, node 1 is Leader in term 999")
 	is(t, w, "leader=none", false, "nobody leads in the highest term, which is 1000: node 0 is Candidate in term 1000, node 1 is Leader in term 999")
@@ -201,8 +201,8 @@ func TestCounts(t *testing.T) {
 	assert.Assert(t, grows.Holds(w))
 	elect(t, w)
 	assert.Assert(t, grows.Holds(w))
-	change(t, w, fault.Change{Op: fault.OpIsolate, Node: 2})
-	change(t, w, fault.Change{Op: fault.OpTimeout, Node: 0})
+	change(t, w, fault.Change{Kind: fault.Isolate, Node: 2})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 0})
 	until(t, w, "leader=0")
 	assert.Assert(t, !grows.Holds(w))
 	assert.Assert(t, strings.HasPrefix(grows.Results(w)[0].Seen, "2 of BecomeLeader of node 0,2 in records 4 to "))

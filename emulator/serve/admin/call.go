@@ -215,5 +215,5 @@ func (d *done) at(o host.Observer) place {
 // do there is none, and then nobody else's of the same kind can be in its place.
 func (d *done) made(r *trace.Record) bool {
 	c, ok := r.Detail.(*fault.Change)
-	return ok && r.Kind == trace.Nemesis && c.Op == d.change.Op
+	return ok && r.Kind == trace.Nemesis && c.Kind == d.change.Kind
 }

@@ -50,7 +50,7 @@ func TestClientHistory(t *testing.T) {
 
 	// Now it pops without the log, at two nodes after one another.
 	_, err := g.host.Change(func(o host.Observer) (fault.Change, error) {
-		return fault.Change{Op: fault.OpPlant, Node: o.Leader(), Bug: "read_local"}, nil
+		return fault.Change{Kind: fault.Plant, Node: o.Leader(), Bug: "read_local"}, nil
 	})
 	assert.NilError(t, err)
 	g.asks("PUT", url+"/message", `{"topic": "dog", "message": "grr"}`)

@@ -47,7 +47,7 @@ func getCluster(c *call) (any, error) { return c.cluster(here) }
 
 func postHeal(c *call) (any, error) {
 	d, err := c.change(func(host.Observer) (fault.Change, error) {
-		return fault.Change{Op: fault.OpHeal}, nil
+		return fault.Change{Kind: fault.Heal}, nil
 	})
 	if err != nil {
 		return nil, err

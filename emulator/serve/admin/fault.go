@@ -110,7 +110,7 @@ func checkName(name string) error {
 // setRule puts a rule in force, unless its time is over.
 func setRule(rule *fault.Rule) decision {
 	return func(o host.Observer) (fault.Change, error) {
-		return fault.Change{Op: fault.OpSetRule, Rule: rule}, checkUntil(rule, o.Now())
+		return fault.Change{Kind: fault.SetRule, Rule: rule}, checkUntil(rule, o.Now())
 	}
 }
 
@@ -126,7 +126,7 @@ func checkUntil(rule *fault.Rule, now time.Duration) error {
 func deleteFault(c *call) (any, error) {
 	d, err := c.change(func(o host.Observer) (fault.Change, error) {
 		rule, err := ruleNamed(o, c.params["name"])
-		return fault.Change{Op: fault.OpDeleteRule, Name: rule.Name}, err
+		return fault.Change{Kind: fault.DeleteRule, Name: rule.Name}, err
 	})
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (c *call) clearFaults() (done, error) {
 			if len(rules) == 0 {
 				return fault.Change{}, errNone
 			}
-			return fault.Change{Op: fault.OpDeleteRule, Name: rules[0].Name}, nil
+			return fault.Change{Kind: fault.DeleteRule, Name: rules[0].Name}, nil
 		})
 		if i == 0 {
 			first = d
@@ -183,7 +183,7 @@ func putFaults(c *call) (any, error) {
 	}
 	for i := range rules {
 		_, err := c.change(func(host.Observer) (fault.Change, error) {
-			return fault.Change{Op: fault.OpSetRule, Rule: &rules[i]}, nil
+			return fault.Change{Kind: fault.SetRule, Rule: &rules[i]}, nil
 		})
 		if err != nil {
 			return nil, err

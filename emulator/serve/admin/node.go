@@ -236,20 +236,20 @@ type skewBody struct {
 }
 
 // changeNode makes the handler that does op to one node.
-func changeNode(op fault.Op) func(*call) (any, error) {
+func changeNode(op fault.Kind) func(*call) (any, error) {
 	return func(c *call) (any, error) {
-		change := fault.Change{Op: op}
+		change := fault.Change{Kind: op}
 		var err error
 		switch op {
-		case fault.OpCrash:
+		case fault.Crash:
 			var b crashBody
 			err = readJSON(c.body, &b)
 			change.Wipe = b.Wipe
-		case fault.OpSkew:
+		case fault.Skew:
 			var b skewBody
 			err = readJSON(c.body, &b)
 			change.Skew = b.Factor
-		case fault.OpPlant:
+		case fault.Plant:
 			var b bugBody
 			err = readJSON(c.body, &b)
 			change.Bug = b.Bug

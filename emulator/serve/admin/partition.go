@@ -46,7 +46,7 @@ func postPartition(c *call) (any, error) {
 		p, err := fixture.ParsePartition(c.body, nodes)
 		return func(o host.Observer) (fault.Change, error) {
 			links, err := p.Links(nodes, o.Leader())
-			return fault.Change{Op: fault.OpPartition, Links: links}, err
+			return fault.Change{Kind: fault.Partition, Links: links}, err
 		}, err
 	})
 	if err != nil {
@@ -57,7 +57,7 @@ func postPartition(c *call) (any, error) {
 
 func deletePartition(c *call) (any, error) {
 	d, err := c.change(func(host.Observer) (fault.Change, error) {
-		return fault.Change{Op: fault.OpPartition}, nil
+		return fault.Change{Kind: fault.Partition}, nil
 	})
 	if err != nil {
 		return nil, err

@@ -81,7 +81,7 @@ func table() []*route {
 	change := func(method, path, doc string, b *body, answer any, serve func(*call) (any, error), query ...param) *route {
 		return &route{method: method, path: path, doc: doc, body: b, answer: answer, serve: serve, query: query}
 	}
-	onNode := func(op fault.Op, verb, doc string, b *body) *route {
+	onNode := func(op fault.Kind, verb, doc string, b *body) *route {
 		return change(http.MethodPost, "/v1/nodes/{id}/"+verb, doc, b, nodeAnswer{}, changeNode(op), nodeParams...).
 			failing("no-such-node", "wrong-state", "closed")
 	}
@@ -91,17 +91,17 @@ func table() []*route {
 		get("/v1/nodes/{id}", "one node; {id} is a number, or leader", nodeAnswer{}, getNode, nodeParams...).
 			failing("no-such-node", "wrong-state"),
 
-		onNode(fault.OpCrash, "crash", "end the node: it refuses connections and keeps its port and its disk; wipe takes the disk, too",
+		onNode(fault.Crash, "crash", "end the node: it refuses connections and keeps its port and its disk; wipe takes the disk, too",
 			&body{of: crashBody{}, example: `{"wipe": false}`}),
-		onNode(fault.OpRestart, "restart", "start the node again from its disk", nil).failing("no-port"),
-		onNode(fault.OpPause, "pause", "let the node stand still: it accepts connections and answers nobody", nil),
-		onNode(fault.OpResume, "resume", "let a paused node go on with what has waited", nil),
-		onNode(fault.OpTimeout, "timeout", "let the node's election timer run out now", nil),
-		onNode(fault.OpIsolate, "partition", "cut the node off from all others, beside the cuts there are; clients still reach it", nil),
-		onNode(fault.OpHealNode, "heal", "undo all that was done to the node: restart, resume, reconnect, straighten its timers", nil).failing("no-port"),
-		onNode(fault.OpSkew, "skew", "make the node's timers longer (above 1) or shorter by a factor",
+		onNode(fault.Restart, "restart", "start the node again from its disk", nil).failing("no-port"),
+		onNode(fault.Pause, "pause", "let the node stand still: it accepts connections and answers nobody", nil),
+		onNode(fault.Resume, "resume", "let a paused node go on with what has waited", nil),
+		onNode(fault.Timeout, "timeout", "let the node's election timer run out now", nil),
+		onNode(fault.Isolate, "partition", "cut the node off from all others, beside the cuts there are; clients still reach it", nil),
+		onNode(fault.HealNode, "heal", "undo all that was done to the node: restart, resume, reconnect, straighten its timers", nil).failing("no-port"),
+		onNode(fault.Skew, "skew", "make the node's timers longer (above 1) or shorter by a factor",
 			&body{of: skewBody{}, example: `{"factor": 1.5}`, must: true}),
-		onNode(fault.OpPlant, "bug", "give the node's program a bug, in the place of the one that it has; an empty name cures, and neither a restart nor a healing does",
+		onNode(fault.Plant, "bug", "give the node's program a bug, in the place of the one that it has; an empty name cures, and neither a restart nor a healing does",
 			&body{of: bugBody{}, example: `{"bug": "vote_twice"}`, must: true}),
 		get("/v1/bugs", "the bugs that can be planted: the rule that each breaks, where it stands in the paper, and what goes wrong", bugsAnswer{}, getBugs),
 

@@ -71,12 +71,12 @@ func TestCrashRefusesAndKeepsThePort(t *testing.T) {
 	assert.NilError(t, err)
 
 	for range 3 {
-		change(t, h, fault.Change{Op: fault.OpCrash, Node: 1})
+		change(t, h, fault.Change{Kind: fault.Crash, Node: 1})
 		_, err = get(t, client, url+"/status")
 		assert.ErrorContains(t, err, "connection refused")
 		_, err = net.Listen("tcp", strings.TrimPrefix(url, "http://"))
 		assert.ErrorContains(t, err, "address already in use")
-		change(t, h, fault.Change{Op: fault.OpRestart, Node: 1})
+		change(t, h, fault.Change{Kind: fault.Restart, Node: 1})
 		_, err = get(t, client, url+"/status")
 		assert.NilError(t, err)
 	}
@@ -88,7 +88,7 @@ func TestCrashCutsOffWhoWaits(t *testing.T) {
 	put(t, leader+"/topic", `{"topic": "t"}`)
 	var id raft.NodeID
 	h.Observe(func(o Observer) { id = o.Leader() })
-	change(t, h, fault.Change{Op: fault.OpIsolate, Node: id})
+	change(t, h, fault.Change{Kind: fault.Isolate, Node: id})
 
 	failed := make(chan error, 1)
 	go func() {
@@ -100,7 +100,7 @@ func TestCrashCutsOffWhoWaits(t *testing.T) {
 		s, _, _ := o.State(id)
 		return s.LastIndex == 2
 	}))
-	change(t, h, fault.Change{Op: fault.OpCrash, Node: id})
+	change(t, h, fault.Change{Kind: fault.Crash, Node: id})
 	assert.ErrorContains(t, <-failed, "EOF")
 }
 
@@ -108,7 +108,7 @@ func TestPauseHangsAndResumeAnswers(t *testing.T) {
 	h := start(t, "fresh_1", Options{})
 	url := leaderURL(t, h)
 	put(t, url+"/topic", `{"topic": "t"}`)
-	change(t, h, fault.Change{Op: fault.OpPause, Node: 0})
+	change(t, h, fault.Change{Kind: fault.Pause, Node: 0})
 
 	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -130,14 +130,14 @@ func TestPauseHangsAndResumeAnswers(t *testing.T) {
 		last := o.Trace().Last()
 		return o.Trace().At(last).Kind == trace.Request
 	}))
-	change(t, h, fault.Change{Op: fault.OpResume, Node: 0})
+	change(t, h, fault.Change{Kind: fault.Resume, Node: 0})
 	wg.Wait()
 }
 
 func TestPausedNodeThatCrashes(t *testing.T) {
 	h := start(t, "fresh_1", Options{})
 	url := h.URLs()[0]
-	change(t, h, fault.Change{Op: fault.OpPause, Node: 0})
+	change(t, h, fault.Change{Kind: fault.Pause, Node: 0})
 	failed := make(chan error, 1)
 	go func() {
 		_, err := get(t, fresh(t), url+"/status")
@@ -151,7 +151,7 @@ func TestPausedNodeThatCrashes(t *testing.T) {
 		}
 		return poll.Continue("nobody waits for the node yet")
 	})
-	change(t, h, fault.Change{Op: fault.OpCrash, Node: 0})
+	change(t, h, fault.Change{Kind: fault.Crash, Node: 0})
 	assert.Assert(t, <-failed != nil)
 }
 
@@ -319,7 +319,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		assert.NilError(t, h.Close())
 		assert.Assert(t, bytes.HasSuffix(trace.Bytes(), []byte("}\n")))
 		assert.ErrorIs(t, h.Load(f), ErrClosed)
-		_, err = h.Change(func(Observer) (fault.Change, error) { return fault.Change{Op: fault.OpHeal}, nil })
+		_, err = h.Change(func(Observer) (fault.Change, error) { return fault.Change{Kind: fault.Heal}, nil })
 		assert.ErrorIs(t, err, ErrClosed)
 	}
 	http.DefaultClient.CloseIdleConnections()
@@ -377,8 +377,8 @@ func TestManyClients(t *testing.T) {
 			}
 		})
 		for range 20 {
-			change(t, h, fault.Change{Op: fault.OpCrash, Node: follower})
-			change(t, h, fault.Change{Op: fault.OpRestart, Node: follower})
+			change(t, h, fault.Change{Kind: fault.Crash, Node: follower})
+			change(t, h, fault.Change{Kind: fault.Restart, Node: follower})
 		}
 	})
 	wg.Wait()

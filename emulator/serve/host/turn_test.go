@@ -21,10 +21,10 @@ func TestOverload(t *testing.T) {
 	var log bytes.Buffer
 	h := start(t, "fresh_5", Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	for id := range raft.NodeID(5) {
-		change(t, h, fault.Change{Op: fault.OpSkew, Node: id, Skew: fault.MinSkew})
+		change(t, h, fault.Change{Kind: fault.Skew, Node: id, Skew: fault.MinSkew})
 	}
 	for _, name := range []string{"twice", "again"} {
-		change(t, h, fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: name, Duplicate: 100}})
+		change(t, h, fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: name, Duplicate: 100}})
 	}
 	_, err := h.Run(MaxSpeed)
 	assert.NilError(t, err)
@@ -38,7 +38,7 @@ func TestOverload(t *testing.T) {
 	assert.NilError(t, err)
 	_, err = h.Run(1)
 	assert.NilError(t, err)
-	change(t, h, fault.Change{Op: fault.OpHeal})
+	change(t, h, fault.Change{Kind: fault.Heal})
 	leaderURL(t, h)
 	assert.NilError(t, h.Close())
 	assert.Equal(t, strings.Count(log.String(), "falls behind"), 1, log.String())

@@ -70,19 +70,19 @@ until_ms = 400
 	w.RunUntil(800 * time.Millisecond)
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, func(raft.Message, error) {})
 	w.RunUntil(810 * time.Millisecond)
-	change(fault.Change{Op: fault.OpSkew, Node: 0, Skew: 1.5})
-	change(fault.Change{Op: fault.OpPlant, Node: 1, Bug: "commit_index_goes_back"})
-	change(fault.Change{Op: fault.OpPlant, Node: 1})
-	change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "lossy", Drop: true, Probability: 0.5}})
+	change(fault.Change{Kind: fault.Skew, Node: 0, Skew: 1.5})
+	change(fault.Change{Kind: fault.Plant, Node: 1, Bug: "commit_index_goes_back"})
+	change(fault.Change{Kind: fault.Plant, Node: 1})
+	change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "lossy", Drop: true, Probability: 0.5}})
 	w.RunUntil(1200 * time.Millisecond)
-	change(fault.Change{Op: fault.OpDeleteRule, Name: "lossy"})
-	change(fault.Change{Op: fault.OpPartition, Links: []fault.Link{{From: 0, To: 1}}})
-	change(fault.Change{Op: fault.OpPartition})
-	change(fault.Change{Op: fault.OpIsolate, Node: 2})
+	change(fault.Change{Kind: fault.DeleteRule, Name: "lossy"})
+	change(fault.Change{Kind: fault.Partition, Links: []fault.Link{{From: 0, To: 1}}})
+	change(fault.Change{Kind: fault.Partition})
+	change(fault.Change{Kind: fault.Isolate, Node: 2})
 	w.RunUntil(1300 * time.Millisecond)
-	change(fault.Change{Op: fault.OpCrash, Node: 2, Wipe: true})
+	change(fault.Change{Kind: fault.Crash, Node: 2, Wipe: true})
 	w.RunUntil(1310 * time.Millisecond)
-	change(fault.Change{Op: fault.OpHeal})
+	change(fault.Change{Kind: fault.Heal})
 	w.RunUntil(1320 * time.Millisecond)
 	return records
 }
@@ -132,7 +132,7 @@ func TestOf(t *testing.T) {
 			assert.Equal(t, e.State.LastIndex, uint64(r.State.LastIndex))
 		}
 		if c, ok := r.Detail.(*fault.Change); ok {
-			assert.Equal(t, e.Change.Op, c.Op.String())
+			assert.Equal(t, e.Change.Op, c.Kind.String())
 			assert.Equal(t, e.Change.Node, int(c.Node))
 			assert.Equal(t, len(e.Change.Links), len(c.Links))
 		}

@@ -271,15 +271,15 @@ func errorName(err error) string {
 
 func appendChange(b []byte, c *fault.Change) []byte {
 	b = append(b, `,"change":{"op":"`...)
-	b = append(b, c.Op.String()...)
+	b = append(b, c.Kind.String()...)
 	b = append(b, '"')
 	if c.Node != raft.None {
 		b = encode.AppendNode(b, `,"node":`, c.Node)
 	}
-	switch c.Op {
-	case fault.OpCrash:
+	switch c.Kind {
+	case fault.Crash:
 		b = strconv.AppendBool(append(b, `,"wipe":`...), c.Wipe)
-	case fault.OpPartition:
+	case fault.Partition:
 		b = append(b, `,"links":[`...)
 		for i, l := range c.Links {
 			if i > 0 {
@@ -290,14 +290,14 @@ func appendChange(b []byte, c *fault.Change) []byte {
 			b = append(b, ']')
 		}
 		b = append(b, ']')
-	case fault.OpSetRule:
+	case fault.SetRule:
 		b = fault.AppendRule(append(b, `,"fault":{`...), c.Rule)
 		b = append(b, '}')
-	case fault.OpDeleteRule:
+	case fault.DeleteRule:
 		b = encode.AppendText(append(b, `,"name":`...), c.Name)
-	case fault.OpSkew:
+	case fault.Skew:
 		b = encode.AppendFloat(append(b, `,"skew":`...), c.Skew)
-	case fault.OpPlant:
+	case fault.Plant:
 		b = encode.AppendText(append(b, `,"bug":`...), c.Bug)
 	}
 	return append(b, '}')

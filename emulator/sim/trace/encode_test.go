@@ -134,23 +134,23 @@ var encoded = []struct {
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false,"error":"leadership_lost"}}`,
 	},
 	{
-		"Crash", Record{Kind: Nemesis, Node: 1, Detail: &fault.Change{Op: fault.OpCrash, Node: 1, Wipe: true}},
+		"Crash", Record{Kind: Nemesis, Node: 1, Detail: &fault.Change{Kind: fault.Crash, Node: 1, Wipe: true}},
 		`"event":"Nemesis","node":1,` + zeroState + `,"change":{"op":"crash","node":1,"wipe":true}}`,
 	},
 	{
-		"Partition", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Op: fault.OpPartition, Node: raft.None, Links: []fault.Link{{From: 0, To: 1}, {From: 1, To: 0}}}},
+		"Partition", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Kind: fault.Partition, Node: raft.None, Links: []fault.Link{{From: 0, To: 1}, {From: 1, To: 0}}}},
 		`"event":"Nemesis","node":null,"change":{"op":"partition","links":[[0,1],[1,0]]}}`,
 	},
 	{
-		"Skew", Record{Kind: Nemesis, Node: 1, Detail: &fault.Change{Op: fault.OpSkew, Node: 1, Skew: 1.5}},
+		"Skew", Record{Kind: Nemesis, Node: 1, Detail: &fault.Change{Kind: fault.Skew, Node: 1, Skew: 1.5}},
 		`"event":"Nemesis","node":1,` + zeroState + `,"change":{"op":"skew","node":1,"skew":1.5}}`,
 	},
 	{
-		"DeleteRule", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Op: fault.OpDeleteRule, Node: raft.None, Name: "slow"}},
+		"DeleteRule", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Kind: fault.DeleteRule, Node: raft.None, Name: "slow"}},
 		`"event":"Nemesis","node":null,"change":{"op":"delete_fault","name":"slow"}}`,
 	},
 	{
-		"SetRule", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Op: fault.OpSetRule, Node: raft.None, Rule: &fault.Rule{Name: "slow", Drop: true}}},
+		"SetRule", Record{Kind: Nemesis, Node: raft.None, Detail: &fault.Change{Kind: fault.SetRule, Node: raft.None, Rule: &fault.Rule{Name: "slow", Drop: true}}},
 		`"event":"Nemesis","node":null,"change":{"op":"set_fault","fault":{"name":"slow","drop":true}}}`,
 	},
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -182,16 +181,16 @@ type changeJSON struct {
 }
 
 func (j *changeJSON) change() (fault.Change, error) {
-	op := slices.Index(fault.OpNames[:], j.Op)
-	if op < 0 {
-		return fault.Change{}, fmt.Errorf("change.op: unknown op %q", j.Op)
+	kind, err := fault.ParseKind(j.Op)
+	if err != nil {
+		return fault.Change{}, fmt.Errorf("change.op: %w", err)
 	}
-	c := fault.Change{Op: fault.Op(op), Node: raft.None, Wipe: j.Wipe, Rule: j.Fault, Name: j.Name, Skew: j.Skew, Bug: j.Bug}
+	c := fault.Change{Kind: kind, Node: raft.None, Wipe: j.Wipe, Rule: j.Fault, Name: j.Name, Skew: j.Skew, Bug: j.Bug}
 	if j.Node != nil {
 		c.Node = *j.Node
 	}
-	if c.Op == fault.OpSetRule && c.Rule == nil {
-		return fault.Change{}, fmt.Errorf("change.fault: missing, a %s needs it", c.Op)
+	if c.Kind == fault.SetRule && c.Rule == nil {
+		return fault.Change{}, fmt.Errorf("change.fault: missing, a %s needs it", c.Kind)
 	}
 	for _, l := range j.Links {
 		c.Links = append(c.Links, fault.Link{From: l[0], To: l[1]})

@@ -40,20 +40,20 @@ func TestDecodeInput(t *testing.T) {
 		{"AppendEntries", Input{Kind: RPC, Node: raft.None, Message: raft.Message{
 			Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 3, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 1<<53 + 1,
 			Entries: []raft.Entry{{Term: 5, Command: dog}, {Term: 6}, {Term: 6, Command: &queue.Command{Op: queue.PopMessage, Topic: "x"}}}}}},
-		{"Crash", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpCrash, Node: 1}}},
-		{"CrashAndWipe", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpCrash, Wipe: true}}},
-		{"Restart", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpRestart, Node: 1}}},
-		{"Pause", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpPause, Node: 1}}},
-		{"Resume", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpResume, Node: 1}}},
-		{"Timeout", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpTimeout, Node: 1}}},
-		{"Partition", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpPartition, Node: raft.None, Links: []fault.Link{{From: 0, To: 1}, {From: 2, To: 1}}}}},
-		{"NoPartition", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpPartition, Node: raft.None}}},
-		{"Isolate", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpIsolate, Node: 1}}},
-		{"HealNode", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpHealNode, Node: 1}}},
-		{"Heal", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpHeal, Node: raft.None}}},
-		{"SetRule", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpSetRule, Node: raft.None, Rule: &everything}}},
-		{"DeleteRule", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpDeleteRule, Node: raft.None, Name: "a"}}},
-		{"Skew", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Op: fault.OpSkew, Node: 1, Skew: 1.0 / 3}}},
+		{"Crash", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Crash, Node: 1}}},
+		{"CrashAndWipe", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Crash, Wipe: true}}},
+		{"Restart", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Restart, Node: 1}}},
+		{"Pause", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Pause, Node: 1}}},
+		{"Resume", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Resume, Node: 1}}},
+		{"Timeout", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Timeout, Node: 1}}},
+		{"Partition", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Partition, Node: raft.None, Links: []fault.Link{{From: 0, To: 1}, {From: 2, To: 1}}}}},
+		{"NoPartition", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Partition, Node: raft.None}}},
+		{"Isolate", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Isolate, Node: 1}}},
+		{"HealNode", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.HealNode, Node: 1}}},
+		{"Heal", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Heal, Node: raft.None}}},
+		{"SetRule", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.SetRule, Node: raft.None, Rule: &everything}}},
+		{"DeleteRule", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.DeleteRule, Node: raft.None, Name: "a"}}},
+		{"Skew", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Skew, Node: 1, Skew: 1.0 / 3}}},
 	}
 	for _, c := range inputs {
 		t.Run(c.name, func(t *testing.T) {
@@ -85,7 +85,7 @@ func FuzzDecodeInput(f *testing.F) {
 	for _, c := range encoded {
 		f.Add(c.record.AppendJSON(nil))
 	}
-	rule := Input{Kind: Nemesis, Change: fault.Change{Op: fault.OpSetRule, Rule: &everything}}
+	rule := Input{Kind: Nemesis, Change: fault.Change{Kind: fault.SetRule, Rule: &everything}}
 	f.Add(rule.record().AppendJSON(nil))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		in, err := DecodeInput(line)

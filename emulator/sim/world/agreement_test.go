@@ -41,12 +41,12 @@ func TestFailAgree(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	leader := c.elect()
 	c.commit(leader, putTopic("a"))
-	c.change(fault.Change{Op: fault.OpIsolate, Node: (leader + 1) % 3})
+	c.change(fault.Change{Kind: fault.Isolate, Node: (leader + 1) % 3})
 	for _, topic := range []string{"b", "c", "d"} {
 		c.commit(leader, putTopic(topic))
 		c.run(200 * time.Millisecond)
 	}
-	c.change(fault.Change{Op: fault.OpHealNode, Node: (leader + 1) % 3})
+	c.change(fault.Change{Kind: fault.HealNode, Node: (leader + 1) % 3})
 	assert.Equal(t, len(c.agree()), 5)
 }
 
@@ -57,7 +57,7 @@ func TestFailNoAgree(t *testing.T) {
 	leader := c.elect()
 	c.commit(leader, putTopic("a"))
 	for i := range raft.NodeID(3) {
-		c.change(fault.Change{Op: fault.OpIsolate, Node: (leader + 1 + i) % 5})
+		c.change(fault.Change{Kind: fault.Isolate, Node: (leader + 1 + i) % 5})
 	}
 	o := c.ask(leader, putTopic("b"))
 	c.run(2 * time.Second)
@@ -65,7 +65,7 @@ func TestFailNoAgree(t *testing.T) {
 	assert.Equal(t, c.View(leader, 0).CommitIndex, raft.Index(1))
 
 	for i := range raft.NodeID(3) {
-		c.change(fault.Change{Op: fault.OpHealNode, Node: (leader + 1 + i) % 5})
+		c.change(fault.Change{Kind: fault.HealNode, Node: (leader + 1 + i) % 5})
 	}
 	c.commit(c.elect(), putTopic("c"))
 	c.agree()
@@ -78,7 +78,7 @@ func TestRejoin(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	first := c.elect()
 	c.commit(first, putTopic("a"))
-	c.change(fault.Change{Op: fault.OpIsolate, Node: first})
+	c.change(fault.Change{Kind: fault.Isolate, Node: first})
 	var lost []*outcome
 	for _, topic := range []string{"b", "c", "d"} {
 		lost = append(lost, c.ask(first, putTopic(topic)))
@@ -89,10 +89,10 @@ func TestRejoin(t *testing.T) {
 	c.runWhile(5*time.Second, "no second leader", func() bool { return c.Leader() == first })
 	second := c.Leader()
 	c.commit(second, putTopic("e"))
-	c.change(fault.Change{Op: fault.OpIsolate, Node: second})
-	c.change(fault.Change{Op: fault.OpHealNode, Node: first})
+	c.change(fault.Change{Kind: fault.Isolate, Node: second})
+	c.change(fault.Change{Kind: fault.HealNode, Node: first})
 	c.commit(c.elect(), putTopic("f"))
-	c.change(fault.Change{Op: fault.OpHealNode, Node: second})
+	c.change(fault.Change{Kind: fault.HealNode, Node: second})
 	log := c.agree()
 	assert.Equal(t, len(log), 4)
 	for _, o := range lost {
@@ -130,7 +130,7 @@ func TestBackup(t *testing.T) {
 	propose(third) // on three, committed
 	assert.Equal(t, c.View(third, 0).CommitIndex, raft.Index(1+2*many))
 
-	c.change(fault.Change{Op: fault.OpHeal})
+	c.change(fault.Change{Kind: fault.Heal})
 	assert.Equal(t, len(c.agree()), 1+2*many+1)
 	rejections := 0
 	for i := range c.records {
@@ -153,7 +153,7 @@ func (c *cluster) split(ids ...raft.NodeID) {
 			}
 		}
 	}
-	c.change(fault.Change{Op: fault.OpPartition, Links: links})
+	c.change(fault.Change{Kind: fault.Partition, Links: links})
 }
 
 // What is stored survives crashes of all, of some and of the leader.
@@ -161,10 +161,10 @@ func (c *cluster) split(ids ...raft.NodeID) {
 func TestPersistence(t *testing.T) {
 	crashAndRestart := func(c *cluster, ids ...raft.NodeID) {
 		for _, id := range ids {
-			c.change(fault.Change{Op: fault.OpCrash, Node: id})
+			c.change(fault.Change{Kind: fault.Crash, Node: id})
 		}
 		for _, id := range ids {
-			c.change(fault.Change{Op: fault.OpRestart, Node: id})
+			c.change(fault.Change{Kind: fault.Restart, Node: id})
 		}
 	}
 	for _, delay := range []time.Duration{0, 5 * time.Millisecond} {
@@ -184,13 +184,13 @@ func TestPersistence(t *testing.T) {
 				for i := range raft.NodeID(6) {
 					leader := c.elect()
 					c.commit(leader, putTopic(fmt.Sprint(i)))
-					c.change(fault.Change{Op: fault.OpCrash, Node: (leader + 1) % 5})
-					c.change(fault.Change{Op: fault.OpCrash, Node: (leader + 2) % 5})
+					c.change(fault.Change{Kind: fault.Crash, Node: (leader + 1) % 5})
+					c.change(fault.Change{Kind: fault.Crash, Node: (leader + 2) % 5})
 					c.commit(leader, putTopic(fmt.Sprint("b", i)))
 					crashAndRestart(c, leader, (leader+3)%5, (leader+4)%5)
-					c.change(fault.Change{Op: fault.OpRestart, Node: (leader + 1) % 5})
+					c.change(fault.Change{Kind: fault.Restart, Node: (leader + 1) % 5})
 					c.elect()
-					c.change(fault.Change{Op: fault.OpRestart, Node: (leader + 2) % 5})
+					c.change(fault.Change{Kind: fault.Restart, Node: (leader + 2) % 5})
 				}
 				assert.Equal(t, len(c.agree()), 13)
 			})
@@ -198,10 +198,10 @@ func TestPersistence(t *testing.T) {
 				c := newCluster(t, config)
 				leader := c.elect()
 				c.commit(leader, putTopic("a"))
-				c.change(fault.Change{Op: fault.OpIsolate, Node: (leader + 1) % 5})
+				c.change(fault.Change{Kind: fault.Isolate, Node: (leader + 1) % 5})
 				c.commit(leader, putTopic("b"))
 				crashAndRestart(c, leader, (leader+2)%5)
-				c.change(fault.Change{Op: fault.OpHeal})
+				c.change(fault.Change{Kind: fault.Heal})
 				c.commit(c.elect(), putTopic("c"))
 				assert.Equal(t, len(c.agree()), 4)
 			})
@@ -232,15 +232,15 @@ func TestFigure8Unreliable(t *testing.T) {
 				}
 				check.run(time.Duration(draw.below(uint64(DefaultElectionMin))))
 				if l := c.Leader(); l != raft.None && draw.chance(0.5) {
-					c.change(fault.Change{Op: fault.OpIsolate, Node: l})
+					c.change(fault.Change{Kind: fault.Isolate, Node: l})
 					gone = append(gone, l)
 				}
 				for len(gone) > 2 {
-					c.change(fault.Change{Op: fault.OpHealNode, Node: gone[0]})
+					c.change(fault.Change{Kind: fault.HealNode, Node: gone[0]})
 					gone = gone[1:]
 				}
 			}
-			c.change(fault.Change{Op: fault.OpHeal})
+			c.change(fault.Change{Kind: fault.Heal})
 			check.run(5 * time.Second)
 			c.agree()
 			check.all()

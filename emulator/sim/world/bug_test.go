@@ -47,14 +47,14 @@ func TestBugsInStorms(t *testing.T) {
 						for stroke := range 60 {
 							s.blow(1)
 							if stroke == 40 { // and the bug comes and goes
-								s.change(fault.Change{Op: fault.OpPlant, Node: s.node(), Bug: bug.Name})
-								s.change(fault.Change{Op: fault.OpPlant, Node: s.node(), Bug: ""})
+								s.change(fault.Change{Kind: fault.Plant, Node: s.node(), Bug: bug.Name})
+								s.change(fault.Change{Kind: fault.Plant, Node: s.node(), Bug: ""})
 							}
 							if stroke%20 == 19 {
 								New(s.Freeze(), nil).RunUntil(time.Second)
 							}
 						}
-						s.change(fault.Change{Op: fault.OpHeal})
+						s.change(fault.Change{Kind: fault.Heal})
 						s.run(time.Second)
 						for _, a := range s.asked {
 							assert.Assert(t, a.answers <= 1)
@@ -131,7 +131,7 @@ func TestReadLocal(t *testing.T) {
 	c.commit(0, command1(queue.PutTopic, ""))
 	c.commit(0, command1(queue.PutMessage, "m"))
 	c.run(time.Second)
-	c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
+	c.change(fault.Change{Kind: fault.Isolate, Node: 0})
 	pop := c.ask(0, command1(queue.PopMessage, ""))
 	get := c.ask(0, queue.Command{Op: queue.GetTopics})
 	put := c.ask(0, command1(queue.PutMessage, "n"))
@@ -150,7 +150,7 @@ func TestAnswerBeforeCommit(t *testing.T) {
 	c.commit(0, command1(queue.PutTopic, ""))
 	c.commit(0, command1(queue.PutMessage, "m"))
 	c.run(time.Second)
-	c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
+	c.change(fault.Change{Kind: fault.Isolate, Node: 0})
 	for _, want := range []struct {
 		command queue.Command
 		result  queue.Result
@@ -206,12 +206,12 @@ func TestFollowerTakesWrites(t *testing.T) {
 func TestAnswerByIndex(t *testing.T) {
 	c := plant(t, "answer_by_index")
 	c.run(60 * time.Millisecond)
-	c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
+	c.change(fault.Change{Kind: fault.Isolate, Node: 0})
 	mine := c.ask(0, putTopic("mine"))
 	c.run(time.Second)
 	leader := c.elect()
 	c.commit(leader, putTopic("theirs"))
-	c.change(fault.Change{Op: fault.OpHeal})
+	c.change(fault.Change{Kind: fault.Heal})
 	c.run(time.Second)
 	assert.Equal(t, mine.answers, 1)
 	assert.NilError(t, mine.reply.Err)
@@ -227,8 +227,8 @@ func TestNotStored(t *testing.T) {
 		config := fresh(3)
 		config.Nodes[1] = NodeConfig{Term: 3, VotedFor: 2, Bug: bug}
 		c := newCluster(t, config)
-		c.change(fault.Change{Op: fault.OpCrash, Node: 1})
-		c.change(fault.Change{Op: fault.OpRestart, Node: 1})
+		c.change(fault.Change{Kind: fault.Crash, Node: 1})
+		c.change(fault.Change{Kind: fault.Restart, Node: 1})
 		s, _, _ := c.State(1)
 		assert.Equal(t, raft.HardState{Term: s.Term, VotedFor: s.VotedFor}, want)
 	}
@@ -259,10 +259,10 @@ func TestSendBeforeStored(t *testing.T) {
 func TestPlant(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	assert.Equal(t, c.Bug(1), "")
-	seq := c.change(fault.Change{Op: fault.OpPlant, Node: 1, Bug: "vote_twice"})
-	assert.Equal(t, c.change(fault.Change{Op: fault.OpPlant, Node: 1, Bug: "vote_twice"}), seq)
-	c.change(fault.Change{Op: fault.OpCrash, Node: 1})
-	c.change(fault.Change{Op: fault.OpHeal})
+	seq := c.change(fault.Change{Kind: fault.Plant, Node: 1, Bug: "vote_twice"})
+	assert.Equal(t, c.change(fault.Change{Kind: fault.Plant, Node: 1, Bug: "vote_twice"}), seq)
+	c.change(fault.Change{Kind: fault.Crash, Node: 1})
+	c.change(fault.Change{Kind: fault.Heal})
 	assert.Equal(t, c.Bug(1), "vote_twice")
 	assert.Equal(t, c.View(1, 0).Bug, "vote_twice")
 	granted := func(from raft.NodeID) (granted bool) {
@@ -272,10 +272,10 @@ func TestPlant(t *testing.T) {
 		return granted
 	}
 	assert.Assert(t, granted(0) && granted(2))
-	c.change(fault.Change{Op: fault.OpPlant, Node: 1})
+	c.change(fault.Change{Kind: fault.Plant, Node: 1})
 	assert.Equal(t, c.Bug(1), "")
 	assert.Assert(t, granted(2) && !granted(0))
-	_, err := c.Change(fault.Change{Op: fault.OpPlant, Node: 1, Bug: "vote_thrice"})
+	_, err := c.Change(fault.Change{Kind: fault.Plant, Node: 1, Bug: "vote_thrice"})
 	assert.ErrorIs(t, err, ErrNoBug)
 }
 

@@ -37,8 +37,8 @@ var (
 func (w *World) Change(c fault.Change) (uint64, error) {
 	change := &c
 	var n *node
-	switch c.Op {
-	case fault.OpPartition, fault.OpHeal, fault.OpSetRule, fault.OpDeleteRule:
+	switch c.Kind {
+	case fault.Partition, fault.Heal, fault.SetRule, fault.DeleteRule:
 		change.Node = raft.None
 	default:
 		if err := w.checkNode(c.Node); err != nil {
@@ -46,16 +46,16 @@ func (w *World) Change(c fault.Change) (uint64, error) {
 		}
 		n = &w.nodes[c.Node]
 	}
-	switch c.Op {
-	case fault.OpCrash:
+	switch c.Kind {
+	case fault.Crash:
 		if n.up || c.Wipe && !n.wiped() {
 			w.crash(n, change)
 		}
-	case fault.OpRestart:
+	case fault.Restart:
 		if !n.up {
 			w.restart(n, w.nemesis(change))
 		}
-	case fault.OpPause:
+	case fault.Pause:
 		if !n.up {
 			return 0, fmt.Errorf("node %d: %w", c.Node, ErrDown)
 		}
@@ -63,12 +63,12 @@ func (w *World) Change(c fault.Change) (uint64, error) {
 			w.nemesis(change)
 			n.paused = true
 		}
-	case fault.OpResume:
+	case fault.Resume:
 		if n.paused {
 			w.nemesis(change)
 			w.resume(n)
 		}
-	case fault.OpTimeout:
+	case fault.Timeout:
 		switch {
 		case !n.up:
 			return 0, fmt.Errorf("node %d: %w", c.Node, ErrDown)
@@ -80,7 +80,7 @@ func (w *World) Change(c fault.Change) (uint64, error) {
 		seq := w.nemesis(change)
 		w.in = raft.Input{Kind: raft.ElectionTimeout}
 		w.step(n, seq, nil, nil)
-	case fault.OpPartition:
+	case fault.Partition:
 		if err := w.checkLinks(c.Links); err != nil {
 			return 0, err
 		}
@@ -88,30 +88,30 @@ func (w *World) Change(c fault.Change) (uint64, error) {
 			w.nemesis(change)
 			w.net.setCuts(c.Links)
 		}
-	case fault.OpIsolate:
+	case fault.Isolate:
 		if !w.net.isIsolated(n.id) {
 			w.nemesis(change)
 			w.net.setLinksOf(n.id, true)
 		}
-	case fault.OpHealNode:
+	case fault.HealNode:
 		if w.needsHealing(n) {
 			w.healNode(n, w.nemesis(change))
 		}
-	case fault.OpHeal:
+	case fault.Heal:
 		w.heal(change)
-	case fault.OpSetRule:
+	case fault.SetRule:
 		rule := *c.Rule
 		change.Rule = &rule
 		w.nemesis(change)
 		w.setRule(&rule)
-	case fault.OpDeleteRule:
+	case fault.DeleteRule:
 		r := w.net.rule(c.Name)
 		if r == nil {
 			return 0, fmt.Errorf("fault %q: %w", c.Name, ErrNoRule)
 		}
 		w.nemesis(change)
 		w.deleteRule(r)
-	case fault.OpSkew:
+	case fault.Skew:
 		if !(c.Skew >= fault.MinSkew && c.Skew <= fault.MaxSkew) { // NaN is neither
 			return 0, fmt.Errorf("node %d: %w, not %g", c.Node, ErrSkew, c.Skew)
 		}
@@ -119,7 +119,7 @@ func (w *World) Change(c fault.Change) (uint64, error) {
 			w.nemesis(change)
 			w.setSkew(n, c.Skew)
 		}
-	case fault.OpPlant:
+	case fault.Plant:
 		bug, err := FindBug(c.Bug)
 		if err != nil {
 			return 0, fmt.Errorf("node %d: %w", c.Node, err)

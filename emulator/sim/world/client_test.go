@@ -48,7 +48,7 @@ func TestDo(t *testing.T) {
 	})
 	t.Run("Down", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(fault.Change{Op: fault.OpCrash, Node: 0})
+		c.change(fault.Change{Kind: fault.Crash, Node: 0})
 		o := c.ask(0, putTopic("a"))
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
@@ -86,11 +86,11 @@ func TestDo(t *testing.T) {
 	})
 	t.Run("LeadershipLost", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "loss", Drop: true, Match: fault.Match{Entries: fault.WithEntries}}})
+		c.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "loss", Drop: true, Match: fault.Match{Entries: fault.WithEntries}}})
 		a, b := c.ask(0, putTopic("a")), c.ask(0, putTopic("b"))
 		c.run(10 * time.Millisecond)
 		assert.Equal(t, a.answers+b.answers, 0)
-		c.change(fault.Change{Op: fault.OpTimeout, Node: 1})
+		c.change(fault.Change{Kind: fault.Timeout, Node: 1})
 		c.run(0)
 		for i, o := range []*outcome{a, b} {
 			assert.Equal(t, o.answers, 1)
@@ -100,14 +100,14 @@ func TestDo(t *testing.T) {
 	})
 	t.Run("LeaderCrashes", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(fault.Change{Op: fault.OpIsolate, Node: 0})
+		c.change(fault.Change{Kind: fault.Isolate, Node: 0})
 		waiting := c.ask(0, putTopic("a"))
 		c.run(10 * time.Millisecond)
 		justCame := c.ask(0, putTopic("b"))
-		c.change(fault.Change{Op: fault.OpCrash, Node: 0})
+		c.change(fault.Change{Kind: fault.Crash, Node: 0})
 		assert.Equal(t, waiting.answers, 1)
 		assert.ErrorIs(t, waiting.reply.Err, queue.ErrNodeDown)
-		c.change(fault.Change{Op: fault.OpRestart, Node: 0})
+		c.change(fault.Change{Kind: fault.Restart, Node: 0})
 		c.run(0)
 		assert.Equal(t, justCame.answers, 1)
 		assert.ErrorIs(t, justCame.reply.Err, queue.ErrNodeDown)
@@ -115,7 +115,7 @@ func TestDo(t *testing.T) {
 	})
 	t.Run("Busy", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.change(fault.Change{Op: fault.OpPause, Node: 0})
+		c.change(fault.Change{Kind: fault.Pause, Node: 0})
 		answers := map[error]int{}
 		do := func() {
 			c.Do(0, &queue.Command{Op: queue.GetTopics}, func(r queue.Reply) { answers[r.Err]++ })
@@ -130,7 +130,7 @@ func TestDo(t *testing.T) {
 		assert.Equal(t, len(answers), 0)
 		do()
 		assert.Equal(t, answers[queue.ErrBusy], 1)
-		c.change(fault.Change{Op: fault.OpResume, Node: 0})
+		c.change(fault.Change{Kind: fault.Resume, Node: 0})
 		c.run(0)
 		assert.Equal(t, answers[nil], MaxWaiting)
 		do()
@@ -183,15 +183,15 @@ func TestRPC(t *testing.T) {
 	})
 	t.Run("CutsAndRulesDoNotTouchIt", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(fault.Change{Op: fault.OpIsolate, Node: 2})
-		c.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "loss", Drop: true}})
+		c.change(fault.Change{Kind: fault.Isolate, Node: 2})
+		c.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "loss", Drop: true}})
 		o := c.rpc(vote)
 		c.run(0)
 		assert.Assert(t, o.message.VoteGranted)
 	})
 	t.Run("Down", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
+		c.change(fault.Change{Kind: fault.Crash, Node: 2})
 		o := c.rpc(vote)
 		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 		c.run(time.Second)
@@ -199,28 +199,28 @@ func TestRPC(t *testing.T) {
 	})
 	t.Run("Paused", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(fault.Change{Op: fault.OpPause, Node: 2})
+		c.change(fault.Change{Kind: fault.Pause, Node: 2})
 		o := c.rpc(vote)
 		c.run(time.Millisecond)
 		assert.Equal(t, o.answers, 0)
-		c.change(fault.Change{Op: fault.OpResume, Node: 2})
+		c.change(fault.Change{Kind: fault.Resume, Node: 2})
 		c.run(0)
 		assert.Assert(t, o.message.VoteGranted)
 	})
 	t.Run("CrashWhilePaused", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(fault.Change{Op: fault.OpPause, Node: 2})
+		c.change(fault.Change{Kind: fault.Pause, Node: 2})
 		o := c.rpc(vote)
 		c.run(time.Millisecond)
-		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
+		c.change(fault.Change{Kind: fault.Crash, Node: 2})
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 	})
 	t.Run("CrashOnItsWay", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
 		o := c.rpc(vote)
-		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
-		c.change(fault.Change{Op: fault.OpRestart, Node: 2})
+		c.change(fault.Change{Kind: fault.Crash, Node: 2})
+		c.change(fault.Change{Kind: fault.Restart, Node: 2})
 		c.run(0)
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
@@ -239,7 +239,7 @@ func TestRPC(t *testing.T) {
 		o := c.rpc(vote)
 		c.run(slow.StorageDelay - 1)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
-		c.change(fault.Change{Op: fault.OpCrash, Node: 2})
+		c.change(fault.Change{Kind: fault.Crash, Node: 2})
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
@@ -247,7 +247,7 @@ func TestRPC(t *testing.T) {
 	})
 	t.Run("TooMuchWaits", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		c.change(fault.Change{Op: fault.OpPause, Node: 2})
+		c.change(fault.Change{Kind: fault.Pause, Node: 2})
 		busy := 0
 		for range MaxWaiting + 5 {
 			c.RPC(vote, func(_ raft.Message, err error) {
@@ -270,7 +270,7 @@ func TestAbandon(t *testing.T) {
 	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 5}
 	inLog, stored := c.ask(0, putTopic("a")), c.rpc(vote)
 	c.run(storageDelay / 2)
-	c.change(fault.Change{Op: fault.OpPause, Node: 1})
+	c.change(fault.Change{Kind: fault.Pause, Node: 1})
 	held, heldRPC := c.ask(1, putTopic("b")), c.rpc(raft.Message{Type: raft.RequestVoteRequest, From: 2, To: 1, Term: 5})
 	c.run(0)
 	queued, queuedRPC := c.ask(0, putTopic("c")), c.rpc(vote)
@@ -293,14 +293,14 @@ func TestAbandon(t *testing.T) {
 
 func TestOverflow(t *testing.T) {
 	w := newWire(t)
-	w.change(fault.Change{Op: fault.OpPause, Node: 1})
+	w.change(fault.Change{Kind: fault.Pause, Node: 1})
 	for n := range MaxWaiting + 3 {
 		w.send(n)
 	}
 	w.run(0)
 	assert.DeepEqual(t, w.numbers(trace.DropMessage), []int{MaxWaiting, MaxWaiting + 1, MaxWaiting + 2})
 	assert.Equal(t, w.last(trace.DropMessage).Detail, trace.Overflow)
-	w.change(fault.Change{Op: fault.OpResume, Node: 1})
+	w.change(fault.Change{Kind: fault.Resume, Node: 1})
 	w.run(0)
 	assert.Equal(t, len(w.arrived()), MaxWaiting)
 }

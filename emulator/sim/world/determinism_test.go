@@ -91,7 +91,7 @@ func TestTimerSetTwice(t *testing.T) {
 				c.NextAt()
 			}
 			out := c.View(0, 0).TimerAt
-			c.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "r", Drop: true, Until: out}})
+			c.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "r", Drop: true, Until: out}})
 			c.rpc(heartbeat)
 			c.run(time.Second)
 			for i := range c.records {

@@ -153,29 +153,29 @@ func TestTimersHaveTheirOwnNumbers(t *testing.T) {
 func TestReElection(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	first := c.elect()
-	c.change(fault.Change{Op: fault.OpIsolate, Node: first})
+	c.change(fault.Change{Kind: fault.Isolate, Node: first})
 	second := raft.None
 	c.runWhile(5*time.Second, "no second leader", func() bool {
 		second = c.Leader()
 		return second == first
 	})
 	assert.Equal(t, c.View(first, 0).Role, raft.Leader, "nobody tells the old leader")
-	c.change(fault.Change{Op: fault.OpHealNode, Node: first})
+	c.change(fault.Change{Kind: fault.HealNode, Node: first})
 	c.run(100 * time.Millisecond)
 	assert.Equal(t, c.View(first, 0).Role, raft.Follower)
 	assert.Equal(t, c.majorityLeader(), second)
 
 	// Without a quorum.
 	other := 3 - first - second
-	c.change(fault.Change{Op: fault.OpIsolate, Node: second})
-	c.change(fault.Change{Op: fault.OpIsolate, Node: other})
+	c.change(fault.Change{Kind: fault.Isolate, Node: second})
+	c.change(fault.Change{Kind: fault.Isolate, Node: other})
 	seq := c.Trace().Last()
 	c.run(5 * time.Second)
 	assert.Equal(t, c.count(seq, trace.Kind(raft.BecomeLeader)), 0)
 
-	c.change(fault.Change{Op: fault.OpHealNode, Node: other})
+	c.change(fault.Change{Kind: fault.HealNode, Node: other})
 	c.elect()
-	c.change(fault.Change{Op: fault.OpHealNode, Node: second})
+	c.change(fault.Change{Kind: fault.HealNode, Node: second})
 	c.run(time.Second)
 	assert.Assert(t, c.majorityLeader() != raft.None)
 }
@@ -188,11 +188,11 @@ func TestManyElections(t *testing.T) {
 	for i := range raft.NodeID(10) {
 		gone := []raft.NodeID{i % 7, (3*i + 1) % 7, (5*i + 3) % 7}
 		for _, id := range gone {
-			c.change(fault.Change{Op: fault.OpIsolate, Node: id})
+			c.change(fault.Change{Kind: fault.Isolate, Node: id})
 		}
 		c.elect()
 		for _, id := range gone {
-			c.change(fault.Change{Op: fault.OpHealNode, Node: id})
+			c.change(fault.Change{Kind: fault.HealNode, Node: id})
 		}
 	}
 	c.elect()

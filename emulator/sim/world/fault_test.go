@@ -153,7 +153,7 @@ func TestReorder(t *testing.T) {
 	t.Run("RuleGone", func(t *testing.T) {
 		w := newWire(t, fault.Rule{Name: "swap", Reorder: true})
 		w.send(1)
-		w.change(fault.Change{Op: fault.OpHeal})
+		w.change(fault.Change{Kind: fault.Heal})
 		w.send(2)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{2, 1})
@@ -173,9 +173,9 @@ func TestHold(t *testing.T) {
 		name string
 		end  func(w wire)
 	}{
-		{"Deleted", func(w wire) { w.change(fault.Change{Op: fault.OpDeleteRule, Name: "hold"}) }},
-		{"Replaced", func(w wire) { w.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "hold", Drop: true}}) }},
-		{"Healed", func(w wire) { w.change(fault.Change{Op: fault.OpHeal}) }},
+		{"Deleted", func(w wire) { w.change(fault.Change{Kind: fault.DeleteRule, Name: "hold"}) }},
+		{"Replaced", func(w wire) { w.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "hold", Drop: true}}) }},
+		{"Healed", func(w wire) { w.change(fault.Change{Kind: fault.Heal}) }},
 		{"RunsOut", func(w wire) {
 			w.run(2 * time.Second)
 			assert.Equal(w.t, w.last(trace.RuleEnded).Time, 2*time.Second)
@@ -209,8 +209,8 @@ func TestHold(t *testing.T) {
 	t.Run("ACutWaitsForThem", func(t *testing.T) {
 		w := newWire(t, hold)
 		w.send(1)
-		w.change(fault.Change{Op: fault.OpIsolate, Node: 1})
-		w.change(fault.Change{Op: fault.OpDeleteRule, Name: "hold"})
+		w.change(fault.Change{Kind: fault.Isolate, Node: 1})
+		w.change(fault.Change{Kind: fault.DeleteRule, Name: "hold"})
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{})
 		assert.Equal(t, w.last(trace.DropMessage).Detail, trace.Partitioned)
@@ -244,7 +244,7 @@ func TestHowOften(t *testing.T) {
 	})
 	t.Run("UntilOfTheReplaced", func(t *testing.T) {
 		w := newWire(t, fault.Rule{Name: "loss", Drop: true, Until: time.Second})
-		w.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "loss", Drop: true}})
+		w.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "loss", Drop: true}})
 		w.run(2 * time.Second)
 		assert.Equal(t, w.count(0, trace.RuleEnded), 0)
 		assert.Equal(t, len(w.Rules()), 1)
@@ -253,7 +253,7 @@ func TestHowOften(t *testing.T) {
 		rule := fault.Rule{Name: "loss", Drop: true, Count: 1}
 		w := newWire(t, rule, fault.Rule{Name: "other", Duplicate: 1, Count: 1})
 		w.send(1, 2)
-		w.change(fault.Change{Op: fault.OpSetRule, Rule: &rule})
+		w.change(fault.Change{Kind: fault.SetRule, Rule: &rule})
 		w.send(3, 4)
 		w.run(0)
 		assert.DeepEqual(t, w.arrived(), []int{2, 2, 4})
@@ -262,7 +262,7 @@ func TestHowOften(t *testing.T) {
 	t.Run("ChangeKeepsItsOwnCopy", func(t *testing.T) {
 		w := newWire(t)
 		rule := fault.Rule{Name: "loss", Drop: true}
-		w.change(fault.Change{Op: fault.OpSetRule, Rule: &rule})
+		w.change(fault.Change{Kind: fault.SetRule, Rule: &rule})
 		rule.Drop, rule.Name = false, "other"
 		assert.DeepEqual(t, w.Rules()[0].Rule, fault.Rule{Name: "loss", Drop: true})
 		assert.Equal(t, w.last(trace.Nemesis).Detail.(*fault.Change).Rule.Name, "loss")

@@ -99,7 +99,7 @@ func TestFreezeGoesOn(t *testing.T) {
 			s := &storm{cluster: newCluster(t, stormConfig(random)), random: random, forge: seed%2 == 0}
 			s.blow(1 + random.IntN(60))
 			if seed%4 == 0 {
-				s.change(fault.Change{Op: fault.OpSetRule, Rule: &fault.Rule{Name: "swap", Reorder: true, Probability: 0.5}})
+				s.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "swap", Reorder: true, Probability: 0.5}})
 				s.blow(5)
 			}
 			if !s.dismissClients() {
@@ -124,7 +124,7 @@ func TestFreezeGoesOn(t *testing.T) {
 			// Both go on, and both are struck alike.
 			start, seen := s.Now(), len(s.records)
 			for range 4 {
-				c := fault.Change{Op: []fault.Op{fault.OpPause, fault.OpResume, fault.OpCrash, fault.OpRestart, fault.OpSkew, fault.OpHealNode, fault.OpHeal}[random.IntN(7)], Node: s.node(), Skew: 1.5}
+				c := fault.Change{Kind: []fault.Kind{fault.Pause, fault.Resume, fault.Crash, fault.Restart, fault.Skew, fault.HealNode, fault.Heal}[random.IntN(7)], Node: s.node(), Skew: 1.5}
 				for _, w := range []*cluster{s.cluster, k} {
 					w.run(500 * time.Millisecond)
 					_, _ = w.Change(c)

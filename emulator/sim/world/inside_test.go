@@ -31,7 +31,7 @@ func TestStoredTerm(t *testing.T) {
 				terms, has = append(terms, term), append(has, ok)
 			}
 			before := s.Log(id).LastIndex()
-			s.change(fault.Change{Op: fault.OpCrash, Node: id})
+			s.change(fault.Change{Kind: fault.Crash, Node: id})
 			assert.Assert(t, !s.Writing(id))
 			if s.Log(id).LastIndex() != before {
 				lost++
@@ -55,6 +55,6 @@ func TestGiven(t *testing.T) {
 	n := &c.World.nodes[0]
 	n.give(2, nil)
 	assert.Equal(t, c.Given(0), Given{Count: 3, Astray: 2})
-	c.change(fault.Change{Op: fault.OpCrash, Node: 0})
+	c.change(fault.Change{Kind: fault.Crash, Node: 0})
 	assert.Equal(t, c.Given(0), Given{})
 }

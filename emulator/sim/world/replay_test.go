@@ -77,7 +77,7 @@ func TestReplay(t *testing.T) {
 func TestRepeatErrors(t *testing.T) {
 	request := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Request, Node: 1}
 	vote := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.RPC, Message: raft.Message{From: 0, To: 1}}
-	crash := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Nemesis, Change: fault.Change{Op: fault.OpCrash, Node: 1}}
+	crash := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Nemesis, Change: fault.Change{Kind: fault.Crash, Node: 1}}
 	cases := []struct {
 		name   string
 		in     trace.Input
@@ -92,8 +92,8 @@ func TestRepeatErrors(t *testing.T) {
 		{"ResponseFromOutside", vote, func(in *trace.Input) { in.Message.Type = raft.RequestVoteResponse }, ErrDiverged},
 		{"MessageToNobody", vote, func(in *trace.Input) { in.Message.To = 9 }, ErrDiverged},
 		{"MessageFromItself", vote, func(in *trace.Input) { in.Message.From = 1 }, ErrDiverged},
-		{"ImpossibleChange", crash, func(in *trace.Input) { in.Change = fault.Change{Op: fault.OpDeleteRule, Name: "x"} }, ErrNoRule},
-		{"ChangeOfNothing", crash, func(in *trace.Input) { in.Change = fault.Change{Op: fault.OpRestart, Node: 1} }, ErrDiverged},
+		{"ImpossibleChange", crash, func(in *trace.Input) { in.Change = fault.Change{Kind: fault.DeleteRule, Name: "x"} }, ErrNoRule},
+		{"ChangeOfNothing", crash, func(in *trace.Input) { in.Change = fault.Change{Kind: fault.Restart, Node: 1} }, ErrDiverged},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -164,7 +164,7 @@ func TestSafety(t *testing.T) {
 				check.check()
 				check.run(time.Duration(random.IntN(30)) * time.Millisecond)
 			}
-			c.change(fault.Change{Op: fault.OpHeal})
+			c.change(fault.Change{Kind: fault.Heal})
 			check.run(2 * time.Second)
 			c.agree()
 			check.all()

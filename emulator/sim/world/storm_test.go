@@ -145,22 +145,22 @@ func (s *storm) rpc() {
 
 // nemesis does something to the world. What is not possible then is no matter.
 func (s *storm) nemesis() {
-	c := fault.Change{Op: fault.Op(s.random.IntN(int(fault.NumOps))), Node: s.node()}
-	switch c.Op {
-	case fault.OpCrash:
+	c := fault.Change{Kind: fault.Kind(s.random.IntN(int(fault.NumKinds))), Node: s.node()}
+	switch c.Kind {
+	case fault.Crash:
 		// Who loses its storage may break its promises.
 		c.Wipe = s.forge && s.random.IntN(4) == 0
-	case fault.OpPartition:
+	case fault.Partition:
 		for range s.random.IntN(6) {
 			if l := (fault.Link{From: s.node(), To: s.node()}); l.From != l.To {
 				c.Links = append(c.Links, l)
 			}
 		}
-	case fault.OpSetRule:
+	case fault.SetRule:
 		c.Rule = s.rule()
-	case fault.OpDeleteRule:
+	case fault.DeleteRule:
 		c.Name = fmt.Sprintf("r%d", s.random.IntN(4))
-	case fault.OpSkew:
+	case fault.Skew:
 		c.Skew = 0.5 + 1.5*s.random.Float64()
 	}
 	s.Change(c)
