@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"rrmq.example/emulator/mqapi/internal/jsonbody"
+
 	"rrmq.example/emulator/mqapi/queue"
 )
 
@@ -37,19 +39,19 @@ func write(w http.ResponseWriter, status int, body []byte) {
 }
 
 func topicsBody(topics []string) []byte {
-	b := appendTexts([]byte(`{"success": true, "topics": `), topics)
+	b := jsonbody.AppendTexts([]byte(`{"success": true, "topics": `), topics)
 	return append(b, "}\n"...)
 }
 
 func messageBody(message string) []byte {
 	b := make([]byte, 0, len(message)+64)
 	b = append(b, `{"success": true, "message": `...)
-	b = appendText(b, message)
+	b = jsonbody.AppendText(b, message)
 	return append(b, "}\n"...)
 }
 
-func statusBody(s queue.Status) []byte {
-	b := appendText([]byte(`{"role": `), s.Role)
+func statusBody(s Status) []byte {
+	b := jsonbody.AppendText([]byte(`{"role": `), s.Role)
 	b = append(b, `, "term": `...)
 	b = strconv.AppendUint(b, s.Term, 10)
 	return append(b, "}\n"...)
@@ -62,9 +64,9 @@ func viewBody(v queue.View) []byte {
 			b = append(b, ", "...)
 		}
 		b = append(b, `{"topic": `...)
-		b = appendText(b, t.Topic)
+		b = jsonbody.AppendText(b, t.Topic)
 		b = append(b, `, "messages": `...)
-		b = appendTexts(b, t.Messages)
+		b = jsonbody.AppendTexts(b, t.Messages)
 		b = append(b, '}')
 	}
 	b = append(b, `], "lastApplied": `...)

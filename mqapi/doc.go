@@ -1,10 +1,8 @@
-// Package mqapi is the Raft REST Message Queue that every node serves: the
-// replicated state machine and the HTTP API in front of it.
+// Package mqapi is the HTTP API of a node of the Raft REST message queue.
 //
-// A [Queue] is the state machine. Whoever owns a node applies the commands of
-// its committed log entries to its queue, in log order, each once. A [Handler]
-// turns HTTP requests into commands and outcomes into answers; it asks a [Node]
-// for everything and decides nothing about Raft.
+// A [Handler] turns HTTP requests into commands of package queue and outcomes
+// into answers. It asks a [Node] for everything and decides nothing about Raft.
+// The messages at /rpc have the format of package wire.
 //
 // # Requests
 //
@@ -16,7 +14,7 @@
 //	GET /force-view-state-machine   debug: this node's own queue, as it is
 //	POST /rpc/{sender}              debug: a message from the node sender
 //
-// [Routes] has the same as a table, with all answers, for what describes the API.
+// [Routes] lists the same as a table, with all answers.
 //
 // The decoded path is what counts: a topic in it may hold escaped characters,
 // slashes, dots and any UTF-8. HEAD is GET without the body where GET takes
@@ -28,8 +26,8 @@
 // # Answers
 //
 // A body holds the documented keys and no others. Every failure of a request
-// has the body {"success": false}, but at /rpc it has {"error": string}. The
-// rest is said by the status and by headers:
+// has the body {"success": false}, except at /rpc, where it has {"error": string}.
+// The status and the headers say the rest:
 //
 //	200  a GET, HEAD or POST that succeeded
 //	201  a PUT that succeeded
@@ -46,9 +44,9 @@
 //	     be applied; or, with Retry-After, too many requests wait and the
 //	     command was not taken
 //
-// Input is checked before leadership: a follower calls a bad request bad. The
-// node is asked even so, hence a paused node answers no request at all until
-// it is resumed, whatever was wrong with the request.
+// The handler checks input before leadership: a follower calls a bad request
+// bad. It asks the node even then, so a paused node answers no request until it
+// is resumed, whatever was wrong with the request.
 //
 // When the node crashes under a request, or the request's context ends, the
 // connection is closed without an answer and nothing is logged. What the

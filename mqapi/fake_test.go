@@ -44,8 +44,8 @@ func (n *fakeNode) Do(ctx context.Context, cmd *queue.Command) queue.Reply {
 	return queue.Reply{Result: n.queue.Apply(cmd), Index: n.index, Leader: n.leader, RequestID: testID}
 }
 
-func (n *fakeNode) Status(context.Context) (queue.Status, error) {
-	return queue.Status{Role: raft.Leader.String(), Term: 7}, n.err
+func (n *fakeNode) Status(context.Context) (Status, error) {
+	return Status{Role: raft.Leader.String(), Term: 7}, n.err
 }
 
 func (n *fakeNode) View(context.Context) (queue.View, error) {
@@ -89,7 +89,7 @@ type client struct {
 }
 
 // serve serves a node until the test ends.
-func serve(t *testing.T, n queue.Node) client {
+func serve(t *testing.T, n Node) client {
 	server := httptest.NewServer(Handler(n))
 	t.Cleanup(server.Close)
 	return client{t, server.URL}

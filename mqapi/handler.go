@@ -21,12 +21,12 @@ import (
 //
 // The handler panics with [http.ErrAbortHandler], which closes the connection
 // and is logged nowhere, when the node is down or the client has gone.
-func Handler(n queue.Node, allowedHosts ...string) http.Handler {
+func Handler(n Node, allowedHosts ...string) http.Handler {
 	return &server{node: n, allowedHosts: allowedHosts}
 }
 
 type server struct {
-	node         queue.Node
+	node         Node
 	allowedHosts []string
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/internal/jsonbody"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -118,7 +120,7 @@ func TestHandlerTopicNames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := serve(t, newFakeNode())
-			quoted := string(appendText(nil, c.topic))
+			quoted := string(jsonbody.AppendText(nil, c.topic))
 			assert.Equal(t, client.ask("PUT", "/topic", `{"topic": `+quoted+`}`).status, 201)
 			assert.Equal(t, client.ask("PUT", "/message", `{"topic": `+quoted+`, "message": "for `+quoted[1:]+`}`).status, 201)
 			assert.Equal(t, client.ask("GET", "/topic", "").body, `{"success": true, "topics": [`+quoted+`]}`+"\n")

@@ -20,7 +20,7 @@ import (
 )
 
 // serveLogged serves a node, and gives what its server logged once it is closed.
-func serveLogged(n queue.Node) (server *httptest.Server, logged func() string) {
+func serveLogged(n Node) (server *httptest.Server, logged func() string) {
 	var lines bytes.Buffer
 	server = httptest.NewUnstartedServer(Handler(n))
 	server.Config.ErrorLog = log.New(&lines, "", 0)
@@ -116,7 +116,7 @@ type pausedNode struct {
 	resume chan struct{}
 }
 
-func (n *pausedNode) Status(ctx context.Context) (queue.Status, error) {
+func (n *pausedNode) Status(ctx context.Context) (Status, error) {
 	n.asked.Done()
 	<-n.resume
 	return n.fakeNode.Status(ctx)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"unicode/utf8"
+
+	"rrmq.example/emulator/mqapi/internal/jsonbody"
 )
 
 // A putBody is the body of a PUT.
@@ -25,13 +27,13 @@ func readPut(r *http.Request, withMessage bool) (putBody, error) {
 
 // decodePut decodes any body.
 func decodePut(data []byte, withMessage bool) (body putBody, err error) {
-	o := parseObject(data)
-	body.topic = o.text("topic")
+	o := jsonbody.Parse(data)
+	body.topic = o.Text("topic")
 	if withMessage {
-		body.message = o.text("message")
+		body.message = o.Text("message")
 	}
-	if *o.err != nil {
-		return putBody{}, badRequest("%v", *o.err)
+	if *o.Err != nil {
+		return putBody{}, badRequest("%v", *o.Err)
 	}
 	return body, nil
 }
@@ -81,7 +83,7 @@ func unquote(quoted []byte) (s string, ok bool) {
 
 func unescape(quoted []byte) (s string, ok bool) {
 	err := json.Unmarshal(quoted, &s)
-	return s, err == nil && !hasLoneSurrogate(quoted)
+	return s, err == nil && !jsonbody.HasLoneSurrogate(quoted)
 }
 
 // A scanner reads tokens until one is not there; from then on it has failed

@@ -83,7 +83,7 @@ func Routes() []RouteInfo {
 				AnswerInfo{Status: http.StatusNotFound, Doc: "no such topic, or it is empty"}),
 		}, {
 			Method: http.MethodGet, Path: "/status", Doc: "tell the node's role and term", Head: true,
-			Answers: ofNode("the node as it sees itself", queue.Status{}, successAnswer{}),
+			Answers: ofNode("the node as it sees itself", Status{}, successAnswer{}),
 		}, {
 			Method: http.MethodGet, Path: "/force-view-state-machine", Head: true,
 			Doc:     "debug: show this node's own queue, leader or not",

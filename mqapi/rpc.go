@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"rrmq.example/emulator/mqapi/wire"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -19,7 +21,7 @@ func (s *server) rpc(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := DecodeMessage(body.bytes)
+	m, err := wire.Decode(body.bytes)
 	if err != nil {
 		return badRequest("%v", err)
 	}
@@ -31,7 +33,7 @@ func (s *server) rpc(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	write(w, http.StatusOK, append(EncodeMessage(answer), '\n'))
+	write(w, http.StatusOK, append(wire.Encode(answer), '\n'))
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/mqapi/wire"
+
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -137,7 +139,7 @@ func FuzzRPC(f *testing.F) {
 			// What was understood is understood again once encoded.
 			m := n.asked[0]
 			m.To = 0
-			again, err := DecodeMessage(EncodeMessage(m))
+			again, err := wire.Decode(wire.Encode(m))
 			assert.NilError(t, err)
 			assert.DeepEqual(t, again, m)
 		case http.StatusBadRequest, http.StatusRequestEntityTooLarge:

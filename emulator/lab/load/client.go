@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
@@ -122,7 +123,7 @@ func (c *client) status(ctx context.Context, node int) (term uint64, leads bool)
 	l := c.links[node]
 	deadline := time.Now().Add(c.run.options.Timeout)
 	_, body, err := l.exchange(ctx, deadline, l.get(nil, "/status"))
-	var status queue.Status
+	var status mqapi.Status
 	if err != nil || json.Unmarshal(body, &status) != nil || status.Role != "Leader" {
 		return 0, false
 	}

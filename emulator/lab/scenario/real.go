@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/mqapi/wire"
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
@@ -18,7 +19,6 @@ import (
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -169,7 +169,7 @@ func (t *real) Request(ctx context.Context, calls []Call) error {
 
 // Send implements Target.
 func (t *real) Send(ctx context.Context, m raft.Message) error {
-	text := mqapi.EncodeMessage(m)
+	text := wire.Encode(m)
 	return t.reach(ctx, trace.RPC, 1, func(int) error {
 		return t.client.rpc(t.ctx, t.urls[m.To], int(m.From), text)
 	})

@@ -7,11 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/mqapi/wire"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -143,7 +144,7 @@ func (r *runner) planSend(a fixture.Send) (*task, string) {
 	}
 	m := a.Message
 	m.From, m.To = from, to
-	if _, err := mqapi.DecodeMessage(mqapi.EncodeMessage(m)); err != nil {
+	if err := wire.Check(m); err != nil {
 		return nil, fmt.Sprintf("no node could send this: %v", err)
 	}
 	return &task{message: &m}, ""

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/sim/world"
@@ -29,7 +30,7 @@ var replySlots = sync.Pool{New: func() any {
 	return s
 }}
 
-// Do implements queue.Node.
+// Do implements mqapi.Node.
 func (n *nodeAPI) Do(ctx context.Context, command *queue.Command) queue.Reply {
 	s := replySlots.Get().(*replySlot)
 	n.host.submit(task{node: n.id, command: command, reply: s.put})
@@ -48,17 +49,17 @@ func (n *nodeAPI) Do(ctx context.Context, command *queue.Command) queue.Reply {
 	}
 }
 
-// Status implements queue.Node.
-func (n *nodeAPI) Status(ctx context.Context) (queue.Status, error) {
-	var status queue.Status
+// Status implements mqapi.Node.
+func (n *nodeAPI) Status(ctx context.Context) (mqapi.Status, error) {
+	var status mqapi.Status
 	err := n.look(ctx, func(w *world.World) {
 		s, _, _ := w.State(n.id)
-		status = queue.Status{Role: s.Role.String(), Term: uint64(s.Term)}
+		status = mqapi.Status{Role: s.Role.String(), Term: uint64(s.Term)}
 	})
 	return status, err
 }
 
-// View implements queue.Node.
+// View implements mqapi.Node.
 func (n *nodeAPI) View(ctx context.Context) (queue.View, error) {
 	var view queue.View
 	err := n.look(ctx, func(w *world.World) { view = w.Queue(n.id) })
@@ -99,7 +100,7 @@ func (n *nodeAPI) look(ctx context.Context, f func(*world.World)) error {
 	}
 }
 
-// RPC implements queue.Node.
+// RPC implements mqapi.Node.
 func (n *nodeAPI) RPC(ctx context.Context, m raft.Message) (raft.Message, error) {
 	type answer struct {
 		message raft.Message
@@ -122,15 +123,15 @@ func (n *nodeAPI) RPC(ctx context.Context, m raft.Message) (raft.Message, error)
 	}
 }
 
-// Nodes implements queue.Node.
+// Nodes implements mqapi.Node.
 func (n *nodeAPI) Nodes() int {
 	var nodes int
 	n.host.own(func(w *world.World) { nodes = w.Nodes() })
 	return nodes
 }
 
-// ID implements queue.Node.
+// ID implements mqapi.Node.
 func (n *nodeAPI) ID() raft.NodeID { return n.id }
 
-// URL implements queue.Node.
+// URL implements mqapi.Node.
 func (n *nodeAPI) URL(id raft.NodeID) string { return n.host.urls.of(id) }

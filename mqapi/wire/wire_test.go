@@ -1,9 +1,11 @@
-package mqapi
+package wire
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"rrmq.example/emulator/mqapi/internal/jsonbody"
 
 	"rrmq.example/emulator/mqapi/queue"
 
@@ -12,7 +14,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-func TestEncodeMessage(t *testing.T) {
+func TestEncode(t *testing.T) {
 	for name, c := range map[string]struct {
 		m    raft.Message
 		want string
@@ -48,14 +50,14 @@ func TestEncodeMessage(t *testing.T) {
 		"OtherCommand": {raft.Message{Type: raft.AppendEntriesRequest, Entries: []raft.Entry{{Command: 7}, {Command: &queue.Command{Op: 99}}}}, `{"class": "AppendEntriesMessage", "dict": {"term": 0, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [{"term": 0, "index": 1, "command": null, "result": null}, {"term": 0, "index": 2, "command": null, "result": null}], "leaderCommit": 0}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := EncodeMessage(c.m)
+			got := Encode(c.m)
 			assert.Equal(t, string(got), c.want)
 			assert.Assert(t, json.Valid(got))
 		})
 	}
 }
 
-func TestDecodeMessageReversesEncode(t *testing.T) {
+func TestDecodeReversesEncode(t *testing.T) {
 	for name, m := range map[string]raft.Message{
 		"VoteRequest": {Type: raft.RequestVoteRequest, From: 2, Term: 5, LastLogIndex: 4, LastLogTerm: 3},
 		"EmptyLog":    {Type: raft.RequestVoteRequest, Term: 999},
@@ -69,14 +71,14 @@ func TestDecodeMessageReversesEncode(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := DecodeMessage(EncodeMessage(m))
+			got, err := Decode(Encode(m))
 			assert.NilError(t, err)
 			assert.DeepEqual(t, got, m)
 		})
 	}
 }
 
-func TestDecodeMessageErrors(t *testing.T) {
+func TestDecodeErrors(t *testing.T) {
 	vote := `{"class": "VoteRequestMessage", "dict": {"term": 5, "candidateId": 0, "lastLogIndex": 4, "lastLogTerm": 3}}`
 	heartbeat := `{"class": "AppendEntriesMessage", "dict": {"term": 5, "leaderId": 0, "prevLogIndex": 4, "prevLogTerm": 3, "entries": [], "leaderCommit": 2}}`
 	entry := `{"term": 4, "index": 5, "command": {"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}, "result": null}`
@@ -112,24 +114,29 @@ func TestDecodeMessageErrors(t *testing.T) {
 		"TopicIsNumber":      {entries, `"topic": "dog"`, `"topic": 7`, "dict.entries[0].command.body.topic: must be a string, not a number"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := DecodeMessage([]byte(strings.Replace(c.base, c.old, c.new, 1)))
+			_, err := Decode([]byte(strings.Replace(c.base, c.old, c.new, 1)))
 			assert.Error(t, err, c.want)
 		})
 	}
 	for name, data := range map[string]string{"Vote": vote, "Heartbeat": heartbeat, "Entries": entries} {
 		t.Run("NoneIn"+name, func(t *testing.T) {
-			_, err := DecodeMessage([]byte(data))
+			_, err := Decode([]byte(data))
 			assert.NilError(t, err)
 		})
 	}
 }
 
 // What the format may gain later, and what an origin's result holds, is ignored.
-func TestDecodeMessageIgnoresFurtherKeys(t *testing.T) {
-	got, err := DecodeMessage([]byte(`{"id": 1, "class": "AppendEntriesMessage", "dict": {"round": 7, "term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "leaderCommit": 0,
+func TestDecodeIgnoresFurtherKeys(t *testing.T) {
+	got, err := Decode([]byte(`{"id": 1, "class": "AppendEntriesMessage", "dict": {"round": 7, "term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "leaderCommit": 0,
 		"entries": [{"term": 1, "index": 1, "at": "noon", "command": {"endpoint": "topic", "method": "GET", "id": 7}, "result": {"success": true}}]}}`))
 	assert.NilError(t, err)
 	assert.DeepEqual(t, got.Entries, []raft.Entry{{Term: 1, Command: &queue.Command{Op: queue.GetTopics}}})
+}
+
+func decodeCommand(data []byte) (*queue.Command, error) {
+	o := jsonbody.Parse(data)
+	return readCommand(o), *o.Err
 }
 
 func TestDecodeCommand(t *testing.T) {
@@ -151,34 +158,21 @@ func TestDecodeCommand(t *testing.T) {
 		"NoJSON":         {`put topic dog`, nil, "not a JSON object: invalid character 'p' looking for beginning of value"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := DecodeCommand([]byte(c.data))
+			got, err := decodeCommand([]byte(c.data))
 			if c.err != "" {
 				assert.Error(t, err, c.err)
 				return
 			}
 			assert.NilError(t, err)
 			assert.DeepEqual(t, got, c.want)
-			again, err := DecodeCommand(EncodeCommand(got))
+			again, err := decodeCommand(appendCommand(nil, got))
 			assert.NilError(t, err)
 			assert.DeepEqual(t, again, got)
 		})
 	}
 }
 
-func TestEncodeCommandUnknown(t *testing.T) {
-	assert.Equal(t, string(EncodeCommand(nil)), "null")
-	assert.Equal(t, string(EncodeCommand(&queue.Command{Op: 99})), "null")
-}
-
-// Any text comes back as it went, apart from bytes that are no UTF-8.
-func TestAppendText(t *testing.T) {
-	var all strings.Builder
-	for r := rune(0); r < 0x3000; r++ {
-		all.WriteRune(r)
-	}
-	var got string
-	assert.NilError(t, json.Unmarshal(appendText(nil, all.String()), &got))
-	assert.Equal(t, got, all.String())
-	assert.Equal(t, string(appendText(nil, "a\xffb")), "\"a\ufffdb\"")
-	assert.Equal(t, string(appendText(nil, "\x00\x1f\x7f</>&")), "\"\\u0000\\u001f\x7f</>&\"")
+func TestEncodeUnknownCommandIsNull(t *testing.T) {
+	assert.Equal(t, string(appendCommand(nil, nil)), "null")
+	assert.Equal(t, string(appendCommand(nil, &queue.Command{Op: 99})), "null")
 }

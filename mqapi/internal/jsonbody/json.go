@@ -1,4 +1,6 @@
-package mqapi
+// Package jsonbody reads the JSON objects that a node's clients send, strictly,
+// and appends texts to JSON.
+package jsonbody
 
 import (
 	"bytes"
@@ -10,130 +12,126 @@ import (
 	"unicode/utf8"
 )
 
-// maxNumber bounds terms and indices from outside. Beyond 2^53 not every JSON
-// reader can tell two integers apart, and elections go on from any term.
-const maxNumber = 1 << 52
-
-// An object reads the members of one JSON object and remembers the first
+// An Object reads the members of one JSON object and remembers the first
 // thing that was wrong, so that a reader looks at err once, at the end.
 // Package encoding/json does the scanning; matching its keys by letter case,
 // taking null for absent and mending broken text are left out on purpose.
-type object struct {
-	members map[string]json.RawMessage
-	path    string // of the object within the body, with a dot behind it
-	err     *error // shared with the objects within
+type Object struct {
+	Members map[string]json.RawMessage
+	Path    string // of the object within the body, with a dot behind it
+	Err     *error // shared with the objects within
 }
 
-// parseObject reads data, which must be one JSON object and nothing else.
-func parseObject(data []byte) object {
-	o := object{err: new(error)}
+// Parse reads data, which must be one JSON object and nothing else.
+func Parse(data []byte) Object {
+	o := Object{Err: new(error)}
 	if len(bytes.TrimSpace(data)) == 0 {
-		o.fail("empty, want a JSON object")
+		o.Fail("empty, want a JSON object")
 	} else if !utf8.Valid(data) {
-		o.fail("not valid UTF-8")
-	} else if k := kind(data); k != "an object" && json.Valid(data) {
-		o.fail("must be an object, not %s", k)
-	} else if err := json.Unmarshal(data, &o.members); err != nil {
-		o.fail("not a JSON object: %v", err)
+		o.Fail("not valid UTF-8")
+	} else if k := Kind(data); k != "an object" && json.Valid(data) {
+		o.Fail("must be an object, not %s", k)
+	} else if err := json.Unmarshal(data, &o.Members); err != nil {
+		o.Fail("not a JSON object: %v", err)
 	}
 	return o
 }
 
-func (o object) fail(format string, args ...any) {
-	if *o.err == nil {
-		*o.err = fmt.Errorf(format, args...)
+func (o Object) Fail(format string, args ...any) {
+	if *o.Err == nil {
+		*o.Err = fmt.Errorf(format, args...)
 	}
 }
 
 // member gives the raw value of a key that must be there, of the given kind.
 // After any failure it gives nil.
-func (o object) member(key, want string) json.RawMessage {
-	raw, present := o.members[key]
-	if *o.err != nil {
+func (o Object) member(key, want string) json.RawMessage {
+	raw, present := o.Members[key]
+	if *o.Err != nil {
 		return nil
 	}
 	if !present {
-		o.fail("%s%s: missing, want %s", o.path, key, want)
-	} else if k := kind(raw); k != want {
-		o.fail("%s%s: must be %s, not %s", o.path, key, want, k)
+		o.Fail("%s%s: missing, want %s", o.Path, key, want)
+	} else if k := Kind(raw); k != want {
+		o.Fail("%s%s: must be %s, not %s", o.Path, key, want, k)
 	}
-	if *o.err != nil {
+	if *o.Err != nil {
 		return nil
 	}
 	return raw
 }
 
-// text reads a string.
-func (o object) text(key string) string {
+// Text reads a string.
+func (o Object) Text(key string) string {
 	raw := o.member(key, "a string")
 	if raw == nil {
 		return ""
 	}
-	if hasLoneSurrogate(raw) {
-		o.fail("%s%s: holds half of a surrogate pair, which is no text", o.path, key)
+	if HasLoneSurrogate(raw) {
+		o.Fail("%s%s: holds half of a surrogate pair, which is no text", o.Path, key)
 		return ""
 	}
 	var s string
 	if err := json.Unmarshal(raw, &s); err != nil {
-		o.fail("%s%s: %v", o.path, key, err)
+		o.Fail("%s%s: %v", o.Path, key, err)
 	}
 	return s
 }
 
-// number reads an integer from 0 to most, written as such.
-func (o object) number(key string, most uint64) uint64 {
+// Number reads an integer from 0 to most, written as such.
+func (o Object) Number(key string, most uint64) uint64 {
 	raw := o.member(key, "a number")
 	if raw == nil {
 		return 0
 	}
 	n, err := strconv.ParseUint(string(raw), 10, 64)
 	if errors.Is(err, strconv.ErrSyntax) {
-		o.fail("%s%s: must be an integer of at least 0, not %.20s", o.path, key, raw)
+		o.Fail("%s%s: must be an integer of at least 0, not %.20s", o.Path, key, raw)
 	} else if err != nil || n > most {
-		o.fail("%s%s: must be at most %d", o.path, key, most)
+		o.Fail("%s%s: must be at most %d", o.Path, key, most)
 	}
 	return n
 }
 
-// object reads an object.
-func (o object) object(key string) object {
-	inner := object{path: o.path + key + ".", err: o.err}
+// Object reads an object.
+func (o Object) Object(key string) Object {
+	inner := Object{Path: o.Path + key + ".", Err: o.Err}
 	if raw := o.member(key, "an object"); raw != nil {
 		inner.unmarshal(raw)
 	}
 	return inner
 }
 
-// objects reads an array of objects.
-func (o object) objects(key string) []object {
+// Objects reads an array of objects.
+func (o Object) Objects(key string) []Object {
 	raw := o.member(key, "an array")
 	if raw == nil {
 		return nil
 	}
 	var items []json.RawMessage
 	if err := json.Unmarshal(raw, &items); err != nil {
-		o.fail("%s%s: %v", o.path, key, err)
+		o.Fail("%s%s: %v", o.Path, key, err)
 	}
-	objects := make([]object, len(items))
+	objects := make([]Object, len(items))
 	for i, item := range items {
-		if k := kind(item); k != "an object" {
-			o.fail("%s%s[%d]: must be an object, not %s", o.path, key, i, k)
+		if k := Kind(item); k != "an object" {
+			o.Fail("%s%s[%d]: must be an object, not %s", o.Path, key, i, k)
 			return nil
 		}
-		objects[i] = object{path: fmt.Sprintf("%s%s[%d].", o.path, key, i), err: o.err}
+		objects[i] = Object{Path: fmt.Sprintf("%s%s[%d].", o.Path, key, i), Err: o.Err}
 		objects[i].unmarshal(item)
 	}
 	return objects
 }
 
-func (o *object) unmarshal(raw json.RawMessage) {
-	if err := json.Unmarshal(raw, &o.members); err != nil {
-		o.fail("%s %v", o.path, err)
+func (o *Object) unmarshal(raw json.RawMessage) {
+	if err := json.Unmarshal(raw, &o.Members); err != nil {
+		o.Fail("%s %v", o.Path, err)
 	}
 }
 
-// kind names the kind of a JSON value by its first byte.
-func kind(raw []byte) string {
+// Kind names the kind of a JSON value by its first byte.
+func Kind(raw []byte) string {
 	switch raw = bytes.TrimLeft(raw, " \t\r\n"); {
 	case len(raw) == 0:
 		return "nothing"
@@ -151,10 +149,10 @@ func kind(raw []byte) string {
 	return "a number"
 }
 
-// hasLoneSurrogate tells whether a JSON string escapes one half of a surrogate
+// HasLoneSurrogate tells whether a JSON string escapes one half of a surrogate
 // pair without the other. encoding/json would put U+FFFD in its place, and a
 // message would come out other than it went in.
-func hasLoneSurrogate(raw []byte) bool {
+func HasLoneSurrogate(raw []byte) bool {
 	for i := 0; i < len(raw); i++ {
 		if raw[i] != '\\' {
 			continue
@@ -186,9 +184,9 @@ func escapedUnit(s []byte) (rune, bool) {
 	return rune(n), err == nil
 }
 
-// appendText appends s as a JSON string. Unlike encoding/json it leaves <, >
+// AppendText appends s as a JSON string. Unlike encoding/json it leaves <, >
 // and & as they are.
-func appendText(b []byte, s string) []byte {
+func AppendText(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
 	for i, r := range s {
@@ -213,14 +211,14 @@ func appendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// appendTexts appends an array of strings.
-func appendTexts(b []byte, list []string) []byte {
+// AppendTexts appends an array of strings.
+func AppendTexts(b []byte, list []string) []byte {
 	b = append(b, '[')
 	for i, s := range list {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		b = appendText(b, s)
+		b = AppendText(b, s)
 	}
 	return append(b, ']')
 }

@@ -1,0 +1,96 @@
+package wire
+
+import (
+	"strconv"
+
+	"rrmq.example/emulator/mqapi/internal/jsonbody"
+
+	"rrmq.example/emulator/mqapi/queue"
+
+	"rrmq.example/emulator/raft"
+)
+
+// The classes of messages on /rpc.
+const (
+	classVote   = "VoteRequestMessage"
+	classAppend = "AppendEntriesMessage"
+)
+
+// Encode writes a message as JSON. To is not part of the format, nor is From of
+// a response. A message of no known type is null.
+func Encode(m raft.Message) []byte {
+	b := make([]byte, 0, 160+96*len(m.Entries))
+	switch m.Type {
+	case raft.RequestVoteRequest:
+		b = appendNumber(b, `{"class": "VoteRequestMessage", "dict": {"term": `, m.Term)
+		b = strconv.AppendInt(append(b, `, "candidateId": `...), int64(m.From), 10)
+		b = appendNumber(b, `, "lastLogIndex": `, m.LastLogIndex)
+		b = appendNumber(b, `, "lastLogTerm": `, m.LastLogTerm)
+		return append(b, "}}"...)
+	case raft.AppendEntriesRequest:
+		b = appendNumber(b, `{"class": "AppendEntriesMessage", "dict": {"term": `, m.Term)
+		b = strconv.AppendInt(append(b, `, "leaderId": `...), int64(m.From), 10)
+		b = appendNumber(b, `, "prevLogIndex": `, m.PrevLogIndex)
+		b = appendNumber(b, `, "prevLogTerm": `, m.PrevLogTerm)
+		b = appendEntries(b, m.PrevLogIndex, m.Entries)
+		b = appendNumber(b, `, "leaderCommit": `, m.LeaderCommit)
+		return append(b, "}}"...)
+	case raft.RequestVoteResponse:
+		b = appendNumber(b, `{"term": `, m.Term)
+		b = strconv.AppendBool(append(b, `, "voteGranted": `...), m.VoteGranted)
+		return append(b, '}')
+	case raft.AppendEntriesResponse:
+		b = appendNumber(b, `{"term": `, m.Term)
+		b = strconv.AppendBool(append(b, `, "success": `...), m.Success)
+		if m.Success {
+			b = appendNumber(b, `, "matchIndex": `, m.MatchIndex)
+			return append(b, '}')
+		}
+		b = appendNumber(b, `, "conflictIndex": `, m.ConflictIndex)
+		b = appendNumber(b, `, "conflictTerm": `, m.ConflictTerm)
+		return append(b, '}')
+	}
+	return []byte("null")
+}
+
+func appendNumber[N raft.Term | raft.Index](b []byte, before string, n N) []byte {
+	return strconv.AppendUint(append(b, before...), uint64(n), 10)
+}
+
+func appendEntries(b []byte, prev raft.Index, entries []raft.Entry) []byte {
+	b = append(b, `, "entries": [`...)
+	for i, e := range entries {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendNumber(b, `{"term": `, e.Term)
+		b = appendNumber(b, `, "index": `, prev+raft.Index(i)+1)
+		cmd, _ := e.Command.(*queue.Command)
+		b = appendCommand(append(b, `, "command": `...), cmd)
+		b = append(b, `, "result": null}`...)
+	}
+	return append(b, ']')
+}
+
+// appendCommand appends a command; one that is nil or has an unknown operation
+// is null.
+func appendCommand(b []byte, c *queue.Command) []byte {
+	if c == nil || c.Op >= queue.NumOps {
+		return append(b, "null"...)
+	}
+	switch c.Op {
+	case queue.GetTopics:
+		return append(b, `{"endpoint": "topic", "method": "GET", "body": {}}`...)
+	case queue.PutTopic:
+		b = append(b, `{"endpoint": "topic", "method": "PUT", "body": {"topic": `...)
+	case queue.PutMessage:
+		b = append(b, `{"endpoint": "message", "method": "PUT", "body": {"topic": `...)
+	case queue.PopMessage:
+		b = append(b, `{"endpoint": "message", "method": "GET", "body": {"topic": `...)
+	}
+	b = jsonbody.AppendText(b, c.Topic)
+	if c.Op == queue.PutMessage {
+		b = jsonbody.AppendText(append(b, `, "message": `...), c.Message)
+	}
+	return append(b, "}}"...)
+}
