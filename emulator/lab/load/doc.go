@@ -1,6 +1,5 @@
-// Package load is the subcommand emulator load: clients that put and pop as fast
-// as the nodes let them, or at a rate, and a check of what they were answered. It
-// drives whatever speaks the message queue's API, the emulator's nodes or others.
+// Package load puts nodes under load: clients that put and pop as fast as the
+// nodes let them, or at a rate, and a check of what they were answered. It drives whatever speaks the message queue's API, the emulator's nodes or others.
 //
 // The contract:
 //
@@ -28,6 +27,6 @@
 // is sent and what comes back, workload.go and pace.go what is sent when,
 // histogram.go and tally.go the counts, record.go the history and its checks,
 // ledger.go the accounts of all messages, nemesis.go what was done to the nodes,
-// report.go and table.go the outcome, flags.go, target.go, admin.go, progress.go
-// and command.go the command line.
+// target.go and admin.go where the nodes are, progress.go how far a run is, report.go
+// and table.go the outcome.
 package load

@@ -91,7 +91,7 @@ func (l *ledger) pop(message string) {
 // Bounds of what can be a message of a run, so that what a node invents takes
 // no memory.
 const (
-	maxOwner  = maxClients + maxTopics
+	maxOwner  = MaxClients + MaxTopics
 	maxNumber = 1 << 31
 	maxAhead  = 1 << 16 // beyond the last number that is known
 )

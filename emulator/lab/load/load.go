@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -16,6 +17,12 @@ var (
 	ErrNoLeader = errors.New("no node answers as a leader")
 	// ErrTopics: topics of the run's names are there already.
 	ErrTopics = errors.New("topics of an earlier run are there")
+)
+
+// Largest values of Options.
+const (
+	MaxClients = 10_000
+	MaxTopics  = 10_000
 )
 
 // Options say what to do. All of them have to be set, but for those that say so.
@@ -43,8 +50,8 @@ type Options struct {
 	// Picture, if not nil, is written a picture of the requests, as HTML, when a
 	// check failed.
 	Picture io.Writer
-
-	teller *teller // nil: nobody is told
+	// Progress, if not nil, can be asked how far the run is.
+	Progress *Progress
 }
 
 // A run is one load from its beginning to its end.
@@ -72,7 +79,7 @@ type run struct {
 func Run(ctx context.Context, target *Target, o Options) (*Report, error) {
 	work, err := findWorkload(o.Workload)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("workload %w", err)
 	}
 	if work.one {
 		o.Topics = 1
@@ -95,36 +102,39 @@ func Run(ctx context.Context, target *Target, o Options) (*Report, error) {
 	for _, p := range []**tally{&r.setup, &r.load, &r.rest} {
 		*p = newTally(len(target.Nodes))
 	}
-	r.begin(phaseSetup, r.setup)
+	r.begin(PhaseSetup, r.setup)
 	if err := r.prepare(ctx); err != nil && ctx.Err() == nil {
 		return nil, err
 	}
 	r.pace = pace{began: time.Now(), duration: o.Duration, requests: o.Requests, rate: o.Rate, clients: o.Clients}
-	r.begin(phaseLoad, r.load)
+	r.begin(PhaseLoad, r.load)
 	r.each(func(c *client) { c.play(ctx) })
 	r.elapsed = time.Since(r.pace.began)
 	if !o.NoDrain && ctx.Err() == nil {
 		began := time.Now()
-		r.begin(phaseDrain, r.rest)
+		r.begin(PhaseDrain, r.rest)
 		r.empty = r.drain(ctx)
 		r.drained = time.Since(began)
 	}
-	r.begin(phaseCheck, r.rest)
+	r.begin(PhaseCheck, r.rest)
 	return r.report(ctx)
 }
 
-// The phases of a run.
+// A Phase is a part of a run.
+type Phase string
+
+// The phases of a run, in their order.
 const (
-	phaseSetup = "setup"
-	phaseLoad  = "load"
-	phaseDrain = "drain"
-	phaseCheck = "check"
+	PhaseSetup Phase = "setup"
+	PhaseLoad  Phase = "load"
+	PhaseDrain Phase = "drain"
+	PhaseCheck Phase = "check"
 )
 
 // begin begins a phase, whose requests go into a tally.
-func (r *run) begin(phase string, t *tally) {
+func (r *run) begin(phase Phase, t *tally) {
 	r.tally = t
-	r.options.teller.phaseBegins(r, phase, t)
+	r.options.Progress.begin(r, phase, t)
 }
 
 // time is when something was, in nanoseconds since the run began.

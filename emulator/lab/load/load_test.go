@@ -170,7 +170,6 @@ func TestWrongQueues(t *testing.T) {
 			v := r.Check.Verdict(c.wrong)
 			assert.Assert(t, v.Words != "")
 			assert.Assert(t, len(v.Witness) > 0)
-			assert.Equal(t, exitCode(t.Context(), r, nil), Violated)
 			f.Server.Close()
 		})
 	}

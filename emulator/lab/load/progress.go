@@ -1,76 +1,59 @@
 package load
 
 import (
-	"fmt"
-	"strings"
 	"sync"
 	"time"
 )
 
-// A teller tells how a run goes.
-type teller struct {
+// A Progress says how far a run is. Its zero value goes into Options.Progress,
+// and anybody may ask it at any time.
+type Progress struct {
 	mu    sync.Mutex // guards the rest
 	run   *run
-	phase string
+	phase Phase
 	tally *tally    // of the phase
 	began time.Time // of the phase
-	asked int       // when it was told last
+	asked int       // requests when Now was called last
 	at    time.Time
 }
 
-// phaseBegins tells of the requests of this phase from now on.
-func (t *teller) phaseBegins(r *run, phase string, tally *tally) {
-	if t == nil {
+// Stats are how far a run is. Rate, P50 and P99 count since the last Stats.
+type Stats struct {
+	Phase    Phase
+	Since    time.Duration // the phase began
+	Left     time.Duration // of the load; 0: not known
+	Requests Counts        // of the phase
+	Rate     float64       // requests per second
+	P50, P99 time.Duration
+	Leader   int // the node that clients take for the leader
+}
+
+// begin notes that a phase begins, whose requests go into a tally.
+func (p *Progress) begin(r *run, phase Phase, tally *tally) {
+	if p == nil {
 		return
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.run, t.phase, t.tally = r, phase, tally
-	t.began, t.asked = time.Now(), 0
-	t.at = t.began
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.run, p.phase, p.tally = r, phase, tally
+	p.began, p.asked = time.Now(), 0
+	p.at = p.began
 }
 
-// line says how it goes since the last line.
-func (t *teller) line() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+// Now returns how far the run is; false before it begins.
+func (p *Progress) Now() (Stats, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.run == nil {
+		return Stats{}, false
+	}
 	now := time.Now()
-	if t.run == nil {
-		return ""
+	s := Stats{Phase: p.phase, Since: now.Sub(p.began), Leader: p.run.cluster.first()}
+	s.Requests, s.P50, s.P99 = p.tally.sofar()
+	s.Rate = float64(s.Requests.All()-p.asked) / max(now.Sub(p.at).Seconds(), 1e-3)
+	p.asked, p.at = s.Requests.All(), now
+	if p.phase == PhaseLoad {
+		s.Left = max(p.run.options.Duration-s.Since, 0)
 	}
-	since := now.Sub(t.began).Seconds()
-	if t.phase == phaseCheck {
-		return fmt.Sprintf("check   %5.1f s", since)
-	}
-	all, p50, p99 := t.tally.sofar()
-	rate := float64(all.All()-t.asked) / max(now.Sub(t.at).Seconds(), 1e-3)
-	t.asked, t.at = all.All(), now
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-6s %6.1f s  %.0f/s  done %d", t.phase, since, rate, all.Done)
-	for _, c := range []struct {
-		name string
-		n    int
-	}{{"refused", all.Refused}, {"failed", all.Failed}, {"unknown", all.Unknown}} {
-		if c.n > 0 {
-			fmt.Fprintf(&b, "  %s %d", c.name, c.n)
-		}
-	}
-	fmt.Fprintf(&b, "  p50 %s  p99 %s  leader %d", short(p50), short(p99), t.run.cluster.first())
-	if left := t.run.options.Duration.Seconds() - since; t.phase == phaseLoad && left > 0 {
-		fmt.Fprintf(&b, "  %.0f s left", left)
-	}
-	return b.String()
-}
-
-// short writes a duration with three digits that count.
-func short(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return fmt.Sprintf("%.0fµs", float64(d)/1e3)
-	case d < 10*time.Millisecond:
-		return fmt.Sprintf("%.2fms", float64(d)/1e6)
-	case d < time.Second:
-		return fmt.Sprintf("%.0fms", float64(d)/1e6)
-	}
-	return fmt.Sprintf("%.2fs", d.Seconds())
+	return s, true
 }

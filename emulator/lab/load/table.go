@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/text"
 )
 
-// writeTable writes the report for people.
-func (r *Report) writeTable(out io.Writer) {
+// WriteText writes the report for people.
+func (r *Report) WriteText(out io.Writer) {
 	loop := "closed loop"
 	if r.Rate > 0 {
 		loop = fmt.Sprintf("%g/s", r.Rate)
@@ -60,7 +61,7 @@ func (r *Report) writeOperations(out io.Writer) {
 		c := o.Requests
 		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t%d\t", c.Done-o.Nothing, o.Nothing, c.Refused, c.Failed, c.Unknown)
 		for _, ms := range []float64{o.P50, o.P90, o.P99, o.P999, o.Max} {
-			fmt.Fprintf(w, "%s\t", short(time.Duration(ms*1e6)))
+			fmt.Fprintf(w, "%s\t", text.Duration(time.Duration(ms*1e6)))
 		}
 		fmt.Fprintf(w, "  %s\n", o.Op)
 	}

@@ -20,8 +20,8 @@ type Target struct {
 	admin *adminAPI // of the emulator that hosts them; nil: none does, or it is not known
 }
 
-// errTarget: what should name the nodes does not.
-var errTarget = errors.New("bad target")
+// ErrTarget: what should name the nodes does not.
+var ErrTarget = errors.New("bad target")
 
 // ParseNodes reads the nodes' base URLs, separated by commas. The scheme may be
 // missing.
@@ -34,7 +34,7 @@ func ParseNodes(list string) (*Target, error) {
 			return nil, err
 		}
 		if seen[placeOf(u)] {
-			return nil, fmt.Errorf("%w: %s is named twice", errTarget, s)
+			return nil, fmt.Errorf("%w: %s is named twice", ErrTarget, s)
 		}
 		seen[placeOf(u)] = true
 		t.Nodes = append(t.Nodes, u)
@@ -49,7 +49,7 @@ func parseNode(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(full)
 	if err != nil || u.Scheme != "http" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || !isPort(u.Port()) {
-		return nil, fmt.Errorf("%w: %q is no node's URL, want one such as http://127.0.0.1:8567", errTarget, s)
+		return nil, fmt.Errorf("%w: %q is no node's URL, want one such as http://127.0.0.1:8567", ErrTarget, s)
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
@@ -83,11 +83,11 @@ func ReadConfig(file string) (*Target, error) {
 func AskAdmin(ctx context.Context, base string) (*Target, error) {
 	u, err := parseNode(base)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %q is no admin API's URL, want one such as http://127.0.0.1:8500", errTarget, base)
+		return nil, fmt.Errorf("%w: %q is no admin API's URL, want one such as http://127.0.0.1:8500", ErrTarget, base)
 	}
 	a := &adminAPI{}
 	if a.client, err = api.NewClient(u.String()); err != nil {
-		return nil, fmt.Errorf("%w: %w", errTarget, err)
+		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 	}
 	if a.found, err = a.look(ctx); err != nil {
 		return nil, err

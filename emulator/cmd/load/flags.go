@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/lab/load"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/text"
 )
@@ -56,19 +57,15 @@ Exit codes:
   3  bad usage or a bad file   4  no node can be reached, or a file can't be written
 `
 
-// Bounds of the flags.
-const (
-	maxClients = 10_000
-	maxTopics  = 10_000
-	maxFill    = 1_000_000
-)
+// maxFill bounds -fill.
+const maxFill = 1_000_000
 
 // flags are what the command line says.
 type flags struct {
 	admin, nodes, config string
 	json                 bool
 	history, picture     string
-	options              Options
+	options              load.Options
 }
 
 // parseFlags reads the command line. Asked for help, it gives it and returns
@@ -131,18 +128,18 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 // check tells the first thing that can't be.
 func (f *flags) check(given map[string]bool) error {
 	o := &f.options
-	if _, err := findWorkload(o.Workload); err != nil {
-		return err
+	if err := load.CheckWorkload(o.Workload); err != nil {
+		return fmt.Errorf("-workload %w", err)
 	}
 	switch {
 	case given["nodes"] && f.nodes == "":
 		return errors.New(`-nodes "": want the nodes' URLs, such as localhost:8567,localhost:8568`)
 	case given["config"] && f.config == "":
 		return errors.New(`-config "": want a course's config.json`)
-	case o.Clients < 1 || o.Clients > maxClients:
-		return fmt.Errorf("-clients %d: want 1 to %d", o.Clients, maxClients)
-	case o.Topics < 1 || o.Topics > maxTopics:
-		return fmt.Errorf("-topics %d: want 1 to %d", o.Topics, maxTopics)
+	case o.Clients < 1 || o.Clients > load.MaxClients:
+		return fmt.Errorf("-clients %d: want 1 to %d", o.Clients, load.MaxClients)
+	case o.Topics < 1 || o.Topics > load.MaxTopics:
+		return fmt.Errorf("-topics %d: want 1 to %d", o.Topics, load.MaxTopics)
 	case o.Requests < 0 || given["requests"] && o.Requests == 0:
 		return fmt.Errorf("-requests %d: want 1 or more", o.Requests)
 	case o.Duration < 0 || o.Duration == 0 && o.Requests == 0:
@@ -170,8 +167,9 @@ func help(set *flag.FlagSet, stdout io.Writer) {
 	set.SetOutput(stdout)
 	set.PrintDefaults()
 	var list strings.Builder
-	for _, w := range workloads {
-		fmt.Fprintf(&list, "  %-10s %s\n", w.name, w.doc)
+	names, docs := load.Workloads()
+	for i, name := range names {
+		fmt.Fprintf(&list, "  %-10s %s\n", name, docs[i])
 	}
 	fmt.Fprintf(stdout, examples, &list)
 }

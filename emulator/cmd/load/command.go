@@ -1,3 +1,5 @@
+// Package load is the command line of emulator load: it reads the flags, has package
+// lab/load put the nodes under load, and prints the report.
 package load
 
 import (
@@ -11,6 +13,7 @@ import (
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/lab/load"
 	"rrmq.example/emulator/emulator/script/fixture"
 )
 
@@ -47,7 +50,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // run loads the nodes that are meant.
-func (f *flags) run(ctx context.Context, stderr io.Writer) (*Report, error) {
+func (f *flags) run(ctx context.Context, stderr io.Writer) (*load.Report, error) {
 	target, err := f.target(ctx)
 	if err != nil {
 		return nil, err
@@ -67,9 +70,10 @@ func (f *flags) run(ctx context.Context, stderr io.Writer) (*Report, error) {
 		files = append(files, file)
 		*out.to = file
 	}
-	f.options.teller = &teller{}
-	defer cli.Keep(stderr, f.options.teller.line)()
-	report, err := Run(ctx, target, f.options)
+	progress := &load.Progress{}
+	f.options.Progress = progress
+	defer cli.Keep(stderr, func() string { return progressLine(progress) })()
+	report, err := load.Run(ctx, target, f.options)
 	if f.picture != "" && (report == nil || report.Check.State() != history.Violated) {
 		err = errors.Join(err, removeFile(f.picture)) // there is nothing to show
 	}
@@ -93,19 +97,19 @@ func closeAll(files []*os.File) error {
 }
 
 // target finds the nodes.
-func (f *flags) target(ctx context.Context) (*Target, error) {
+func (f *flags) target(ctx context.Context) (*load.Target, error) {
 	switch {
 	case f.nodes != "":
-		return ParseNodes(f.nodes)
+		return load.ParseNodes(f.nodes)
 	case f.config != "":
-		return ReadConfig(f.config)
+		return load.ReadConfig(f.config)
 	}
-	return AskAdmin(ctx, f.admin)
+	return load.AskAdmin(ctx, f.admin)
 }
 
-func (f *flags) write(r *Report, stdout io.Writer) error {
+func (f *flags) write(r *load.Report, stdout io.Writer) error {
 	if !f.json {
-		r.writeTable(stdout)
+		r.WriteText(stdout)
 		return nil
 	}
 	e := json.NewEncoder(stdout)
@@ -114,7 +118,7 @@ func (f *flags) write(r *Report, stdout io.Writer) error {
 }
 
 // exitCode says how it came out. A violation is one, whatever came after it.
-func exitCode(ctx context.Context, r *Report, err error) int {
+func exitCode(ctx context.Context, r *load.Report, err error) int {
 	var check history.State
 	if r != nil && r.Check != nil {
 		check = r.Check.State()
@@ -122,9 +126,9 @@ func exitCode(ctx context.Context, r *Report, err error) int {
 	switch {
 	case check == history.Violated:
 		return Violated
-	case ctx.Err() != nil, errors.Is(err, ErrNoLeader):
+	case ctx.Err() != nil, errors.Is(err, load.ErrNoLeader):
 		return Undecided
-	case errors.Is(err, errTarget), errors.Is(err, ErrTopics), errors.Is(err, fixture.ErrInvalid), errors.Is(err, fixture.ErrUnreadable), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.Is(err, load.ErrTarget), errors.Is(err, load.ErrTopics), errors.Is(err, fixture.ErrInvalid), errors.Is(err, fixture.ErrUnreadable), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		return Usage
 	case err != nil:
 		return Environment
