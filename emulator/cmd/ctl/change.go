@@ -21,14 +21,14 @@ func onNodes(name, verb, doc, more string) *command {
 // changeNodes does one thing to each of some nodes, and shows each.
 func (c *call) changeNodes(verb string, body any, ids []string) error {
 	for _, id := range split(ids) {
-		var n node
+		var n api.NodeAnswer
 		if err := c.ask(api.Send(http.MethodPost, "/v1/nodes/"+url.PathEscape(id)+"/"+verb, body), &n); err != nil {
 			return err
 		}
 		if c.json {
 			continue
 		}
-		if _, err := fmt.Fprintf(c.out, "node %d: %s; seq %d\n", n.ID, n.words(), n.Seq); err != nil {
+		if _, err := fmt.Fprintf(c.out, "node %d: %s; seq %d\n", n.ID, nodeWords(&n.NodeState), n.Seq); err != nil {
 			return err
 		}
 	}

@@ -55,20 +55,17 @@ func withNumber(path, name, key string) func(*call, []string) error {
 }
 
 func (c *call) clock(r api.Request) error {
-	var a struct {
-		place
-		clock
-	}
+	var a api.ClockAnswer
 	if err := c.ask(r, &a); err != nil || c.json {
 		return err
 	}
-	_, err := fmt.Fprintf(c.out, "%s; %d events taken, %d to come\n", a.words(a.TimeMS), a.Steps, a.Waiting)
+	_, err := fmt.Fprintf(c.out, "%s; %d events taken, %d to come\n", clockWords(&a.ClockState, a.TimeMS), a.Steps, a.Waiting)
 	return err
 }
 
-// words tell how a clock stands that shows a time.
-func (k *clock) words(ms float64) string {
-	text := k.Mode + ", at " + millis(ms)
+// clockWords says how a clock stands that shows a time.
+func clockWords(k *api.ClockState, now api.Millis) string {
+	text := k.Mode + ", at " + millis(now)
 	switch {
 	case k.Paused:
 		text += ", paused"
@@ -77,8 +74,8 @@ func (k *clock) words(ms float64) string {
 	case k.Speed != 1:
 		text += fmt.Sprintf(", %g times as fast as outside", k.Speed)
 	}
-	if k.NextInMS != nil {
-		text += ", next event in " + millis(*k.NextInMS)
+	if k.NextMS != nil {
+		text += ", next event in " + millis(*k.NextMS)
 	}
 	return text
 }

@@ -1,7 +1,6 @@
 package ctl
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"net/url"
@@ -54,21 +53,10 @@ func setupEvents(set *flag.FlagSet) func(*call, []string) error {
 
 // events shows the trace as far as it goes now.
 func (c *call) events(query url.Values) error {
-	type page struct {
-		Last   uint64            `json:"last"`
-		First  uint64            `json:"first"`
-		Next   uint64            `json:"next"`
-		Missed bool              `json:"missed"`
-		Events []json.RawMessage `json:"events"`
-	}
 	query.Set("limit", "10000")
 	for until := uint64(0); ; {
-		var p page
-		body, err := c.read(api.Get("/v1/events", query))
-		if err == nil {
-			err = json.Unmarshal(body, &p)
-		}
-		if err != nil {
+		var p api.EventsAnswer
+		if err := c.client.Ask(c.ctx, api.Get("/v1/events", query), &p); err != nil {
 			return err
 		}
 		if until == 0 {

@@ -15,14 +15,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/raft"
 )
-
-// A faultsAnswer is the rules in force.
-type faultsAnswer struct {
-	place
-	Faults []fault.RuleStatus `json:"faults"`
-}
 
 var faultListCommand = &command{
 	name:  "fault list",
@@ -31,7 +24,7 @@ var faultListCommand = &command{
 }
 
 func (c *call) faults(r api.Request, changed bool) error {
-	var a faultsAnswer
+	var a api.FaultsAnswer
 	if err := c.ask(r, &a); err != nil || c.json {
 		return err
 	}
@@ -46,7 +39,7 @@ func (c *call) faults(r api.Request, changed bool) error {
 	if err := w.Flush(); err != nil || !changed {
 		return err
 	}
-	return c.seq(a.place)
+	return c.seq(a.Place)
 }
 
 var faultSetCommand = &command{
@@ -92,24 +85,14 @@ func setFault(c *call, operands []string) error {
 		}
 		r.Body = body
 	}
-	var a struct {
-		place
-		rule fault.RuleStatus
-	}
-	data, err := c.fetch(r)
-	if err != nil || c.json {
+	var a api.FaultAnswer
+	if err := c.ask(r, &a); err != nil || c.json {
 		return err
 	}
-	if err := c.client.Decode(data, &a.place); err != nil {
+	if _, err := fmt.Fprintf(c.out, "%s: %s\n", a.Rule.Name, ruleWords(a.Rule.Rule)); err != nil {
 		return err
 	}
-	if err := c.client.Decode(data, &a.rule); err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(c.out, "%s: %s\n", a.rule.Name, ruleWords(a.rule.Rule)); err != nil {
-		return err
-	}
-	return c.seq(a.place)
+	return c.seq(a.Place)
 }
 
 // The keys of a rule that are lists, and those that stand in its match.
@@ -206,8 +189,8 @@ func ruleWords(r fault.Rule) string {
 		}
 	}
 	if m := o.Match; m != nil {
-		add(m.From != nil, "from=%s", list(ids(m.From)))
-		add(m.To != nil, "to=%s", list(ids(m.To)))
+		add(m.From != nil, "from=%s", list(m.From))
+		add(m.To != nil, "to=%s", list(m.To))
 		add(m.Type != "", "type=%s", m.Type)
 		add(m.Kind != "", "kind=%s", m.Kind)
 		if m.Entries != nil {
@@ -230,14 +213,6 @@ func ruleWords(r fault.Rule) string {
 
 // decimal writes a number without an exponent.
 func decimal[N int64 | float64](n N) string { return strconv.FormatFloat(float64(n), 'f', -1, 64) }
-
-func ids(nodes []raft.NodeID) []int {
-	var list []int
-	for _, id := range nodes {
-		list = append(list, int(id))
-	}
-	return list
-}
 
 // faultWords is a rule with its counters in a line.
 func faultWords(f *fault.RuleStatus) string {

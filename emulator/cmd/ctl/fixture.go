@@ -15,12 +15,7 @@ import (
 var fixtureListCommand = &command{
 	name: "fixture list", doc: "list the fixtures that the emulator holds",
 	setup: plain(func(c *call, _ []string) error {
-		var a struct {
-			Fixtures []struct {
-				Name        string `json:"name"`
-				Description string `json:"description"`
-			} `json:"fixtures"`
-		}
+		var a api.FixturesAnswer
 		if err := c.ask(api.Get("/v1/fixtures", nil), &a); err != nil || c.json {
 			return err
 		}

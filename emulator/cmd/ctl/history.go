@@ -1,7 +1,6 @@
 package ctl
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -69,10 +68,7 @@ func setupHistory(set *flag.FlagSet) func(*call, []string) error {
 				query.Set(f.Name, value)
 			}
 		})
-		var a struct {
-			Requests int             `json:"requests"`
-			History  []clientRequest `json:"history"`
-		}
+		var a api.HistoryAnswer
 		if err := c.ask(api.Get("/v1/history", query), &a); err != nil || c.json {
 			return err
 		}
@@ -80,35 +76,23 @@ func setupHistory(set *flag.FlagSet) func(*call, []string) error {
 		fmt.Fprintln(w, "call\treturn\tnode\trequest\tanswer")
 		for i := range a.History {
 			r := &a.History[i]
-			fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%s\n", r.Call, r.returned(), r.Node, r.words(), r.answer())
+			fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%s\n", r.Call, returned(r), r.Node, requestWords(r), answerWords(r))
 		}
 		fmt.Fprintf(w, "\n%d of %d requests\n", len(a.History), a.Requests)
 		return w.Flush()
 	}
 }
 
-// A clientRequest is one of a history.
-type clientRequest struct {
-	Node    int      `json:"node"`
-	Op      string   `json:"op"`
-	Topic   string   `json:"topic"`
-	Message string   `json:"message"`
-	Call    int64    `json:"call"`
-	Return  *int64   `json:"return"`
-	Outcome string   `json:"outcome"`
-	OK      *bool    `json:"ok"`
-	Popped  *string  `json:"popped"`
-	Topics  []string `json:"topics"`
-}
-
-func (r *clientRequest) returned() string {
+// returned is the seq of a request's answer.
+func returned(r *history.OpView) string {
 	if r.Return == nil {
 		return "-"
 	}
 	return strconv.FormatInt(*r.Return, 10)
 }
 
-func (r *clientRequest) words() string {
+// requestWords says what a request asked for.
+func requestWords(r *history.OpView) string {
 	op, err := queue.ParseOp(r.Op)
 	if err != nil {
 		return r.Op
@@ -116,7 +100,8 @@ func (r *clientRequest) words() string {
 	return (&queue.Command{Op: op, Topic: history.Brief(r.Topic), Message: history.Brief(r.Message)}).String()
 }
 
-func (r *clientRequest) answer() string {
+// answerWords says what a request was answered.
+func answerWords(r *history.OpView) string {
 	switch {
 	case r.OK == nil:
 		return r.Outcome
@@ -137,18 +122,8 @@ func setupHistoryCheck(set *flag.FlagSet) func(*call, []string) error {
 		if err != nil {
 			return err
 		}
-		var a struct {
-			State    string `json:"state"`
-			How      string `json:"how"`
-			Verdicts []struct {
-				Name    string          `json:"name"`
-				State   string          `json:"state"`
-				Words   string          `json:"words"`
-				Topic   string          `json:"topic"`
-				Witness []clientRequest `json:"witness"`
-			} `json:"verdicts"`
-		}
-		if err := json.Unmarshal(body, &a); err != nil {
+		var a api.HistoryCheckAnswer
+		if err := c.client.Decode(body, &a); err != nil {
 			return err
 		}
 		if !c.json {
@@ -157,7 +132,7 @@ func setupHistoryCheck(set *flag.FlagSet) func(*call, []string) error {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", v.Name, v.State, v.Words)
 				for i := range v.Witness[:min(len(v.Witness), 8)] {
 					r := &v.Witness[i]
-					fmt.Fprintf(w, "\t\t#%d–%s %s at node %d: %s\n", r.Call, r.returned(), r.words(), r.Node, r.answer())
+					fmt.Fprintf(w, "\t\t#%d–%s %s at node %d: %s\n", r.Call, returned(r), requestWords(r), r.Node, answerWords(r))
 				}
 			}
 			fmt.Fprintf(w, "\n%s\n", a.How)

@@ -23,11 +23,7 @@ The exit code is 1 when a node has violated one without an excuse.`,
 }
 
 func (c *call) invariants(_ []string) error {
-	var a struct {
-		place
-		Held       bool                 `json:"held"`
-		Invariants []invariant.Standing `json:"invariants"`
-	}
+	var a api.InvariantsAnswer
 	if err := c.ask(api.Get("/v1/invariants", nil), &a); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/raft"
 )
 
 var nodesCommand = &command{
@@ -38,14 +39,14 @@ func setupNodes(set *flag.FlagSet) func(*call, []string) error {
 			query.Set("queue", strconv.Itoa(*queue))
 		}
 		for _, id := range split(ids) {
-			var n node
+			var n api.NodeAnswer
 			if err := c.ask(api.Get("/v1/nodes/"+url.PathEscape(id), query), &n); err != nil {
 				return err
 			}
 			if c.json {
 				continue
 			}
-			if err := n.write(c.out); err != nil {
+			if err := writeNode(c.out, &n.NodeState); err != nil {
 				return err
 			}
 		}
@@ -62,11 +63,12 @@ func split(operands []string) []string {
 	return ids
 }
 
-func (n *node) write(out io.Writer) error {
+// writeNode writes everything that is known about a node.
+func writeNode(out io.Writer, n *api.NodeState) error {
 	fmt.Fprintf(out, "node %d  %s\n", n.ID, n.URL)
-	fmt.Fprintf(out, "  %s\n", n.words())
-	if n.Leader != nil {
-		fmt.Fprintf(out, "  takes node %d for the leader\n", *n.Leader)
+	fmt.Fprintf(out, "  %s\n", nodeWords(n))
+	if n.Leader != api.NodeRef(raft.None) {
+		fmt.Fprintf(out, "  takes node %d for the leader\n", n.Leader)
 	}
 	if n.Timer != nil {
 		fmt.Fprintf(out, "  %s timer runs out in %s\n", n.Timer.Kind, millis(n.Timer.InMS))
@@ -75,10 +77,10 @@ func (n *node) write(out io.Writer) error {
 		fmt.Fprintf(out, "  has the votes of %s\n", list(n.VotesGranted))
 	}
 	if n.NextIndex != nil {
-		fmt.Fprintf(out, "  next index  %s\n  match index %s\n", byNode(n.NextIndex), byNode(n.MatchIndex))
+		fmt.Fprintf(out, "  next index  %s\n  match index %s\n", indices(n.NextIndex), indices(n.MatchIndex))
 	}
 	fmt.Fprintf(out, "  log: %d entries\n", n.LastIndex)
-	if hidden := n.LastIndex - uint64(len(n.Log)); hidden > 0 {
+	if hidden := n.LastIndex - raft.Index(len(n.Log)); hidden > 0 {
 		fmt.Fprintf(out, "    the first %d are not shown\n", hidden)
 	}
 	for _, e := range n.Log {
@@ -103,13 +105,13 @@ func (n *node) write(out io.Writer) error {
 	return err
 }
 
-// words tells how a node stands, in one line.
-func (n *node) words() string {
-	words := []string{n.state()}
+// nodeWords says in one line how a node stands.
+func nodeWords(n *api.NodeState) string {
+	words := []string{state(n.Up, n.Paused)}
 	if n.Role != nil {
 		words = append(words, *n.Role)
 	}
-	words = append(words, fmt.Sprintf("term %d", n.Term), "vote "+nodeOr(n.VotedFor, "-"), fmt.Sprintf("log %d", n.LastIndex))
+	words = append(words, fmt.Sprintf("term %d", n.Term), "vote "+n.VotedFor.Or("-"), fmt.Sprintf("log %d", n.LastIndex))
 	if n.Up {
 		words = append(words, fmt.Sprintf("committed %d", n.CommitIndex), fmt.Sprintf("applied %d", n.LastApplied))
 	}
@@ -125,11 +127,11 @@ func (n *node) words() string {
 	return strings.Join(words, ", ")
 }
 
-// byNode writes a leader's indices in the order of the nodes.
-func byNode(indices map[int]uint64) string {
+// indices writes a leader's indices in the order of the nodes.
+func indices(of api.Indices) string {
 	var words []string
-	for _, id := range slices.Sorted(maps.Keys(indices)) {
-		words = append(words, fmt.Sprintf("%d: %d", id, indices[id]))
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		words = append(words, fmt.Sprintf("%d: %d", id, of[id]))
 	}
 	return strings.Join(words, ", ")
 }

@@ -100,26 +100,23 @@ func numbers(text, sep string) ([]int, error) {
 }
 
 func (c *call) partition(r api.Request, changed bool) error {
-	var a struct {
-		place
-		partition
-	}
+	var a api.PartitionAnswer
 	if err := c.ask(r, &a); err != nil || c.json {
 		return err
 	}
-	for _, line := range a.lines() {
+	for _, line := range partitionLines(&a.PartitionState) {
 		if _, err := fmt.Fprintln(c.out, line); err != nil {
 			return err
 		}
 	}
 	if changed {
-		return c.seq(a.place)
+		return c.seq(a.Place)
 	}
 	return nil
 }
 
-// lines say which sides there are.
-func (p *partition) lines() []string {
+// partitionLines say which sides there are.
+func partitionLines(p *api.PartitionState) []string {
 	if len(p.Sides) == 1 && len(p.OneWay) == 0 {
 		return []string{"nothing is cut"}
 	}

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/raft"
 )
 
 var statusCommand = &command{
@@ -23,33 +24,34 @@ Under "cut from", 2 means that no message passes between the node and node 2,
 // cluster sends a request whose answer is the whole cluster, and shows it; with
 // the place in the trace if it was a change.
 func (c *call) cluster(r api.Request, changed bool) error {
-	var a cluster
+	var a api.ClusterAnswer
 	if err := c.ask(r, &a); err != nil || c.json {
 		return err
 	}
-	return a.write(c.out, changed)
+	return writeCluster(c.out, &a, changed)
 }
 
 // seq ends the answer to a change: waits and events can go on from there.
-func (c *call) seq(p place) error {
+func (c *call) seq(p api.Place) error {
 	_, err := fmt.Fprintf(c.out, "seq %d\n", p.Seq)
 	return err
 }
 
-func (a *cluster) write(out io.Writer, changed bool) error {
+// writeCluster writes a table of the nodes, and the rest of the cluster below.
+func writeCluster(out io.Writer, a *api.ClusterAnswer, changed bool) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "node\turl\tstate\trole\tterm\tvote\tlog\tof term\tcommitted\tapplied\tcut from")
 	for i := range a.Nodes {
 		n := &a.Nodes[i]
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%d\t%s\t%d\t%d\t%d\t%d\t%s\n", n.ID, n.URL, n.state(), n.role(), n.Term,
-			nodeOr(n.VotedFor, "-"), n.LastIndex, n.LastTerm, n.CommitIndex, n.LastApplied, cutFrom(a.Cuts, n.ID))
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%d\t%s\t%d\t%d\t%d\t%d\t%s\n", n.ID, n.URL, state(n.Up, n.Paused), roleOr(n.Role, "-"), n.Term,
+			n.VotedFor.Or("-"), n.LastIndex, n.LastTerm, n.CommitIndex, n.LastApplied, cutFrom(a.Cuts, n.ID))
 	}
 	w.Flush()
-	fmt.Fprintf(w, "\nleader\t%s\n", nodeOr(a.Leader, "none"))
-	fmt.Fprintf(w, "clock\t%s\n", a.Clock.words(a.TimeMS))
+	fmt.Fprintf(w, "\nleader\t%s\n", a.Leader.Or("none"))
+	fmt.Fprintf(w, "clock\t%s\n", clockWords(&a.Clock, a.TimeMS))
 	fmt.Fprintf(w, "fixture\t%s, seed %d\n", a.Fixture.Name, a.Seed)
 	if a.Partition != nil {
-		for i, line := range a.Partition.lines() {
+		for i, line := range partitionLines(a.Partition) {
 			fmt.Fprintf(w, "%s\t%s\n", first(i, "cuts"), line)
 		}
 	}
@@ -66,7 +68,7 @@ func (a *cluster) write(out io.Writer, changed bool) error {
 }
 
 // bugLines says which nodes have which bug, each bug once.
-func bugLines(nodes []short) []string {
+func bugLines(nodes []api.ShortState) []string {
 	var bugs, lines []string
 	for i := range nodes {
 		if b := nodes[i].Bug; b != "" && !slices.Contains(bugs, b) {
@@ -101,10 +103,10 @@ func first(i int, label string) string {
 }
 
 // cutFrom says to whom and from whom a node's messages do not pass.
-func cutFrom(cuts [][2]int, id int) string {
+func cutFrom(cuts [][2]raft.NodeID, id raft.NodeID) string {
 	const to, from = 1, 2
-	ways := map[int]int{}
-	highest := -1
+	ways := map[raft.NodeID]int{}
+	highest := raft.NodeID(-1)
 	for _, l := range cuts {
 		switch id {
 		case l[0]:

@@ -56,11 +56,7 @@ func setupWait(set *flag.FlagSet) func(*call, []string) error {
 			}
 			query.Add(key, value)
 		}
-		var a struct {
-			place
-			WaitedMS   float64     `json:"waited_ms"`
-			Conditions []condition `json:"conditions"`
-		}
+		var a api.WaitAnswer
 		if err := c.ask(api.Get("/v1/wait", query), &a); err != nil || c.json {
 			return err
 		}

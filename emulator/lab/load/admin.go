@@ -18,22 +18,12 @@ type adminAPI struct {
 
 // A sight is how an emulator stood at one moment.
 type sight struct {
+	api.ClusterAnswer
 	wall time.Time // of that moment, as nearly as it can be known
-
-	RunID string  `json:"run_id"`
-	Seq   uint64  `json:"seq"`
-	Time  float64 `json:"time_ms"` // the world's
-	Clock struct {
-		Paused bool    `json:"paused"`
-		Speed  float64 `json:"speed"`
-	} `json:"clock"`
-	Nodes []struct {
-		URL string `json:"url"`
-	} `json:"nodes"`
 }
 
 // world is the world's time.
-func (s *sight) world() time.Duration { return time.Duration(s.Time * float64(time.Millisecond)) }
+func (s *sight) world() time.Duration { return s.TimeMS.Duration() }
 
 // speed is how fast the world's time passes.
 func (s *sight) speed() float64 {
@@ -46,7 +36,7 @@ func (s *sight) speed() float64 {
 // began is how it stood when its cluster began, if the clock has been left alone.
 func (s *sight) began() sight {
 	b := *s
-	b.Seq, b.Time = 0, 0
+	b.Seq, b.TimeMS = 0, 0
 	if speed := s.speed(); speed > 0 {
 		b.wall = s.wall.Add(-time.Duration(float64(s.world()) / speed))
 	}

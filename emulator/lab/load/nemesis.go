@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 // A Nemesis is what was done to the nodes of an emulator while they were loaded.
@@ -46,9 +47,9 @@ func (r *run) nemesis(ctx context.Context) *Nemesis {
 	}
 	n := &Nemesis{Faults: []Fault{}, Notes: []string{}}
 	now, err := a.look(ctx)
-	var done deeds
+	var done api.HistoryAnswer
 	if err == nil {
-		if now.Seq < a.found.Seq || now.Time < a.found.Time || now.RunID != a.found.RunID {
+		if now.Seq < a.found.Seq || now.TimeMS < a.found.TimeMS || now.RunID != a.found.RunID {
 			// All of this cluster is since then.
 			n.note("Another cluster was loaded meanwhile; what was done to the one before is not known.")
 			a = &adminAPI{client: a.client, found: now.began()}
@@ -66,20 +67,9 @@ func (r *run) nemesis(ctx context.Context) *Nemesis {
 	return n
 }
 
-// deeds are what an admin API tells of what was done.
-type deeds struct {
-	Faults []deed `json:"faults"`
-	Missed bool   `json:"faults_missed"`
-}
-
-type deed struct {
-	Time  float64 `json:"time_ms"` // the world's
-	Words string  `json:"words"`
-}
-
 // place tells faults by the time since zero. The world's time went on evenly
 // between two sights, as far as is known; what was before zero is left out.
-func (n *Nemesis) place(faults []deed, from, to *sight, zero time.Time) {
+func (n *Nemesis) place(faults []api.FaultView, from, to *sight, zero time.Time) {
 	passed, world := to.wall.Sub(from.wall), to.world()-from.world()
 	speed := from.speed()
 	drift := float64(world) - speed*float64(passed)
@@ -88,7 +78,7 @@ func (n *Nemesis) place(faults []deed, from, to *sight, zero time.Time) {
 	for _, f := range faults {
 		at := begin
 		if world > 0 {
-			at += (f.Time - from.Time) * float64(passed) / float64(world)
+			at += millis(f.TimeMS.Duration()-from.world()) * float64(passed) / float64(world)
 		}
 		switch {
 		case n.rough:

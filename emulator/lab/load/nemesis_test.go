@@ -76,9 +76,14 @@ func TestFaultsAreTold(t *testing.T) {
 
 // sightOf is an emulator whose clocks stood so, in milliseconds.
 func sightOf(zero time.Time, wall, world, speed float64) *sight {
-	s := &sight{wall: zero.Add(time.Duration(wall * 1e6)), Time: world}
+	s := &sight{wall: zero.Add(time.Duration(wall * 1e6))}
+	s.TimeMS = api.Millis(world * 1e6)
 	s.Clock.Speed = speed
 	return s
+}
+
+func faultAt(at api.Millis, words string) api.FaultView {
+	return api.FaultView{Place: api.Place{TimeMS: at}, Words: words}
 }
 
 // Faults get the time of the requests, and when that can't be exact it is said.
@@ -99,9 +104,9 @@ func TestPlaceOfFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := &Nemesis{}
-			faults := []deed{{c.from.Time, "a"}, {1500, "b"}, {2000, "c"}}
+			faults := []api.FaultView{faultAt(c.from.TimeMS, "a"), faultAt(1500e6, "b"), faultAt(2000e6, "c")}
 			if name == "Together" {
-				faults[0].Time = 1001
+				faults[0].TimeMS = 1001e6
 			}
 			n.place(faults, c.from, c.to, zero)
 			got := []float64{}

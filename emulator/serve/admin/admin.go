@@ -16,8 +16,8 @@ type Options struct {
 	AllowedHosts []string
 }
 
-// An api is the API over one host.
-type api struct {
+// A handler is the API over one host.
+type handler struct {
 	host    *host.Host
 	options Options
 	routes  []*route
@@ -31,16 +31,16 @@ type api struct {
 // is closed. Requests that wait end when their context does: a server that is to
 // be closed ends it.
 func Handler(h *host.Host, o Options) http.Handler {
-	return newAPI(h, o)
+	return newHandler(h, o)
 }
 
-func newAPI(h *host.Host, o Options) *api {
-	return &api{host: h, options: o, routes: table(), listing: newGate(), checking: newGate(), heartbeat: 15 * time.Second}
+func newHandler(h *host.Host, o Options) *handler {
+	return &handler{host: h, options: o, routes: table(), listing: newGate(), checking: newGate(), heartbeat: 15 * time.Second}
 }
 
 // ServeHTTP implements [http.Handler].
-func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{api: a, w: w, r: r}
+func (a *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{handler: a, w: w, r: r}
 	answer, err := c.serve()
 	if err != nil {
 		c.fail(err)

@@ -6,10 +6,9 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
-	"time"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/raft"
 )
 
 // The content types of answers.
@@ -90,58 +89,7 @@ func (c *call) write(status int, contentType string, body []byte) {
 	_, _ = c.w.Write(body)
 }
 
-// A place is where an answer stands in the trace and in time.
-type place struct {
-	Seq    uint64 `json:"seq" doc:"a place in the trace: of the newest record, or of that of the change that was made"`
-	TimeMS millis `json:"time_ms" doc:"the world's time, since the cluster began"`
+// here returns the place of the newest record.
+func here(o host.Observer) api.Place {
+	return api.Place{Seq: o.Trace().Last(), TimeMS: api.Millis(o.Now())}
 }
-
-// here is the place of the newest record.
-func here(o host.Observer) place { return place{o.Trace().Last(), millis(o.Now())} }
-
-// millis is a duration that JSON shows in milliseconds, with decimals.
-type millis time.Duration
-
-// MarshalJSON implements json.Marshaler.
-func (m millis) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(m)/float64(time.Millisecond), 'f', -1, 64), nil
-}
-
-// A nodeRef is a node's id, null for raft.None.
-type nodeRef raft.NodeID
-
-// MarshalJSON implements json.Marshaler.
-func (n nodeRef) MarshalJSON() ([]byte, error) {
-	if raft.NodeID(n) == raft.None {
-		return []byte("null"), nil
-	}
-	return strconv.AppendInt(nil, int64(n), 10), nil
-}
-
-// byNode are a leader's indices, by the ids of the other nodes; null for nobody's.
-type byNode struct {
-	of      raft.NodeID
-	indices []raft.Index
-}
-
-// MarshalJSON implements json.Marshaler.
-func (b byNode) MarshalJSON() ([]byte, error) {
-	if b.indices == nil {
-		return []byte("null"), nil
-	}
-	data := []byte{'{'}
-	for id, index := range b.indices {
-		if raft.NodeID(id) == b.of {
-			continue
-		}
-		if len(data) > 1 {
-			data = append(data, ',')
-		}
-		data = strconv.AppendInt(append(data, '"'), int64(id), 10)
-		data = strconv.AppendUint(append(data, `":`...), uint64(index), 10)
-	}
-	return append(data, '}'), nil
-}
-
-// duration is the place's time.
-func (p place) duration() time.Duration { return time.Duration(p.TimeMS) }

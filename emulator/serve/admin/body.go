@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 // maxDepth bounds how deep lists and objects may be in each other.
@@ -102,7 +104,7 @@ func readJSON(data []byte, v any) error {
 	}
 	for _, key := range sortedMembers(members) {
 		if !slices.Contains(known, key) {
-			flaws = append(flaws, flaw{Key: short(key), Message: unknownKey(key, known)})
+			flaws = append(flaws, api.Flaw{Key: short(key), Message: unknownKey(key, known)})
 		}
 	}
 	if len(flaws) > 0 {
@@ -119,29 +121,29 @@ func unknownKey(key string, known []string) string {
 }
 
 // readField reads one member.
-func readField(raw json.RawMessage, into reflect.Value, key string, tag reflect.StructTag) []flaw {
+func readField(raw json.RawMessage, into reflect.Value, key string, tag reflect.StructTag) []api.Flaw {
 	want := tag.Get("want")
 	if raw == nil || kindOf(raw) == "null" {
 		if tag.Get("must") != "" {
-			return []flaw{{Key: key, Message: "is missing, want " + want}}
+			return []api.Flaw{{Key: key, Message: "is missing, want " + want}}
 		}
 		return nil
 	}
 	if err := json.Unmarshal(raw, into.Addr().Interface()); err != nil {
-		return []flaw{{Key: key, Message: fmt.Sprintf("is %s, want %s", short(string(raw)), want)}}
+		return []api.Flaw{{Key: key, Message: fmt.Sprintf("is %s, want %s", short(string(raw)), want)}}
 	}
 	return nil
 }
 
 // readMembers splits an object. Package json would take the last of two members
 // of one key.
-func readMembers(data []byte) (map[string]json.RawMessage, []flaw, error) {
+func readMembers(data []byte) (map[string]json.RawMessage, []api.Flaw, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if _, err := dec.Token(); err != nil {
 		return nil, nil, err
 	}
 	members := map[string]json.RawMessage{}
-	var flaws []flaw
+	var flaws []api.Flaw
 	for dec.More() {
 		token, err := dec.Token()
 		if err != nil {
@@ -153,7 +155,7 @@ func readMembers(data []byte) (map[string]json.RawMessage, []flaw, error) {
 			return nil, nil, err
 		}
 		if _, twice := members[key]; twice {
-			flaws = append(flaws, flaw{Key: short(key), Message: "is given twice, want it once"})
+			flaws = append(flaws, api.Flaw{Key: short(key), Message: "is given twice, want it once"})
 		}
 		members[key] = raw
 	}

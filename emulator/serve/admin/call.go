@@ -14,6 +14,7 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/mqapi/origin"
@@ -24,7 +25,7 @@ const MaxBody = 1 << 20
 
 // A call is one request, as its handler sees it.
 type call struct {
-	*api
+	*handler
 	w      http.ResponseWriter
 	r      *http.Request
 	params map[string]string // of the path
@@ -197,7 +198,7 @@ func (c *call) changeSized(read func(nodes int) (decision, error)) (done, error)
 
 // at is the change's place: its own record's if it made one, else that of the
 // newest record before it.
-func (d *done) at(o host.Observer) place {
+func (d *done) at(o host.Observer) api.Place {
 	p := here(o)
 	t := o.Trace()
 	own := d.before + 1

@@ -8,6 +8,7 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/serve/api"
 )
 
 const (
@@ -18,26 +19,6 @@ const (
 	maxCheck         = 60_000
 	checkUnlessAsked = 5_000
 )
-
-type historyAnswer struct {
-	Requests int          `json:"requests" doc:"how many there were since the cluster began, those no longer held included"`
-	Held     int          `json:"held" doc:"how many of them are held: the newest"`
-	History  []history.Op `json:"history" doc:"by their calls, the newest last"`
-	Faults   []faultView  `json:"faults" doc:"what was done to the cluster after since, the newest last; more than a thousand are held, whatever the limit"`
-	Missed   bool         `json:"faults_missed" doc:"faults after since are no longer held"`
-}
-
-// A faultView is one thing that was done to the cluster.
-type faultView struct {
-	place
-	Words string `json:"words" doc:"what it was: crash node 3"`
-}
-
-type historyCheckAnswer struct {
-	State string `json:"state" enum:"held|unknown|violated" doc:"the worst of the verdicts"`
-	history.Report
-	TookMS millis `json:"took_ms" doc:"how long the check took"`
-}
 
 // historyParams say which requests are asked for.
 func historyParams() []param {
@@ -73,22 +54,28 @@ func getClientHistory(c *call) (any, error) {
 	defer c.listing.leave()
 	s := c.host.History()
 	all := s.Ops()
-	a := historyAnswer{Requests: s.Total(), Held: len(all), History: []history.Op{}, Faults: []faultView{}, Missed: since < s.Forgotten()}
+	a := api.HistoryAnswer{Requests: s.Total(), Held: len(all), History: []history.OpView{}, Faults: []api.FaultView{}, Missed: since < s.Forgotten()}
 	for _, f := range s.Faults() {
 		if f.At > since {
-			a.Faults = append(a.Faults, faultView{place{uint64(f.At), millis(f.Time)}, f.Words})
+			a.Faults = append(a.Faults, api.FaultView{
+				Place: api.Place{Seq: uint64(f.At), TimeMS: api.Millis(f.Time)}, Words: f.Words,
+			})
 		}
 	}
+	var chosen []history.Op
 	for _, o := range all {
 		if o.Call > since && (node < 0 || o.Node == int(node)) &&
 			(!c.query.Has("topic") || o.Command.Op != queue.GetTopics && o.Command.Topic == c.query.Get("topic")) {
-			a.History = append(a.History, o)
+			chosen = append(chosen, o)
 		}
 	}
-	if more := len(a.History) - int(limit); more > 0 && c.query.Has("since") {
-		a.History = a.History[:limit]
+	if more := len(chosen) - int(limit); more > 0 && c.query.Has("since") {
+		chosen = chosen[:limit]
 	} else if more > 0 {
-		a.History = a.History[more:]
+		chosen = chosen[more:]
+	}
+	for i := range chosen {
+		a.History = append(a.History, chosen[i].View())
 	}
 	return a, nil
 }
@@ -114,7 +101,26 @@ func getHistoryCheck(c *call) (any, error) {
 	defer c.checking.leave()
 	began := time.Now()
 	r := c.host.History().Check(c.r.Context(), o)
-	return historyCheckAnswer{State: r.State().String(), Report: r, TookMS: millis(time.Since(began))}, nil
+	return historyCheckAnswer(&r, time.Since(began)), nil
+}
+
+func historyCheckAnswer(r *history.Report, took time.Duration) api.HistoryCheckAnswer {
+	a := api.HistoryCheckAnswer{
+		State: r.State().String(), Verdicts: []api.Verdict{}, Requests: r.Requests,
+		Done: r.Done, Refused: r.Refused, Failed: r.Failed, Unknown: r.Unknown,
+		Ordered: r.Ordered, Searched: r.Searched, Windows: r.Windows, How: r.How, TookMS: api.Millis(took),
+	}
+	for _, v := range r.Verdicts {
+		w := api.Verdict{
+			Name: v.Name, State: v.State.String(), Words: v.Words, Topic: v.Topic, Message: v.Message,
+			Witness: []history.OpView{},
+		}
+		for i := range v.Witness {
+			w.Witness = append(w.Witness, v.Witness[i].View())
+		}
+		a.Verdicts = append(a.Verdicts, w)
+	}
+	return a
 }
 
 func getHistoryPicture(c *call) (any, error) {

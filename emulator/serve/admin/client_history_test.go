@@ -76,7 +76,7 @@ func TestClientHistory(t *testing.T) {
 // However many ask at once, there is one copy of the history and one search.
 func TestOneCheckAtATime(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
-	a := g.server.Config.Handler.(*api)
+	a := g.server.Config.Handler.(*handler)
 	assert.NilError(t, a.checking.enter(t.Context(), deadline))
 	for _, path := range []string{"/v1/history/check", "/v1/history/picture"} {
 		g.refused(503, "busy", "for 1 ms", "GET", path+"?timeout_ms=1", "")

@@ -4,29 +4,16 @@ import (
 	"fmt"
 	"time"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
-type clockAnswer struct {
-	place
-	clockState
-}
-
-type clockState struct {
-	Mode    string  `json:"mode" enum:"real|virtual"`
-	Paused  bool    `json:"paused" doc:"no event happens but those of step and advance"`
-	Speed   float64 `json:"speed" doc:"world time that passes in a unit of wall time"`
-	NextMS  *millis `json:"next_in_ms" doc:"null: nothing is to come"`
-	Waiting int     `json:"waiting" doc:"the number of events to come"`
-	Steps   uint64  `json:"steps" doc:"the number of events taken"`
-}
-
-func clockStateOf(k host.Clock) clockState {
-	s := clockState{
+func clockStateOf(k host.Clock) api.ClockState {
+	s := api.ClockState{
 		Mode: k.Mode.String(), Paused: k.Paused, Speed: k.Speed, Waiting: k.Waiting, Steps: k.Steps,
 	}
 	if k.HasNext {
-		next := millis(max(0, k.NextAt-k.Now))
+		next := api.Millis(max(0, k.NextAt-k.Now))
 		s.NextMS = &next
 	}
 	return s
@@ -35,7 +22,9 @@ func clockStateOf(k host.Clock) clockState {
 // showClock answers with the clock, at the place in the trace before what was
 // done to it.
 func (c *call) showClock(k host.Clock, before uint64) (any, error) {
-	return clockAnswer{place{before, millis(k.Now)}, clockStateOf(k)}, nil
+	return api.ClockAnswer{
+		Place: api.Place{Seq: before, TimeMS: api.Millis(k.Now)}, ClockState: clockStateOf(k),
+	}, nil
 }
 
 func (c *call) last() uint64 {
@@ -51,12 +40,8 @@ func pauseClock(c *call) (any, error) {
 	return c.showClock(c.host.Pause(), before)
 }
 
-type runBody struct {
-	Speed *float64 `json:"speed" want:"a number from 0 to 1000; without it, the mode's own: 1 for real time, 0 for virtual"`
-}
-
 func runClock(c *call) (any, error) {
-	var b runBody
+	var b api.RunBody
 	if err := readJSON(c.body, &b); err != nil {
 		return nil, err
 	}
@@ -74,12 +59,8 @@ func runClock(c *call) (any, error) {
 	return c.showClock(k, before)
 }
 
-type stepBody struct {
-	Events int `json:"events" want:"a whole number from 1 to 1000000"`
-}
-
 func stepClock(c *call) (any, error) {
-	b := stepBody{Events: 1}
+	b := api.StepBody{Events: 1}
 	if err := readJSON(c.body, &b); err != nil {
 		return nil, err
 	}
@@ -94,12 +75,8 @@ func stepClock(c *call) (any, error) {
 	return c.showClock(k, before)
 }
 
-type advanceBody struct {
-	MS float64 `json:"ms" want:"a number of milliseconds from 0 to 86400000" must:"true"`
-}
-
 func advanceClock(c *call) (any, error) {
-	var b advanceBody
+	var b api.AdvanceBody
 	if err := readJSON(c.body, &b); err != nil {
 		return nil, err
 	}
@@ -115,5 +92,5 @@ func advanceClock(c *call) (any, error) {
 }
 
 func outOfRange(key string, is, least, most float64) error {
-	return &failure{err: errBody, flaws: []flaw{{Key: key, Message: fmt.Sprintf("is %v, want a number from %v to %.0f", is, least, most)}}}
+	return &failure{err: errBody, flaws: []api.Flaw{{Key: key, Message: fmt.Sprintf("is %v, want a number from %v to %.0f", is, least, most)}}}
 }

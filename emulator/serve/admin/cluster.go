@@ -2,46 +2,11 @@ package admin
 
 import (
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
-
-type clusterAnswer struct {
-	place
-	RunID     string             `json:"run_id"`
-	Fixture   fixtureState       `json:"fixture"`
-	Seed      uint64             `json:"seed"`
-	Clock     clockState         `json:"clock"`
-	Leader    nodeRef            `json:"leader" doc:"of the highest term, if several believe to lead"`
-	Nodes     []shortState       `json:"nodes"`
-	Cuts      [][2]raft.NodeID   `json:"cuts" doc:"links, from and to"`
-	Partition *partitionState    `json:"partition" doc:"null: nothing is cut"`
-	Faults    []fault.RuleStatus `json:"faults"`
-}
-
-type fixtureState struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Paper       string `json:"paper"`
-}
-
-// A shortState is what costs little to say of a node.
-type shortState struct {
-	ID          raft.NodeID `json:"id"`
-	URL         string      `json:"url"`
-	Up          bool        `json:"up"`
-	Paused      bool        `json:"paused"`
-	Role        *string     `json:"role" enum:"Follower|Candidate|Leader" doc:"null for a node that is down"`
-	Leader      nodeRef     `json:"leader" doc:"whom the node takes for it"`
-	Term        raft.Term   `json:"term"`
-	VotedFor    nodeRef     `json:"voted_for"`
-	LastIndex   raft.Index  `json:"last_index"`
-	LastTerm    raft.Term   `json:"last_term"`
-	CommitIndex raft.Index  `json:"commit_index"`
-	LastApplied raft.Index  `json:"last_applied"`
-	Bug         string      `json:"bug" doc:"the one that is planted in its program; empty: none"`
-}
 
 func getCluster(c *call) (any, error) { return c.cluster(here) }
 
@@ -68,13 +33,13 @@ func (c *call) observe(look func(host.Observer)) *fixture.Fixture {
 }
 
 // cluster answers with all at once, at a place in the trace.
-func (c *call) cluster(at func(host.Observer) place) (any, error) {
-	var a clusterAnswer
+func (c *call) cluster(at func(host.Observer) api.Place) (any, error) {
+	var a api.ClusterAnswer
 	var links network
 	f := c.observe(func(o host.Observer) {
-		a.place = at(o)
-		a.Leader = nodeRef(o.Leader())
-		a.Nodes = make([]shortState, o.Nodes())
+		a.Place = at(o)
+		a.Leader = api.NodeRef(o.Leader())
+		a.Nodes = make([]api.ShortState, o.Nodes())
 		for i := range a.Nodes {
 			a.Nodes[i] = shortStateOf(o, raft.NodeID(i))
 		}
@@ -82,7 +47,7 @@ func (c *call) cluster(at func(host.Observer) place) (any, error) {
 		links = networkOf(o)
 	})
 	a.RunID, a.Seed = c.host.RunID(), f.Seed
-	a.Fixture = fixtureState{f.Name, f.Description, f.Paper}
+	a.Fixture = api.FixtureState{Name: f.Name, Description: f.Description, Paper: f.Paper}
 	a.Clock = clockStateOf(c.host.Clock())
 	urls := c.host.URLs()
 	for i := range a.Nodes {
@@ -96,11 +61,11 @@ func (c *call) cluster(at func(host.Observer) place) (any, error) {
 	return a, nil
 }
 
-func shortStateOf(o host.Observer, id raft.NodeID) shortState {
+func shortStateOf(o host.Observer, id raft.NodeID) api.ShortState {
 	s, up, paused := o.State(id)
-	return shortState{
-		ID: id, Up: up, Paused: paused, Role: roleOf(up, s.Role), Leader: nodeRef(s.Leader),
-		Term: s.Term, VotedFor: nodeRef(s.VotedFor), LastIndex: s.LastIndex, LastTerm: s.LastTerm,
+	return api.ShortState{
+		ID: id, Up: up, Paused: paused, Role: roleOf(up, s.Role), Leader: api.NodeRef(s.Leader),
+		Term: s.Term, VotedFor: api.NodeRef(s.VotedFor), LastIndex: s.LastIndex, LastTerm: s.LastTerm,
 		CommitIndex: s.CommitIndex, LastApplied: s.LastApplied, Bug: o.Bug(id),
 	}
 }

@@ -5,11 +5,12 @@ import (
 	"net/http"
 	"strings"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/apidoc"
 )
 
 // describe describes the routes of this API, as the table has them.
-func (a *api) describe() []apidoc.Route {
+func (a *handler) describe() []apidoc.Route {
 	routes := make([]apidoc.Route, len(a.routes))
 	for i, to := range a.routes {
 		routes[i] = to.describe()
@@ -155,6 +156,6 @@ func problemAnswer(these ...kind) apidoc.Answer {
 		}
 		a.Doc += k.title + " (" + k.slug + ")"
 	}
-	a.Contents = []apidoc.Content{{Type: problemType, Of: problem{}}}
+	a.Contents = []apidoc.Content{{Type: problemType, Of: api.Problem{}}}
 	return a
 }

@@ -8,6 +8,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/raft"
 )
@@ -16,15 +17,6 @@ const (
 	eventsUnlessAsked = 1000
 	maxEvents         = 10_000
 )
-
-type eventsAnswer struct {
-	RunID  string            `json:"run_id"`
-	First  uint64            `json:"first" doc:"the oldest record still held"`
-	Last   uint64            `json:"last" doc:"the newest record"`
-	Next   uint64            `json:"next" doc:"to be handed on as since"`
-	Missed bool              `json:"missed" doc:"records after since are no longer held"`
-	Events []json.RawMessage `json:"events" schema:"Event"`
-}
 
 // A filter says which records are asked for.
 type filter struct {
@@ -80,7 +72,7 @@ func getEvents(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var a eventsAnswer
+	var a api.EventsAnswer
 	var b batch
 	c.observe(func(o host.Observer) {
 		t := o.Trace()

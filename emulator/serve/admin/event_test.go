@@ -202,7 +202,7 @@ func TestStream(t *testing.T) {
 // A stream that has nothing to say shows that it lives.
 func TestHeartbeat(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
-	a := newAPI(g.host, Options{})
+	a := newHandler(g.host, Options{})
 	a.heartbeat = time.Millisecond
 	g.server.Config.Handler = a
 	s := g.stream("")

@@ -10,6 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 )
@@ -17,51 +18,22 @@ import (
 // maxName bounds the name of a fault, in bytes.
 const maxName = 200
 
-type faultsAnswer struct {
-	place
-	Faults []fault.RuleStatus `json:"faults"`
-}
-
-// A faultAnswer is a rule with its counters, flat.
-type faultAnswer struct {
-	place
-	rule fault.RuleStatus
-}
-
-// MarshalJSON implements json.Marshaler.
-func (a faultAnswer) MarshalJSON() ([]byte, error) {
-	data, err := json.Marshal(a.place)
-	if err != nil {
-		return nil, err
-	}
-	rule, err := json.Marshal(a.rule)
-	if err != nil {
-		return nil, err
-	}
-	data[len(data)-1] = ','
-	return append(data, rule[1:]...), nil
-}
-
-type faultsBody struct {
-	Faults []json.RawMessage `json:"faults" schema:"NamedFault" want:"a list of rules, each with its name" must:"true"`
-}
-
 func getFaults(c *call) (any, error) { return c.showFaults(here) }
 
-func (c *call) showFaults(at func(host.Observer) place) (any, error) {
-	var a faultsAnswer
-	c.host.Observe(func(o host.Observer) { a.place, a.Faults = at(o), o.Rules() })
+func (c *call) showFaults(at func(host.Observer) api.Place) (any, error) {
+	var a api.FaultsAnswer
+	c.host.Observe(func(o host.Observer) { a.Place, a.Faults = at(o), o.Rules() })
 	return a, nil
 }
 
 func getFault(c *call) (any, error) { return c.showFault(here) }
 
-func (c *call) showFault(at func(host.Observer) place) (any, error) {
-	var a faultAnswer
+func (c *call) showFault(at func(host.Observer) api.Place) (any, error) {
+	var a api.FaultAnswer
 	var err error
 	c.host.Observe(func(o host.Observer) {
-		a.place = at(o)
-		a.rule, err = ruleNamed(o, c.params["name"])
+		a.Place = at(o)
+		a.Rule, err = ruleNamed(o, c.params["name"])
 	})
 	return a, err
 }
@@ -118,7 +90,7 @@ func checkUntil(rule *fault.Rule, now time.Duration) error {
 	if rule.Until == 0 || rule.Until > now {
 		return nil
 	}
-	return &failure{err: errBody, flaws: []flaw{{Key: "until_ms", Message: fmt.Sprintf(
+	return &failure{err: errBody, flaws: []api.Flaw{{Key: "until_ms", Message: fmt.Sprintf(
 		"is %d, and it is %.3f already, want a later time, counted from the cluster's beginning",
 		rule.Until.Milliseconds(), float64(now)/float64(time.Millisecond))}}}
 }
@@ -169,7 +141,7 @@ func (c *call) clearFaults() (done, error) {
 }
 
 func putFaults(c *call) (any, error) {
-	var b faultsBody
+	var b api.FaultsBody
 	if err := readJSON(c.body, &b); err != nil {
 		return nil, err
 	}
@@ -198,7 +170,7 @@ func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 	var nodes int
 	c.host.Observe(func(o host.Observer) { now, nodes = o.Now(), o.Nodes() })
 	var rules []fault.Rule
-	var flaws []flaw
+	var flaws []api.Flaw
 	seen := map[string]bool{}
 	for i, raw := range list {
 		add := func(key, message string) {
@@ -206,7 +178,7 @@ func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 			if key != "" {
 				path += "." + key
 			}
-			flaws = append(flaws, flaw{Key: path, Message: message})
+			flaws = append(flaws, api.Flaw{Key: path, Message: message})
 		}
 		var named struct{ Name string }
 		if json.Unmarshal(raw, &named) != nil || named.Name == "" {

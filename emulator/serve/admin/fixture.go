@@ -11,20 +11,13 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
 )
 
-type fixturesAnswer struct {
-	Fixtures []fixture.Info `json:"fixtures"`
-}
-
-type fixtureBody struct {
-	Name string `json:"name" want:"the name of an embedded fixture, as GET /v1/fixtures lists them" must:"true"`
-}
-
-func getFixtures(*call) (any, error) { return fixturesAnswer{fixture.List()}, nil }
+func getFixtures(*call) (any, error) { return api.FixturesAnswer{Fixtures: fixture.List()}, nil }
 
 func getFixtureFile(c *call) (any, error) {
 	name := c.params["name"]
@@ -102,8 +95,8 @@ func putFixture(c *call) (any, error) {
 	if err := c.host.Load(f); err != nil {
 		return nil, err
 	}
-	return c.cluster(func(o host.Observer) place {
-		return place{TimeMS: millis(o.Now())} // all of the new trace comes after the loading
+	return c.cluster(func(o host.Observer) api.Place {
+		return api.Place{TimeMS: api.Millis(o.Now())} // all of the new trace comes after the loading
 	})
 }
 
@@ -120,7 +113,7 @@ func (c *call) readFixture() (*fixture.Fixture, error) {
 	case len(body) == 0:
 		return nil, &failure{err: errBadRequest, detail: `there is no fixture: want TOML as the body, or {"name": "fresh_3"}, or ?name=fresh_3`}
 	case body[0] == '{' || isJSON(c.r.Header.Get("Content-Type")):
-		var b fixtureBody
+		var b api.FixtureBody
 		if err := readJSON(c.body, &b); err != nil {
 			return nil, err
 		}

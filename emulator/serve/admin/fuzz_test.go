@@ -11,6 +11,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
@@ -70,7 +71,7 @@ func FuzzAdminBody(f *testing.F) {
 		if w.Code == http.StatusOK {
 			return
 		}
-		var p problem
+		var p api.Problem
 		dec := json.NewDecoder(w.Body)
 		dec.DisallowUnknownFields()
 		assert.NilError(t, dec.Decode(&p))

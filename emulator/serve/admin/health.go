@@ -6,14 +6,9 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 )
-
-type versionAnswer struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
-	Go      string `json:"go"`
-}
 
 func getLive(*call) (any, error) { return plain{plainType, []byte("ok\n")}, nil }
 
@@ -27,5 +22,5 @@ func getReady(c *call) (any, error) {
 }
 
 func getVersion(c *call) (any, error) {
-	return versionAnswer{"emulator", c.options.Version, runtime.Version()}, nil
+	return api.VersionAnswer{Name: "emulator", Version: c.options.Version, Go: runtime.Version()}, nil
 }

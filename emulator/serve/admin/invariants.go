@@ -2,20 +2,14 @@ package admin
 
 import (
 	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
-type invariantsAnswer struct {
-	place
-	// Held: none was violated by the nodes.
-	Held       bool                 `json:"held" doc:"no node has violated one without an excuse"`
-	Invariants []invariant.Standing `json:"invariants"`
-}
-
 func getInvariants(c *call) (any, error) {
-	var a invariantsAnswer
+	var a api.InvariantsAnswer
 	c.host.Invariants(func(o host.Observer, report []invariant.Standing) {
-		a.place, a.Invariants = here(o), report
+		a.Place, a.Invariants = here(o), report
 	})
 	a.Held = len(invariant.Broken(a.Invariants)) == 0
 	return a, nil

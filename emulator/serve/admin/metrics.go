@@ -10,6 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/raft"
 )
@@ -41,10 +42,10 @@ var labelEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 // measured is what the metrics tell about a world.
 type measured struct {
-	at     place
+	at     api.Place
 	steps  uint64
 	counts []uint64 // records by kind
-	nodes  []shortState
+	nodes  []api.ShortState
 	rules  []fault.RuleStatus
 	// how each stands
 	invariants []invariant.Standing
@@ -53,7 +54,7 @@ type measured struct {
 func getMetrics(c *call) (any, error) {
 	var s measured
 	f := c.observe(func(o host.Observer) {
-		s = measured{at: here(o), steps: o.Steps(), rules: o.Rules(), nodes: make([]shortState, o.Nodes())}
+		s = measured{at: here(o), steps: o.Steps(), rules: o.Rules(), nodes: make([]api.ShortState, o.Nodes())}
 		for k := range trace.NumKinds {
 			s.counts = append(s.counts, o.Trace().Count(k))
 		}
@@ -74,7 +75,7 @@ func getMetrics(c *call) (any, error) {
 
 func (m *metrics) world(s *measured) {
 	m.family("emulator_time_seconds", "gauge", "The world's time since the cluster began.")
-	m.sample("emulator_time_seconds", s.at.duration().Seconds())
+	m.sample("emulator_time_seconds", s.at.TimeMS.Duration().Seconds())
 	m.family("emulator_steps_total", "counter", "Events that the world has taken since the cluster began.")
 	m.sample("emulator_steps_total", float64(s.steps))
 	m.family("emulator_trace_records_total", "counter", "Records of the trace since the cluster began, by kind.")
@@ -83,17 +84,17 @@ func (m *metrics) world(s *measured) {
 	}
 }
 
-func (m *metrics) perNode(nodes []shortState) {
+func (m *metrics) perNode(nodes []api.ShortState) {
 	gauges := []struct {
 		name, help string
-		of         func(*shortState) float64
+		of         func(*api.ShortState) float64
 	}{
-		{"emulator_node_up", "1 for a node that is up.", func(s *shortState) float64 { return number(s.Up) }},
-		{"emulator_node_paused", "1 for a node that is paused.", func(s *shortState) float64 { return number(s.Paused) }},
-		{"emulator_node_term", "The node's current term.", func(s *shortState) float64 { return float64(s.Term) }},
-		{"emulator_node_last_index", "The index of the last entry in the node's log.", func(s *shortState) float64 { return float64(s.LastIndex) }},
-		{"emulator_node_commit_index", "The node's commit index.", func(s *shortState) float64 { return float64(s.CommitIndex) }},
-		{"emulator_node_last_applied", "The index of the last entry applied to the node's queue.", func(s *shortState) float64 { return float64(s.LastApplied) }},
+		{"emulator_node_up", "1 for a node that is up.", func(s *api.ShortState) float64 { return number(s.Up) }},
+		{"emulator_node_paused", "1 for a node that is paused.", func(s *api.ShortState) float64 { return number(s.Paused) }},
+		{"emulator_node_term", "The node's current term.", func(s *api.ShortState) float64 { return float64(s.Term) }},
+		{"emulator_node_last_index", "The index of the last entry in the node's log.", func(s *api.ShortState) float64 { return float64(s.LastIndex) }},
+		{"emulator_node_commit_index", "The node's commit index.", func(s *api.ShortState) float64 { return float64(s.CommitIndex) }},
+		{"emulator_node_last_applied", "The index of the last entry applied to the node's queue.", func(s *api.ShortState) float64 { return float64(s.LastApplied) }},
 	}
 	for _, g := range gauges {
 		m.family(g.name, "gauge", g.help)

@@ -8,68 +8,11 @@ import (
 
 	"rrmq.example/emulator/mqapi/queue"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
-
-type nodesAnswer struct {
-	place
-	Nodes []nodeState `json:"nodes"`
-}
-
-type nodeAnswer struct {
-	place
-	nodeState
-}
-
-// A nodeState is all that can be seen of a node.
-type nodeState struct {
-	ID              raft.NodeID   `json:"id"`
-	URL             string        `json:"url"`
-	Up              bool          `json:"up"`
-	Paused          bool          `json:"paused"`
-	Role            *string       `json:"role" enum:"Follower|Candidate|Leader" doc:"null for a node that is down"`
-	Leader          nodeRef       `json:"leader" doc:"whom the node takes for it"`
-	Term            raft.Term     `json:"term"`
-	VotedFor        nodeRef       `json:"voted_for"`
-	FirstIndex      raft.Index    `json:"first_index" doc:"the index of the first entry in log, which may be limited"`
-	LastIndex       raft.Index    `json:"last_index" doc:"the index of the last entry"`
-	Log             []entry       `json:"log"`
-	CommitIndex     raft.Index    `json:"commit_index"`
-	LastApplied     raft.Index    `json:"last_applied"`
-	NextIndex       byNode        `json:"next_index" doc:"a leader's, by the ids of the others, else null"`
-	MatchIndex      byNode        `json:"match_index" doc:"a leader's, by the ids of the others, else null"`
-	VotesGranted    []raft.NodeID `json:"votes_granted" null:"true" doc:"a candidate's, else null"`
-	Timer           *timerState   `json:"timer" doc:"null: none runs"`
-	Skew            float64       `json:"skew" doc:"a factor on the length of the node's timers"`
-	Bug             string        `json:"bug" doc:"the one that is planted in its program; empty: none"`
-	PartitionedFrom []raft.NodeID `json:"partitioned_from" doc:"who does not hear from it"`
-	Queue           []topicState  `json:"queue"`
-}
-
-// An entry of a log, with its command in words and in parts.
-type entry struct {
-	Index   raft.Index `json:"index"`
-	Term    raft.Term  `json:"term"`
-	Command string     `json:"command" doc:"in words"`
-	Op      *string    `json:"op" enum:"put_topic|get_topics|put_message|get_message" doc:"null: a command of no known kind"`
-	Topic   *string    `json:"topic,omitempty"`
-	Message *string    `json:"message,omitempty"`
-}
-
-type timerState struct {
-	Kind string `json:"kind" enum:"election|heartbeat"`
-	AtMS millis `json:"at_ms"`
-	InMS millis `json:"in_ms"`
-}
-
-// A topicState is a topic with its oldest pending messages.
-type topicState struct {
-	Topic    string   `json:"topic"`
-	Pending  int      `json:"pending"`
-	Messages []string `json:"messages"`
-}
 
 // limits bound how much is shown of a node.
 type limits struct{ log, queue int }
@@ -90,43 +33,43 @@ func getNodes(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var a nodesAnswer
+	var a api.NodesAnswer
 	var views []world.NodeView
 	var last []raft.Index
 	c.host.Observe(func(o host.Observer) {
-		a.place = here(o)
+		a.Place = here(o)
 		for id := range raft.NodeID(o.Nodes()) {
 			s, _, _ := o.State(id)
 			views, last = append(views, o.View(id, limits.log)), append(last, s.LastIndex)
 		}
 	})
-	a.Nodes = make([]nodeState, len(views))
+	a.Nodes = make([]api.NodeState, len(views))
 	urls := c.host.URLs()
 	for i := range views {
-		a.Nodes[i] = c.nodeState(&views[i], last[i], a.place, limits, urls)
+		a.Nodes[i] = c.nodeState(&views[i], last[i], a.Place, limits, urls)
 	}
 	return a, nil
 }
 
 func getNode(c *call) (any, error) {
-	return c.showNode(func(o host.Observer) (place, raft.NodeID, error) {
+	return c.showNode(func(o host.Observer) (api.Place, raft.NodeID, error) {
 		id, err := c.node(o)
 		return here(o), id, err
 	})
 }
 
 // showNode answers with the node that choose wants to be seen.
-func (c *call) showNode(choose func(host.Observer) (place, raft.NodeID, error)) (any, error) {
+func (c *call) showNode(choose func(host.Observer) (api.Place, raft.NodeID, error)) (any, error) {
 	limits, err := c.limits()
 	if err != nil {
 		return nil, err
 	}
-	var a nodeAnswer
+	var a api.NodeAnswer
 	var view world.NodeView
 	var last raft.Index
 	c.host.Observe(func(o host.Observer) {
 		var id raft.NodeID
-		if a.place, id, err = choose(o); err != nil {
+		if a.Place, id, err = choose(o); err != nil {
 			return
 		}
 		s, _, _ := o.State(id)
@@ -135,7 +78,7 @@ func (c *call) showNode(choose func(host.Observer) (place, raft.NodeID, error)) 
 	if err != nil {
 		return nil, err
 	}
-	a.nodeState = c.nodeState(&view, last, a.place, limits, c.host.URLs())
+	a.NodeState = c.nodeState(&view, last, a.Place, limits, c.host.URLs())
 	return a, nil
 }
 
@@ -170,17 +113,17 @@ func ids(o host.Observer) string {
 	return fmt.Sprintf("nodes 0 to %d", o.Nodes()-1)
 }
 
-// nodeState describes what was seen of a node.
-func (c *call) nodeState(v *world.NodeView, last raft.Index, at place, limits limits, urls []string) nodeState {
-	s := nodeState{
-		ID: v.ID, Up: v.Up, Paused: v.Paused, Role: roleOf(v.Up, v.Role), Leader: nodeRef(v.Leader),
-		Term: v.Term, VotedFor: nodeRef(v.VotedFor),
-		FirstIndex: v.FirstIndex, LastIndex: last, Log: make([]entry, len(v.Log)),
+// api.NodeState describes what was seen of a node.
+func (c *call) nodeState(v *world.NodeView, last raft.Index, at api.Place, limits limits, urls []string) api.NodeState {
+	s := api.NodeState{
+		ID: v.ID, Up: v.Up, Paused: v.Paused, Role: roleOf(v.Up, v.Role), Leader: api.NodeRef(v.Leader),
+		Term: v.Term, VotedFor: api.NodeRef(v.VotedFor),
+		FirstIndex: v.FirstIndex, LastIndex: last, Log: make([]api.Entry, len(v.Log)),
 		CommitIndex: v.CommitIndex, LastApplied: v.LastApplied,
-		NextIndex: byNode{v.ID, v.NextIndex}, MatchIndex: byNode{v.ID, v.MatchIndex},
+		NextIndex: indicesOf(v.ID, v.NextIndex), MatchIndex: indicesOf(v.ID, v.MatchIndex),
 		VotesGranted: v.VotesGranted, Skew: v.Skew, Bug: v.Bug,
 		PartitionedFrom: append([]raft.NodeID{}, v.PartitionedFrom...),
-		Queue:           make([]topicState, len(v.Queue.Topics)),
+		Queue:           make([]api.TopicState, len(v.Queue.Topics)),
 	}
 	if int(v.ID) < len(urls) {
 		s.URL = urls[v.ID]
@@ -189,16 +132,30 @@ func (c *call) nodeState(v *world.NodeView, last raft.Index, at place, limits li
 		s.Log[i] = entryOf(v.FirstIndex+raft.Index(i), e)
 	}
 	if v.Timer != raft.KeepTimer {
-		s.Timer = &timerState{Kind: "election", AtMS: millis(v.TimerAt), InMS: max(0, millis(v.TimerAt)-at.TimeMS)}
+		s.Timer = &api.TimerState{Kind: "election", AtMS: api.Millis(v.TimerAt), InMS: max(0, api.Millis(v.TimerAt)-at.TimeMS)}
 		if v.Timer == raft.HeartbeatTimer {
 			s.Timer.Kind = "heartbeat"
 		}
 	}
 	for i, t := range v.Queue.Topics {
 		shown := append([]string{}, t.Messages[:min(len(t.Messages), limits.queue)]...)
-		s.Queue[i] = topicState{t.Topic, len(t.Messages), shown}
+		s.Queue[i] = api.TopicState{Topic: t.Topic, Pending: len(t.Messages), Messages: shown}
 	}
 	return s
+}
+
+// indicesOf returns a leader's indices without its own, nil for any other node.
+func indicesOf(leader raft.NodeID, all []raft.Index) api.Indices {
+	if all == nil {
+		return nil
+	}
+	indices := api.Indices{}
+	for id, index := range all {
+		if raft.NodeID(id) != leader {
+			indices[raft.NodeID(id)] = index
+		}
+	}
+	return indices
 }
 
 // roleOf names a role; a node that is down has none.
@@ -210,9 +167,9 @@ func roleOf(up bool, r raft.Role) *string {
 	return &name
 }
 
-func entryOf(i raft.Index, e raft.Entry) entry {
+func entryOf(i raft.Index, e raft.Entry) api.Entry {
 	c, _ := e.Command.(*queue.Command)
-	s := entry{Index: i, Term: e.Term, Command: c.String()}
+	s := api.Entry{Index: i, Term: e.Term, Command: c.String()}
 	if c == nil {
 		return s
 	}
@@ -227,14 +184,6 @@ func entryOf(i raft.Index, e raft.Entry) entry {
 	return s
 }
 
-type crashBody struct {
-	Wipe bool `json:"wipe" want:"true or false: whether its disk is lost, too"`
-}
-
-type skewBody struct {
-	Factor float64 `json:"factor" want:"a number from 0.001 to 1000" must:"true"`
-}
-
 // changeNode makes the handler that does op to one node.
 func changeNode(op fault.Kind) func(*call) (any, error) {
 	return func(c *call) (any, error) {
@@ -242,15 +191,15 @@ func changeNode(op fault.Kind) func(*call) (any, error) {
 		var err error
 		switch op {
 		case fault.Crash:
-			var b crashBody
+			var b api.CrashBody
 			err = readJSON(c.body, &b)
 			change.Wipe = b.Wipe
 		case fault.Skew:
-			var b skewBody
+			var b api.SkewBody
 			err = readJSON(c.body, &b)
 			change.Skew = b.Factor
 		case fault.Plant:
-			var b bugBody
+			var b api.BugBody
 			err = readJSON(c.body, &b)
 			change.Bug = b.Bug
 		}
@@ -268,7 +217,7 @@ func changeNode(op fault.Kind) func(*call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.showNode(func(o host.Observer) (place, raft.NodeID, error) {
+		return c.showNode(func(o host.Observer) (api.Place, raft.NodeID, error) {
 			return d.at(o), change.Node, checkNode(o, change.Node)
 		})
 	}

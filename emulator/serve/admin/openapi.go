@@ -29,7 +29,7 @@ func getOpenAPI(c *call) (any, error) {
 }
 
 // document is what to describe, found at these URLs.
-func (a *api) document(adminURL string, nodeURLs []string) *apidoc.API {
+func (a *handler) document(adminURL string, nodeURLs []string) *apidoc.API {
 	nodes := make([]apidoc.Server, len(nodeURLs))
 	for i, url := range nodeURLs {
 		nodes[i] = apidoc.Server{URL: url, Doc: "node " + strconv.Itoa(i)}

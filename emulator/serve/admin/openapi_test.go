@@ -21,7 +21,7 @@ import (
 // described is the document as the emulator serves it with its default ports.
 func described(t testing.TB) []byte {
 	t.Helper()
-	a := newAPI(nil, Options{Version: "v0.0.0-test"})
+	a := newHandler(nil, Options{Version: "v0.0.0-test"})
 	data, err := apidoc.OpenAPI(a.document("http://127.0.0.1:8500", []string{"http://127.0.0.1:8567", "http://127.0.0.1:8568"}))
 	assert.NilError(t, err)
 	return data
@@ -45,7 +45,7 @@ func member(v any, path ...string) any {
 
 // The whole document. What can be waited for is left to the next test.
 func TestOpenAPIGolden(t *testing.T) {
-	a := newAPI(nil, Options{Version: "v0.0.0-test"})
+	a := newHandler(nil, Options{Version: "v0.0.0-test"})
 	for _, to := range a.routes {
 		to.query = slices.DeleteFunc(slices.Clone(to.query), func(p param) bool { return p.many })
 	}

@@ -2,39 +2,11 @@ package admin
 
 import (
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
-
-// A partitionBody has the shape of what fixture.ParsePartition reads.
-type partitionBody struct {
-	Groups  [][]raft.NodeID  `json:"groups,omitempty" want:"lists of node ids: those of different lists do not reach each other"`
-	OneWay  [][2]raft.NodeID `json:"oneway,omitempty" want:"links: from no longer reaches to"`
-	Isolate any              `json:"isolate,omitempty" schema:"Isolate" want:"leader, a node's id, or a list of these"`
-}
-
-type partitionAnswer struct {
-	place
-	partitionState
-}
-
-// A partitionState says who reaches whom.
-type partitionState struct {
-	// Groups or OneWay describe the cuts as POST takes them, whichever is shorter.
-	Groups  [][]raft.NodeID  `json:"groups,omitempty"`
-	OneWay  [][2]raft.NodeID `json:"oneway,omitempty"`
-	Reaches [][]int          `json:"reaches" doc:"a row for each sender with a column for each receiver: 1 if messages get through"`
-	Sides   []side           `json:"sides" doc:"the sets of nodes that are joined by links that are whole both ways"`
-	// CanLead are the nodes that have links to a majority that are whole both ways.
-	CanLead []raft.NodeID `json:"can_lead" doc:"the nodes that a majority could elect and follow"`
-}
-
-type side struct {
-	Nodes    []raft.NodeID `json:"nodes"`
-	Running  int           `json:"running" doc:"how many of them are up and not paused"`
-	Majority bool          `json:"majority" doc:"whether these are one of the whole cluster"`
-}
 
 func getPartition(c *call) (any, error) { return c.showPartition(here) }
 
@@ -65,14 +37,14 @@ func deletePartition(c *call) (any, error) {
 	return c.showPartition(d.at)
 }
 
-func (c *call) showPartition(at func(host.Observer) place) (any, error) {
-	var a partitionAnswer
+func (c *call) showPartition(at func(host.Observer) api.Place) (any, error) {
+	var a api.PartitionAnswer
 	var n network
 	c.host.Observe(func(o host.Observer) {
-		a.place = at(o)
+		a.Place = at(o)
 		n = networkOf(o)
 	})
-	a.partitionState = n.partition()
+	a.PartitionState = n.partition()
 	return a, nil
 }
 
@@ -91,9 +63,9 @@ func networkOf(o host.Observer) network {
 	return n
 }
 
-func (n *network) partition() partitionState {
+func (n *network) partition() api.PartitionState {
 	nodes := len(n.running)
-	s := partitionState{Reaches: make([][]int, nodes), CanLead: []raft.NodeID{}}
+	s := api.PartitionState{Reaches: make([][]int, nodes), CanLead: []raft.NodeID{}}
 	for i := range s.Reaches {
 		s.Reaches[i] = make([]int, nodes)
 		for j := range s.Reaches[i] {
@@ -124,8 +96,8 @@ func (n *network) partition() partitionState {
 }
 
 // sides finds the sets of nodes that are joined both ways.
-func (n *network) sides(reaches [][]int) []side {
-	var sides []side
+func (n *network) sides(reaches [][]int) []api.Side {
+	var sides []api.Side
 	seen := make([]bool, len(reaches))
 	for i := range reaches {
 		if seen[i] {
@@ -144,7 +116,7 @@ func (n *network) sides(reaches [][]int) []side {
 				}
 			}
 		}
-		var s side
+		var s api.Side
 		for id, member := range members {
 			if !member {
 				continue

@@ -45,7 +45,7 @@ func collectionOf(t *testing.T, data []byte) postmanCollection {
 
 func thePostman(t *testing.T) []byte {
 	t.Helper()
-	a := newAPI(nil, Options{Version: "v0.0.0-test"})
+	a := newHandler(nil, Options{Version: "v0.0.0-test"})
 	nodes := []string{"http://127.0.0.1:8567"}
 	data, err := postman.Collection(a.document("http://127.0.0.1:8500", nodes), "http://127.0.0.1:8500", nodes)
 	assert.NilError(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/mqapi/origin"
@@ -79,18 +80,10 @@ func kindOfError(err error) kind {
 type failure struct {
 	err        error // what kind of error it is
 	detail     string
-	flaws      []flaw
+	flaws      []api.Flaw
 	conditions []condition.Result
-	place      *place
+	place      *api.Place
 	allow      []string // the methods that there are
-}
-
-// A flaw is one thing that is wrong with a body.
-type flaw struct {
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
-	Key     string `json:"key,omitempty"`
-	Message string `json:"message"`
 }
 
 // Error implements error.
@@ -105,7 +98,7 @@ func (f *failure) Error() string {
 func (f *failure) Unwrap() error { return f.err }
 
 // detailOf says all flaws in a line.
-func detailOf(flaws []flaw) string {
+func detailOf(flaws []api.Flaw) string {
 	if len(flaws) == 0 {
 		return ""
 	}
@@ -119,33 +112,21 @@ func detailOf(flaws []flaw) string {
 	return first
 }
 
-// A problem is an answer of RFC 9457.
-type problem struct {
-	Type       string             `json:"type"`
-	Title      string             `json:"title"`
-	Status     int                `json:"status"`
-	Detail     string             `json:"detail"`
-	Instance   string             `json:"instance"`
-	Errors     []flaw             `json:"errors,omitempty"`
-	Conditions []condition.Result `json:"conditions,omitempty"`
-	*place
-}
-
 // fail answers a request that failed. It is the only place that does.
 func (c *call) fail(err error) {
 	k := kindOfError(err)
-	p := problem{
+	p := api.Problem{
 		Type: typePrefix + k.slug, Title: k.title, Status: k.status,
 		Detail: err.Error(), Instance: c.r.URL.EscapedPath(),
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
-		p.Errors, p.Conditions, p.place = f.flaws, f.conditions, f.place
+		p.Errors, p.Conditions, p.Place = f.flaws, f.conditions, f.place
 		if f.allow != nil {
 			c.w.Header().Set("Allow", strings.Join(f.allow, ", "))
 		}
 	} else if list, ok := errors.AsType[fixture.Errors](err); ok {
 		for _, e := range list {
-			p.Errors = append(p.Errors, flaw(e))
+			p.Errors = append(p.Errors, api.Flaw(e))
 		}
 		p.Detail = detailOf(p.Errors)
 	}

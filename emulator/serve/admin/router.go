@@ -12,7 +12,7 @@ import (
 
 // find gives the route of a request and the values of its parameters. An error
 // says which path or method would be right.
-func (a *api) find(r *http.Request) (*route, map[string]string, error) {
+func (a *handler) find(r *http.Request) (*route, map[string]string, error) {
 	path := r.URL.EscapedPath()
 	segments := strings.Split(path, "/")
 	method := r.Method
@@ -82,7 +82,7 @@ func parameter(segment string) (string, bool) {
 }
 
 // unknown says which path may have been meant.
-func (a *api) unknown(path string) error {
+func (a *handler) unknown(path string) error {
 	written := strings.Split(path, "/")
 	var paths []string
 	for _, to := range a.routes {

@@ -10,6 +10,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
@@ -124,7 +125,7 @@ func TestTable(t *testing.T) {
 				return
 			}
 			assert.Equal(t, a.header.Get("Content-Type"), jsonType)
-			if _, flat := to.answer.(faultAnswer); flat {
+			if _, flat := to.answer.(api.FaultAnswer); flat {
 				return // it writes itself
 			}
 			got := g.object(a)

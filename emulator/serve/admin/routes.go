@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/condition"
@@ -82,17 +83,17 @@ func table() []*route {
 		return &route{method: method, path: path, doc: doc, body: b, answer: answer, serve: serve, query: query}
 	}
 	onNode := func(op fault.Kind, verb, doc string, b *body) *route {
-		return change(http.MethodPost, "/v1/nodes/{id}/"+verb, doc, b, nodeAnswer{}, changeNode(op), nodeParams...).
+		return change(http.MethodPost, "/v1/nodes/{id}/"+verb, doc, b, api.NodeAnswer{}, changeNode(op), nodeParams...).
 			failing("no-such-node", "wrong-state", "closed")
 	}
 	all := []*route{
-		get("/v1/cluster", "all at once: fixture, seed, clock, leader, nodes, cuts, faults", clusterAnswer{}, getCluster),
-		get("/v1/nodes", "all nodes with all that can be seen of them", nodesAnswer{}, getNodes, nodeParams...),
-		get("/v1/nodes/{id}", "one node; {id} is a number, or leader", nodeAnswer{}, getNode, nodeParams...).
+		get("/v1/cluster", "all at once: fixture, seed, clock, leader, nodes, cuts, faults", api.ClusterAnswer{}, getCluster),
+		get("/v1/nodes", "all nodes with all that can be seen of them", api.NodesAnswer{}, getNodes, nodeParams...),
+		get("/v1/nodes/{id}", "one node; {id} is a number, or leader", api.NodeAnswer{}, getNode, nodeParams...).
 			failing("no-such-node", "wrong-state"),
 
 		onNode(fault.Crash, "crash", "end the node: it refuses connections and keeps its port and its disk; wipe takes the disk, too",
-			&body{of: crashBody{}, example: `{"wipe": false}`}),
+			&body{of: api.CrashBody{}, example: `{"wipe": false}`}),
 		onNode(fault.Restart, "restart", "start the node again from its disk", nil).failing("no-port"),
 		onNode(fault.Pause, "pause", "let the node stand still: it accepts connections and answers nobody", nil),
 		onNode(fault.Resume, "resume", "let a paused node go on with what has waited", nil),
@@ -100,72 +101,72 @@ func table() []*route {
 		onNode(fault.Isolate, "partition", "cut the node off from all others, beside the cuts there are; clients still reach it", nil),
 		onNode(fault.HealNode, "heal", "undo all that was done to the node: restart, resume, reconnect, straighten its timers", nil).failing("no-port"),
 		onNode(fault.Skew, "skew", "make the node's timers longer (above 1) or shorter by a factor",
-			&body{of: skewBody{}, example: `{"factor": 1.5}`, must: true}),
+			&body{of: api.SkewBody{}, example: `{"factor": 1.5}`, must: true}),
 		onNode(fault.Plant, "bug", "give the node's program a bug, in the place of the one that it has; an empty name cures, and neither a restart nor a healing does",
-			&body{of: bugBody{}, example: `{"bug": "vote_twice"}`, must: true}),
+			&body{of: api.BugBody{}, example: `{"bug": "vote_twice"}`, must: true}),
 		get("/v1/bugs", "the bugs that can be planted: the rule that each breaks, where it stands in the paper, and what goes wrong", bugsAnswer{}, getBugs),
 
-		get("/v1/partition", "who reaches whom, and on which side a majority is", partitionAnswer{}, getPartition),
+		get("/v1/partition", "who reaches whom, and on which side a majority is", api.PartitionAnswer{}, getPartition),
 		change(http.MethodPost, "/v1/partition", "cut links between nodes, in the place of all cuts there are: groups, oneway, isolate",
-			&body{of: partitionBody{}, example: `{"groups": [[0], [1]]}`, must: true}, partitionAnswer{}, postPartition).
+			&body{of: api.PartitionBody{}, example: `{"groups": [[0], [1]]}`, must: true}, api.PartitionAnswer{}, postPartition).
 			failing("wrong-state", "closed"),
-		change(http.MethodDelete, "/v1/partition", "make all links whole, and nothing else", nil, partitionAnswer{}, deletePartition).
+		change(http.MethodDelete, "/v1/partition", "make all links whole, and nothing else", nil, api.PartitionAnswer{}, deletePartition).
 			failing("closed"),
-		change(http.MethodPost, "/v1/heal", "remove every cut and fault, restart and resume every node", nil, clusterAnswer{}, postHeal).
+		change(http.MethodPost, "/v1/heal", "remove every cut and fault, restart and resume every node", nil, api.ClusterAnswer{}, postHeal).
 			failing("no-port", "closed"),
 
-		get("/v1/faults", "the message rules in force, with how often each matched and acted", faultsAnswer{}, getFaults),
+		get("/v1/faults", "the message rules in force, with how often each matched and acted", api.FaultsAnswer{}, getFaults),
 		change(http.MethodPut, "/v1/faults", "put these rules in force in the place of all others",
-			&body{of: faultsBody{}, example: `{"faults": [{"name": "slow", "delay_ms": [5, 20]}]}`, must: true}, faultsAnswer{}, putFaults).
+			&body{of: api.FaultsBody{}, example: `{"faults": [{"name": "slow", "delay_ms": [5, 20]}]}`, must: true}, api.FaultsAnswer{}, putFaults).
 			failing("closed"),
-		change(http.MethodDelete, "/v1/faults", "lift all rules", nil, faultsAnswer{}, deleteFaults).failing("closed"),
-		get("/v1/faults/{name}", "one rule", faultAnswer{}, getFault).failing("no-such-fault"),
+		change(http.MethodDelete, "/v1/faults", "lift all rules", nil, api.FaultsAnswer{}, deleteFaults).failing("closed"),
+		get("/v1/faults/{name}", "one rule", api.FaultAnswer{}, getFault).failing("no-such-fault"),
 		change(http.MethodPut, "/v1/faults/{name}", "put a rule in force, in the place of one of the same name; its counters begin at 0",
 			&body{of: fixture.RuleObject{}, example: `{"match": {"from": [0], "type": "append_entries"}, "drop": true, "probability": 0.5}`, must: true},
-			faultAnswer{}, putFault).failing("closed"),
-		change(http.MethodDelete, "/v1/faults/{name}", "lift a rule; what it holds goes on", nil, faultsAnswer{}, deleteFault).
+			api.FaultAnswer{}, putFault).failing("closed"),
+		change(http.MethodDelete, "/v1/faults/{name}", "lift a rule; what it holds goes on", nil, api.FaultsAnswer{}, deleteFault).
 			failing("no-such-fault", "closed"),
 
-		get("/v1/wait", "wait until all these conditions hold, instead of sleeping", waitAnswer{}, getWait, waitParams()...).
+		get("/v1/wait", "wait until all these conditions hold, instead of sleeping", api.WaitAnswer{}, getWait, waitParams()...).
 			failing("bad-condition", "invalid", "still-untrue", "closed"),
-		follow(get("/v1/events", "the trace after since; with Accept: text/event-stream as it grows", eventsAnswer{}, getEvents,
+		follow(get("/v1/events", "the trace after since; with Accept: text/event-stream as it grows", api.EventsAnswer{}, getEvents,
 			whole("since", math.MinInt64+1, math.MaxInt64, "records after this seq; -N: the newest N"),
 			limitParam,
 			whole("node", 0, math.MaxInt32, "only what happened at this node"),
 			param{name: "event", doc: "only records of these kinds, with commas"})).
 			failing("bad-condition", "invalid"),
 
-		get("/v1/history", "what clients have asked the nodes, and what they were answered; the newest 65536 requests are held, and what was done to the nodes meanwhile", historyAnswer{}, getClientHistory,
+		get("/v1/history", "what clients have asked the nodes, and what they were answered; the newest 65536 requests are held, and what was done to the nodes meanwhile", api.HistoryAnswer{}, getClientHistory,
 			historyParams()...).failing("busy", "closed"),
 		get("/v1/history/check", "whether a message queue could have answered its clients so: nothing lost, delivered twice, out of order, invented; linearizable",
-			historyCheckAnswer{}, getHistoryCheck, checkParam()).failing("busy", "closed"),
+			api.HistoryCheckAnswer{}, getHistoryCheck, checkParam()).failing("busy", "closed"),
 		get("/v1/history/picture", "the requests as a page of HTML, with the faults: those that no order explains, or the newest",
 			plain{contentType: htmlType}, getHistoryPicture, checkParam()).failing("busy", "closed"),
 
-		get("/v1/invariants", "what Raft promises (Figure 3 and more), and how each invariant stands: held, or violated when, where and by what", invariantsAnswer{}, getInvariants),
+		get("/v1/invariants", "what Raft promises (Figure 3 and more), and how each invariant stands: held, or violated when, where and by what", api.InvariantsAnswer{}, getInvariants),
 
 		get("/v1/fixture", "the running state frozen as a fixture, messages on their way included", plain{contentType: tomlType}, getFixture, stepsParam).
 			failing("wrong-state"),
 		change(http.MethodPut, "/v1/fixture", "load another fixture: TOML, or the name of an embedded one; ports stay",
-			&body{of: fixtureBody{}, example: `{"name": "fresh_3"}`, toml: "format = 1\n\n[cluster]\nnodes = 3\n"},
-			clusterAnswer{}, putFixture, param{name: "name", doc: "an embedded fixture, in the place of a body"}).
+			&body{of: api.FixtureBody{}, example: `{"name": "fresh_3"}`, toml: "format = 1\n\n[cluster]\nnodes = 3\n"},
+			api.ClusterAnswer{}, putFixture, param{name: "name", doc: "an embedded fixture, in the place of a body"}).
 			failing("no-such-fixture", "no-port", "closed"),
-		get("/v1/fixtures", "the embedded fixtures", fixturesAnswer{}, getFixtures),
+		get("/v1/fixtures", "the embedded fixtures", api.FixturesAnswer{}, getFixtures),
 		get("/v1/fixtures/{name}", "an embedded fixture's file", plain{contentType: tomlType}, getFixtureFile).
 			failing("no-such-fixture"),
 
-		get("/v1/clock", "how the clock stands", clockAnswer{}, getClock),
-		change(http.MethodPost, "/v1/clock/pause", "stop the clock, and with it all that happens", nil, clockAnswer{}, pauseClock).failing("closed"),
+		get("/v1/clock", "how the clock stands", api.ClockAnswer{}, getClock),
+		change(http.MethodPost, "/v1/clock/pause", "stop the clock, and with it all that happens", nil, api.ClockAnswer{}, pauseClock).failing("closed"),
 		change(http.MethodPost, "/v1/clock/run", "let the clock go on, by itself at a speed above 0",
-			&body{of: runBody{}, example: `{"speed": 1}`}, clockAnswer{}, runClock).failing("closed", "wrong-state"),
+			&body{of: api.RunBody{}, example: `{"speed": 1}`}, api.ClockAnswer{}, runClock).failing("closed", "wrong-state"),
 		change(http.MethodPost, "/v1/clock/step", "pause the clock and take the next events",
-			&body{of: stepBody{}, example: `{"events": 1}`}, clockAnswer{}, stepClock).failing("closed", "wrong-state"),
+			&body{of: api.StepBody{}, example: `{"events": 1}`}, api.ClockAnswer{}, stepClock).failing("closed", "wrong-state"),
 		change(http.MethodPost, "/v1/clock/advance", "move a clock on that does not move by itself",
-			&body{of: advanceBody{}, example: `{"ms": 100}`, must: true}, clockAnswer{}, advanceClock).failing("closed", "wrong-state"),
+			&body{of: api.AdvanceBody{}, example: `{"ms": 100}`, must: true}, api.ClockAnswer{}, advanceClock).failing("closed", "wrong-state"),
 
 		{method: http.MethodGet, path: "/livez", doc: "the program lives", answer: plain{contentType: plainType}, serve: getLive, open: true},
 		get("/readyz", "every node that is up listens", plain{contentType: plainType}, getReady).failing("no-port", "closed"),
-		get("/version", "what program this is", versionAnswer{}, getVersion),
+		get("/version", "what program this is", api.VersionAnswer{}, getVersion),
 		get("/metrics", "numbers for Prometheus", plain{contentType: metricsType}, getMetrics),
 		get("/openapi.json", "this API and that of the nodes, described for programs (OpenAPI 3.1)", plain{contentType: jsonType}, getOpenAPI),
 		get("/postman.json", "requests to all of it, with tests, as a Postman collection", plain{contentType: jsonType}, getPostman),

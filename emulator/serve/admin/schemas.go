@@ -1,8 +1,8 @@
 package admin
 
 import (
-	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/apidoc"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
@@ -16,13 +16,11 @@ func schemas() *apidoc.Schemas {
 	s.Set(raft.NodeID(0), id())
 	nobody := id().Null()
 	nobody.Doc = "a node's id, null: none"
-	s.Set(nodeRef(0), nobody)
-	s.Set(millis(0), apidoc.Number("milliseconds"))
+	s.Set(api.NodeRef(0), nobody)
+	s.Set(api.Millis(0), apidoc.Number("milliseconds"))
 	indices := &apidoc.Schema{Type: "object", Additional: apidoc.Integer("", 0)}
-	s.Set(byNode{}, indices.Null())
+	s.Set(api.Indices{}, indices.Null())
 	s.Name("Isolate", whom())
-	s.Set(history.Op{}, s.Of(history.OpView{}))
-	s.Set(history.State(0), apidoc.Enum("", history.Held.String(), history.Open.String(), history.Violated.String()))
 
 	match := s.Name("Match", matchSchema())
 	s.Set(fixture.RuleObject{}, s.Name("Fault", faultSchema(match).Strict()))
@@ -35,7 +33,7 @@ func schemas() *apidoc.Schemas {
 		apidoc.Key("seq", apidoc.Integer("", 0)), apidoc.Key("time_ms", apidoc.Number("")),
 	}, answer.Properties...)
 	answer.Required = append([]string{"seq", "time_ms"}, answer.Required...)
-	s.Set(faultAnswer{}, s.Name("FaultAnswer", answer))
+	s.Set(api.FaultAnswer{}, s.Name("FaultAnswer", answer))
 	nameEvent(s)
 	nameProblem(s)
 	return s
@@ -98,7 +96,7 @@ func faultStatusSchema(match *apidoc.Schema) *apidoc.Schema {
 
 // nameProblem lists the types that a problem may have.
 func nameProblem(s *apidoc.Schemas) {
-	s.Of(problem{})
+	s.Of(api.Problem{})
 	p, _ := s.Named().Get("Problem")
 	types := make([]string, 0, len(kinds)+1)
 	for _, k := range kinds {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
@@ -20,13 +21,6 @@ const (
 
 // maxDrive bounds the wall time of a wait in virtual time.
 const maxDrive = 5 * time.Minute
-
-type waitAnswer struct {
-	place
-	Leader     nodeRef            `json:"leader"`
-	WaitedMS   millis             `json:"waited_ms"`
-	Conditions []condition.Result `json:"conditions"`
-}
 
 func getWait(c *call) (any, error) {
 	conditions, err := c.conditions()
@@ -102,10 +96,10 @@ func checkSince(since, last uint64) error {
 
 // wait waits until all holds that is watched for.
 func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Duration) (any, error) {
-	var a waitAnswer
+	var a api.WaitAnswer
 	see := func(o host.Observer) {
-		a.place, a.Leader = here(o), nodeRef(o.Leader())
-		a.WaitedMS = max(0, a.TimeMS-millis(began))
+		a.Place, a.Leader = here(o), api.NodeRef(o.Leader())
+		a.WaitedMS = max(0, a.TimeMS-api.Millis(began))
 		a.Conditions = watch.Results(o)
 	}
 	clock := c.host.Clock()
@@ -133,7 +127,7 @@ func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Du
 }
 
 // untrue says what did not come true.
-func (c *call) untrue(a *waitAnswer, timeout time.Duration, paused bool) error {
+func (c *call) untrue(a *api.WaitAnswer, timeout time.Duration, paused bool) error {
 	detail := condition.Untrue(a.Conditions)
 	if paused {
 		detail += " (the clock is paused)"
@@ -141,6 +135,6 @@ func (c *call) untrue(a *waitAnswer, timeout time.Duration, paused bool) error {
 	return &failure{
 		err:    errUntrue,
 		detail: fmt.Sprintf("still untrue after %d ms: %s", timeout.Milliseconds(), detail),
-		place:  &a.place, conditions: a.Conditions,
+		place:  &a.Place, conditions: a.Conditions,
 	}
 }

@@ -1,0 +1,44 @@
+package api
+
+import (
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
+)
+
+// A ClusterAnswer shows everything at one moment.
+type ClusterAnswer struct {
+	Place
+	RunID     string             `json:"run_id"`
+	Fixture   FixtureState       `json:"fixture"`
+	Seed      uint64             `json:"seed"`
+	Clock     ClockState         `json:"clock"`
+	Leader    NodeRef            `json:"leader" doc:"of the highest term, if several believe to lead"`
+	Nodes     []ShortState       `json:"nodes"`
+	Cuts      [][2]raft.NodeID   `json:"cuts" doc:"links, from and to"`
+	Partition *PartitionState    `json:"partition" doc:"null: nothing is cut"`
+	Faults    []fault.RuleStatus `json:"faults"`
+}
+
+// A FixtureState names the fixture from which the cluster began.
+type FixtureState struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Paper       string `json:"paper"`
+}
+
+// A ShortState is the part of a node's state that costs little to tell.
+type ShortState struct {
+	ID          raft.NodeID `json:"id"`
+	URL         string      `json:"url"`
+	Up          bool        `json:"up"`
+	Paused      bool        `json:"paused"`
+	Role        *string     `json:"role" enum:"Follower|Candidate|Leader" doc:"null for a node that is down"`
+	Leader      NodeRef     `json:"leader" doc:"whom the node takes for it"`
+	Term        raft.Term   `json:"term"`
+	VotedFor    NodeRef     `json:"voted_for"`
+	LastIndex   raft.Index  `json:"last_index"`
+	LastTerm    raft.Term   `json:"last_term"`
+	CommitIndex raft.Index  `json:"commit_index"`
+	LastApplied raft.Index  `json:"last_applied"`
+	Bug         string      `json:"bug" doc:"the one that is planted in its program; empty: none"`
+}

@@ -1,0 +1,79 @@
+package api
+
+import "rrmq.example/emulator/raft"
+
+// A NodesAnswer shows all nodes.
+type NodesAnswer struct {
+	Place
+	Nodes []NodeState `json:"nodes"`
+}
+
+// A NodeAnswer shows one node.
+type NodeAnswer struct {
+	Place
+	NodeState
+}
+
+// A NodeState is everything that can be seen of a node.
+type NodeState struct {
+	ID              raft.NodeID   `json:"id"`
+	URL             string        `json:"url"`
+	Up              bool          `json:"up"`
+	Paused          bool          `json:"paused"`
+	Role            *string       `json:"role" enum:"Follower|Candidate|Leader" doc:"null for a node that is down"`
+	Leader          NodeRef       `json:"leader" doc:"whom the node takes for it"`
+	Term            raft.Term     `json:"term"`
+	VotedFor        NodeRef       `json:"voted_for"`
+	FirstIndex      raft.Index    `json:"first_index" doc:"the index of the first entry in log, which may be limited"`
+	LastIndex       raft.Index    `json:"last_index" doc:"the index of the last entry"`
+	Log             []Entry       `json:"log"`
+	CommitIndex     raft.Index    `json:"commit_index"`
+	LastApplied     raft.Index    `json:"last_applied"`
+	NextIndex       Indices       `json:"next_index" doc:"a leader's, by the ids of the others, else null"`
+	MatchIndex      Indices       `json:"match_index" doc:"a leader's, by the ids of the others, else null"`
+	VotesGranted    []raft.NodeID `json:"votes_granted" null:"true" doc:"a candidate's, else null"`
+	Timer           *TimerState   `json:"timer" doc:"null: none runs"`
+	Skew            float64       `json:"skew" doc:"a factor on the length of the node's timers"`
+	Bug             string        `json:"bug" doc:"the one that is planted in its program; empty: none"`
+	PartitionedFrom []raft.NodeID `json:"partitioned_from" doc:"who does not hear from it"`
+	Queue           []TopicState  `json:"queue"`
+}
+
+// An Entry of a log has its command in words and in parts.
+type Entry struct {
+	Index   raft.Index `json:"index"`
+	Term    raft.Term  `json:"term"`
+	Command string     `json:"command" doc:"in words"`
+	Op      *string    `json:"op" enum:"put_topic|get_topics|put_message|get_message" doc:"null: a command of no known kind"`
+	Topic   *string    `json:"topic,omitempty"`
+	Message *string    `json:"message,omitempty"`
+}
+
+// A TimerState is a timer that runs.
+type TimerState struct {
+	Kind string `json:"kind" enum:"election|heartbeat"`
+	AtMS Millis `json:"at_ms"`
+	InMS Millis `json:"in_ms"`
+}
+
+// A TopicState is a topic with its oldest pending messages.
+type TopicState struct {
+	Topic    string   `json:"topic"`
+	Pending  int      `json:"pending"`
+	Messages []string `json:"messages"`
+}
+
+// A CrashBody says how a node crashes.
+type CrashBody struct {
+	Wipe bool `json:"wipe" want:"true or false: whether its disk is lost, too"`
+}
+
+// A SkewBody says how much longer a node's timers become.
+type SkewBody struct {
+	Factor float64 `json:"factor" want:"a number from 0.001 to 1000" must:"true"`
+}
+
+// A BugBody names the bug to plant.
+type BugBody struct {
+	Bug string `json:"bug" want:"the name of a bug that GET /v1/bugs lists, or an empty string for none" must:"true"`
+}

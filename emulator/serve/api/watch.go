@@ -1,0 +1,76 @@
+package api
+
+import (
+	"encoding/json"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/script/condition"
+)
+
+// A WaitAnswer shows the conditions that hold.
+type WaitAnswer struct {
+	Place
+	Leader     NodeRef            `json:"leader"`
+	WaitedMS   Millis             `json:"waited_ms"`
+	Conditions []condition.Result `json:"conditions"`
+}
+
+// An EventsAnswer is a part of the trace.
+type EventsAnswer struct {
+	RunID  string            `json:"run_id"`
+	First  uint64            `json:"first" doc:"the oldest record still held"`
+	Last   uint64            `json:"last" doc:"the newest record"`
+	Next   uint64            `json:"next" doc:"to be handed on as since"`
+	Missed bool              `json:"missed" doc:"records after since are no longer held"`
+	Events []json.RawMessage `json:"events" schema:"Event"`
+}
+
+// A HistoryAnswer shows the requests of clients, with what was done to the
+// cluster.
+type HistoryAnswer struct {
+	Requests int              `json:"requests" doc:"how many there were since the cluster began, those no longer held included"`
+	Held     int              `json:"held" doc:"how many of them are held: the newest"`
+	History  []history.OpView `json:"history" doc:"by their calls, the newest last"`
+	Faults   []FaultView      `json:"faults" doc:"what was done to the cluster after since, the newest last; more than a thousand are held, whatever the limit"`
+	Missed   bool             `json:"faults_missed" doc:"faults after since are no longer held"`
+}
+
+// A FaultView is one thing that was done to the cluster.
+type FaultView struct {
+	Place
+	Words string `json:"words" doc:"what it was: crash node 3"`
+}
+
+// A HistoryCheckAnswer says whether a queue could have answered its clients so.
+type HistoryCheckAnswer struct {
+	State    string    `json:"state" enum:"held|unknown|violated" doc:"the worst of the verdicts"`
+	Verdicts []Verdict `json:"verdicts"`
+	Requests int       `json:"requests"`
+	Done     int       `json:"done"`
+	Refused  int       `json:"refused"`
+	Failed   int       `json:"failed"`
+	Unknown  int       `json:"unknown"`
+	Ordered  int       `json:"ordered"`
+	Searched int       `json:"searched"`
+	Windows  int       `json:"windows"`
+	How      string    `json:"how"`
+	TookMS   Millis    `json:"took_ms" doc:"how long the check took"`
+}
+
+// A Verdict is the outcome of one check of a history.
+type Verdict struct {
+	Name    string           `json:"name"`
+	State   string           `json:"state" enum:"held|unknown|violated"`
+	Words   string           `json:"words"`
+	Topic   string           `json:"topic"`
+	Message string           `json:"message"`
+	Witness []history.OpView `json:"witness"`
+}
+
+// An InvariantsAnswer shows how each invariant stands.
+type InvariantsAnswer struct {
+	Place
+	Held       bool                 `json:"held" doc:"no node has violated one without an excuse"`
+	Invariants []invariant.Standing `json:"invariants"`
+}
