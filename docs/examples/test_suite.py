@@ -1,6 +1,6 @@
 """The suite with pytest and requests. EMULATOR is the program, if it is not on the path.
 
-With EMULATOR_ADMIN it uses the emulator that has its admin API there, as emulator mutants wants it."""
+With EMULATOR_URL it uses the emulator whose admin API is there; emulator mutants sets it."""
 
 import json
 import os
@@ -13,8 +13,8 @@ import requests
 @pytest.fixture(scope="session")
 def admin():
     """The admin API of one emulator for all tests, on free ports, in virtual time."""
-    if "EMULATOR_ADMIN" in os.environ:
-        yield os.environ["EMULATOR_ADMIN"]
+    if "EMULATOR_URL" in os.environ:
+        yield os.environ["EMULATOR_URL"]
         return
     command = [os.environ.get("EMULATOR", "emulator"), "-base-port", "0", "-admin", "127.0.0.1:0", "-clock", "virtual"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -28,7 +28,7 @@ class Cluster:
         self.seq = self.do("PUT", "/v1/fixture?name=fresh_5")["seq"]  # a new cluster for each test
 
     def do(self, method, path, **options):
-        """Asks the admin API, and says what it has against that."""
+        """Asks the admin API; a refusal fails the test with its reason."""
         answer = requests.request(method, self.admin + path, **options)
         assert answer.ok, answer.json()["detail"]
         return answer.json()
