@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -158,16 +157,4 @@ func commandOf(value any) Command {
 		return *c
 	}
 	return Command{}
-}
-
-// IsHeader tells whether a line begins a run.
-func IsHeader(line []byte) bool {
-	if bytes.HasPrefix(line, []byte(`{"event":"Run"`)) {
-		return true
-	}
-	if bytes.HasPrefix(line, []byte(`{"seq":`)) {
-		return false
-	}
-	var j struct{ Event string }
-	return json.Unmarshal(line, &j) == nil && j.Event == "Run"
 }

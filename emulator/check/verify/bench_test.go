@@ -3,7 +3,6 @@ package verify_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"testing"
 
 	"rrmq.example/emulator/emulator/sim/trace"
@@ -15,7 +14,6 @@ import (
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/check/verify"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -97,7 +95,6 @@ func BenchmarkMonitor(b *testing.B) {
 // headerOf is a trace file's first line.
 func headerOf(tb testing.TB, f *fixture.Fixture) string {
 	tb.Helper()
-	line, err := json.Marshal(host.Header{Event: host.HeaderEvent, Format: host.TraceFormat, Name: f.Name, Fixture: string(f.TOML())})
-	assert.NilError(tb, err)
-	return string(line) + "\n"
+	h := trace.Header{Name: f.Name, Fixture: string(f.TOML())}
+	return string(h.AppendJSON(nil)) + "\n"
 }

@@ -1,23 +1,17 @@
 package verify
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/event"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
-
-// ErrNotTrace: the file is not one that -trace has written.
-var ErrNotTrace = errors.New("not a trace")
 
 // A Run is what the oracle found out about one run of a trace file.
 type Run struct {
@@ -68,71 +62,68 @@ type judgement struct {
 const interruptEvery = 1 << 12
 
 // File judges a trace file. It calls each with what it found out, run by run. The
-// error is ErrNotTrace, with the line, the context's or that of reading; each has
-// been called then with what is known of the last run.
+// error is trace.ErrNotTrace, with the line, the context's or that of reading; each
+// has been called then with what is known of the last run.
 func File(ctx context.Context, in io.Reader, each func(Run)) error {
-	lines := &lines{in: bufio.NewReaderSize(in, 1<<20)}
+	file := trace.NewReader(in)
 	judge := oracle.New()
-	var run *judgement
-	end := func() {
-		if run != nil {
-			run.Cut = lines.cut
-			each(run.Run)
-		}
-		run = nil
-	}
 	for {
-		if lines.number%interruptEvery == 0 && ctx.Err() != nil {
-			end()
+		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		line, err := lines.next()
-		switch {
-		case err == io.EOF && lines.number == 0:
-			return fmt.Errorf("%w: it is empty; want a file that -trace has written", ErrNotTrace)
-		case err == io.EOF:
-			end()
+		header, err := file.Run()
+		if err == io.EOF {
 			return nil
-		case err != nil:
-			end()
-			return err
-		case oracle.IsHeader(line):
-			end()
-			if run, err = begin(judge, line, lines.number); err != nil {
-				return err
-			}
-			continue
-		case run == nil:
-			return fmt.Errorf("%w: line %d does not begin a run; want a file that -trace has written", ErrNotTrace, lines.number)
 		}
-		if err := run.take(line, lines.number); err != nil {
-			end()
+		if err != nil {
+			return err
+		}
+		run, err := begin(judge, &header, file.Line())
+		if err != nil {
+			return err
+		}
+		err = run.judge(ctx, file)
+		run.Cut = file.Cut()
+		each(run.Run)
+		if err != nil {
 			return err
 		}
 	}
 }
 
 // begin begins a run, as its header says.
-func begin(o *oracle.Oracle, line []byte, number int) (*judgement, error) {
-	var header host.Header
-	if err := json.Unmarshal(line, &header); err != nil {
-		return nil, fmt.Errorf("%w: line %d: %w", ErrNotTrace, number, err)
-	}
-	if header.Format != host.TraceFormat {
-		return nil, fmt.Errorf("%w: line %d: format %d, this program reads %d", ErrNotTrace, number, header.Format, host.TraceFormat)
-	}
+func begin(o *oracle.Oracle, header *trace.Header, line int) (*judgement, error) {
 	f, err := fixture.Parse(header.Name, []byte(header.Fixture))
 	if err != nil {
-		return nil, fmt.Errorf("%w: line %d: its fixture: %w", ErrNotTrace, number, err)
+		return nil, fmt.Errorf("%w: line %d: its fixture: %w", trace.ErrNotTrace, line, err)
 	}
 	setup := SetupOf(f.Config())
 	setup.Command = nil // values are the decoder's
 	r := &judgement{
-		Run:      Run{Name: header.Name, Line: number, Servers: setup.Servers},
+		Run:      Run{Name: header.Name, Line: line, Servers: setup.Servers},
 		starting: setup.Servers, oracle: o, decoder: oracle.NewDecoder(),
 	}
 	o.Begin(setup)
 	return r, nil
+}
+
+// judge judges the records of the run.
+func (r *judgement) judge(ctx context.Context, file *trace.Reader) error {
+	for {
+		if file.Line()%interruptEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		line, err := file.Record()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.take(line, file.Line()); err != nil {
+			return err
+		}
+	}
 }
 
 // take judges a line.
@@ -142,7 +133,7 @@ func (r *judgement) take(line []byte, number int) error {
 		return nil
 	}
 	if err := r.decoder.Decode(line, &r.event); err != nil {
-		return fmt.Errorf("%w: line %d: %w", ErrNotTrace, number, err)
+		return fmt.Errorf("%w: line %d: %w", trace.ErrNotTrace, number, err)
 	}
 	r.Records++
 	r.Time = r.event.Time
@@ -159,41 +150,4 @@ func (r *judgement) take(line []byte, number int) error {
 		r.Finding.Words = e.String()
 	}
 	return nil
-}
-
-// maxLine bounds a line of a trace file.
-const maxLine = 64 << 20
-
-// lines reads a file line by line. The last one counts only if it is whole.
-type lines struct {
-	in     *bufio.Reader
-	number int // of the line read last
-	long   []byte
-	cut    bool
-}
-
-// next gives a line without its end. It is good until the next one.
-func (l *lines) next() ([]byte, error) {
-	l.long = l.long[:0]
-	for {
-		part, err := l.in.ReadSlice('\n')
-		switch {
-		case err == nil && len(l.long) == 0:
-			l.number++
-			return part[:len(part)-1], nil
-		case err == nil:
-			l.number++
-			l.long = append(l.long, part...)
-			return l.long[:len(l.long)-1], nil
-		case err == bufio.ErrBufferFull && len(l.long) < maxLine:
-			l.long = append(l.long, part...)
-		case err == bufio.ErrBufferFull:
-			return nil, fmt.Errorf("%w: line %d is longer than %d bytes", ErrNotTrace, l.number+1, maxLine)
-		case err == io.EOF:
-			l.cut = len(l.long)+len(part) > 0
-			return nil, io.EOF
-		default:
-			return nil, err
-		}
-	}
 }

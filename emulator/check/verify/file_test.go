@@ -143,7 +143,7 @@ func TestFilesThatAreNoTraces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := verify.File(context.Background(), strings.NewReader(c.trace), func(verify.Run) {})
-			assert.ErrorIs(t, err, verify.ErrNotTrace)
+			assert.ErrorIs(t, err, trace.ErrNotTrace)
 			assert.ErrorContains(t, err, c.want)
 		})
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -167,7 +168,7 @@ func (f *file) code() int {
 	case err == nil:
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		code = worse(code, Undecided)
-	case errors.Is(err, verify.ErrNotTrace), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.Is(err, trace.ErrNotTrace), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		code = Usage
 	default:
 		code = Environment

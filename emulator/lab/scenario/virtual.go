@@ -1,11 +1,8 @@
 package scenario
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -39,7 +36,7 @@ const (
 type virtual struct {
 	world   *world.World
 	waiting []*client // by deadline
-	trace   *traceFile
+	trace   *trace.Writer
 	events  int // since time moved
 }
 
@@ -65,8 +62,10 @@ func newVirtual(f *fixture.Fixture, out io.Writer, monitors []world.Monitor) *vi
 	config.TraceSize = virtualTrace + burst(f)
 	var sink func(*trace.Record)
 	if out != nil {
-		t.trace = newTraceFile(out, f)
-		sink = t.trace.record
+		t.trace = trace.NewWriter(out, trace.Header{
+			Name: f.Name, Clock: host.Virtual.String(), Nodes: []string{}, Fixture: string(f.TOML()),
+		})
+		sink = t.trace.Record
 	}
 	t.world = world.New(config, sink, monitors...)
 	return t
@@ -181,46 +180,5 @@ func (t *virtual) Close() error {
 	if t.trace == nil {
 		return nil
 	}
-	return t.trace.close()
-}
-
-// A traceFile is written what happens, as a host does it.
-type traceFile struct {
-	out  *bufio.Writer
-	line []byte
-	err  error
-}
-
-func newTraceFile(out io.Writer, f *fixture.Fixture) *traceFile {
-	t := &traceFile{out: bufio.NewWriterSize(out, 1<<16)}
-	header, err := json.Marshal(host.Header{
-		Event: host.HeaderEvent, Format: host.TraceFormat, Name: f.Name, Clock: host.Virtual.String(),
-		Nodes: []string{}, Fixture: string(f.TOML()),
-	})
-	t.line, t.err = header, err
-	t.write()
-	return t
-}
-
-func (t *traceFile) record(r *trace.Record) {
-	t.line = r.AppendJSON(t.line[:0])
-	t.write()
-}
-
-func (t *traceFile) write() {
-	t.line = append(t.line, '\n')
-	if _, err := t.out.Write(t.line); t.err == nil {
-		t.err = err
-	}
-}
-
-func (t *traceFile) close() error {
-	err := t.out.Flush()
-	if t.err != nil {
-		err = t.err
-	}
-	if err != nil {
-		return fmt.Errorf("the trace is not complete: %w", err)
-	}
-	return nil
+	return t.trace.Close()
 }

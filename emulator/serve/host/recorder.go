@@ -1,7 +1,6 @@
 package host
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,23 +11,6 @@ import (
 
 	"rrmq.example/emulator/emulator/script/fixture"
 )
-
-// TraceFormat is the version of a trace file's format.
-const TraceFormat = 1
-
-// A Header is the first line of each run in a trace file: with the input
-// records after it, it is all that a repetition needs.
-type Header struct {
-	Event   string   `json:"event"` // "Run"
-	Format  int      `json:"format"`
-	Name    string   `json:"name"`
-	Clock   string   `json:"clock"`
-	Nodes   []string `json:"nodes"`
-	Fixture string   `json:"fixture"` // in TOML
-}
-
-// HeaderEvent is the Event of a Header.
-const HeaderEvent = "Run"
 
 // A recorder writes a trace to a file. The world's owner encodes, somebody else
 // writes, so that a slow disk keeps the world waiting only when it is far behind.
@@ -61,14 +43,10 @@ func newRecorder(out io.Writer, logger *slog.Logger) *recorder {
 
 // begin writes a run's header.
 func (r *recorder) begin(f *fixture.Fixture, clock ClockMode, urls []string) {
-	line, err := json.Marshal(Header{
-		Event: HeaderEvent, Format: TraceFormat, Name: f.Name, Clock: clock.String(),
-		Nodes: urls, Fixture: string(f.TOML()),
-	})
+	h := trace.Header{Name: f.Name, Clock: clock.String(), Nodes: urls, Fixture: string(f.TOML())}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.fail(err)
-	r.buf = append(append(r.buf, line...), '\n')
+	r.buf = append(h.AppendJSON(r.buf), '\n')
 	r.change.Broadcast()
 }
 

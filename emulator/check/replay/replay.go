@@ -1,0 +1,163 @@
+package replay
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// ErrDiffers: the repetition went another way than the trace says.
+var ErrDiffers = errors.New("the repetition differs from the trace")
+
+// A Run is what File found out about one run of a trace file.
+type Run struct {
+	Fixture string
+	Records uint64 // compared, all equal
+	Inputs  uint64
+	Time    time.Duration // the world's time at the end
+	States  []raft.State  // of the nodes at the end
+	Up      []bool
+	// Cut tells that the file's last line is not whole: its program was killed.
+	Cut bool
+	// Invariants tell whether Raft's guarantees held until the end.
+	Invariants []invariant.Standing
+
+	fixture *fixture.Fixture // that it began as
+	world   *world.World
+}
+
+// Freeze describes the cluster as it was at the run's last record as a fixture:
+// the one that GET /v1/fixture answered then.
+func (r *Run) Freeze() *fixture.Fixture { return fixture.Freeze(r.fixture, r.world.Freeze()) }
+
+// File repeats the runs of a trace file and calls each with what it found out, run
+// by run. The error is trace.ErrNotTrace or ErrDiffers, with the line, or that of
+// reading.
+func File(in io.Reader, each func(Run)) error {
+	file := trace.NewReader(in)
+	for {
+		header, err := file.Run()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		run, err := repeat(file, &header)
+		if err != nil {
+			return err
+		}
+		each(run)
+	}
+}
+
+// repeat repeats one run.
+func repeat(file *trace.Reader, header *trace.Header) (Run, error) {
+	f, err := fixture.Parse(header.Name, []byte(header.Fixture))
+	if err != nil {
+		return Run{}, fmt.Errorf("%w: line %d: its fixture: %w", trace.ErrNotTrace, file.Line(), err)
+	}
+	watch := invariant.New()
+	again := &repetition{}
+	again.world = world.New(f.Config(), again.made.record, watch)
+	run := Run{Fixture: header.Name, fixture: f, world: again.world}
+	for {
+		line, err := file.Record()
+		if err == io.EOF {
+			run.finish()
+			run.Cut = file.Cut()
+			run.Invariants = watch.Report()
+			return run, nil
+		}
+		if err != nil {
+			return Run{}, err
+		}
+		input, err := again.compare(line, file.Line())
+		if err != nil {
+			return Run{}, err
+		}
+		run.Records++
+		if input {
+			run.Inputs++
+		}
+	}
+}
+
+// finish notes how the nodes are at the end.
+func (r *Run) finish() {
+	r.Time = r.world.Now()
+	for i := range r.world.Nodes() {
+		s, up, _ := r.world.State(raft.NodeID(i))
+		r.States, r.Up = append(r.States, s), append(r.Up, up)
+	}
+}
+
+// A repetition is a world that makes the records of a trace again.
+type repetition struct {
+	world *world.World
+	made  made
+}
+
+// compare has the world make the next record, compares it with the one in this
+// line, and tells whether that is an input's.
+func (r *repetition) compare(line []byte, number int) (bool, error) {
+	in, err := trace.DecodeInput(line)
+	input := err == nil
+	switch {
+	case input:
+		if err := r.world.Repeat(in); err != nil {
+			return false, fmt.Errorf("%w: line %d: %w", ErrDiffers, number, err)
+		}
+	case !errors.Is(err, trace.ErrNotInput):
+		return false, fmt.Errorf("%w: line %d: %w", trace.ErrNotTrace, number, err)
+	default:
+		for r.made.empty() && r.world.Step() {
+		}
+		if r.made.empty() {
+			return false, fmt.Errorf("%w: line %d: nothing more happens in the repetition", ErrDiffers, number)
+		}
+	}
+	if made := r.made.take(); !bytes.Equal(made, line) {
+		return false, fmt.Errorf("%w: line %d\n  recorded: %s\n  repeated: %s", ErrDiffers, number, line, made)
+	}
+	return input, nil
+}
+
+// made are the lines of records that the repetition has made. Those up to taken
+// have been compared.
+type made struct {
+	lines []byte
+	ends  []int // of each line in lines
+	taken int
+}
+
+func (m *made) record(r *trace.Record) {
+	if m.empty() {
+		m.lines, m.ends, m.taken = m.lines[:0], m.ends[:0], 0
+	}
+	m.lines = r.AppendJSON(m.lines)
+	m.ends = append(m.ends, len(m.lines))
+}
+
+func (m *made) empty() bool { return m.taken == len(m.ends) }
+
+// take gives the oldest line that has not been compared; nil: there is none.
+func (m *made) take() []byte {
+	if m.empty() {
+		return nil
+	}
+	start := 0
+	if m.taken > 0 {
+		start = m.ends[m.taken-1]
+	}
+	m.taken++
+	return m.lines[start:m.ends[m.taken-1]]
+}

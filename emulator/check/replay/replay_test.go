@@ -1,0 +1,99 @@
+package replay_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/replay"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
+)
+
+// record gives the lines of the trace of a run in which a client asks and a node
+// crashes and comes back.
+func record(t *testing.T, nodes int) []string {
+	t.Helper()
+	f := fixture.Fresh(nodes)
+	var file bytes.Buffer
+	out := trace.NewWriter(&file, trace.Header{Name: f.Name, Clock: "virtual", Fixture: string(f.TOML())})
+	w := world.New(f.Config(), out.Record)
+	w.RunUntil(time.Second)
+	w.Do(w.Leader(), &queue.Command{Op: queue.PutTopic, Topic: "dog"}, nil)
+	w.RunUntil(w.Now() + time.Second)
+	for _, kind := range []fault.Kind{fault.Crash, fault.Restart} {
+		_, err := w.Change(fault.Change{Kind: kind, Node: 0})
+		assert.NilError(t, err)
+		w.RunUntil(w.Now() + time.Second)
+	}
+	assert.NilError(t, out.Close())
+	return strings.SplitAfter(file.String(), "\n")
+}
+
+func TestFileRepeatsEachRun(t *testing.T) {
+	first, second := record(t, 5), record(t, 3)
+	var runs []replay.Run
+	file := strings.Join(first, "") + strings.Join(second, "") + `{"seq":`
+	assert.NilError(t, replay.File(strings.NewReader(file), func(r replay.Run) { runs = append(runs, r) }))
+	assert.Equal(t, len(runs), 2)
+	for i, lines := range [][]string{first, second} {
+		assert.Equal(t, runs[i].Records, uint64(len(lines)-2), "without the header and what follows the last line")
+		assert.Assert(t, runs[i].Inputs == 3)
+	}
+	assert.Equal(t, runs[0].Fixture, fixture.Fresh(5).Name)
+	assert.Assert(t, !runs[0].Cut && runs[1].Cut)
+	assert.Equal(t, len(runs[0].States), 5)
+}
+
+// A forged trace is refused at the line that was forged.
+func TestFileRefuses(t *testing.T) {
+	lines := record(t, 5)
+	input := 0
+	for i, line := range lines {
+		if strings.Contains(line, `"event":"Nemesis"`) {
+			input = i
+			break
+		}
+	}
+	assert.Assert(t, input > 0)
+	for _, c := range []struct {
+		name  string
+		forge func(lines []string) []string
+		is    error
+		want  string
+	}{
+		{"AnotherState", func(l []string) []string {
+			l[3] = strings.Replace(l[3], `"time_ns":`, `"time_ns":1`, 1)
+			return l
+		}, replay.ErrDiffers, "line 4\n  recorded: {\"seq\":3"},
+		{"ARecordLeftOut", func(l []string) []string { return append(l[:4], l[5:]...) }, replay.ErrDiffers, "line 5"},
+		{"AnInputLeftOut", func(l []string) []string { return append(l[:input], l[input+1:]...) }, replay.ErrDiffers, "line "},
+		{"AnInputAtAnotherPlace", func(l []string) []string {
+			l[input] = strings.Replace(l[input], `"step":`, `"step":9`, 1)
+			return l
+		}, replay.ErrDiffers, "the trace does not go with this world"},
+		{"NoRecord", func(l []string) []string { return append(l[:3], "hello\n") }, trace.ErrNotTrace, "line 4: not a record of a trace"},
+		{"AFixtureThatIsNone", func(l []string) []string {
+			h := trace.Header{Name: "x", Fixture: "what"}
+			return []string{string(h.AppendJSON(nil)) + "\n"}
+		}, trace.ErrNotTrace, "line 1: its fixture: "},
+		{"ARecordTooMany", func([]string) []string {
+			h := trace.Header{Name: "x", Fixture: "format = 1\n[cluster]\nnodes = 1\n[[node]]\nid = 0\nup = false\n"}
+			r := trace.Record{Seq: 2, Kind: trace.Apply}
+			return []string{string(h.AppendJSON(nil)) + "\n", string(r.AppendJSON(nil)) + "\n", string(r.AppendJSON(nil)) + "\n"}
+		}, replay.ErrDiffers, "line 2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			file := strings.Join(c.forge(append([]string(nil), lines...)), "")
+			err := replay.File(strings.NewReader(file), func(replay.Run) {})
+			assert.ErrorIs(t, err, c.is)
+			assert.ErrorContains(t, err, c.want)
+		})
+	}
+}

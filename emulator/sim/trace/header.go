@@ -1,0 +1,73 @@
+package trace
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Format is the version of a trace file's format.
+const Format = 1
+
+// ErrNotTrace: a file is not one that a Writer has written.
+var ErrNotTrace = errors.New("not a trace")
+
+// A Header is the first line of each run in a trace file. With the input records
+// after it, it is all that a repetition needs.
+type Header struct {
+	Name    string   // of the fixture
+	Clock   string   // "real" or "virtual"
+	Nodes   []string // their URLs; none in virtual time
+	Fixture string   // in TOML
+}
+
+// headerEvent stands where a record has its kind.
+const headerEvent = "Run"
+
+// A headerJSON is a Header as encoding/json writes and reads it.
+type headerJSON struct {
+	Event   string   `json:"event"`
+	Format  int      `json:"format"`
+	Name    string   `json:"name"`
+	Clock   string   `json:"clock"`
+	Nodes   []string `json:"nodes"`
+	Fixture string   `json:"fixture"`
+}
+
+// AppendJSON appends the header as one JSON object, without a line break:
+//
+//	{"event": "Run", "format": 1, "name": "fresh_3", "clock": "virtual", "nodes": [], "fixture": "format = 1\n…"}
+func (h *Header) AppendJSON(b []byte) []byte {
+	line, err := json.Marshal(headerJSON{headerEvent, Format, h.Name, h.Clock, h.Nodes, h.Fixture})
+	if err != nil { // strings can always be written
+		panic(err)
+	}
+	return append(b, line...)
+}
+
+// DecodeHeader reads a line that Header.AppendJSON wrote. The error says which
+// format this program reads, if it is another one.
+func DecodeHeader(line []byte) (Header, error) {
+	var j headerJSON
+	if err := json.Unmarshal(line, &j); err != nil {
+		return Header{}, err
+	}
+	if j.Format != Format {
+		return Header{}, fmt.Errorf("format %d, this program reads %d", j.Format, Format)
+	}
+	return Header{j.Name, j.Clock, j.Nodes, j.Fixture}, nil
+}
+
+// isHeader tells whether a line begins a run. Lines as they are written are
+// recognized by their beginning, others are read.
+func isHeader(line []byte) bool {
+	switch {
+	case bytes.HasPrefix(line, []byte(`{"event":"`+headerEvent+`"`)):
+		return true
+	case bytes.HasPrefix(line, []byte(`{"seq":`)):
+		return false
+	}
+	var j struct{ Event string }
+	return json.Unmarshal(line, &j) == nil && j.Event == headerEvent
+}

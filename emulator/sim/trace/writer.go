@@ -1,0 +1,49 @@
+package trace
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+)
+
+// A Writer writes one run of a trace file: its header, and each record that it is
+// given. The first error is kept until Close.
+type Writer struct {
+	out  *bufio.Writer
+	line []byte
+	err  error
+}
+
+// NewWriter begins a run.
+func NewWriter(out io.Writer, h Header) *Writer {
+	w := &Writer{out: bufio.NewWriterSize(out, 1<<16)}
+	w.line = h.AppendJSON(nil)
+	w.write()
+	return w
+}
+
+// Record adds a record.
+func (w *Writer) Record(r *Record) {
+	w.line = r.AppendJSON(w.line[:0])
+	w.write()
+}
+
+func (w *Writer) write() {
+	w.line = append(w.line, '\n')
+	if _, err := w.out.Write(w.line); w.err == nil {
+		w.err = err
+	}
+}
+
+// Close writes the rest, and tells whether all of the run is written. It does not
+// close the file.
+func (w *Writer) Close() error {
+	err := w.out.Flush()
+	if w.err != nil {
+		err = w.err
+	}
+	if err != nil {
+		return fmt.Errorf("the trace is not complete: %w", err)
+	}
+	return nil
+}
