@@ -14,7 +14,7 @@ type charge struct {
 	words   string
 	message string
 	acts    []int32 // that show it; -1: none
-	ops     []int32 // further ones
+	calls   []int32 // further ones
 }
 
 // account goes through the topic's messages, one by one and each with the others, for
@@ -54,7 +54,7 @@ func (t *topic) counts() []charge {
 			invented = &charge{check: Invented, message: x.message, acts: []int32{p},
 				words: fmt.Sprintf("%q was taken and nobody had put it", Brief(x.message))}
 			if x.denied >= 0 && len(x.puts) == 0 {
-				invented.ops = []int32{x.denied}
+				invented.calls = []int32{x.denied}
 				invented.words = fmt.Sprintf("%q was taken and the request that put it was refused", Brief(x.message))
 			}
 		}

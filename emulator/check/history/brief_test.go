@@ -26,25 +26,25 @@ func TestBrief(t *testing.T) {
 func TestLongTexts(t *testing.T) {
 	const evil = `</script><script>alert(1)</script>`
 	long := evil + strings.Repeat("\u2028", 100_000)
-	ops := []Op{
+	ops := []Call{
 		{Command: queue.Command{Op: queue.PutTopic, Topic: long}, Call: 1, Return: 2, Outcome: Done, Result: queue.Result{OK: true}},
 		{Command: queue.Command{Op: queue.PutMessage, Topic: long, Message: long}, Call: 3, Return: 4, Outcome: Done, Result: queue.Result{OK: true}},
 		{Command: queue.Command{Op: queue.PopMessage, Topic: long}, Call: 5, Return: 6, Outcome: Done, Result: queue.Result{OK: true, Message: long}},
 		{Command: queue.Command{Op: queue.GetTopics}, Call: 7, Return: 8, Outcome: Done, Result: queue.Result{OK: true, Topics: []string{long}}},
 	}
 	var page, empty bytes.Buffer
-	assert.NilError(t, Picture(context.Background(), &page, History{Ops: ops}, Options{}))
+	assert.NilError(t, Picture(context.Background(), &page, History{Calls: ops}, Options{}))
 	assert.NilError(t, Picture(context.Background(), &empty, History{}, Options{}))
 	assert.Assert(t, page.Len() < empty.Len()+20_000, "%d bytes", page.Len())
 	assert.Equal(t, strings.Count(page.String(), "</script"), strings.Count(empty.String(), "</script"))
 
 	twice := append(ops[:3:3], ops[2])
 	twice[3].Call, twice[3].Return = 7, 8
-	r := Check(context.Background(), History{Ops: twice}, Options{})
+	r := Check(context.Background(), History{Calls: twice}, Options{})
 	assert.Equal(t, r.State(), Violated)
 	ops = append(ops, ops[3])
 	ops[4].Call, ops[4].Return, ops[4].Result.Topics = 9, 10, []string{"dog"}
-	other := Check(context.Background(), History{Ops: ops}, Options{})
+	other := Check(context.Background(), History{Calls: ops}, Options{})
 	assert.Equal(t, other.State(), Violated)
 	for _, v := range append(r.Verdicts, other.Verdicts...) {
 		assert.Assert(t, len(v.Words) < 5_000, "%d bytes", len(v.Words))

@@ -26,7 +26,7 @@ func Check(ctx context.Context, h History, o Options) Report {
 	c := &checking{history: &h}
 	c.count()
 	for _, name := range Names() {
-		c.report.Verdicts = append(c.report.Verdicts, Verdict{Name: name, Witness: []Op{}})
+		c.report.Verdicts = append(c.report.Verdicts, Verdict{Name: name, Witness: []Call{}})
 	}
 	topics := c.split()
 	for _, t := range topics {
@@ -47,9 +47,9 @@ type checking struct {
 
 func (c *checking) count() {
 	r := &c.report
-	for i := range c.history.Ops {
-		o := &c.history.Ops[i]
-		if o.Client == Nobody {
+	for i := range c.history.Calls {
+		o := &c.history.Calls[i]
+		if o.Client == NoClient {
 			continue
 		}
 		r.Requests++
@@ -76,8 +76,8 @@ func (c *checking) split() []*topic {
 	}
 	for _, t := range topics {
 		place := index[t.name]
-		for i := range c.history.Ops {
-			if o := &c.history.Ops[i]; agree && o.listsTopics() {
+		for i := range c.history.Calls {
+			if o := &c.history.Calls[i]; agree && o.listsTopics() {
 				t.look(o, int32(i), place > 0 && place <= len(o.Result.Topics))
 			}
 		}
@@ -86,20 +86,20 @@ func (c *checking) split() []*topic {
 	return topics
 }
 
-func (o *Op) listsTopics() bool {
+func (o *Call) listsTopics() bool {
 	return o.Command.Op == queue.GetTopics && o.Outcome == Done && o.Result.OK
 }
 
 // listed gives the longest of the answers with topics. All others must begin it.
 func (c *checking) listed() (longest []string, agree bool) {
 	at := -1
-	for i := range c.history.Ops {
-		if o := &c.history.Ops[i]; o.listsTopics() && (at < 0 || len(o.Result.Topics) > len(longest)) {
+	for i := range c.history.Calls {
+		if o := &c.history.Calls[i]; o.listsTopics() && (at < 0 || len(o.Result.Topics) > len(longest)) {
 			at, longest = i, o.Result.Topics
 		}
 	}
-	for i := range c.history.Ops {
-		o := &c.history.Ops[i]
+	for i := range c.history.Calls {
+		o := &c.history.Calls[i]
 		if !o.listsTopics() {
 			continue
 		}
@@ -107,7 +107,7 @@ func (c *checking) listed() (longest []string, agree bool) {
 			if topic == longest[k] {
 				continue
 			}
-			c.charge(nil, charge{check: Linearizable, ops: []int32{int32(at), int32(i)},
+			c.charge(nil, charge{check: Linearizable, calls: []int32{int32(at), int32(i)},
 				words: fmt.Sprintf("topics are in order of creation, so number %d of them cannot be %q and %q",
 					k+1, Brief(topic), Brief(longest[k]))})
 			return longest, false
@@ -167,7 +167,7 @@ func (c *checking) charge(t *topic, wrong charge) {
 		return
 	}
 	v.State, v.Words, v.Message = Violated, wrong.words, wrong.message
-	ops := slices.Clone(wrong.ops)
+	ops := slices.Clone(wrong.calls)
 	if t != nil {
 		v.Topic = t.name
 		for _, i := range wrong.acts {
@@ -176,11 +176,11 @@ func (c *checking) charge(t *topic, wrong charge) {
 			}
 		}
 	}
-	v.Witness = []Op{}
+	v.Witness = []Call{}
 	for _, i := range ops[:min(len(ops), maxWitness)] {
-		v.Witness = append(v.Witness, c.history.Ops[i])
+		v.Witness = append(v.Witness, c.history.Calls[i])
 	}
-	slices.SortStableFunc(v.Witness, func(a, b Op) int { return cmp.Compare(a.Call, b.Call) })
+	slices.SortStableFunc(v.Witness, func(a, b Call) int { return cmp.Compare(a.Call, b.Call) })
 }
 
 // doubt takes back what another Start might explain.

@@ -24,7 +24,7 @@ func parse(t *testing.T, s string) History {
 	t.Helper()
 	h := History{Start: []queue.TopicView{{Topic: "t", Messages: []string{}}}}
 	for i, part := range strings.Split(s, "|") {
-		o := Op{Client: i, Command: queue.Command{Topic: "t"}, ID: fmt.Sprint(i)}
+		o := Call{Client: i, Command: queue.Command{Topic: "t"}, ID: fmt.Sprint(i)}
 		var word, message string
 		_, err := fmt.Sscanf(strings.TrimSpace(part), "%d-%d %s %s", &o.Call, &o.Return, &word, &message)
 		assert.NilError(t, err, part)
@@ -45,7 +45,7 @@ func parse(t *testing.T, s string) History {
 				o.Result.Message = message
 			}
 		}
-		h.Ops = append(h.Ops, o)
+		h.Calls = append(h.Calls, o)
 	}
 	return h
 }
@@ -113,7 +113,7 @@ func TestWindowsAreJoined(t *testing.T) {
 	at := int64(0)
 	ask := func(c queue.Command, result queue.Result, call, ret int64) {
 		c.Topic = "t"
-		h.Ops = append(h.Ops, Op{Command: c, Result: result, Call: at + call, Return: at + ret})
+		h.Calls = append(h.Calls, Call{Command: c, Result: result, Call: at + call, Return: at + ret})
 	}
 	put := func(m string, call, ret int64) {
 		ask(queue.Command{Op: queue.PutMessage, Message: m}, queue.Result{OK: true}, call, ret)
@@ -141,13 +141,13 @@ func TestWindowsAreJoined(t *testing.T) {
 	}
 	report := Check(t.Context(), h, Options{})
 	assert.Equal(t, report.State(), Held, "%+v", report)
-	assert.Assert(t, report.Windows > 4 && report.Searched > len(h.Ops), "%+v", report)
+	assert.Assert(t, report.Windows > 4 && report.Searched > len(h.Calls), "%+v", report)
 
-	h.Ops[3+4*minWindow+1].Result.Message = "x" // x x x
+	h.Calls[3+4*minWindow+1].Result.Message = "x" // x x x
 	report = Check(t.Context(), h, Options{})
 	assert.Equal(t, report.State(), Violated, "%+v", report)
 
-	h.Ops[3+4*minWindow+1].Result = queue.Result{} // x - x
+	h.Calls[3+4*minWindow+1].Result = queue.Result{} // x - x
 	report = Check(t.Context(), h, Options{})
 	assert.Equal(t, report.Verdict(Linearizable).State, Violated, "%+v", report)
 	h.Vague = true
@@ -160,16 +160,16 @@ func TestTimeout(t *testing.T) {
 	h := History{Start: []queue.TopicView{{Topic: "t", Messages: []string{}}}}
 	for i := range 60 { // all at once, of two texts
 		text := fmt.Sprint(i % 2)
-		put := Op{Command: queue.Command{Op: queue.PutMessage, Topic: "t", Message: text}, Call: 1, Return: 1000}
+		put := Call{Command: queue.Command{Op: queue.PutMessage, Topic: "t", Message: text}, Call: 1, Return: 1000}
 		put.Result.OK = true
-		pop := Op{Command: queue.Command{Op: queue.PopMessage, Topic: "t"}, Call: 1001, Return: 2000}
+		pop := Call{Command: queue.Command{Op: queue.PopMessage, Topic: "t"}, Call: 1001, Return: 2000}
 		pop.Result = queue.Result{OK: true, Message: text}
 		if i == 0 {
 			pop.Call, pop.Return = 1, 1000
 			pop.Result = queue.Result{}
 			put.Return = 1
 		}
-		h.Ops = append(h.Ops, put, pop)
+		h.Calls = append(h.Calls, put, pop)
 	}
 	began := time.Now()
 	report := Check(t.Context(), h, Options{Timeout: 50 * time.Millisecond})
@@ -184,33 +184,33 @@ func TestTimeout(t *testing.T) {
 }
 
 func TestTopicsAreInOrderOfCreation(t *testing.T) {
-	list := func(call int64, topics ...string) Op {
-		return Op{Command: queue.Command{Op: queue.GetTopics}, Call: call, Return: call + 1,
+	list := func(call int64, topics ...string) Call {
+		return Call{Command: queue.Command{Op: queue.GetTopics}, Call: call, Return: call + 1,
 			Result: queue.Result{OK: true, Topics: topics}}
 	}
-	create := func(call int64, topic string) Op {
-		return Op{Command: queue.Command{Op: queue.PutTopic, Topic: topic}, Call: call, Return: call + 1, Result: queue.Result{OK: true}}
+	create := func(call int64, topic string) Call {
+		return Call{Command: queue.Command{Op: queue.PutTopic, Topic: topic}, Call: call, Return: call + 1, Result: queue.Result{OK: true}}
 	}
 	for _, c := range []struct {
 		name string
-		ops  []Op
+		ops  []Call
 		want State
 	}{
-		{"Fine", []Op{list(1), create(3, "a"), list(5, "a"), create(7, "b"), list(9, "a", "b")}, Held},
-		{"OtherOrder", []Op{create(1, "a"), create(3, "b"), list(5, "a", "b"), list(7, "b", "a")}, Violated},
-		{"Gone", []Op{create(1, "a"), list(3, "a"), list(5)}, Violated},
-		{"Stale", []Op{create(1, "a"), list(3)}, Violated},
-		{"Nobodys", []Op{list(1, "a")}, Violated},
-		{"Early", []Op{list(1, "a"), create(3, "a")}, Violated},
-		{"Twice", []Op{create(1, "a"), create(3, "a")}, Violated},
+		{"Fine", []Call{list(1), create(3, "a"), list(5, "a"), create(7, "b"), list(9, "a", "b")}, Held},
+		{"OtherOrder", []Call{create(1, "a"), create(3, "b"), list(5, "a", "b"), list(7, "b", "a")}, Violated},
+		{"Gone", []Call{create(1, "a"), list(3, "a"), list(5)}, Violated},
+		{"Stale", []Call{create(1, "a"), list(3)}, Violated},
+		{"Nobodys", []Call{list(1, "a")}, Violated},
+		{"Early", []Call{list(1, "a"), create(3, "a")}, Violated},
+		{"Twice", []Call{create(1, "a"), create(3, "a")}, Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			report := Check(t.Context(), History{Ops: c.ops}, Options{})
+			report := Check(t.Context(), History{Calls: c.ops}, Options{})
 			assert.Equal(t, report.State(), c.want, "%+v", report)
 			for i := range c.ops { // what comes later is said to be before
 				c.ops[i].Index = uint64(len(c.ops) - i)
 			}
-			report = Check(t.Context(), History{Ops: c.ops}, Options{})
+			report = Check(t.Context(), History{Calls: c.ops}, Options{})
 			assert.Equal(t, report.State(), c.want, "%+v", report)
 		})
 	}
@@ -241,7 +241,7 @@ func TestPicture(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	h := parse(t, "1-2 put a | 3-4 pop a | 5-6 pop - | 7-7 put? b")
-	data, err := json.Marshal(h.Ops)
+	data, err := json.Marshal(h.Calls)
 	assert.NilError(t, err)
 	assert.Equal(t, string(data), `[`+
 		`{"client":0,"node":0,"op":"put_message","topic":"t","message":"a","call":1,"return":2,"outcome":"done","ok":true,"request_id":"0"},`+

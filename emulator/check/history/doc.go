@@ -30,14 +30,16 @@
 //     all that is said by the answers has been used to make that short: requests that
 //     cannot matter are left out (prepare.go), and times narrowed (narrow.go).
 //
-// Requests without an answer may be carried out at any later time, or never. Entries
-// that are in a log when a world begins, and not committed, are such requests, too, that
-// Nobody has sent: they may be committed later. What some node has committed by then is
-// how the queue begins.
+// Requests without an answer may be carried out at any later time, or never. So may
+// entries that are in a log and not committed when a world begins: they count as requests
+// of NoClient. The queue begins with what some node has committed by then.
 //
-// Files: op.go, history.go and report.go what there is, json.go and brief.go how it is
+// Files: call.go, history.go and report.go what there is, json.go and brief.go how it is
 // written; check.go the way in, account.go what a user of a queue understands;
 // topic.go, act.go and queue.go a topic and its states; prepare.go, narrow.go,
-// window.go and search.go the search; picture.go draws it; recorder.go, stretch.go,
-// machine.go, nobody.go, fault.go and snapshot.go record a world.
+// window.go and search.go the search; picture.go draws it. A world is recorded by
+// recorder.go, with request.go (what is kept of a request), period.go (requests one
+// after the other), proposal.go (those that became entries), inherited.go (entries that
+// no client asked for), replica.go (the queue as the log makes it) and fault.go;
+// snapshot.go gives what is known.
 package history

@@ -11,8 +11,8 @@ import (
 
 // A History is what clients asked of a message queue, and how it was when they began.
 type History struct {
-	// Ops are the requests, in any order.
-	Ops []Op
+	// Calls are the requests, in any order.
+	Calls []Call
 	// Start are the topics, in order of creation, with their messages, before the
 	// first of the requests.
 	Start []queue.TopicView

@@ -2,8 +2,8 @@ package history
 
 import "encoding/json"
 
-// An OpView is an Op as JSON shows it.
-type OpView struct {
+// A CallView is a Call as JSON shows it.
+type CallView struct {
 	Client  int      `json:"client" doc:"a number that no other request has at the time; -1: nobody, it was in a log at the start"`
 	Node    int      `json:"node" doc:"the node that was asked"`
 	Op      string   `json:"op" enum:"put_topic|get_topics|put_message|get_message"`
@@ -20,12 +20,12 @@ type OpView struct {
 }
 
 // View gives what JSON shows.
-func (o *Op) View() OpView {
-	v := OpView{
+func (o *Call) View() CallView {
+	v := CallView{
 		Client: o.Client, Node: o.Node, Op: o.Command.Op.String(), Topic: o.Command.Topic, Message: o.Command.Message,
 		Call: o.Call, Outcome: o.Outcome.String(), Index: o.Index, ID: o.ID,
 	}
-	if o.Client == Nobody {
+	if o.Client == NoClient {
 		v.Call = max(0, o.Call)
 	}
 	if o.Return != 0 {
@@ -41,4 +41,4 @@ func (o *Op) View() OpView {
 }
 
 // MarshalJSON implements [json.Marshaler].
-func (o Op) MarshalJSON() ([]byte, error) { return json.Marshal(o.View()) }
+func (o Call) MarshalJSON() ([]byte, error) { return json.Marshal(o.View()) }

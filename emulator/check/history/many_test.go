@@ -50,7 +50,7 @@ func TestManyRequests(t *testing.T) {
 		report := s.Check(t.Context(), history.Options{})
 		assert.Equal(t, report.State(), history.Held, "%+v", report)
 		assert.Equal(t, report.Done, requests)
-		assert.Assert(t, len(s.Ops()) <= history.Kept, "%d", len(s.Ops()))
+		assert.Assert(t, len(s.Calls()) <= history.Kept, "%d", len(s.Calls()))
 	}()
 	heap := func() int64 {
 		var m runtime.MemStats

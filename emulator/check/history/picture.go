@@ -95,12 +95,12 @@ func (p *picture) show(q *panel) {
 		if !a.lasting() {
 			done = max(done, a.ret)
 		}
-		clients = max(clients, p.history.Ops[a.op].Client+1)
+		clients = max(clients, p.history.Calls[a.op].Client+1)
 	}
 	for _, a := range p.moot(q.topic) {
 		if a.call >= begin && a.call <= done {
 			acts = append(acts, a)
-			clients = max(clients, p.history.Ops[a.op].Client+1)
+			clients = max(clients, p.history.Calls[a.op].Client+1)
 		}
 	}
 	if p.panels == 0 {
@@ -112,8 +112,8 @@ func (p *picture) show(q *panel) {
 		ClientId: clients, Input: drawn{p.panels, q.topic, &start, nil}, Call: begin - 2, Return: begin - 1,
 	})
 	for _, a := range acts {
-		client, ret := p.history.Ops[a.op].Client, a.ret
-		if client == Nobody {
+		client, ret := p.history.Calls[a.op].Client, a.ret
+		if client == NoClient {
 			client = clients
 		}
 		if a.lasting() {
@@ -131,13 +131,13 @@ func (p *picture) show(q *panel) {
 
 // moot lists the topic's requests that make no difference, and so are not searched.
 func (p *picture) moot(t *topic) []*act {
-	searched := make([]bool, len(p.history.Ops))
+	searched := make([]bool, len(p.history.Calls))
 	for i := range t.acts {
 		searched[t.acts[i].op] = true
 	}
 	var acts []*act
-	for i := range p.history.Ops {
-		o := &p.history.Ops[i]
+	for i := range p.history.Calls {
+		o := &p.history.Calls[i]
 		if searched[i] || o.Command.Topic != t.name || o.Command.Op == queue.GetTopics {
 			continue
 		}
@@ -188,7 +188,7 @@ func (p *picture) describe(d drawn) string {
 	case d.act.kind == end:
 		return "the end"
 	}
-	o := &p.history.Ops[d.act.op]
+	o := &p.history.Calls[d.act.op]
 	text := briefCommand(o.Command)
 	switch {
 	case o.Outcome == Unknown:
@@ -202,7 +202,7 @@ func (p *picture) describe(d drawn) string {
 	case o.Command.Op == queue.GetTopics:
 		text += " → " + BriefList(o.Result.Topics)
 	}
-	if o.Client == Nobody {
+	if o.Client == NoClient {
 		return text + " (in a log at the start)"
 	}
 	return fmt.Sprintf("%s (node %d)", text, o.Node)

@@ -27,7 +27,7 @@ type plan struct {
 // its call and its return, if it does.
 func generate(r *rand.Rand, p plan) History {
 	type pending struct {
-		op     Op
+		op     Call
 		client int
 		moment int64 // of its effect; never: there is none
 	}
@@ -60,7 +60,7 @@ func generate(r *rand.Rand, p plan) History {
 			}
 		}
 		call := free[client] + 1 + r.Int64N(8)
-		q.op = Op{Client: client, Command: command, Call: call, ID: fmt.Sprint(i)}
+		q.op = Call{Client: client, Command: command, Call: call, ID: fmt.Sprint(i)}
 		q.moment = call + r.Int64N(20)
 		q.op.Return = q.moment + r.Int64N(20)
 		free[client] = q.op.Return
@@ -99,7 +99,7 @@ func generate(r *rand.Rand, p plan) History {
 		}
 	}
 	for _, q := range all {
-		h.Ops = append(h.Ops, q.op)
+		h.Calls = append(h.Calls, q.op)
 	}
 	return h
 }
@@ -125,13 +125,13 @@ func naive(h History) bool {
 		key   model
 	}
 	last := int64(0)
-	for _, o := range h.Ops {
+	for _, o := range h.Calls {
 		last = max(last, o.Call, o.Return)
 	}
 	nm := porcupine.NondeterministicModel{
 		Init: func() []any { return []any{values{h.Start, key(h.Start)}} },
 		Step: func(s, in, _ any) []any {
-			v, o := s.(values), in.(*Op)
+			v, o := s.(values), in.(*Call)
 			next, result := apply(v.views, &o.Command)
 			after := values{next, key(next)}
 			same := result.OK == o.Result.OK && result.Message == o.Result.Message &&
@@ -149,8 +149,8 @@ func naive(h History) bool {
 		Equal: func(a, b any) bool { return a.(values).key == b.(values).key },
 	}
 	var operations []porcupine.Operation
-	for i := range h.Ops {
-		o := &h.Ops[i]
+	for i := range h.Calls {
+		o := &h.Calls[i]
 		ret := o.Return
 		if o.Outcome == Unknown {
 			ret = last + 1
@@ -162,11 +162,11 @@ func naive(h History) bool {
 
 // spoil changes one answer.
 func spoil(r *rand.Rand, h *History) {
-	o := &h.Ops[r.IntN(len(h.Ops))]
+	o := &h.Calls[r.IntN(len(h.Calls))]
 	if o.Outcome != Done {
 		return
 	}
-	other := &h.Ops[r.IntN(len(h.Ops))]
+	other := &h.Calls[r.IntN(len(h.Calls))]
 	switch {
 	case o.Command.Op == queue.GetTopics:
 		o.Result.Topics = o.Result.Topics[:r.IntN(len(o.Result.Topics)+1)]
@@ -197,7 +197,7 @@ func TestCheckAgreesWithANaiveSearch(t *testing.T) {
 			spoil(r, &h)
 		}
 		for range r.IntN(3) { // answers that name wrong places change no verdict
-			a, b := &h.Ops[r.IntN(len(h.Ops))], &h.Ops[r.IntN(len(h.Ops))]
+			a, b := &h.Calls[r.IntN(len(h.Calls))], &h.Calls[r.IntN(len(h.Calls))]
 			a.Index, b.Index = b.Index, a.Index
 		}
 		report := Check(t.Context(), h, Options{Timeout: time.Minute})
@@ -217,5 +217,5 @@ func TestCheckAgreesWithANaiveSearch(t *testing.T) {
 }
 
 func listsTopics(h History) bool {
-	return slices.ContainsFunc(h.Ops, func(o Op) bool { return o.listsTopics() })
+	return slices.ContainsFunc(h.Calls, func(o Call) bool { return o.listsTopics() })
 }

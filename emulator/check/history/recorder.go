@@ -16,9 +16,9 @@ const (
 	// Kept is the number of requests that a Recorder holds at most, but for those
 	// that wait for an answer.
 	Kept = 1 << 16
-	// portion is how many requests make a stretch.
+	// portion is how many requests make a period.
 	portion = Kept / 4
-	// maxStrays is how many requests without an answer, and entries from nobody, are
+	// maxStrays is how many requests without an answer, and inherited entries, are
 	// remembered beyond that.
 	maxStrays = 1 << 12
 	// maxFaults is how many faults are remembered.
@@ -37,13 +37,13 @@ const (
 type Recorder struct {
 	config   world.Config
 	begun    []segment // of config
-	machine  machine
+	replica  replica
 	proposed proposals
 	outside  []outsider // commands of messages from outside
 
-	first   *stretch // the first that the log does not explain, once it is whole
-	earlier *stretch
-	now     *stretch
+	first   *period // the first that the log does not explain, once it is whole
+	earlier *period
+	now     *period
 	strays  []request // called before earlier, and perhaps still to be carried out
 	lost    bool      // there were more
 	doubt   bool      // a request was not answered
@@ -61,7 +61,7 @@ type outsider struct {
 }
 
 // NewRecorder makes one that begins anew with each world that it sees.
-func NewRecorder() *Recorder { return &Recorder{now: &stretch{}} }
+func NewRecorder() *Recorder { return &Recorder{now: &period{}} }
 
 // LogChanged implements world.Monitor.
 func (*Recorder) LogChanged(*world.World, raft.NodeID, raft.Index) {}
@@ -76,9 +76,9 @@ func (r *Recorder) Record(w *world.World, e *trace.Record) {
 		if known := r.find(q.Seq); known != nil {
 			known.index = e.Index
 		}
-		r.proposed.add(r.machine.applied, proposal{e.Index, e.State.Term, q.Seq, q.Command})
+		r.proposed.add(r.replica.applied, proposal{e.Index, e.State.Term, q.Seq, q.Command})
 	case trace.Apply:
-		if e.Index > r.machine.applied {
+		if e.Index > r.replica.applied {
 			r.apply(w, e)
 		}
 	case trace.Response:
@@ -99,16 +99,16 @@ func (r *Recorder) Record(w *world.World, e *trace.Record) {
 // init: a node begins. What any node has committed is what the queue begins with.
 func (r *Recorder) init(w *world.World, e *trace.Record) {
 	if e.Seq == 1 {
-		*r = Recorder{config: w.Config(), now: &stretch{}}
+		*r = Recorder{config: w.Config(), now: &period{}}
 		r.begun = segments(&r.config)
 	}
 	c := e.Detail.(*trace.Start)
-	for r.machine.applied < min(e.State.CommitIndex, raft.Index(len(c.Log))) {
-		command, _ := c.Log[r.machine.applied].Command.(*queue.Command)
-		r.machine.applied++
-		r.machine.apply(command)
+	for r.replica.applied < min(e.State.CommitIndex, raft.Index(len(c.Log))) {
+		command, _ := c.Log[r.replica.applied].Command.(*queue.Command)
+		r.replica.applied++
+		r.replica.apply(command)
 	}
-	r.now.start = r.machine.mark()
+	r.now.start = r.replica.mark()
 }
 
 // called: a client's request has reached a node.
@@ -124,18 +124,18 @@ func (r *Recorder) called(e *trace.Record) {
 // apply: a node is the first to apply entries.
 func (r *Recorder) apply(w *world.World, e *trace.Record) {
 	log := w.Log(e.Node)
-	for i := r.machine.applied + 1; i <= e.Index; i++ {
+	for i := r.replica.applied + 1; i <= e.Index; i++ {
 		if i < log.FirstIndex() || i > log.LastIndex() {
 			r.trouble("a node applied an entry that it does not have")
 			return
 		}
 		entry := log.Entry(i)
 		command, _ := entry.Command.(*queue.Command)
-		result, topics := r.machine.apply(command)
+		result, topics := r.replica.apply(command)
 		call, ours := r.proposed.take(i, entry.Term, command)
-		r.machine.applied = i
+		r.replica.applied = i
 		if !ours {
-			if !r.isNobodys(i, entry.Term, command) {
+			if !r.isInherited(i, entry.Term, command) {
 				r.trouble("an entry was applied that no client had asked for")
 			}
 			continue
@@ -168,7 +168,7 @@ func (r *Recorder) returned(e *trace.Record) {
 	r.counts[q.outcome]++
 	switch q.outcome {
 	case Done:
-		agrees := q.agrees(&c.Reply, r.machine.topics)
+		agrees := q.agrees(&c.Reply, r.replica.topics)
 		if !agrees || q.topics > 0 || c.Reply.Result.Topics != nil {
 			answer := c.Reply
 			q.answer = &answer
@@ -213,9 +213,9 @@ func (r *Recorder) trouble(why string) {
 	}
 }
 
-// isNobodys tells whether an entry was in a log when the world began, or on its way to
+// isInherited tells whether an entry was in a log when the world began, or on its way to
 // one, or came from outside.
-func (r *Recorder) isNobodys(i raft.Index, t raft.Term, c *queue.Command) bool {
+func (r *Recorder) isInherited(i raft.Index, t raft.Term, c *queue.Command) bool {
 	for _, o := range r.outside {
 		if o.command == c {
 			return true

@@ -106,8 +106,8 @@ func TestStormsOfHealthyNodes(t *testing.T) {
 			continue
 		}
 		h := s.recorder.Snapshot().History()
-		for i := range h.Ops {
-			h.Ops[i].Index = 0
+		for i := range h.Calls {
+			h.Calls[i].Index = 0
 		}
 		r = history.Check(t.Context(), h, history.Options{Timeout: 20 * time.Second})
 		assert.Equal(t, r.State(), history.Held, "seed %d: %+v", seed, r)
@@ -148,7 +148,7 @@ func TestStormsOfPlantedBugs(t *testing.T) {
 
 // Entries that are in logs at the start, and not committed, may be committed later:
 // nobody has asked for them, and their messages are not invented.
-func TestEntriesOfNobody(t *testing.T) {
+func TestInheritedEntriesAreNotInvented(t *testing.T) {
 	f, err := fixture.Parse("nobody.toml", []byte(`
 format = 1
 [[node]]
@@ -181,7 +181,7 @@ log_terms = "1*2"
 	assert.Assert(t, !recorder.Troubled())
 	s := recorder.Snapshot()
 	assert.Equal(t, s.Total(), 4)
-	assert.Equal(t, len(s.Ops()), 4)
+	assert.Equal(t, len(s.Calls()), 4)
 
 	// The search knows of them, too, once there is reason for one.
 	h := s.History()
@@ -189,7 +189,7 @@ log_terms = "1*2"
 	report := history.Check(t.Context(), h, history.Options{})
 	assert.Equal(t, report.State(), history.Held, "%+v", report)
 	assert.Equal(t, report.Requests, 4)
-	h.Ops = s.Ops()
+	h.Calls = s.Calls()
 	report = history.Check(t.Context(), h, history.Options{})
 	assert.Equal(t, report.Verdict(history.Invented).State, history.Violated)
 }
@@ -220,7 +220,7 @@ func TestOutcomes(t *testing.T) {
 	ask(leader) // refused at the door
 	w.RunUntil(w.Now())
 	var outcomes []string
-	for _, o := range recorder.Snapshot().Ops() {
+	for _, o := range recorder.Snapshot().Calls() {
 		outcomes = append(outcomes, o.Outcome.String())
 	}
 	assert.DeepEqual(t, outcomes, []string{"refused", "unknown", "refused", "refused"})

@@ -48,7 +48,7 @@ type Verdict struct {
 	Topic   string `json:"topic"`
 	Message string `json:"message"`
 	// Witness are the requests that show it, in the order of their calls.
-	Witness []Op `json:"witness"`
+	Witness []Call `json:"witness"`
 }
 
 // String says what is wrong, and with which topic and requests; "" when it held.

@@ -17,8 +17,8 @@ import (
 // A Snapshot is what a Recorder knows at a moment. The world may go on meanwhile.
 type Snapshot struct {
 	// Held are the newest requests, and Total the number of all that there were.
-	held  stretch
-	first *stretch
+	held  period
+	first *period
 	total int
 
 	strays  []request
@@ -69,9 +69,9 @@ func (s *Snapshot) Time(at int64) time.Duration {
 	return 0
 }
 
-// Ops are the requests that are held, by their calls; those that wait for an answer
+// Calls are the requests that are held, by their calls; those that wait for an answer
 // are Unknown.
-func (s *Snapshot) Ops() []Op { return opsOf(nil, s.held.requests) }
+func (s *Snapshot) Calls() []Call { return callsOf(nil, s.held.requests) }
 
 // History is what is held, as Check takes it.
 func (s *Snapshot) History() History {
@@ -93,11 +93,11 @@ func (s *Snapshot) Faults() []Fault {
 	return faults
 }
 
-func (s *Snapshot) historyOf(part *stretch) History {
+func (s *Snapshot) historyOf(part *period) History {
 	h := History{Start: part.start.topics(), Vague: part.vague}
-	h.Ops = nobodys(&s.config, part.start.applied)
+	h.Calls = inherited(&s.config, part.start.applied)
 	for _, o := range s.outside {
-		h.Ops = append(h.Ops, Op{Client: Nobody, Node: Nobody, Command: *o.command, Call: int64(o.at), Outcome: Unknown})
+		h.Calls = append(h.Calls, Call{Client: NoClient, Node: NoClient, Command: *o.command, Call: int64(o.at), Outcome: Unknown})
 	}
 	first := uint64(math.MaxUint64)
 	if len(part.requests) > 0 {
@@ -109,7 +109,7 @@ func (s *Snapshot) historyOf(part *stretch) History {
 			strays = append(strays, q)
 		}
 	}
-	h.Ops = opsOf(h.Ops, append(strays, part.requests...))
+	h.Calls = callsOf(h.Calls, append(strays, part.requests...))
 	return h
 }
 
@@ -118,7 +118,7 @@ func (s *Snapshot) Check(ctx context.Context, o Options) Report {
 	r := Report{}
 	if s.first == nil && s.held.trouble == "" {
 		for _, name := range Names() {
-			r.Verdicts = append(r.Verdicts, Verdict{Name: name, Witness: []Op{}})
+			r.Verdicts = append(r.Verdicts, Verdict{Name: name, Witness: []Call{}})
 		}
 		r.Ordered = s.counts[Done]
 		s.fill(&r)
@@ -145,13 +145,13 @@ func (s *Snapshot) fill(r *Report) {
 	r.Unknown = s.counts[Unknown] + s.waiting
 }
 
-// opsOf appends requests as ops. Each gets the lowest number of a client that is free.
-func opsOf(ops []Op, requests []request) []Op {
+// callsOf appends requests as ops. Each gets the lowest number of a client that is free.
+func callsOf(ops []Call, requests []request) []Call {
 	ops = slices.Grow(ops, len(requests))
 	var busy []uint64 // by client: until when
 	for i := range requests {
 		q := &requests[i]
-		o := Op{
+		o := Call{
 			Node: int(q.node), Command: commandOf(q.command), Call: int64(q.call),
 			Outcome: q.outcome, Index: uint64(q.index), ID: q.id.String(),
 		}

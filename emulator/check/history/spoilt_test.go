@@ -27,9 +27,9 @@ func TestSpoiltHistories(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		h := generate(r, plan{ops: 600, clients: 1 + r.IntN(8), topics: 2, indices: r.IntN(2) == 0})
-		var pops []*Op
-		for i := range h.Ops {
-			if o := &h.Ops[i]; o.Command.Op == queue.PopMessage && o.Result.OK && o.Outcome == Done && o.Command.Topic == "t0" {
+		var pops []*Call
+		for i := range h.Calls {
+			if o := &h.Calls[i]; o.Command.Op == queue.PopMessage && o.Result.OK && o.Outcome == Done && o.Command.Topic == "t0" {
 				pops = append(pops, o)
 			}
 		}

@@ -66,8 +66,8 @@ func (h *History) split(listed []string) []*topic {
 			t.start = t.start.push(id)
 		}
 	}
-	for i := range h.Ops {
-		o := &h.Ops[i]
+	for i := range h.Calls {
+		o := &h.Calls[i]
 		if o.Command.Op != queue.GetTopics {
 			of(o.Command.Topic).add(o, int32(i))
 		}
@@ -79,7 +79,7 @@ func (h *History) split(listed []string) []*topic {
 }
 
 // add adds a request about the topic.
-func (t *topic) add(o *Op, i int32) {
+func (t *topic) add(o *Call, i int32) {
 	a := act{op: i, call: o.Call, ret: o.Return, place: place{index: o.Index}}
 	switch o.Outcome {
 	case Refused, Failed: // with or without it, all is the same
@@ -127,7 +127,7 @@ func (t *topic) add(o *Op, i int32) {
 }
 
 // look adds that an answer with topics shows this one, or does not.
-func (t *topic) look(o *Op, i int32, there bool) {
+func (t *topic) look(o *Call, i int32, there bool) {
 	a := act{kind: unseen, op: i, call: o.Call, ret: o.Return, place: place{index: o.Index}}
 	if there {
 		a.kind = seen

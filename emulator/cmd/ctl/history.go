@@ -84,7 +84,7 @@ func setupHistory(set *flag.FlagSet) func(*call, []string) error {
 }
 
 // returned is the seq of a request's answer.
-func returned(r *history.OpView) string {
+func returned(r *history.CallView) string {
 	if r.Return == nil {
 		return "-"
 	}
@@ -92,7 +92,7 @@ func returned(r *history.OpView) string {
 }
 
 // requestWords says what a request asked for.
-func requestWords(r *history.OpView) string {
+func requestWords(r *history.CallView) string {
 	op, err := queue.ParseOp(r.Op)
 	if err != nil {
 		return r.Op
@@ -101,7 +101,7 @@ func requestWords(r *history.OpView) string {
 }
 
 // answerWords says what a request was answered.
-func answerWords(r *history.OpView) string {
+func answerWords(r *history.CallView) string {
 	switch {
 	case r.OK == nil:
 		return r.Outcome

@@ -47,12 +47,12 @@ func (c *client) close() {
 // do has a command carried out, as far as the cluster lets it, and records it.
 // Only what was certainly not carried out is tried again, on another node: one
 // that may have been could happen twice. from is when its latency begins.
-func (c *client) do(ctx context.Context, command queue.Command, from time.Time) history.Op {
+func (c *client) do(ctx context.Context, command queue.Command, from time.Time) history.Call {
 	var (
 		node  = c.cluster.first()
 		until = time.Now().Add(c.run.options.Timeout)
 		pause = minPause
-		op    = history.Op{Client: c.process, Command: command}
+		op    = history.Call{Client: c.process, Command: command}
 	)
 	for tried := 1; ; tried++ {
 		began := time.Now()

@@ -113,7 +113,7 @@ func TestFollowsTheLeader(t *testing.T) {
 		io.WriteString(w, `{"success": false}`)
 		return true
 	}
-	create := func(topic string, urls ...string) (history.Op, *client) {
+	create := func(topic string, urls ...string) (history.Call, *client) {
 		c := newLonely(t, testOptions(), urls...)
 		op := c.do(t.Context(), queue.Command{Op: queue.PutTopic, Topic: topic}, time.Now())
 		assert.Equal(t, op.Outcome, history.Done)

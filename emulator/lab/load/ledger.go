@@ -49,7 +49,7 @@ type Accounts struct {
 }
 
 // add takes a request that has come to its end.
-func (l *ledger) add(op *history.Op) {
+func (l *ledger) add(op *history.Call) {
 	done := op.Outcome == history.Done && op.Result.OK
 	switch op.Command.Op {
 	case queue.PutMessage:
@@ -151,7 +151,7 @@ func (l *ledger) accounts() *Accounts {
 func (l *ledger) settle(a *Accounts, drained bool, r *history.Report) {
 	verdict := func(name string, state history.State, message, format string, args ...any) {
 		v := r.Verdict(name)
-		*v = history.Verdict{Name: name, State: state, Message: message, Witness: []history.Op{}}
+		*v = history.Verdict{Name: name, State: state, Message: message, Witness: []history.Call{}}
 		if state != history.Held {
 			v.Words = fmt.Sprintf(format, args...)
 		}

@@ -21,8 +21,8 @@ type recorder struct {
 	prefix string
 	keep   int // so many requests, the first
 
-	mu     sync.Mutex   // guards the rest
-	ops    []history.Op // those kept, and those that overlap with them
+	mu     sync.Mutex     // guards the rest
+	ops    []history.Call // those kept, and those that overlap with them
 	all    int
 	until  int64 // the last return of those kept
 	ledger ledger
@@ -56,7 +56,7 @@ func (r *recorder) own(result queue.Result) queue.Result {
 }
 
 // add records a request that has come to its end.
-func (r *recorder) add(op *history.Op) {
+func (r *recorder) add(op *history.Call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
@@ -93,7 +93,7 @@ func (r *run) check(ctx context.Context, accounts *Accounts, faults []history.Fa
 		o.Timeout = min(o.Timeout, interruptedCheck)
 		ctx = context.WithoutCancel(ctx)
 	}
-	h := history.History{Ops: r.ops, Faults: faults}
+	h := history.History{Calls: r.ops, Faults: faults}
 	report := history.Check(ctx, h, o)
 	if r.all > r.keep {
 		r.ledger.settle(accounts, r.empty, &report)

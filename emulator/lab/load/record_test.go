@@ -18,7 +18,7 @@ func TestRecorderCuts(t *testing.T) {
 	var file bytes.Buffer
 	r := newRecorder("", 2, &file)
 	op := func(call, end int64, o history.Outcome) {
-		r.add(&history.Op{Call: call, Return: end, Outcome: o, Index: 5, Result: queue.Result{OK: o == history.Done}})
+		r.add(&history.Call{Call: call, Return: end, Outcome: o, Index: 5, Result: queue.Result{OK: o == history.Done}})
 	}
 	op(1, 10, history.Done)
 	op(2, 8, history.Done)
@@ -26,7 +26,7 @@ func TestRecorderCuts(t *testing.T) {
 	op(9, 20, history.Refused) // did nothing
 	op(11, 21, history.Done)
 	assert.Equal(t, len(r.ops), 3)
-	assert.DeepEqual(t, r.ops[2], history.Op{Call: 9, Outcome: history.Unknown})
+	assert.DeepEqual(t, r.ops[2], history.Call{Call: 9, Outcome: history.Unknown})
 	assert.NilError(t, r.flush())
 	assert.Equal(t, strings.Count(file.String(), "\n"), 5)
 }

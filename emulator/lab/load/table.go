@@ -105,7 +105,7 @@ func (r *Report) writeChecks(out io.Writer) {
 }
 
 // writeOp tells of one request, with its times since the run began.
-func writeOp(out io.Writer, o *history.Op) {
+func writeOp(out io.Writer, o *history.Call) {
 	until := "?"
 	if o.Outcome != history.Unknown {
 		until = fmt.Sprintf("%.3f", float64(o.Return)/1e6)

@@ -72,7 +72,7 @@ func (t *tally) attempt(node int, a *answer) {
 
 // request counts a request that has come to its end. Only of those that were
 // answered the latency is known.
-func (t *tally) request(op *history.Op, latency time.Duration) {
+func (t *tally) request(op *history.Call, latency time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	o := &t.ops[op.Command.Op]

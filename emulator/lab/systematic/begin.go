@@ -12,15 +12,15 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// begin makes the machine for a fixture, and the state in which it begins. Nodes
+// begin makes the cluster of a fixture, and the state in which it begins. Nodes
 // that are not at work yet take their first step.
-func begin(f *fixture.Fixture, o Options) (*machine, *state, error) {
+func begin(f *fixture.Fixture, o Options) (*cluster, *state, error) {
 	bugs, err := validate(f, &o)
 	if err != nil {
 		return nil, nil, err
 	}
 	n := len(f.Nodes)
-	m := &machine{bounds: o.Bounds, nodes: n, renamings: renamings(n)}
+	m := &cluster{bounds: o.Bounds, nodes: n, renamings: renamings(n)}
 	if o.NoSymmetry {
 		m.renamings = m.renamings[:1]
 	}

@@ -60,9 +60,9 @@ func input(k choiceKind, message handle) uint64 {
 	return 1<<31 | uint64(k)
 }
 
-// A walker goes from state to state. Several may share a machine.
+// A walker goes from state to state. Several may share a cluster.
 type walker struct {
-	*machine
+	*cluster
 	met       map[uint64]*transition
 	rewritten map[rewriting]handle
 	sums      []uint64
@@ -75,9 +75,9 @@ type rewriting struct {
 	least         raft.Term
 }
 
-func (m *machine) walker() *walker {
+func (m *cluster) walker() *walker {
 	return &walker{
-		machine: m, met: map[uint64]*transition{}, rewritten: map[rewriting]handle{},
+		cluster: m, met: map[uint64]*transition{}, rewritten: map[rewriting]handle{},
 		sums: make([]uint64, len(m.renamings)),
 	}
 }
@@ -173,7 +173,7 @@ func (w *walker) step(node handle, k choiceKind, message handle) *transition {
 	if t := w.met[key]; t != nil {
 		return t
 	}
-	shared := &w.machine.steps
+	shared := &w.cluster.steps
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
 	t := shared.known[key]
@@ -186,7 +186,7 @@ func (w *walker) step(node handle, k choiceKind, message handle) *transition {
 }
 
 // take has the core take a step.
-func (m *machine) take(node handle, k choiceKind, message handle) *transition {
+func (m *cluster) take(node handle, k choiceKind, message handle) *transition {
 	l := m.locals.at(node)
 	var s *stepping
 	switch k {

@@ -143,7 +143,7 @@ func (s *search) lookAtNew(w *walker, k, base int) {
 		w.follow(&w.from, c.choice, &w.to)
 		w.to.index = uint32(base + i)
 		s.back[base+i] = stepBack{w.from.index, c.choice}
-		w.machine.view(&w.to, &w.view)
+		w.cluster.view(&w.to, &w.view)
 		if wrong := w.view.check(s.check); wrong != nil && s.wrongs[k] == nil {
 			s.wrongs[k] = &finding{place: int(c.place), parent: w.from.index, choice: c.choice, wrong: wrong}
 		}

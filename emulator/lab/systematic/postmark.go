@@ -19,7 +19,7 @@ type kindOfMail struct {
 
 type postmark struct{ number, step int }
 
-func newPostmarks(m *machine, s *state) *postmarks {
+func newPostmarks(m *cluster, s *state) *postmarks {
 	p := &postmarks{messages: m.messages, sent: map[kindOfMail]int{}, inFlight: map[handle][]postmark{}}
 	for _, h := range s.mail {
 		p.mark(h)

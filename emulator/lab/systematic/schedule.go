@@ -54,7 +54,7 @@ func (s *search) violation(first *state, f *finding, wrong *Wrong) *Violation {
 // schedule tells what the choices do, one after the other.
 func (w *walker) schedule(from *state, choices []choice, wrong *Wrong) *Violation {
 	v := &Violation{Wrong: *wrong, First: w.seen(from)}
-	post := newPostmarks(w.machine, from)
+	post := newPostmarks(w.cluster, from)
 	for k, c := range choices {
 		post.step = k + 1
 		to := new(state)
@@ -76,7 +76,7 @@ func (w *walker) schedule(from *state, choices []choice, wrong *Wrong) *Violatio
 	return v
 }
 
-func (m *machine) seen(of *state) []Seen {
+func (m *cluster) seen(of *state) []Seen {
 	var all []Seen
 	for _, h := range of.nodes {
 		l := m.locals.at(h)

@@ -78,7 +78,7 @@ type finding struct {
 }
 
 type search struct {
-	*machine
+	*cluster
 	options Options
 	stats   Stats
 	shards  [shards]shard
@@ -106,7 +106,7 @@ func Explore(ctx context.Context, f *fixture.Fixture, o Options) (*Result, error
 	if o.MaxStates == 0 {
 		o.MaxStates = DefaultMaxStates
 	}
-	s := &search{machine: m, options: o}
+	s := &search{cluster: m, options: o}
 	for range min(max(o.Workers, 1), maxWorkers) {
 		s.walkers = append(s.walkers, m.walker())
 	}
@@ -130,7 +130,7 @@ func (s *search) run(ctx context.Context, first *state) *Result {
 	s.back = append(s.back, stepBack{})
 	s.stats.States = 1
 	r := &Result{Levels: []int{1}}
-	w.machine.view(first, &w.view)
+	w.cluster.view(first, &w.view)
 	if wrong := w.view.check(s.check); wrong != nil {
 		r.End, r.Violation = Violated, s.violation(first, nil, wrong)
 	}

@@ -57,8 +57,8 @@ func (s *state) copyFrom(from *state) {
 	s.nodes, s.mail = append(s.nodes[:0], from.nodes...), append(s.mail[:0], from.mail...)
 }
 
-// A machine has the parts of all states, and what nodes do.
-type machine struct {
+// A cluster has the parts of all states, and what nodes do.
+type cluster struct {
 	bounds    Bounds
 	renamings []renaming
 	locals    *table[local]
@@ -73,7 +73,7 @@ type machine struct {
 
 // fingerprint is the hash by which a state is known: the same for all states
 // that differ by the nodes' names alone. It is not 0.
-func (m *machine) fingerprint(s *state, sums []uint64) uint64 {
+func (m *cluster) fingerprint(s *state, sums []uint64) uint64 {
 	for k := range sums {
 		sums[k] = 0
 	}
@@ -101,7 +101,7 @@ func mix(n uint64) uint64 {
 }
 
 // view shows a state to the properties.
-func (m *machine) view(s *state, v *view) {
+func (m *cluster) view(s *state, v *view) {
 	v.nodes = v.nodes[:0]
 	for _, h := range s.nodes {
 		v.nodes = append(v.nodes, m.locals.at(h))
@@ -110,7 +110,7 @@ func (m *machine) view(s *state, v *view) {
 }
 
 // putMail adds a message in its place.
-func (m *machine) putMail(s *state, h handle) {
+func (m *cluster) putMail(s *state, h handle) {
 	key := m.messages.hashes(h)[0]
 	at := len(s.mail)
 	for at > 0 && m.messages.hashes(s.mail[at-1])[0] > key {

@@ -53,8 +53,8 @@ func getClientHistory(c *call) (any, error) {
 	}
 	defer c.listing.leave()
 	s := c.host.History()
-	all := s.Ops()
-	a := api.HistoryAnswer{Requests: s.Total(), Held: len(all), History: []history.OpView{}, Faults: []api.FaultView{}, Missed: since < s.Forgotten()}
+	all := s.Calls()
+	a := api.HistoryAnswer{Requests: s.Total(), Held: len(all), History: []history.CallView{}, Faults: []api.FaultView{}, Missed: since < s.Forgotten()}
 	for _, f := range s.Faults() {
 		if f.At > since {
 			a.Faults = append(a.Faults, api.FaultView{
@@ -62,7 +62,7 @@ func getClientHistory(c *call) (any, error) {
 			})
 		}
 	}
-	var chosen []history.Op
+	var chosen []history.Call
 	for _, o := range all {
 		if o.Call > since && (node < 0 || o.Node == int(node)) &&
 			(!c.query.Has("topic") || o.Command.Op != queue.GetTopics && o.Command.Topic == c.query.Get("topic")) {
@@ -113,7 +113,7 @@ func historyCheckAnswer(r *history.Report, took time.Duration) api.HistoryCheckA
 	for _, v := range r.Verdicts {
 		w := api.Verdict{
 			Name: v.Name, State: v.State.String(), Words: v.Words, Topic: v.Topic, Message: v.Message,
-			Witness: []history.OpView{},
+			Witness: []history.CallView{},
 		}
 		for i := range v.Witness {
 			w.Witness = append(w.Witness, v.Witness[i].View())

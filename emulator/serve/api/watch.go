@@ -29,11 +29,11 @@ type EventsAnswer struct {
 // A HistoryAnswer shows the requests of clients, with what was done to the
 // cluster.
 type HistoryAnswer struct {
-	Requests int              `json:"requests" doc:"how many there were since the cluster began, those no longer held included"`
-	Held     int              `json:"held" doc:"how many of them are held: the newest"`
-	History  []history.OpView `json:"history" doc:"by their calls, the newest last"`
-	Faults   []FaultView      `json:"faults" doc:"what was done to the cluster after since, the newest last; more than a thousand are held, whatever the limit"`
-	Missed   bool             `json:"faults_missed" doc:"faults after since are no longer held"`
+	Requests int                `json:"requests" doc:"how many there were since the cluster began, those no longer held included"`
+	Held     int                `json:"held" doc:"how many of them are held: the newest"`
+	History  []history.CallView `json:"history" doc:"by their calls, the newest last"`
+	Faults   []FaultView        `json:"faults" doc:"what was done to the cluster after since, the newest last; more than a thousand are held, whatever the limit"`
+	Missed   bool               `json:"faults_missed" doc:"faults after since are no longer held"`
 }
 
 // A FaultView is one thing that was done to the cluster.
@@ -60,12 +60,12 @@ type HistoryCheckAnswer struct {
 
 // A Verdict is the outcome of one check of a history.
 type Verdict struct {
-	Name    string           `json:"name"`
-	State   string           `json:"state" enum:"held|unknown|violated"`
-	Words   string           `json:"words"`
-	Topic   string           `json:"topic"`
-	Message string           `json:"message"`
-	Witness []history.OpView `json:"witness"`
+	Name    string             `json:"name"`
+	State   string             `json:"state" enum:"held|unknown|violated"`
+	Words   string             `json:"words"`
+	Topic   string             `json:"topic"`
+	Message string             `json:"message"`
+	Witness []history.CallView `json:"witness"`
 }
 
 // An InvariantsAnswer shows how each invariant stands.

@@ -5,10 +5,10 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A machine is a queue that is given each entry of the log when the first node applies
+// A replica is a queue that is given each entry of the log when the first node applies
 // it: what every answer must agree with. A mark of how it is costs next to nothing,
 // since its messages stay where they are, one behind the other.
-type machine struct {
+type replica struct {
 	topics  []string
 	byName  map[string]*fifo
 	applied raft.Index
@@ -63,7 +63,7 @@ func (f *fifo) pop() string {
 }
 
 // apply carries out a command. Of an answer with topics it gives their number.
-func (m *machine) apply(c *queue.Command) (result queue.Result, topics int) {
+func (m *replica) apply(c *queue.Command) (result queue.Result, topics int) {
 	if c == nil {
 		return queue.Result{}, 0
 	}
@@ -90,14 +90,14 @@ func (m *machine) apply(c *queue.Command) (result queue.Result, topics int) {
 	return queue.Result{}, 0
 }
 
-// A mark is how a machine was at a moment.
+// A mark is how a replica was at a moment.
 type mark struct {
 	names   []string
 	fifos   []fifo
 	applied raft.Index
 }
 
-func (m *machine) mark() mark {
+func (m *replica) mark() mark {
 	k := mark{names: m.topics[:len(m.topics):len(m.topics)], fifos: make([]fifo, len(m.topics)), applied: m.applied}
 	for i, name := range m.topics {
 		k.fifos[i] = *m.byName[name]
@@ -105,7 +105,7 @@ func (m *machine) mark() mark {
 	return k
 }
 
-// topics lists what there was. The machine may go on meanwhile.
+// topics lists what there was. The replica may go on meanwhile.
 func (k *mark) topics() []queue.TopicView {
 	views := make([]queue.TopicView, len(k.names))
 	for i, name := range k.names {

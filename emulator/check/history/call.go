@@ -7,8 +7,8 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 )
 
-// An Op is one request of a client.
-type Op struct {
+// A Call is one request of a client.
+type Call struct {
 	// Client is who asked: a client has one request at a time, as far as is known.
 	Client int
 	// Node is the node that was asked.
@@ -29,15 +29,15 @@ type Op struct {
 	ID string
 }
 
-// Nobody is the Client of what no client asked for as far as is known: entries that
-// were in a log when the history began, and may be carried out later.
-const Nobody = -1
+// NoClient is the Client of a request that no client is known to have made: an entry
+// that was in a log when the history began, and may be carried out later.
+const NoClient = -1
 
 // String says what was asked and answered, and when.
-func (o *Op) String() string {
+func (o *Call) String() string {
 	asked := briefCommand(o.Command)
 	text := fmt.Sprintf("#%d %s", o.Call, asked)
-	if o.Client == Nobody {
+	if o.Client == NoClient {
 		return asked + ", which was in a log at the start"
 	}
 	if o.Outcome == Unknown {

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
@@ -74,63 +73,4 @@ func (p *proposals) take(i raft.Index, t raft.Term, c *queue.Command) (call uint
 	clear(p.aside[len(kept):])
 	p.aside = kept
 	return call, ok
-}
-
-// A segment is entries one after the other that nobody is known to have asked for.
-type segment struct {
-	after   raft.Index
-	entries []raft.Entry
-}
-
-// segments lists the entries with which a world begins: in logs, in writes that take a
-// part of a log away, and in messages on their way.
-func segments(c *world.Config) []segment {
-	var list []segment
-	for i := range c.Nodes {
-		n := &c.Nodes[i]
-		list = append(list, segment{0, n.Log})
-		for k := range n.Writes {
-			list = append(list, segment{n.Writes[k].Kept, n.Writes[k].Removed})
-		}
-	}
-	for i := range c.Messages {
-		m := &c.Messages[i].Message
-		list = append(list, segment{m.PrevLogIndex, m.Entries})
-	}
-	return list
-}
-
-// has tells whether an entry is in the segment.
-func (s *segment) has(i raft.Index, t raft.Term, c *queue.Command) bool {
-	if i <= s.after || i-s.after > raft.Index(len(s.entries)) {
-		return false
-	}
-	e := &s.entries[i-s.after-1]
-	command, _ := e.Command.(*queue.Command)
-	return e.Term == t && command == c
-}
-
-// nobodys are the requests, by nobody, that entries behind an index stand for. Logs
-// have entries in common.
-func nobodys(c *world.Config, after raft.Index) []Op {
-	type place struct {
-		index raft.Index
-		term  raft.Term
-	}
-	var ops []Op
-	known := map[place]bool{}
-	for _, s := range segments(c) {
-		for k := range s.entries {
-			at := place{s.after + 1 + raft.Index(k), s.entries[k].Term}
-			command, ok := s.entries[k].Command.(*queue.Command)
-			if !ok || command == nil || at.index <= after || known[at] {
-				continue
-			}
-			known[at] = true
-			ops = append(ops, Op{
-				Client: Nobody, Node: Nobody, Command: *command, Call: beginning, Outcome: Unknown, Index: uint64(at.index),
-			})
-		}
-	}
-	return ops
 }
