@@ -1,9 +1,11 @@
 package fault
 
 import (
+	"encoding/json"
 	"fmt"
-	"slices"
+	"strings"
 
+	"rrmq.example/emulator/emulator/sim/encode"
 	"rrmq.example/emulator/raft"
 )
 
@@ -12,49 +14,7 @@ type Link struct {
 	From, To raft.NodeID
 }
 
-// Bounds of the factor on the length of a node's timers.
-const (
-	MinSkew = 0.001
-	MaxSkew = 1000
-)
-
-// A Kind says what a change does.
-type Kind uint8
-
-// The kinds of changes. They can be repeated: what is already so stays so, and is not
-// recorded again. But each Timeout is a timeout, and each SetRule starts
-// its rule anew, with its counters at 0.
-const (
-	Crash      Kind = iota // Node, Wipe: volatile state and unfinished writes are lost
-	Restart                // Node: up again from stable storage
-	Pause                  // Node: it stands still, and what comes to it waits
-	Resume                 // Node: it goes on with what has waited, in order
-	Timeout                // Node: its election timer runs out now
-	Partition              // Links: these links are cut, all others whole
-	Isolate                // Node: all its links are cut
-	HealNode               // Node: up, running and connected, its timers straight
-	Heal                   // all nodes healed, all rules gone
-	SetRule                // Rule, in force from now on
-	DeleteRule             // Name: what it holds goes on
-	Skew                   // Node, Skew: factor on the length of its timers
-	Plant                  // Node, Bug: its program has this bug from now on, "" for none
-	NumKinds
-)
-
-var kindNames = [NumKinds]string{
-	"crash", "restart", "pause", "resume", "timeout", "partition", "isolate",
-	"heal_node", "heal", "set_fault", "delete_fault", "skew", "plant",
-}
-
-// String gives the kind's name as a trace writes it.
-func (op Kind) String() string {
-	if op < NumKinds {
-		return kindNames[op]
-	}
-	return "invalid kind"
-}
-
-// A Change is one thing that a nemesis does to the world.
+// A Change is one thing that somebody does to the cluster.
 type Change struct {
 	Kind  Kind
 	Node  raft.NodeID
@@ -66,11 +26,118 @@ type Change struct {
 	Bug   string  // Plant
 }
 
-// ParseKind finds the kind of this name.
-func ParseKind(name string) (Kind, error) {
-	k := slices.Index(kindNames[:], name)
-	if k < 0 {
-		return 0, fmt.Errorf("unknown op %q", name)
+// Validate reports everything that is wrong with a change, whatever the cluster:
+// as Problems, each with its key and what would be right. Package world knows
+// which bugs there are.
+func (c *Change) Validate() error {
+	var p Problems
+	if c.Kind >= NumKinds {
+		p.add("op", "is unknown")
+		return p
 	}
-	return Kind(k), nil
+	info := c.Kind.Info()
+	if info.OnNode && c.Node < 0 {
+		p.add("node", "is missing, want a node's id")
+	}
+	switch c.Kind {
+	case Partition:
+		for i, l := range c.Links {
+			if l.From == l.To || l.From < 0 || l.To < 0 {
+				p.add(fmt.Sprintf("links[%d]", i), "is from %d to %d, want two nodes", l.From, l.To)
+			}
+		}
+	case SetRule:
+		if c.Rule == nil {
+			p.add("fault", "is missing, want a rule")
+			break
+		}
+		for _, one := range c.Rule.problems(0) {
+			one.Key = strings.TrimSuffix("fault."+one.Key, ".")
+			p = append(p, one)
+		}
+	case DeleteRule:
+		if c.Name == "" {
+			p.add("name", "is missing, want that of a rule")
+		}
+	case Skew:
+		if !(c.Skew >= MinSkew && c.Skew <= MaxSkew) { // NaN is neither
+			p.add("skew", "is %g, want %s", c.Skew, info.Args[0].Want)
+		}
+	}
+	return p.err()
+}
+
+// Told says in a sentence what was done: node 2 was crashed.
+func (c *Change) Told() string {
+	if c.Kind >= NumKinds {
+		return c.Kind.String()
+	}
+	return kinds[c.Kind].told(c)
+}
+
+// tellCuts says which links were cut, the first of them.
+func tellCuts(c *Change) string {
+	const most = 6
+	if len(c.Links) == 0 {
+		return "all links were made whole"
+	}
+	words := make([]string, 0, most)
+	for _, l := range c.Links[:min(len(c.Links), most)] {
+		words = append(words, fmt.Sprintf("%d to %d", l.From, l.To))
+	}
+	said := strings.Join(words, ", ")
+	if more := len(c.Links) - most; more > 0 {
+		said += fmt.Sprintf(" and %d more", more)
+	}
+	return "the network was parted: nothing goes from node " + said
+}
+
+// AppendJSON appends the change as an object: its op, the node unless it is about
+// all, and its arguments.
+func (c *Change) AppendJSON(b []byte) []byte {
+	b = append(append(append(b, `{"op":"`...), c.Kind.String()...), '"')
+	if c.Node != raft.None {
+		b = encode.AppendNode(b, `,"node":`, c.Node)
+	}
+	if c.Kind < NumKinds {
+		for i := range kinds[c.Kind].Args {
+			k := &kinds[c.Kind].Args[i].Key
+			b = appendValue(appendName(b, k.Name), k.At(c))
+		}
+	}
+	return append(b, '}')
+}
+
+// UnmarshalJSON reads what AppendJSON writes. It reports values of a wrong type,
+// and those that have to be there and are not; see Validate.
+func (c *Change) UnmarshalJSON(data []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return err
+	}
+	var head struct {
+		Op   string
+		Node *raft.NodeID
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return err
+	}
+	kind, err := ParseKind(head.Op)
+	if err != nil {
+		return fmt.Errorf("op: %w", err)
+	}
+	*c = Change{Kind: kind, Node: raft.None}
+	if head.Node != nil {
+		c.Node = *head.Node
+	}
+	for i := range kinds[kind].Args {
+		k := &kinds[kind].Args[i].Key
+		if _, ok := members[k.Name]; !ok && kind == SetRule {
+			return fmt.Errorf("%s: missing, a %s needs it", k.Name, kind)
+		}
+		if err := readMember(k, c, members); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,3 @@
-// Package fault has the values that say what is done to a cluster: rules on
-// messages, links that are cut, and changes of nodes. It does nothing by itself;
-// package world carries them out.
 package fault
 
 import (
@@ -12,16 +9,19 @@ import (
 
 // A Rule is a fault on messages: which messages it matches, what happens to
 // them, how often, and until when. Rules act on a message when it is sent, in
-// the order in which they were set; a rule that drops or holds a message is the
-// last to see it, and there are no copies of it and no delays then. What a rule
-// has held goes straight to its receiver. Cuts come before all rules, and are
-// looked at again when a message arrives.
+// the order in which they were set; a rule that drops or keeps a message is the
+// last to see it, and there are no copies of it and no delays then. A message
+// that a rule kept goes straight to its receiver. Cuts come before all rules,
+// and count again when a message arrives.
+//
+// Every field but Name and Match has its row in the tables of effect.go, by
+// which rules are read, written, described and checked.
 type Rule struct {
 	// Name names the rule; setting another of the same name replaces it.
 	Name  string
 	Match Match
 
-	// Exactly one or more of these say what happens.
+	// At least one of these is set.
 
 	Drop bool
 	// DelayMin and DelayMax: each message takes a time drawn evenly from
@@ -42,15 +42,16 @@ type Rule struct {
 	Count uint64
 	// Probability with which it acts on a matching message, in (0, 1]; 0 means 1.
 	Probability float64
-	// Until is the world time at which the rule stops acting; 0: never. When
-	// that is over it stops as the next thing that happens.
+	// Until is the world time at which the rule stops acting; 0: never. The rule
+	// stops before anything else that is due then.
 	Until time.Duration
 }
 
 // ReorderWindow is the longest that Reorder keeps a message back.
 const ReorderWindow = 100 * time.Millisecond
 
-// A Match says which messages a rule is about. What is left out matches all.
+// A Match says which messages a rule matches. Every field that is left out
+// matches all.
 type Match struct {
 	From, To []raft.NodeID // sender and receiver is one of these; nil: any
 	Type     MatchType

@@ -5,35 +5,129 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"rrmq.example/emulator/emulator/sim/encode"
 
 	"rrmq.example/emulator/raft"
 )
 
-// The words of a Match in JSON and in fixtures; the empty one is never written.
-var (
-	matchTypes = []string{"", "request_vote", "append_entries"}
-	matchKinds = []string{"", "request", "response"}
-)
-
-// MarshalJSON writes the rule with the keys of a fixture's [[fault]]: name,
-// match {from, to, type, kind, entries}, drop, delay_ms [min, max], duplicate,
-// reorder, hold, skip, count, probability, until_ms. What has no effect is left
-// out. Times are in milliseconds, with as many decimals as it takes.
+// MarshalJSON writes the rule with the keys of a fixture's [[fault]]: name, match,
+// and those of the tables. Keys without effect are left out. Times are in
+// milliseconds, with as many decimals as it takes.
 func (r Rule) MarshalJSON() ([]byte, error) {
 	return append(AppendRule([]byte{'{'}, &r), '}'), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. It looks for no more mistakes
-// than it takes to do that; what users write is read by package fixture.
+// UnmarshalJSON reads what MarshalJSON writes. It reports values of a wrong type
+// only: Validate says whether the rule makes sense, and package fixture reads
+// what users write.
 func (r *Rule) UnmarshalJSON(data []byte) error {
-	var j ruleJSON
-	if err := json.Unmarshal(data, &j); err != nil {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return err
+	}
+	*r = Rule{}
+	if name, ok := members["name"]; ok {
+		if err := json.Unmarshal(name, &r.Name); err != nil {
+			return fmt.Errorf("name: %w", err)
+		}
+	}
+	var match map[string]json.RawMessage
+	if m, ok := members["match"]; ok {
+		if err := json.Unmarshal(m, &match); err != nil {
+			return fmt.Errorf("match: %w", err)
+		}
+	}
+	for i := range matchKeys {
+		if err := readMember(&matchKeys[i].Key, r, match); err != nil {
+			return fmt.Errorf("match.%w", err)
+		}
+	}
+	for i := range effects {
+		if err := readMember(&effects[i].Key, r, members); err != nil {
+			return err
+		}
+	}
+	for i := range limits {
+		if err := readMember(&limits[i], r, members); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readMember reads the member of a key's name, if there is one.
+func readMember[T any](k *Key[T], v *T, members map[string]json.RawMessage) error {
+	raw, ok := members[k.Name]
+	if !ok {
+		return nil
+	}
+	at := k.At(v)
+	err := readValue(at, raw)
+	if _, deeper := at.(**Rule); deeper && err != nil {
+		return fmt.Errorf("%s.%w", k.Name, err)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", k.Name, err)
+	}
+	return nil
+}
+
+func readValue(at any, raw json.RawMessage) error {
+	switch at := at.(type) {
+	case *time.Duration:
+		return readMillis(raw, at)
+	case Span:
+		var pair [2]json.RawMessage
+		if err := json.Unmarshal(raw, &pair); err != nil {
+			return err
+		}
+		if err := readMillis(pair[0], at.Min); err != nil {
+			return err
+		}
+		return readMillis(pair[1], at.Max)
+	case Choice:
+		var word string
+		if err := json.Unmarshal(raw, &word); err != nil || word == "" {
+			return err
+		}
+		place := slices.Index(at.Words, word)
+		if place < 0 {
+			return fmt.Errorf("unknown word %q, want one of %s", word, join(at.Words))
+		}
+		*at.Place = uint8(place) + 1
+		return nil
+	case Tri:
+		var yes *bool
+		if err := json.Unmarshal(raw, &yes); err != nil || yes == nil {
+			return err
+		}
+		*at.Place = 2
+		if *yes {
+			*at.Place = 1
+		}
+		return nil
+	case *[]Link:
+		var pairs [][2]raft.NodeID
+		if err := json.Unmarshal(raw, &pairs); err != nil {
+			return err
+		}
+		for _, l := range pairs {
+			*at = append(*at, Link{l[0], l[1]})
+		}
+		return nil
+	}
+	return json.Unmarshal(raw, at)
+}
+
+func readMillis(raw json.RawMessage, into *time.Duration) error {
+	var n json.Number
+	if err := json.Unmarshal(raw, &n); err != nil {
 		return err
 	}
 	var err error
-	*r, err = j.rule()
+	*into, err = encode.ParseMillis(n)
 	return err
 }
 
@@ -59,125 +153,84 @@ func (s *RuleStatus) UnmarshalJSON(data []byte) error {
 // AppendRule appends a rule's members.
 func AppendRule(b []byte, r *Rule) []byte {
 	b = encode.AppendText(append(b, `"name":`...), r.Name)
-	b = appendMatch(b, &r.Match)
-	if r.Drop {
-		b = append(b, `,"drop":true`...)
+	b = appendMatch(b, r)
+	for i := range effects {
+		b = appendMember(b, &effects[i].Key, r)
 	}
-	if r.DelayMin != 0 || r.DelayMax != 0 {
-		b = encode.AppendMillis(append(b, `,"delay_ms":[`...), r.DelayMin)
-		b = encode.AppendMillis(append(b, ','), r.DelayMax)
-		b = append(b, ']')
-	}
-	if r.Duplicate != 0 {
-		b = strconv.AppendInt(append(b, `,"duplicate":`...), int64(r.Duplicate), 10)
-	}
-	if r.Reorder {
-		b = append(b, `,"reorder":true`...)
-	}
-	if r.Hold {
-		b = append(b, `,"hold":true`...)
-	}
-	if r.Skip != 0 {
-		b = encode.AppendUint(b, `,"skip":`, r.Skip)
-	}
-	if r.Count != 0 {
-		b = encode.AppendUint(b, `,"count":`, r.Count)
-	}
-	if r.Probability != 0 {
-		b = encode.AppendFloat(append(b, `,"probability":`...), r.Probability)
-	}
-	if r.Until != 0 {
-		b = encode.AppendMillis(append(b, `,"until_ms":`...), r.Until)
+	for i := range limits {
+		b = appendMember(b, &limits[i], r)
 	}
 	return b
 }
 
-// appendMatch appends what a rule is about, unless that is everything.
-func appendMatch(b []byte, m *Match) []byte {
+// appendMatch appends what a rule matches, unless that is everything.
+func appendMatch(b []byte, r *Rule) []byte {
 	before := len(b)
 	b = append(b, `,"match":{`...)
 	empty := len(b)
-	b = appendNodes(b, `"from":[`, m.From)
-	b = appendNodes(b, `"to":[`, m.To)
-	if m.Type != AnyType {
-		b = append(append(append(b, `"type":"`...), matchTypes[m.Type]...), `",`...)
-	}
-	if m.Kind != AnyKind {
-		b = append(append(append(b, `"kind":"`...), matchKinds[m.Kind]...), `",`...)
-	}
-	if m.Entries != AnyEntries {
-		b = append(strconv.AppendBool(append(b, `"entries":`...), m.Entries == WithEntries), ',')
+	for i := range matchKeys {
+		b = appendMember(b, &matchKeys[i].Key, r)
 	}
 	if len(b) == empty {
 		return b[:before]
 	}
-	b[len(b)-1] = '}' // in the place of the last comma
-	return b
+	b = slices.Delete(b, empty, empty+1) // the first comma
+	return append(b, '}')
 }
 
-func appendNodes(b []byte, before string, ids []raft.NodeID) []byte {
-	if ids == nil {
+// appendMember appends a comma and the key with its value, if it has one.
+func appendMember[T any](b []byte, k *Key[T], v *T) []byte {
+	if !k.IsSet(v) {
 		return b
 	}
-	b = append(b, before...)
-	for i, id := range ids {
+	return appendValue(appendName(b, k.Name), k.At(v))
+}
+
+func appendName(b []byte, name string) []byte {
+	return append(append(append(b, ',', '"'), name...), '"', ':')
+}
+
+func appendValue(b []byte, at any) []byte {
+	switch at := at.(type) {
+	case *bool:
+		return strconv.AppendBool(b, *at)
+	case *int:
+		return strconv.AppendInt(b, int64(*at), 10)
+	case *uint64:
+		return strconv.AppendUint(b, *at, 10)
+	case *float64:
+		return encode.AppendFloat(b, *at)
+	case *string:
+		return encode.AppendText(b, *at)
+	case *time.Duration:
+		return encode.AppendMillis(b, *at)
+	case Span:
+		b = encode.AppendMillis(append(b, '['), *at.Min)
+		b = encode.AppendMillis(append(b, ','), *at.Max)
+		return append(b, ']')
+	case *[]raft.NodeID:
+		return appendList(b, *at, func(b []byte, id raft.NodeID) []byte { return encode.AppendNode(b, "", id) })
+	case *[]Link:
+		return appendList(b, *at, func(b []byte, l Link) []byte {
+			return append(encode.AppendNode(encode.AppendNode(b, "[", l.From), ",", l.To), ']')
+		})
+	case **Rule:
+		return append(AppendRule(append(b, '{'), *at), '}')
+	case Choice:
+		return append(append(append(b, '"'), at.Words[*at.Place-1]...), '"')
+	case Tri:
+		return strconv.AppendBool(b, *at.Place == 1)
+	}
+	panic(fmt.Sprintf("fault: a value is kept as a %T", at))
+}
+
+func appendList[E any](b []byte, list []E, item func([]byte, E) []byte) []byte {
+	b = append(b, '[')
+	for i, e := range list {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = encode.AppendNode(b, "", id)
+		b = item(b, e)
 	}
-	return append(b, "],"...)
-}
-
-// A ruleJSON is a Rule as encoding/json reads it.
-type ruleJSON struct {
-	Name  string
-	Match struct {
-		From, To   []raft.NodeID
-		Type, Kind string
-		Entries    *bool
-	}
-	Drop        bool
-	DelayMS     [2]json.Number `json:"delay_ms"`
-	Duplicate   int
-	Reorder     bool
-	Hold        bool
-	Skip        uint64
-	Count       uint64
-	Probability float64
-	UntilMS     json.Number `json:"until_ms"`
-}
-
-func (j *ruleJSON) rule() (Rule, error) {
-	r := Rule{
-		Name: j.Name, Match: Match{From: j.Match.From, To: j.Match.To},
-		Drop: j.Drop, Duplicate: j.Duplicate, Reorder: j.Reorder, Hold: j.Hold,
-		Skip: j.Skip, Count: j.Count, Probability: j.Probability,
-	}
-	t, k := slices.Index(matchTypes, j.Match.Type), slices.Index(matchKinds, j.Match.Kind)
-	if t < 0 {
-		return Rule{}, fmt.Errorf("fault %q: match.type: unknown type %q", j.Name, j.Match.Type)
-	}
-	if k < 0 {
-		return Rule{}, fmt.Errorf("fault %q: match.kind: unknown kind %q", j.Name, j.Match.Kind)
-	}
-	r.Match.Type, r.Match.Kind = MatchType(t), MatchKind(k)
-	switch e := j.Match.Entries; {
-	case e == nil:
-	case *e:
-		r.Match.Entries = WithEntries
-	default:
-		r.Match.Entries = WithoutEntries
-	}
-	var err error
-	if r.DelayMin, err = encode.ParseMillis(j.DelayMS[0]); err != nil {
-		return Rule{}, fmt.Errorf("fault %q: delay_ms: %w", j.Name, err)
-	}
-	if r.DelayMax, err = encode.ParseMillis(j.DelayMS[1]); err != nil {
-		return Rule{}, fmt.Errorf("fault %q: delay_ms: %w", j.Name, err)
-	}
-	if r.Until, err = encode.ParseMillis(j.UntilMS); err != nil {
-		return Rule{}, fmt.Errorf("fault %q: until_ms: %w", j.Name, err)
-	}
-	return r, nil
+	return append(b, ']')
 }

@@ -71,7 +71,7 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	case raft.HardState:
 		b = append(appendHard(append(b, `,"stored":{`...), d), '}')
 	case *fault.Change:
-		b = appendChange(b, d)
+		b = d.AppendJSON(append(b, `,"change":`...))
 	case *fault.Rule:
 		b = encode.AppendText(append(b, `,"fault":`...), d.Name)
 	case Reason:
@@ -267,38 +267,4 @@ func errorName(err error) string {
 		return "node_down"
 	}
 	return err.Error()
-}
-
-func appendChange(b []byte, c *fault.Change) []byte {
-	b = append(b, `,"change":{"op":"`...)
-	b = append(b, c.Kind.String()...)
-	b = append(b, '"')
-	if c.Node != raft.None {
-		b = encode.AppendNode(b, `,"node":`, c.Node)
-	}
-	switch c.Kind {
-	case fault.Crash:
-		b = strconv.AppendBool(append(b, `,"wipe":`...), c.Wipe)
-	case fault.Partition:
-		b = append(b, `,"links":[`...)
-		for i, l := range c.Links {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = encode.AppendNode(b, "[", l.From)
-			b = encode.AppendNode(b, ",", l.To)
-			b = append(b, ']')
-		}
-		b = append(b, ']')
-	case fault.SetRule:
-		b = fault.AppendRule(append(b, `,"fault":{`...), c.Rule)
-		b = append(b, '}')
-	case fault.DeleteRule:
-		b = encode.AppendText(append(b, `,"name":`...), c.Name)
-	case fault.Skew:
-		b = encode.AppendFloat(append(b, `,"skew":`...), c.Skew)
-	case fault.Plant:
-		b = encode.AppendText(append(b, `,"bug":`...), c.Bug)
-	}
-	return append(b, '}')
 }

@@ -79,7 +79,7 @@ type recordJSON struct {
 	Node    *raft.NodeID
 	Message *messageJSON
 	Request *struct{ Command *commandJSON }
-	Change  *changeJSON
+	Change  json.RawMessage
 }
 
 func (j *recordJSON) input() (Input, error) {
@@ -97,7 +97,9 @@ func (j *recordJSON) input() (Input, error) {
 	case kind == RPC && j.Message != nil:
 		in.Message, err = j.Message.message()
 	case kind == Nemesis && j.Change != nil:
-		in.Change, err = j.Change.change()
+		if err = json.Unmarshal(j.Change, &in.Change); err != nil {
+			err = fmt.Errorf("change.%w", err)
+		}
 	default:
 		err = fmt.Errorf("a %s needs the node and the request, the message or the change that it is about", kind)
 	}
@@ -166,34 +168,4 @@ func (j *messageJSON) message() (raft.Message, error) {
 		m.Entries = append(m.Entries, entry)
 	}
 	return m, nil
-}
-
-// A changeJSON is a Change as encoding/json reads it.
-type changeJSON struct {
-	Op    string
-	Node  *raft.NodeID
-	Wipe  bool
-	Links [][2]raft.NodeID
-	Fault *fault.Rule
-	Name  string
-	Skew  float64
-	Bug   string
-}
-
-func (j *changeJSON) change() (fault.Change, error) {
-	kind, err := fault.ParseKind(j.Op)
-	if err != nil {
-		return fault.Change{}, fmt.Errorf("change.op: %w", err)
-	}
-	c := fault.Change{Kind: kind, Node: raft.None, Wipe: j.Wipe, Rule: j.Fault, Name: j.Name, Skew: j.Skew, Bug: j.Bug}
-	if j.Node != nil {
-		c.Node = *j.Node
-	}
-	if c.Kind == fault.SetRule && c.Rule == nil {
-		return fault.Change{}, fmt.Errorf("change.fault: missing, a %s needs it", c.Kind)
-	}
-	for _, l := range j.Links {
-		c.Links = append(c.Links, fault.Link{From: l[0], To: l[1]})
-	}
-	return c, nil
 }

@@ -115,7 +115,7 @@ func TestDecodeInputErrors(t *testing.T) {
 		{"UnknownChange", `{"seq":1,"event":"Nemesis","change":{"op":"dance"}}`, `record 1: change.op: unknown op "dance"`},
 		{"NoRule", `{"seq":1,"event":"Nemesis","change":{"op":"set_fault"}}`, `record 1: change.fault: missing, a set_fault needs it`},
 		{"UnknownMatch", `{"seq":1,"event":"Nemesis","change":{"op":"set_fault","fault":{"match":{"type":"x"}}}}`,
-			`not a record of a trace: fault "": match.type: unknown type "x"`},
+			`record 1: change.fault.match.type: unknown word "x", want one of request_vote, append_entries`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := DecodeInput([]byte(c.line))

@@ -32,104 +32,185 @@ var (
 	ErrSkew = errors.New("the skew must be from 0.001 to 1000")
 )
 
+// A changer carries out one kind of change. n is the node that it is done to,
+// nil for a change of the whole cluster. An error changes nothing.
+type changer func(w *World, n *node, c *fault.Change) error
+
+// changers carry out changes, by their kinds.
+var changers = [fault.NumKinds]changer{
+	fault.Crash:      (*World).changeCrash,
+	fault.Restart:    (*World).changeRestart,
+	fault.Pause:      (*World).changePause,
+	fault.Resume:     (*World).changeResume,
+	fault.Timeout:    (*World).changeTimeout,
+	fault.Partition:  (*World).changePartition,
+	fault.Isolate:    (*World).changeIsolate,
+	fault.HealNode:   (*World).changeHealNode,
+	fault.Heal:       (*World).changeHeal,
+	fault.SetRule:    (*World).changeSetRule,
+	fault.DeleteRule: (*World).changeDeleteRule,
+	fault.Skew:       (*World).changeSkew,
+	fault.Plant:      (*World).changePlant,
+}
+
 // Change does something to the world, now. It returns the sequence number of
 // the newest record after it, whether or not there was anything to change.
 func (w *World) Change(c fault.Change) (uint64, error) {
+	if c.Kind >= fault.NumKinds {
+		return 0, c.Validate()
+	}
 	change := &c
 	var n *node
-	switch c.Kind {
-	case fault.Partition, fault.Heal, fault.SetRule, fault.DeleteRule:
-		change.Node = raft.None
-	default:
+	if c.Kind.Info().OnNode {
 		if err := w.checkNode(c.Node); err != nil {
 			return 0, err
 		}
 		n = &w.nodes[c.Node]
+	} else {
+		change.Node = raft.None
 	}
-	switch c.Kind {
-	case fault.Crash:
-		if n.up || c.Wipe && !n.wiped() {
-			w.crash(n, change)
-		}
-	case fault.Restart:
-		if !n.up {
-			w.restart(n, w.nemesis(change))
-		}
-	case fault.Pause:
-		if !n.up {
-			return 0, fmt.Errorf("node %d: %w", c.Node, ErrDown)
-		}
-		if !n.paused {
-			w.nemesis(change)
-			n.paused = true
-		}
-	case fault.Resume:
-		if n.paused {
-			w.nemesis(change)
-			w.resume(n)
-		}
-	case fault.Timeout:
-		switch {
-		case !n.up:
-			return 0, fmt.Errorf("node %d: %w", c.Node, ErrDown)
-		case n.paused:
-			return 0, fmt.Errorf("node %d: %w", c.Node, ErrPaused)
-		case n.core.State().Role == raft.Leader:
-			return 0, fmt.Errorf("node %d: %w", c.Node, ErrLeads)
-		}
-		seq := w.nemesis(change)
-		w.in = raft.Input{Kind: raft.ElectionTimeout}
-		w.step(n, seq, nil, nil)
-	case fault.Partition:
-		if err := w.checkLinks(c.Links); err != nil {
-			return 0, err
-		}
-		if !w.net.hasCuts(c.Links) {
-			w.nemesis(change)
-			w.net.setCuts(c.Links)
-		}
-	case fault.Isolate:
-		if !w.net.isIsolated(n.id) {
-			w.nemesis(change)
-			w.net.setLinksOf(n.id, true)
-		}
-	case fault.HealNode:
-		if w.needsHealing(n) {
-			w.healNode(n, w.nemesis(change))
-		}
-	case fault.Heal:
-		w.heal(change)
-	case fault.SetRule:
-		rule := *c.Rule
-		change.Rule = &rule
-		w.nemesis(change)
-		w.setRule(&rule)
-	case fault.DeleteRule:
-		r := w.net.rule(c.Name)
-		if r == nil {
-			return 0, fmt.Errorf("fault %q: %w", c.Name, ErrNoRule)
-		}
-		w.nemesis(change)
-		w.deleteRule(r)
-	case fault.Skew:
-		if !(c.Skew >= fault.MinSkew && c.Skew <= fault.MaxSkew) { // NaN is neither
-			return 0, fmt.Errorf("node %d: %w, not %g", c.Node, ErrSkew, c.Skew)
-		}
-		if n.skew != c.Skew {
-			w.nemesis(change)
-			w.setSkew(n, c.Skew)
-		}
-	case fault.Plant:
-		bug, err := FindBug(c.Bug)
-		if err != nil {
-			return 0, fmt.Errorf("node %d: %w", c.Node, err)
-		}
-		if n.bug != bug {
-			w.nemesis(change)
-			n.plant(bug)
-		}
+	if err := changers[c.Kind](w, n, change); err != nil {
+		return 0, err
 	}
 	return w.trace.Last(), nil
+}
+
+func (w *World) changeCrash(n *node, c *fault.Change) error {
+	if n.up || c.Wipe && !n.wiped() {
+		w.crash(n, c)
+	}
+	return nil
+}
+
+func (w *World) changeRestart(n *node, c *fault.Change) error {
+	if !n.up {
+		w.restart(n, w.nemesis(c))
+	}
+	return nil
+}
+
+func (w *World) changePause(n *node, c *fault.Change) error {
+	if !n.up {
+		return fmt.Errorf("node %d: %w", c.Node, ErrDown)
+	}
+	if !n.paused {
+		w.nemesis(c)
+		n.paused = true
+	}
+	return nil
+}
+
+func (w *World) changeResume(n *node, c *fault.Change) error {
+	if n.paused {
+		w.nemesis(c)
+		w.resume(n)
+	}
+	return nil
+}
+
+func (w *World) changeTimeout(n *node, c *fault.Change) error {
+	switch {
+	case !n.up:
+		return fmt.Errorf("node %d: %w", c.Node, ErrDown)
+	case n.paused:
+		return fmt.Errorf("node %d: %w", c.Node, ErrPaused)
+	case n.core.State().Role == raft.Leader:
+		return fmt.Errorf("node %d: %w", c.Node, ErrLeads)
+	}
+	seq := w.nemesis(c)
+	w.in = raft.Input{Kind: raft.ElectionTimeout}
+	w.step(n, seq, nil, nil)
+	return nil
+}
+
+func (w *World) changePartition(_ *node, c *fault.Change) error {
+	if err := w.checkLinks(c.Links); err != nil {
+		return err
+	}
+	if !w.net.hasCuts(c.Links) {
+		w.nemesis(c)
+		w.net.setCuts(c.Links)
+	}
+	return nil
+}
+
+func (w *World) changeIsolate(n *node, c *fault.Change) error {
+	if !w.net.isIsolated(n.id) {
+		w.nemesis(c)
+		w.net.setLinksOf(n.id, true)
+	}
+	return nil
+}
+
+func (w *World) changeHealNode(n *node, c *fault.Change) error {
+	if w.needsHealing(n) {
+		w.healNode(n, w.nemesis(c))
+	}
+	return nil
+}
+
+// changeHeal heals all nodes and links, and deletes all rules.
+func (w *World) changeHeal(_ *node, c *fault.Change) error {
+	needed := len(w.net.rules) > 0
+	for i := range w.nodes {
+		needed = needed || w.needsHealing(&w.nodes[i])
+	}
+	if !needed {
+		return nil
+	}
+	cause := w.nemesis(c)
+	w.net.setCuts(nil)
+	for len(w.net.rules) > 0 {
+		w.deleteRule(w.net.rules[0])
+	}
+	for i := range w.nodes {
+		w.healNode(&w.nodes[i], cause)
+	}
+	return nil
+}
+
+func (w *World) changeSetRule(_ *node, c *fault.Change) error {
+	if c.Rule == nil {
+		return c.Validate()
+	}
+	rule := *c.Rule // the caller may change its own
+	c.Rule = &rule
+	w.nemesis(c)
+	w.setRule(&rule)
+	return nil
+}
+
+func (w *World) changeDeleteRule(_ *node, c *fault.Change) error {
+	r := w.net.rule(c.Name)
+	if r == nil {
+		return fmt.Errorf("fault %q: %w", c.Name, ErrNoRule)
+	}
+	w.nemesis(c)
+	w.deleteRule(r)
+	return nil
+}
+
+func (w *World) changeSkew(n *node, c *fault.Change) error {
+	if !(c.Skew >= fault.MinSkew && c.Skew <= fault.MaxSkew) { // NaN is neither
+		return fmt.Errorf("node %d: %w, not %g", c.Node, ErrSkew, c.Skew)
+	}
+	if n.skew != c.Skew {
+		w.nemesis(c)
+		w.setSkew(n, c.Skew)
+	}
+	return nil
+}
+
+func (w *World) changePlant(n *node, c *fault.Change) error {
+	bug, err := FindBug(c.Bug)
+	if err != nil {
+		return fmt.Errorf("node %d: %w", c.Node, err)
+	}
+	if n.bug != bug {
+		w.nemesis(c)
+		n.plant(bug)
+	}
+	return nil
 }
 
 // checkNode gives an error unless the cluster has the node.
@@ -174,24 +255,6 @@ func (w *World) healNode(n *node, cause uint64) {
 	}
 	if n.paused {
 		w.resume(n)
-	}
-}
-
-func (w *World) heal(c *fault.Change) {
-	needed := len(w.net.rules) > 0
-	for i := range w.nodes {
-		needed = needed || w.needsHealing(&w.nodes[i])
-	}
-	if !needed {
-		return
-	}
-	cause := w.nemesis(c)
-	w.net.setCuts(nil)
-	for len(w.net.rules) > 0 {
-		w.deleteRule(w.net.rules[0])
-	}
-	for i := range w.nodes {
-		w.healNode(&w.nodes[i], cause)
 	}
 }
 

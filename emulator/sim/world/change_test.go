@@ -335,6 +335,16 @@ func TestChangeErrors(t *testing.T) {
 	}
 }
 
+func TestChangersAndEffectsAreComplete(t *testing.T) {
+	for _, k := range fault.Kinds() {
+		assert.Assert(t, changers[k] != nil, "nothing carries out %s", k)
+	}
+	for _, e := range fault.Effects() {
+		assert.Assert(t, effectNamed(e.Name) != nil, "nothing carries out %s", e.Name)
+	}
+	assert.Equal(t, len(effects), len(fault.Effects()))
+}
+
 func TestOpNames(t *testing.T) {
 	for op := range fault.NumKinds {
 		assert.Assert(t, op.String() != "", "%d", op)

@@ -10,14 +10,36 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// An effect is what a rule does to a message that is being sent. It tells
+// An effect does to a message that is being sent what a rule says, and tells
 // whether the message goes on.
 type effect func(w *World, r *rule, s *sending) bool
+
+// effects are those of package fault.
+var effects = []struct {
+	name string
+	act  effect
+}{
+	{"drop", dropFault},
+	{"delay_ms", delayFault},
+	{"duplicate", duplicateFault},
+	{"reorder", reorderFault},
+	{"hold", holdFault},
+}
+
+// effectNamed finds an effect; nil when there is none.
+func effectNamed(name string) effect {
+	for _, e := range effects {
+		if e.name == name {
+			return e.act
+		}
+	}
+	return nil
+}
 
 // A rule in force.
 type rule struct {
 	fault.Rule
-	faults  []effect
+	effects []effect
 	serial  uint32
 	matched uint64
 	acted   uint64
@@ -37,20 +59,8 @@ func (w *World) setRule(c *fault.Rule) {
 func (w *World) putRule(c *fault.Rule) *rule {
 	w.net.serial++
 	r := &rule{Rule: *c, serial: w.net.serial}
-	if c.Drop {
-		r.faults = append(r.faults, dropFault)
-	}
-	if c.DelayMax > 0 {
-		r.faults = append(r.faults, delayFault)
-	}
-	if c.Duplicate > 0 {
-		r.faults = append(r.faults, duplicateFault)
-	}
-	if c.Reorder {
-		r.faults = append(r.faults, reorderFault)
-	}
-	if c.Hold {
-		r.faults = append(r.faults, holdFault)
+	for _, e := range c.Does() {
+		r.effects = append(r.effects, effectNamed(e.Name))
 	}
 	if old := w.net.rule(c.Name); old != nil {
 		w.net.rules[slices.Index(w.net.rules, old)] = r

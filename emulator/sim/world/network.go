@@ -69,7 +69,7 @@ func (w *World) send(l *letter) {
 // actOn applies a rule to a message, each of its faults in turn, and tells
 // whether the message goes on.
 func (w *World) actOn(s *sending, r *rule) bool {
-	for _, f := range r.faults {
+	for _, f := range r.effects {
 		if !f(w, r, s) {
 			return false
 		}

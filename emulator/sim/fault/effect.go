@@ -1,0 +1,193 @@
+package fault
+
+import (
+	"strings"
+	"time"
+)
+
+// An Effect is one thing that a rule can do to what it matches: its key in a
+// rule, and everything that its readers need beside that. What it does to a
+// message or a write stands in package world, in the table of its effects.
+type Effect struct {
+	Key[Rule]
+	// OnWrites: it acts on the writes of a node, not on messages.
+	OnWrites bool
+	// Alone says why no other effect makes sense beside it; "": others do.
+	Alone string
+	// Keeps: messages stay with the rule, and the rule lets them go.
+	Keeps bool
+	// Explored says in a few words what exploration does with it, and Draw gives
+	// a rule its value there; nil: exploration leaves it out.
+	Explored string
+	Draw     func(Dice, *Rule)
+}
+
+// Word is the effect's name without its unit.
+func (e *Effect) Word() string { return strings.TrimSuffix(e.Name, "_ms") }
+
+// MaxDuplicates is the most copies that one rule makes of a message.
+const MaxDuplicates = 100
+
+// effects are all that there are, in the order in which they are written and
+// explained, and in which one rule applies them.
+var effects = []Effect{
+	{
+		Key: Key[Rule]{
+			Name: "drop", Doc: "lose them",
+			at: func(r *Rule) any { return &r.Drop },
+		},
+		Alone:    "a dropped message has no further fate",
+		Explored: "some messages are lost",
+		Draw:     func(_ Dice, r *Rule) { r.Drop = true },
+	},
+	{
+		Key: Key[Rule]{
+			Name: "delay_ms", Doc: "delay each by a time drawn from [min, max]", Example: "5,20",
+			at: func(r *Rule) any { return Span{&r.DelayMin, &r.DelayMax} },
+		},
+		Explored: "some messages take longer",
+		Draw: func(d Dice, r *Rule) { // all alike, or some much longer than others
+			r.DelayMax = d.Span(2*time.Millisecond, 800*time.Millisecond)
+			r.DelayMin = one(d, 0, r.DelayMax/2, r.DelayMax).Round(time.Millisecond)
+		},
+	},
+	{
+		Key: Key[Rule]{
+			Name: "duplicate", Doc: "send so many more copies of each", Example: "1",
+			Want: "a number of further copies", Min: 1, Max: MaxDuplicates, OneIsTrue: true,
+			at: func(r *Rule) any { return &r.Duplicate },
+		},
+		Explored: "some messages arrive more than once",
+		Draw: func(d Dice, r *Rule) { // at times much later
+			r.Duplicate = one(d, 1, 1, 1, 2, 3)
+			if d.Chance(0.7) {
+				r.DelayMax = d.Span(2*time.Millisecond, 500*time.Millisecond)
+			}
+		},
+	},
+	{
+		Key: Key[Rule]{
+			Name: "reorder", Doc: "let the next one on the link overtake",
+			at: func(r *Rule) any { return &r.Reorder },
+		},
+		Explored: "some messages overtake others",
+		Draw:     func(_ Dice, r *Rule) { r.Reorder = true },
+	},
+	{
+		Key: Key[Rule]{
+			Name: "hold", Doc: "keep them until the rule ends",
+			at: func(r *Rule) any { return &r.Hold },
+		},
+		Alone: "a held message leaves when the rule ends", Keeps: true,
+		Explored: "some messages are held, and released later",
+		Draw:     func(_ Dice, r *Rule) { r.Hold = true },
+	},
+}
+
+// Effects lists what a rule can do, in order.
+func Effects() []Effect { return effects }
+
+// Does lists the effects that a rule has, in order.
+func (r *Rule) Does() []*Effect {
+	var does []*Effect
+	for i := range effects {
+		if effects[i].IsSet(r) {
+			does = append(does, &effects[i])
+		}
+	}
+	return does
+}
+
+// OnWrites tells whether the rule is about writes, not messages.
+func (r *Rule) OnWrites() bool {
+	does := r.Does()
+	return len(does) > 0 && does[0].OnWrites
+}
+
+// Keeps tells whether messages may stay with the rule.
+func (r *Rule) Keeps() bool {
+	for _, e := range r.Does() {
+		if e.Keeps {
+			return true
+		}
+	}
+	return false
+}
+
+// limits say how often a rule acts, and until when.
+var limits = []Key[Rule]{
+	{
+		Name: "skip", Doc: "let so many pass first", Example: "2",
+		Want: "a number of messages", Min: 0, Max: MaxCount,
+		at: func(r *Rule) any { return &r.Skip },
+	},
+	{
+		Name: "count", Doc: "act on so many; without it on any number", Example: "3",
+		Want: "a number of messages (leave it out for no limit)", Min: 1, Max: MaxCount,
+		at: func(r *Rule) any { return &r.Count },
+	},
+	{
+		Name: "probability", Doc: "act with this probability, above 0 and up to 1", Example: "0.5", Max: 1,
+		at: func(r *Rule) any { return &r.Probability },
+	},
+	{
+		Name: "until_ms", Doc: "end at this time of the cluster", Example: "5000",
+		at: func(r *Rule) any { return &r.Until },
+	},
+}
+
+// Limits lists the keys that say how often a rule acts, and until when.
+func Limits() []Key[Rule] { return limits }
+
+// A MatchKey is one key of a rule's match.
+type MatchKey struct {
+	Key[Rule]
+	// OnWrites: it chooses among writes, not among messages.
+	OnWrites bool
+}
+
+// The words of a Match; no word stands for any.
+var (
+	matchTypes = []string{"request_vote", "append_entries"}
+	matchKinds = []string{"request", "response"}
+)
+
+// matchKeys say which messages a rule matches, or which writes.
+var matchKeys = []MatchKey{
+	{Key: Key[Rule]{
+		Name: "from", Doc: "their senders", Example: "0,1",
+		at: func(r *Rule) any { return &r.Match.From },
+	}},
+	{Key: Key[Rule]{
+		Name: "to", Doc: "their receivers", Example: "2",
+		at: func(r *Rule) any { return &r.Match.To },
+	}},
+	{Key: Key[Rule]{
+		Name: "type", Doc: "their RPC", Example: matchTypes[1],
+		at: func(r *Rule) any { return Choice{matchTypes, (*uint8)(&r.Match.Type)} },
+	}},
+	{Key: Key[Rule]{
+		Name: "kind", Doc: "requests or responses", Example: matchKinds[0],
+		at: func(r *Rule) any { return Choice{matchKinds, (*uint8)(&r.Match.Kind)} },
+	}},
+	{Key: Key[Rule]{
+		Name: "entries", Doc: "true: those with entries; false: heartbeats", Example: "true",
+		at: func(r *Rule) any { return Tri{(*uint8)(&r.Match.Entries)} },
+	}},
+}
+
+// MatchKeys lists the keys of a rule's match, in order.
+func MatchKeys() []MatchKey { return matchKeys }
+
+// A Dice draws for exploration.
+type Dice interface {
+	// Between draws a number from lo to hi.
+	Between(lo, hi int) int
+	// Span draws whole milliseconds from lo to hi, short ones as often as long.
+	Span(lo, hi time.Duration) time.Duration
+	// Chance is true with probability p.
+	Chance(p float64) bool
+}
+
+// one draws one of a list.
+func one[T any](d Dice, list ...T) T { return list[d.Between(0, len(list)-1)] }

@@ -1,0 +1,205 @@
+package fault
+
+import "fmt"
+
+// A Kind says what a change does.
+type Kind uint8
+
+// The kinds of changes. They can be repeated: what is already so stays so, and is
+// not recorded again. But each Timeout is a timeout, and each SetRule starts its
+// rule anew, with its counters at 0.
+const (
+	Crash      Kind = iota // Node, Wipe: volatile state and unfinished writes are lost
+	Restart                // Node: up again from stable storage
+	Pause                  // Node: it stands still, and what comes to it waits
+	Resume                 // Node: it goes on with what has waited, in order
+	Timeout                // Node: its election timer runs out now
+	Partition              // Links: these links are cut, all others whole
+	Isolate                // Node: all its links are cut
+	HealNode               // Node: up, running and connected, its timers straight
+	Heal                   // all nodes healed, all rules gone
+	SetRule                // Rule, in force from now on
+	DeleteRule             // Name: the messages that it keeps go on
+	Skew                   // Node, Skew: factor on the length of its timers
+	Plant                  // Node, Bug: its program has this bug from now on, "" for none
+	NumKinds
+)
+
+// Bounds of the factor on the length of a node's timers.
+const (
+	MinSkew = 0.001
+	MaxSkew = 1000
+)
+
+// An Info is everything that the readers of a kind of change need. What carries
+// the change out stands in package world, in the table of its changes.
+type Info struct {
+	// Name is its op in JSON.
+	Name string
+	// Doc says in a few words what it does, More the rest that a user should know.
+	Doc, More string
+	// OnNode: it is done to one node.
+	OnNode bool
+	// Args are its arguments beside the node.
+	Args []Arg
+	// Step is its key in a [[step]], Verb that of POST /v1/nodes/{id}/VERB, and
+	// Command that of ctl; "" where there is none of its own.
+	Step, Verb, Command string
+	// Starts: a node may come up by it, and need its port.
+	Starts bool
+
+	told func(*Change) string
+}
+
+// An Arg is an argument of a change.
+type Arg struct {
+	Key[Change]
+	// Body is its name in a request's body and in a step.
+	Body string
+}
+
+func onNode(format string) func(*Change) string {
+	return func(c *Change) string { return fmt.Sprintf(format, c.Node) }
+}
+
+var kinds = [NumKinds]Info{
+	Crash: {
+		Name: "crash", Step: "crash", Verb: "crash", Command: "crash", OnNode: true,
+		Doc: "end a node: it refuses connections, and keeps its port and its disk",
+		More: `A node that has crashed keeps its port: nobody else can take it. "restart" starts
+it again with the term, the vote and the log that are on its disk.`,
+		Args: []Arg{{Key[Change]{
+			Name: "wipe", Want: "true or false: whether its disk is lost, too", Example: "false",
+			Doc: "destroy the disk, too: a restarted node knows nothing, not even whom it voted for",
+			at:  func(c *Change) any { return &c.Wipe },
+		}, "wipe"}},
+		told: func(c *Change) string {
+			if c.Wipe {
+				return fmt.Sprintf("node %d was crashed and its storage wiped", c.Node)
+			}
+			return fmt.Sprintf("node %d was crashed", c.Node)
+		},
+	},
+	Restart: {
+		Name: "restart", Step: "restart", Verb: "restart", Command: "restart", OnNode: true, Starts: true,
+		Doc:  "start a node again from its disk",
+		told: onNode("node %d was restarted"),
+	},
+	Pause: {
+		Name: "pause", Step: "pause", Verb: "pause", Command: "pause", OnNode: true,
+		Doc:  "let a node stand still: it accepts connections and answers nobody",
+		More: `As kill -STOP does. "resume" lets it go on with everything that has come meanwhile.`,
+		told: onNode("node %d was paused"),
+	},
+	Resume: {
+		Name: "resume", Step: "resume", Verb: "resume", Command: "resume", OnNode: true,
+		Doc:  "let a paused node go on with what has waited",
+		told: onNode("node %d was resumed"),
+	},
+	Timeout: {
+		Name: "timeout", Step: "timeout", Verb: "timeout", Command: "timeout", OnNode: true,
+		Doc:  "let a node's election timer run out now",
+		More: "The node must be up, not paused, and no leader. Each call is a timeout of its own.",
+		told: onNode("the election timer of node %d was made to run out"),
+	},
+	Partition: {
+		Name: "partition", Step: "partition",
+		Doc: "cut links between nodes, in place of all cuts there are",
+		Args: []Arg{{Key[Change]{
+			Name: "links", Doc: "the links that are cut now, from and to",
+			at: func(c *Change) any { return &c.Links },
+		}, ""}},
+		told: tellCuts,
+	},
+	Isolate: {
+		Name: "isolate", Step: "isolate", Verb: "partition", Command: "isolate", OnNode: true,
+		Doc:  "cut a node off from all others, beside the cuts there are; clients still reach it",
+		More: `"heal ID" reconnects a node, "partition -none" all of them.`,
+		told: onNode("node %d was cut off from all others"),
+	},
+	HealNode: {
+		Name: "heal_node", Step: "heal", Verb: "heal", Command: "heal", OnNode: true, Starts: true,
+		Doc:  "undo all that was done to a node: restart, resume, reconnect, straighten its timers",
+		told: onNode("node %d was healed"),
+	},
+	Heal: {
+		Name: "heal",
+		Doc:  "remove every cut and fault, restart and resume every node",
+		told: func(*Change) string { return "everything was healed" },
+	},
+	SetRule: {
+		Name: "set_fault", Step: "fault",
+		Doc: "put a rule in force, in place of one of the same name",
+		Args: []Arg{{Key[Change]{
+			Name: "fault", Doc: "a rule", Must: true,
+			at: func(c *Change) any { return &c.Rule },
+		}, ""}},
+		told: func(c *Change) string { return fmt.Sprintf("the fault %q came into force", c.Rule.Name) },
+	},
+	DeleteRule: {
+		Name: "delete_fault", Step: "lift",
+		Doc: "delete a rule; the messages that it keeps go on",
+		Args: []Arg{{Key[Change]{
+			Name: "name", Doc: "that of a rule", Must: true,
+			at: func(c *Change) any { return &c.Name },
+		}, ""}},
+		told: func(c *Change) string { return fmt.Sprintf("the fault %q was lifted", c.Name) },
+	},
+	Skew: {
+		Name: "skew", Step: "skew", Verb: "skew", Command: "skew", OnNode: true,
+		Doc: "make a node's timers longer (above 1) or shorter by a factor; 1 is straight",
+		Args: []Arg{{Key[Change]{
+			Name: "skew", Want: "a number from 0.001 to 1000", Doc: "the factor on the length of its timers", Example: "1.5", Max: MaxSkew, Must: true,
+			at: func(c *Change) any { return &c.Skew },
+		}, "factor"}},
+		told: func(c *Change) string {
+			return fmt.Sprintf("the timers of node %d were set to take %g times as long", c.Node, c.Skew)
+		},
+	},
+	Plant: {
+		Name: "plant", Step: "bug", Verb: "bug", Command: "bug", OnNode: true,
+		Doc: `give a node's program a bug, in place of the one that it has; "" removes it, restart and heal keep it`,
+		More: `ID may be several, with commas. "emulator bugs" lists the bugs, and which rule each
+of them breaks. A node has one at a time.`,
+		Args: []Arg{{Key[Change]{
+			Name: "bug", Want: "a bug's name, or an empty one for none", Doc: "the one planted; empty: none", Example: "vote_twice", Must: true,
+			at: func(c *Change) any { return &c.Bug },
+		}, "bug"}},
+		told: func(c *Change) string {
+			if c.Bug == "" {
+				return fmt.Sprintf("node %d was cured of its bug", c.Node)
+			}
+			return fmt.Sprintf("node %d got the bug %s", c.Node, c.Bug)
+		},
+	},
+}
+
+// Kinds lists all kinds of changes, in order.
+func Kinds() []Kind {
+	list := make([]Kind, NumKinds)
+	for k := range NumKinds {
+		list[k] = k
+	}
+	return list
+}
+
+// Info is the kind's row in the table.
+func (k Kind) Info() *Info { return &kinds[k] }
+
+// String gives the kind's name as a trace writes it.
+func (k Kind) String() string {
+	if k < NumKinds {
+		return kinds[k].Name
+	}
+	return "invalid kind"
+}
+
+// ParseKind finds the kind of this name.
+func ParseKind(name string) (Kind, error) {
+	for k := range NumKinds {
+		if kinds[k].Name == name {
+			return k, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown op %q", name)
+}
