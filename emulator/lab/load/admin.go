@@ -9,32 +9,32 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-// An adminAPI is the API of the emulator that hosts the nodes. It knows what was
-// done to them.
+// An adminAPI is the API of the emulator that hosts the nodes. It lists the changes
+// to them.
 type adminAPI struct {
 	client *api.Client
-	found  sight // when the nodes were found
+	start  reading // when the nodes were found
 }
 
-// A sight is how an emulator stood at one moment.
-type sight struct {
+// A reading is the state of an emulator at one moment.
+type reading struct {
 	api.ClusterAnswer
-	wall time.Time // of that moment, as nearly as it can be known
+	wall time.Time // of that moment, approximately
 }
 
 // world is the world's time.
-func (s *sight) world() time.Duration { return s.TimeMS.Duration() }
+func (s *reading) world() time.Duration { return s.TimeMS.Duration() }
 
 // speed is how fast the world's time passes.
-func (s *sight) speed() float64 {
+func (s *reading) speed() float64 {
 	if s.Clock.Paused {
 		return 0
 	}
 	return s.Clock.Speed
 }
 
-// began is how it stood when its cluster began, if the clock has been left alone.
-func (s *sight) began() sight {
+// began returns the reading at the cluster's start, assuming an unchanged clock.
+func (s *reading) began() reading {
 	b := *s
 	b.Seq, b.TimeMS = 0, 0
 	if speed := s.speed(); speed > 0 {
@@ -43,12 +43,12 @@ func (s *sight) began() sight {
 	return b
 }
 
-// adminPatience bounds the time that an answer of the admin API takes.
+// adminPatience bounds the wait for an answer of the admin API.
 const adminPatience = 5 * time.Second
 
-// look returns how the emulator stands.
-func (a *adminAPI) look(ctx context.Context) (sight, error) {
-	var s sight
+// read asks the emulator for its state.
+func (a *adminAPI) read(ctx context.Context) (reading, error) {
+	var s reading
 	began := time.Now()
 	if err := a.get(ctx, "/v1/cluster", nil, &s); err != nil {
 		return s, err

@@ -17,32 +17,32 @@ import (
 	"rrmq.example/emulator/mqapi"
 )
 
-// An answer is what became of one attempt.
+// An answer is the result of one attempt.
 type answer struct {
 	outcome history.Outcome
 	result  queue.Result
-	// kind says in a few words why it is not Done, for the counts of errors; "" if it is.
+	// kind says in a few words why the outcome is not Done, for the counts of errors; "" if it is.
 	kind string
-	// elsewhere: another node may do what this one has refused.
+	// elsewhere: another node may accept what this one has refused.
 	elsewhere bool
-	// vague: {"success": false} and nothing that says why, by a node that may have
-	// lost its lead with the request in its log.
+	// vague: {"success": false} without a reason, by a node that may have lost its
+	// leadership with the request in its log.
 	vague bool
-	// leader and leaderURL are whom the answer names, id and the latter "" when nobody.
+	// leader and leaderURL name the leader; "" when the answer does not.
 	leader, leaderURL string
 	id                string
 	index             uint64 // of the entry; 0 when none is named
 }
 
-// judge says what an answer to a command means. What is told by status alone is
-// believed only of a node that speaks the emulator's API: implementations
-// disagree on the codes, but nobody sends 421 for anything else.
+// judge says what an answer to a command means. It relies on a status code alone
+// only where implementations agree: they disagree on most codes, but none sends
+// 421 for anything else.
 func judge(c *queue.Command, response *http.Response, body []byte) answer {
 	h := response.Header
 	a := answer{
 		leader: h.Get(mqapi.HeaderLeader), leaderURL: h.Get(mqapi.HeaderLeaderURL), id: h.Get(mqapi.HeaderRequestID),
 	}
-	a.index, _ = strconv.ParseUint(h.Get(mqapi.HeaderIndex), 10, 64) // no number is no index
+	a.index, _ = strconv.ParseUint(h.Get(mqapi.HeaderIndex), 10, 64) // not a number: no index
 	var said struct {
 		Success *bool
 		Message *string
@@ -66,15 +66,15 @@ func judge(c *queue.Command, response *http.Response, body []byte) answer {
 	case response.StatusCode == http.StatusServiceUnavailable:
 		a.outcome, a.kind = history.Unknown, "leadership lost"
 	case a.index > 0:
-		// It has an entry, which was applied: the topic exists, or there is nothing.
+		// The entry was applied: the topic exists already, or there was no message.
 	default:
 		a.outcome, a.kind, a.vague = history.Failed, "failed without a reason", true
 	}
 	return a
 }
 
-// broken says what it means that there is no answer.
-func broken(err error) answer {
+// noAnswer says what a failed exchange means.
+func noAnswer(err error) answer {
 	a := answer{outcome: history.Unknown}
 	if errors.Is(err, errNotSent) {
 		a.outcome, a.elsewhere = history.Refused, true

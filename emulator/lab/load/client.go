@@ -11,18 +11,17 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 )
 
-// How long a client waits after it has tried every node in vain.
+// The pause after a client has tried every node without success.
 const (
 	minPause = 5 * time.Millisecond
 	maxPause = 100 * time.Millisecond
 )
 
-// A client sends one request after the other.
+// A client sends one request at a time.
 type client struct {
 	id int
-	// process is the number under which the history knows it: as in Jepsen, a
-	// client goes on under another one when it will never know what became of a
-	// request, as that may still go on.
+	// process is the client's number in the history. As in Jepsen, a client takes a
+	// new one after a request with an unknown outcome, which may still be in progress.
 	process int
 	run     *run
 	cluster *cluster
@@ -44,12 +43,12 @@ func (c *client) close() {
 	}
 }
 
-// do has a command carried out, as far as the cluster lets it, and records it.
-// Only what was certainly not carried out is tried again, on another node: one
-// that may have been could happen twice. from is when its latency begins.
+// do sends a command until a node carries it out or the time is over, and records
+// the call. It tries another node only if the command was certainly not carried
+// out, because a second try could execute it twice. Its latency counts from from.
 func (c *client) do(ctx context.Context, command queue.Command, from time.Time) history.Call {
 	var (
-		node  = c.cluster.first()
+		node  = c.cluster.likelyLeader()
 		until = time.Now().Add(c.run.options.Timeout)
 		pause = minPause
 		op    = history.Call{Client: c.process, Command: command}
@@ -60,7 +59,7 @@ func (c *client) do(ctx context.Context, command queue.Command, from time.Time) 
 		ended := time.Now()
 		c.run.tally.attempt(node, &a)
 		op.Node, op.Call, op.Return = node, c.run.time(began), c.run.time(ended)
-		op.Outcome, op.Result, op.Index, op.ID = a.outcome, c.run.own(a.result), a.index, a.id
+		op.Outcome, op.Result, op.Index, op.ID = a.outcome, c.run.ownTopics(a.result), a.index, a.id
 		if a.outcome != history.Done && (a.outcome != history.Refused || a.elsewhere) {
 			c.cluster.doubt(node)
 		}
@@ -72,7 +71,7 @@ func (c *client) do(ctx context.Context, command queue.Command, from time.Time) 
 			}
 			c.run.tally.request(&op, ended.Sub(from))
 			c.run.add(&op)
-			if a.outcome == history.Done && c.cluster.leads(node) {
+			if a.outcome == history.Done && c.cluster.setLeader(node) {
 				c.status(ctx, node)
 			}
 			return op
@@ -85,40 +84,40 @@ func (c *client) do(ctx context.Context, command queue.Command, from time.Time) 
 	}
 }
 
-// attempt asks one node.
+// attempt sends the command to one node.
 func (c *client) attempt(ctx context.Context, node int, command *queue.Command) answer {
 	led := c.cluster.led[node].Load() // before anything is sent
-	believed := c.cluster.first() == node
+	believed := c.cluster.likelyLeader() == node
 	l := c.links[node]
 	c.buffer = l.request(c.buffer[:0], command)
 	deadline := time.Now().Add(c.run.options.Timeout)
 	response, body, err := l.exchange(ctx, deadline, c.buffer)
 	if err != nil {
-		return broken(err)
+		return noAnswer(err)
 	}
 	a := judge(command, response, body)
 	if a.vague {
-		c.clear(ctx, node, led, believed, &a)
+		c.resolve(ctx, node, led, believed, &a)
 	}
 	return a
 }
 
-// clear finds out what a failure without a reason meant. A node that led in one
-// term before and after led all the time between: it has carried the request
-// out, and there was nothing to do. One that was taken for the leader, of which
-// this can't be said, may have left the request in logs that become the next
-// leader's.
-func (c *client) clear(ctx context.Context, node int, led uint64, believed bool, a *answer) {
+// resolve finds out what a failure without a reason means. A node that led in the
+// same term before and after led all the time between: it carried the request out,
+// and there was nothing to do. Another node that clients took for the leader may
+// have left the request in logs that the next leader commits.
+func (c *client) resolve(ctx context.Context, node int, led uint64, believed bool, a *answer) {
 	term, leads := c.status(ctx, node)
 	switch {
 	case leads && led == term+1:
 		a.outcome, a.kind = history.Done, ""
 	case believed:
-		a.outcome, a.kind = history.Unknown, "failed without a reason, maybe by a leader of before"
+		a.outcome, a.kind = history.Unknown, "failed without a reason, maybe by a former leader"
 	}
 }
 
-// status asks a node whether it leads, and in which term, and remembers it.
+// status asks a node whether it leads and in which term, and notes the answer in
+// the cluster.
 func (c *client) status(ctx context.Context, node int) (term uint64, leads bool) {
 	l := c.links[node]
 	deadline := time.Now().Add(c.run.options.Timeout)
@@ -128,6 +127,6 @@ func (c *client) status(ctx context.Context, node int) (term uint64, leads bool)
 		return 0, false
 	}
 	c.cluster.led[node].Store(status.Term + 1)
-	c.cluster.leads(node)
+	c.cluster.setLeader(node)
 	return status.Term, true
 }

@@ -19,7 +19,7 @@ import (
 
 var pop = queue.Command{Op: queue.PopMessage, Topic: "dog/ä b"}
 
-// deadAddress is one on which nobody listens.
+// deadAddress is the URL of a port on which nobody listens.
 func deadAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -28,7 +28,7 @@ func deadAddress(t *testing.T) string {
 	return "http://" + l.Addr().String()
 }
 
-// What an answer means, by what it says and what else is known.
+// The outcome of a request depends on the status, headers and body of the answer.
 func TestAnswers(t *testing.T) {
 	put := queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "1-1"}
 	list := queue.Command{Op: queue.GetTopics}
@@ -63,7 +63,7 @@ func TestAnswers(t *testing.T) {
 				io.WriteString(w, c.body)
 			}))
 			defer server.Close()
-			a := newLonely(t, Options{Timeout: deadline}, server.URL, deadAddress(t))
+			a := newTestClient(t, Options{Timeout: deadline}, server.URL, deadAddress(t))
 			a.cluster.leader.Store(1) // not the one that answers
 			got := a.attempt(t.Context(), 0, &c.command)
 			assert.Equal(t, got.outcome, c.outcome)
@@ -73,18 +73,18 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// A failure without a reason by a node that leads all the time says that there
-// was nothing; by one that seemed to lead, nobody knows.
+// A failure without a reason means that there was nothing if the node led all the
+// time; it is unknown if the node only seemed to lead.
 func TestVagueFailure(t *testing.T) {
 	f := newFake(t)
 	f.silent = true
-	c := newLonely(t, testOptions(), f.URL)
+	c := newTestClient(t, testOptions(), f.URL)
 	ask := func() history.Outcome {
 		op := c.do(t.Context(), pop, time.Now())
 		assert.Assert(t, !op.Result.OK)
 		return op.Outcome
 	}
-	assert.Equal(t, ask(), history.Unknown) // it may have led for a moment only
+	assert.Equal(t, ask(), history.Unknown) // it may have led only for a moment
 	assert.Equal(t, ask(), history.Done)
 	f.mu.Lock()
 	f.status = `{"role": "Leader", "term": 4}`
@@ -95,17 +95,17 @@ func TestVagueFailure(t *testing.T) {
 	f.status = `{"role": "Follower", "term": 5}`
 	f.mu.Unlock()
 	assert.Equal(t, ask(), history.Unknown)
-	other := newLonely(t, testOptions(), deadAddress(t), f.URL)
-	got := other.attempt(t.Context(), 1, &pop) // nobody took it for the leader
+	other := newTestClient(t, testOptions(), deadAddress(t), f.URL)
+	got := other.attempt(t.Context(), 1, &pop) // no client took it for the leader
 	assert.Equal(t, got.outcome, history.Failed)
 }
 
-// A refusal is tried elsewhere: at the leader that is named, or round.
+// A refused request goes to the leader that the answer names, or to the next node.
 func TestFollowsTheLeader(t *testing.T) {
 	leader, dead := newFake(t), deadAddress(t)
 	follower := newFake(t)
 	named := ""
-	follower.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	follower.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if named != "" {
 			w.Header().Set(mqapi.HeaderLeaderURL, named+"/")
 		}
@@ -114,11 +114,11 @@ func TestFollowsTheLeader(t *testing.T) {
 		return true
 	}
 	create := func(topic string, urls ...string) (history.Call, *client) {
-		c := newLonely(t, testOptions(), urls...)
+		c := newTestClient(t, testOptions(), urls...)
 		op := c.do(t.Context(), queue.Command{Op: queue.PutTopic, Topic: topic}, time.Now())
 		assert.Equal(t, op.Outcome, history.Done)
 		assert.Assert(t, op.Result.OK)
-		assert.Equal(t, c.cluster.first(), op.Node)
+		assert.Equal(t, c.cluster.likelyLeader(), op.Node)
 		assert.Equal(t, len(c.run.ops), 1)
 		return op, c
 	}
@@ -131,18 +131,18 @@ func TestFollowsTheLeader(t *testing.T) {
 	assert.DeepEqual(t, kinds(c.run.tally), []string{"not the leader"})
 }
 
-// What may have been carried out is sent once, even if the connection was kept
-// from a request before.
+// A request that may have been carried out is sent once, even on a connection kept
+// from an earlier request.
 func TestBrokenConnectionIsNotRetried(t *testing.T) {
 	f := newFake(t)
 	breaks := false
-	f.bend = func(*fake, http.ResponseWriter, *queue.Command) bool {
+	f.intercept = func(*fake, http.ResponseWriter, *queue.Command) bool {
 		if breaks {
 			panic(http.ErrAbortHandler)
 		}
 		return false
 	}
-	c := newLonely(t, testOptions(), f.URL, newFake(t).URL)
+	c := newTestClient(t, testOptions(), f.URL, newFake(t).URL)
 	list := queue.Command{Op: queue.GetTopics}
 	assert.Equal(t, c.do(t.Context(), list, time.Now()).Outcome, history.Done)
 	f.mu.Lock()
@@ -150,16 +150,16 @@ func TestBrokenConnectionIsNotRetried(t *testing.T) {
 	f.mu.Unlock()
 	assert.Equal(t, c.do(t.Context(), pop, time.Now()).Outcome, history.Unknown)
 	assert.Equal(t, f.times("GET /message/"+pop.Topic), 1)
-	assert.Equal(t, c.cluster.first(), 1) // it is not asked first any more
+	assert.Equal(t, c.cluster.likelyLeader(), 1) // it is no longer asked first
 }
 
-// A kept connection that the node has closed meanwhile costs nothing.
+// A kept connection that the node has closed costs no request.
 func TestClosedConnectionIsSeen(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("it can't be seen there")
 	}
 	f := newFake(t)
-	c := newLonely(t, testOptions(), f.URL)
+	c := newTestClient(t, testOptions(), f.URL)
 	list := queue.Command{Op: queue.GetTopics}
 	for range 20 {
 		assert.Equal(t, c.do(t.Context(), list, time.Now()).Outcome, history.Done)
@@ -167,14 +167,14 @@ func TestClosedConnectionIsSeen(t *testing.T) {
 	}
 }
 
-// A node that accepts and never answers costs a request its time, and no more.
+// A node that accepts connections and never answers costs a request only its timeout.
 func TestTimeout(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	assert.NilError(t, err)
 	defer l.Close()
 	o := testOptions()
 	o.Timeout = 20 * time.Millisecond
-	c := newLonely(t, o, "http://"+l.Addr().String())
+	c := newTestClient(t, o, "http://"+l.Addr().String())
 	op := c.do(t.Context(), pop, time.Now())
 	assert.Equal(t, op.Outcome, history.Unknown)
 	assert.DeepEqual(t, kinds(c.run.tally), []string{"timeout"})
@@ -184,11 +184,11 @@ func TestTimeout(t *testing.T) {
 	assert.Equal(t, op.Client, 7+o.Clients) // the first one may still be going on
 }
 
-// Nobody is there: the request was refused, for certain.
+// A request to a port on which nobody listens is certainly refused.
 func TestRefused(t *testing.T) {
 	o := testOptions()
 	o.Timeout = 20 * time.Millisecond
-	c := newLonely(t, o, deadAddress(t), deadAddress(t))
+	c := newTestClient(t, o, deadAddress(t), deadAddress(t))
 	op := c.do(t.Context(), pop, time.Now())
 	assert.Equal(t, op.Outcome, history.Refused)
 	assert.DeepEqual(t, kinds(c.run.tally), []string{"connection refused"})

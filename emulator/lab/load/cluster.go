@@ -7,17 +7,17 @@ import (
 	"sync/atomic"
 )
 
-// A cluster is the nodes, and what all clients together know of them.
+// A cluster is the nodes, and what all clients together know about them.
 type cluster struct {
 	nodes  []*url.URL
 	places map[string]int // by host:port and path
-	// ids: nodes are in the order of their ids, so that an id names one.
+	// ids: the nodes are in the order of their ids, so that an id is an index.
 	ids    bool
-	leader atomic.Int64 // whom to ask first
-	// led is by node the term in which it was last known to lead, plus 1.
+	leader atomic.Int64 // the node to ask first
+	// led is, by node, the term in which it last led, plus 1; 0: none is known.
 	led []atomic.Uint64
 
-	admin *adminAPI // of the emulator that hosts them; nil: none does, or it is not known
+	admin *adminAPI // of the emulator that hosts them; nil: none is known
 }
 
 func newCluster(t *Target) *cluster {
@@ -30,7 +30,7 @@ func newCluster(t *Target) *cluster {
 
 func placeOf(u *url.URL) string { return strings.ToLower(u.Host) + strings.TrimRight(u.Path, "/") }
 
-// named gives the node that an answer names as the leader.
+// named returns the node that an answer names as the leader.
 func (c *cluster) named(a *answer) (int, bool) {
 	if u, err := url.Parse(a.leaderURL); err == nil && a.leaderURL != "" {
 		if place, known := c.places[placeOf(u)]; known {
@@ -41,8 +41,8 @@ func (c *cluster) named(a *answer) (int, bool) {
 	return id, err == nil && c.ids && id >= 0 && id < len(c.nodes)
 }
 
-// after is the node to try when one could do nothing for a client: the one that
-// it named, or the next one round.
+// after returns the node to try after one has failed: the leader that its answer
+// names, or the next node in order.
 func (c *cluster) after(node int, a *answer) int {
 	if named, ok := c.named(a); ok && named != node {
 		return named
@@ -50,16 +50,16 @@ func (c *cluster) after(node int, a *answer) int {
 	return (node + 1) % len(c.nodes)
 }
 
-// first is the node to try first.
-func (c *cluster) first() int { return int(c.leader.Load()) }
+// likelyLeader returns the node to try first.
+func (c *cluster) likelyLeader() int { return int(c.leader.Load()) }
 
-// leads says that a node does what a leader does. It tells whether this is news.
-func (c *cluster) leads(node int) bool {
+// setLeader notes that a node acts as the leader. It reports whether this is news.
+func (c *cluster) setLeader(node int) bool {
 	return c.leader.Load() != int64(node) && c.leader.Swap(int64(node)) != int64(node)
 }
 
-// doubt says that a node gave no answer or no good one: it is not asked first
-// any more, unless somebody knows better meanwhile.
+// doubt notes that a node failed to act as the leader: clients no longer ask it
+// first, unless another client has found a new leader meanwhile.
 func (c *cluster) doubt(node int) {
 	c.leader.CompareAndSwap(int64(node), int64((node+1)%len(c.nodes)))
 }

@@ -6,10 +6,9 @@ import (
 	"time"
 )
 
-// A histogram counts durations in buckets that grow with what they hold: exact
-// below 128 ns, and from there on 128 buckets for each doubling, so that a
-// bucket is never wider than 1/128 of the least that falls into it. It takes
-// the same memory whatever is counted.
+// A histogram counts durations in constant memory. It is exact below 128 ns and has
+// 128 buckets for each doubling from there on, so that a bucket is never wider than
+// 1/128 of its least duration.
 type histogram struct {
 	counts [buckets]uint64
 	total  uint64
@@ -19,13 +18,13 @@ type histogram struct {
 const (
 	subBits = 7 // 128 buckets for each doubling
 	sub     = 1 << subBits
-	// maxBits bounds what is told apart: 2^42 ns are 73 minutes. What is longer
-	// is counted as that long.
+	// maxBits bounds the durations: 2^42 ns are 73 minutes. A longer one counts as
+	// that long.
 	maxBits = 42
 	buckets = (maxBits - subBits + 1) * sub
 )
 
-// bucketOf is where a duration is counted.
+// bucketOf returns the bucket of a duration.
 func bucketOf(d time.Duration) int {
 	v := uint64(min(max(d, 0), 1<<maxBits-1))
 	if v < sub {
@@ -35,7 +34,7 @@ func bucketOf(d time.Duration) int {
 	return (shift+1)*sub + int(v>>shift) - sub
 }
 
-// topOf is the longest duration that is counted in a bucket.
+// topOf returns the longest duration of a bucket.
 func topOf(bucket int) time.Duration {
 	if bucket < sub {
 		return time.Duration(bucket)
@@ -50,8 +49,8 @@ func (h *histogram) add(d time.Duration) {
 	h.max = max(h.max, d)
 }
 
-// quantile is a duration that the fraction q of all durations does not exceed:
-// the smallest such one, or up to 1/128 more. It is 0 when there are none.
+// quantile returns the smallest duration that the fraction q of all durations does
+// not exceed, or up to 1/128 more; 0 when there are none.
 func (h *histogram) quantile(q float64) time.Duration {
 	rank := uint64(math.Ceil(q * float64(h.total)))
 	rank = min(max(rank, 1), h.total)

@@ -9,7 +9,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// Every bucket ends where the next begins, and is as narrow as promised.
+// Every bucket ends where the next begins, and is at most 1/128 wide.
 func TestBuckets(t *testing.T) {
 	for b := range buckets {
 		top := topOf(b)

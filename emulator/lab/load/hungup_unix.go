@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// hungUp tells whether the other side has closed a connection on which nothing
-// is to be read, or has sent what nobody asked for. It does not wait.
+// hungUp reports whether the other side has closed an idle connection, or has sent
+// something unasked. It does not wait.
 func hungUp(conn net.Conn) bool {
 	raw, err := conn.(syscall.Conn).SyscallConn()
 	if err != nil {

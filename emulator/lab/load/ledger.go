@@ -10,36 +10,35 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 )
 
-// A ledger accounts for all messages of a run, in three bits each: that works
-// because every text is there once, and because all topics are emptied at the
-// end. It does so however long the run is, and knows nothing of order or time.
+// A ledger accounts for all messages of a run, in three bits each, however long the
+// run is. That works because every text is unique and because the drain empties all
+// topics. It ignores order and time.
 type ledger struct {
-	messages [][]mark // by who put it and the number that it was given
+	messages [][]mark // by owner and number
 
-	twice        string // the first message that was popped again; "": none
-	again        int    // pops of messages that had been popped
-	foreign      string // the first message that has no number of a run's; "": none
-	foreigners   int
-	vanishedPops int // pops without an answer: each may have taken a message
+	twice          string // the first message that was popped again; "": none
+	again          int    // pops of messages that had been popped
+	foreign        string // the first message that the run cannot have put; "": none
+	foreigners     int
+	unansweredPops int // pops without an answer: each may have taken a message
 }
 
-// A mark is what is known of a message.
+// A mark is what is known about a message.
 type mark uint8
 
 const (
-	acknowledged mark = 1 << iota // put, for certain
-	maybePut                      // put, or not
+	acknowledged mark = 1 << iota // certainly put
+	maybePut                      // put or not: no answer came
 	popped
 )
 
-// Accounts are what became of all the messages of a run, setup and drain included.
+// Accounts count all messages of a run, including those of setup and drain.
 type Accounts struct {
 	Put      int `json:"put"`       // acknowledged
-	MaybePut int `json:"maybe_put"` // not known to be put
-	Popped   int `json:"popped"`    // once or more
-	// Missing are acknowledged and never popped. After a drain that has come to
-	// its end they are lost, but for those that MaybePopped pops without an answer
-	// have taken.
+	MaybePut int `json:"maybe_put"` // no answer to the put
+	Popped   int `json:"popped"`    // at least once
+	// Missing messages are acknowledged and never popped. After a complete drain
+	// they are lost, except those that MaybePopped pops without an answer took.
 	Missing     int `json:"missing"`
 	MaybePopped int `json:"maybe_popped"`
 	Again       int `json:"popped_again"` // pops of messages that had been popped
@@ -48,7 +47,7 @@ type Accounts struct {
 	missing, invented string // the first such message
 }
 
-// add takes a request that has come to its end.
+// add accounts for a request that has ended.
 func (l *ledger) add(op *history.Call) {
 	done := op.Outcome == history.Done && op.Result.OK
 	switch op.Command.Op {
@@ -64,7 +63,7 @@ func (l *ledger) add(op *history.Call) {
 		}
 	case queue.PopMessage:
 		if op.Outcome == history.Unknown {
-			l.vanishedPops++
+			l.unansweredPops++
 		}
 		if done {
 			l.pop(op.Result.Message)
@@ -88,15 +87,14 @@ func (l *ledger) pop(message string) {
 	}
 }
 
-// Bounds of what can be a message of a run, so that what a node invents takes
-// no memory.
+// Bounds of the messages of a run, so that invented ones take no memory.
 const (
 	maxOwner  = MaxClients + MaxTopics
 	maxNumber = 1 << 31
-	maxAhead  = 1 << 16 // beyond the last number that is known
+	maxAhead  = 1 << 16 // beyond the last known number
 )
 
-// mark finds a message; nil when the run can't have put it.
+// mark returns the mark of a message; nil when the run cannot have put it.
 func (l *ledger) mark(message string) *mark {
 	first, second, _ := strings.Cut(message, "-")
 	owner, err := strconv.Atoi(first)
@@ -118,9 +116,9 @@ func (l *ledger) mark(message string) *mark {
 	return &list[n]
 }
 
-// accounts adds it all up.
+// accounts adds up all messages.
 func (l *ledger) accounts() *Accounts {
-	a := &Accounts{MaybePopped: l.vanishedPops, Again: l.again, Invented: l.foreigners, invented: l.foreign}
+	a := &Accounts{MaybePopped: l.unansweredPops, Again: l.again, Invented: l.foreigners, invented: l.foreign}
 	for owner, list := range l.messages {
 		for n, m := range list {
 			if m&acknowledged != 0 {
@@ -146,8 +144,11 @@ func (l *ledger) accounts() *Accounts {
 	return a
 }
 
-// settle puts the accounts into the verdicts of a check that has not seen all
-// requests. drained says that every topic was seen empty at the end.
+// notDrained says why messages that were never popped may still exist.
+const notDrained = "%d messages were acknowledged and not taken, but not all topics were emptied"
+
+// settle puts the accounts into the verdicts of a check that covers only a part of
+// the requests. drained says that every topic was empty at the end.
 func (l *ledger) settle(a *Accounts, drained bool, r *history.Report) {
 	verdict := func(name string, state history.State, message, format string, args ...any) {
 		v := r.Verdict(name)
@@ -162,14 +163,14 @@ func (l *ledger) settle(a *Accounts, drained bool, r *history.Report) {
 		}
 		return history.Held
 	}
-	verdict(history.DeliveredTwice, state(a.Again > 0), l.twice, "%q was taken twice, as one of %d", l.twice, a.Again)
-	verdict(history.Invented, state(a.Invented > 0), a.invented, "%q was taken and not put, as one of %d", a.invented, a.Invented)
+	verdict(history.DeliveredTwice, state(a.Again > 0), l.twice, "%q was taken twice (%d such pops)", l.twice, a.Again)
+	verdict(history.Invented, state(a.Invented > 0), a.invented, "%q was taken and never put (%d such messages)", a.invented, a.Invented)
 	lost := a.Missing - a.MaybePopped
 	switch {
 	case !drained && a.Missing > 0:
-		verdict(history.Lost, history.Open, "", "%d messages were acknowledged and not taken, and not all topics were emptied", a.Missing)
+		verdict(history.Lost, history.Open, "", notDrained, a.Missing)
 	default:
-		verdict(history.Lost, state(lost > 0), a.missing, "%d messages at least were acknowledged and never taken, maybe %q", lost, a.missing)
+		verdict(history.Lost, state(lost > 0), a.missing, "at least %d messages were acknowledged and never taken, perhaps %q", lost, a.missing)
 	}
 	if lost <= 0 {
 		r.Verdict(history.Lost).Message = ""

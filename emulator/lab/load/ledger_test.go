@@ -18,7 +18,7 @@ func popOf(message string, o history.Outcome) history.Call {
 	return history.Call{Command: pop, Outcome: o, Result: queue.Result{OK: o == history.Done, Message: message}}
 }
 
-// The accounts find what is missing, doubled and invented, and settle the verdicts.
+// The accounts count missing, repeated and invented messages, and settle the verdicts.
 func TestLedger(t *testing.T) {
 	const held, open, violated = history.Held, history.Open, history.Violated
 	done, unknown, failed := history.Done, history.Unknown, history.Failed

@@ -13,27 +13,25 @@ import (
 
 // A link is one client's connection to one node, kept for the next request.
 //
-// It speaks HTTP by itself, as package net/http may send a GET a second time
-// when a kept connection breaks: that would be two pops where one was asked
-// for, with one message gone that nobody has seen. It also knows for certain
-// whether anything of a request was sent.
+// It speaks HTTP itself because net/http may resend a GET when a kept connection
+// breaks. A second pop would remove a message that nobody sees. A link also knows
+// for certain whether it has sent any part of a request.
 type link struct {
 	address string // host:port
 	host    string // what the Host header says
-	path    string // before the path of every request; "" mostly
+	path    string // before the path of every request; usually ""
 
-	conn net.Conn // nil: there is none
+	conn net.Conn // nil: not connected
 	in   *bufio.Reader
 	stop func() bool // ends the watch for the end of the context
 	used time.Time
 }
 
-// maxIdle is for how long a connection is kept unused: a server may close it
-// at the very time when the next request comes, of which nobody knows then
-// whether it was carried out.
+// maxIdle bounds how long an unused connection is kept. A server may close an idle
+// one just as the next request comes, whose outcome would then be unknown.
 const maxIdle = time.Second
 
-// maxAnswer is the longest answer that is read, in bytes.
+// maxAnswer bounds an answer, in bytes.
 const maxAnswer = 8 << 20
 
 var (
@@ -50,9 +48,8 @@ func newLink(node *url.URL) *link {
 	return &link{address: address, host: node.Host, path: node.EscapedPath()}
 }
 
-// exchange sends a request and reads the answer, at most until the deadline or
-// the end of the context. The error is an errNotSent if no byte of the request
-// has left.
+// exchange sends a request and reads the answer, until the deadline or the end of
+// the context. The error is errNotSent if no byte of the request was sent.
 func (l *link) exchange(ctx context.Context, deadline time.Time, request []byte) (*http.Response, []byte, error) {
 	if err := l.open(ctx, deadline); err != nil {
 		return nil, nil, errors.Join(errNotSent, err)
@@ -83,7 +80,7 @@ func (l *link) read() (*http.Response, []byte, error) {
 			return nil, nil, err
 		}
 		if response.StatusCode < http.StatusOK {
-			continue // the answer is still to come
+			continue // the final answer follows
 		}
 		body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 		switch {
@@ -96,10 +93,10 @@ func (l *link) read() (*http.Response, []byte, error) {
 	}
 }
 
-// open connects, unless there is a connection of which nothing bad is known.
+// open connects, unless a fresh connection is still usable.
 func (l *link) open(ctx context.Context, deadline time.Time) error {
 	if l.conn != nil && time.Since(l.used) < maxIdle && l.in.Buffered() == 0 {
-		_ = l.conn.SetDeadline(deadline) // the one before may be over, and nothing could be asked of it
+		_ = l.conn.SetDeadline(deadline) // an expired one would fail hungUp
 		if !hungUp(l.conn) {
 			return nil
 		}

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Why a run could not begin.
+// The reasons why a run could not begin.
 var (
 	// ErrUnreachable: no node accepts a connection.
 	ErrUnreachable = errors.New("no node can be reached")
-	// ErrNoLeader: nodes can be reached, and none does what a leader does.
+	// ErrNoLeader: nodes can be reached, but none acts as a leader.
 	ErrNoLeader = errors.New("no node answers as a leader")
-	// ErrTopics: topics of the run's names are there already.
-	ErrTopics = errors.New("topics of an earlier run are there")
+	// ErrTopics: topics with the run's prefix exist already.
+	ErrTopics = errors.New("topics of an earlier run exist")
 )
 
 // Largest values of Options.
@@ -25,7 +25,8 @@ const (
 	MaxTopics  = 10_000
 )
 
-// Options say what to do. All of them have to be set, but for those that say so.
+// Options say what a run does. Every field must be set, except those whose comment
+// gives a meaning to the zero value.
 type Options struct {
 	Clients  int
 	Workload string
@@ -34,21 +35,21 @@ type Options struct {
 	Seed     uint64        // of the commands
 	Duration time.Duration // 0: until Requests are sent
 	Requests int           // of all clients together; 0: until Duration is over
-	Rate     float64       // starts per second; 0: each client sends when it has its answer
+	Rate     float64       // requests per second; 0: each client sends when it has its answer
 	Timeout  time.Duration // of a request
-	Fill     int           // messages that each topic is given first; -1: as the workload says
-	NoDrain  bool          // may be false: pop all that is left, at the end
-	// Patience is how long the nodes may take to create the topics, and how long
-	// nothing may come out of them while they are drained.
+	Fill     int           // messages put into each topic first; -1: as the workload says
+	NoDrain  bool          // false: pop all remaining messages at the end
+	// Patience bounds the wait for the topics to be created, and the wait for the next
+	// message during the drain.
 	Patience time.Duration
-	// Keep is how many requests are kept to be checked, the first.
+	// Keep is the number of first requests that are kept for the checks.
 	Keep int
 	// CheckTimeout bounds the search for an order that explains the answers.
 	CheckTimeout time.Duration
-	// History, if not nil, is written all requests, as JSON Lines.
+	// History, if not nil, receives all requests as JSON Lines.
 	History io.Writer
-	// Picture, if not nil, is written a picture of the requests, as HTML, when a
-	// check failed.
+	// Picture, if not nil, receives a picture of the requests, as HTML, when a check
+	// fails.
 	Picture io.Writer
 	// Progress, if not nil, can be asked how far the run is.
 	Progress *Progress
@@ -64,18 +65,18 @@ type run struct {
 	zero    time.Time // from which the history's times count
 	*recorder
 
-	// tally is that of the phase that goes on; changed between phases alone.
+	// tally is that of the current phase; it changes only between phases.
 	tally             *tally
 	setup, load, rest *tally
 	pace              pace
 	elapsed           time.Duration // of the load
-	drained           time.Duration // which the draining took
-	empty             bool          // every topic was seen empty at the end
+	drained           time.Duration // the time that the drain took
+	empty             bool          // every topic was empty at the end
 }
 
-// Run loads the nodes of a target and gives the outcome. An error says that
-// there was nothing to load, or that the history could not be written; an
-// interrupted run is none. The context's end interrupts it.
+// Run puts the nodes of a target under load and reports the outcome. An error means
+// that the run could not begin, or that the history could not be written. The end
+// of the context interrupts the run, which is no error.
 func Run(ctx context.Context, target *Target, o Options) (*Report, error) {
 	work, err := findWorkload(o.Workload)
 	if err != nil {
@@ -137,10 +138,10 @@ func (r *run) begin(phase Phase, t *tally) {
 	r.options.Progress.begin(r, phase, t)
 }
 
-// time is when something was, in nanoseconds since the run began.
+// time is a moment in nanoseconds since the run began.
 func (r *run) time(t time.Time) int64 { return int64(t.Sub(r.zero)) }
 
-// each lets all clients do something at once, and waits for them.
+// each calls do for all clients at once, and waits for them.
 func (r *run) each(do func(*client)) {
 	var done sync.WaitGroup
 	for _, c := range r.clients {
@@ -149,7 +150,7 @@ func (r *run) each(do func(*client)) {
 	done.Wait()
 }
 
-// play sends what a client has to send.
+// play sends the client's requests.
 func (c *client) play(ctx context.Context) {
 	r := c.run
 	s := newScript(r.work, r.options.Prefix, r.topics, r.options.Seed, c.id)

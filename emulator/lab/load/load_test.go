@@ -50,7 +50,7 @@ func TestHealthyCluster(t *testing.T) {
 	}
 }
 
-// A crash of the leader leaves requests without an answer, and loses nothing.
+// A crash of the leader leaves requests without an answer, and loses no message.
 func TestCrashOfTheLeader(t *testing.T) {
 	noLeak(t)
 	c := emulator.Start(t, "fresh_3")
@@ -85,7 +85,7 @@ func TestCrashOfTheLeader(t *testing.T) {
 	assert.Assert(t, elsewhere > 0)
 }
 
-// What a queue does wrong is found, and not taken for something else.
+// The checks find the error of a wrong queue, and give it the right name.
 func TestWrongQueues(t *testing.T) {
 	isMessage := func(c *queue.Command) bool { return c.Op == queue.PutMessage }
 	for name, c := range map[string]struct {
@@ -156,7 +156,7 @@ func TestWrongQueues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			noLeak(t)
 			f := newFake(t)
-			f.bend = c.bend()
+			f.intercept = c.bend()
 			o := testOptions()
 			o.Workload = "one-topic"
 			var picture bytes.Buffer

@@ -13,28 +13,28 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-// A Nemesis is what was done to the nodes of an emulator while they were loaded.
+// A Nemesis lists the changes to the nodes of an emulator while they were loaded.
 type Nemesis struct {
-	Faults []Fault `json:"faults"` // in order
-	// Notes say what is not known of it, or not exactly.
+	Changes []Change `json:"faults"` // in order
+	// Notes say what is not known about the changes, or not exactly.
 	Notes []string `json:"notes"`
 
-	rough bool // the faults' times are not exact
+	rough bool // the changes' times are not exact
 }
 
-// A Fault is one thing that was done: a crash, a partition, a healing.
-type Fault struct {
+// A Change is one change to the cluster: a crash, a partition, a heal.
+type Change struct {
 	At    float64 `json:"at_ms"` // since the run began, as for its requests
 	Words string  `json:"words"`
 }
 
-// maxDrift is how far the emulator's clock and the wall's may have come apart
-// before it is said.
+// maxDrift is how far the emulator's clock and the wall clock may drift apart
+// before the report notes it.
 const maxDrift = 10 * time.Millisecond
 
-// nemesis asks what was done to the nodes since they were found; nil when there
-// is no emulator that could tell. The emulator keeps it with its history, as its
-// trace goes back for less than a second of such a load.
+// nemesis asks the emulator for the changes since the target was found; it returns
+// nil when no emulator is known. The emulator keeps changes with its history,
+// because its trace covers less than a second of such a load.
 func (r *run) nemesis(ctx context.Context) *Nemesis {
 	a := r.cluster.admin
 	if a == nil {
@@ -45,31 +45,31 @@ func (r *run) nemesis(ctx context.Context) *Nemesis {
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), interruptedCheck)
 		defer cancel()
 	}
-	n := &Nemesis{Faults: []Fault{}, Notes: []string{}}
-	now, err := a.look(ctx)
+	n := &Nemesis{Changes: []Change{}, Notes: []string{}}
+	now, err := a.read(ctx)
 	var done api.HistoryAnswer
 	if err == nil {
-		if now.Seq < a.found.Seq || now.TimeMS < a.found.TimeMS || now.RunID != a.found.RunID {
-			// All of this cluster is since then.
-			n.note("Another cluster was loaded meanwhile; what was done to the one before is not known.")
-			a = &adminAPI{client: a.client, found: now.began()}
+		if now.Seq < a.start.Seq || now.TimeMS < a.start.TimeMS || now.RunID != a.start.RunID {
+			// The whole life of this cluster lies in the run.
+			n.note("Another fixture was loaded during the run; the changes before that are not known.")
+			a = &adminAPI{client: a.client, start: now.began()}
 		}
-		err = a.get(ctx, "/v1/history", url.Values{"limit": {"1"}, "since": {strconv.FormatUint(a.found.Seq, 10)}}, &done)
+		err = a.get(ctx, "/v1/history", url.Values{"limit": {"1"}, "since": {strconv.FormatUint(a.start.Seq, 10)}}, &done)
 	}
 	if err != nil {
-		n.note("What was done to the nodes meanwhile is not known: %v.", err)
+		n.note("The changes to the nodes during the run are not known: %v.", err)
 		return n
 	}
 	if done.Missed {
-		n.note("There was more before that, which the emulator does not know any more.")
+		n.note("There were earlier changes, which the emulator no longer keeps.")
 	}
-	n.place(done.Faults, &a.found, &now, r.zero)
+	n.place(done.Faults, &a.start, &now, r.zero)
 	return n
 }
 
-// place tells faults by the time since zero. The world's time went on evenly
-// between two sights, as far as is known; what was before zero is left out.
-func (n *Nemesis) place(faults []api.FaultView, from, to *sight, zero time.Time) {
+// place adds changes with their times since zero. It assumes that the world's time
+// passed evenly between the two readings, and leaves out what was before zero.
+func (n *Nemesis) place(faults []api.FaultView, from, to *reading, zero time.Time) {
 	passed, world := to.wall.Sub(from.wall), to.world()-from.world()
 	speed := from.speed()
 	drift := float64(world) - speed*float64(passed)
@@ -86,10 +86,10 @@ func (n *Nemesis) place(faults []api.FaultView, from, to *sight, zero time.Time)
 		case at < 0:
 			continue
 		}
-		n.Faults = append(n.Faults, Fault{at, f.Words})
+		n.Changes = append(n.Changes, Change{at, f.Words})
 	}
-	if n.rough = n.rough && len(n.Faults) > 0; n.rough {
-		n.note("These times are rough: on the emulator's clock %.3f s passed in %.3f s, as when it stands still, is set to another speed or falls behind.",
+	if n.rough = n.rough && len(n.Changes) > 0; n.rough {
+		n.note("These times are rough: the emulator's clock advanced %.3f s in %.3f s, because it was paused, changed its speed or fell behind.",
 			world.Seconds(), passed.Seconds())
 	}
 }
@@ -98,13 +98,13 @@ func (n *Nemesis) note(format string, args ...any) {
 	n.Notes = append(n.Notes, fmt.Sprintf(format, args...))
 }
 
-// marks are the faults as a picture shows them.
+// marks returns the changes as a picture shows them.
 func (n *Nemesis) marks() []history.Fault {
 	if n == nil {
 		return nil
 	}
 	var marks []history.Fault
-	for _, f := range n.Faults {
+	for _, f := range n.Changes {
 		about := ""
 		if n.rough {
 			about = "about "
@@ -115,22 +115,22 @@ func (n *Nemesis) marks() []history.Fault {
 	return marks
 }
 
-// maxTold is how many faults are told to people.
-const maxTold = 20
+// maxShown bounds the changes in the text report.
+const maxShown = 20
 
-// write tells people of it; nil and nothing need no words.
+// write writes the changes for people; nothing if there are none.
 func (n *Nemesis) write(out io.Writer) {
-	if n == nil || len(n.Faults)+len(n.Notes) == 0 {
+	if n == nil || len(n.Changes)+len(n.Notes) == 0 {
 		return
 	}
-	if len(n.Faults) > 0 {
-		fmt.Fprintln(out, "What was done to the nodes meanwhile, with the time since the run began:")
+	if len(n.Changes) > 0 {
+		fmt.Fprintln(out, "Changes to the nodes during the run, with the time since it began:")
 	}
-	for _, f := range n.Faults[:min(len(n.Faults), maxTold)] {
+	for _, f := range n.Changes[:min(len(n.Changes), maxShown)] {
 		fmt.Fprintf(out, "  %10.3f ms  %s\n", f.At, f.Words)
 	}
-	if more := len(n.Faults) - maxTold; more > 0 {
-		fmt.Fprintf(out, "  and %d more; -json tells all\n", more)
+	if more := len(n.Changes) - maxShown; more > 0 {
+		fmt.Fprintf(out, "  and %d more; -json lists them all\n", more)
 	}
 	for _, note := range n.Notes {
 		fmt.Fprintln(out, note)

@@ -16,15 +16,14 @@ import (
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
-// Nodes answer before they commit, and their leader crashes in the middle: the report and
-// the picture say when, in the time of the requests, though the trace goes back for
-// less than that.
-func TestFaultsAreTold(t *testing.T) {
+// Nodes answer before they commit, and their leader crashes in the middle of the load.
+// The report and the picture show when, although the trace does not go back that far.
+func TestReportHasChangesOfNodes(t *testing.T) {
 	noLeak(t)
 	c := emulator.Start(t, "fresh_3", emulator.AllowViolations())
 	c.Wait("leader=unique")
 	old := c.Leader().ID
-	c.Plant("answer_before_commit", 0, 1, 2) // before the load, and none of its matter
+	c.Plant("answer_before_commit", 0, 1, 2) // before the load, so it is not listed
 	target, err := AskAdmin(t.Context(), c.AdminURL)
 	assert.NilError(t, err)
 	var file, picture bytes.Buffer
@@ -45,11 +44,11 @@ func TestFaultsAreTold(t *testing.T) {
 	assert.NilError(t, got.err)
 	n := got.report.Nemesis
 	crash := fmt.Sprintf("crash node %d", old)
-	assert.Equal(t, len(n.Faults), 1, "%+v", n)
-	assert.Equal(t, n.Faults[0].Words, crash)
+	assert.Equal(t, len(n.Changes), 1, "%+v", n)
+	assert.Equal(t, n.Changes[0].Words, crash)
 
-	var before []float64 // when the first thousand were answered
-	after := 0.0         // when another node did something for the first time
+	var before []float64 // when the old leader answered
+	after := 0.0         // when another node answered first
 	for line := range strings.Lines(file.String()) {
 		var op struct {
 			Node    int
@@ -65,7 +64,7 @@ func TestFaultsAreTold(t *testing.T) {
 	}
 	slices.Sort(before)
 	assert.Assert(t, len(before) > 1000 && after > 0, "%d", len(before))
-	at := n.Faults[0].At
+	at := n.Changes[0].At
 	assert.Assert(t, before[1000] < at && at < after, "%.3f < %.3f < %.3f", before[1000], at, after)
 
 	assert.Assert(t, strings.Contains(picture.String(), crash))
@@ -74,43 +73,43 @@ func TestFaultsAreTold(t *testing.T) {
 	assert.Assert(t, strings.Contains(table.String(), fmt.Sprintf(" %.3f ms  %s\n", at, crash)), table.String())
 }
 
-// sightOf is an emulator whose clocks stood so, in milliseconds.
-func sightOf(zero time.Time, wall, world, speed float64) *sight {
-	s := &sight{wall: zero.Add(time.Duration(wall * 1e6))}
+// readingOf returns a reading with these clocks, in milliseconds.
+func readingOf(zero time.Time, wall, world, speed float64) *reading {
+	s := &reading{wall: zero.Add(time.Duration(wall * 1e6))}
 	s.TimeMS = api.Millis(world * 1e6)
 	s.Clock.Speed = speed
 	return s
 }
 
-func faultAt(at api.Millis, words string) api.FaultView {
+func changeAt(at api.Millis, words string) api.FaultView {
 	return api.FaultView{Place: api.Place{TimeMS: at}, Words: words}
 }
 
-// Faults get the time of the requests, and when that can't be exact it is said.
-func TestPlaceOfFaults(t *testing.T) {
+// Changes get times on the scale of the requests; a note says when they are not exact.
+func TestTimesOfChanges(t *testing.T) {
 	zero := time.Now()
 	for name, c := range map[string]struct {
-		from, to *sight
+		from, to *reading
 		want     []float64
 		rough    bool
 	}{
-		"Together":   {sightOf(zero, -1, 1000, 1), sightOf(zero, 999, 2000, 1), []float64{0, 499, 999}, false},
-		"Almost":     {sightOf(zero, 0, 1000, 1), sightOf(zero, 1005, 2000, 1), []float64{0, 502.5, 1005}, false},
-		"Before":     {sightOf(zero, -100, 990, 1), sightOf(zero, 900, 1990, 1), []float64{410, 910}, false},
-		"TwiceAFast": {sightOf(zero, 0, 1000, 2), sightOf(zero, 500, 2000, 2), []float64{0, 250, 500}, false},
-		"FellBehind": {sightOf(zero, 0, 1000, 1), sightOf(zero, 2000, 2000, 1), []float64{0, 1000, 2000}, true},
-		"Stepped":    {sightOf(zero, -1, 1000, 0), sightOf(zero, 999, 2000, 0), []float64{0, 499, 999}, true},
-		"StoodStill": {sightOf(zero, -1, 1000, 0), sightOf(zero, 999, 1000, 0), []float64{0, 0, 0}, true},
+		"Together":   {readingOf(zero, -1, 1000, 1), readingOf(zero, 999, 2000, 1), []float64{0, 499, 999}, false},
+		"Almost":     {readingOf(zero, 0, 1000, 1), readingOf(zero, 1005, 2000, 1), []float64{0, 502.5, 1005}, false},
+		"Before":     {readingOf(zero, -100, 990, 1), readingOf(zero, 900, 1990, 1), []float64{410, 910}, false},
+		"TwiceAFast": {readingOf(zero, 0, 1000, 2), readingOf(zero, 500, 2000, 2), []float64{0, 250, 500}, false},
+		"FellBehind": {readingOf(zero, 0, 1000, 1), readingOf(zero, 2000, 2000, 1), []float64{0, 1000, 2000}, true},
+		"Stepped":    {readingOf(zero, -1, 1000, 0), readingOf(zero, 999, 2000, 0), []float64{0, 499, 999}, true},
+		"StoodStill": {readingOf(zero, -1, 1000, 0), readingOf(zero, 999, 1000, 0), []float64{0, 0, 0}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := &Nemesis{}
-			faults := []api.FaultView{faultAt(c.from.TimeMS, "a"), faultAt(1500e6, "b"), faultAt(2000e6, "c")}
+			faults := []api.FaultView{changeAt(c.from.TimeMS, "a"), changeAt(1500e6, "b"), changeAt(2000e6, "c")}
 			if name == "Together" {
 				faults[0].TimeMS = 1001e6
 			}
 			n.place(faults, c.from, c.to, zero)
 			got := []float64{}
-			for _, f := range n.Faults {
+			for _, f := range n.Changes {
 				got = append(got, f.At)
 			}
 			assert.DeepEqual(t, got, c.want)
@@ -121,8 +120,8 @@ func TestPlaceOfFaults(t *testing.T) {
 	}
 }
 
-// What an emulator can't tell is said, and a long list is for -json.
-func TestUnknownFaults(t *testing.T) {
+// Notes say what the emulator does not know, and a long list is cut short.
+func TestUnknownChangesOfNodes(t *testing.T) {
 	c := emulator.Start(t, "fresh_3", func(o *emulator.Options) { o.Clock = host.Virtual })
 	ask := func(change func()) *Nemesis {
 		target, err := AskAdmin(t.Context(), c.AdminURL)
@@ -146,10 +145,10 @@ func TestUnknownFaults(t *testing.T) {
 	}
 	assert.Equal(t, told(ask(func() {})), "")
 	n := ask(pauses(11))
-	assert.Equal(t, len(n.Faults), 22)
-	assert.Assert(t, strings.Contains(told(n), "0.000 ms  resume node 0\n  and 2 more; -json tells all\nThese times are rough: "), told(n))
+	assert.Equal(t, len(n.Changes), 22)
+	assert.Assert(t, strings.Contains(told(n), "0.000 ms  resume node 0\n  and 2 more; -json lists them all\nThese times are rough: "), told(n))
 	n = ask(pauses(1100))
-	assert.Assert(t, strings.HasPrefix(n.Notes[0], "There was more before that"), n.Notes)
+	assert.Assert(t, strings.HasPrefix(n.Notes[0], "There were earlier changes"), n.Notes)
 
 	c.Advance(time.Second)
 	n = ask(func() {
@@ -157,13 +156,13 @@ func TestUnknownFaults(t *testing.T) {
 		c.Load("fresh_3")
 		c.Crash(2)
 	})
-	assert.Equal(t, len(n.Faults), 1)
-	assert.Equal(t, n.Faults[0].Words, "crash node 2")
-	assert.Assert(t, strings.HasPrefix(n.Notes[0], "Another cluster was loaded meanwhile"), n.Notes)
+	assert.Equal(t, len(n.Changes), 1)
+	assert.Equal(t, n.Changes[0].Words, "crash node 2")
+	assert.Assert(t, strings.HasPrefix(n.Notes[0], "Another fixture was loaded during the run"), n.Notes)
 
-	var nobody *Nemesis // the nodes are no emulator's, as far as is known
-	assert.Equal(t, told(nobody), "")
-	assert.Equal(t, len(nobody.marks()), 0)
+	var unknown *Nemesis // no emulator is known to host the nodes
+	assert.Equal(t, told(unknown), "")
+	assert.Equal(t, len(unknown.marks()), 0)
 	f := newFake(t)
 	target, err := ParseNodes(f.URL)
 	assert.NilError(t, err)
@@ -173,5 +172,5 @@ func TestUnknownFaults(t *testing.T) {
 	target.admin = &adminAPI{client: client}
 	f.Server.Close()
 	n = (&run{cluster: newCluster(target)}).nemesis(t.Context())
-	assert.Assert(t, strings.Contains(told(n), "What was done to the nodes meanwhile is not known: "), told(n))
+	assert.Assert(t, strings.Contains(told(n), "The changes to the nodes during the run are not known: "), told(n))
 }

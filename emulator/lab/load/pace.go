@@ -5,23 +5,22 @@ import (
 	"time"
 )
 
-// A pace says when a client sends its requests. Without a rate it is a closed
-// loop: a request follows the answer before. With one it is an open loop: each
-// request has its time, whatever became of those before, and a client that is
-// late sends at once.
+// A pace says when a client sends its requests. Without a rate it is a closed loop:
+// a request follows the previous answer. With a rate it is an open loop: each
+// request has its own start time, and a client that is late sends at once.
 type pace struct {
 	began    time.Time
-	duration time.Duration // 0: until the requests are all sent
-	requests int           // of all clients together; 0: until the time is over
+	duration time.Duration // 0: until all requests are sent
+	requests int           // of all clients together; 0: until the duration is over
 	rate     float64       // of all clients together, per second; 0: a closed loop
 	clients  int
 }
 
-// timerSlack is by how much a timer may wake an idle client late without the
-// cluster being blamed for it: timers go by the millisecond, requests do not.
+// timerSlack is how late a timer may wake an idle client without counting as
+// latency of the cluster: timers have a resolution of a millisecond.
 const timerSlack = 2 * time.Millisecond
 
-// share is how many requests a client sends of those that were asked for.
+// share is the client's part of the requests.
 func (p *pace) share(client int) int {
 	n := p.requests / p.clients
 	if client < p.requests%p.clients {
@@ -30,15 +29,15 @@ func (p *pace) share(client int) int {
 	return n
 }
 
-// due is when the nth request of a client is to start, counted from the
-// beginning: the clients take turns.
+// due is the start time of a client's nth request, counted from the beginning. The
+// clients take turns.
 func (p *pace) due(client, n int) time.Duration {
 	turn := float64(n)*float64(p.clients) + float64(client)
 	return time.Duration(turn / p.rate * float64(time.Second))
 }
 
-// scheduled is how many starts the open loop has before a time, over all
-// clients. All of them are in the numbers at the end, sent or not.
+// scheduled counts the requests of all clients that an open loop starts before a
+// time. The report counts all of them, sent or not.
 func (p *pace) scheduled(before time.Duration) int {
 	if p.rate == 0 {
 		return 0
@@ -64,13 +63,12 @@ func (p *pace) scheduled(before time.Duration) int {
 	return total
 }
 
-// next waits until a client's nth request is due. It gives the time from which
-// its latency counts; ok is false when there is nothing more to send.
+// next waits until a client's nth request is due. It returns the time from which
+// the latency counts; ok is false when there is nothing more to send.
 //
-// The time is the one at which the request was due, even if the client was
-// busy then with one that took long: else the slowest times would be those
-// with the fewest requests in them. But an idle client that its timer woke late
-// counts from when it woke.
+// That time is when the request was due, even if the client was still busy with a
+// slow one: otherwise the slowest periods would hold the fewest requests. If the
+// client was idle and its timer woke it late, the latency counts from then.
 func (p *pace) next(ctx context.Context, client, n int) (from time.Time, ok bool) {
 	if ctx.Err() != nil || p.requests > 0 && n >= p.share(client) {
 		return from, false
@@ -93,8 +91,8 @@ func (p *pace) next(ctx context.Context, client, n int) (from time.Time, ok bool
 	return countFrom(from, time.Now()), true
 }
 
-// countFrom is when the latency of a request begins that was due while its
-// client was idle, and woken then.
+// countFrom returns when the latency of a request begins whose client was idle when
+// it was due, and was woken for it.
 func countFrom(due, woken time.Time) time.Time {
 	if woken.Sub(due) < timerSlack {
 		return woken
@@ -102,7 +100,7 @@ func countFrom(due, woken time.Time) time.Time {
 	return due
 }
 
-// sleep waits for so long, and tells whether it came to that.
+// sleep waits for this long. It returns false if the context ends first.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

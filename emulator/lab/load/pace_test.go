@@ -7,8 +7,8 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// The starts of all clients together are evenly spread at the rate, whatever the
-// number of clients, and as many as the rate says.
+// The requests of all clients together start evenly at the rate, for any number of
+// clients.
 func TestPaceSchedule(t *testing.T) {
 	for _, c := range []struct {
 		rate    float64
@@ -62,7 +62,7 @@ func TestPaceLate(t *testing.T) {
 	}
 }
 
-// An idle client waits until its request is due, and no time before that counts.
+// An idle client waits until its request is due; its latency counts from then.
 func TestPaceIdle(t *testing.T) {
 	p := &pace{began: time.Now(), rate: 50, clients: 1, requests: 2}
 	from, ok := p.next(t.Context(), 0, 1)
@@ -73,7 +73,7 @@ func TestPaceIdle(t *testing.T) {
 	assert.Assert(t, !ok)
 }
 
-// A timer's own lateness is forgiven; more of it is not.
+// A late timer does not count as latency, unless it is later than the slack.
 func TestCountFrom(t *testing.T) {
 	due := time.Now()
 	woken := due.Add(timerSlack / 2)

@@ -12,8 +12,8 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 )
 
-// prepare creates the topics and fills them. It is an error when they are there
-// already: what an earlier run has left in them would look invented.
+// prepare creates the topics and fills them. Existing topics are an error, because
+// messages that an earlier run left there would look invented.
 func (r *run) prepare(ctx context.Context) error {
 	c := r.clients[0]
 	p := newPatience(r.options.Patience)
@@ -22,7 +22,7 @@ func (r *run) prepare(ctx context.Context) error {
 		return err
 	}
 	if len(listed) > 0 {
-		return fmt.Errorf("%w: %q has the prefix %q; want a new one", ErrTopics, listed[0], r.options.Prefix)
+		return fmt.Errorf("%w: %q begins with the prefix %q; want a new prefix", ErrTopics, listed[0], r.options.Prefix)
 	}
 	for _, topic := range r.topics {
 		if err := c.create(ctx, topic, p); err != nil {
@@ -46,12 +46,12 @@ func (r *run) prepare(ctx context.Context) error {
 	}
 	r.each(fill)
 	if want := r.options.Fill * len(r.topics); int(filled.Load()) < want {
-		return fmt.Errorf("%w: %d of %d messages could be put to fill the topics", ErrNoLeader, filled.Load(), want)
+		return fmt.Errorf("%w: it took only %d of %d messages to fill the topics", ErrNoLeader, filled.Load(), want)
 	}
 	return nil
 }
 
-// list gives the topics of the run that there are, as soon as a node does.
+// list returns the existing topics of the run, as soon as a node does.
 func (c *client) list(ctx context.Context, p *patience) ([]string, error) {
 	for {
 		op := c.do(ctx, queue.Command{Op: queue.GetTopics}, time.Now())
@@ -59,13 +59,13 @@ func (c *client) list(ctx context.Context, p *patience) ([]string, error) {
 			return op.Result.Topics, nil
 		}
 		if !p.wait(ctx) {
-			return nil, c.run.helpless()
+			return nil, c.run.leaderless()
 		}
 	}
 }
 
-// create sees to it that a topic is there. An attempt of which nothing is known
-// may have created it.
+// create creates a topic. After an attempt with an unknown outcome it looks whether
+// the topic exists.
 func (c *client) create(ctx context.Context, topic string, p *patience) error {
 	for {
 		op := c.do(ctx, queue.Command{Op: queue.PutTopic, Topic: topic}, time.Now())
@@ -80,13 +80,13 @@ func (c *client) create(ctx context.Context, topic string, p *patience) error {
 			return nil
 		}
 		if !p.wait(ctx) {
-			return c.run.helpless()
+			return c.run.leaderless()
 		}
 	}
 }
 
-// helpless says why nothing could be had from any node.
-func (r *run) helpless() error {
+// leaderless says why no node has done what was asked.
+func (r *run) leaderless() error {
 	r.tally.mu.Lock()
 	defer r.tally.mu.Unlock()
 	var all Counts
@@ -101,15 +101,15 @@ func (r *run) helpless() error {
 	return fmt.Errorf("%w: %s", ErrNoLeader, kinds)
 }
 
-// drain pops until every topic was seen empty, and tells whether all were. It
-// gives up when nothing comes out for long, and when more has come out than was
-// ever put in.
+// drain pops until every topic was empty once, and reports whether all were. It
+// gives up when no message comes out for too long, and when more have come out
+// than were put in.
 func (r *run) drain(ctx context.Context) bool {
-	most := r.setup.asked(queue.PutMessage) + r.load.asked(queue.PutMessage)
+	most := r.setup.sent(queue.PutMessage) + r.load.sent(queue.PutMessage)
 	empty := make([]atomic.Bool, len(r.topics))
 	var left atomic.Int64
 	left.Store(int64(len(r.topics)))
-	var last atomic.Int64 // when something was learned
+	var last atomic.Int64 // the time of the last answer
 	last.Store(r.time(time.Now()))
 	r.each(func(c *client) {
 		for i := range r.topics {
@@ -136,7 +136,7 @@ func (r *run) drain(ctx context.Context) bool {
 	return left.Load() == 0
 }
 
-// A patience ends some time after it began.
+// A patience bounds repeated attempts.
 type patience struct {
 	until time.Time
 	pause time.Duration
@@ -144,7 +144,8 @@ type patience struct {
 
 func newPatience(d time.Duration) *patience { return &patience{time.Now().Add(d), minPause} }
 
-// wait pauses, each time for longer, and tells whether there is time for more.
+// wait pauses, each time for longer, and reports whether there is time for another
+// attempt.
 func (p *patience) wait(ctx context.Context) bool {
 	p.pause = min(2*p.pause, maxPause)
 	return time.Now().Before(p.until) && sleep(ctx, p.pause)

@@ -48,8 +48,8 @@ func (p *Progress) Now() (Stats, bool) {
 		return Stats{}, false
 	}
 	now := time.Now()
-	s := Stats{Phase: p.phase, Since: now.Sub(p.began), Leader: p.run.cluster.first()}
-	s.Requests, s.P50, s.P99 = p.tally.sofar()
+	s := Stats{Phase: p.phase, Since: now.Sub(p.began), Leader: p.run.cluster.likelyLeader()}
+	s.Requests, s.P50, s.P99 = p.tally.window()
 	s.Rate = float64(s.Requests.All()-p.asked) / max(now.Sub(p.at).Seconds(), 1e-3)
 	p.asked, p.at = s.Requests.All(), now
 	if p.phase == PhaseLoad {

@@ -19,16 +19,16 @@ import (
 // A recorder keeps the history of a run, for the checks and for a file.
 type recorder struct {
 	prefix string
-	keep   int // so many requests, the first
+	keep   int // the number of first requests to keep
 
 	mu     sync.Mutex     // guards the rest
-	ops    []history.Call // those kept, and those that overlap with them
+	ops    []history.Call // the kept ones, and those that overlap with them
 	all    int
-	until  int64 // the last return of those kept
+	until  int64 // the last return of the kept ones
 	ledger ledger
 	file   *bufio.Writer // nil: none is wanted
 	err    error         // of the file
-	topics []string      // the last list, which many requests have in common
+	topics []string      // the last list, which many requests share
 }
 
 func newRecorder(prefix string, keep int, file io.Writer) *recorder {
@@ -39,9 +39,8 @@ func newRecorder(prefix string, keep int, file io.Writer) *recorder {
 	return r
 }
 
-// own leaves out of a list of topics those that are not the run's: others may
-// use the nodes as well.
-func (r *recorder) own(result queue.Result) queue.Result {
+// ownTopics removes foreign topics from a list: others may use the nodes as well.
+func (r *recorder) ownTopics(result queue.Result) queue.Result {
 	if result.Topics == nil {
 		return result
 	}
@@ -55,7 +54,7 @@ func (r *recorder) own(result queue.Result) queue.Result {
 	return result
 }
 
-// add records a request that has come to its end.
+// add records a request that has ended.
 func (r *recorder) add(op *history.Call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,7 +63,7 @@ func (r *recorder) add(op *history.Call) {
 		r.ops = append(r.ops, *op)
 		r.until = max(r.until, op.Return)
 	case op.Call <= r.until && op.Outcome != history.Refused:
-		// What is kept may have seen what this one did; its end is not part of it.
+		// The kept requests may have seen its effect; its end lies outside.
 		begun := *op
 		begun.Return, begun.Outcome, begun.Result, begun.Index = 0, history.Unknown, queue.Result{}, 0
 		r.ops = append(r.ops, begun)
@@ -80,13 +79,13 @@ func (r *recorder) add(op *history.Call) {
 	}
 }
 
-// interruptedCheck is how long the check of an interrupted run may take.
+// interruptedCheck bounds the check of an interrupted run.
 const interruptedCheck = 2 * time.Second
 
-// check tells whether a queue could have answered so. It is done even when the
-// run was interrupted, but not for long then. All clients have ended. Of a run
-// with more requests than are kept the beginning is checked, as every beginning
-// of a linearizable history is one; but the accounts are those of all.
+// check decides whether a queue could have given these answers, after all clients
+// have ended. An interrupted run is checked too, but only briefly. If not all
+// requests were kept, it checks the first ones, because every prefix of a
+// linearizable history is linearizable; the accounts still cover all messages.
 func (r *run) check(ctx context.Context, accounts *Accounts, faults []history.Fault) (*history.Report, error) {
 	o := history.Options{Timeout: r.options.CheckTimeout}
 	if ctx.Err() != nil {
@@ -97,11 +96,11 @@ func (r *run) check(ctx context.Context, accounts *Accounts, faults []history.Fa
 	report := history.Check(ctx, h, o)
 	if r.all > r.keep {
 		r.ledger.settle(accounts, r.empty, &report)
-		report.How += fmt.Sprintf(", which are the beginning of %d; all messages are accounted for", r.all)
+		report.How += fmt.Sprintf(", the first of %d; all messages are accounted for", r.all)
 	}
 	if v := report.Verdict(history.Lost); r.drained > 0 && !r.empty && accounts.Missing > 0 && v.State == history.Held {
-		v.State = history.Open // whoever is down might have lost all of them
-		v.Words = fmt.Sprintf("%d messages were acknowledged and not taken, and not all topics were emptied", accounts.Missing)
+		v.State = history.Open // nodes that are down may still have them, or have lost them
+		v.Words = fmt.Sprintf(notDrained, accounts.Missing)
 	}
 	var err error
 	if report.State() == history.Violated && r.options.Picture != nil {

@@ -12,8 +12,8 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 )
 
-// Of a history that is cut, what overlaps with the part that is kept belongs to
-// it, as a request without an end. Everything goes into the file.
+// A cut history also keeps the requests that overlap with its kept part, as requests
+// without an end. The file has all requests.
 func TestRecorderCuts(t *testing.T) {
 	var file bytes.Buffer
 	r := newRecorder("", 2, &file)
@@ -22,7 +22,7 @@ func TestRecorderCuts(t *testing.T) {
 	}
 	op(1, 10, history.Done)
 	op(2, 8, history.Done)
-	op(9, 20, history.Done)    // may have been before the first ended
+	op(9, 20, history.Done)    // may have taken effect before the first ended
 	op(9, 20, history.Refused) // did nothing
 	op(11, 21, history.Done)
 	assert.Equal(t, len(r.ops), 3)
@@ -31,13 +31,13 @@ func TestRecorderCuts(t *testing.T) {
 	assert.Equal(t, strings.Count(file.String(), "\n"), 5)
 }
 
-// Lists of topics hold those of the run, and equal ones are kept once.
+// A list of topics keeps only those of the run, and equal lists share memory.
 func TestRecorderOwnTopics(t *testing.T) {
 	r := newRecorder("x-", 2, nil)
-	a := r.own(queue.Result{OK: true, Topics: []string{"a", "x-1", "b", "x-2"}}).Topics
-	b := r.own(queue.Result{OK: true, Topics: []string{"x-1", "x-2", "c"}}).Topics
+	a := r.ownTopics(queue.Result{OK: true, Topics: []string{"a", "x-1", "b", "x-2"}}).Topics
+	b := r.ownTopics(queue.Result{OK: true, Topics: []string{"x-1", "x-2", "c"}}).Topics
 	assert.DeepEqual(t, a, []string{"x-1", "x-2"})
 	assert.DeepEqual(t, b, a)
 	assert.Assert(t, &a[0] == &b[0])
-	assert.DeepEqual(t, r.own(queue.Result{OK: true, Topics: []string{"c"}}).Topics, []string{})
+	assert.DeepEqual(t, r.ownTopics(queue.Result{OK: true, Topics: []string{"c"}}).Topics, []string{})
 }

@@ -14,8 +14,8 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 )
 
-// A Report is the outcome of a run. Times are in milliseconds. Operations,
-// Nodes and Errors are about the load alone, without setup and drain.
+// A Report is the outcome of a run. Times are in milliseconds. Operations, Nodes
+// and Errors cover the load only, without setup and drain.
 type Report struct {
 	Workload string  `json:"workload"`
 	Seed     uint64  `json:"seed"`
@@ -27,26 +27,26 @@ type Report struct {
 	Elapsed     float64 `json:"elapsed_ms"`
 	Requests    Counts  `json:"requests"`
 	PerSecond   float64 `json:"done_per_second"`
-	// Scheduled starts are those that were due until the end, of which NotSent were
-	// never made, as all clients were busy; 0 in a closed loop.
+	// Scheduled counts the requests that were due until the end. NotSent of them were
+	// never sent, because all clients were busy. Both are 0 in a closed loop.
 	Scheduled int `json:"scheduled"`
 	NotSent   int `json:"not_sent"`
 
 	Operations []Operation     `json:"operations"`
 	Nodes      []NodeReport    `json:"nodes"`
 	Errors     []ErrorCount    `json:"errors"`
-	Nemesis    *Nemesis        `json:"nemesis"` // null: it is not known, as the target is no emulator's
+	Nemesis    *Nemesis        `json:"nemesis"` // null: the target is not known to be an emulator
 	Drain      *Drain          `json:"drain"`   // null: there was none
 	Messages   *Accounts       `json:"messages"`
 	Check      *history.Report `json:"check"`
 }
 
-// An Operation is what became of the requests of one kind. Latencies are those
-// of the requests that were answered, from the time when they were to start.
+// An Operation sums up the requests of one kind. Latencies are those of the
+// answered requests, counted from when each was due.
 type Operation struct {
 	Op       string  `json:"op"`
 	Requests Counts  `json:"requests"`
-	Nothing  int     `json:"nothing"` // of those done: nothing to pop, a topic that was there, or none
+	Nothing  int     `json:"nothing"` // of those done: no message to pop, or a topic that exists already or not at all
 	P50      float64 `json:"p50_ms"`
 	P90      float64 `json:"p90_ms"`
 	P99      float64 `json:"p99_ms"`
@@ -54,30 +54,30 @@ type Operation struct {
 	Max      float64 `json:"max_ms"`
 }
 
-// A NodeReport is what came of the attempts at one node. Of one request there
-// may be several, each but the last refused.
+// A NodeReport sums up the attempts at one node. A request can have several, of
+// which all except the last are refused.
 type NodeReport struct {
 	URL      string `json:"url"`
 	Attempts Counts `json:"attempts"`
 }
 
-// An ErrorCount is how many attempts came to nothing for the same reason.
+// An ErrorCount is the number of attempts that failed for the same reason.
 type ErrorCount struct {
 	Kind  string `json:"kind"`
 	Count int    `json:"count"`
 }
 
-// A Drain is how the rest was popped.
+// A Drain says how the remaining messages were popped.
 type Drain struct {
 	Messages int     `json:"messages"`
 	Elapsed  float64 `json:"elapsed_ms"`
-	Empty    bool    `json:"empty"` // every topic was seen empty
+	Empty    bool    `json:"empty"` // every topic was empty once
 	Requests Counts  `json:"requests"`
 }
 
 func (e ErrorCount) String() string { return fmt.Sprintf("%s (%d)", e.Kind, e.Count) }
 
-// errorList puts errors in order, the most frequent first.
+// errorList sorts errors, the most frequent first.
 func errorList(counts map[string]int) []ErrorCount {
 	list := []ErrorCount{}
 	for kind, n := range counts {
@@ -89,7 +89,7 @@ func errorList(counts map[string]int) []ErrorCount {
 	return list
 }
 
-// joinErrors writes errors in one line.
+// joinErrors writes errors on one line.
 func joinErrors(list []ErrorCount) string {
 	var words []string
 	for _, e := range list {
@@ -100,7 +100,7 @@ func joinErrors(list []ErrorCount) string {
 
 func millis(d time.Duration) float64 { return float64(d) / 1e6 }
 
-// report checks the history and says how it all came out.
+// report checks the history and returns the outcome of the run.
 func (r *run) report(ctx context.Context) (*Report, error) {
 	o, t := &r.options, r.load
 	rep := &Report{

@@ -23,8 +23,7 @@ import (
 
 const deadline = 20 * time.Second
 
-// A fake is a node that does as it is told: a correct queue, unless a test
-// bends it.
+// A fake is a node with a correct queue, unless a test intercepts its answers.
 type fake struct {
 	*httptest.Server
 	t *testing.T
@@ -33,10 +32,10 @@ type fake struct {
 	queue  *queue.Queue
 	index  uint64
 	seen   map[string]int // requests by method and path
-	status string         // what /status says
-	// bend may answer a command in the queue's place; it holds the lock.
-	bend func(f *fake, w http.ResponseWriter, c *queue.Command) bool
-	// silent: no status code and no header tells why a request failed.
+	status string         // the answer of /status
+	// intercept may answer a command instead of the queue; it holds the lock.
+	intercept func(f *fake, w http.ResponseWriter, c *queue.Command) bool
+	// silent: no status code and no header says why a request failed.
 	silent bool
 }
 
@@ -69,13 +68,13 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		c.Op, c.Topic = queue.PopMessage, strings.TrimPrefix(r.URL.Path, "/message/")
 	}
-	if f.bend != nil && f.bend(f, w, c) {
+	if f.intercept != nil && f.intercept(f, w, c) {
 		return
 	}
 	f.answer(w, c, f.queue.Apply(c))
 }
 
-// answer writes the answer to a command as the emulator's nodes do, or silently.
+// answer answers a command as the emulator's nodes do, or without a reason.
 func (f *fake) answer(w http.ResponseWriter, c *queue.Command, result queue.Result) {
 	f.index++
 	if !f.silent {
@@ -94,7 +93,7 @@ func (f *fake) answer(w http.ResponseWriter, c *queue.Command, result queue.Resu
 	json.NewEncoder(w).Encode(answer)
 }
 
-// times is how often a request came.
+// times counts how often a request came.
 func (f *fake) times(request string) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -109,7 +108,7 @@ func targetOf(t *testing.T, urls ...string) *Target {
 	return target
 }
 
-// testOptions are those of a short run.
+// testOptions returns the options of a short run.
 func testOptions() Options {
 	return Options{
 		Clients: 4, Workload: "mixed", Topics: 2, Prefix: "t-", Seed: 1, Requests: 400,
@@ -118,8 +117,8 @@ func testOptions() Options {
 	}
 }
 
-// A lonely client, for tests of what one does with one command.
-func newLonely(t *testing.T, o Options, urls ...string) *client {
+// newTestClient returns a client outside a run, for tests of single commands.
+func newTestClient(t *testing.T, o Options, urls ...string) *client {
 	t.Helper()
 	target := targetOf(t, urls...)
 	r := &run{options: o, cluster: newCluster(target), zero: time.Now(), recorder: newRecorder("", 1000, nil), tally: newTally(len(urls))}
@@ -128,7 +127,7 @@ func newLonely(t *testing.T, o Options, urls ...string) *client {
 	return c
 }
 
-// noLeak fails the test if goroutines go on that it has started.
+// noLeak fails the test if goroutines that it has started are still running.
 func noLeak(t *testing.T) {
 	t.Helper()
 	before := runtime.NumGoroutine()
@@ -142,7 +141,7 @@ func noLeak(t *testing.T) {
 	})
 }
 
-// kinds are the errors that a tally has counted, in order.
+// kinds returns the sorted errors that a tally has counted.
 func kinds(t *tally) []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

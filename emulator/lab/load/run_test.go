@@ -13,7 +13,7 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 )
 
-// An open loop starts what is due, and counts what it could not.
+// An open loop sends what is due, and counts what it could not send.
 func TestOpenLoop(t *testing.T) {
 	f := newFake(t)
 	o := testOptions()
@@ -29,7 +29,7 @@ func TestCoordinatedOmission(t *testing.T) {
 	const stall = 100 * time.Millisecond
 	f := newFake(t)
 	n := 0
-	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if n++; n == 10 {
 			timer := time.NewTimer(stall) // the lock is held: everybody waits
 			<-timer.C
@@ -40,8 +40,8 @@ func TestCoordinatedOmission(t *testing.T) {
 	o.Clients, o.Rate, o.Requests = 1, 1000, 200
 	r, err := Run(t.Context(), targetOf(t, f.URL), o)
 	assert.NilError(t, err)
-	// About a hundred requests were due meanwhile, and half of them waited for
-	// half of it or more.
+	// About a hundred requests were due during the stall, and half of them waited
+	// for at least half of it.
 	late := 0
 	for _, op := range r.Operations {
 		late += op.Requests.All()
@@ -52,8 +52,8 @@ func TestCoordinatedOmission(t *testing.T) {
 	assert.Equal(t, late, 200)
 }
 
-// Topics of an earlier run with the same prefix would spoil the accounts.
-func TestTopicsAreThere(t *testing.T) {
+// Messages of an earlier run with the same prefix would look invented.
+func TestTopicsOfAnEarlierRunAreRefused(t *testing.T) {
 	f := newFake(t)
 	f.queue.Apply(&queue.Command{Op: queue.PutTopic, Topic: "somebody's"})
 	_, err := Run(t.Context(), targetOf(t, f.URL), testOptions())
@@ -62,9 +62,9 @@ func TestTopicsAreThere(t *testing.T) {
 	assert.ErrorIs(t, err, ErrTopics)
 }
 
-// A run checks the order of its first requests alone, when there are more than it
-// may keep, and accounts for all messages even so.
-func TestKeep(t *testing.T) {
+// A run with more requests than it may keep checks the order of the first ones, and
+// still accounts for all messages.
+func TestOrderOfFirstRequestsOnly(t *testing.T) {
 	f := newFake(t)
 	o := testOptions()
 	o.Keep = 150
@@ -72,11 +72,11 @@ func TestKeep(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Assert(t, r.Check.Requests >= 150 && r.Check.Requests < 150+o.Clients, r.Check.Requests)
 	assert.DeepEqual(t, states(r), map[string]string{})
-	assert.Assert(t, strings.Contains(r.Check.How, "which are the beginning of "), r.Check.How)
+	assert.Assert(t, strings.Contains(r.Check.How, ", the first of "), r.Check.How)
 
 	puts := 0
 	f = newFake(t)
-	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if c.Op != queue.PutMessage {
 			return false
 		}

@@ -19,13 +19,13 @@ func (r *Report) WriteText(out io.Writer) {
 	fmt.Fprintf(out, "%s: %d clients, %s, seed %d, topics %s…\n\n", r.Workload, r.Clients, loop, r.Seed, r.Prefix)
 	fmt.Fprintf(out, "%d requests in %.1f s, %.0f done per second", r.Requests.All(), r.Elapsed/1e3, r.PerSecond)
 	if r.NotSent > 0 {
-		fmt.Fprintf(out, "; %d of %d that were due were not sent, as all clients were busy", r.NotSent, r.Scheduled)
+		fmt.Fprintf(out, "; %d of %d requests that were due were not sent, because all clients were busy", r.NotSent, r.Scheduled)
 	}
 	fmt.Fprint(out, ".\n\n")
 	r.writeOperations(out)
 	r.writeNodes(out)
 	if len(r.Errors) > 0 {
-		fmt.Fprintln(out, "What came to nothing, by attempt:")
+		fmt.Fprintln(out, "Attempts that failed, by reason:")
 		for _, e := range r.Errors {
 			fmt.Fprintf(out, "  %8d  %s\n", e.Count, e.Kind)
 		}
@@ -35,7 +35,7 @@ func (r *Report) WriteText(out io.Writer) {
 	if d := r.Drain; d != nil {
 		fmt.Fprintf(out, "Drained %d messages in %.1f s", d.Messages, d.Elapsed/1e3)
 		if !d.Empty {
-			fmt.Fprint(out, "; not to the end, as no node said that all topics were empty")
+			fmt.Fprint(out, "; not completely: no node said that all topics were empty")
 		}
 		fmt.Fprint(out, ".\n")
 	}
@@ -44,7 +44,7 @@ func (r *Report) WriteText(out io.Writer) {
 		for _, c := range []struct {
 			n    int
 			word string
-		}{{m.MaybePut, "maybe put"}, {m.MaybePopped, "pops that may have taken one"}, {m.Again, "popped again"}, {m.Invented, "invented"}} {
+		}{{m.MaybePut, "maybe put"}, {m.MaybePopped, "pops that may have taken a message"}, {m.Again, "popped again"}, {m.Invented, "invented"}} {
 			if c.n > 0 {
 				fmt.Fprintf(out, ", %d %s", c.n, c.word)
 			}
@@ -104,7 +104,7 @@ func (r *Report) writeChecks(out io.Writer) {
 	}
 }
 
-// writeOp tells of one request, with its times since the run began.
+// writeOp writes one request, with its times since the run began.
 func writeOp(out io.Writer, o *history.Call) {
 	until := "?"
 	if o.Outcome != history.Unknown {

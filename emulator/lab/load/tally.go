@@ -9,23 +9,23 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 )
 
-// A tally counts what became of the requests of one phase of a run.
+// A tally counts the requests of one phase of a run by their outcomes.
 type tally struct {
 	mu     sync.Mutex // guards the rest
 	ops    [4]opTally // by queue.Op
 	nodes  []Counts
 	errors map[string]int
-	recent histogram // answers since the progress was told last
+	recent histogram // answers since the last call of window
 }
 
-// An opTally is about the requests of one kind.
+// An opTally counts the requests of one kind.
 type opTally struct {
 	counts  Counts
-	nothing int       // of those done: there was nothing to pop, a topic was there, or none
-	latency histogram // of those answered
+	nothing int       // see Operation
+	latency histogram // of the answered ones
 }
 
-// Counts are requests, or attempts, by what became of them.
+// Counts are numbers of requests, or of attempts, by outcome.
 type Counts struct {
 	Done    int `json:"done"`
 	Refused int `json:"refused"`
@@ -53,14 +53,14 @@ func (c *Counts) merge(other Counts) {
 	c.Unknown += other.Unknown
 }
 
-// All is how many there are.
+// All returns their sum.
 func (c *Counts) All() int { return c.Done + c.Refused + c.Failed + c.Unknown }
 
 func newTally(nodes int) *tally {
 	return &tally{nodes: make([]Counts, nodes), errors: map[string]int{}}
 }
 
-// attempt counts what one node did with a request.
+// attempt counts one node's answer to a request.
 func (t *tally) attempt(node int, a *answer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -70,8 +70,7 @@ func (t *tally) attempt(node int, a *answer) {
 	}
 }
 
-// request counts a request that has come to its end. Only of those that were
-// answered the latency is known.
+// request counts a request that has ended. Only an answered one has a latency.
 func (t *tally) request(op *history.Call, latency time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -86,7 +85,7 @@ func (t *tally) request(op *history.Call, latency time.Duration) {
 	}
 }
 
-// counts are those of all requests.
+// counts sums up all requests.
 func (t *tally) counts() Counts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -97,8 +96,8 @@ func (t *tally) counts() Counts {
 	return all
 }
 
-// sofar gives what the progress tells, and begins a new window for its quantiles.
-func (t *tally) sofar() (all Counts, p50, p99 time.Duration) {
+// window returns the counts, and the quantiles since the last call of window.
+func (t *tally) window() (all Counts, p50, p99 time.Duration) {
 	all = t.counts()
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -107,7 +106,7 @@ func (t *tally) sofar() (all Counts, p50, p99 time.Duration) {
 	return all, p50, p99
 }
 
-// popped is how many messages came out.
+// popped counts the messages that came out.
 func (t *tally) popped() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -115,8 +114,8 @@ func (t *tally) popped() int {
 	return o.counts.Done - o.nothing
 }
 
-// asked is how many requests there were of one kind.
-func (t *tally) asked(op queue.Op) int {
+// sent counts the requests of one kind.
+func (t *tally) sent(op queue.Op) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.ops[op].counts.All()

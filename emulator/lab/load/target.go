@@ -12,15 +12,15 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-// A Target is the nodes to load.
+// A Target is the nodes to put under load.
 type Target struct {
 	Nodes []*url.URL
 	IDs   bool // they are in the order of their ids
 
-	admin *adminAPI // of the emulator that hosts them; nil: none does, or it is not known
+	admin *adminAPI // of the emulator that hosts them; nil: none is known
 }
 
-// ErrTarget: what should name the nodes does not.
+// ErrTarget: a description of the nodes is not valid.
 var ErrTarget = errors.New("bad target")
 
 // ParseNodes reads the nodes' base URLs, separated by commas. The scheme may be
@@ -55,13 +55,13 @@ func parseNode(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// isPort tells whether a URL's port is one, or none.
+// isPort reports whether a URL's port is valid or absent.
 func isPort(port string) bool {
 	n, err := strconv.ParseUint(port, 10, 16)
 	return port == "" || err == nil && n > 0
 }
 
-// ReadConfig takes the nodes from a course's config.json.
+// ReadConfig reads the nodes from a course's config.json.
 func ReadConfig(file string) (*Target, error) {
 	data, err := fixture.ReadFile(file)
 	if err != nil {
@@ -78,8 +78,8 @@ func ReadConfig(file string) (*Target, error) {
 	return t, nil
 }
 
-// AskAdmin takes the nodes from a running emulator, of which the base URL of its
-// admin API is given. A run of them tells what was done to them since then.
+// AskAdmin asks a running emulator for its nodes, at the base URL of its admin API.
+// The report of a run then lists the changes to them.
 func AskAdmin(ctx context.Context, base string) (*Target, error) {
 	u, err := parseNode(base)
 	if err != nil {
@@ -89,11 +89,11 @@ func AskAdmin(ctx context.Context, base string) (*Target, error) {
 	if a.client, err = api.NewClient(u.String()); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 	}
-	if a.found, err = a.look(ctx); err != nil {
+	if a.start, err = a.read(ctx); err != nil {
 		return nil, err
 	}
 	t := &Target{IDs: true, admin: a}
-	for _, n := range a.found.Nodes {
+	for _, n := range a.start.Nodes {
 		u, err := parseNode(n.URL)
 		if err != nil {
 			return nil, err

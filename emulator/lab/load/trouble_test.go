@@ -15,8 +15,8 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 )
 
-// Nodes that say nothing but {"success": false} can pass all checks, and be caught.
-func TestSilentNodes(t *testing.T) {
+// Nodes that answer failures only with {"success": false} can pass all checks.
+func TestNodesThatGiveNoReasons(t *testing.T) {
 	f := newFake(t)
 	f.silent = true
 	r, err := Run(t.Context(), targetOf(t, f.URL), testOptions())
@@ -25,7 +25,7 @@ func TestSilentNodes(t *testing.T) {
 	assert.Assert(t, r.Drain.Empty)
 }
 
-func TestNobodyIsThere(t *testing.T) {
+func TestNoNodeListens(t *testing.T) {
 	o := testOptions()
 	o.Timeout, o.Patience = 10*time.Millisecond, 30*time.Millisecond
 	_, err := Run(t.Context(), targetOf(t, deadAddress(t), deadAddress(t)), o)
@@ -33,7 +33,7 @@ func TestNobodyIsThere(t *testing.T) {
 	assert.ErrorContains(t, err, "no node can be reached: connection refused (")
 }
 
-func TestNobodyAnswers(t *testing.T) {
+func TestNoNodeAnswers(t *testing.T) {
 	noLeak(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	assert.NilError(t, err)
@@ -45,15 +45,15 @@ func TestNobodyAnswers(t *testing.T) {
 	assert.ErrorContains(t, err, "timeout")
 }
 
-// Nodes that fall silent in the middle cost each client its request, and the
-// run its end.
+// Nodes that stop answering leave each client's request unknown, and the run still
+// ends.
 func TestNodesHang(t *testing.T) {
 	noLeak(t)
 	f := newFake(t)
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) }) // before the server is closed
 	puts := 0
-	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if c.Op != queue.PutMessage && c.Op != queue.PopMessage {
 			return false
 		}
@@ -76,12 +76,12 @@ func TestNodesHang(t *testing.T) {
 	}
 }
 
-// Of nodes that take messages and are gone then, nobody can say that they lost none.
-func TestNodesKeepAll(t *testing.T) {
+// If no message comes out again, the check for lost messages stays open.
+func TestMessagesThatNeverComeOut(t *testing.T) {
 	f := newFake(t)
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) }) // before the server is closed
-	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if c.Op == queue.PopMessage {
 			f.mu.Unlock()
 			<-release
@@ -97,13 +97,13 @@ func TestNodesKeepAll(t *testing.T) {
 	assert.Equal(t, r.Check.Verdict(history.Lost).State, history.Open)
 }
 
-// What is interrupted says what it knows, at once.
-func TestInterrupt(t *testing.T) {
+// An interrupted run reports at once what it knows.
+func TestInterruptedLoad(t *testing.T) {
 	noLeak(t)
 	f := newFake(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	n := 0
-	f.bend = func(*fake, http.ResponseWriter, *queue.Command) bool {
+	f.intercept = func(*fake, http.ResponseWriter, *queue.Command) bool {
 		if n++; n == 100 {
 			interrupt()
 		}
@@ -121,14 +121,14 @@ func TestInterrupt(t *testing.T) {
 	assert.Assert(t, strings.Contains(table.String(), "put_message"))
 }
 
-// An interrupt does not wait for nodes that are silent.
-func TestInterruptOfSilence(t *testing.T) {
+// An interrupted run does not wait for nodes that hang.
+func TestInterruptedWhileNodesHang(t *testing.T) {
 	noLeak(t)
 	f := newFake(t)
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	ctx, interrupt := context.WithCancel(t.Context())
-	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if c.Op != queue.PutMessage {
 			return false
 		}
@@ -146,10 +146,10 @@ func TestInterruptOfSilence(t *testing.T) {
 	assert.Equal(t, r.Requests.Done, 0)
 }
 
-// Draining ends even if something always comes out.
-func TestDrainEnds(t *testing.T) {
+// The drain ends even if a node invents messages without end.
+func TestDrainOfInventedMessagesEnds(t *testing.T) {
 	f := newFake(t)
-	f.bend = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
 		if c.Op != queue.PopMessage {
 			return false
 		}

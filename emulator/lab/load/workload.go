@@ -9,24 +9,24 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 )
 
-// A workload is a mixture of requests.
+// A workload is a mix of requests.
 type workload struct {
 	name, doc string
 	puts      int // of 100 requests,
 	pops      int
-	lists     int // GET /topic; what is left of the 100 creates topics
-	hot       int // of 100 puts and pops, how many go to the first topic whatever is drawn
+	lists     int // GET /topic; the rest of the 100 creates topics
+	hot       int // of 100 puts and pops, the number that always goes to the first topic
 	one       bool
-	fill      int // messages that each topic is given first, unless -fill says otherwise
+	fill      int // messages put into each topic first, unless Options.Fill says otherwise
 }
 
 var workloads = []workload{
-	{name: "mixed", doc: "puts and pops over all topics, some lists of topics and new topics", puts: 50, pops: 45, lists: 4},
-	{name: "put", doc: "puts alone, over all topics", puts: 100},
-	{name: "pop", doc: "pops alone, from topics that were filled", pops: 100, fill: 1000},
-	{name: "topics", doc: "new topics, topics that exist, and lists of them", lists: 50},
-	{name: "one-topic", doc: "puts and pops of one topic, so that all order counts", puts: 50, pops: 50, one: true},
-	{name: "hot", doc: "puts and pops, 80 of 100 at one topic", puts: 50, pops: 50, hot: 80},
+	{name: "mixed", doc: "puts and pops on all topics, some new topics and lists of topics", puts: 50, pops: 45, lists: 4},
+	{name: "put", doc: "only puts, on all topics", puts: 100},
+	{name: "pop", doc: "only pops, from topics filled before", pops: 100, fill: 1000},
+	{name: "topics", doc: "new topics, existing topics, and lists of topics", lists: 50},
+	{name: "one-topic", doc: "puts and pops on one topic, so that the whole order counts", puts: 50, pops: 50, one: true},
+	{name: "hot", doc: "puts and pops, 80 of 100 on one topic", puts: 50, pops: 50, hot: 80},
 }
 
 func findWorkload(name string) (*workload, error) {
@@ -55,8 +55,8 @@ func Workloads() (names, docs []string) {
 	return names, docs
 }
 
-// newTopics bounds the names from which workloads create topics, so that their
-// list, which every GET /topic gives, does not grow without end.
+// newTopics bounds the number of topics that a workload creates, so that the list
+// that every GET /topic returns stays short.
 const newTopics = 200
 
 // A script is the sequence of commands of one client: a function of the
@@ -74,7 +74,7 @@ func newScript(work *workload, prefix string, topics []string, seed uint64, clie
 	return &script{work, prefix, topics, client, rand.New(rand.NewPCG(seed, uint64(client))), 0}
 }
 
-// next is the next command. The text of a message is there but once in a run.
+// next returns the next command. The text of each message is unique in a run.
 func (s *script) next() queue.Command {
 	s.count++
 	kind, hot, topic := s.random.IntN(100), s.random.IntN(100), s.random.IntN(len(s.topics))
@@ -92,10 +92,10 @@ func (s *script) next() queue.Command {
 	return queue.Command{Op: queue.PutTopic, Topic: s.prefix + "new-" + strconv.Itoa(s.random.IntN(newTopics))}
 }
 
-// payload is what client number client puts as its nth message.
+// payload is the text of a client's nth message.
 func payload(client, n int) string { return strconv.Itoa(client) + "-" + strconv.Itoa(n) }
 
-// topicNames are the topics that a run puts to and pops from.
+// topicNames names the topics that a run puts to and pops from.
 func topicNames(prefix string, n int) []string {
 	names := make([]string, n)
 	for i := range names {

@@ -8,7 +8,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// What a client sends is a function of the seed and its number.
+// The seed and the client's number decide what a client sends.
 func TestScriptIsRepeatable(t *testing.T) {
 	topics := topicNames("p-", 3)
 	for i := range workloads {
@@ -35,7 +35,7 @@ func equal(a, b []queue.Command) bool {
 	return true
 }
 
-// A workload asks for what it says, in about these parts.
+// A workload sends its operations in about the documented proportions.
 func TestWorkloads(t *testing.T) {
 	const n = 20_000
 	topics := topicNames("p-", 4)
