@@ -9,6 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/raft"
 )
@@ -167,7 +168,7 @@ func (c *Cluster) cut(p map[string]any) {
 		panic(err)
 	}
 	c.decide(fault.Partition, func(o host.Observer) (fault.Change, error) {
-		part, err := fixture.ParsePartition(data, o.Nodes())
+		part, err := syntax.ParsePartition(data, o.Nodes())
 		if err != nil {
 			return fault.Change{}, err
 		}
@@ -194,11 +195,11 @@ func checkRule(rule fault.Rule, o host.Observer) error {
 	if rule.Until != 0 && rule.Until <= o.Now() {
 		return fmt.Errorf("fault %q: it is to end at %v, and it is %v already", rule.Name, rule.Until, o.Now())
 	}
-	data, err := json.Marshal(fixture.RuleJSON(rule))
+	data, err := json.Marshal(syntax.RuleJSON(rule))
 	if err != nil { // as for a Probability of NaN
 		return fmt.Errorf("fault %q: %w", rule.Name, err)
 	}
-	_, err = fixture.ParseRule(rule.Name, data, o.Nodes())
+	_, err = syntax.ParseRule(rule.Name, data, o.Nodes())
 	return err
 }
 

@@ -71,6 +71,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"rrmq.example/emulator/emulator/script/config"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/admin"
 	"rrmq.example/emulator/emulator/serve/host"
@@ -90,7 +91,7 @@ type Options struct {
 	Fixture *fixture.Fixture
 	// Addresses of nodes 0, 1, …; port 0 means any free one. Nil: 127.0.0.1, from
 	// the fixture's base port on.
-	Addresses []fixture.Address
+	Addresses []config.Address
 	// Admin is the address of the admin API, host:port; "" means DefaultAdmin.
 	Admin string
 	// AllowRemote lets addresses be used that other machines can reach.
@@ -185,7 +186,7 @@ func nodeAddrs(o *Options) ([]netip.AddrPort, error) {
 	addresses := o.Addresses
 	if addresses == nil {
 		for i := range o.Fixture.Nodes {
-			a := fixture.Address{Host: "127.0.0.1"}
+			a := config.Address{Host: "127.0.0.1"}
 			if o.Fixture.BasePort > 0 {
 				a.Port = o.Fixture.BasePort + i
 			}
@@ -193,7 +194,7 @@ func nodeAddrs(o *Options) ([]netip.AddrPort, error) {
 		}
 	}
 	if !o.AllowRemote {
-		if err := fixture.CheckLoopback(addresses); err != nil {
+		if err := config.CheckLoopback(addresses); err != nil {
 			return nil, fmt.Errorf("%w: %w, or -allow-remote", ErrAddress, err)
 		}
 	}

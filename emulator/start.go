@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/script/config"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
 )
@@ -80,7 +81,7 @@ func StartFixture(t TB, f *fixture.Fixture, options ...Option) *Cluster {
 	own := *f
 	o := Options{Fixture: &own, Admin: "127.0.0.1:0", Version: "test"}
 	for range f.Nodes {
-		o.Addresses = append(o.Addresses, fixture.Address{Host: "127.0.0.1"})
+		o.Addresses = append(o.Addresses, config.Address{Host: "127.0.0.1"})
 	}
 	for _, set := range options {
 		set(&o)

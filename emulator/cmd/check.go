@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/script/config"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
 )
 
 const checkUsage = `Usage:
@@ -36,11 +38,11 @@ func check(files []string, stdout, stderr io.Writer) int {
 	code := exitOK
 	for _, file := range files {
 		var f *fixture.Fixture
-		data, err := fixture.ReadFile(file)
+		data, err := source.ReadFile(file)
 		switch {
 		case err != nil:
 		case strings.HasSuffix(file, ".json"):
-			f, _, err = fixture.ParseConfig(file, data)
+			f, _, err = config.Parse(file, data)
 		default:
 			f, err = fixture.Parse(file, data)
 		}

@@ -25,7 +25,10 @@ import (
 	"rrmq.example/emulator/emulator/cmd/run"
 	"rrmq.example/emulator/emulator/cmd/systematic"
 	"rrmq.example/emulator/emulator/cmd/verify"
+	"rrmq.example/emulator/emulator/script/config"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
@@ -192,8 +195,8 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*flags, error) {
 		err = errors.New("-nodes is for new nodes; with -fixture or -config the file says how many there are")
 	case f.isSet["base-port"] && f.config != "":
 		err = errors.New("-base-port has no meaning with -config, whose addresses have ports")
-	case f.seed > fixture.MaxTerm:
-		err = fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", f.seed, uint64(fixture.MaxTerm))
+	case f.seed > syntax.MaxTerm:
+		err = fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", f.seed, uint64(syntax.MaxTerm))
 	case f.nodes < 1 || f.nodes > world.MaxNodes:
 		err = fmt.Errorf("-nodes %d: want 1 to %d", f.nodes, world.MaxNodes)
 	case f.basePort < 0 || f.basePort > 65535:
@@ -261,8 +264,8 @@ func (f *flags) options(stderr io.Writer) (*emulator.Options, error) {
 	switch {
 	case f.config != "":
 		var data []byte
-		if data, err = fixture.ReadFile(f.config); err == nil {
-			o.Fixture, o.Addresses, err = fixture.ParseConfig(f.config, data)
+		if data, err = source.ReadFile(f.config); err == nil {
+			o.Fixture, o.Addresses, err = config.Parse(f.config, data)
 		}
 	case f.fixture != "":
 		o.Fixture, err = fixture.Load(f.fixture)
@@ -277,7 +280,7 @@ func (f *flags) options(stderr io.Writer) (*emulator.Options, error) {
 	}
 	if last := o.Fixture.BasePort + len(o.Fixture.Nodes) - 1; o.Fixture.BasePort > 0 && last > 65535 {
 		return nil, fmt.Errorf("%w: -base-port %d and %d nodes: the last port would be %d, and ports end at 65535",
-			fixture.ErrInvalid, o.Fixture.BasePort, len(o.Fixture.Nodes), last)
+			source.ErrInvalid, o.Fixture.BasePort, len(o.Fixture.Nodes), last)
 	}
 	if f.isSet["seed"] {
 		o.Fixture.Seed = f.seed
@@ -316,7 +319,7 @@ func list(stdout io.Writer) int {
 func fail(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "emulator: %v\n", err)
 	for _, usage := range []error{
-		fixture.ErrInvalid, fixture.ErrUnknown, fixture.ErrUnreadable, emulator.ErrAddress,
+		source.ErrInvalid, fixture.ErrUnknown, source.ErrUnreadable, emulator.ErrAddress,
 		emulator.ErrNotTrace, bugs.ErrNodes, os.ErrNotExist, os.ErrPermission,
 	} {
 		if errors.Is(err, usage) {

@@ -8,6 +8,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -33,7 +34,7 @@ func (m *Monitor) excuse(w *world.World) string {
 	f := fixture.Fixture{Nodes: c.Nodes, Messages: c.Messages, StorageDelay: c.StorageDelay, Heartbeat: c.Heartbeat}
 	if err := f.Impossible(); err != nil {
 		what := err.Error()
-		if list, ok := errors.AsType[fixture.Errors](err); ok && len(list) > 0 {
+		if list, ok := errors.AsType[source.Errors](err); ok && len(list) > 0 {
 			what = list[0].Key + " " + list[0].Message
 		}
 		m.damage = "the cluster starts in a state that Raft cannot reach: " + what

@@ -9,6 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/check/verify"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -47,7 +48,7 @@ func hasBug(f *fixture.Fixture) bool {
 		}
 	}
 	for i := range f.Scenario.Steps {
-		if _, plants := f.Scenario.Steps[i].Action.(fixture.Plant); plants {
+		if _, plants := f.Scenario.Steps[i].Action.(play.Plant); plants {
 			return true
 		}
 	}

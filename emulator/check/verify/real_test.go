@@ -28,7 +28,7 @@ func TestRealClustersAreAccepted(t *testing.T) {
 			var trace bytes.Buffer
 			m := &verify.Monitor{}
 			t.Run("Cluster", func(t *testing.T) {
-				play(t, emulator.Start(t, fixture, emulator.Trace(&trace), func(o *emulator.Options) { o.Monitors = append(o.Monitors, m) }))
+				disturb(t, emulator.Start(t, fixture, emulator.Trace(&trace), func(o *emulator.Options) { o.Monitors = append(o.Monitors, m) }))
 			})
 			assert.NilError(t, m.Err())
 			runs := 0
@@ -41,9 +41,9 @@ func TestRealClustersAreAccepted(t *testing.T) {
 	}
 }
 
-// play has clients ask all nodes of a cluster while it is broken and mended, and
+// disturb has clients ask all nodes of a cluster while it is broken and mended, and
 // then loads another one.
-func play(t *testing.T, c *emulator.Cluster) {
+func disturb(t *testing.T, c *emulator.Cluster) {
 	c = c.Within(20 * time.Second)
 	ctx, stop := context.WithCancel(t.Context())
 	var clients sync.WaitGroup

@@ -14,7 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 )
 
 var faultListCommand = &command{
@@ -181,7 +181,7 @@ var faultDeleteCommand = &command{
 
 // ruleWords writes a rule as "fault set" takes it.
 func ruleWords(r fault.Rule) string {
-	o := fixture.RuleJSON(r)
+	o := syntax.RuleJSON(r)
 	var words []string
 	add := func(is bool, format string, args ...any) {
 		if is {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
@@ -57,7 +57,7 @@ func loadFixture(c *call, operands []string) error {
 	r := api.Request{Method: http.MethodPut, Path: "/v1/fixture"}
 	file := isFile(name)
 	if file {
-		data, err := fixture.ReadFile(name)
+		data, err := source.ReadFile(name)
 		if err != nil {
 			return wrongf("fixture load: %v", err)
 		}

@@ -14,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/cmd/bugs"
 	"rrmq.example/emulator/emulator/lab/explore"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -115,8 +116,8 @@ func (f *flags) checkRanges(given map[string]bool) error {
 		return fmt.Errorf("-runs %d: want 1 or more", o.Runs)
 	case given["duration"] && o.Duration <= 0:
 		return fmt.Errorf("-duration %v: want more than nothing", o.Duration)
-	case o.Seed > fixture.MaxTerm:
-		return fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", o.Seed, uint64(fixture.MaxTerm))
+	case o.Seed > syntax.MaxTerm:
+		return fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", o.Seed, uint64(syntax.MaxTerm))
 	case given["parallel"] && o.Parallel < 1:
 		return fmt.Errorf("-parallel %d: want 1 or more", o.Parallel)
 	case o.Shrink < 0:

@@ -14,7 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/load"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
 )
 
 // The exit codes of emulator load.
@@ -128,7 +128,7 @@ func exitCode(ctx context.Context, r *load.Report, err error) int {
 		return Violated
 	case ctx.Err() != nil, errors.Is(err, load.ErrNoLeader):
 		return Undecided
-	case errors.Is(err, load.ErrTarget), errors.Is(err, load.ErrTopics), errors.Is(err, fixture.ErrInvalid), errors.Is(err, fixture.ErrUnreadable), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.Is(err, load.ErrTarget), errors.Is(err, load.ErrTopics), errors.Is(err, source.ErrInvalid), errors.Is(err, source.ErrUnreadable), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 		return Usage
 	case err != nil:
 		return Environment

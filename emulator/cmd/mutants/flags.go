@@ -13,6 +13,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/mutants"
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
@@ -126,8 +127,8 @@ func (f *flags) checkRanges() error {
 		return fmt.Errorf("-admin %q: want HOST:PORT with localhost or a loopback address, such as 127.0.0.1:8500", o.Admin)
 	case o.BasePort < 0 || o.BasePort > 65535:
 		return fmt.Errorf("-base-port %d: want 0 to 65535", o.BasePort)
-	case o.Seed > fixture.MaxTerm:
-		return fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", o.Seed, uint64(fixture.MaxTerm))
+	case o.Seed > syntax.MaxTerm:
+		return fmt.Errorf("-seed %d: want 0 to %d, the largest that every JSON reader takes exactly", o.Seed, uint64(syntax.MaxTerm))
 	}
 	return nil
 }

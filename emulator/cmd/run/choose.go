@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -96,23 +98,23 @@ func (f *flags) wants(x *fixture.Fixture) bool {
 // of its own it would show nothing, and fail whether or not that one does any harm.
 func hasBugs(x *fixture.Fixture) bool {
 	return slices.ContainsFunc(x.Nodes, func(n world.NodeConfig) bool { return n.Bug != "" }) ||
-		slices.ContainsFunc(x.Scenario.Steps, func(s fixture.Step) bool {
-			p, ok := s.Action.(fixture.Plant)
+		slices.ContainsFunc(x.Scenario.Steps, func(s play.Step) bool {
+			p, ok := s.Action.(play.Plant)
 			return ok && p.Bug != ""
 		})
 }
 
-// A source is where a fixture is: in a file, or in the program under a name.
-type source struct {
+// A place is where a fixture is: in a file, or in the program under a name.
+type place struct {
 	file     string
 	embedded string // the name
 }
 
-func (s source) load() (*fixture.Fixture, error) {
+func (s place) load() (*fixture.Fixture, error) {
 	if s.embedded != "" {
 		return fixture.Named(s.embedded)
 	}
-	data, err := fixture.ReadFile(s.file)
+	data, err := source.ReadFile(s.file)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +123,7 @@ func (s source) load() (*fixture.Fixture, error) {
 
 // found is what a name stands for.
 type found struct {
-	sources []source
+	sources []place
 	named   bool // one by one, and not by what they have in common
 }
 
@@ -175,20 +177,20 @@ func match(pattern string) (found, error) {
 	return found{sources: list}, nil
 }
 
-func files(paths []string) []source {
-	list := make([]source, len(paths))
+func files(paths []string) []place {
+	list := make([]place, len(paths))
 	for i, p := range paths {
-		list[i] = source{file: p}
+		list[i] = place{file: p}
 	}
 	return list
 }
 
 // embedded lists the fixtures in the program whose names are wanted.
-func embedded(wanted func(name string) bool) []source {
-	var list []source
+func embedded(wanted func(name string) bool) []place {
+	var list []place
 	for _, info := range fixture.List() {
 		if wanted(info.Name) {
-			list = append(list, source{info.Name + extension, info.Name})
+			list = append(list, place{info.Name + extension, info.Name})
 		}
 	}
 	return list

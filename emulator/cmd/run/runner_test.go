@@ -16,7 +16,7 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 func TestPassed(t *testing.T) {
@@ -305,8 +305,8 @@ func TestBroken(t *testing.T) {
 	assert.NilError(t, err)
 	cases, err := choose(f, io.Discard)
 	assert.NilError(t, err)
-	strange := struct{ fixture.Action }{} // in no fixture that was read
-	cases[0].fixture.Scenario.Steps = []fixture.Step{{Action: strange}}
+	strange := struct{ play.Action }{} // in no fixture that was read
+	cases[0].fixture.Scenario.Steps = []play.Step{{Action: strange}}
 	p := newPool(f, cases)
 	verdicts, err := p.run(context.Background())
 	assert.ErrorContains(t, err, "elects.toml with seed 1: the emulator is broken: ")

@@ -5,7 +5,7 @@ import (
 
 	"rrmq.example/emulator/mqapi/queue"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -28,8 +28,8 @@ func (c *clients) meet(d dice) {
 // leads.
 func (r *rehearsal) ask() bool {
 	to, leads := r.server()
-	a := fixture.Request{
-		To: fixture.Who{ID: to}, Times: 1, Timeout: fixture.DefaultRequestTimeout, Command: r.clients.command(r.dice),
+	a := play.Request{
+		To: play.Who{ID: to}, Times: 1, Timeout: play.DefaultRequestTimeout, Command: r.clients.command(r.dice),
 	}
 	if a.Command.Op == queue.PutMessage && r.chance(0.1) {
 		a.Times = r.between(2, 4)

@@ -3,18 +3,18 @@ package explore
 import (
 	"time"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
 // cut cuts links, in the place of those that were cut, and mends them later.
-func (r *rehearsal) cut(c fixture.Cut) {
+func (r *rehearsal) cut(c play.Cut) {
 	r.do(c)
-	r.later(r.span(20*time.Millisecond, 3*time.Second), func(r *rehearsal) fixture.Action {
+	r.later(r.span(20*time.Millisecond, 3*time.Second), func(r *rehearsal) play.Action {
 		if len(r.world.Cuts()) == 0 {
 			return nil
 		}
-		return fixture.Cut{}
+		return play.Cut{}
 	})
 }
 
@@ -38,7 +38,7 @@ func (r *rehearsal) shuffled() []raft.NodeID {
 func (r *rehearsal) split() {
 	ids := r.shuffled()
 	k := pick(r.dice, r.nodes/2, (r.nodes+1)/2, r.between(1, r.nodes-1))
-	r.cut(fixture.Cut{Groups: [][]fixture.Who{whoOf(ids[:k]...), whoOf(ids[k:]...)}})
+	r.cut(play.Cut{Groups: [][]play.Who{whoOf(ids[:k]...), whoOf(ids[k:]...)}})
 }
 
 // isolate cuts one node off from all, or some.
@@ -47,7 +47,7 @@ func (r *rehearsal) isolate() {
 	if r.nodes > 2 && r.chance(0.2) {
 		k = r.between(2, r.nodes-1)
 	}
-	r.cut(fixture.Cut{Isolate: whoOf(r.shuffled()[:k]...)})
+	r.cut(play.Cut{Isolate: whoOf(r.shuffled()[:k]...)})
 }
 
 // oneWay lets a node only hear, or only be heard, by some of the others.
@@ -55,9 +55,9 @@ func (r *rehearsal) oneWay() {
 	ids := r.shuffled()
 	k := pick(r.dice, r.nodes-1, r.between(1, r.nodes-1))
 	hears := r.chance(0.5)
-	var c fixture.Cut
+	var c play.Cut
 	for _, j := range ids[1 : 1+k] {
-		link := [2]fixture.Who{{ID: ids[0]}, {ID: j}}
+		link := [2]play.Who{{ID: ids[0]}, {ID: j}}
 		if !hears {
 			link[0], link[1] = link[1], link[0]
 		}
@@ -92,12 +92,12 @@ func (r *rehearsal) cuts() {
 }
 
 // links cuts those between nodes for whose places in ids cut is true.
-func (r *rehearsal) links(cut func(a, b int) bool, ids []raft.NodeID) fixture.Cut {
-	var c fixture.Cut
+func (r *rehearsal) links(cut func(a, b int) bool, ids []raft.NodeID) play.Cut {
+	var c play.Cut
 	for a := range ids {
 		for b := range ids {
 			if a != b && cut(a, b) {
-				c.OneWay = append(c.OneWay, [2]fixture.Who{{ID: ids[a]}, {ID: ids[b]}})
+				c.OneWay = append(c.OneWay, [2]play.Who{{ID: ids[a]}, {ID: ids[b]}})
 			}
 		}
 	}

@@ -6,7 +6,7 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -24,7 +24,7 @@ func (r *rehearsal) rule(name string, rule fault.Rule) {
 	default:
 		rule.Probability = pick(r.dice, 0.05, 0.2, 0.5, 0.8)
 	}
-	r.do(fixture.SetFault{Rule: rule})
+	r.do(play.SetFault{Rule: rule})
 }
 
 // match chooses messages: by where they come from and go to, and by what they are.

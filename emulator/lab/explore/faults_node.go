@@ -6,7 +6,7 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -17,13 +17,13 @@ func (r *rehearsal) crash() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(fixture.NodeAction{Op: fault.Crash, Who: whoOf(id)})
+	r.do(play.NodeAction{Op: fault.Crash, Who: whoOf(id)})
 	if r.chance(0.9) {
-		r.later(r.span(time.Millisecond, 2*time.Second), func(r *rehearsal) fixture.Action {
+		r.later(r.span(time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
 			if _, up, _ := r.world.State(id); up {
 				return nil
 			}
-			return fixture.NodeAction{Op: fault.Restart, Who: whoOf(id)}
+			return play.NodeAction{Op: fault.Restart, Who: whoOf(id)}
 		})
 	}
 }
@@ -34,12 +34,12 @@ func (r *rehearsal) pause() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(fixture.NodeAction{Op: fault.Pause, Who: whoOf(id)})
-	r.later(r.span(5*time.Millisecond, 2*time.Second), func(r *rehearsal) fixture.Action {
+	r.do(play.NodeAction{Op: fault.Pause, Who: whoOf(id)})
+	r.later(r.span(5*time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
 		if _, up, paused := r.world.State(id); !up || !paused {
 			return nil
 		}
-		return fixture.NodeAction{Op: fault.Resume, Who: whoOf(id)}
+		return play.NodeAction{Op: fault.Resume, Who: whoOf(id)}
 	})
 }
 
@@ -50,7 +50,7 @@ func (r *rehearsal) timeout() {
 		if !ok {
 			return
 		}
-		r.do(fixture.NodeAction{Op: fault.Timeout, Who: whoOf(id)})
+		r.do(play.NodeAction{Op: fault.Timeout, Who: whoOf(id)})
 	}
 }
 
@@ -58,9 +58,9 @@ func (r *rehearsal) timeout() {
 func (r *rehearsal) skew() {
 	id := raft.NodeID(r.IntN(r.nodes))
 	factor := math.Round(r.factor(0.2, 4)*100) / 100
-	r.do(fixture.Skew{Who: fixture.Who{ID: id}, Factor: factor})
-	r.later(r.span(200*time.Millisecond, 4*time.Second), func(*rehearsal) fixture.Action {
-		return fixture.Skew{Who: fixture.Who{ID: id}, Factor: 1}
+	r.do(play.Skew{Who: play.Who{ID: id}, Factor: factor})
+	r.later(r.span(200*time.Millisecond, 4*time.Second), func(*rehearsal) play.Action {
+		return play.Skew{Who: play.Who{ID: id}, Factor: 1}
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // Each kind of fault comes about in some schedule, where it is the only one that may,
@@ -73,12 +74,12 @@ func beforeHealing(f *fixture.Fixture) *fixture.Fixture {
 	return c
 }
 
-func isSkew(step fixture.Step) bool { _, ok := step.Action.(fixture.Skew); return ok }
+func isSkew(step play.Step) bool { _, ok := step.Action.(play.Skew); return ok }
 
 func nodeOp(op fault.Kind) func(*fixture.Fixture) bool {
 	return func(f *fixture.Fixture) bool {
-		return hasStep(f, func(step fixture.Step) bool {
-			a, ok := step.Action.(fixture.NodeAction)
+		return hasStep(f, func(step play.Step) bool {
+			a, ok := step.Action.(play.NodeAction)
 			return ok && a.Op == op
 		})
 	}
@@ -86,8 +87,8 @@ func nodeOp(op fault.Kind) func(*fixture.Fixture) bool {
 
 func cutShape(shape string) func(*fixture.Fixture) bool {
 	return func(f *fixture.Fixture) bool {
-		return hasStep(f, func(step fixture.Step) bool {
-			a, ok := step.Action.(fixture.Cut)
+		return hasStep(f, func(step play.Step) bool {
+			a, ok := step.Action.(play.Cut)
 			return ok && map[string]int{"groups": len(a.Groups), "oneway": len(a.OneWay), "isolate": len(a.Isolate)}[shape] > 0
 		})
 	}
@@ -95,8 +96,8 @@ func cutShape(shape string) func(*fixture.Fixture) bool {
 
 func ruleNamed(prefix string) func(*fixture.Fixture) bool {
 	return func(f *fixture.Fixture) bool {
-		return hasStep(f, func(step fixture.Step) bool {
-			a, ok := step.Action.(fixture.SetFault)
+		return hasStep(f, func(step play.Step) bool {
+			a, ok := step.Action.(play.SetFault)
 			return ok && strings.HasPrefix(a.Rule.Name, prefix)
 		})
 	}
@@ -109,7 +110,7 @@ func TestShapes(t *testing.T) {
 			cuts := 0
 			for run := range 40 {
 				for _, step := range schedule(complete(t, Options{Kinds: []string{kind}}), run).Scenario.Steps {
-					if c, ok := step.Action.(fixture.Cut); ok && len(c.OneWay) > 0 {
+					if c, ok := step.Action.(play.Cut); ok && len(c.OneWay) > 0 {
 						cuts++
 						out := make([]int, 5) // how many each does not reach
 						for _, l := range linksOf(&c, 5) {

@@ -13,6 +13,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -54,7 +55,7 @@ func canElect(f *fixture.Fixture) bool {
 func (r *rehearsal) expectProgress(at time.Duration) {
 	s := r.fixture.Scenario
 	r.until(at)
-	r.do(fixture.HealAll{})
+	r.do(play.HealAll{})
 	s.Steps[len(s.Steps)-1].Name = healedStep
 	switch r.IntN(4) {
 	case 0:
@@ -63,10 +64,10 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 		r.haste()
 	}
 	elected := electionTime(r.fixture)
-	s.Steps = append(s.Steps, fixture.Step{
-		Name: askedStep, At: at + elected, Within: fixture.DefaultWithin, Action: fixture.Request{
-			Name: lastRequest, To: fixture.Who{ID: raft.None, Name: condition.Leader}, Times: 1,
-			Timeout: fixture.DefaultRequestTimeout, Command: queue.Command{Op: queue.PutTopic, Topic: lastRequest},
+	s.Steps = append(s.Steps, play.Step{
+		Name: askedStep, At: at + elected, Within: play.DefaultWithin, Action: play.Request{
+			Name: lastRequest, To: play.Who{ID: raft.None, Name: condition.Leader}, Times: 1,
+			Timeout: play.DefaultRequestTimeout, Command: queue.Command{Op: queue.PutTopic, Topic: lastRequest},
 		},
 	})
 	// The leader is there before it is asked.
@@ -82,7 +83,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 func (r *rehearsal) crashMinority() {
 	if most := mostDown(r.nodes); most > 0 {
 		for _, id := range r.shuffled()[:r.between(1, most)] {
-			r.do(fixture.NodeAction{Op: fault.Crash, Who: whoOf(id)})
+			r.do(play.NodeAction{Op: fault.Crash, Who: whoOf(id)})
 		}
 	}
 }
@@ -105,9 +106,9 @@ func (r *rehearsal) haste() {
 	if s, _, _ := r.world.State(oldest); !ok || s.Role == raft.Leader {
 		return
 	}
-	r.do(fixture.Skew{Who: fixture.Who{ID: oldest}, Factor: factor})
+	r.do(play.Skew{Who: play.Who{ID: oldest}, Factor: factor})
 	if r.chance(0.7) {
-		r.do(fixture.NodeAction{Op: fault.Timeout, Who: whoOf(oldest)})
+		r.do(play.NodeAction{Op: fault.Timeout, Who: whoOf(oldest)})
 	}
 }
 
@@ -145,8 +146,8 @@ var progress = []struct{ name, because string }{
 }
 
 // expectation is that conditions come true soon after a step.
-func expectation(name, from string, within time.Duration, that ...string) fixture.Expect {
-	e := fixture.Expect{Kind: fixture.ExpectWithin, From: from, Within: within}
+func expectation(name, from string, within time.Duration, that ...string) play.Expect {
+	e := play.Expect{Kind: play.ExpectWithin, From: from, Within: within}
 	for _, p := range progress {
 		if p.name == name {
 			e.Because = p.because
@@ -185,13 +186,13 @@ func isFair(f *fixture.Fixture) bool {
 	least, _ := hastiest(f)
 	for _, step := range f.Scenario.Steps {
 		switch a := step.Action.(type) {
-		case fixture.HealAll:
+		case play.HealAll:
 			healed = step.At
-		case fixture.NodeAction:
+		case play.NodeAction:
 			if healed >= 0 && a.Op == fault.Crash {
 				down++
 			}
-		case fixture.Skew:
+		case play.Skew:
 			if healed >= 0 && a.Factor < least {
 				return false
 			} else if healed >= 0 {

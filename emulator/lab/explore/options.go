@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -92,8 +93,8 @@ func (o Options) complete() (Options, error) {
 		wrong = fmt.Errorf("runs of %v: want %v to %v", o.SimTime, MinSimTime, MaxSimTime)
 	case o.Runs < 0 || o.Duration < 0:
 		wrong = errors.New("less than no runs: want 1 or more, or a duration")
-	case o.Seed > fixture.MaxTerm:
-		wrong = fmt.Errorf("seed %d: want 0 to %d", o.Seed, uint64(fixture.MaxTerm))
+	case o.Seed > syntax.MaxTerm:
+		wrong = fmt.Errorf("seed %d: want 0 to %d", o.Seed, uint64(syntax.MaxTerm))
 	}
 	for _, name := range o.Kinds {
 		if !slices.Contains(KindNames(), name) {

@@ -9,7 +9,8 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -19,7 +20,7 @@ var errNobody = errors.New("nobody leads")
 
 // perform does to a world what a step of an explored schedule does, with all that it
 // leads to at once. The error is that it cannot be done.
-func perform(w *world.World, action fixture.Action) error {
+func perform(w *world.World, action play.Action) error {
 	var err error
 	change := func(c fault.Change) {
 		_, wrong := w.Change(c)
@@ -27,23 +28,23 @@ func perform(w *world.World, action fixture.Action) error {
 	}
 	switch a := action.(type) {
 	case nil:
-	case fixture.NodeAction:
+	case play.NodeAction:
 		for _, who := range a.Who {
 			change(fault.Change{Kind: a.Op, Node: who.ID, Wipe: a.Wipe})
 		}
-	case fixture.HealAll:
+	case play.HealAll:
 		change(fault.Change{Kind: fault.Heal})
-	case fixture.Cut:
+	case play.Cut:
 		change(fault.Change{Kind: fault.Partition, Links: linksOf(&a, w.Nodes())})
-	case fixture.SetFault:
+	case play.SetFault:
 		rule := a.Rule
 		if rule.Until > 0 {
 			rule.Until += w.Now()
 		}
 		change(fault.Change{Kind: fault.SetRule, Rule: &rule})
-	case fixture.Skew:
+	case play.Skew:
 		change(fault.Change{Kind: fault.Skew, Node: a.Who.ID, Skew: a.Factor})
-	case fixture.Request:
+	case play.Request:
 		to := a.To.ID
 		if a.To.Name == condition.Leader {
 			to = w.Leader()
@@ -62,8 +63,8 @@ func perform(w *world.World, action fixture.Action) error {
 }
 
 // linksOf are the links that a cut of nodes given by ids cuts.
-func linksOf(c *fixture.Cut, nodes int) []fault.Link {
-	p := fixture.Partition{Isolate: idsOf(c.Isolate)}
+func linksOf(c *play.Cut, nodes int) []fault.Link {
+	p := syntax.Partition{Isolate: idsOf(c.Isolate)}
 	for _, g := range c.Groups {
 		p.Groups = append(p.Groups, idsOf(g))
 	}
@@ -77,7 +78,7 @@ func linksOf(c *fixture.Cut, nodes int) []fault.Link {
 	return links
 }
 
-func idsOf(who []fixture.Who) []raft.NodeID {
+func idsOf(who []play.Who) []raft.NodeID {
 	var ids []raft.NodeID
 	for _, w := range who {
 		ids = append(ids, w.ID)
@@ -85,10 +86,10 @@ func idsOf(who []fixture.Who) []raft.NodeID {
 	return ids
 }
 
-func whoOf(ids ...raft.NodeID) []fixture.Who {
-	var who []fixture.Who
+func whoOf(ids ...raft.NodeID) []play.Who {
+	var who []play.Who
 	for _, id := range ids {
-		who = append(who, fixture.Who{ID: id})
+		who = append(who, play.Who{ID: id})
 	}
 	return who
 }

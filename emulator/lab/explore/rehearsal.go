@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -34,7 +35,7 @@ type undo struct {
 	at time.Duration
 	// action gives what is to be done then; nil when nothing is, because something
 	// else has ended the fault.
-	action func(*rehearsal) fixture.Action
+	action func(*rehearsal) play.Action
 }
 
 // Schedule is the fixture of a run: what it starts from, and its scenario. The
@@ -78,7 +79,7 @@ func start(o *Options) *fixture.Fixture {
 		f = *fixture.Fresh(o.Nodes)
 		f.Name = "explored"
 	}
-	f.Scenario = &fixture.Scenario{RunTime: o.SimTime, TimeLimit: max(fixture.DefaultTimeLimit, o.SimTime+10*time.Second)}
+	f.Scenario = &play.Scenario{RunTime: o.SimTime, TimeLimit: max(play.DefaultTimeLimit, o.SimTime+10*time.Second)}
 	if o.Bug != "" {
 		for _, id := range o.BugNodes {
 			f.Nodes[id].Bug = o.Bug
@@ -92,7 +93,7 @@ func start(o *Options) *fixture.Fixture {
 const (
 	mostRequests = 500
 	mostStrikes  = 150
-	mostSteps    = fixture.MaxSteps - 50
+	mostSteps    = play.MaxSteps - 50
 )
 
 // play lets things happen until the run ends or everything is healed.
@@ -165,7 +166,7 @@ func (r *rehearsal) until(t time.Duration) {
 }
 
 // later has something undone after a time.
-func (r *rehearsal) later(after time.Duration, action func(*rehearsal) fixture.Action) {
+func (r *rehearsal) later(after time.Duration, action func(*rehearsal) play.Action) {
 	u := undo{r.now + after, action}
 	place, _ := slices.BinarySearchFunc(r.undo, u, func(a, b undo) int {
 		if a.at <= b.at {
@@ -177,9 +178,9 @@ func (r *rehearsal) later(after time.Duration, action func(*rehearsal) fixture.A
 }
 
 // do does something, and notes it as a step.
-func (r *rehearsal) do(action fixture.Action) {
+func (r *rehearsal) do(action play.Action) {
 	s := r.fixture.Scenario
-	s.Steps = append(s.Steps, fixture.Step{At: r.now, Within: fixture.DefaultWithin, Action: action})
+	s.Steps = append(s.Steps, play.Step{At: r.now, Within: play.DefaultWithin, Action: action})
 	if err := perform(r.world, action); err != nil {
 		panic(fmt.Sprintf("explore: %+v: %v", action, err)) // whoever strikes looks first
 	}

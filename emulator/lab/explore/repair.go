@@ -6,6 +6,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -32,9 +33,9 @@ func repair(f *fixture.Fixture) {
 		up[i], paused[i] = !n.Down, n.Paused
 	}
 	cut := !f.Partition.IsZero()
-	s.Steps = slices.DeleteFunc(s.Steps, func(step fixture.Step) bool {
+	s.Steps = slices.DeleteFunc(s.Steps, func(step play.Step) bool {
 		switch a := step.Action.(type) {
-		case fixture.NodeAction:
+		case play.NodeAction:
 			if a.Op == fault.Isolate {
 				cut = true
 			}
@@ -42,13 +43,13 @@ func repair(f *fixture.Fixture) {
 			if len(a.Who) == 1 && a.Who[0].Name == "" {
 				return !do(a, &up[a.Who[0].ID], &paused[a.Who[0].ID])
 			}
-		case fixture.Cut:
+		case play.Cut:
 			mends := len(a.Groups)+len(a.OneWay)+len(a.Isolate) == 0
 			if mends && !cut {
 				return true
 			}
 			cut = !mends
-		case fixture.HealAll:
+		case play.HealAll:
 			for i := range up {
 				up[i], paused[i] = true, false
 			}
@@ -56,13 +57,13 @@ func repair(f *fixture.Fixture) {
 		}
 		return false
 	})
-	s.Expects = slices.DeleteFunc(s.Expects, func(e fixture.Expect) bool {
-		return e.From != "" && !slices.ContainsFunc(s.Steps, func(step fixture.Step) bool { return step.Name == e.From })
+	s.Expects = slices.DeleteFunc(s.Expects, func(e play.Expect) bool {
+		return e.From != "" && !slices.ContainsFunc(s.Steps, func(step play.Step) bool { return step.Name == e.From })
 	})
 }
 
 // do takes note of what is done to a node, and tells whether it can be done.
-func do(a fixture.NodeAction, up, paused *bool) bool {
+func do(a play.NodeAction, up, paused *bool) bool {
 	switch a.Op {
 	case fault.Crash:
 		can := *up || a.Wipe
@@ -95,7 +96,7 @@ func feasible(f *fixture.Fixture) *fixture.Fixture {
 	config := c.Config()
 	config.TraceSize = 1
 	w := world.New(config, nil)
-	c.Scenario.Steps = slices.DeleteFunc(c.Scenario.Steps, func(step fixture.Step) bool {
+	c.Scenario.Steps = slices.DeleteFunc(c.Scenario.Steps, func(step play.Step) bool {
 		w.RunUntil(step.At)
 		return perform(w, step.Action) != nil
 	})

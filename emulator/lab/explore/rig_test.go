@@ -10,6 +10,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -43,12 +44,12 @@ func lineOf(r Result) string {
 }
 
 // hasStep tells whether a schedule has a step that will do.
-func hasStep(f *fixture.Fixture, will func(fixture.Step) bool) bool {
+func hasStep(f *fixture.Fixture, will func(play.Step) bool) bool {
 	return slices.ContainsFunc(f.Scenario.Steps, will)
 }
 
 const ms = time.Millisecond
 
-func idWho(id int) fixture.Who { return fixture.Who{ID: raft.NodeID(id)} }
+func idWho(id int) play.Who { return play.Who{ID: raft.NodeID(id)} }
 
 func ids(list ...raft.NodeID) []raft.NodeID { return list }

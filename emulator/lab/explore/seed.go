@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 )
 
 // runSeed is the seed of a run: each number of a seed's runs has its own, spread
@@ -15,7 +15,7 @@ func runSeed(seed uint64, run int) uint64 {
 	z := seed + (uint64(run)+1)*0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return (z ^ z>>31) & fixture.MaxTerm
+	return (z ^ z>>31) & syntax.MaxTerm
 }
 
 // A dice is where the random choices of a schedule come from.

@@ -12,6 +12,7 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // A Shrunk is a failure made small.
@@ -162,15 +163,15 @@ func (s *shrinker) fewerKinds() {
 	}
 	for _, k := range kinds {
 		s.change(func(f *fixture.Fixture) {
-			f.Scenario.Steps = slices.DeleteFunc(f.Scenario.Steps, func(step fixture.Step) bool { return kindOf(step.Action) == k })
+			f.Scenario.Steps = slices.DeleteFunc(f.Scenario.Steps, func(step play.Step) bool { return kindOf(step.Action) == k })
 		})
 	}
 }
 
 // kindOf tells actions apart, as far as one kind can do without another.
-func kindOf(action fixture.Action) string {
+func kindOf(action play.Action) string {
 	switch a := action.(type) {
-	case fixture.NodeAction:
+	case play.NodeAction:
 		switch a.Op {
 		case fault.Crash, fault.Restart:
 			return "crash"
@@ -178,10 +179,10 @@ func kindOf(action fixture.Action) string {
 			return "pause"
 		}
 		return a.Op.String()
-	case fixture.SetFault:
+	case play.SetFault:
 		kind, _, _ := strings.Cut(a.Rule.Name, "-")
 		return kind
-	case fixture.Request:
+	case play.Request:
 		return a.Command.Op.String()
 	}
 	return fmt.Sprintf("%T", action)

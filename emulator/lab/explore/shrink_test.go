@@ -11,6 +11,7 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -136,7 +137,7 @@ func TestExplicitTimeouts(t *testing.T) {
 
 // Leaving out a node leaves out what was done to it, and renumbers the others.
 func TestWithoutNode(t *testing.T) {
-	who := func(ids ...int) (list []fixture.Who) {
+	who := func(ids ...int) (list []play.Who) {
 		for _, id := range ids {
 			list = append(list, idWho(id))
 		}
@@ -144,66 +145,66 @@ func TestWithoutNode(t *testing.T) {
 	}
 	f := fixture.Fresh(4)
 	f.Nodes[0].VotedFor, f.Nodes[2].VotedFor = 1, 3
-	f.Scenario = &fixture.Scenario{Steps: []fixture.Step{
-		{Action: fixture.NodeAction{Op: fault.Crash, Who: who(1)}},
-		{Action: fixture.NodeAction{Op: fault.Crash, Who: who(2)}},
-		{Action: fixture.Cut{Groups: [][]fixture.Who{who(1), who(0, 2, 3)}}},
-		{Action: fixture.Cut{Groups: [][]fixture.Who{who(1, 0), who(2, 3)}}},
-		{Action: fixture.Cut{OneWay: [][2]fixture.Who{{idWho(1), idWho(0)}, {idWho(0), idWho(3)}}}},
-		{Action: fixture.Cut{}},
-		{Action: fixture.SetFault{Rule: fault.Rule{Name: "a", Drop: true, Match: fault.Match{From: ids(1)}}}},
-		{Action: fixture.SetFault{Rule: fault.Rule{Name: "b", Drop: true, Match: fault.Match{To: ids(1, 3)}}}},
-		{Action: fixture.Skew{Who: idWho(3), Factor: 2}},
-		{Action: fixture.Request{To: idWho(1)}},
-		{Action: fixture.Request{To: fixture.Who{ID: -1, Name: "leader"}}},
+	f.Scenario = &play.Scenario{Steps: []play.Step{
+		{Action: play.NodeAction{Op: fault.Crash, Who: who(1)}},
+		{Action: play.NodeAction{Op: fault.Crash, Who: who(2)}},
+		{Action: play.Cut{Groups: [][]play.Who{who(1), who(0, 2, 3)}}},
+		{Action: play.Cut{Groups: [][]play.Who{who(1, 0), who(2, 3)}}},
+		{Action: play.Cut{OneWay: [][2]play.Who{{idWho(1), idWho(0)}, {idWho(0), idWho(3)}}}},
+		{Action: play.Cut{}},
+		{Action: play.SetFault{Rule: fault.Rule{Name: "a", Drop: true, Match: fault.Match{From: ids(1)}}}},
+		{Action: play.SetFault{Rule: fault.Rule{Name: "b", Drop: true, Match: fault.Match{To: ids(1, 3)}}}},
+		{Action: play.Skew{Who: idWho(3), Factor: 2}},
+		{Action: play.Request{To: idWho(1)}},
+		{Action: play.Request{To: play.Who{ID: -1, Name: "leader"}}},
 	}}
 	got := withoutNode(f, 1)
 	assert.Equal(t, len(got.Nodes), 3)
 	assert.Equal(t, got.Nodes[0].VotedFor, raft.None)
 	assert.Equal(t, int(got.Nodes[1].VotedFor), 2)
-	var actions []fixture.Action
+	var actions []play.Action
 	for _, step := range got.Scenario.Steps {
 		actions = append(actions, step.Action)
 	}
-	assert.DeepEqual(t, actions, []fixture.Action{
-		fixture.NodeAction{Op: fault.Crash, Who: who(1)},
-		fixture.Cut{Groups: [][]fixture.Who{who(0), who(1, 2)}},
-		fixture.Cut{OneWay: [][2]fixture.Who{{idWho(0), idWho(2)}}},
-		fixture.Cut{},
-		fixture.SetFault{Rule: fault.Rule{Name: "b", Drop: true, Match: fault.Match{To: ids(2)}}},
-		fixture.Skew{Who: idWho(2), Factor: 2},
-		fixture.Request{To: fixture.Who{ID: -1, Name: "leader"}},
+	assert.DeepEqual(t, actions, []play.Action{
+		play.NodeAction{Op: fault.Crash, Who: who(1)},
+		play.Cut{Groups: [][]play.Who{who(0), who(1, 2)}},
+		play.Cut{OneWay: [][2]play.Who{{idWho(0), idWho(2)}}},
+		play.Cut{},
+		play.SetFault{Rule: fault.Rule{Name: "b", Drop: true, Match: fault.Match{To: ids(2)}}},
+		play.Skew{Who: idWho(2), Factor: 2},
+		play.Request{To: play.Who{ID: -1, Name: "leader"}},
 	})
 	assert.Equal(t, len(f.Scenario.Steps), 11)
 }
 
 // What makes no sense without what came before goes with it.
 func TestRepair(t *testing.T) {
-	node := func(op fault.Kind, id int) fixture.Action {
-		return fixture.NodeAction{Op: op, Who: []fixture.Who{idWho(id)}}
+	node := func(op fault.Kind, id int) play.Action {
+		return play.NodeAction{Op: op, Who: []play.Who{idWho(id)}}
 	}
-	isolate := fixture.Cut{Isolate: []fixture.Who{idWho(1)}}
+	isolate := play.Cut{Isolate: []play.Who{idWho(1)}}
 	f := fixture.Fresh(3)
-	f.Scenario = &fixture.Scenario{Expects: []fixture.Expect{{From: healedStep}, {From: askedStep}, {}}}
-	var want []fixture.Action
+	f.Scenario = &play.Scenario{Expects: []play.Expect{{From: healedStep}, {From: askedStep}, {}}}
+	var want []play.Action
 	for _, step := range []struct {
 		keep   bool
-		action fixture.Action
+		action play.Action
 	}{
 		{false, node(fault.Restart, 0)}, {false, node(fault.Resume, 0)}, {true, node(fault.Crash, 0)},
 		{false, node(fault.Crash, 0)}, {false, node(fault.Pause, 0)}, {false, node(fault.Timeout, 0)},
 		{true, node(fault.Restart, 0)}, {true, node(fault.Pause, 0)}, {false, node(fault.Pause, 0)},
 		{false, node(fault.Timeout, 0)}, {true, node(fault.Timeout, 1)}, {true, node(fault.Resume, 0)},
-		{false, fixture.Cut{}}, {true, isolate}, {true, fixture.Cut{}}, {true, node(fault.Crash, 2)},
-		{true, fixture.HealAll{}}, {false, node(fault.Restart, 2)},
+		{false, play.Cut{}}, {true, isolate}, {true, play.Cut{}}, {true, node(fault.Crash, 2)},
+		{true, play.HealAll{}}, {false, node(fault.Restart, 2)},
 	} {
-		f.Scenario.Steps = append(f.Scenario.Steps, fixture.Step{Name: map[bool]string{true: askedStep}[step.keep], Action: step.action})
+		f.Scenario.Steps = append(f.Scenario.Steps, play.Step{Name: map[bool]string{true: askedStep}[step.keep], Action: step.action})
 		if step.keep {
 			want = append(want, step.action)
 		}
 	}
 	repair(f)
-	var got []fixture.Action
+	var got []play.Action
 	for _, step := range f.Scenario.Steps {
 		got = append(got, step.Action)
 	}

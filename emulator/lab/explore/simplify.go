@@ -12,6 +12,7 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -47,7 +48,7 @@ func (s *shrinker) endSooner() {
 		if end < s.best.Scenario.RunTime && s.change(func(f *fixture.Fixture) {
 			c := f.Scenario
 			c.RunTime = end
-			c.Steps = slices.DeleteFunc(c.Steps, func(step fixture.Step) bool { return step.At > end })
+			c.Steps = slices.DeleteFunc(c.Steps, func(step play.Step) bool { return step.At > end })
 		}) {
 			return
 		}
@@ -73,13 +74,13 @@ func (s *shrinker) explicitTimeouts() {
 		f.ElectionMin, f.ElectionMax = never, 2*never
 		c := f.Scenario
 		c.Steps = append(c.Steps, t.steps...)
-		slices.SortStableFunc(c.Steps, func(a, b fixture.Step) int { return cmp.Compare(a.At, b.At) })
+		slices.SortStableFunc(c.Steps, func(a, b play.Step) int { return cmp.Compare(a.At, b.At) })
 	})
 }
 
 // timeouts notes those that no step has made.
 type timeouts struct {
-	steps []fixture.Step
+	steps []play.Step
 	made  uint64 // the record of the change that made the next one
 }
 
@@ -95,9 +96,9 @@ func (t *timeouts) Record(_ *world.World, r *trace.Record) {
 		}
 	case trace.Kind(raft.Timeout):
 		if r.Cause != t.made || t.made == 0 {
-			t.steps = append(t.steps, fixture.Step{
-				At: r.Time, Within: fixture.DefaultWithin,
-				Action: fixture.NodeAction{Op: fault.Timeout, Who: whoOf(r.Node)},
+			t.steps = append(t.steps, play.Step{
+				At: r.Time, Within: play.DefaultWithin,
+				Action: play.NodeAction{Op: fault.Timeout, Who: whoOf(r.Node)},
 			})
 		}
 	}
@@ -171,7 +172,7 @@ func (s *shrinker) fewerBugs() {
 // simplerRequests sends one request where several were sent at once.
 func (s *shrinker) simplerRequests() {
 	for i := 0; i < len(s.best.Scenario.Steps); i++ { // there may be fewer meanwhile
-		a, ok := s.best.Scenario.Steps[i].Action.(fixture.Request)
+		a, ok := s.best.Scenario.Steps[i].Action.(play.Request)
 		if ok && a.Times > 1 {
 			a.Times = 1
 			s.change(func(f *fixture.Fixture) { f.Scenario.Steps[i].Action = a })
@@ -198,7 +199,7 @@ func (s *shrinker) rounderTimes() {
 
 // moveStep has a step at another time; those before it are no later, and those
 // after it no earlier.
-func moveStep(c *fixture.Scenario, i int, to time.Duration) {
+func moveStep(c *play.Scenario, i int, to time.Duration) {
 	for k := range c.Steps {
 		switch at := c.Steps[k].At; {
 		case k <= i && at > to, k == i, k > i && at < to:

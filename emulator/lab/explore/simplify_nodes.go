@@ -6,6 +6,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -39,7 +40,7 @@ func withoutNode(f *fixture.Fixture, gone raft.NodeID) *fixture.Fixture {
 		}
 	}
 	c.Faults = rules
-	var steps []fixture.Step
+	var steps []play.Step
 	for _, step := range c.Scenario.Steps {
 		if x.step(&step) {
 			steps = append(steps, step)
@@ -59,7 +60,7 @@ func (x without1) indices(list []raft.Index) []raft.Index {
 	return slices.Concat(list[:x.gone], list[x.gone+1:])
 }
 
-func (x without1) who(w fixture.Who) (fixture.Who, bool) {
+func (x without1) who(w play.Who) (play.Who, bool) {
 	if w.Name == "" && w.ID > x.gone {
 		w.ID--
 		return w, true
@@ -67,8 +68,8 @@ func (x without1) who(w fixture.Who) (fixture.Who, bool) {
 	return w, w.Name != "" || w.ID != x.gone
 }
 
-func (x without1) whos(list []fixture.Who) []fixture.Who {
-	var left []fixture.Who
+func (x without1) whos(list []play.Who) []play.Who {
+	var left []play.Who
 	for _, w := range list {
 		if w, ok := x.who(w); ok {
 			left = append(left, w)
@@ -101,31 +102,31 @@ func (x without1) rule(r *fault.Rule) bool {
 }
 
 // step tells whether a step still means something.
-func (x without1) step(step *fixture.Step) bool {
+func (x without1) step(step *play.Step) bool {
 	ok := true
 	switch a := step.Action.(type) {
-	case fixture.NodeAction:
+	case play.NodeAction:
 		a.Who = x.whos(a.Who)
 		step.Action, ok = a, len(a.Who) > 0
-	case fixture.SetFault:
+	case play.SetFault:
 		ok = x.rule(&a.Rule)
 		step.Action = a
-	case fixture.Skew:
+	case play.Skew:
 		a.Who, ok = x.who(a.Who)
 		step.Action = a
-	case fixture.Request:
+	case play.Request:
 		a.To, ok = x.who(a.To)
 		step.Action = a
-	case fixture.Cut:
+	case play.Cut:
 		step.Action, ok = x.cut(a)
 	}
 	return ok
 }
 
 // cut tells whether a cut still cuts something; one that mends all stays.
-func (x without1) cut(a fixture.Cut) (fixture.Cut, bool) {
+func (x without1) cut(a play.Cut) (play.Cut, bool) {
 	mends := len(a.Groups)+len(a.OneWay)+len(a.Isolate) == 0
-	var c fixture.Cut
+	var c play.Cut
 	for _, g := range a.Groups {
 		if g = x.whos(g); len(g) > 0 {
 			c.Groups = append(c.Groups, g)
@@ -135,7 +136,7 @@ func (x without1) cut(a fixture.Cut) (fixture.Cut, bool) {
 		from, ok1 := x.who(link[0])
 		to, ok2 := x.who(link[1])
 		if ok1 && ok2 {
-			c.OneWay = append(c.OneWay, [2]fixture.Who{from, to})
+			c.OneWay = append(c.OneWay, [2]play.Who{from, to})
 		}
 	}
 	c.Isolate = x.whos(a.Isolate)

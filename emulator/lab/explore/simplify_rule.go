@@ -7,6 +7,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // simplerRules takes randomness and conditions out of message rules, one after the
@@ -14,7 +15,7 @@ import (
 func (s *shrinker) simplerRules() {
 	rules := slices.Clone(s.best.Faults)
 	for _, step := range s.best.Scenario.Steps {
-		if a, ok := step.Action.(fixture.SetFault); ok {
+		if a, ok := step.Action.(play.SetFault); ok {
 			rules = append(rules, a.Rule)
 		}
 	}
@@ -31,8 +32,8 @@ func setRule(f *fixture.Fixture, r fault.Rule) {
 		}
 	}
 	for i := range f.Scenario.Steps {
-		if a, ok := f.Scenario.Steps[i].Action.(fixture.SetFault); ok && a.Rule.Name == r.Name {
-			f.Scenario.Steps[i].Action = fixture.SetFault{Rule: r}
+		if a, ok := f.Scenario.Steps[i].Action.(play.SetFault); ok && a.Rule.Name == r.Name {
+			f.Scenario.Steps[i].Action = play.SetFault{Rule: r}
 		}
 	}
 }

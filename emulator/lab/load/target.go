@@ -8,7 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/config"
+	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
@@ -63,11 +64,11 @@ func isPort(port string) bool {
 
 // ReadConfig reads the nodes from a course's config.json.
 func ReadConfig(file string) (*Target, error) {
-	data, err := fixture.ReadFile(file)
+	data, err := source.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	_, addresses, err := fixture.ParseConfig(file, data)
+	_, addresses, err := config.Parse(file, data)
 	if err != nil {
 		return nil, err
 	}

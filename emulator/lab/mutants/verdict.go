@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // verdicts are what graders' systems are told, in the form that package report
@@ -57,7 +57,7 @@ func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
 
 func (r *Report) newVerdict(name string, result *Result) scenario.Verdict {
 	return scenario.Verdict{
-		Name: name, Grade: fixture.Grade{Part: "mutants", Visibility: "visible"},
+		Name: name, Grade: play.Grade{Part: "mutants", Visibility: "visible"},
 		Seed: r.options.Seed, Repeat: 1, Repeats: 1, WallTime: result.time(),
 	}
 }

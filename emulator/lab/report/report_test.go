@@ -14,14 +14,14 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // run is a verdict of a scenario that passed.
 func run(part, name string, worth float64) scenario.Verdict {
 	return scenario.Verdict{
 		Name: name, File: "grading/" + name + ".toml",
-		Grade: fixture.Grade{Part: part, Points: worth, Visibility: "visible", Tags: []string{"raft", part}},
+		Grade: play.Grade{Part: part, Points: worth, Visibility: "visible", Tags: []string{"raft", part}},
 		Seed:  7, Repeat: 1, Repeats: 1,
 		SimTime: 2350 * time.Millisecond, WallTime: 1200 * time.Microsecond, Events: 812,
 		Command: "emulator run grading/" + name + ".toml -seed 7",

@@ -8,6 +8,7 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -47,7 +48,7 @@ func TestEachBugIsShown(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range fixture.CheckNames {
+	for _, name := range play.CheckNames {
 		assert.Check(t, shows[name] || slices.Contains([]string{"out_of_order", "invented"}, name), "no bug shows that %s can fail", name)
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // The oracle judges every run: that of a node with a bug fails the check trace, at
@@ -25,7 +25,7 @@ func TestTraceIsChecked(t *testing.T) {
 	}
 	assert.Equal(t, check(p.run()), Check{Name: "trace", Status: Passed})
 
-	p.Scenario.Steps = append([]fixture.Step{{Line: 9, Action: fixture.Plant{Who: []fixture.Who{id(0)}, Bug: "commit_without_majority"}}}, p.Scenario.Steps...)
+	p.Scenario.Steps = append([]play.Step{{Line: 9, Action: play.Plant{Who: []play.Who{id(0)}, Bug: "commit_without_majority"}}}, p.Scenario.Steps...)
 	v := p.run()
 	assert.Equal(t, v.Status, Failed)
 	c := check(v)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/script/condition"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -21,7 +21,7 @@ const (
 
 // An expectation is an Expect in one run.
 type expectation struct {
-	*fixture.Expect
+	*play.Expect
 	state    expectState
 	watch    *condition.Watch // once opened
 	deadline time.Duration    // ExpectWithin, once opened
@@ -37,7 +37,7 @@ type expectation struct {
 // condition on events is asked.
 const followEvery = virtualTrace / 4
 
-func newExpectation(x *fixture.Expect) *expectation {
+func newExpectation(x *play.Expect) *expectation {
 	e := &expectation{Expect: x, answers: len(x.That) > 0}
 	for _, c := range x.That {
 		switch key, _, _ := strings.Cut(c.String(), "="); key {
@@ -107,7 +107,7 @@ func (r *runner) closeWindows(step string) {
 // close ends a window in which nothing was wrong.
 func (r *runner) close(e *expectation) {
 	switch {
-	case e.Kind == fixture.ExpectAlways || e.Kind == fixture.ExpectNever:
+	case e.Kind == play.ExpectAlways || e.Kind == play.ExpectNever:
 		r.conclude(e, Passed, "")
 	case e.state == opened:
 		r.decide(e)
@@ -119,7 +119,7 @@ func (r *runner) close(e *expectation) {
 // decideAt decides what must be true when a step has been done.
 func (r *runner) decideAt(step string) {
 	for _, e := range r.expects {
-		if e.Kind == fixture.ExpectAt && e.At == step && e.state == opened {
+		if e.Kind == play.ExpectAt && e.At == step && e.state == opened {
 			r.decide(e)
 		}
 	}
@@ -129,7 +129,7 @@ func (r *runner) decideAt(step string) {
 // this time that could make it true.
 func (r *runner) decideLate() {
 	for _, e := range r.expects {
-		if e.Kind == fixture.ExpectWithin && e.state == opened && r.now >= e.deadline {
+		if e.Kind == play.ExpectWithin && e.state == opened && r.now >= e.deadline {
 			r.decide(e)
 		}
 	}
@@ -138,7 +138,7 @@ func (r *runner) decideLate() {
 // ask looks at an expectation and decides it if that can be done now.
 func (r *runner) ask(e *expectation) {
 	switch e.Kind {
-	case fixture.ExpectAtEnd, fixture.ExpectAt:
+	case play.ExpectAtEnd, play.ExpectAt:
 		// Its time comes later. Meanwhile it must not lose events.
 		if e.traced && r.last-e.followed >= followEvery {
 			e.followed = r.last
@@ -150,7 +150,7 @@ func (r *runner) ask(e *expectation) {
 	switch {
 	case !e.watch.Observable():
 		r.conclude(e, NotObservable, notShown(e.watch.Results(r.view)))
-	case holds != (e.Kind == fixture.ExpectAlways):
+	case holds != (e.Kind == play.ExpectAlways):
 		r.decide(e)
 	}
 }
@@ -167,7 +167,7 @@ func (r *runner) holds(e *expectation) bool {
 // decide decides an expectation by what is true now.
 func (r *runner) decide(e *expectation) {
 	holds := e.watch.Holds(r.view)
-	isNever := e.Kind == fixture.ExpectNever
+	isNever := e.Kind == play.ExpectNever
 	switch {
 	case !e.watch.Observable():
 		r.conclude(e, NotObservable, notShown(e.watch.Results(r.view)))
@@ -181,7 +181,7 @@ func (r *runner) decide(e *expectation) {
 
 // conclude gives an expectation its Finding.
 func (r *runner) conclude(e *expectation, status Status, seen string) {
-	if e.Kind == fixture.ExpectWithin {
+	if e.Kind == play.ExpectWithin {
 		r.open--
 	}
 	e.state = decided
@@ -223,7 +223,7 @@ func notShown(results []condition.Result) string {
 }
 
 // expected says in words what an expectation is.
-func expected(x *fixture.Expect) string {
+func expected(x *play.Expect) string {
 	that := join(x.That)
 	window := ""
 	if x.From != "" {
@@ -233,16 +233,16 @@ func expected(x *fixture.Expect) string {
 		window += " until " + x.Until
 	}
 	switch x.Kind {
-	case fixture.ExpectWithin:
+	case play.ExpectWithin:
 		if x.From == "" {
 			return fmt.Sprintf("%s within %s", that, span(x.Within))
 		}
 		return fmt.Sprintf("%s within %s of %s", that, span(x.Within), x.From)
-	case fixture.ExpectAlways:
+	case play.ExpectAlways:
 		return "always " + that + window
-	case fixture.ExpectNever:
+	case play.ExpectNever:
 		return "never " + that + window
-	case fixture.ExpectAt:
+	case play.ExpectAt:
 		return that + " at " + x.At
 	}
 	return that + window + " at the end"

@@ -9,71 +9,71 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // Each kind of expectation that fails, and what is said of it.
 func TestFailures(t *testing.T) {
 	for name, c := range map[string]struct {
-		build          func(*play)
+		build          func(*draft)
 		expected, seen string
 		when           time.Duration
 		trail          string // the last line
 	}{
 		"Within": {
-			func(p *play) { p.after(10*ms, "s", nil).within(200*ms, "s", "role=1:Candidate") },
+			func(p *draft) { p.after(10*ms, "s", nil).within(200*ms, "s", "role=1:Candidate") },
 			"role=1:Candidate within 200 ms of s", "node 1 is Follower", 210 * ms,
 			"at 0 ms node 1 began as Follower of term 1, its log ending at index 0",
 		},
 		"WithinFromTheStart": {
-			func(p *play) { p.within(1500*ms, "", "down=1", "leader=0") },
+			func(p *draft) { p.within(1500*ms, "", "down=1", "leader=0") },
 			"down=1 and leader=0 within 1.5 s", "down=1: node 1 is up", 1500 * ms,
 			"",
 		},
 		"Always": {
-			func(p *play) {
+			func(p *draft) {
 				p.then("s", nil).after(70*ms, "", node(fault.Crash, named("leader"))).always("s", "", "role=0:Leader")
 			},
 			"always role=0:Leader from s", "node 0 is down", 70 * ms,
 			"at 70 ms node 0 was crashed",
 		},
 		"AlwaysUntil": {
-			func(p *play) {
+			func(p *draft) {
 				p.after(70*ms, "", node(fault.Crash, id(1))).then("u", nil).always("", "u", "up=1")
 			},
 			"always up=1 until u", "node 1 is down", 70 * ms,
 			"at 70 ms node 1 was crashed",
 		},
 		"AlwaysAtTheBegin": {
-			func(p *play) { p.always("", "", "leader=1") },
+			func(p *draft) { p.always("", "", "leader=1") },
 			"always leader=1", "node 0 leads in term 1", 0,
 			"at 0 ms node 1 began as Follower of term 1, its log ending at index 0",
 		},
 		"Never": {
-			func(p *play) {
+			func(p *draft) {
 				p.after(20*ms, "s", node(fault.Timeout, id(1))).after(10*ms, "u", nil).never("s", "u", "leader=1")
 			},
 			"never leader=1 from s until u", "node 1 leads in term 2", 20 * ms,
 			"at 20 ms node 1 got the vote of node 2 for term 2",
 		},
 		"NeverEvent": {
-			func(p *play) { p.after(20*ms, "", node(fault.Timeout, id(1))).never("", "", "event=RequestVote:1") },
+			func(p *draft) { p.after(20*ms, "", node(fault.Timeout, id(1))).never("", "", "event=RequestVote:1") },
 			"never event=RequestVote:1", "record ", 20 * ms,
 			"at 20 ms node 1 asked node 2 for its vote of term 2",
 		},
 		"At": {
-			func(p *play) { p.after(20*ms, "s", node(fault.Crash, id(1))).when("s", "up=1") },
+			func(p *draft) { p.after(20*ms, "s", node(fault.Crash, id(1))).when("s", "up=1") },
 			"up=1 at s", "node 1 is down", 20 * ms,
 			"at 20 ms node 1 was crashed",
 		},
 		"AtTheEnd": {
-			func(p *play) { p.lasting(500 * ms).end("count=Timeout:>=1") },
+			func(p *draft) { p.lasting(500 * ms).end("count=Timeout:>=1") },
 			"count=Timeout:>=1 at the end", "", 500 * ms,
 			"",
 		},
 		"AtTheEndFromAStep": {
-			func(p *play) {
-				p.then("", node(fault.Timeout, id(1))).then("s", nil).expect(fixture.Expect{From: "s"}, "event=BecomeLeader")
+			func(p *draft) {
+				p.then("", node(fault.Timeout, id(1))).then("s", nil).expect(play.Expect{From: "s"}, "event=BecomeLeader")
 			},
 			"event=BecomeLeader from s at the end", "no record after ", 0,
 			"",
@@ -100,24 +100,24 @@ func TestFailures(t *testing.T) {
 // Each kind that passes where it could have failed before or after.
 func TestWindows(t *testing.T) {
 	crash := node(fault.Crash, id(1))
-	for name, build := range map[string]func(*play){
-		"AlwaysUntilRightBefore": func(p *play) { p.after(100*ms, "c", crash).always("", "c", "up=1") },
-		"AlwaysFromRightAfter":   func(p *play) { p.after(100*ms, "c", crash).always("c", "", "down=1") },
-		"AlwaysInBetween": func(p *play) {
+	for name, build := range map[string]func(*draft){
+		"AlwaysUntilRightBefore": func(p *draft) { p.after(100*ms, "c", crash).always("", "c", "up=1") },
+		"AlwaysFromRightAfter":   func(p *draft) { p.after(100*ms, "c", crash).always("c", "", "down=1") },
+		"AlwaysInBetween": func(p *draft) {
 			p.then("a", node(fault.Crash, id(0))).then("b", node(fault.Restart, id(0)), "leader=unique").always("a", "b", "down=0")
 		},
-		"NeverUntilRightBefore": func(p *play) { p.after(100*ms, "c", crash).never("", "c", "down=1") },
-		"NeverFromRightAfter":   func(p *play) { p.after(100*ms, "c", crash).never("c", "", "up=1") },
+		"NeverUntilRightBefore": func(p *draft) { p.after(100*ms, "c", crash).never("", "c", "down=1") },
+		"NeverFromRightAfter":   func(p *draft) { p.after(100*ms, "c", crash).never("c", "", "up=1") },
 		// The cluster has come to rest when a step is done.
-		"FromAfterWhatItLedTo": func(p *play) { p.then("t", node(fault.Timeout, id(1))).always("t", "", "leader=1") },
-		"EventsOfTheStepCount": func(p *play) { p.then("t", node(fault.Timeout, id(1))).within(0, "t", "event=BecomeLeader:1") },
-		"EarlierEventsDoNot": func(p *play) {
+		"FromAfterWhatItLedTo": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).always("t", "", "leader=1") },
+		"EventsOfTheStepCount": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).within(0, "t", "event=BecomeLeader:1") },
+		"EarlierEventsDoNot": func(p *draft) {
 			p.then("", node(fault.Timeout, id(1))).then("s", nil).never("s", "", "event=BecomeLeader:1")
 		},
-		"WithinAtItsLastMoment": func(p *play) { p.after(100*ms, "c", crash).within(100*ms, "", "down=1") },
-		"AtTheEnd":              func(p *play) { p.after(100*ms, "c", crash).end("down=1").lasting(200 * ms) },
-		"NamesOfLater":          func(p *play) { p.never("", "", "down=n").after(100*ms, "", let("n", id(1))) },
-		"NeverWithoutEvents": func(p *play) {
+		"WithinAtItsLastMoment": func(p *draft) { p.after(100*ms, "c", crash).within(100*ms, "", "down=1") },
+		"AtTheEnd":              func(p *draft) { p.after(100*ms, "c", crash).end("down=1").lasting(200 * ms) },
+		"NamesOfLater":          func(p *draft) { p.never("", "", "down=n").after(100*ms, "", let("n", id(1))) },
+		"NeverWithoutEvents": func(p *draft) {
 			p.never("", "", "leader=1").then("", node(fault.Crash, id(0), id(1), id(2))).lasting(time.Second)
 		},
 	} {
@@ -134,7 +134,7 @@ func TestEnd(t *testing.T) {
 	t.Run("AtOnce", func(t *testing.T) {
 		assert.Equal(t, settled(t, 3).end("leader=0").passes().SimTime, time.Duration(0))
 	})
-	t.Run("Nothing", func(t *testing.T) { newPlay(t, 1).passes() })
+	t.Run("Nothing", func(t *testing.T) { newDraft(t, 1).passes() })
 	t.Run("AfterTheLastStep", func(t *testing.T) {
 		assert.Equal(t, settled(t, 3).after(40*ms, "", nil).passes().SimTime, 40*ms)
 	})
@@ -183,7 +183,7 @@ func TestTimeLimit(t *testing.T) {
 
 // Without a limit of its own, a scenario has one of a minute.
 func TestDefaultTimeLimit(t *testing.T) {
-	p := newPlay(t, 2).then("", node(fault.Crash, id(0))).after(0, "", nil, "leader=unique")
+	p := newDraft(t, 2).then("", node(fault.Crash, id(0))).after(0, "", nil, "leader=unique")
 	p.Scenario.Steps[1].Within = time.Hour
 	v := p.run()
 	assert.Equal(t, v.Problem, "stopped at the time limit of 60 s")
@@ -199,7 +199,7 @@ func TestLongTrace(t *testing.T) {
 		then("", putTopic("", "dog", named("leader"))).
 		then("", load).
 		end("count=Init:5", "count=ClientRequest:1001", "event=Init:3").
-		expect(fixture.Expect{Kind: fixture.ExpectAt, At: "late"}, "event=Init:4").
+		expect(play.Expect{Kind: play.ExpectAt, At: "late"}, "event=Init:4").
 		after(2000*ms, "late", nil)
 	v := p.passes()
 	assert.Assert(t, v.Events > 3*virtualTrace/2)

@@ -10,20 +10,20 @@ import (
 	is "gotest.tools/v3/assert/cmp"
 
 	"rrmq.example/emulator/emulator/check/invariant"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
 // alone is a scenario whose leader is cut off and asked for something. With the
 // bug it commits that by itself.
-func alone(t *testing.T, bug string, violates ...string) *play {
+func alone(t *testing.T, bug string, violates ...string) *draft {
 	p := settled(t, 3)
 	for i := range p.Nodes {
 		p.Nodes[i].Bug = bug
 	}
 	p.Scenario.Violates = violates
-	p.then("", fixture.Cut{Isolate: []fixture.Who{{ID: 0}}})
-	p.then("", fixture.Request{Command: queue.Command{Op: queue.PutTopic, Topic: "dog"}, To: fixture.Who{ID: 0}, Times: 1, Timeout: 10 * ms})
+	p.then("", play.Cut{Isolate: []play.Who{{ID: 0}}})
+	p.then("", play.Request{Command: queue.Command{Op: queue.PutTopic, Topic: "dog"}, To: play.Who{ID: 0}, Times: 1, Timeout: 10 * ms})
 	p.Scenario.RunTime = 50 * ms
 	return p
 }
@@ -41,13 +41,13 @@ func TestCheckNames(t *testing.T) {
 	at := -1
 	for _, c := range newCheckers() {
 		for _, check := range c.Checks() {
-			i := slices.Index(fixture.CheckNames, check.Name)
+			i := slices.Index(play.CheckNames, check.Name)
 			assert.Assert(t, i > at, check.Name)
 			at = i
 		}
 	}
 	for i, inv := range invariant.Invariants() {
-		assert.Equal(t, fixture.CheckNames[i], inv.Name)
+		assert.Equal(t, play.CheckNames[i], inv.Name)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"gotest.tools/v3/golden"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -124,7 +125,7 @@ func TestNodesOf(t *testing.T) {
 // A trail is short, tells what is repeated once, and is about the nodes named.
 func TestTrail(t *testing.T) {
 	p := settled(t, 3).
-		then("", fixture.Cut{Isolate: []fixture.Who{id(0)}}).
+		then("", play.Cut{Isolate: []play.Who{id(0)}}).
 		within(1000*ms, "", "role=0:Follower").
 		within(1000*ms, "", "role=old:Follower").
 		within(1000*ms, "", "leader=0", "role=0:Follower")

@@ -13,30 +13,31 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
 const ms = time.Millisecond
 
-// A play is a scenario that a test puts together.
-type play struct {
+// A draft is a scenario that a test puts together.
+type draft struct {
 	*fixture.Fixture
 	t testing.TB
 }
 
-// newPlay is a scenario of new nodes, without steps.
-func newPlay(t testing.TB, nodes int) *play {
+// newDraft is a scenario of new nodes, without steps.
+func newDraft(t testing.TB, nodes int) *draft {
 	t.Helper()
-	p := &play{fixture.Fresh(nodes), t}
+	p := &draft{fixture.Fresh(nodes), t}
 	p.Name = "play"
-	p.Scenario = &fixture.Scenario{}
+	p.Scenario = &play.Scenario{}
 	return p
 }
 
 // settled is a scenario whose node 0 leads term 1 from the start.
-func settled(t testing.TB, nodes int) *play {
+func settled(t testing.TB, nodes int) *draft {
 	t.Helper()
-	p := newPlay(t, nodes)
+	p := newDraft(t, nodes)
 	for i := range p.Nodes {
 		p.Nodes[i].Term, p.Nodes[i].VotedFor = 1, 0
 	}
@@ -57,29 +58,29 @@ func conditions(t testing.TB, texts ...string) []condition.Condition {
 }
 
 // then adds a step right after the one before, or once conditions hold.
-func (p *play) then(name string, a fixture.Action, once ...string) *play {
+func (p *draft) then(name string, a play.Action, once ...string) *draft {
 	p.t.Helper()
 	return p.after(0, name, a, once...)
 }
 
 // after adds a step some time after the one before.
-func (p *play) after(d time.Duration, name string, a fixture.Action, once ...string) *play {
+func (p *draft) after(d time.Duration, name string, a play.Action, once ...string) *draft {
 	p.t.Helper()
-	p.Scenario.Steps = append(p.Scenario.Steps, fixture.Step{
-		Name: name, Line: 10 + len(p.Scenario.Steps), At: -1, After: d, Within: fixture.DefaultWithin,
+	p.Scenario.Steps = append(p.Scenario.Steps, play.Step{
+		Name: name, Line: 10 + len(p.Scenario.Steps), At: -1, After: d, Within: play.DefaultWithin,
 		Once: conditions(p.t, once...), Action: a,
 	})
 	return p
 }
 
 // at adds a step at a time.
-func (p *play) at(d time.Duration, name string, a fixture.Action) *play {
-	p.Scenario.Steps = append(p.Scenario.Steps, fixture.Step{Name: name, Line: 10 + len(p.Scenario.Steps), At: d, Action: a})
+func (p *draft) at(d time.Duration, name string, a play.Action) *draft {
+	p.Scenario.Steps = append(p.Scenario.Steps, play.Step{Name: name, Line: 10 + len(p.Scenario.Steps), At: d, Action: a})
 	return p
 }
 
 // expect adds what must be true.
-func (p *play) expect(x fixture.Expect, that ...string) *play {
+func (p *draft) expect(x play.Expect, that ...string) *draft {
 	p.t.Helper()
 	x.That = conditions(p.t, that...)
 	x.Line = 50 + len(p.Scenario.Expects)
@@ -87,44 +88,44 @@ func (p *play) expect(x fixture.Expect, that ...string) *play {
 	return p
 }
 
-func (p *play) within(d time.Duration, from string, that ...string) *play {
+func (p *draft) within(d time.Duration, from string, that ...string) *draft {
 	p.t.Helper()
-	return p.expect(fixture.Expect{Kind: fixture.ExpectWithin, Within: d, From: from}, that...)
+	return p.expect(play.Expect{Kind: play.ExpectWithin, Within: d, From: from}, that...)
 }
 
-func (p *play) always(from, until string, that ...string) *play {
+func (p *draft) always(from, until string, that ...string) *draft {
 	p.t.Helper()
-	return p.expect(fixture.Expect{Kind: fixture.ExpectAlways, From: from, Until: until}, that...)
+	return p.expect(play.Expect{Kind: play.ExpectAlways, From: from, Until: until}, that...)
 }
 
-func (p *play) never(from, until string, that ...string) *play {
+func (p *draft) never(from, until string, that ...string) *draft {
 	p.t.Helper()
-	return p.expect(fixture.Expect{Kind: fixture.ExpectNever, From: from, Until: until}, that...)
+	return p.expect(play.Expect{Kind: play.ExpectNever, From: from, Until: until}, that...)
 }
 
-func (p *play) when(step string, that ...string) *play {
+func (p *draft) when(step string, that ...string) *draft {
 	p.t.Helper()
-	return p.expect(fixture.Expect{Kind: fixture.ExpectAt, At: step}, that...)
+	return p.expect(play.Expect{Kind: play.ExpectAt, At: step}, that...)
 }
 
-func (p *play) end(that ...string) *play {
+func (p *draft) end(that ...string) *draft {
 	p.t.Helper()
-	return p.expect(fixture.Expect{}, that...)
+	return p.expect(play.Expect{}, that...)
 }
 
 // lasting lets the scenario run for so long at least.
-func (p *play) lasting(d time.Duration) *play {
+func (p *draft) lasting(d time.Duration) *draft {
 	p.Scenario.RunTime = d
 	return p
 }
 
 // run runs it in virtual time.
-func (p *play) run() Verdict {
+func (p *draft) run() Verdict {
 	p.t.Helper()
 	return p.runWith(Options{File: "play.toml"})
 }
 
-func (p *play) runWith(o Options) Verdict {
+func (p *draft) runWith(o Options) Verdict {
 	p.t.Helper()
 	v, err := Run(context.Background(), p.Fixture, o)
 	assert.NilError(p.t, err)
@@ -132,7 +133,7 @@ func (p *play) runWith(o Options) Verdict {
 }
 
 // passes runs it and wants it to pass.
-func (p *play) passes() Verdict {
+func (p *draft) passes() Verdict {
 	p.t.Helper()
 	v := p.run()
 	wantPassed(p.t, v)
@@ -151,7 +152,7 @@ func wantPassed(t testing.TB, v Verdict) {
 }
 
 // fails runs it and wants its only expectation to fail.
-func (p *play) fails() Finding {
+func (p *draft) fails() Finding {
 	p.t.Helper()
 	v := p.run()
 	assert.Equal(p.t, v.Problem, "")
@@ -163,33 +164,33 @@ func (p *play) fails() Finding {
 
 // Some actions.
 
-func node(op fault.Kind, who ...fixture.Who) fixture.Action {
-	return fixture.NodeAction{Op: op, Who: who}
+func node(op fault.Kind, who ...play.Who) play.Action {
+	return play.NodeAction{Op: op, Who: who}
 }
 
-func id(n raft.NodeID) fixture.Who { return fixture.Who{ID: n} }
+func id(n raft.NodeID) play.Who { return play.Who{ID: n} }
 
-func named(name string) fixture.Who { return fixture.Who{Name: name} }
+func named(name string) play.Who { return play.Who{Name: name} }
 
-func putTopic(name, topic string, to fixture.Who) fixture.Request {
-	return fixture.Request{
+func putTopic(name, topic string, to play.Who) play.Request {
+	return play.Request{
 		Name: name, Command: queue.Command{Op: queue.PutTopic, Topic: topic},
-		To: to, Times: 1, Timeout: fixture.DefaultRequestTimeout,
+		To: to, Times: 1, Timeout: play.DefaultRequestTimeout,
 	}
 }
 
-func putMessage(name, topic, message string, to fixture.Who) fixture.Request {
+func putMessage(name, topic, message string, to play.Who) play.Request {
 	r := putTopic(name, topic, to)
 	r.Command = queue.Command{Op: queue.PutMessage, Topic: topic, Message: message}
 	return r
 }
 
-func getMessage(name, topic string, to fixture.Who) fixture.Request {
+func getMessage(name, topic string, to play.Who) play.Request {
 	r := putTopic(name, topic, to)
 	r.Command = queue.Command{Op: queue.PopMessage, Topic: topic}
 	return r
 }
 
-func let(name string, who fixture.Who) fixture.Action {
-	return fixture.Let{Bindings: []fixture.Binding{{Name: name, Who: who}}}
+func let(name string, who play.Who) play.Action {
+	return play.Let{Bindings: []play.Binding{{Name: name, Who: who}}}
 }

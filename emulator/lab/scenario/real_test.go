@@ -18,17 +18,17 @@ import (
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/poll"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
 // In real time, with clients that speak HTTP, the verdicts are the same.
 func TestRealTime(t *testing.T) {
-	for name, build := range map[string]func(testing.TB) *play{
+	for name, build := range map[string]func(testing.TB) *draft{
 		"OldLeader": oldLeader,
 		"FailOver":  failOver,
 		"Lossy":     lossy,
-		"Answers": func(t testing.TB) *play {
+		"Answers": func(t testing.TB) *draft {
 			topics := putTopic("topics", "", named("leader"))
 			topics.Command = queue.Command{Op: queue.GetTopics}
 			return settled(t, 3).
@@ -45,40 +45,40 @@ func TestRealTime(t *testing.T) {
 					"answer=topics:ok", "answer=follower:refused", "answer=down:lost")
 		},
 		// The answer comes before the crash, however little time there is.
-		"AnswerThenCrash": func(t testing.TB) *play {
+		"AnswerThenCrash": func(t testing.TB) *draft {
 			return settled(t, 3).
 				then("r", putTopic("r", "dog", named("leader"))).then("", node(fault.Crash, named("leader"))).
 				when("r", "answer=r:ok").end("answer=r:ok")
 		},
-		"HealThenAnswer": func(t testing.TB) *play {
+		"HealThenAnswer": func(t testing.TB) *draft {
 			return settled(t, 3).
 				then("", node(fault.Pause, id(0))).
 				then("asked", putTopic("r", "dog", id(0))).
 				after(10*ms, "resumed", node(fault.Resume, id(0))).
 				when("asked", "answer=r:none").when("resumed", "answer=r:ok")
 		},
-		"CutOff": func(t testing.TB) *play {
+		"CutOff": func(t testing.TB) *draft {
 			return settled(t, 3).
 				then("", node(fault.Pause, id(1), id(2))).
 				then("", putTopic("r", "dog", named("leader"))).
 				then("crashed", node(fault.Crash, id(0))).
 				within(1000*ms, "crashed", "answer=r:lost")
 		},
-		"ClientTimeout": func(t testing.TB) *play {
+		"ClientTimeout": func(t testing.TB) *draft {
 			r := putTopic("r", "dog", named("leader"))
 			r.Timeout = 100 * ms
 			return settled(t, 3).
 				then("", node(fault.Crash, id(1), id(2))).
 				then("sent", r).
 				within(2000*ms, "sent", "answer=r:lost").
-				then("healed", fixture.HealAll{}, "answer=r:lost").
+				then("healed", play.HealAll{}, "answer=r:lost").
 				// The leader answers it now, and nobody is there.
 				within(3000*ms, "healed", "topics=all:dog").
 				always("healed", "", "answer=r:lost").
 				end("leader=unique")
 		},
 		// An answer to a client that has gone keeps nobody waiting for long.
-		"AnswerToNobody": func(t testing.TB) *play {
+		"AnswerToNobody": func(t testing.TB) *draft {
 			r := putTopic("r", "dog", named("leader"))
 			r.Timeout = 50 * ms
 			return settled(t, 3).
@@ -89,36 +89,36 @@ func TestRealTime(t *testing.T) {
 				after(300*ms, "later", nil).
 				when("later", "answer=r:lost", "answer=next:ok", "topics=0:dog, cat", "count=Response:2")
 		},
-		"TimeoutOfTwoAtOnce": func(t testing.TB) *play {
+		"TimeoutOfTwoAtOnce": func(t testing.TB) *draft {
 			return settled(t, 3).
 				then("", node(fault.Crash, id(0))).
 				then("split", node(fault.Timeout, id(1), id(2))).
 				when("split", "role=1,2:Candidate").
 				within(5000*ms, "split", "leader=unique")
 		},
-		"Together": func(t testing.TB) *play {
+		"Together": func(t testing.TB) *draft {
 			many := putTopic("many", "dog {i}", named("leader"))
 			many.Times = 100
 			return settled(t, 3).then("many", many).when("many", "answers=many:ok:=100").end(inOrder(100))
 		},
-		"Send": func(t testing.TB) *play {
+		"Send": func(t testing.TB) *draft {
 			vote := raft.Message{Type: raft.RequestVoteRequest, Term: 9}
 			return settled(t, 3).
-				then("sent", fixture.Send{From: id(2), To: id(1), Message: vote}).
+				then("sent", play.Send{From: id(2), To: id(1), Message: vote}).
 				then("", node(fault.Pause, id(2))).
-				then("held", fixture.Send{From: id(0), To: id(2), Message: vote}).
+				then("held", play.Send{From: id(0), To: id(2), Message: vote}).
 				then("", node(fault.Crash, id(2))).
-				then("", fixture.Send{From: id(0), To: id(2), Message: vote}).
+				then("", play.Send{From: id(0), To: id(2), Message: vote}).
 				when("sent", "term=1:>=9").when("held", "paused=2").end("count=RPC:>=2")
 		},
-		"Faults": func(t testing.TB) *play {
+		"Faults": func(t testing.TB) *draft {
 			return settled(t, 3).
-				then("", fixture.SetFault{Rule: fault.Rule{Name: "brief", Drop: true, Until: 20 * ms}}).
-				then("", fixture.SetFault{Rule: fault.Rule{Name: "slow", DelayMin: ms, DelayMax: 2 * ms}}).
-				then("", fixture.Skew{Who: id(1), Factor: 2}).
-				then("", fixture.Cut{Groups: [][]fixture.Who{{id(0)}, {id(1), id(2)}}}).
-				then("elected", fixture.Cut{}, "event=BecomeLeader").
-				then("lifted", fixture.Lift{Names: []string{"brief", "slow"}}).
+				then("", play.SetFault{Rule: fault.Rule{Name: "brief", Drop: true, Until: 20 * ms}}).
+				then("", play.SetFault{Rule: fault.Rule{Name: "slow", DelayMin: ms, DelayMax: 2 * ms}}).
+				then("", play.Skew{Who: id(1), Factor: 2}).
+				then("", play.Cut{Groups: [][]play.Who{{id(0)}, {id(1), id(2)}}}).
+				then("elected", play.Cut{}, "event=BecomeLeader").
+				then("lifted", play.DeleteFault{Names: []string{"brief", "slow"}}).
 				within(3000*ms, "lifted", "leader=unique", "role=0:Follower")
 		},
 	} {
@@ -182,7 +182,7 @@ func TestNoLeak(t *testing.T) {
 		p := settled(t, 3).
 			then("", node(fault.Pause, id(0))).
 			then("", putTopic("r", "dog", id(0))). // never answered
-			then("", fixture.Send{From: id(1), To: id(0), Message: raft.Message{Type: raft.RequestVoteRequest, Term: 9}}).
+			then("", play.Send{From: id(1), To: id(0), Message: raft.Message{Type: raft.RequestVoteRequest, Term: 9}}).
 			then("", nil, "leader=0").lasting(time.Hour)
 		ctx, cancel := context.WithCancel(context.Background())
 		target, err := newReal(p.Fixture, nil, nil)

@@ -9,12 +9,12 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // A sending is what is still to be sent of a request with every_ms.
 type sending struct {
-	request *fixture.Request
+	request *play.Request
 	at      time.Duration // of the next one,
 	number  int           // which is this, from 1 on
 }
@@ -22,10 +22,10 @@ type sending struct {
 // number is what stands for a request's number in its texts.
 const number = "{i}"
 
-func (r *runner) planRequest(a fixture.Request) (*task, string) {
+func (r *runner) planRequest(a play.Request) (*task, string) {
 	a.Times = max(a.Times, 1)
 	if a.Timeout <= 0 {
-		a.Timeout = fixture.DefaultRequestTimeout
+		a.Timeout = play.DefaultRequestTimeout
 	}
 	if _, wrong := r.who(a.To); wrong != "" {
 		return nil, wrong
@@ -69,7 +69,7 @@ func (r *runner) send() []Call {
 
 // call adds the request of a number to calls. Each goes to who is meant when it
 // is sent; when that is nobody, the client has lost it.
-func (r *runner) call(calls []Call, a *fixture.Request, n int) []Call {
+func (r *runner) call(calls []Call, a *play.Request, n int) []Call {
 	list := r.answers[a.Name]
 	place := len(list)
 	r.answers[a.Name] = append(list, condition.Answer{})

@@ -9,7 +9,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 func TestAnswers(t *testing.T) {
@@ -41,7 +41,7 @@ func TestClientTimeout(t *testing.T) {
 		after(299*ms, "before", nil).
 		after(1*ms, "after", nil).
 		// It is lost for the client only.
-		after(500*ms, "healed", fixture.HealAll{}).
+		after(500*ms, "healed", play.HealAll{}).
 		when("before", "answer=r:none").
 		when("after", "answer=r:lost").
 		within(1000*ms, "healed", "topics=all:dog").

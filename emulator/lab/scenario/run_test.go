@@ -11,13 +11,14 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // failOver is a leader that crashes under load, and comes back.
-func failOver(t testing.TB) *play {
+func failOver(t testing.TB) *draft {
 	load := putMessage("load", "dog", "{i}", named("leader"))
 	load.Times, load.Every = 60, 5*ms
-	return newPlay(t, 5).
+	return newDraft(t, 5).
 		then("", putTopic("topic", "dog", named("leader")), "leader=unique").
 		then("", let("old", named("leader")), "answer=topic:ok").
 		then("", load).
@@ -31,11 +32,11 @@ func failOver(t testing.TB) *play {
 }
 
 // lossy is a cluster that loses a fifth of its messages for a while.
-func lossy(t testing.TB) *play {
-	return newPlay(t, 5).
-		then("", fixture.SetFault{Rule: fault.Rule{Name: "lossy", Drop: true, Probability: 0.2}}).
+func lossy(t testing.TB) *draft {
+	return newDraft(t, 5).
+		then("", play.SetFault{Rule: fault.Rule{Name: "lossy", Drop: true, Probability: 0.2}}).
 		then("", putTopic("", "dog", named("leader")), "leader=unique").
-		after(1000*ms, "whole", fixture.Lift{Names: []string{"lossy"}}).
+		after(1000*ms, "whole", play.DeleteFault{Names: []string{"lossy"}}).
 		then("again", putTopic("again", "cat", named("leader")), "leader=unique").
 		within(3000*ms, "whole", "leader=unique", "logs_equal=all", "queues_equal=all").
 		never("", "", "count=Restart:>0").
@@ -52,7 +53,7 @@ func sameVerdict(t testing.TB, a, b Verdict) {
 // The same file and seed give the same verdict and the same trace, and another
 // seed another.
 func TestDeterminism(t *testing.T) {
-	for name, build := range map[string]func(testing.TB) *play{"OldLeader": oldLeader, "FailOver": failOver, "Lossy": lossy} {
+	for name, build := range map[string]func(testing.TB) *draft{"OldLeader": oldLeader, "FailOver": failOver, "Lossy": lossy} {
 		t.Run(name, func(t *testing.T) {
 			p := build(t)
 			p.end("leader=none") // something to tell about
@@ -81,7 +82,7 @@ func TestTraceMakesNoDifference(t *testing.T) {
 
 // Whatever the seed, the verdict is the same.
 func TestSeeds(t *testing.T) {
-	for name, build := range map[string]func(testing.TB) *play{"OldLeader": oldLeader, "FailOver": failOver, "Lossy": lossy} {
+	for name, build := range map[string]func(testing.TB) *draft{"OldLeader": oldLeader, "FailOver": failOver, "Lossy": lossy} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := build(t)
@@ -170,7 +171,7 @@ func TestCommand(t *testing.T) {
 func TestVerdict(t *testing.T) {
 	p := settled(t, 3)
 	p.Description, p.Paper = "About this.", "§5.2"
-	p.Scenario.Grade = fixture.Grade{Part: "election", Points: 2, Tags: []string{"a"}}
+	p.Scenario.Grade = play.Grade{Part: "election", Points: 2, Tags: []string{"a"}}
 	seed := uint64(3)
 	v := p.runWith(Options{File: "a/b.toml", Seed: &seed, Repeat: 2, Repeats: 5})
 	assert.Assert(t, v.WallTime > 0)

@@ -11,6 +11,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -19,7 +20,7 @@ import (
 type runner struct {
 	target   Target
 	fixture  *fixture.Fixture
-	scenario *fixture.Scenario
+	scenario *play.Scenario
 	options  Options
 
 	// mu guards the rest: the target looks while something is being done. It is
@@ -68,7 +69,7 @@ func newRunner(target Target, f *fixture.Fixture, o Options) *runner {
 		answers: map[string][]condition.Answer{},
 	}
 	if r.limit <= 0 {
-		r.limit = fixture.DefaultTimeLimit
+		r.limit = play.DefaultTimeLimit
 	}
 	for _, rule := range f.Faults {
 		r.rules[rule.Name] = true
@@ -76,7 +77,7 @@ func newRunner(target Target, f *fixture.Fixture, o Options) *runner {
 	for i := range f.Scenario.Expects {
 		e := newExpectation(&f.Scenario.Expects[i])
 		r.expects = append(r.expects, e)
-		if e.Kind == fixture.ExpectWithin {
+		if e.Kind == play.ExpectWithin {
 			r.open++
 		}
 	}
@@ -126,7 +127,7 @@ func (r *runner) until() time.Duration {
 	}
 	if r.open > 0 {
 		for _, e := range r.expects {
-			if e.Kind == fixture.ExpectWithin && e.state == opened {
+			if e.Kind == play.ExpectWithin && e.state == opened {
 				until = min(until, e.deadline)
 			}
 		}
@@ -135,7 +136,7 @@ func (r *runner) until() time.Duration {
 }
 
 // nextStep is the step to come; nil when all have been done.
-func (r *runner) nextStep() *fixture.Step {
+func (r *runner) nextStep() *play.Step {
 	if r.next == len(r.scenario.Steps) {
 		return nil
 	}
@@ -220,7 +221,7 @@ func (r *runner) find(settled, onceHolds bool) bool {
 }
 
 // dueFrom is when a step's own time has come.
-func (r *runner) dueFrom(step *fixture.Step) time.Duration {
+func (r *runner) dueFrom(step *play.Step) time.Duration {
 	if step.At >= 0 {
 		return step.At
 	}
@@ -236,7 +237,7 @@ func (r *runner) awaitStep() {
 }
 
 // begin has a step done: its time has come.
-func (r *runner) begin(step *fixture.Step) {
+func (r *runner) begin(step *play.Step) {
 	r.closeWindows(step.Name)
 	t, problem := r.plan(step.Action)
 	if problem != "" {
@@ -283,7 +284,7 @@ func (r *runner) finish() {
 	for _, e := range r.expects {
 		switch {
 		case e.state != opened:
-		case e.Kind == fixture.ExpectAtEnd:
+		case e.Kind == play.ExpectAtEnd:
 			r.decide(e)
 		default:
 			r.close(e)

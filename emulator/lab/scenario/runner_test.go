@@ -7,18 +7,18 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // A leader that was cut off loses what it could not commit, as soon as there is
 // something else in its place.
-func oldLeader(t testing.TB) *play {
-	return newPlay(t, 5).
+func oldLeader(t testing.TB) *draft {
+	return newDraft(t, 5).
 		then("", let("old", named("leader")), "leader=unique").
 		then("", putTopic("dog", "dog", named("old")), "leader=unique").
 		then("cut", node(fault.Isolate, named("old")), "answer=dog:ok").
 		then("", putTopic("lost", "lost", named("old"))).
-		after(300*ms, "healed", fixture.HealAll{}, "event=BecomeLeader").
+		after(300*ms, "healed", play.HealAll{}, "event=BecomeLeader").
 		then("", putTopic("cat", "cat", named("leader"))).
 		never("", "", "answer=lost:ok").
 		within(1000*ms, "healed", "leader=unique", "role=old:Follower", "logs_equal=all")
@@ -43,7 +43,7 @@ func BenchmarkOldLeader(b *testing.B) {
 func BenchmarkSteadyLoad(b *testing.B) {
 	load := putMessage("load", "dog", "message {i}", named("leader"))
 	load.Times, load.Every = 970, 10*ms
-	p := newPlay(b, 5).
+	p := newDraft(b, 5).
 		then("", putTopic("", "dog", named("leader")), "leader=unique").
 		then("loaded", load).
 		lasting(10000*ms).

@@ -14,6 +14,7 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // The parts of the course, and what each is worth.
@@ -108,7 +109,7 @@ func TestScenariosAreDescribed(t *testing.T) {
 		assert.Check(t, g.Points > 0 || info.Folder == "", name)
 		assert.Check(t, len(g.Tags) > 0, name)
 		assert.Check(t, len(f.Scenario.Expects) > 0, name)
-		assert.Check(t, slices.ContainsFunc(f.Scenario.Expects, func(e fixture.Expect) bool { return e.Because != "" }),
+		assert.Check(t, slices.ContainsFunc(f.Scenario.Expects, func(e play.Expect) bool { return e.Because != "" }),
 			"%s does not say why anything must be so", name)
 	}
 	assert.DeepEqual(t, points, parts)
@@ -128,7 +129,7 @@ func TestScenariosNeedWhatHappens(t *testing.T) {
 		}
 		for i := range f.Scenario.Steps {
 			step := &f.Scenario.Steps[i]
-			if _, ok := step.Action.(fixture.Let); !ok {
+			if _, ok := step.Action.(play.Let); !ok {
 				step.Action = nil
 			}
 		}
@@ -150,12 +151,12 @@ func TestExpectationsCanFail(t *testing.T) {
 		for i := range f.Scenario.Expects {
 			e := &f.Scenario.Expects[i]
 			switch e.Kind {
-			case fixture.ExpectNever:
-				e.Kind = fixture.ExpectAlways
-			case fixture.ExpectAlways:
-				e.Kind = fixture.ExpectNever
+			case play.ExpectNever:
+				e.Kind = play.ExpectAlways
+			case play.ExpectAlways:
+				e.Kind = play.ExpectNever
 			default: // it is true at some moment
-				e.Kind, e.At, e.Until = fixture.ExpectNever, "", ""
+				e.Kind, e.At, e.Until = play.ExpectNever, "", ""
 			}
 		}
 		v := runOnce(t, f)

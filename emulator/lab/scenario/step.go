@@ -12,7 +12,8 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/condition"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/raft"
 )
 
@@ -21,36 +22,36 @@ var errRefused = errors.New("the message was refused")
 
 // plan says what an action is at this moment: who is meant by a name may be
 // another node later. It gives a task or, in words, what is wrong.
-func (r *runner) plan(action fixture.Action) (*task, string) {
+func (r *runner) plan(action play.Action) (*task, string) {
 	switch a := action.(type) {
 	case nil:
 		return &task{}, ""
-	case fixture.NodeAction:
+	case play.NodeAction:
 		return r.planNodes(a)
-	case fixture.HealAll:
+	case play.HealAll:
 		return change(fault.Change{Kind: fault.Heal}), ""
-	case fixture.Cut:
+	case play.Cut:
 		return r.planCut(a)
-	case fixture.SetFault:
+	case play.SetFault:
 		rule := a.Rule
 		if rule.Until > 0 {
 			rule.Until += r.now
 		}
 		r.rules[rule.Name] = true
 		return change(fault.Change{Kind: fault.SetRule, Rule: &rule}), ""
-	case fixture.Lift:
+	case play.DeleteFault:
 		return r.planLift(a)
-	case fixture.Skew:
+	case play.Skew:
 		id, wrong := r.who(a.Who)
 		return change(fault.Change{Kind: fault.Skew, Node: id, Skew: a.Factor}), wrong
-	case fixture.Plant:
+	case play.Plant:
 		ids, wrong := r.all(a.Who)
 		t := &task{}
 		for _, id := range ids {
 			t.changes = append(t.changes, fault.Change{Kind: fault.Plant, Node: id, Bug: a.Bug})
 		}
 		return t, wrong
-	case fixture.Let:
+	case play.Let:
 		for _, b := range a.Bindings {
 			id, wrong := r.who(b.Who)
 			if wrong != "" {
@@ -59,9 +60,9 @@ func (r *runner) plan(action fixture.Action) (*task, string) {
 			r.names[b.Name] = id
 		}
 		return &task{}, ""
-	case fixture.Request:
+	case play.Request:
 		return r.planRequest(a)
-	case fixture.Send:
+	case play.Send:
 		return r.planSend(a)
 	}
 	panic(fmt.Sprintf("scenario: action of type %T", action))
@@ -69,7 +70,7 @@ func (r *runner) plan(action fixture.Action) (*task, string) {
 
 func change(c fault.Change) *task { return &task{changes: []fault.Change{c}} }
 
-func (r *runner) planNodes(a fixture.NodeAction) (*task, string) {
+func (r *runner) planNodes(a play.NodeAction) (*task, string) {
 	ids, wrong := r.all(a.Who)
 	t := &task{}
 	for _, id := range ids {
@@ -78,8 +79,8 @@ func (r *runner) planNodes(a fixture.NodeAction) (*task, string) {
 	return t, wrong
 }
 
-func (r *runner) planCut(a fixture.Cut) (*task, string) {
-	var p fixture.Partition
+func (r *runner) planCut(a play.Cut) (*task, string) {
+	var p syntax.Partition
 	var wrong string
 	var grouped []raft.NodeID
 	for _, who := range a.Groups {
@@ -118,7 +119,7 @@ func (r *runner) planCut(a fixture.Cut) (*task, string) {
 }
 
 // planLift ends rules; one that has run out by itself has ended already.
-func (r *runner) planLift(a fixture.Lift) (*task, string) {
+func (r *runner) planLift(a play.DeleteFault) (*task, string) {
 	t := &task{}
 	v, ok := r.view.(interface{ Rules() []fault.RuleStatus })
 	for _, name := range a.Names {
@@ -133,7 +134,7 @@ func (r *runner) planLift(a fixture.Lift) (*task, string) {
 	return t, ""
 }
 
-func (r *runner) planSend(a fixture.Send) (*task, string) {
+func (r *runner) planSend(a play.Send) (*task, string) {
 	from, wrong := r.who(a.From)
 	to, w := r.who(a.To)
 	if wrong = cmp.Or(wrong, w); wrong != "" {
@@ -151,7 +152,7 @@ func (r *runner) planSend(a fixture.Send) (*task, string) {
 }
 
 // all finds several nodes, each once.
-func (r *runner) all(who []fixture.Who) ([]raft.NodeID, string) {
+func (r *runner) all(who []play.Who) ([]raft.NodeID, string) {
 	var ids []raft.NodeID
 	for _, w := range who {
 		id, wrong := r.who(w)
@@ -166,7 +167,7 @@ func (r *runner) all(who []fixture.Who) ([]raft.NodeID, string) {
 }
 
 // who finds the node that is meant now or, in words, that there is none.
-func (r *runner) who(w fixture.Who) (raft.NodeID, string) {
+func (r *runner) who(w play.Who) (raft.NodeID, string) {
 	if w.Name == "" {
 		if w.ID < 0 || int(w.ID) >= r.view.Nodes() {
 			return raft.None, fmt.Sprintf("there is no node %d", w.ID)

@@ -13,7 +13,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -27,106 +27,106 @@ func TestActions(t *testing.T) {
 	prepared := stray
 	prepared.Term = 1
 	prepared.Entries = []raft.Entry{{Term: 1, Command: stray.Entries[0].Command}}
-	for name, build := range map[string]func(*play){
-		"Mark": func(p *play) { p.then("m", nil).when("m", "leader=0") },
-		"Crash": func(p *play) {
+	for name, build := range map[string]func(*draft){
+		"Mark": func(p *draft) { p.then("m", nil).when("m", "leader=0") },
+		"Crash": func(p *draft) {
 			p.then("c", node(fault.Crash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
 		},
-		"CrashWipe": func(p *play) {
+		"CrashWipe": func(p *draft) {
 			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &queue.Command{}}}
-			p.then("c", fixture.NodeAction{Op: fault.Crash, Who: []fixture.Who{id(2)}, Wipe: true}).
+			p.then("c", play.NodeAction{Op: fault.Crash, Who: []play.Who{id(2)}, Wipe: true}).
 				when("c", "last=2:=0", "term=2:=0")
 		},
-		"Restart": func(p *play) {
+		"Restart": func(p *draft) {
 			p.then("", node(fault.Crash, id(1))).then("r", node(fault.Restart, id(1))).
 				when("r", "up=1").end("event=Restart:1")
 		},
-		"PauseAndResume": func(p *play) {
+		"PauseAndResume": func(p *draft) {
 			p.then("p", node(fault.Pause, id(1))).then("r", node(fault.Resume, id(1))).
 				when("p", "paused=1").when("r", "role=1:Follower").always("r", "", "count=Nemesis:1:<=2")
 		},
-		"Timeout": func(p *play) { p.then("t", node(fault.Timeout, id(1))).when("t", "leader=1", "term=2") },
+		"Timeout": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).when("t", "leader=1", "term=2") },
 		// Nothing comes between: each votes for itself, and nobody wins.
-		"TimeoutOfTwoAtOnce": func(p *play) {
+		"TimeoutOfTwoAtOnce": func(p *draft) {
 			p.then("", node(fault.Crash, id(0))).then("t", node(fault.Timeout, id(1), id(2))).
 				when("t", "role=1,2:Candidate", "voted_for=1:1", "voted_for=2:2")
 		},
-		"Isolate": func(p *play) {
+		"Isolate": func(p *draft) {
 			p.then("i", node(fault.Isolate, named("leader"))).within(1000*ms, "i", "term=1,2:>=2", "term=0:=1")
 		},
-		"HealOne": func(p *play) {
+		"HealOne": func(p *draft) {
 			p.then("", node(fault.Isolate, id(1))).then("", node(fault.Crash, id(2))).
 				then("h", node(fault.HealNode, id(1), id(2))).
 				when("h", "up=all", "up=2").never("h", "", "event=DropMessage")
 		},
-		"HealAll": func(p *play) {
+		"HealAll": func(p *draft) {
 			p.then("", node(fault.Pause, id(1))).then("", node(fault.Crash, id(2))).
-				then("", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true}}).
-				then("h", fixture.HealAll{}).lasting(200*ms).
+				then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true}}).
+				then("h", play.HealAll{}).lasting(200*ms).
 				when("h", "up=1,2").never("h", "", "event=DropMessage")
 		},
-		"PartitionGroups": func(p *play) {
+		"PartitionGroups": func(p *draft) {
 			p.then("", let("old", id(0))).
-				then("p", fixture.Cut{Groups: [][]fixture.Who{{named("old")}, {id(1), id(2)}}}).
+				then("p", play.Cut{Groups: [][]play.Who{{named("old")}, {id(1), id(2)}}}).
 				within(1000*ms, "p", "leader=unique", "role=0:Leader", "term=0:=1")
 		},
-		"PartitionOneWay": func(p *play) {
-			p.then("p", fixture.Cut{OneWay: [][2]fixture.Who{{id(0), id(1)}}}).
+		"PartitionOneWay": func(p *draft) {
+			p.then("p", play.Cut{OneWay: [][2]play.Who{{id(0), id(1)}}}).
 				within(1000*ms, "p", "event=Timeout:1").never("p", "", "event=Timeout:2")
 		},
-		"PartitionIsolate": func(p *play) {
-			p.then("p", fixture.Cut{Isolate: []fixture.Who{id(2)}}).
-				then("q", fixture.Cut{Isolate: []fixture.Who{id(1)}}).
+		"PartitionIsolate": func(p *draft) {
+			p.then("p", play.Cut{Isolate: []play.Who{id(2)}}).
+				then("q", play.Cut{Isolate: []play.Who{id(1)}}).
 				within(1000*ms, "q", "event=Timeout:1").never("q", "", "event=Timeout:2")
 		},
 		// What until_ms says counts from the step.
-		"Fault": func(p *play) {
-			p.after(100*ms, "f", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
+		"Fault": func(p *draft) {
+			p.after(100*ms, "f", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
 				within(61*ms, "f", "event=RuleEnded").never("f", "", "event=Timeout").end("count=RuleEnded:1")
 		},
-		"Lift": func(p *play) {
-			p.then("", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Match: fault.Match{To: []raft.NodeID{2}}}}).
+		"Lift": func(p *draft) {
+			p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Match: fault.Match{To: []raft.NodeID{2}}}}).
 				after(1000*ms, "", nil).
-				then("lifted", fixture.Lift{Names: []string{"lost"}}).
+				then("lifted", play.DeleteFault{Names: []string{"lost"}}).
 				within(500*ms, "lifted", "leader=unique", "term=all:>=2", "role=2:Follower").end("event=DropMessage")
 		},
 		// One that has run out has ended all the same.
-		"LiftTooLate": func(p *play) {
-			p.then("", fixture.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
-				after(100*ms, "", fixture.Lift{Names: []string{"lost"}}).end("leader=0")
+		"LiftTooLate": func(p *draft) {
+			p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
+				after(100*ms, "", play.DeleteFault{Names: []string{"lost"}}).end("leader=0")
 		},
-		"Plant": func(p *play) {
-			p.then("", fixture.Plant{Who: []fixture.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
-				then("", fixture.Plant{Who: []fixture.Who{id(2)}}).
-				then("cut", fixture.NodeAction{Op: fault.Pause, Who: []fixture.Who{id(0)}}).
-				then("", fixture.Send{To: id(1), From: id(0), Message: prepared}).
-				then("", fixture.Send{To: id(2), From: id(0), Message: prepared}).
+		"Plant": func(p *draft) {
+			p.then("", play.Plant{Who: []play.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
+				then("", play.Plant{Who: []play.Who{id(2)}}).
+				then("cut", play.NodeAction{Op: fault.Pause, Who: []play.Who{id(0)}}).
+				then("", play.Send{To: id(1), From: id(0), Message: prepared}).
+				then("", play.Send{To: id(2), From: id(0), Message: prepared}).
 				end("applied=1:1").never("cut", "", "applied=2:1")
 			p.Scenario.Violates = []string{"trace"}
 		},
-		"Skew": func(p *play) {
-			p.then("s", fixture.Skew{Who: id(2), Factor: 0.01}).within(20*ms, "s", "event=Timeout:2")
+		"Skew": func(p *draft) {
+			p.then("s", play.Skew{Who: id(2), Factor: 0.01}).within(20*ms, "s", "event=Timeout:2")
 		},
-		"Let": func(p *play) {
-			p.then("", fixture.Let{Bindings: []fixture.Binding{{Name: "l", Who: named("leader")}, {Name: "f", Who: named("follower")}, {Name: "same", Who: named("l")}}}).
+		"Let": func(p *draft) {
+			p.then("", play.Let{Bindings: []play.Binding{{Name: "l", Who: named("leader")}, {Name: "f", Who: named("follower")}, {Name: "same", Who: named("l")}}}).
 				then("", node(fault.Crash, named("same"))).
 				end("down=l", "up=f").end("down=0", "up=1")
 		},
-		"Request": func(p *play) {
+		"Request": func(p *draft) {
 			p.then("r", putTopic("r", "dog", named("leader"))).when("r", "answer=r:ok", "topics=0:dog")
 		},
-		"RequestToAny": func(p *play) {
+		"RequestToAny": func(p *draft) {
 			p.then("", node(fault.Crash, id(0))).then("r", putTopic("r", "dog", named("any"))).when("r", "answer=r:refused").end("event=Request:1")
 		},
-		"SendVoteRequest": func(p *play) {
-			p.then("s", fixture.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "voted_for=1:2", "term=1:=9")
+		"SendVoteRequest": func(p *draft) {
+			p.then("s", play.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "voted_for=1:2", "term=1:=9")
 		},
-		"SendEntries": func(p *play) {
+		"SendEntries": func(p *draft) {
 			p.then("", let("f", named("follower"))).
-				then("s", fixture.Send{From: named("leader"), To: named("f"), Message: stray}).when("s", "commands=1:put_topic dog", "log=1:7*1")
+				then("s", play.Send{From: named("leader"), To: named("f"), Message: stray}).when("s", "commands=1:put_topic dog", "log=1:7*1")
 		},
-		"SendToOneThatIsDown": func(p *play) {
-			p.then("", node(fault.Crash, id(1))).then("s", fixture.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "down=1")
+		"SendToOneThatIsDown": func(p *draft) {
+			p.then("", node(fault.Crash, id(1))).then("s", play.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "down=1")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,71 +140,71 @@ func TestActions(t *testing.T) {
 // A step that cannot be done fails the scenario, and says why.
 func TestStepsThatCannotBeDone(t *testing.T) {
 	for name, c := range map[string]struct {
-		build func(*play)
+		build func(*draft)
 		want  string
 	}{
 		"NoLeader": {
-			func(p *play) {
+			func(p *draft) {
 				p.then("", node(fault.Crash, id(0))).then("cut", node(fault.Isolate, named("leader")))
 			},
 			`step 2 "cut" (line 11): there is no leader: node 0 is down, node 1 is Follower in term 1, node 2 is Follower in term 1`,
 		},
 		"NoCandidate": {
-			func(p *play) { p.then("", let("c", named("candidate"))) },
+			func(p *draft) { p.then("", let("c", named("candidate"))) },
 			`step 1 (line 10): there is no candidate: node 0 is Leader in term 1, node 1 is Follower in term 1, node 2 is Follower in term 1`,
 		},
 		"NoFollower": {
-			func(p *play) {
+			func(p *draft) {
 				p.then("", node(fault.Crash, id(1), id(2))).then("", putTopic("", "x", named("follower")))
 			},
 			`step 2 (line 11): there is no node that is up and does not lead`,
 		},
 		"NobodyIsUp": {
-			func(p *play) {
+			func(p *draft) {
 				p.then("", node(fault.Crash, id(0), id(1), id(2))).then("", putTopic("", "x", named("any")))
 			},
 			`step 2 (line 11): there is no node that is up`,
 		},
 		"NoSuchName": {
-			func(p *play) { p.then("", node(fault.Crash, named("old"))) },
+			func(p *draft) { p.then("", node(fault.Crash, named("old"))) },
 			`step 1 (line 10): no node has the name "old" yet`,
 		},
 		"NoSuchNode": {
-			func(p *play) { p.then("", node(fault.Crash, id(3))) },
+			func(p *draft) { p.then("", node(fault.Crash, id(3))) },
 			`step 1 (line 10): there is no node 3`,
 		},
 		"PauseOfOneThatIsDown": {
-			func(p *play) { p.then("", node(fault.Crash, id(1))).then("", node(fault.Pause, id(1))) },
+			func(p *draft) { p.then("", node(fault.Crash, id(1))).then("", node(fault.Pause, id(1))) },
 			`step 2 (line 11): node 1: the node is down`,
 		},
 		"TimeoutOfTheLeader": {
-			func(p *play) { p.then("", node(fault.Timeout, named("leader"))) },
+			func(p *draft) { p.then("", node(fault.Timeout, named("leader"))) },
 			`step 1 (line 10): node 0: the node leads, and a leader has no election timer`,
 		},
 		"LiftOfNothing": {
-			func(p *play) { p.then("", fixture.Lift{Names: []string{"slow"}}) },
+			func(p *draft) { p.then("", play.DeleteFault{Names: []string{"slow"}}) },
 			`step 1 (line 10): there is no fault "slow"`,
 		},
 		"InTwoGroups": {
-			func(p *play) { p.then("", fixture.Cut{Groups: [][]fixture.Who{{named("leader")}, {id(0), id(1)}}}) },
+			func(p *draft) { p.then("", play.Cut{Groups: [][]play.Who{{named("leader")}, {id(0), id(1)}}}) },
 			`step 1 (line 10): node 0 is in two groups`,
 		},
 		"LinkToItself": {
-			func(p *play) { p.then("", fixture.Cut{OneWay: [][2]fixture.Who{{id(0), named("leader")}}}) },
+			func(p *draft) { p.then("", play.Cut{OneWay: [][2]play.Who{{id(0), named("leader")}}}) },
 			`step 1 (line 10): the link from node 0 to itself cannot be cut`,
 		},
 		"SendToItself": {
-			func(p *play) { p.then("", fixture.Send{From: id(0), To: named("leader")}) },
+			func(p *draft) { p.then("", play.Send{From: id(0), To: named("leader")}) },
 			`step 1 (line 10): node 0 cannot get a message from itself`,
 		},
 		"SendOfNonsense": {
-			func(p *play) {
-				p.then("", fixture.Send{From: id(0), To: id(1), Message: raft.Message{Type: raft.RequestVoteRequest, LastLogIndex: 1}})
+			func(p *draft) {
+				p.then("", play.Send{From: id(0), To: id(1), Message: raft.Message{Type: raft.RequestVoteRequest, LastLogIndex: 1}})
 			},
 			`step 1 (line 10): no node could send this: `,
 		},
 		"OnceThatNeverComes": {
-			func(p *play) { p.after(100*ms, "w", nil, "role=1:Leader", "leader=unique") },
+			func(p *draft) { p.after(100*ms, "w", nil, "role=1:Leader", "leader=unique") },
 			`step 1 "w" (line 10): still untrue after 5 s: role=1:Leader: node 1 is Follower`,
 		},
 	} {
@@ -251,7 +251,7 @@ func TestTimes(t *testing.T) {
 func TestOnce(t *testing.T) {
 	t.Run("EventOfTheStepBefore", func(t *testing.T) {
 		settled(t, 3).then("t", node(fault.Timeout, id(1))).then("seen", nil, "event=BecomeLeader:1").
-			expect(fixture.Expect{Kind: fixture.ExpectWithin, From: "seen"}, "leader=1").passes()
+			expect(play.Expect{Kind: play.ExpectWithin, From: "seen"}, "leader=1").passes()
 	})
 	t.Run("EventWhileTimePasses", func(t *testing.T) {
 		v := settled(t, 3).then("t", node(fault.Timeout, id(1))).after(300*ms, "seen", nil, "event=BecomeLeader:1").
@@ -268,7 +268,7 @@ func TestOnce(t *testing.T) {
 	})
 	// A node is caught between two events of one time.
 	t.Run("BetweenEvents", func(t *testing.T) {
-		newPlay(t, 3).then("caught", node(fault.Crash, named("candidate")), "event=Timeout").
+		newDraft(t, 3).then("caught", node(fault.Crash, named("candidate")), "event=Timeout").
 			never("", "caught", "event=HandleRequestVoteRequest").
 			when("caught", "leader=none", "term=all:=1", "count=RequestVote:2").passes()
 	})

@@ -13,6 +13,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // A limited target shows less of its nodes, and can do less to them, than the
@@ -68,7 +69,7 @@ func (b blind) Shows(what condition.Aspect) bool {
 	return true
 }
 
-func (p *play) on(t *limited) (Verdict, error) {
+func (p *draft) on(t *limited) (Verdict, error) {
 	p.t.Helper()
 	t.virtual = newVirtual(p.Fixture, nil, nil)
 	v, err := On(context.Background(), t, p.Fixture, Options{})
@@ -124,7 +125,7 @@ func TestOnceNotObservable(t *testing.T) {
 
 // So does one that cannot be done.
 func TestStepThatTheTargetCannotDo(t *testing.T) {
-	p := settled(t, 3).then("slow", fixture.Skew{Who: id(1), Factor: 2}).end("leader=0")
+	p := settled(t, 3).then("slow", play.Skew{Who: id(1), Factor: 2}).end("leader=0")
 	v, err := p.on(&limited{cannot: fault.Skew})
 	assert.NilError(t, err)
 	assert.Equal(t, v.Status, NotObservable)

@@ -3,7 +3,7 @@ package scenario
 import (
 	"time"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 )
 
 // A Status is how a scenario, or one of its expectations, came out.
@@ -37,7 +37,7 @@ type Verdict struct {
 	File        string // as given, or the embedded fixture's file
 	Description string
 	Paper       string
-	Grade       fixture.Grade
+	Grade       play.Grade
 	Seed        uint64
 	Repeat      int // from 1, of Repeats
 	Repeats     int

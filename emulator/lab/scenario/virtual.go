@@ -16,6 +16,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
@@ -76,7 +77,7 @@ func newVirtual(f *fixture.Fixture, out io.Writer, monitors []world.Monitor) *vi
 func burst(f *fixture.Fixture) int {
 	n := 4 * len(f.Nodes)
 	for i := range f.Scenario.Steps {
-		if a, ok := f.Scenario.Steps[i].Action.(fixture.Request); ok {
+		if a, ok := f.Scenario.Steps[i].Action.(play.Request); ok {
 			n += min(a.Times, world.MaxWaiting)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/raft"
 )
 
@@ -72,10 +73,10 @@ func (v *Violation) Export(f *fixture.Fixture, bugs []string) (*fixture.Fixture,
 	for k := range v.Steps {
 		e.step(k+1, v)
 	}
-	e.steps = append(e.steps, fixture.Step{Name: "violated", At: timeOf(len(v.Steps)) + again})
+	e.steps = append(e.steps, play.Step{Name: "violated", At: timeOf(len(v.Steps)) + again})
 	x.Faults = e.faults(len(f.Nodes))
-	x.Scenario = &fixture.Scenario{
-		Steps: e.steps, TimeLimit: fixture.DefaultTimeLimit, RunTime: timeOf(len(v.Steps) + 1),
+	x.Scenario = &play.Scenario{
+		Steps: e.steps, TimeLimit: play.DefaultTimeLimit, RunTime: timeOf(len(v.Steps) + 1),
 	}
 	return x, nil
 }
@@ -90,19 +91,19 @@ type arrival struct {
 }
 
 type exporter struct {
-	steps []fixture.Step
+	steps []play.Step
 	rules map[kindOfMail][]arrival
 	due   []time.Duration // when the heartbeat timer of a leader runs out
 }
 
-func (e *exporter) add(at time.Duration, a fixture.Action) {
-	e.steps = append(e.steps, fixture.Step{At: at, Action: a})
+func (e *exporter) add(at time.Duration, a play.Action) {
+	e.steps = append(e.steps, play.Step{At: at, Action: a})
 }
 
 func (e *exporter) step(k int, v *Violation) {
 	s, at := &v.Steps[k-1], timeOf(k)
-	who := fixture.Who{ID: s.Node}
-	op := func(op fault.Kind) { e.add(at, fixture.NodeAction{Op: op, Who: []fixture.Who{who}}) }
+	who := play.Who{ID: s.Node}
+	op := func(op fault.Kind) { e.add(at, play.NodeAction{Op: op, Who: []play.Who{who}}) }
 	switch s.Choice {
 	case timeout.String():
 		op(fault.Timeout)
@@ -110,9 +111,9 @@ func (e *exporter) step(k int, v *Violation) {
 		op(fault.Crash)
 		op(fault.Restart)
 	case request.String():
-		e.add(at, fixture.Request{
+		e.add(at, play.Request{
 			Command: queue.Command{Op: queue.PutTopic, Topic: fmt.Sprintf("step_%d", k)},
-			To:      who, Times: 1, Timeout: fixture.DefaultRequestTimeout,
+			To:      who, Times: 1, Timeout: play.DefaultRequestTimeout,
 		})
 	case heartbeat.String():
 		e.heartbeat(at, who)
@@ -140,10 +141,10 @@ func (e *exporter) sentAt(step int, v *Violation) time.Duration {
 
 // heartbeat has a leader's timer run fast until it has run out. What is left of
 // the new one then is stretched with the skew's end.
-func (e *exporter) heartbeat(at time.Duration, who fixture.Who) {
+func (e *exporter) heartbeat(at time.Duration, who play.Who) {
 	factor := float64(quickly) / float64(e.due[who.ID]-at)
-	e.add(at, fixture.Skew{Who: who, Factor: factor})
-	e.add(at+again, fixture.Skew{Who: who, Factor: 1})
+	e.add(at, play.Skew{Who: who, Factor: factor})
+	e.add(at+again, play.Skew{Who: who, Factor: 1})
 	e.due[who.ID] = at + again + heartbeatInterval - time.Duration(float64(again-quickly)/factor)
 }
 

@@ -9,7 +9,8 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -60,7 +61,7 @@ func putFault(c *call) (any, error) {
 		return nil, err
 	}
 	d, err := c.changeSized(func(nodes int) (decision, error) {
-		rule, err := fixture.ParseRule(name, c.body, nodes)
+		rule, err := syntax.ParseRule(name, c.body, nodes)
 		return setRule(&rule), err
 	})
 	if err != nil {
@@ -192,11 +193,11 @@ func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 		if err := checkName(named.Name); err != nil {
 			add("name", err.Error())
 		}
-		rule, err := fixture.ParseRule(named.Name, raw, nodes)
+		rule, err := syntax.ParseRule(named.Name, raw, nodes)
 		if err == nil {
 			err = checkUntil(&rule, now)
 		}
-		if list, ok := errors.AsType[fixture.Errors](err); ok {
+		if list, ok := errors.AsType[source.Errors](err); ok {
 			for _, e := range list {
 				add(e.Key, e.Message)
 			}

@@ -1,7 +1,7 @@
 package admin
 
 import (
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -15,7 +15,7 @@ func postPartition(c *call) (any, error) {
 		return nil, err
 	}
 	d, err := c.changeSized(func(nodes int) (decision, error) {
-		p, err := fixture.ParsePartition(c.body, nodes)
+		p, err := syntax.ParsePartition(c.body, nodes)
 		return func(o host.Observer) (fault.Change, error) {
 			links, err := p.Links(nodes, o.Leader())
 			return fault.Change{Kind: fault.Partition, Links: links}, err
@@ -75,7 +75,7 @@ func (n *network) partition() api.PartitionState {
 	for _, l := range n.cuts {
 		s.Reaches[l.From][l.To] = 0
 	}
-	p := fixture.PartitionOf(nodes, n.cuts)
+	p := syntax.PartitionOf(nodes, n.cuts)
 	s.Groups = p.Groups
 	if len(p.OneWay) > 0 {
 		s.OneWay = pairs(p.OneWay)

@@ -10,6 +10,9 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -48,10 +51,10 @@ var kinds = []kind{
 	{"no-such-fixture", http.StatusNotFound, "No such fixture", []error{fixture.ErrUnknown}},
 	{"wrong-method", http.StatusMethodNotAllowed, "The route does not have this method", []error{errMethod}},
 	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
-		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, fixture.ErrNoLeader, fixture.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
+		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNoLeader, play.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request makes no sense",
-		[]error{errBody, errSince, fixture.ErrInvalid, world.ErrSkew, world.ErrNoBug, world.ErrNoLink}},
+		[]error{errBody, errSince, source.ErrInvalid, world.ErrSkew, world.ErrNoBug, world.ErrNoLink}},
 	{"no-port", http.StatusServiceUnavailable, "A port for a node cannot be had",
 		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE}},
 	{"busy", http.StatusServiceUnavailable, "Too much is asked at once", []error{errBusy}},
@@ -124,7 +127,7 @@ func (c *call) fail(err error) {
 		if f.allow != nil {
 			c.w.Header().Set("Allow", strings.Join(f.allow, ", "))
 		}
-	} else if list, ok := errors.AsType[fixture.Errors](err); ok {
+	} else if list, ok := errors.AsType[source.Errors](err); ok {
 		for _, e := range list {
 			p.Errors = append(p.Errors, api.Flaw(e))
 		}

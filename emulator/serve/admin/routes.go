@@ -9,7 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/condition"
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 )
 
 // A route is one thing that can be asked of the API. All that is known about it
@@ -122,7 +122,7 @@ func table() []*route {
 		change(http.MethodDelete, "/v1/faults", "lift all rules", nil, api.FaultsAnswer{}, deleteFaults).failing("closed"),
 		get("/v1/faults/{name}", "one rule", api.FaultAnswer{}, getFault).failing("no-such-fault"),
 		change(http.MethodPut, "/v1/faults/{name}", "put a rule in force, in the place of one of the same name; its counters begin at 0",
-			&body{of: fixture.RuleObject{}, example: `{"match": {"from": [0], "type": "append_entries"}, "drop": true, "probability": 0.5}`, must: true},
+			&body{of: syntax.RuleObject{}, example: `{"match": {"from": [0], "type": "append_entries"}, "drop": true, "probability": 0.5}`, must: true},
 			api.FaultAnswer{}, putFault).failing("closed"),
 		change(http.MethodDelete, "/v1/faults/{name}", "lift a rule; what it holds goes on", nil, api.FaultsAnswer{}, deleteFault).
 			failing("no-such-fault", "closed"),

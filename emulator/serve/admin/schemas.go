@@ -1,7 +1,7 @@
 package admin
 
 import (
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/apidoc"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -23,7 +23,7 @@ func schemas() *apidoc.Schemas {
 	s.Name("Isolate", whom())
 
 	match := s.Name("Match", matchSchema())
-	s.Set(fixture.RuleObject{}, s.Name("Fault", faultSchema(match).Strict()))
+	s.Set(syntax.RuleObject{}, s.Name("Fault", faultSchema(match).Strict()))
 	named := faultSchema(match).Strict()
 	named.Required = []string{"name"}
 	s.Name("NamedFault", named)
@@ -67,7 +67,7 @@ func faultSchema(match *apidoc.Schema) *apidoc.Schema {
 		apidoc.Key("delay_ms", apidoc.OneOf("delay them by [min, max], or by one number",
 			apidoc.Integer("", 1), apidoc.ListOf(2, apidoc.Integer("", 0), ""))),
 		apidoc.Key("duplicate", apidoc.OneOf("send so many more copies; true: one",
-			apidoc.IntegerTo("", 1, fixture.MaxDuplicates), apidoc.Boolean(""))),
+			apidoc.IntegerTo("", 1, syntax.MaxDuplicates), apidoc.Boolean(""))),
 		apidoc.Key("reorder", apidoc.Boolean("let the next one on the link overtake them")),
 		apidoc.Key("hold", apidoc.Boolean("keep them until the rule ends")),
 		apidoc.Key("skip", apidoc.Integer("let so many pass first", 0)),

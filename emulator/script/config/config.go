@@ -1,0 +1,219 @@
+package config
+
+import (
+	"bytes"
+	"net/netip"
+	"strings"
+
+	"rrmq.example/emulator/mqapi/queue"
+
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// Parse reads a course's config.json:
+//
+//	{"addresses": [{"ip": "127.0.0.1", "port": 8567, "internal_port": 8568}, …]}
+//
+// A node's place in the list is its id, ip may come with or without http://,
+// and internal_port is not used. An address may also hold the state in which
+// its node starts: role, term, voted_for, log, and next_index and match_index
+// as lists over the other nodes in order. The last two mean something on a
+// leader only, and are ignored on others. An entry of log is
+//
+//	{"term": 1, "index": 1, "command": {"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}, "result": …}
+//
+// of which index may be missing and result is ignored. What is left out
+// defaults as in a fixture, and null counts as left out.
+//
+// The addresses are in order of the nodes' ids; ask CheckLoopback whether they
+// may be bound. The fixture's BasePort means nothing here. The error is an Errors.
+func Parse(file string, data []byte) (*fixture.Fixture, []Address, error) {
+	p := source.NewProblems(file)
+	v := source.ParseJSON(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), p) // some editors begin with a byte order mark
+	if v == nil {
+		return nil, nil, p.Err()
+	}
+	f := fixture.Defaults()
+	f.Name = fixture.BaseName(file)
+	addresses := readConfig(v, f)
+	if err := p.Err(); err != nil {
+		return nil, nil, err
+	}
+	return f, addresses, nil
+}
+
+func readConfig(v *source.Value, f *fixture.Fixture) []Address {
+	s := v.Table(`an object with "addresses"`)
+	list, ok := s.Items("addresses", `a list of objects such as {"ip": "127.0.0.1", "port": 8567}`)
+	s.End()
+	if !ok {
+		if !s.Has("addresses") {
+			v.Missing("addresses", `a list of objects such as {"ip": "127.0.0.1", "port": 8567}`)
+		}
+		return nil
+	}
+	if len(list) == 0 || len(list) > world.MaxNodes {
+		v.ReportKey("addresses", "has %d nodes, want 1 to %d", len(list), world.MaxNodes)
+		return nil
+	}
+	addresses := make([]Address, len(list))
+	seen := map[Address]*source.Value{}
+	nodes := fixture.NewNodeTables(len(list))
+	for i, v := range list {
+		a, ok := readNode(v, raft.NodeID(i), nodes, len(list))
+		if before := seen[a]; ok && before != nil {
+			v.Report("is %s, as %s is, want one address for each node", a, before.Where())
+		}
+		seen[a] = v
+		addresses[i] = a
+	}
+	nodes.Complete(f)
+	nodes.Check(f)
+	return addresses
+}
+
+// configNode reads one of the addresses, and tells whether it is sound.
+func readNode(v *source.Value, id raft.NodeID, all *fixture.NodeTables, nodes int) (Address, bool) {
+	n := all.Open(id, v)
+	s := v.Table(`an object such as {"ip": "127.0.0.1", "port": 8567}`)
+	a := readAddress(s)
+	sound := s.Sound()
+	s.Int("internal_port", "a port", 0, 65535)
+	if i, ok := s.ChoiceFold("role", syntax.Roles); ok { // /status writes a role with a capital
+		n.Config.Role = raft.Role(i)
+	}
+	n.ReadTerm(s)
+	n.ReadVote(s, nodes)
+	if list, ok := s.Items("log", "a list of entries"); ok && all.Room(v.At("log"), len(list)) {
+		for i, e := range list {
+			n.Config.Log = append(n.Config.Log, readEntry(e, i+1))
+		}
+	}
+	next := readOtherNodes(s, "next_index", 1, id, nodes)
+	match := readOtherNodes(s, "match_index", 0, id, nodes)
+	if n.Config.Role == raft.Leader {
+		n.Config.NextIndex, n.Config.MatchIndex = next, match
+	}
+	s.End()
+	n.Close(s)
+	return a, sound
+}
+
+func readAddress(s *source.Table) Address {
+	var a Address
+	for _, key := range []string{"ip", "port"} {
+		if !s.Has(key) {
+			s.Missing(key, `both "ip" and "port"`)
+		}
+	}
+	if s.Text("ip", &a.Host) {
+		v := s.At("ip")
+		a.Host = strings.TrimSuffix(strings.TrimPrefix(a.Host, "http://"), "/")
+		a.Host = strings.TrimSuffix(strings.TrimPrefix(a.Host, "["), "]")
+		if !isHost(a.Host) {
+			v.Wrong(`a host, such as "127.0.0.1" or "http://127.0.0.1"`)
+		}
+	}
+	if port, ok := s.Int("port", "a port", 1, 65535); ok {
+		a.Port = int(port)
+	}
+	return a
+}
+
+// isHost tells whether s is an IP address or looks like a name.
+func isHost(s string) bool {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return true
+	}
+	for _, c := range []byte(s) {
+		if !isNameByte(c) && c != '.' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
+}
+
+// configEntry reads an item of log, whose index is to be this one.
+func readEntry(v *source.Value, index int) raft.Entry {
+	s := v.Table("an entry: an object with term, index and command")
+	term, hasTerm := syntax.ReadTerm(s, "term")
+	s.Int("index", "the entry's place in the list,", int64(index), int64(index))
+	s.Get("result")
+	cmd := &queue.Command{}
+	command := s.Get("command")
+	if command != nil {
+		cmd = readCommand(command)
+	}
+	s.End()
+	if s.Sound() && (!hasTerm || command == nil) {
+		key := "term"
+		if hasTerm {
+			key = "command"
+		}
+		v.Missing(key, "term and command")
+	}
+	return raft.Entry{Term: term, Command: cmd}
+}
+
+var (
+	endpoints = []string{"topic", "message"}
+	methods   = []string{"PUT", "GET"}
+	// ops by endpoint and method.
+	ops = [2][2]queue.Op{{queue.PutTopic, queue.GetTopics}, {queue.PutMessage, queue.PopMessage}}
+)
+
+func readCommand(v *source.Value) *queue.Command {
+	var o syntax.Operation
+	s := v.Table(`an object such as {"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}`)
+	endpoint, ok1 := s.Choice("endpoint", endpoints)
+	method, ok2 := s.Choice("method", methods)
+	body := s.Get("body")
+	s.End()
+	if s.Sound() && !(ok1 && ok2) {
+		v.Report("lacks its endpoint or method, want both")
+	}
+	o.Command.Op = ops[endpoint][method]
+	at := v
+	if body != nil {
+		b := body.Table("an object with topic and message")
+		o.ReadOperands(b)
+		b.End()
+		at = body
+	}
+	if s.Sound() {
+		o.Check(at)
+	}
+	return &o.Command
+}
+
+// otherNodes reads a list that has one index for each node but id, in order.
+func readOtherNodes(s *source.Table, key string, low int64, id raft.NodeID, nodes int) []raft.Index {
+	list, ok := s.Items(key, "a list of indices, one for each other node")
+	if !ok {
+		return nil
+	}
+	if len(list) != nodes-1 {
+		v := s.At(key)
+		v.Report("has %d indices, want %d, one for each other node", len(list), nodes-1)
+		return nil
+	}
+	indices := make([]raft.Index, nodes)
+	indices[id] = fixture.NoIndex
+	for k, v := range list {
+		j := k
+		if k >= int(id) {
+			j++
+		}
+		i, _ := v.WantInt("an index", low, syntax.MaxLog+1)
+		indices[j] = raft.Index(i)
+	}
+	return indices
+}

@@ -1,0 +1,157 @@
+package play
+
+import (
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/sim/fault"
+)
+
+// nodeOps are the ops of a NodeAction, by the keys of a step.
+var nodeOps = []struct {
+	key string
+	op  fault.Kind
+}{
+	{"crash", fault.Crash}, {"restart", fault.Restart}, {"pause", fault.Pause}, {"resume", fault.Resume},
+	{"timeout", fault.Timeout}, {"isolate", fault.Isolate}, {"heal", fault.HealNode},
+}
+
+// nodeAction gives the reader of an action on nodes.
+func nodeAction(key string) func(*reader, *source.Table, *source.Value) Action {
+	for _, n := range nodeOps {
+		if n.key == key {
+			return func(r *reader, _ *source.Table, v *source.Value) Action { return r.onNodes(v, n.op, false) }
+		}
+	}
+	panic("play: no such action: " + key)
+}
+
+func (r *reader) onNodes(v *source.Value, op fault.Kind, wipe bool) Action {
+	a := NodeAction{Op: op, Wipe: wipe}
+	if op == fault.Isolate && r.nodes == 1 {
+		v.Report("cuts nothing: there is only one node")
+		return a
+	}
+	who, places := r.whoList(v)
+	for i, w := range who {
+		if w.Name == "" {
+			if wrong := r.status.objection(op, w.ID, wipe); wrong != "" {
+				places[i].Report("%s when this step is done", wrong)
+			}
+		}
+		r.status.do(op, w)
+	}
+	a.Who = who
+	return a
+}
+
+func (r *reader) crash(s *source.Table, v *source.Value) Action {
+	var wipe bool
+	s.Bool("wipe", &wipe)
+	return r.onNodes(v, fault.Crash, wipe)
+}
+
+func (r *reader) heal(_ *source.Table, v *source.Value) Action {
+	if v.Is("all") {
+		r.status.healAll()
+		return HealAll{}
+	}
+	return r.onNodes(v, fault.HealNode, false)
+}
+
+// fault reads a rule as [[fault]] has it.
+func (r *reader) fault(_ *source.Table, v *source.Value) Action {
+	sound := v.Sound()
+	rule := syntax.ReadRule(v, r.nodes)
+	if rule.Name == "" && sound() {
+		v.ReportKey("name", "is missing, want a name by which the rule can be lifted")
+	}
+	r.names.faults.add(rule.Name, r.index(), v.Line())
+	return SetFault{Rule: rule}
+}
+
+func (r *reader) lift(_ *source.Table, v *source.Value) Action {
+	items := v.ListOrOne()
+	if len(items) == 0 {
+		v.Report("is an empty list, want the name of a fault")
+	}
+	var a DeleteFault
+	seen := map[string]bool{}
+	for _, item := range items {
+		name, ok := item.Text()
+		switch {
+		case !ok:
+			item.Wrong("the name of a fault")
+		case seen[name]:
+			item.Report("names the fault %s twice, want it once", item.Show())
+		case !r.names.faults.has(name):
+			item.Report("is %s, and no step before sets a fault of this name, nor is there a [[fault]]%s",
+				item.Show(), item.Hint(name, r.names.faults.list))
+		default:
+			seen[name] = true
+			a.Names = append(a.Names, name)
+		}
+	}
+	return a
+}
+
+func (r *reader) skew(_ *source.Table, v *source.Value) Action {
+	var a Skew
+	s := v.Table("such as { node = 0, factor = 1.5 }")
+	if at := s.Get("node"); at != nil {
+		a.Who, _ = r.who(at)
+	} else {
+		v.Missing("node", "the node whose timers are meant")
+	}
+	s.Float("factor", fault.MaxSkew, &a.Factor)
+	switch {
+	case !s.Has("factor"):
+		v.Missing("factor", "the factor on the length of the node's timers")
+	case a.Factor > 0 && a.Factor < fault.MinSkew:
+		v.At("factor").Wrong("a factor from %v to %v", fault.MinSkew, fault.MaxSkew)
+	}
+	s.End()
+	return a
+}
+
+// let reads names for nodes. They are there for the steps that follow.
+func (r *reader) let(_ *source.Table, v *source.Value) Action {
+	var a Let
+	s := v.Table(`names for nodes, such as { old = "leader" }`)
+	if s.Len() == 0 && v.IsTable() {
+		v.Report(`is empty, want names for nodes, such as { old = "leader" }`)
+	}
+	for name, at := range s.Each() {
+		if !condition.IsName(name) {
+			at.Report("gives the name %s, want one of letters, digits, _ and - that begins with a letter and is not a word with a meaning, such as leader or all",
+				source.QuoteShort(name))
+			continue
+		}
+		if w, ok := r.who(at); ok {
+			a.Bindings = append(a.Bindings, Binding{name, w})
+		}
+	}
+	for name := range s.Each() {
+		if condition.IsName(name) {
+			r.names.nodes.add(name, r.index(), v.Line())
+		}
+	}
+	return a
+}
+
+// bug reads which bug is planted where.
+func (r *reader) bug(_ *source.Table, v *source.Value) Action {
+	var a Plant
+	s := v.Table(`a table such as { node = "leader", name = "vote_twice" }`)
+	if at := s.Get("node"); at != nil {
+		a.Who, _ = r.whoList(at)
+	} else {
+		v.Missing("node", "the node that gets the bug, or a list of them")
+	}
+	if !s.Has("name") {
+		v.Missing("name", `the bug's name, or "" for none`)
+	}
+	syntax.ReadBug(s, "name", &a.Bug)
+	s.End()
+	return a
+}

@@ -1,0 +1,142 @@
+package play
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/sim/fault"
+
+	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/raft"
+)
+
+// ErrNoSteps: what was done to a cluster cannot be said in steps.
+var ErrNoSteps = errors.New("it cannot be said in steps")
+
+// FromRecords makes a scenario of what was done to a cluster of so many nodes since
+// its start: records are all records of inputs, in order, and the scenario runs
+// until now. It is nil when there are no records.
+//
+// A step is done when everything that was due before it has happened. So the
+// scenario repeats the recorded run, except for inputs that came between events
+// of the same time. Its clients wait for a second and ignore their answers.
+//
+// The error is an ErrNoSteps: there are more than MaxSteps, or a record that no
+// step can repeat.
+func FromRecords(nodes int, records []world.Record, now time.Duration) (*Scenario, error) {
+	h := &history{nodes: nodes}
+	for i := range records {
+		if err := h.add(&records[i]); err != nil {
+			return nil, fmt.Errorf("%w: record %d: %w", ErrNoSteps, records[i].Seq, err)
+		}
+	}
+	if len(h.steps) > MaxSteps {
+		return nil, fmt.Errorf("%w: there would be %d of them, and at most %d are read", ErrNoSteps, len(h.steps), MaxSteps)
+	}
+	if len(h.steps) == 0 {
+		return nil, nil
+	}
+	return &Scenario{Steps: h.steps, RunTime: now, TimeLimit: max(DefaultTimeLimit, now+time.Second)}, nil
+}
+
+type history struct {
+	nodes int
+	steps []Step
+	place uint64 // of the last step among the events
+}
+
+func (h *history) add(r *world.Record) error {
+	var a Action
+	switch d := r.Detail.(type) {
+	case *world.ClientRequest:
+		return h.request(r, d)
+	case *fault.Change:
+		var err error
+		if a, err = h.change(r, d); err != nil {
+			return err
+		}
+	default:
+		m := r.Message
+		a = Send{From: Who{ID: m.From}, To: Who{ID: m.To}, Message: m}
+	}
+	h.step(r, a)
+	return nil
+}
+
+func (h *history) step(r *world.Record, a Action) {
+	h.steps = append(h.steps, Step{At: r.Time, Within: DefaultWithin, Action: a})
+	h.place = r.Step
+}
+
+// request adds a client's request. Those that are alike and came together are
+// one step.
+func (h *history) request(r *world.Record, q *world.ClientRequest) error {
+	if q.Command == nil {
+		return errors.New("a request without a command")
+	}
+	if strings.Contains(q.Command.Topic+q.Command.Message, numberMark) {
+		return fmt.Errorf("a request with %s in its text, which stands for a number in a step", numberMark)
+	}
+	a := Request{Command: *q.Command, To: Who{ID: q.Node}, Times: 1, Timeout: DefaultRequestTimeout}
+	if last := len(h.steps) - 1; last >= 0 && h.place == r.Step && h.steps[last].At == r.Time {
+		if before, ok := h.steps[last].Action.(Request); ok && before.Command == a.Command && before.To == a.To && before.Times < MaxRequests {
+			before.Times++
+			h.steps[last].Action = before
+			return nil
+		}
+	}
+	h.step(r, a)
+	return nil
+}
+
+// change gives the action that makes a change.
+func (h *history) change(r *world.Record, c *fault.Change) (Action, error) {
+	switch c.Kind {
+	case fault.Heal:
+		return HealAll{}, nil
+	case fault.Partition:
+		return cutOf(syntax.PartitionOf(h.nodes, c.Links)), nil
+	case fault.SetRule:
+		rule := *c.Rule
+		if rule.Until != 0 {
+			rule.Until = max(rule.Until-r.Time, 1)
+		}
+		return SetFault{Rule: rule}, nil
+	case fault.DeleteRule:
+		return DeleteFault{Names: []string{c.Name}}, nil
+	case fault.Skew:
+		return Skew{Who: Who{ID: c.Node}, Factor: c.Skew}, nil
+	case fault.Plant:
+		return Plant{Who: []Who{{ID: c.Node}}, Bug: c.Bug}, nil
+	}
+	for _, n := range nodeOps {
+		if n.op == c.Kind {
+			return NodeAction{Op: c.Kind, Who: []Who{{ID: c.Node}}, Wipe: c.Wipe}, nil
+		}
+	}
+	return nil, fmt.Errorf("a change of kind %s", c.Kind)
+}
+
+// cutOf says a partition with nodes that are meant by ids.
+func cutOf(p syntax.Partition) Cut {
+	var a Cut
+	for _, g := range p.Groups {
+		a.Groups = append(a.Groups, whoOf(g))
+	}
+	for _, l := range p.OneWay {
+		a.OneWay = append(a.OneWay, [2]Who{{ID: l.From}, {ID: l.To}})
+	}
+	a.Isolate = whoOf(p.Isolate)
+	return a
+}
+
+func whoOf(ids []raft.NodeID) []Who {
+	var list []Who
+	for _, id := range ids {
+		list = append(list, Who{ID: id})
+	}
+	return list
+}

@@ -1,0 +1,78 @@
+package play
+
+import (
+	"strings"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/raft"
+)
+
+// numberMark stands for a request's number in its texts.
+const numberMark = "{i}"
+
+// request reads a client's request, or many of them.
+func (r *reader) request(_ *source.Table, v *source.Value) Action {
+	a := Request{To: Who{ID: raft.None, Name: condition.Leader}, Times: 1, Timeout: DefaultRequestTimeout}
+	s := v.Table(`such as { op = "put_topic", topic = "dog" }`)
+	s.Text("name", &a.Name)
+	op := syntax.ReadOperation(s)
+	a.Command = op.Command
+	switch {
+	case op.HasOp:
+		op.Check(v)
+	case !s.Has("op"):
+		v.Missing("op", "%s", source.OneOf(syntax.Ops))
+	}
+	if to := s.Get("to"); to != nil {
+		a.To, _ = r.whoOrAny(to)
+	}
+	if n, ok := s.Int("times", "a number of requests", 1, MaxRequests); ok {
+		a.Times = int(n)
+	}
+	s.Millis("every_ms", 0, &a.Every)
+	if every := v.At("every_ms"); every != v && a.Times == 1 && !s.Has("times") {
+		every.Report("means nothing without times")
+	}
+	s.Millis("timeout_ms", 1, &a.Timeout)
+	s.End()
+	if s.Has("name") {
+		r.requestName(v.At("name"), &a)
+	}
+	r.roomForRequests(v, &a)
+	return a
+}
+
+func (r *reader) requestName(v *source.Value, a *Request) {
+	if _, ok := v.Text(); !ok {
+		return
+	}
+	switch {
+	case !condition.IsRequest(a.Name):
+		v.Wrong("a name of letters, digits, _, - and dots")
+	case r.names.requests.has(a.Name):
+		v.Report("is %s, as that of step[%d].request (line %d) is, want another name",
+			v.Show(), r.names.requests.step(a.Name), r.names.requests.lines[a.Name])
+	default:
+		r.names.requests.add(a.Name, r.index(), v.Line())
+		r.names.times[a.Name] = a.Times
+	}
+}
+
+// roomForRequests reports requests that are too many, or too long, together with
+// those of the steps before.
+func (r *reader) roomForRequests(v *source.Value, a *Request) {
+	size := len(a.Command.Topic) + len(a.Command.Message)
+	if strings.Contains(a.Command.Topic, numberMark) || strings.Contains(a.Command.Message, numberMark) {
+		size *= a.Times
+	}
+	before, bytes := r.requests, r.bytes
+	r.requests, r.bytes = min(before+a.Times, MaxRequests+1), min(bytes+size, MaxRequestBytes+1)
+	switch {
+	case r.requests > MaxRequests && before <= MaxRequests:
+		v.Report("is too much: with those before there are over %d requests, want at most that", MaxRequests)
+	case r.bytes > MaxRequestBytes && bytes <= MaxRequestBytes:
+		v.Report("is too much: with those before the topics and messages take over %d bytes, want at most that", MaxRequestBytes)
+	}
+}

@@ -1,0 +1,190 @@
+package play
+
+import (
+	"strings"
+
+	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/source"
+)
+
+// actions of steps, by their keys, in the order in which they are explained.
+var stepActions = []struct {
+	key  string
+	read func(*reader, *source.Table, *source.Value) Action
+}{
+	{"crash", (*reader).crash},
+	{"restart", nodeAction("restart")},
+	{"pause", nodeAction("pause")},
+	{"resume", nodeAction("resume")},
+	{"timeout", nodeAction("timeout")},
+	{"isolate", nodeAction("isolate")},
+	{"heal", (*reader).heal},
+	{"partition", (*reader).cut},
+	{"fault", (*reader).fault},
+	{"lift", (*reader).lift},
+	{"skew", (*reader).skew},
+	{"request", (*reader).request},
+	{"send", (*reader).send},
+	{"let", (*reader).let},
+	{"bug", (*reader).bug},
+}
+
+// readSteps reads the [[step]] tables, each knowing those before it.
+func (r *reader) readSteps(list []*source.Value) {
+	for _, v := range list {
+		r.scenario.Steps = append(r.scenario.Steps, r.step(v))
+	}
+}
+
+// index is the place of the step that is being read.
+func (r *reader) index() int { return len(r.scenario.Steps) }
+
+func (r *reader) step(v *source.Value) Step {
+	step := Step{Line: v.Line(), At: -1, Within: DefaultWithin}
+	s := v.Table("a [[step]] table")
+	if s.Text("name", &step.Name) {
+		r.stepName(v.At("name"), step.Name)
+	}
+	r.stepTime(s, &step)
+	step.Action = r.action(s)
+	s.End()
+	return step
+}
+
+func (r *reader) stepName(v *source.Value, name string) {
+	switch {
+	case strings.TrimSpace(name) == "":
+		v.Wrong("a name, or nothing")
+	case r.names.steps.has(name):
+		v.Report("is %s, as that of step[%d] (line %d) is, want another name",
+			v.Show(), r.names.steps.step(name), r.names.steps.lines[name])
+	default:
+		r.names.steps.add(name, r.index(), v.Line())
+	}
+}
+
+// stepTime reads when a step is done.
+func (r *reader) stepTime(s *source.Table, step *Step) {
+	at, after, within := s.Get("at_ms"), s.Get("after_ms"), s.Get("within_ms")
+	step.Once = r.once(s)
+	if at != nil {
+		for _, key := range []string{"after_ms", "once"} {
+			if s.Has(key) {
+				also := s.At(key)
+				also.Report("is given beside at_ms, want one of the two")
+			}
+		}
+		if t, ok := at.WantTime(0); ok {
+			step.At = t
+			if t < r.earliest {
+				at.Report("is %s, and the step before is not done before %s ms, want the steps in the order in which they are done",
+					source.Millis(t), source.Millis(r.earliest))
+			}
+			r.beyond(at, t)
+			r.earliest = max(r.earliest, t)
+		}
+	}
+	if after != nil {
+		if t, ok := after.WantMillis(0); ok {
+			step.After = t
+			if r.earliest += t; at == nil && r.earliest > r.scenario.TimeLimit {
+				after.Report("is %d, so this step is not done before %d ms, which is beyond the time limit of %d ms",
+					t.Milliseconds(), r.earliest.Milliseconds(), r.scenario.TimeLimit.Milliseconds())
+			}
+		}
+	}
+	if within != nil {
+		if t, ok := within.WantMillis(0); ok {
+			step.Within = t
+			r.beyond(within, t)
+		}
+		if !s.Has("once") {
+			within.Report("means nothing without once")
+		}
+	}
+}
+
+// once reads the conditions that a step waits for.
+func (r *reader) once(s *source.Table) []condition.Condition {
+	v := s.Get("once")
+	if v == nil {
+		return nil
+	}
+	list, places := r.conditions(v)
+	for i, c := range list {
+		at := places[i]
+		for _, name := range c.Names() {
+			if !r.names.nodes.has(name) {
+				at.Report("is %s, and no step before gives a node the name %q%s", at.Show(), name, at.Hint(name, r.names.forNodes()))
+			}
+		}
+		for _, name := range c.Requests() {
+			if !r.names.requests.has(name) {
+				at.Report("is %s, and no step before sends a request %q%s", at.Show(), name, at.Hint(name, r.names.requests.list))
+			}
+		}
+		r.ofOne(c, at)
+	}
+	return list
+}
+
+// conditions reads one condition, or a list of them, and where each stands.
+func (r *reader) conditions(v *source.Value) ([]condition.Condition, []*source.Value) {
+	items := v.ListOrOne()
+	switch {
+	case len(items) == 0:
+		v.Report("is an empty list, want a condition, such as leader=unique")
+	case len(items) > MaxConditions:
+		v.Report("has %d conditions, want at most %d", len(items), MaxConditions)
+		return nil, nil
+	}
+	var list []condition.Condition
+	var places []*source.Value
+	for _, item := range items {
+		text, ok := item.Text()
+		if !ok {
+			item.Wrong("a condition in quotes, such as \"leader=unique\"")
+			continue
+		}
+		c, err := condition.ParseText(text)
+		if err == nil {
+			err = c.Check(r.nodes)
+		}
+		if err != nil {
+			item.Report("%v", err)
+			continue
+		}
+		list, places = append(list, c), append(places, item)
+	}
+	return list, places
+}
+
+// ofOne reports a condition on one answer where there will be several.
+func (r *reader) ofOne(c condition.Condition, v *source.Value) {
+	for _, name := range c.Requests() {
+		if times := r.names.times[name]; times > 1 && c.OfOne() {
+			v.Report("is %s, but %d requests %q are sent, want answers=%[3]s:STATUS:NUMBER", v.Show(), times, name)
+		}
+	}
+}
+
+// action reads what a step does, if anything.
+func (r *reader) action(s *source.Table) Action {
+	var action Action
+	first := ""
+	for _, a := range stepActions {
+		v := s.Get(a.key)
+		switch {
+		case v == nil:
+		case first != "":
+			v.Report("is given beside %s, want one action in a step", first)
+		default:
+			first = a.key
+			action = a.read(r, s, v)
+		}
+	}
+	if wipe := s.Get("wipe"); wipe != nil && first != "crash" {
+		wipe.Report("means nothing without crash")
+	}
+	return action
+}

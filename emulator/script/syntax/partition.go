@@ -1,0 +1,173 @@
+package syntax
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/sim/fault"
+
+	"rrmq.example/emulator/raft"
+)
+
+// ErrNoLeader: a partition is to isolate the leader, and no node leads.
+var ErrNoLeader = errors.New("no leader to isolate")
+
+// A Partition says which links between nodes are cut. Its three parts may be
+// combined: what any of them cuts is cut. The zero value cuts nothing.
+type Partition struct {
+	// Groups: nodes of different groups do not reach each other. The nodes that
+	// no group names form one further group together.
+	Groups [][]raft.NodeID
+	// OneWay are single directions: From no longer reaches To.
+	OneWay []fault.Link
+	// Isolate are nodes cut off from all others, in both directions.
+	Isolate []raft.NodeID
+	// IsolateLeader cuts off whoever leads when the partition comes into force.
+	IsolateLeader bool
+}
+
+// IsZero tells whether the partition cuts nothing.
+func (p Partition) IsZero() bool {
+	return len(p.Groups) == 0 && len(p.OneWay) == 0 && len(p.Isolate) == 0 && !p.IsolateLeader
+}
+
+// Links lists the links that the partition cuts in a cluster of so many nodes,
+// each once, ordered by From and To. The leader is the one to isolate, or
+// raft.None. The error is ErrNoLeader, or says which node does not exist.
+func (p Partition) Links(nodes int, leader raft.NodeID) ([]fault.Link, error) {
+	if p.IsZero() {
+		return nil, nil
+	}
+	isolate := p.Isolate
+	if p.IsolateLeader {
+		if leader == raft.None {
+			return nil, ErrNoLeader
+		}
+		isolate = append(slices.Clone(isolate), leader)
+	}
+	if err := p.checkIDs(nodes, isolate); err != nil {
+		return nil, err
+	}
+	group := make([]int, nodes) // 0: named by none
+	for i, g := range p.Groups {
+		for _, id := range g {
+			group[id] = i + 1
+		}
+	}
+	alone := make([]bool, nodes)
+	for _, id := range isolate {
+		alone[id] = true
+	}
+	oneWay := make(map[fault.Link]bool, len(p.OneWay))
+	for _, l := range p.OneWay {
+		oneWay[l] = true
+	}
+	var links []fault.Link
+	for from := range nodes {
+		for to := range nodes {
+			l := fault.Link{From: raft.NodeID(from), To: raft.NodeID(to)}
+			if from != to && (group[from] != group[to] || alone[from] || alone[to] || oneWay[l]) {
+				links = append(links, l)
+			}
+		}
+	}
+	return links, nil
+}
+
+func (p Partition) checkIDs(nodes int, isolate []raft.NodeID) error {
+	check := func(ids ...raft.NodeID) error {
+		for _, id := range ids {
+			if id < 0 || int(id) >= nodes {
+				return fmt.Errorf("%w partition: node %d does not exist, want %s", source.ErrInvalid, id, WantNode(nodes))
+			}
+		}
+		return nil
+	}
+	for _, g := range append([][]raft.NodeID{isolate}, p.Groups...) {
+		if err := check(g...); err != nil {
+			return err
+		}
+	}
+	for _, l := range p.OneWay {
+		if err := check(l.From, l.To); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PartitionOf describes cuts: as groups if that is what they are, else link by
+// link.
+func PartitionOf(nodes int, cuts []fault.Link) Partition {
+	if len(cuts) == 0 {
+		return Partition{}
+	}
+	cut := make(map[fault.Link]bool, len(cuts))
+	for _, l := range cuts {
+		cut[l] = true
+	}
+	links := make([]fault.Link, 0, len(cut))
+	for l := range cut {
+		links = append(links, l)
+	}
+	slices.SortFunc(links, compareLinks)
+	// If the cuts are those of groups, a node's group are those it still reaches.
+	var p Partition
+	grouped := make([]bool, nodes)
+	for from := range nodes {
+		if grouped[from] {
+			continue
+		}
+		var g []raft.NodeID
+		for to := from; to < nodes; to++ {
+			l := fault.Link{From: raft.NodeID(from), To: raft.NodeID(to)}
+			if !cut[l] && !grouped[to] {
+				g = append(g, raft.NodeID(to))
+				grouped[to] = true
+			}
+		}
+		p.Groups = append(p.Groups, g)
+	}
+	if made, err := p.Links(nodes, raft.None); err == nil && slices.Equal(made, links) {
+		return p
+	}
+	return Partition{OneWay: links}
+}
+
+func compareLinks(a, b fault.Link) int {
+	if a.From != b.From {
+		return int(a.From) - int(b.From)
+	}
+	return int(a.To) - int(b.To)
+}
+
+// WritePartition writes the [partition] table, unless the partition cuts nothing.
+func WritePartition(w *source.Writer, p Partition) {
+	if p.IsZero() {
+		return
+	}
+	w.Line("\n[partition]")
+	if len(p.Groups) > 0 {
+		w.Line("groups = [%s]", source.Join(p.Groups, FormatIDs))
+	}
+	if len(p.OneWay) > 0 {
+		w.Line("oneway = [%s]", source.Join(p.OneWay, func(l fault.Link) string { return fmt.Sprintf("[%d, %d]", l.From, l.To) }))
+	}
+	var isolate []string
+	for _, id := range p.Isolate {
+		isolate = append(isolate, NodeName(id))
+	}
+	if p.IsolateLeader {
+		isolate = append(isolate, `"leader"`)
+	}
+	switch len(isolate) {
+	case 0:
+	case 1:
+		w.Line("isolate = %s", isolate[0])
+	default:
+		w.Line("isolate = [%s]", strings.Join(isolate, ", "))
+	}
+}
