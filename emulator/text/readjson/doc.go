@@ -1,0 +1,28 @@
+// Package readjson reads JSON that people and programs send, strictly, and says
+// what is wrong with it and where.
+//
+// The contract:
+//
+//  1. A text is one JSON value and nothing else. The tokenizer is package
+//     jsontext's. Three things that JSON leaves open are problems here: a key that
+//     an object has twice, bytes that are not UTF-8, and half of a surrogate pair.
+//  2. A problem names its place: the line and a JSON Pointer (RFC 6901). All
+//     problems are reported together, except that reading ends at the first one of
+//     syntax.
+//  3. Keys are matched exactly. [Decode] refuses keys that the struct lacks unless
+//     its caller ignores them. Null counts as a key left out, except where a value
+//     must be given.
+//  4. A caller that reads a foreign format liberally uses a [Reader] and takes
+//     every problem that is not of syntax as a note: the last one of two values of
+//     a key counts, and broken text is mended with U+FFFD.
+//
+// [Decode] fills a struct by the tags of its fields, which package apidoc turns
+// into a schema: json has the key, want says what the value should be, must marks
+// a required key, enum lists the possible texts, and max is the largest whole
+// number.
+//
+// encoding/json is not used to read because it takes the last of two values of a
+// key, matches keys in any letter case, mends broken text without a word, and
+// stops at the first wrong value; json.Unmarshal of go-json-experiment does not
+// do the first three but stops too.
+package readjson
