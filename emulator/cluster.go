@@ -189,18 +189,10 @@ func (c *Cluster) Fault(rule fault.Rule) {
 
 // checkRule refuses what the admin API would refuse.
 func checkRule(rule fault.Rule, o host.Observer) error {
-	if rule.DelayMin < 0 || rule.DelayMin > rule.DelayMax {
-		return fmt.Errorf("fault %q: delays from %v to %v, want the least first", rule.Name, rule.DelayMin, rule.DelayMax)
-	}
 	if rule.Until != 0 && rule.Until <= o.Now() {
 		return fmt.Errorf("fault %q: it is to end at %v, and it is %v already", rule.Name, rule.Until, o.Now())
 	}
-	data, err := json.Marshal(syntax.RuleJSON(rule))
-	if err != nil { // as for a Probability of NaN
-		return fmt.Errorf("fault %q: %w", rule.Name, err)
-	}
-	_, err = syntax.ParseRule(rule.Name, data, o.Nodes())
-	return err
+	return rule.ValidateIn(o.Nodes())
 }
 
 // Lift ends rules; what they hold goes on. They must be in force.

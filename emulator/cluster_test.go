@@ -327,7 +327,7 @@ func TestFailures(t *testing.T) {
 		"OneWayNothing": {func(c *emulator.Cluster) { c.PartitionOneWay(nil) }, "partition: "},
 		"OneWaySelf":    {func(c *emulator.Cluster) { c.PartitionOneWay([][2]int{{1, 1}}) }, "to itself"},
 		"FaultNothing":  {func(c *emulator.Cluster) { c.Fault(fault.Rule{Name: "lazy"}) }, "set_fault: "},
-		"FaultDelays":   {func(c *emulator.Cluster) { c.Fault(fault.Rule{Name: "slow", DelayMin: time.Second}) }, "want the least first"},
+		"FaultDelays":   {func(c *emulator.Cluster) { c.Fault(fault.Rule{Name: "slow", DelayMin: time.Second}) }, "want the smaller one first"},
 		"FaultNode":     {func(c *emulator.Cluster) { c.Fault(fault.Rule{Drop: true, Match: fault.Match{To: []raft.NodeID{7}}}) }, "match.to[0]: is 7"},
 		"FaultOver": {func(c *emulator.Cluster) {
 			c.Advance(time.Second)

@@ -184,25 +184,11 @@ func entryOf(i raft.Index, e raft.Entry) api.Entry {
 	return s
 }
 
-// changeNode makes the handler that does op to one node.
-func changeNode(op fault.Kind) func(*call) (any, error) {
+// changeNode makes the handler that does one kind of change to one node.
+func changeNode(kind fault.Kind) func(*call) (any, error) {
 	return func(c *call) (any, error) {
-		change := fault.Change{Kind: op}
-		var err error
-		switch op {
-		case fault.Crash:
-			var b api.CrashBody
-			err = readJSON(c.body, &b)
-			change.Wipe = b.Wipe
-		case fault.Skew:
-			var b api.SkewBody
-			err = readJSON(c.body, &b)
-			change.Skew = b.Factor
-		case fault.Plant:
-			var b api.BugBody
-			err = readJSON(c.body, &b)
-			change.Bug = b.Bug
-		}
+		change := fault.Change{Kind: kind}
+		err := readChange(c.body, &change)
 		if err == nil {
 			_, err = c.limits()
 		}

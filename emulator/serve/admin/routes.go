@@ -1,15 +1,16 @@
 package admin
 
 import (
+	"fmt"
 	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/condition"
-	"rrmq.example/emulator/emulator/script/syntax"
 )
 
 // A route is one thing that can be asked of the API. All that is known about it
@@ -82,28 +83,14 @@ func table() []*route {
 	change := func(method, path, doc string, b *body, answer any, serve func(*call) (any, error), query ...param) *route {
 		return &route{method: method, path: path, doc: doc, body: b, answer: answer, serve: serve, query: query}
 	}
-	onNode := func(op fault.Kind, verb, doc string, b *body) *route {
-		return change(http.MethodPost, "/v1/nodes/{id}/"+verb, doc, b, api.NodeAnswer{}, changeNode(op), nodeParams...).
-			failing("no-such-node", "wrong-state", "closed")
-	}
 	all := []*route{
 		get("/v1/cluster", "all at once: fixture, seed, clock, leader, nodes, cuts, faults", api.ClusterAnswer{}, getCluster),
 		get("/v1/nodes", "all nodes with all that can be seen of them", api.NodesAnswer{}, getNodes, nodeParams...),
 		get("/v1/nodes/{id}", "one node; {id} is a number, or leader", api.NodeAnswer{}, getNode, nodeParams...).
 			failing("no-such-node", "wrong-state"),
-
-		onNode(fault.Crash, "crash", "end the node: it refuses connections and keeps its port and its disk; wipe takes the disk, too",
-			&body{of: api.CrashBody{}, example: `{"wipe": false}`}),
-		onNode(fault.Restart, "restart", "start the node again from its disk", nil).failing("no-port"),
-		onNode(fault.Pause, "pause", "let the node stand still: it accepts connections and answers nobody", nil),
-		onNode(fault.Resume, "resume", "let a paused node go on with what has waited", nil),
-		onNode(fault.Timeout, "timeout", "let the node's election timer run out now", nil),
-		onNode(fault.Isolate, "partition", "cut the node off from all others, beside the cuts there are; clients still reach it", nil),
-		onNode(fault.HealNode, "heal", "undo all that was done to the node: restart, resume, reconnect, straighten its timers", nil).failing("no-port"),
-		onNode(fault.Skew, "skew", "make the node's timers longer (above 1) or shorter by a factor",
-			&body{of: api.SkewBody{}, example: `{"factor": 1.5}`, must: true}),
-		onNode(fault.Plant, "bug", "give the node's program a bug, in the place of the one that it has; an empty name cures, and neither a restart nor a healing does",
-			&body{of: api.BugBody{}, example: `{"bug": "vote_twice"}`, must: true}),
+	}
+	all = append(all, changeRoutes()...)
+	all = append(all, []*route{
 		get("/v1/bugs", "the bugs that can be planted: the rule that each breaks, where it stands in the paper, and what goes wrong", bugsAnswer{}, getBugs),
 
 		get("/v1/partition", "who reaches whom, and on which side a majority is", api.PartitionAnswer{}, getPartition),
@@ -122,7 +109,7 @@ func table() []*route {
 		change(http.MethodDelete, "/v1/faults", "lift all rules", nil, api.FaultsAnswer{}, deleteFaults).failing("closed"),
 		get("/v1/faults/{name}", "one rule", api.FaultAnswer{}, getFault).failing("no-such-fault"),
 		change(http.MethodPut, "/v1/faults/{name}", "put a rule in force, in the place of one of the same name; its counters begin at 0",
-			&body{of: syntax.RuleObject{}, example: `{"match": {"from": [0], "type": "append_entries"}, "drop": true, "probability": 0.5}`, must: true},
+			&body{of: fault.Rule{}, example: `{"match": {"from": [0], "type": "append_entries"}, "drop": true, "probability": 0.5}`, must: true},
 			api.FaultAnswer{}, putFault).failing("closed"),
 		change(http.MethodDelete, "/v1/faults/{name}", "lift a rule; what it holds goes on", nil, api.FaultsAnswer{}, deleteFault).
 			failing("no-such-fault", "closed"),
@@ -171,11 +158,53 @@ func table() []*route {
 		get("/openapi.json", "this API and that of the nodes, described for programs (OpenAPI 3.1)", plain{contentType: jsonType}, getOpenAPI),
 		get("/postman.json", "requests to all of it, with tests, as a Postman collection", plain{contentType: jsonType}, getPostman),
 		get("/", "this page", plain{contentType: plainType}, getIndex),
-	}
+	}...)
 	for _, r := range all {
 		r.segments = strings.Split(r.path, "/")
 	}
 	return all
+}
+
+// changeRoutes are those that do something to one node: a row of package fault
+// that has a verb is a route.
+func changeRoutes() []*route {
+	var routes []*route
+	for _, k := range fault.Kinds() {
+		info := k.Info()
+		if info.Verb == "" {
+			continue
+		}
+		r := &route{
+			method: http.MethodPost, path: "/v1/nodes/{id}/" + info.Verb, doc: info.Doc,
+			answer: api.NodeAnswer{}, serve: changeNode(k), query: nodeParams,
+		}
+		if len(info.Args) > 0 {
+			r.body = &body{of: changeBody(info).Interface(), example: exampleBody(info)}
+			for i := range info.Args {
+				r.body.must = r.body.must || info.Args[i].Must
+			}
+		}
+		r.failing("no-such-node", "wrong-state", "closed")
+		if info.Starts {
+			r.failing("no-port")
+		}
+		routes = append(routes, r)
+	}
+	return routes
+}
+
+// exampleBody is a body with each argument of a change.
+func exampleBody(info *fault.Info) string {
+	members := make([]string, len(info.Args))
+	for i := range info.Args {
+		a := &info.Args[i]
+		value := a.Example
+		if _, isText := a.At(&fault.Change{}).(*string); isText {
+			value = strconv.Quote(value)
+		}
+		members[i] = fmt.Sprintf("%q: %s", a.Body, value)
+	}
+	return "{" + strings.Join(members, ", ") + "}"
 }
 
 // follow marks a route whose answer may be a stream.

@@ -133,16 +133,3 @@ func stateSchema(node func(string) *apidoc.Schema) *apidoc.Schema {
 		apidoc.Key("last_term", count()),
 	)
 }
-
-func changeSchema() *apidoc.Schema {
-	return apidoc.Object("what somebody did to the world",
-		apidoc.Key("op", apidoc.Text("what it was")),
-		apidoc.Key("node", apidoc.Integer("", 0)),
-		apidoc.Key("wipe", apidoc.Boolean("whether a crash took the disk, too")),
-		apidoc.Key("links", apidoc.List(apidoc.ListOf(2, apidoc.Integer("", 0), ""), "those that are cut now, from and to")),
-		apidoc.Key("fault", &apidoc.Schema{Type: "object", Doc: "a rule"}),
-		apidoc.Key("name", apidoc.Text("that of a rule")),
-		apidoc.Key("skew", apidoc.Number("")),
-		apidoc.Key("bug", apidoc.Text("the one planted; empty: none")),
-	).Optional("node", "wipe", "links", "fault", "name", "skew", "bug")
-}

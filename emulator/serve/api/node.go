@@ -62,18 +62,3 @@ type TopicState struct {
 	Pending  int      `json:"pending"`
 	Messages []string `json:"messages"`
 }
-
-// A CrashBody says how a node crashes.
-type CrashBody struct {
-	Wipe bool `json:"wipe" want:"true or false: whether its disk is lost, too"`
-}
-
-// A SkewBody says how much longer a node's timers become.
-type SkewBody struct {
-	Factor float64 `json:"factor" want:"a number from 0.001 to 1000" must:"true"`
-}
-
-// A BugBody names the bug to plant.
-type BugBody struct {
-	Bug string `json:"bug" want:"the name of a bug that GET /v1/bugs lists, or an empty string for none" must:"true"`
-}

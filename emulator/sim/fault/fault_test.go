@@ -97,30 +97,30 @@ func TestRuleValidate(t *testing.T) {
 		rule Rule
 		want string
 	}{
-		"Nothing":       {Rule{}, "name is missing, want a name by which the rule can be deleted"},
+		"Nothing":       {Rule{}, "name: is missing, want a name by which the rule can be deleted"},
 		"NoEffect":      {Rule{Name: "x"}, "does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold"},
-		"DropAndDelay":  {Rule{Name: "x", Drop: true, DelayMax: 1}, "delay_ms contradicts drop: a dropped message has no further fate, want one of the two"},
-		"HoldAndDelay":  {Rule{Name: "x", Hold: true, DelayMax: 1}, "delay_ms contradicts hold: a held message leaves when the rule ends, want one of the two"},
-		"DelaysSwapped": {Rule{Name: "x", DelayMin: 2e6, DelayMax: 1e6}, "delay_ms is [2, 1], want the smaller one first"},
-		"DelayNegative": {Rule{Name: "x", DelayMin: -1e6, DelayMax: 1e6}, "delay_ms is [-1, 1], want milliseconds from 0 to 86400000"},
-		"TooManyCopies": {Rule{Name: "x", Duplicate: 101}, "duplicate is 101, want a number of further copies from 1 to 100"},
-		"Probability":   {Rule{Name: "x", Drop: true, Probability: math.NaN()}, "probability is NaN, want a number above 0 and not above 1"},
-		"Until":         {Rule{Name: "x", Drop: true, Until: -1e6}, "until_ms is -1, want milliseconds above 0, at most 86400000"},
-		"NoNode":        {Rule{Name: "x", Drop: true, Match: Match{From: []raft.NodeID{0, 3}}}, "match.from[1] is 3, want a node's id from 0 to 2"},
-		"NodeTwice":     {Rule{Name: "x", Drop: true, Match: Match{To: []raft.NodeID{1, 1}}}, "match.to[1] names node 1 twice, want each node once"},
-		"NoNodes":       {Rule{Name: "x", Drop: true, Match: Match{To: []raft.NodeID{}}}, "match.to is empty and matches nothing, leave it out to match any node"},
+		"DropAndDelay":  {Rule{Name: "x", Drop: true, DelayMax: 1}, "delay_ms: contradicts drop: a dropped message has no further fate, want one of the two"},
+		"HoldAndDelay":  {Rule{Name: "x", Hold: true, DelayMax: 1}, "delay_ms: contradicts hold: a held message leaves when the rule ends, want one of the two"},
+		"DelaysSwapped": {Rule{Name: "x", DelayMin: 2e6, DelayMax: 1e6}, "delay_ms: is [2, 1], want the smaller one first"},
+		"DelayNegative": {Rule{Name: "x", DelayMin: -1e6, DelayMax: 1e6}, "delay_ms: is [-1, 1], want milliseconds from 0 to 86400000"},
+		"TooManyCopies": {Rule{Name: "x", Duplicate: 101}, "duplicate: is 101, want a number of further copies from 1 to 100"},
+		"Probability":   {Rule{Name: "x", Drop: true, Probability: math.NaN()}, "probability: is NaN, want a number above 0 and not above 1"},
+		"Until":         {Rule{Name: "x", Drop: true, Until: -1e6}, "until_ms: is -1, want milliseconds above 0, at most 86400000"},
+		"NoNode":        {Rule{Name: "x", Drop: true, Match: Match{From: []raft.NodeID{0, 3}}}, "match.from[1]: is 3, want a node's id from 0 to 2"},
+		"NodeTwice":     {Rule{Name: "x", Drop: true, Match: Match{To: []raft.NodeID{1, 1}}}, "match.to[1]: names node 1 twice, want each node once"},
+		"NoNodes":       {Rule{Name: "x", Drop: true, Match: Match{To: []raft.NodeID{}}}, "match.to: is empty and matches nothing, leave it out to match any node"},
 		"ToItself": {
 			Rule{Name: "x", Drop: true, Match: Match{From: []raft.NodeID{1}, To: []raft.NodeID{1}}},
-			"match matches nothing: node 1 sends no messages to itself",
+			"match: matches nothing: node 1 sends no messages to itself",
 		},
 		"VotesWithEntries": {
 			Rule{Name: "x", Drop: true, Match: Match{Type: RequestVoteType, Entries: WithEntries}},
-			"match.entries matches nothing: only requests of type append_entries carry entries",
+			"match.entries: matches nothing: only requests of type append_entries carry entries",
 		},
 		"Several": {
 			Rule{Match: Match{Type: 7}, Duplicate: -1, Probability: 2},
-			"name is missing, want a name by which the rule can be deleted; match.type is unknown, want one of request_vote, append_entries; " +
-				"duplicate is -1, want a number of further copies from 1 to 100; probability is 2, want a number above 0 and not above 1",
+			"name: is missing, want a name by which the rule can be deleted; match.type: is unknown, want one of request_vote, append_entries; " +
+				"duplicate: is -1, want a number of further copies from 1 to 100; probability: is 2, want a number above 0 and not above 1",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -137,14 +137,14 @@ func TestRuleValidate(t *testing.T) {
 
 func TestChangeValidate(t *testing.T) {
 	for want, c := range map[string]Change{
-		"op is unknown":                               {Kind: NumKinds},
-		"node is missing, want a node's id":           {Kind: Crash, Node: raft.None},
-		"links[1] is from 2 to 2, want two nodes":     {Kind: Partition, Links: []Link{{0, 1}, {2, 2}}},
-		"fault is missing, want a rule":               {Kind: SetRule},
-		"name is missing, want that of a rule":        {Kind: DeleteRule},
-		"skew is 0, want a number from 0.001 to 1000": {Kind: Skew},
-		"fault does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold": {Kind: SetRule, Rule: &Rule{Name: "x"}},
-		"fault.duplicate is 101, want a number of further copies from 1 to 100":            {Kind: SetRule, Rule: &Rule{Name: "x", Duplicate: 101}},
+		"op: is unknown":                                                                    {Kind: NumKinds},
+		"node: is missing, want a node's id":                                                {Kind: Crash, Node: raft.None},
+		"links[1]: is from 2 to 2, want two nodes":                                          {Kind: Partition, Links: []Link{{0, 1}, {2, 2}}},
+		"fault: is missing, want a rule":                                                    {Kind: SetRule},
+		"name: is missing, want that of a rule":                                             {Kind: DeleteRule},
+		"skew: is 0, want a number from 0.001 to 1000":                                      {Kind: Skew},
+		"fault: does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold": {Kind: SetRule, Rule: &Rule{Name: "x"}},
+		"fault.duplicate: is 101, want a number of further copies from 1 to 100":            {Kind: SetRule, Rule: &Rule{Name: "x", Duplicate: 101}},
 	} {
 		assert.Error(t, c.Validate(), want)
 	}

@@ -199,7 +199,7 @@ func (p Problems) Error() string {
 			text += "; "
 		}
 		if one.Key != "" {
-			text += one.Key + " "
+			text += one.Key + ": "
 		}
 		text += one.Message
 	}

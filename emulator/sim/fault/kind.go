@@ -162,7 +162,7 @@ it again with the term, the vote and the log that are on its disk.`,
 		More: `ID may be several, with commas. "emulator bugs" lists the bugs, and which rule each
 of them breaks. A node has one at a time.`,
 		Args: []Arg{{Key[Change]{
-			Name: "bug", Want: "a bug's name, or an empty one for none", Doc: "the one planted; empty: none", Example: "vote_twice", Must: true,
+			Name: "bug", Want: "the name of a bug that GET /v1/bugs lists, or an empty string for none", Doc: "the one planted; empty: none", Example: "vote_twice", Must: true,
 			at: func(c *Change) any { return &c.Bug },
 		}, "bug"}},
 		told: func(c *Change) string {
