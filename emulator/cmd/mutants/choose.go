@@ -25,7 +25,7 @@ func chooseBugs(patterns string) ([]*world.Bug, error) {
 			found = found || ok
 		}
 		if !found {
-			return nil, noBug(pattern, all)
+			return nil, unknownBug(pattern, all)
 		}
 	}
 	var bugs []*world.Bug
@@ -37,7 +37,7 @@ func chooseBugs(patterns string) ([]*world.Bug, error) {
 	return bugs, nil
 }
 
-func noBug(pattern string, all []*world.Bug) error {
+func unknownBug(pattern string, all []*world.Bug) error {
 	var names []string
 	for _, b := range all {
 		names = append(names, b.Name)

@@ -29,7 +29,7 @@ type flags struct {
 
 // ownToRun are the flags that say which bugs are tried, and what becomes of it:
 // whoever tries one again gives others.
-var ownToRun = []string{"bugs", "v", "out", "report", "json", "keep-going", "parallel"}
+var notRepeated = []string{"bugs", "v", "out", "report", "json", "keep-going", "parallel"}
 
 // parseFlags reads the command line. Asked for help, it gives it and returns
 // flag.ErrHelp.
@@ -67,7 +67,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	given := map[string]bool{}
 	set.Visit(func(g *flag.Flag) {
 		given[g.Name] = true
-		if !slices.Contains(ownToRun, g.Name) {
+		if !slices.Contains(notRepeated, g.Name) {
 			f.typed = append(f.typed, "-"+g.Name, g.Value.String())
 		}
 	})

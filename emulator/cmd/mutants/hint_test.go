@@ -9,18 +9,18 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// A suite that polls fails in virtual time, whose clock it does not move: that is said
-// then, and only then.
+// A suite that polls fails in virtual time, because it does not advance the clock. The
+// report gives a hint then, and only then.
 func TestVirtualTimeHint(t *testing.T) {
-	const hint = "With -clock virtual time stands still"
-	m := newMaster(t, inOrder("fail"))
-	m.against("-bugs", two, "-clock", "virtual").must(Undecided, "FAILS ON HEALTHY NODES", hint)
-	e := m.against("-bugs", two)
+	const hint = "With -clock virtual, time advances only when"
+	m := newController(t, inOrder("fail"))
+	m.against("-bugs", twoBugs, "-clock", "virtual").must(Undecided, "FAILS ON HEALTHY NODES", hint)
+	e := m.against("-bugs", twoBugs)
 	e.must(Undecided, "FAILS ON HEALTHY NODES")
 	assert.Assert(t, !strings.Contains(e.stdout, hint))
 }
 
 func TestBugWithNodesHint(t *testing.T) {
-	err := noBug("vote_twice@0", world.Bugs())
+	err := unknownBug("vote_twice@0", world.Bugs())
 	assert.ErrorContains(t, err, `did you mean "vote_twice"? -on says which nodes have the bug; there are `)
 }

@@ -17,40 +17,40 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// two are bugs that a suite may catch or miss.
-const two = "vote_without_log,commit_old_term"
+// twoBugs are bugs that a suite may catch or miss.
+const twoBugs = "vote_without_log,commit_old_term"
 
-// good is the command line of a suite with one case.
-func good(flags ...string) []string { return append(flags, "--", os.Args[0], "suite", "good") }
+// goodSuite is the command line of a suite with one case.
+func goodSuite(flags ...string) []string { return append(flags, "--", os.Args[0], "suite", "good") }
 
-// A suite that brings about what a bug breaks catches that one, and the others not.
+// A suite catches the bug that it triggers and checks, and misses the other.
 func TestGoodSuite(t *testing.T) {
-	e := run(t, good("-clock", "virtual", "-bugs", two)...)
+	e := runMutants(t, goodSuite("-clock", "virtual", "-bugs", twoBugs)...)
 	e.must(SomeMissed, "passes on healthy nodes", "bug ", "vote_without_log", "caught", "commit_old_term", "missed",
 		"MISSED", "commit_old_term (§5.4.2, Figure 8)", "A leader commits an entry of an earlier term", "caught 1 of 2 (50 %)")
 	assert.Assert(t, !strings.Contains(e.stdout, "vote_without_log (§5.4.1)"), e.stdout)
-	run(t, good("-bugs", "vote_without_log")...).must(AllCaught, "caught 1 of 1 (100 %)")
+	runMutants(t, goodSuite("-bugs", "vote_without_log")...).must(AllCaught, "caught 1 of 1 (100 %)")
 }
 
-// With the bug on nodes that make no difference, nothing is wrong.
-func TestOn(t *testing.T) {
+// With -on the bug does no harm on nodes that do not matter for the suite.
+func TestBugOnSomeNodes(t *testing.T) {
 	for on, code := range map[string]int{"0": SomeMissed, "0,1": AllCaught, "majority": AllCaught, "minority": SomeMissed} {
-		run(t, good("-clock", "virtual", "-nodes", "3", "-bugs", "vote_without_log", "-on", on)...).must(code)
+		runMutants(t, goodSuite("-clock", "virtual", "-nodes", "3", "-bugs", "vote_without_log", "-on", on)...).must(code)
 	}
 }
 
 func TestSuiteThatNeverFails(t *testing.T) {
-	m := newMaster(t, inOrder("pass"))
-	m.against("-bugs", two).must(SomeMissed, "caught 0 of 2 (0 %)")
+	m := newController(t, inOrder("pass"))
+	m.against("-bugs", twoBugs).must(SomeMissed, "caught 0 of 2 (0 %)")
 	assert.Equal(t, len(m.saw), 3)
 }
 
-// What fails on healthy nodes is run no more than once, unless one insists.
+// A suite that fails on healthy nodes runs only once, unless -keep-going is given.
 func TestSuiteThatAlwaysFails(t *testing.T) {
-	m := newMaster(t, inOrder("fail"))
-	m.against("-bugs", two).must(Undecided, "FAILS ON HEALTHY NODES: exit status 7", "It said:", "  | I am to fail", "no bug was tried")
+	m := newController(t, inOrder("fail"))
+	m.against("-bugs", twoBugs).must(Undecided, "FAILS ON HEALTHY NODES: exit status 7", "Its output:", "  | my order: fail", "no bug was tried")
 	assert.Equal(t, len(m.saw), 1)
-	m.against("-bugs", two, "-keep-going").must(Undecided, "FAILS ON HEALTHY NODES", "caught 2 of 2 (100 %), but")
+	m.against("-bugs", twoBugs, "-keep-going").must(Undecided, "FAILS ON HEALTHY NODES", "caught 2 of 2 (100 %), but")
 	assert.Equal(t, len(m.saw), 4)
 }
 
@@ -58,18 +58,19 @@ func TestSuiteThatHangs(t *testing.T) {
 	for _, how := range []string{"hang", "hang on"} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
-			m := newMaster(t, inOrder("pass", how, "pass"))
-			m.against("-bugs", two, "-timeout", "5s").must(SomeMissed, "caught (timed out)", "missed", "caught 1 of 2")
+			m := newController(t, inOrder("pass", how, "pass"))
+			m.against("-bugs", twoBugs, "-timeout", "5s").must(SomeMissed, "caught (timed out)", "missed", "caught 1 of 2")
 			m.mustEnd(1)
 		})
 	}
 }
 
-// The master lets go only when two commands are there, each with its own cluster.
+// The controller answers only when two commands have connected, each with its own
+// cluster.
 func TestParallel(t *testing.T) {
 	var both sync.WaitGroup
 	both.Add(2)
-	m := newMaster(t, func(n int) string {
+	m := newController(t, func(n int) string {
 		if n == 1 || n == 2 {
 			both.Done()
 			both.Wait()
@@ -80,23 +81,23 @@ func TestParallel(t *testing.T) {
 	assert.Assert(t, m.saw[1]["EMULATOR_ADMIN"] != m.saw[2]["EMULATOR_ADMIN"])
 }
 
-// One run that notices is enough.
+// One run that notices the bug is enough.
 func TestRepeat(t *testing.T) {
-	m := newMaster(t, inOrder("pass", "pass", "pass", "pass", "fail", "pass", "pass", "pass", "pass"))
-	m.against("-bugs", two, "-repeat", "3", "-seed", "5").must(SomeMissed, "caught 1 of 3", "missed", "caught 1 of 2 (50 %)")
+	m := newController(t, inOrder("pass", "pass", "pass", "pass", "fail", "pass", "pass", "pass", "pass"))
+	m.against("-bugs", twoBugs, "-repeat", "3", "-seed", "5").must(SomeMissed, "caught 1 of 3", "missed", "caught 1 of 2 (50 %)")
 	var seeds []string
 	for _, saw := range m.saw {
 		seeds = append(seeds, saw["EMULATOR_SEED"])
 	}
 	assert.DeepEqual(t, seeds, []string{"5", "6", "7", "5", "6", "7", "5", "6", "7"})
-	// And one that fails on healthy nodes is enough, too.
-	m = newMaster(t, inOrder("pass", "fail"))
+	// One run that fails on healthy nodes is enough, too.
+	m = newController(t, inOrder("pass", "fail"))
 	m.against("-repeat", "3").must(Undecided, "FAILS ON HEALTHY NODES", "no bug was tried")
 	assert.Equal(t, len(m.saw), 2)
 }
 
-// What was found out until then is told.
-func TestInterrupt(t *testing.T) {
+// An interrupted campaign reports the results so far.
+func TestInterruptedSuite(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		last int // the command during which it happens
@@ -108,47 +109,47 @@ func TestInterrupt(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
-			m := newMaster(t, func(n int) string {
+			m := newController(t, func(n int) string {
 				if n == test.last {
 					stop()
 					return "hang"
 				}
 				return []string{"pass", "fail"}[n]
 			})
-			e := runIn(ctx, t, append([]string{"--"}, m.command()...)...)
+			e := runMutantsIn(ctx, t, append([]string{"--"}, m.command()...)...)
 			e.must(Undecided, test.want...)
-			assert.Assert(t, !strings.Contains(e.stdout, "  unknown"), "a run that was cut short is none:\n%s", e.stdout)
+			assert.Assert(t, !strings.Contains(e.stdout, "  unknown"), "an interrupted run is no result:\n%s", e.stdout)
 			m.mustEnd(test.last)
 			assert.Equal(t, len(m.saw), test.last+1)
 		})
 	}
 }
 
-// leaves has commands leave something behind that never ends, and gives its
-// master.
-func leaves(t *testing.T, how string) (left *master) {
+// runLeaving runs commands that leave an endless process behind, and returns its
+// controller.
+func runLeaving(t *testing.T, how string) (left *controller) {
 	t.Helper()
 	arrived := make(chan struct{}, 2)
-	left = newMaster(t, func(int) string { arrived <- struct{}{}; return "hang on" })
-	m := newMaster(t, func(int) string { <-arrived; return "pass" })
-	run(t, "-bugs", "vote_twice", "--", os.Args[0], "suite", how, left.listener.Addr().String(), m.listener.Addr().String()).must(SomeMissed, "missed")
+	left = newController(t, func(int) string { arrived <- struct{}{}; return "hang on" })
+	m := newController(t, func(int) string { <-arrived; return "pass" })
+	runMutants(t, "-bugs", "vote_twice", "--", os.Args[0], "suite", how, left.listener.Addr().String(), m.listener.Addr().String()).must(SomeMissed, "missed")
 	assert.Equal(t, len(left.conns), 2)
 	return left
 }
 
-// What a command leaves behind is ended with it, and does not hold it up.
-func TestLeftBehind(t *testing.T) {
-	left := leaves(t, "leave")
+// Processes that a command leaves behind end with it, and do not delay it.
+func TestProcessesLeftBehindAreEnded(t *testing.T) {
+	left := runLeaving(t, "leave")
 	left.mustEnd(0)
 	left.mustEnd(1)
 }
 
-// The command finds the cluster in its environment, and not which bug that has.
-// When it has ended, so has the cluster, and its files are gone.
+// The command's environment names the cluster, but not the bug. After the command
+// the cluster has ended, and its files are gone.
 func TestEnvironment(t *testing.T) {
 	t.Setenv("EMULATOR", "")
-	m := newMaster(t, inOrder("pass"))
-	m.against("-bugs", two, "-nodes", "3", "-seed", "9").must(SomeMissed)
+	m := newController(t, inOrder("pass"))
+	m.against("-bugs", twoBugs, "-nodes", "3", "-seed", "9").must(SomeMissed)
 	assert.Equal(t, len(m.saw), 3)
 	program, err := os.Executable()
 	assert.NilError(t, err)
@@ -191,10 +192,10 @@ func itoa(n int) string {
 	return string(data)
 }
 
-// The same is put into its arguments, with the bug for those who ask for it.
+// Placeholders in the arguments are replaced, {bug} too.
 func TestPlaceholders(t *testing.T) {
 	dir := t.TempDir()
-	e := run(t, "-bugs", "vote_twice", "-nodes", "1", "-out", dir, "--",
+	e := runMutants(t, "-bugs", "vote_twice", "-nodes", "1", "-out", dir, "--",
 		os.Args[0], "suite", "say", "seed={seed}", "fixture={fixture}", "bug={bug}.", "{admin}", "{nodes}", "{config}")
 	e.must(SomeMissed)
 	healthy := read(t, dir, "healthy-1.txt")
@@ -211,12 +212,12 @@ func read(t *testing.T, dir, name string) string {
 	return string(data)
 }
 
-// With -out each run leaves its output and its trace, -v shows it at once, and
-// reports go where they should.
-func TestOutput(t *testing.T) {
+// -out keeps each run's output and trace, -v shows the output at once, and reports
+// go to their files.
+func TestOutputFilesAndReports(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs")
 	xml := filepath.Join(t.TempDir(), "mutants.xml")
-	e := run(t, good("-clock", "virtual", "-bugs", two, "-out", dir, "-v", "-json", "-report", "junit="+xml)...)
+	e := runMutants(t, goodSuite("-clock", "virtual", "-bugs", twoBugs, "-out", dir, "-v", "-json", "-report", "junit="+xml)...)
 	assert.Equal(t, e.code, SomeMissed)
 	var said struct {
 		Summary struct{ Caught, Missed int }
@@ -245,11 +246,11 @@ func TestOutput(t *testing.T) {
 	data, err := os.ReadFile(xml)
 	assert.NilError(t, err)
 	assert.Assert(t, strings.Contains(string(data), `tests="3" failures="1" errors="0"`), "%s", data)
-	// The trace repeats the run, so the bug is in it, too.
+	// The trace can repeat the run, because it has the bug.
 	assert.Assert(t, strings.Contains(read(t, dir, "vote_without_log-1.jsonl"), `"bug":"vote_without_log"`))
 }
 
-func TestUsage(t *testing.T) {
+func TestBadUsage(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "no", "where")
 	for _, test := range []struct {
 		name string
@@ -279,16 +280,16 @@ func TestUsage(t *testing.T) {
 		{"report file", []string{"-report", "junit=" + nowhere, "--", "true"}, "no such file or directory"},
 		{"two reports", []string{"-json", "-report", "tap=-", "--", "true"}, "another report goes there already"},
 	} {
-		t.Run(test.name, func(t *testing.T) { run(t, test.args...).complains(Usage, test.want) })
+		t.Run(test.name, func(t *testing.T) { runMutants(t, test.args...).fails(Usage, test.want) })
 	}
 }
 
-func TestEnvironmentIsWrong(t *testing.T) {
-	run(t, "--", "no-such-command-anywhere").complains(Environment, "the command cannot be started", "no-such-command-anywhere")
+func TestEnvironmentErrors(t *testing.T) {
+	runMutants(t, "--", "no-such-command-anywhere").fails(Environment, "the command cannot be started", "no-such-command-anywhere")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	assert.NilError(t, err)
 	defer l.Close()
-	m := newMaster(t, inOrder("pass"))
+	m := newController(t, inOrder("pass"))
 	e := m.against("-admin", l.Addr().String())
 	assert.Equal(t, e.code, Environment)
 	assert.Assert(t, strings.Contains(e.stderr, "healthy: the admin API cannot have its port"), e.stderr)
@@ -296,10 +297,10 @@ func TestEnvironmentIsWrong(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	run(t, "-h").must(AllCaught, "EMULATOR_ADMIN", "-keep-going", "junit", "Examples:", "Exit codes:")
+	runMutants(t, "-h").must(AllCaught, "EMULATOR_ADMIN", "-keep-going", "junit", "Examples:", "Exit codes:")
 }
 
-// Without -bugs all there are are tried.
+// Without -bugs all bugs are tried.
 func TestAllBugs(t *testing.T) {
 	bugs, err := chooseBugs("*")
 	assert.NilError(t, err)

@@ -9,22 +9,22 @@ import (
 )
 
 func init() {
-	getAway = func(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
+	detach = func(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
 }
 
-// What gets away and keeps the output open holds nobody up.
-func TestGotAway(t *testing.T) { leaves(t, "lose") }
+// A process that leaves the group and keeps the output open does not delay the run.
+func TestDetachedProcess(t *testing.T) { runLeaving(t, "detach") }
 
-// What a signal ends has said nothing about the bug.
+// A suite that a signal kills says nothing about the bug.
 func TestSuiteThatIsKilled(t *testing.T) {
-	m := newMaster(t, inOrder("pass", "break", "pass"))
-	m.against("-bugs", two).must(Undecided, "unknown (signal: killed)", "missed", "UNKNOWN", "ended  signal: killed", "caught 0 of 1 (0 %); 1 unknown")
-	m = newMaster(t, inOrder("break"))
-	m.against("-bugs", two).must(Undecided, "FAILS ON HEALTHY NODES: signal: killed")
+	m := newController(t, inOrder("pass", "break", "pass"))
+	m.against("-bugs", twoBugs).must(Undecided, "unknown (signal: killed)", "missed", "UNKNOWN", "ended  signal: killed", "caught 0 of 1 (0 %); 1 unknown")
+	m = newController(t, inOrder("break"))
+	m.against("-bugs", twoBugs).must(Undecided, "FAILS ON HEALTHY NODES: signal: killed")
 }
 
-// A command whose time is out is asked to end before it is made to.
-func TestTidyUp(t *testing.T) {
-	m := newMaster(t, inOrder("tidy up"))
+// A command that times out gets SIGTERM before SIGKILL.
+func TestTimedOutCommandMayTidyUp(t *testing.T) {
+	m := newController(t, inOrder("tidy up"))
 	m.against("-timeout", "5s").must(Undecided, "FAILS ON HEALTHY NODES: timed out after 5s", "  | it is tidy now")
 }

@@ -24,7 +24,7 @@ import (
 // patience is how long a test waits for what must come.
 const patience = 30 * time.Second
 
-// TestMain lets the test's own program be the command that is run.
+// TestMain lets the test binary act as the command.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "suite" {
 		os.Exit(suite(os.Args[2:]))
@@ -32,38 +32,38 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// suite is the command: it does what it is told, and gives its exit status.
+// suite is the command. It returns its exit status.
 func suite(args []string) int {
 	switch args[0] {
-	case "obey":
-		return obey(args[1])
+	case "follow":
+		return followOrders(args[1])
 	case "good":
-		return electsTheRightOne()
+		return checkElection()
 	case "say":
 		fmt.Println(strings.Join(args[1:], " "))
 		return 0
-	case "leave", "lose":
-		// Something is left behind, with the same output. It obeys the first master,
-		// and the command itself the second.
-		cmd := exec.Command(os.Args[0], "suite", "obey", args[1])
+	case "leave", "detach":
+		// A child with the same output follows the first controller and is left
+		// behind; the command itself follows the second.
+		cmd := exec.Command(os.Args[0], "suite", "follow", args[1])
 		cmd.Stdout = os.Stdout
-		if args[0] == "lose" {
-			getAway(cmd)
+		if args[0] == "detach" {
+			detach(cmd)
 		}
 		if err := cmd.Start(); err != nil {
 			return 3
 		}
-		return obey(args[2])
+		return followOrders(args[2])
 	}
 	return 3
 }
 
-// getAway lets a process be in no group of its parent's.
-var getAway func(*exec.Cmd)
+// detach puts a process outside of its parent's group.
+var detach func(*exec.Cmd)
 
-// obey tells the master what it is, and does what the master says.
-func obey(master string) int {
-	c, err := net.Dial("tcp", master)
+// followOrders reports the environment to a controller and does what that orders.
+func followOrders(controller string) int {
+	c, err := net.Dial("tcp", controller)
 	if err != nil {
 		return 3
 	}
@@ -83,7 +83,7 @@ func obey(master string) int {
 	if err != nil {
 		return 3
 	}
-	fmt.Println("I am to", order)
+	fmt.Println("my order:", order)
 	switch strings.TrimSpace(order) {
 	case "pass":
 		return 0
@@ -93,11 +93,11 @@ func obey(master string) int {
 	case "tidy up":
 		asked := make(chan os.Signal, 1)
 		signal.Notify(asked, syscall.SIGTERM)
-		fmt.Fprintln(c, "as you wish")
+		fmt.Fprintln(c, "waiting")
 		<-asked
 		fmt.Println("it is tidy now")
 		return 0
-	case "hang on": // and do not listen to anybody
+	case "hang on": // despite SIGTERM
 		signal.Ignore(syscall.SIGTERM)
 	case "break":
 		p, err := os.FindProcess(os.Getpid())
@@ -105,14 +105,14 @@ func obey(master string) int {
 			return 3
 		}
 	}
-	fmt.Fprintln(c, "as you wish")
-	_, _ = io.Copy(io.Discard, c) // until the master ends
+	fmt.Fprintln(c, "waiting")
+	_, _ = io.Copy(io.Discard, c) // until the controller ends
 	return 3
 }
 
-// electsTheRightOne is a suite with one case: who lacks a committed entry does
-// not get to lead (§5.4.1).
-func electsTheRightOne() int {
+// checkElection is a suite with one case: a node that lacks a committed entry must
+// not become leader (§5.4.1).
+func checkElection() int {
 	const start = `
 format = 1
 [cluster]
@@ -155,30 +155,30 @@ log_terms = "1*1"
 	return 0
 }
 
-// A master tells obedient commands what to do, in the order in which they come.
-type master struct {
+// A controller gives orders to commands as they connect.
+type controller struct {
 	t        *testing.T
 	listener net.Listener
 	served   sync.WaitGroup
-	// order is asked for each command, from 0 on, by one goroutine each.
+	// order returns the order for the nth command, from 0 on; each command has its own goroutine.
 	order func(n int) string
 
 	mu    sync.Mutex // guards the rest
 	saw   []map[string]string
-	conns []*servant
+	conns []*connection
 }
 
-// A servant is a command that obeys.
-type servant struct {
+// A connection is one to a command that follows orders.
+type connection struct {
 	conn net.Conn
 	said *bufio.Reader
 }
 
-func newMaster(t *testing.T, order func(n int) string) *master {
+func newController(t *testing.T, order func(n int) string) *controller {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	assert.NilError(t, err)
-	m := &master{t: t, listener: l, order: order}
+	m := &controller{t: t, listener: l, order: order}
 	m.served.Go(func() {
 		for {
 			conn, err := l.Accept()
@@ -205,9 +205,9 @@ func inOrder(orders ...string) func(int) string {
 	return func(n int) string { return orders[min(n, len(orders)-1)] }
 }
 
-func (m *master) serve(conn net.Conn) {
-	s := &servant{conn, bufio.NewReader(conn)}
-	line, _ := s.said.ReadString('\n') // an empty line is told below
+func (m *controller) serve(conn net.Conn) {
+	s := &connection{conn, bufio.NewReader(conn)}
+	line, _ := s.said.ReadString('\n') // an empty line has no variables
 	saw := map[string]string{}
 	for v := range strings.SplitSeq(strings.TrimSpace(line), "\t") {
 		name, value, _ := strings.Cut(v, "=")
@@ -221,13 +221,13 @@ func (m *master) serve(conn net.Conn) {
 	fmt.Fprintln(conn, m.order(n))
 }
 
-// command is the command line of an obedient command.
-func (m *master) command() []string {
-	return []string{os.Args[0], "suite", "obey", m.listener.Addr().String()}
+// command is the command line of a command that follows orders.
+func (m *controller) command() []string {
+	return []string{os.Args[0], "suite", "follow", m.listener.Addr().String()}
 }
 
 // mustEnd waits until the process of command n has ended.
-func (m *master) mustEnd(n int) {
+func (m *controller) mustEnd(n int) {
 	m.t.Helper()
 	m.mu.Lock()
 	conns := m.conns
@@ -240,30 +240,30 @@ func (m *master) mustEnd(n int) {
 	assert.Assert(m.t, !ok || !netErr.Timeout(), "command %d still runs", n)
 }
 
-// An end is what is left of emulator mutants.
-type end struct {
+// An outcome is what a run of emulator mutants printed and returned.
+type outcome struct {
 	t              *testing.T
 	code           int
 	stdout, stderr string
 }
 
-func run(t *testing.T, args ...string) *end { return runIn(t.Context(), t, args...) }
+func runMutants(t *testing.T, args ...string) *outcome { return runMutantsIn(t.Context(), t, args...) }
 
-func runIn(ctx context.Context, t *testing.T, args ...string) *end {
+func runMutantsIn(ctx context.Context, t *testing.T, args ...string) *outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	code := Main(ctx, args, &stdout, &stderr)
-	return &end{t, code, stdout.String(), stderr.String()}
+	return &outcome{t, code, stdout.String(), stderr.String()}
 }
 
-// against runs an obedient command, with flags.
-func (m *master) against(flags ...string) *end {
+// against runs emulator mutants with flags and a command that follows orders.
+func (m *controller) against(flags ...string) *outcome {
 	m.t.Helper()
-	return run(m.t, slices.Concat(flags, []string{"--"}, m.command())...)
+	return runMutants(m.t, slices.Concat(flags, []string{"--"}, m.command())...)
 }
 
-// must checks the exit code, and what is said in which order.
-func (e *end) must(code int, stdout ...string) {
+// must checks the exit code, and that standard output has these texts in this order.
+func (e *outcome) must(code int, stdout ...string) {
 	e.t.Helper()
 	assert.Check(e.t, e.code == code, "exit code %d, want %d; stdout:\n%s\nstderr:\n%s", e.code, code, e.stdout, e.stderr)
 	rest := e.stdout
@@ -274,8 +274,8 @@ func (e *end) must(code int, stdout ...string) {
 	}
 }
 
-// complains checks that nothing was run, and what is said of it.
-func (e *end) complains(code int, stderr ...string) {
+// fails checks the exit code of a run that printed only these errors.
+func (e *outcome) fails(code int, stderr ...string) {
 	e.t.Helper()
 	e.must(code)
 	assert.Check(e.t, e.stdout == "", e.stdout)

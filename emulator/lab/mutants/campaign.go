@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// A campaign runs the command against all clusters: the healthy one first.
+// A campaign runs the command against all clusters, the healthy one first.
 type campaign struct {
 	options  *Options
 	live     sync.Mutex // guards options.Live
@@ -23,8 +23,8 @@ func newCampaign(o *Options) *campaign {
 	return &campaign{options: o, progress: progress{tell: o.Progress}}
 }
 
-// run runs it all. The error is for what is neither the suite's fault nor a
-// cluster's: a port, the disk, or a command that cannot be started.
+// run runs the whole campaign. An error means a port, the disk, or a command that
+// cannot be started.
 func (c *campaign) run(ctx context.Context) (*Report, error) {
 	o := c.options
 	r := &Report{options: o}
@@ -51,7 +51,7 @@ func (c *campaign) run(ctx context.Context) (*Report, error) {
 	return r, err
 }
 
-// runBugs runs the command against each bug, several at once if that is wanted.
+// runBugs runs the command against each bug, several at once if the options say so.
 func (c *campaign) runBugs(ctx context.Context, r *Report) error {
 	o := c.options
 	runs := make([]*Run, len(r.Bugs)*o.Repeat) // nil: not ended
@@ -140,7 +140,7 @@ func (c *campaign) runOnce(ctx context.Context, bug *world.Bug, repeat int) (run
 	return run, err
 }
 
-// keep names the files in which a run's output and trace are kept; "" for none.
+// keep returns the names of the files for a run's output and trace; "" for none.
 func (o *Options) keep(name string, seed uint64) (output, trace string) {
 	if o.Out == "" {
 		return "", ""

@@ -17,7 +17,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-// A cluster is what one run of the command is run against.
+// A cluster is the one that a single run of the command tests.
 type cluster struct {
 	emulator *emulator.Emulator
 	ready    emulator.Ready
@@ -63,7 +63,7 @@ func startCluster(o *Options, bug string, seed uint64, trace string) (c *cluster
 	return c, c.writeConfig()
 }
 
-// plant gives nodes of a fixture the bug.
+// plant returns the fixture with the bug in the chosen nodes.
 func plant(f *fixture.Fixture, bug string, on Where) *fixture.Fixture {
 	if bug == "" {
 		return f
@@ -78,7 +78,7 @@ func plant(f *fixture.Fixture, bug string, on Where) *fixture.Fixture {
 	return &planted
 }
 
-// writeConfig writes where the nodes are as a course's config.json.
+// writeConfig writes the nodes' addresses as a course's config.json.
 func (c *cluster) writeConfig() error {
 	type address struct {
 		IP   string `json:"ip"`
@@ -108,8 +108,7 @@ func (c *cluster) writeConfig() error {
 // config is the path of the config.json.
 func (c *cluster) config() string { return filepath.Join(c.dir, "config.json") }
 
-// environment is what the command finds in its environment about the cluster,
-// beside what is there already.
+// environment returns the variables that describe the cluster to the command.
 func (c *cluster) environment() []string {
 	variables := []string{
 		api.OldURLVariable + "=" + c.ready.Admin,
@@ -125,8 +124,8 @@ func (c *cluster) environment() []string {
 	return variables
 }
 
-// fill puts what is known about the cluster in the place of {admin} and so on. A
-// word with {bug} is left out where there is none.
+// fill replaces {admin} and the other placeholders. A word with {bug} is left out
+// for healthy nodes.
 func (c *cluster) fill(words []string) []string {
 	replace := strings.NewReplacer(
 		"{admin}", c.ready.Admin,
@@ -145,7 +144,7 @@ func (c *cluster) fill(words []string) []string {
 	return filled
 }
 
-// close ends the cluster and leaves nothing behind but its trace.
+// close ends the cluster and leaves nothing behind except its trace.
 func (c *cluster) close() error {
 	var errs []error
 	if c.emulator != nil {

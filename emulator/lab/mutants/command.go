@@ -11,20 +11,20 @@ import (
 )
 
 const (
-	// grace is how long the command may tidy up when it is told to end.
+	// grace is how long the command may tidy up after SIGTERM.
 	grace = time.Second
-	// drain is how long what it said is still read when it has ended. It is over
-	// at once, unless a process that got away keeps the output open.
+	// drain bounds the reading of the output after the command has ended. The output
+	// ends at once, unless a detached process keeps it open.
 	drain = time.Second
 )
 
 // ErrCommand: the command cannot be started.
 var ErrCommand = errors.New("the command cannot be started")
 
-// runCommand runs a command to its end, or until the time is out or the context
-// ends. Then no process of its group is left. What it says goes to output, which
-// is written to by one goroutine at a time, and not any more when it returns.
-// The error is for a command that could not be run at all.
+// runCommand runs a command until it ends, or until the timeout or the end of the
+// context. No process of its group is left then. One goroutine at a time writes the
+// command's output, and none after runCommand has returned. The error means that the
+// command could not be started.
 func runCommand(ctx context.Context, words, environment []string, timeout time.Duration, output io.Writer) (Run, error) {
 	reader, writer, err := os.Pipe()
 	if err != nil {
@@ -63,7 +63,7 @@ func runCommand(ctx context.Context, words, environment []string, timeout time.D
 		endGroup(cmd, exited)
 	}
 	run.Time = time.Since(began)
-	killGroup(cmd) // what it left behind
+	killGroup(cmd) // the processes that it left behind
 	select {
 	case <-read:
 	case <-time.After(drain):
@@ -73,7 +73,7 @@ func runCommand(ctx context.Context, words, environment []string, timeout time.D
 	return run, nil
 }
 
-// judge says how a command has ended by itself.
+// judge notes how a command ended that was not stopped.
 func (r *Run) judge(state *os.ProcessState, err error) {
 	switch {
 	case state == nil:
@@ -87,8 +87,8 @@ func (r *Run) judge(state *os.ProcessState, err error) {
 	}
 }
 
-// endGroup ends the command and what it has started: it asks first, and does not
-// ask a second time.
+// endGroup ends the command and its processes: with SIGTERM first, and with SIGKILL
+// after the grace period.
 func endGroup(cmd *exec.Cmd, exited <-chan error) {
 	askGroup(cmd)
 	select {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// The names of the json report stay as they are; later versions may add some.
+// The names in the json report are stable; later versions may add some.
 type (
 	jsonReport struct {
 		Format  int         `json:"format"` // 1
@@ -19,8 +19,8 @@ type (
 		Summary jsonSummary `json:"summary"`
 		Healthy jsonHealthy `json:"healthy"`
 		Bugs    []jsonBug   `json:"bugs"`
-		// Watched: the emulator's own checks looked on. They do not where the suite
-		// starts clusters of its own.
+		// Watched: the emulator's own checks watched the clusters. They cannot when the
+		// suite starts clusters of its own.
 		Watched bool `json:"watched"`
 	}
 	jsonSummary struct {
@@ -29,7 +29,7 @@ type (
 		Bugs        int  `json:"bugs"`
 		Caught      int  `json:"caught"`
 		Missed      int  `json:"missed"`
-		Unknown     int  `json:"unknown"` // those that were not tried included
+		Unknown     int  `json:"unknown"` // including those that were not tried
 		Interrupted bool `json:"interrupted"`
 	}
 	jsonHealthy struct {
@@ -42,23 +42,23 @@ type (
 		Does   string `json:"does"`
 		Wrong  string `json:"wrong"`
 		Status string `json:"status"` // caught, missed or unknown
-		// Noticed is the number of runs that did.
+		// Noticed is the number of runs that noticed the bug.
 		Noticed int       `json:"noticed"`
 		Time    float64   `json:"time_ms"`
-		Show    string    `json:"show"` // a command that shows what goes wrong, or ""
+		Show    string    `json:"show"` // a command that shows the effect, or ""
 		Runs    []jsonRun `json:"runs"` // those that have ended
 	}
 	jsonRun struct {
 		Seed       uint64         `json:"seed"`
 		Outcome    string         `json:"outcome"` // passed, failed, timed_out or broken
 		Reason     string         `json:"reason"`
-		ExitCode   int            `json:"exit_code"` // -1: it did not end of its own accord
+		ExitCode   int            `json:"exit_code"` // -1: the command did not end by itself
 		Time       float64        `json:"time_ms"`
 		Output     string         `json:"output"` // its end
 		OutputFile string         `json:"output_file"`
 		TraceFile  string         `json:"trace_file"`
 		Clusters   int            `json:"clusters"`
-		Sightings  []jsonSighting `json:"sightings"` // checks of the emulator's own that failed
+		Sightings  []jsonSighting `json:"sightings"` // the emulator's own checks that failed
 	}
 	jsonSighting struct {
 		Check    string `json:"check"`
@@ -67,7 +67,7 @@ type (
 	}
 )
 
-// json is the report for programs: all there is.
+// json is the report for programs, with everything that is known.
 func (r *Report) json() ([]byte, error) {
 	o := r.options
 	out := jsonReport{

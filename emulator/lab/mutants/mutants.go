@@ -6,23 +6,22 @@
 //
 //  1. A suite that does not pass on healthy nodes catches nothing: the report says
 //     so, and no bug is tried, unless Options.KeepGoing is set.
-//  2. Each run of the command has a cluster of its own, whose ports are free again
-//     when the run has ended, and so are the processes that the command started:
-//     it is one process group, and all of that is ended, come what may. On systems
-//     without process groups only the command's own process is.
+//  2. Each run of the command has a cluster of its own. After the run its ports are
+//     free, and every process that the command started has ended: the command is a
+//     process group, which is always killed. On systems without process groups only
+//     the command's own process is.
 //  3. The bug is in every cluster of the run, also in those that the suite loads
-//     itself. Nothing in the command's environment says which bug it is. The admin
-//     API does tell those who ask it.
+//     itself. The command's environment does not name the bug; the admin API does.
 //  4. Results come in the order of Options.Bugs, whatever ran first.
 //  5. An interrupted run reports what it knows so far.
 //
-// Of the command's output a bounded part is kept.
+// A bounded part of the command's output is kept.
 //
 // Files: mutants.go has the options, where.go which nodes get the bug, campaign.go
-// says what is run and when, cluster.go is what the command is run against, watch.go
-// what the emulator's own checks see meanwhile, command.go and process*.go the
-// command, output.go what it says, progress.go how far the runs are, result.go how
-// they came out; report.go, text.go, json.go and verdict.go write that.
+// says what is run and when, cluster.go is the cluster that the command tests,
+// watch.go has the emulator's own checks, command.go and process*.go run the command,
+// output.go keeps its output, progress.go says how far the runs are, result.go how
+// they came out; report.go, text.go, json.go and verdict.go write the report.
 package mutants
 
 import (
@@ -88,9 +87,9 @@ func (o *Options) again(flags ...string) string {
 	return text.ShellWords(o.Again(flags...)...)
 }
 
-// usesOwn tells whether the suite starts clusters of its own, with the bug that
-// its arguments name. The one that it is given stands idle then, and what the
-// emulator sees there says nothing about the suite.
+// usesOwn reports whether the suite starts clusters of its own, with the bug that
+// its arguments name. The given cluster stays idle then, and checks of it say
+// nothing about the suite.
 func (o *Options) usesOwn() bool {
 	return slices.ContainsFunc(o.Command[1:], func(w string) bool { return strings.Contains(w, "{bug}") })
 }

@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	// maxTail is how much of a run's output is kept in memory: its end.
+	// maxTail bounds the end of a run's output that is kept in memory.
 	maxTail = 16 << 10
-	// maxFile is how much of it goes to a file: its beginning.
+	// maxFile bounds the beginning of the output that goes to a file.
 	maxFile = 16 << 20
 )
 
-// A tail keeps the end of what is written to it.
+// A tail keeps the end of its input.
 type tail struct {
 	kept []byte
 	cut  bool
@@ -32,7 +32,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String gives the end, from the beginning of a line on where there is one.
+// String returns the end, from the beginning of a line if there is one.
 func (t *tail) String() string {
 	kept, cut := t.kept, t.cut
 	if len(kept) > maxTail {
@@ -44,15 +44,15 @@ func (t *tail) String() string {
 	return strings.ToValidUTF8(string(kept), "\uFFFD")
 }
 
-// A capped writer takes everything and hands on the first so many bytes, and a
-// last line that says so.
+// A capped writer passes on the first bytes, then a line that says that more was
+// dropped, and drops the rest.
 type capped struct {
 	to   io.Writer
 	left int
 	err  error // the first one
 }
 
-// Write implements io.Writer. It never fails; err tells.
+// Write implements io.Writer. It never fails; err keeps the first error.
 func (c *capped) Write(p []byte) (int, error) {
 	if c.left <= 0 {
 		return len(p), nil
@@ -69,8 +69,8 @@ func (c *capped) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A lines writer hands on whole lines, each behind a prefix, so that the lines of
-// several runs stay apart.
+// A lines writer passes on whole lines, each with a prefix, so that the lines of
+// several runs do not mix.
 type lines struct {
 	mu     *sync.Mutex // one writes at a time
 	to     io.Writer
@@ -78,10 +78,10 @@ type lines struct {
 	held   []byte
 }
 
-// maxLine is the longest line that is not broken.
+// maxLine bounds a line; a longer one is split.
 const maxLine = 4 << 10
 
-// Write implements io.Writer. It never fails: to look on is not worth an error.
+// Write implements io.Writer. It never fails, because live output is only a help.
 func (l *lines) Write(p []byte) (int, error) {
 	l.held = append(l.held, p...)
 	for {
@@ -91,31 +91,31 @@ func (l *lines) Write(p []byte) (int, error) {
 		}
 		if at < 0 {
 			at = maxLine - 1
-			l.say(l.held[:at])
+			l.writeLine(l.held[:at])
 			l.held = l.held[at:]
 			continue
 		}
-		l.say(l.held[:at])
+		l.writeLine(l.held[:at])
 		l.held = l.held[at+1:]
 	}
 }
 
-// end hands on a last line without an end.
+// end passes on a last line that has no newline.
 func (l *lines) end() {
 	if len(l.held) > 0 {
-		l.say(l.held)
+		l.writeLine(l.held)
 		l.held = nil
 	}
 }
 
-func (l *lines) say(line []byte) {
+func (l *lines) writeLine(line []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	fmt.Fprintf(l.to, "%s%s\n", l.prefix, printable(string(line)))
 }
 
-// printable makes a line safe for a terminal: what cannot be printed is written
-// as a Go escape.
+// printable makes a line safe for a terminal: unprintable characters become Go
+// escapes.
 func printable(s string) string {
 	var b strings.Builder
 	for _, r := range strings.TrimRight(s, "\r") {
@@ -132,5 +132,5 @@ func printable(s string) string {
 	return b.String()
 }
 
-// oneLine makes text of several lines one.
+// oneLine joins the lines of a text.
 func oneLine(s string) string { return printable(strings.ReplaceAll(s, "\n", " ")) }

@@ -10,8 +10,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// Whatever is written, and in whatever pieces, a bounded end of it is kept, which
-// begins with a line.
+// A tail keeps a bounded end that begins with a whole line, however the input is cut.
 func TestTail(t *testing.T) {
 	for _, piece := range []int{1, 7, 1000, 5 * maxTail} {
 		whole := strings.Repeat("0123456789\n", 5*maxTail/11)

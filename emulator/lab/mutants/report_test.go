@@ -15,7 +15,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// reportOf is a report with all that can be in one.
+// reportOf returns a report with everything that can be in one.
 func reportOf() *Report {
 	bug := func(name string) *world.Bug {
 		return &world.Bug{Bug: raft.Bug{Name: name, Rule: name + "Rule", Paper: "§5", Does: "A node does " + name + ".", Wrong: "It is wrong."}}
@@ -62,8 +62,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-// A suite that fails on healthy nodes is told about first, by the end of what it
-// said.
+// The report of a suite that fails on healthy nodes begins with the end of its output.
 func TestReportOfFailure(t *testing.T) {
 	r := reportOf()
 	r.Interrupted, r.Bugs = false, r.Bugs[5:]
@@ -77,8 +76,8 @@ func TestReportOfFailure(t *testing.T) {
 	assert.Assert(t, strings.Contains(b.String(), `tests="2" failures="1" errors="1"`), b.String())
 }
 
-// Nothing is said of what the emulator saw when it could not see the suite's own
-// clusters.
+// The report is silent about the emulator's checks when the suite has clusters of
+// its own.
 func TestReportOfOwnClusters(t *testing.T) {
 	r := reportOf()
 	r.options.Command = append(r.options.Command, "-bug={bug}")

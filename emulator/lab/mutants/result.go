@@ -6,16 +6,16 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// An Outcome is how one run of the command has ended.
+// An Outcome is how one run of the command ended.
 type Outcome uint8
 
 // The outcomes of a run.
 const (
 	Passed      Outcome = iota // exit status 0
-	Failed                     // another one
-	TimedOut                   // it did not end in time, and was ended
-	Broken                     // something else ended it, so it says nothing
-	Interrupted                // so was emulator mutants
+	Failed                     // another exit status
+	TimedOut                   // the command was killed after the timeout
+	Broken                     // something else ended the command, so the run says nothing
+	Interrupted                // the context ended
 )
 
 var outcomeNames = [...]string{"passed", "failed", "timed_out", "broken", "interrupted"}
@@ -23,8 +23,8 @@ var outcomeNames = [...]string{"passed", "failed", "timed_out", "broken", "inter
 // String gives the outcome as reports write it.
 func (o Outcome) String() string { return outcomeNames[o] }
 
-// noticed tells whether the suite has found something wrong. One that waits for
-// what never comes has, too.
+// noticed reports whether the suite found something wrong. A suite that waits for
+// what never happens did, too.
 func (o Outcome) noticed() bool { return o == Failed || o == TimedOut }
 
 // A Run is one run of the command against a cluster of its own.
@@ -33,34 +33,34 @@ type Run struct {
 	Outcome Outcome
 	// Reason says in words how the command ended, such as "exit status 1".
 	Reason   string
-	ExitCode int // -1 unless it ended of its own accord
+	ExitCode int // -1 unless the command ended by itself
 	Time     time.Duration
-	// Output is the end of what the command said.
+	// Output is the end of the command's output.
 	Output string
-	// OutputFile and TraceFile are what was kept; "" when nothing was.
+	// OutputFile and TraceFile are the kept files; "" when none was kept.
 	OutputFile, TraceFile string
-	// Clusters is the number of clusters that the suite has seen: the first one, and
-	// those that it has loaded.
+	// Clusters is the number of clusters that the suite used: the first one, and
+	// those that it loaded.
 	Clusters int
-	// Sightings are what the emulator's own checks have seen meanwhile.
+	// Sightings are the emulator's own checks that failed during the run.
 	Sightings []Sighting
 }
 
 // A Sighting is a check of the emulator's own that failed during a run.
 type Sighting struct {
 	Check    string // its name, such as "leader_completeness"
-	Seen     string // what was wrong, where it failed first
+	Seen     string // what was wrong when it first failed
 	Clusters int    // the number of clusters in which it failed
 }
 
-// A Status is what is known about a suite and a bug.
+// A Status says whether a suite catches a bug.
 type Status uint8
 
 // The statuses of a bug.
 const (
 	Caught  Status = iota // at least one run noticed
 	Missed                // all runs passed
-	Unknown               // it could not be found out
+	Unknown               // not all runs have ended by themselves
 )
 
 var statusNames = [...]string{"caught", "missed", "unknown"}
@@ -71,10 +71,10 @@ func (s Status) String() string { return statusNames[s] }
 // A Result is how the suite did with one bug, or with none.
 type Result struct {
 	Bug  *world.Bug // nil: the nodes were healthy
-	Runs []Run      // as many as have ended, in the order of their seeds
+	Runs []Run      // those that have ended, in the order of their seeds
 }
 
-// noticed is the number of runs in which the suite found something wrong.
+// noticed counts the runs in which the suite found something wrong.
 func (r *Result) noticed() int {
 	n := 0
 	for i := range r.Runs {
@@ -85,7 +85,7 @@ func (r *Result) noticed() int {
 	return n
 }
 
-// passed tells whether there were so many runs, and all passed.
+// passed reports whether there are this many runs, and all passed.
 func (r *Result) passed(runs int) bool {
 	for i := range r.Runs {
 		if r.Runs[i].Outcome != Passed {
@@ -95,7 +95,7 @@ func (r *Result) passed(runs int) bool {
 	return len(r.Runs) == runs
 }
 
-// status is what is known of the bug after so many runs of it were to be.
+// status returns what is known about the bug, for which this many runs are planned.
 func (r *Result) status(runs int) Status {
 	switch {
 	case r.noticed() > 0:
@@ -106,7 +106,7 @@ func (r *Result) status(runs int) Status {
 	return Unknown
 }
 
-// time is that of all runs together.
+// time returns the time of all runs together.
 func (r *Result) time() time.Duration {
 	var sum time.Duration
 	for i := range r.Runs {
@@ -115,8 +115,8 @@ func (r *Result) time() time.Duration {
 	return sum
 }
 
-// sightings are those of all runs, each check once, in the order in which they
-// were seen first.
+// sightings returns those of all runs, each check once, in the order in which they
+// first failed.
 func (r *Result) sightings() []Sighting {
 	var all []Sighting
 	for i := range r.Runs {
@@ -137,7 +137,7 @@ func addSighting(all []Sighting, s Sighting) []Sighting {
 	return append(all, s)
 }
 
-// A Report is how it all came out.
+// A Report says which bugs the suite catches.
 type Report struct {
 	options *Options
 	Healthy Result
@@ -146,7 +146,7 @@ type Report struct {
 	Interrupted bool
 }
 
-// count is the number of bugs of a status.
+// count counts the bugs with a status.
 func (r *Report) count(s Status) int {
 	n := 0
 	for i := range r.Bugs {
@@ -157,8 +157,8 @@ func (r *Report) count(s Status) int {
 	return n
 }
 
-// healthy tells whether the suite passes on healthy nodes, without which all
-// else means little.
+// healthy reports whether the suite passes on healthy nodes. If not, the rest of the
+// report means little.
 func (r *Report) healthy() bool { return r.Healthy.passed(r.options.Repeat) }
 
 // A Verdict is how the suite did as a whole.

@@ -13,24 +13,27 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// maxShown is the number of lines of a command's output that are shown.
+// maxShown bounds the lines of a command's output in the report.
 const maxShown = 20
+
+// whyUnseen says why a bug can do no harm that anybody sees.
+const whyUnseen = "the suite does not trigger the bug, or does not wait for what never happens"
 
 // text is the report for people.
 func (r *Report) text() []byte {
 	var b bytes.Buffer
 	r.writeHealthy(&b)
-	if r.tried() > 0 {
+	if r.triedCount() > 0 {
 		r.writeTable(&b)
-		r.writeBugs(&b, "MISSED, though the emulator saw it go wrong: the suite brings it about, and does not look", r.missed(true))
-		unseen := "MISSED, and the emulator saw nothing either: the suite does not bring it about, or does not wait for what fails to come"
+		r.writeBugs(&b, "MISSED, although the emulator's own checks failed: the suite triggers the bug and does not check the effect", r.missed(true))
+		unseen := "MISSED, and the emulator's own checks saw nothing either: " + whyUnseen
 		if r.options.usesOwn() {
 			unseen = "MISSED"
 		}
 		r.writeBugs(&b, unseen, r.missed(false))
 		r.writeBugs(&b, "UNKNOWN", r.broken())
-		if again := r.repeatCommand("NAME"); again != "" && r.count(Caught) < r.tried() {
-			fmt.Fprintf(&b, "\nTo try one again and look on:\n  %s\n", again)
+		if again := r.repeatCommand("NAME"); again != "" && r.count(Caught) < r.triedCount() {
+			fmt.Fprintf(&b, "\nTo try one bug again and watch the output:\n  %s\n", again)
 		}
 		b.WriteByte('\n')
 	}
@@ -38,8 +41,8 @@ func (r *Report) text() []byte {
 	return b.Bytes()
 }
 
-// tried is the number of bugs that the command was run against.
-func (r *Report) tried() int {
+// triedCount counts the bugs that the command was run against.
+func (r *Report) triedCount() int {
 	n := 0
 	for i := range r.Bugs {
 		if len(r.Bugs[i].Runs) > 0 {
@@ -49,7 +52,7 @@ func (r *Report) tried() int {
 	return n
 }
 
-// writeHealthy says how the suite did with healthy nodes.
+// writeHealthy writes how the suite did on healthy nodes.
 func (r *Report) writeHealthy(b *bytes.Buffer) {
 	command := text.ShellWords(r.options.Command...)
 	runs := r.Healthy.Runs
@@ -67,11 +70,11 @@ func (r *Report) writeHealthy(b *bytes.Buffer) {
 				break
 			}
 		}
-		fmt.Fprintf(b, "%s FAILS ON HEALTHY NODES: %s after %s, seed %d. So it can catch nothing.\n", command, last.Reason, seconds(last.Time), last.Seed)
+		fmt.Fprintf(b, "%s FAILS ON HEALTHY NODES: %s after %s, seed %d. So it can catch no bug.\n", command, last.Reason, seconds(last.Time), last.Seed)
 		writeOutput(b, "  ", last)
 		if r.options.Clock == host.Virtual {
-			b.WriteString("  With -clock virtual time stands still unless the suite asks /v1/wait or /v1/clock to move it: a suite that\n" +
-				"  polls or sleeps until there is a leader needs -clock real.\n")
+			b.WriteString("  With -clock virtual, time advances only when the suite asks /v1/wait or /v1/clock for it: a suite that polls\n" +
+				"  or sleeps until there is a leader needs -clock real.\n")
 		}
 	}
 	for _, s := range r.Healthy.sightings() {
@@ -79,18 +82,18 @@ func (r *Report) writeHealthy(b *bytes.Buffer) {
 	}
 }
 
-// writeOutput shows the end of what the command said.
+// writeOutput writes the end of the command's output.
 func writeOutput(b *bytes.Buffer, indent string, run *Run) {
 	said := strings.Split(strings.TrimRight(run.Output, "\n"), "\n")
 	switch {
 	case run.Output == "":
-		fmt.Fprintf(b, "%sIt said nothing.\n", indent)
+		fmt.Fprintf(b, "%sIt printed nothing.\n", indent)
 		return
 	case len(said) > maxShown:
 		said = said[len(said)-maxShown:]
-		fmt.Fprintf(b, "%sThe last %d lines that it said:\n", indent, maxShown)
+		fmt.Fprintf(b, "%sThe last %d lines of its output:\n", indent, maxShown)
 	default:
-		fmt.Fprintf(b, "%sIt said:\n", indent)
+		fmt.Fprintf(b, "%sIts output:\n", indent)
 	}
 	for _, line := range said {
 		b.WriteString(strings.TrimRight(indent+"| "+printable(line), " ") + "\n")
@@ -113,7 +116,7 @@ func (r *Report) writeTable(b *bytes.Buffer) {
 	w.Flush()
 }
 
-// result says in some words how the suite did with a bug.
+// result says in a few words how the suite did with a bug.
 func (r *Report) result(bug *Result) string {
 	s := bug.status(r.options.Repeat).String()
 	if bug.noticed() > 0 && len(bug.Runs) > 1 {
@@ -129,10 +132,10 @@ func (r *Report) result(bug *Result) string {
 	return s
 }
 
-// saw names a check that failed, and says how many others did.
+// saw names a check that failed, and counts the others.
 func (r *Report) saw(bug *Result) string {
 	if r.options.usesOwn() {
-		return "(not looked)"
+		return "(not watched)"
 	}
 	switch all := bug.sightings(); len(all) {
 	case 0:
@@ -144,22 +147,22 @@ func (r *Report) saw(bug *Result) string {
 	}
 }
 
-// missed are the bugs that were missed, those that a check of the emulator's own
-// saw go wrong, or the others. Which of both is what a grader wants to know first.
+// missed returns the missed bugs: those for which a check of the emulator failed, or
+// the others. A grader wants to know first which of the two it is.
 func (r *Report) missed(seen bool) []*Result {
-	return r.those(func(bug *Result) bool {
+	return r.bugsThat(func(bug *Result) bool {
 		return bug.status(r.options.Repeat) == Missed && len(bug.sightings()) > 0 == seen
 	})
 }
 
-// broken are the bugs of which runs were ended by something else.
+// broken returns the bugs with runs that something else ended.
 func (r *Report) broken() []*Result {
-	return r.those(func(bug *Result) bool {
+	return r.bugsThat(func(bug *Result) bool {
 		return bug.status(r.options.Repeat) == Unknown && len(bug.Runs) > 0
 	})
 }
 
-func (r *Report) those(are func(*Result) bool) []*Result {
+func (r *Report) bugsThat(are func(*Result) bool) []*Result {
 	var all []*Result
 	for i := range r.Bugs {
 		if are(&r.Bugs[i]) {
@@ -169,7 +172,7 @@ func (r *Report) those(are func(*Result) bool) []*Result {
 	return all
 }
 
-// writeBugs says of bugs that were not caught what there is to know.
+// writeBugs writes what is known about bugs that were not caught.
 func (r *Report) writeBugs(b *bytes.Buffer, title string, bugs []*Result) {
 	if len(bugs) > 0 {
 		fmt.Fprintf(b, "\n%s\n", title)
@@ -194,8 +197,8 @@ func (r *Report) writeBugs(b *bytes.Buffer, title string, bugs []*Result) {
 	}
 }
 
-// showCommand is the command that shows what goes wrong with a bug; "" when no
-// scenario does.
+// showCommand is the command that shows the effect of a bug; "" when no scenario
+// does.
 func showCommand(bug string) string {
 	for _, info := range fixture.List() {
 		if info.Folder == "bugs" && info.Name == bug && info.Scenario {
@@ -205,25 +208,25 @@ func showCommand(bug string) string {
 	return ""
 }
 
-// repeatCommand is the command that tries a bug again and shows what is said.
+// repeatCommand is the command that tries a bug again and shows the output.
 func (r *Report) repeatCommand(bug string) string {
 	return r.options.again("-bugs", bug, "-v")
 }
 
-// total says it all in one line, and what is missing in another.
+// total sums up the report in one line.
 func (r *Report) total() string {
 	caught, missed := r.count(Caught), r.count(Missed)
 	said := "no bug was tried"
 	if n := caught + missed; n > 0 {
 		said = fmt.Sprintf("caught %d of %d (%d %%)", caught, n, (100*caught+n/2)/n)
 		if !r.healthy() {
-			said += ", but the suite does not pass on healthy nodes, so that says nothing"
+			said += ", but the suite does not pass on healthy nodes, so this says nothing"
 		}
 	}
 	if n := len(r.missed(true)); n > 0 {
-		said += fmt.Sprintf("; %d of the %d missed went wrong before its eyes", n, missed)
+		said += fmt.Sprintf("; the emulator's own checks failed for %d of the %d missed", n, missed)
 	}
-	if n := r.count(Unknown); n > 0 && r.tried() > 0 {
+	if n := r.count(Unknown); n > 0 && r.triedCount() > 0 {
 		said += fmt.Sprintf("; %d unknown", n)
 	}
 	if r.Interrupted {

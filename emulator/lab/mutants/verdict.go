@@ -9,9 +9,9 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// verdicts are what graders' systems are told, in the form that package report
-// takes: a test for the healthy nodes, and one worth a point for each bug, which
-// passes when the suite has caught it.
+// verdicts returns the report in the form of package report, for graders' systems: a
+// test for the healthy nodes, and for each bug a test worth a point, which passes
+// when the suite has caught the bug.
 func (r *Report) verdicts() []scenario.Verdict {
 	all := []scenario.Verdict{r.healthyVerdict()}
 	for i := range r.Bugs {
@@ -45,10 +45,10 @@ func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
 		v.Status = scenario.Failed
 		v.Problem = fmt.Sprintf("the suite does not notice: %s %s\n%s", bug.Bug.Does, bug.Bug.Wrong, strings.Join(r.seenOf(bug), "\n"))
 	case Unknown:
-		v.Status, v.Problem = scenario.Undecided, "not tried to the end"
+		v.Status, v.Problem = scenario.Undecided, "not all runs have ended"
 		for i := range bug.Runs {
 			if run := &bug.Runs[i]; run.Outcome == Broken {
-				v.Problem = "the command was ended: " + run.Reason
+				v.Problem = "something else ended the command: " + run.Reason
 			}
 		}
 	}
@@ -62,19 +62,19 @@ func (r *Report) newVerdict(name string, result *Result) scenario.Verdict {
 	}
 }
 
-// seenOf says what the emulator's own checks make of a bug that was missed, a
-// line each.
+// seenOf says what the emulator's own checks found about a missed bug, a line for
+// each check.
 func (r *Report) seenOf(bug *Result) []string {
 	all := bug.sightings()
 	if r.options.usesOwn() {
 		return nil
 	}
 	if len(all) == 0 {
-		return []string{"The emulator's own checks saw nothing either: the suite does not bring it about, or does not wait for what fails to come."}
+		return []string{"The emulator's own checks saw nothing either: " + whyUnseen + "."}
 	}
 	var said []string
 	for _, s := range all {
-		said = append(said, fmt.Sprintf("The emulator's own check %s failed meanwhile: %s", s.Check, oneLine(s.Seen)))
+		said = append(said, fmt.Sprintf("The emulator's own check %s failed: %s", s.Check, oneLine(s.Seen)))
 	}
 	return said
 }

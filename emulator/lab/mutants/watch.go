@@ -10,13 +10,12 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A watch has the emulator's own checks look at all clusters of a run, one after
-// another. So it is known whether a bug that the suite did not notice has done
-// any harm.
+// A watch runs the emulator's own checks on all clusters of a run, one after
+// another. They show whether a bug that the suite missed did any harm.
 type watch struct {
 	newCheckers func() []scenario.Checker
 
-	mu        sync.Mutex // guards the rest: who moves the world calls, and who ends the run
+	mu        sync.Mutex // guards the rest: the world's owner calls, and the run's end
 	checkers  []scenario.Checker
 	clusters  int
 	sightings []Sighting
@@ -36,7 +35,7 @@ func (w *watch) Record(o *world.World, r *trace.Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if r.Seq == 1 {
-		w.judge()
+		w.collect()
 		w.checkers = w.newCheckers()
 		w.clusters++
 	}
@@ -45,8 +44,8 @@ func (w *watch) Record(o *world.World, r *trace.Record) {
 	}
 }
 
-// judge asks what was wrong with the cluster that has ended.
-func (w *watch) judge() {
+// collect notes the checks that failed for the cluster that has ended.
+func (w *watch) collect() {
 	for _, c := range w.checkers {
 		for _, check := range c.Checks() {
 			if check.Status == scenario.Failed {
@@ -57,10 +56,11 @@ func (w *watch) judge() {
 	w.checkers = nil
 }
 
-// end judges the last cluster, and tells how many there were and what was seen.
+// end collects the checks of the last cluster. It returns the number of clusters and
+// all checks that failed.
 func (w *watch) end() (clusters int, all []Sighting) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.judge()
+	w.collect()
 	return w.clusters, w.sightings
 }

@@ -13,7 +13,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A counter fails when its cluster has had a timeout, and sees one cluster only.
+// A counter is a checker that fails after a timeout, and after a second cluster.
 type counter struct{ worlds, timeouts int }
 
 func (c *counter) LogChanged(*world.World, raft.NodeID, raft.Index) {}
@@ -38,7 +38,7 @@ func (c *counter) Checks() []scenario.Check {
 	return checks
 }
 
-// Every cluster is judged, and each check that failed in some is told once.
+// Every cluster is checked, and a check that failed in several is listed once.
 func TestWatch(t *testing.T) {
 	w := &watch{newCheckers: func() []scenario.Checker { return []scenario.Checker{&counter{}} }}
 	for i := range 5 {
