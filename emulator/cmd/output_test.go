@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
 // full is a disk without room.
@@ -20,7 +21,7 @@ func TestFullDisk(t *testing.T) {
 		{"explore", "-runs", "1"}, {"explore", "-systematic", "-depth", "2"}, {"load", "-h"},
 	} {
 		var stderr strings.Builder
-		assert.Equal(t, program(t.Context(), args, full{}, &stderr), exitEnvironment, "%v", args)
+		assert.Equal(t, Main(t.Context(), args, full{}, &stderr), cli.Environment, "%v", args)
 		assert.Assert(t, strings.Contains(stderr.String(), "no space left on device"), "%v: %s", args, stderr.String())
 	}
 }

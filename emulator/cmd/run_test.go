@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
 const scenarioFile = `
@@ -45,7 +46,7 @@ that = "answer=dog:ok"
 
 func call(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	code = program(context.Background(), args, &out, &err)
+	code = Main(context.Background(), args, &out, &err)
 	return code, out.String(), err.String()
 }
 
@@ -55,24 +56,24 @@ func TestScenario(t *testing.T) {
 	assert.NilError(t, os.WriteFile("old_leader.toml", []byte(scenarioFile), 0o666))
 
 	code, stdout, stderr := call("check", "old_leader.toml")
-	assert.Equal(t, code, exitOK, stderr)
+	assert.Equal(t, code, cli.OK, stderr)
 	assert.Equal(t, stdout, "old_leader.toml: fine, 5 nodes, 4 steps, 2 expectations\n")
 
 	code, stdout, stderr = call("run", "old_leader.toml", "-seed", "7", "-trace", ".")
-	assert.Equal(t, code, exitOK, stderr)
+	assert.Equal(t, code, cli.OK, stderr)
 	assert.Assert(t, strings.Contains(stdout, "1 of 1 scenario passed"), stdout)
 
 	code, stdout, stderr = call("replay", "old_leader-7.jsonl")
-	assert.Equal(t, code, exitOK, stderr)
+	assert.Equal(t, code, cli.OK, stderr)
 	assert.Assert(t, strings.Contains(stdout, "repeated alike"), stdout)
 
 	code, _, stderr = call("run", "old_leader.toml", "-clock", "real", "-trace", ".")
-	assert.Equal(t, code, exitOK, stderr)
+	assert.Equal(t, code, cli.OK, stderr)
 	code, stdout, stderr = call("replay", "old_leader-1.jsonl")
-	assert.Equal(t, code, exitOK, stderr)
+	assert.Equal(t, code, cli.OK, stderr)
 	assert.Assert(t, strings.Contains(stdout, "repeated alike"), stdout)
 
 	code, _, stderr = call("run", "nothing.toml")
-	assert.Equal(t, code, exitUsage)
+	assert.Equal(t, code, cli.Usage)
 	assert.Assert(t, strings.Contains(stderr, "nothing.toml"), stderr)
 }

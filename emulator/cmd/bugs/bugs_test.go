@@ -8,93 +8,45 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-func planting(t *testing.T, f *fixture.Fixture, texts ...string) (string, error) {
-	t.Helper()
-	var p Planted
-	for _, text := range texts {
-		assert.NilError(t, p.Set(text))
-	}
-	if err := p.Plant(f); err != nil {
-		return "", err
-	}
-	var names []string
-	for i := range f.Nodes {
-		names = append(names, f.Nodes[i].Bug)
-	}
-	return strings.Join(names, " ") + p.Flags(), nil
-}
-
-func TestPlant(t *testing.T) {
-	for _, c := range []struct {
-		texts []string
-		want  string
-	}{
-		{nil, "old old old"},
-		{[]string{"vote_twice"}, "vote_twice vote_twice vote_twice -bug vote_twice"},
-		{[]string{"vote_twice@1"}, "old vote_twice old -bug vote_twice@1"},
-		{[]string{"vote_twice@0,1-2", "read_local@1"}, "vote_twice read_local vote_twice -bug vote_twice@0,1,2 -bug read_local@1"},
-	} {
-		f := fixture.Fresh(3)
-		shared := f.Nodes
-		for i := range f.Nodes {
-			f.Nodes[i].Bug = "old"
-		}
-		got, err := planting(t, f, c.texts...)
-		assert.NilError(t, err)
-		assert.Equal(t, got, c.want)
-		assert.Equal(t, shared[1].Bug, "old") // others may have the nodes, too
-	}
-	_, err := planting(t, fixture.Fresh(3), "vote_twice@0", "read_local@2-3")
-	assert.ErrorIs(t, err, ErrNodes)
-	assert.ErrorContains(t, err, "-bug read_local: no such nodes: node 3, the cluster has nodes 0 to 2")
-}
-
-func TestSetErrors(t *testing.T) {
-	for text, want := range map[string]string{
-		"vote_twize":       "did you mean vote_twice?",
-		"@1":               "want NAME or NAME@NODES",
-		"":                 "want NAME or NAME@NODES",
-		"vote_twice@":      `no such nodes: "", want ids`,
-		"vote_twice@2-1":   "such as 0,2-4",
-		"vote_twice@1,a":   "such as 0,2-4",
-		"vote_twice@99999": "such as 0,2-4",
-		"vote_twice@0-1-2": "such as 0,2-4",
-	} {
-		var p Planted
-		assert.ErrorContains(t, p.Set(text), want, text)
-		assert.Equal(t, len(p), 0)
-	}
-}
-
-func TestMain(t *testing.T) {
+func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	assert.Equal(t, Main(nil, &out, &errs), exitOK)
-	for _, b := range world.Bugs() {
-		assert.Assert(t, strings.Contains(out.String(), b.Name+" ") && strings.Contains(out.String(), b.Does), b.Name)
-	}
+	code = cli.Run(t.Context(), Command(), args, nil, &out, &errs)
+	return code, out.String(), errs.String()
+}
 
-	out.Reset()
-	assert.Equal(t, Main([]string{"-json", "read_local"}, &out, &errs), exitOK)
+func TestEveryBugIsListed(t *testing.T) {
+	code, stdout, stderr := run(t)
+	assert.Equal(t, code, cli.OK, stderr)
+	for _, b := range world.Bugs() {
+		assert.Assert(t, strings.Contains(stdout, b.Name+" ") && strings.Contains(stdout, b.Does), b.Name)
+	}
+}
+
+func TestJSONAfterOperands(t *testing.T) {
+	code, stdout, stderr := run(t, "read_local", "-json")
+	assert.Equal(t, code, cli.OK, stderr)
 	var read struct{ Bugs []Bug }
-	assert.NilError(t, json.Unmarshal(out.Bytes(), &read))
+	assert.NilError(t, json.Unmarshal([]byte(stdout), &read))
 	assert.Equal(t, len(read.Bugs), 1)
 	assert.Equal(t, read.Bugs[0].Rule, "usesLog")
-
-	out.Reset()
-	assert.Equal(t, Main([]string{"-h"}, &out, &errs), exitOK)
-	assert.Assert(t, strings.Contains(out.String(), "Exit codes:"))
-	assert.Equal(t, errs.String(), "")
-	for _, args := range [][]string{{"vote_twize"}, {""}, {"-x"}} {
-		assert.Equal(t, Main(args, &out, &errs), exitUsage)
-	}
-	assert.Assert(t, strings.Contains(errs.String(), "did you mean vote_twice?"))
-	assert.Equal(t, Main(nil, broken{}, &errs), exitEnvironment)
 }
 
-type broken struct{}
-
-func (broken) Write([]byte) (int, error) { return 0, bytes.ErrTooLarge }
+func TestUsageErrors(t *testing.T) {
+	for _, c := range []struct{ name, arg, want string }{
+		{"Mistyped", "vote_twize", "did you mean vote_twice?"},
+		{"Empty", "", `"": no such bug`},
+		{"Flag", "-jsn", "there is no flag -jsn; did you mean -json?"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, _, stderr := run(t, c.arg)
+			assert.Equal(t, code, cli.Usage)
+			assert.Assert(t, strings.HasPrefix(stderr, "emulator bugs: "), stderr)
+			assert.Assert(t, strings.Contains(stderr, c.want), stderr)
+			assert.Assert(t, strings.HasSuffix(stderr, "emulator bugs -h tells more\n"), stderr)
+		})
+	}
+}

@@ -1,18 +1,8 @@
-// Package cli has the line on standard error that tells how far a long run
-// is. On a terminal each line replaces the one before, and is gone when something
-// else is said; elsewhere, as in a log, lines follow one another and are few.
-//
-// The contract:
-//
-//  1. The first line comes only after a while, so a short run is told without any.
-//  2. What a line says is asked for only when it is due; it may not call the Line.
-//  3. Who writes to the same place calls Clear before.
 package cli
 
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 )
@@ -51,15 +41,6 @@ func newLine(out io.Writer, terminal bool) *Line {
 		l.every = terminalEvery
 	}
 	return l
-}
-
-func isTerminal(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // Tell writes what say gives, if a line is due and there is something to say.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/cmd/bugs"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/explore"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/syntax"
@@ -102,7 +102,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 	if o.Checks, err = choose("-check", *checks, explore.CheckNames()); err != nil {
 		return nil, err
 	}
-	o.Bug, o.BugNodes, err = bugs.One(*bug, o.Nodes)
+	o.Bug, o.BugNodes, err = cli.ParseBug(*bug, o.Nodes)
 	return f, err
 }
 

@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"strings"
 
-	"rrmq.example/emulator/emulator/cmd/bugs"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/text"
 )
@@ -64,7 +64,7 @@ type flags struct {
 	reports  report.Outputs
 	trace    string
 	picture  string
-	bugs     bugs.Planted
+	bugs     cli.Planted
 }
 
 // parseFlags reads the command line. Asked for help, it gives it and returns

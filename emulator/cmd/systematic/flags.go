@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/emulator/cmd/bugs"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/systematic"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/text"
@@ -124,7 +124,7 @@ func parseFlags(args []string, stdout io.Writer) (*flags, error) {
 
 // plant gives the bugs by node; nil for none.
 func plant(text string, nodes int) ([]string, error) {
-	bug, where, err := bugs.One(text, nodes)
+	bug, where, err := cli.ParseBug(text, nodes)
 	if bug == "" || err != nil {
 		return nil, err
 	}

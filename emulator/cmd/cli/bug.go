@@ -1,4 +1,4 @@
-package bugs
+package cli
 
 import (
 	"errors"
@@ -37,9 +37,9 @@ func (p *Planted) Set(text string) error {
 	return nil
 }
 
-// One reads the only -bug of a command line for a cluster of so many nodes. The nodes
+// ParseBug reads the only -bug of a command line for a cluster of so many nodes. The nodes
 // are nil for all; the name is "" when there is no text.
-func One(text string, cluster int) (name string, nodes []raft.NodeID, err error) {
+func ParseBug(text string, cluster int) (name string, nodes []raft.NodeID, err error) {
 	if text == "" {
 		return "", nil, nil
 	}

@@ -1,0 +1,62 @@
+// Package check is the subcommand emulator check: it reports every problem of fixtures,
+// scenarios and config.json files, and runs nothing.
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/script/config"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
+)
+
+// Command is emulator check.
+func Command() *cli.Command {
+	return &cli.Command{
+		Name:     "check",
+		Operands: "FILE...", Min: 1, Max: cli.Any,
+		Summary: "report the problems of fixtures, scenarios and config.json files",
+		About: `Reports every problem of fixtures and scenarios (.toml) and of a course's
+config.json files (.json), each with file, line and key. It runs nothing.`,
+		Examples: cli.Examples{
+			{"emulator check grading/*.toml", "your own scenarios"},
+			{"emulator check config.json", "the nodes' addresses of a course"},
+		},
+		Exit: cli.Codes{cli.OK: "no problems", cli.Usage: "bad usage, or a file has problems"},
+		Run:  run,
+	}
+}
+
+func run(_ context.Context, c *cli.Call) error {
+	code := cli.OK
+	for _, file := range c.Args {
+		f, err := read(file)
+		if err != nil {
+			fmt.Fprintln(c.Stderr, err)
+			code = cli.Usage
+			continue
+		}
+		fmt.Fprintf(c.Stdout, "%s: fine, %d nodes", file, len(f.Nodes))
+		if s := f.Scenario; s != nil {
+			fmt.Fprintf(c.Stdout, ", %d steps, %d expectations", len(s.Steps), len(s.Expects))
+		}
+		fmt.Fprintln(c.Stdout)
+	}
+	return cli.Exit(code)
+}
+
+// read reads a fixture, or what a config.json says about one.
+func read(file string) (*fixture.Fixture, error) {
+	data, err := source.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasSuffix(file, ".json") {
+		f, _, err := config.Parse(file, data)
+		return f, err
+	}
+	return fixture.Parse(file, data)
+}

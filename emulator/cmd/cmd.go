@@ -1,0 +1,64 @@
+// Package cmd is the command line of the emulator. It lists the subcommands; each is a
+// package of its own below.
+package cmd
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"rrmq.example/emulator/emulator/cmd/bugs"
+	"rrmq.example/emulator/emulator/cmd/check"
+	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/cmd/ctl"
+	"rrmq.example/emulator/emulator/cmd/explore"
+	"rrmq.example/emulator/emulator/cmd/load"
+	"rrmq.example/emulator/emulator/cmd/mutants"
+	"rrmq.example/emulator/emulator/cmd/replay"
+	"rrmq.example/emulator/emulator/cmd/run"
+	"rrmq.example/emulator/emulator/cmd/serve"
+	"rrmq.example/emulator/emulator/cmd/systematic"
+	"rrmq.example/emulator/emulator/cmd/verify"
+	"rrmq.example/emulator/emulator/cmd/version"
+)
+
+// Main is the program with its arguments, without its name. It returns the exit code.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return cli.Main(ctx, Command(), args, os.Stdin, stdout, stderr)
+}
+
+// Command is the program: hosting a cluster, and all subcommands.
+func Command() *cli.Command {
+	root := serve.Command()
+	root.Commands = []*cli.Command{
+		raw("run", "NAME|FILE...", "run scenarios and report their verdicts", run.Run),
+		raw("explore", "", "look for failures in thousands of random schedules", func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+			if systematic.Wanted(args) {
+				return systematic.Main(ctx, args, stdout, stderr)
+			}
+			return explore.Main(ctx, args, stdout, stderr)
+		}),
+		check.Command(),
+		replay.Command(),
+		raw("verify", "TRACE...", "judge recorded runs by raft.tla and the paper, record by record", func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+			return verify.Main(ctx, args, os.Stdin, stdout, stderr)
+		}),
+		bugs.Command(),
+		raw("mutants", "-- COMMAND", "count the planted bugs that a suite of tests catches", mutants.Main),
+		raw("ctl", "COMMAND", "look at a running cluster, break it and heal it", ctl.Main),
+		raw("load", "", "load running nodes, and check their answers", load.Main),
+		version.Command(),
+		cli.HelpCommand(),
+	}
+	return root
+}
+
+// raw is a command that reads its flags itself.
+func raw(name, operands, summary string, main func(context.Context, []string, io.Writer, io.Writer) int) *cli.Command {
+	return &cli.Command{
+		Name: name, Operands: operands, Summary: summary, Max: cli.Any, Raw: true,
+		Run: func(ctx context.Context, c *cli.Call) error {
+			return cli.Exit(main(ctx, c.Args, c.Stdout, c.Stderr))
+		},
+	}
+}

@@ -1,0 +1,180 @@
+// Package serve is the program without a subcommand: it hosts a cluster until it is
+// interrupted.
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/cmd/version"
+	"rrmq.example/emulator/emulator/script/config"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/serve/host"
+)
+
+// options are what the flags say.
+type options struct {
+	fixture, config   string
+	nodes, basePort   int
+	admin             string
+	seed              uint64
+	clock, trace, log string
+	list, version     bool
+	allowRemote       bool
+	bugs              cli.Planted
+}
+
+// Command is the program without a subcommand.
+func Command() *cli.Command {
+	var o options
+	return &cli.Command{
+		Name:    cli.Name,
+		Summary: "host a cluster until interrupted",
+		About: `Hosts a cluster of Raft nodes in one process, each on its own loopback port, from
+the state that a fixture describes, and an admin API to break it and heal it. When every
+port listens, one line of JSON on standard output says where everything is. Logs go to
+standard error.
+
+Each command has a -h of its own.`,
+		Flags: o.flags(),
+		Examples: cli.Examples{
+			{"emulator", "five new nodes that elect a leader"},
+			{"emulator -list", "the fixtures of the program"},
+			{"emulator -fixture missing_and_extra_entries", "Figure 7 (f) of the Raft paper"},
+			{"emulator -fixture my.toml -base-port 0", "a file of your own, on free ports"},
+			{"emulator -config config.json", "the addresses of a course's file"},
+			{"emulator -bug read_local", "five nodes that all have a bug"},
+		},
+		Exit: cli.Codes{
+			cli.OK:        "fine, also after an interrupt",
+			cli.Failed:    "an expectation failed (subcommands)",
+			cli.Undecided: "undecided, or interrupted (subcommands)",
+		},
+		Run: o.run,
+	}
+}
+
+func (o *options) flags() []*cli.Flag {
+	return []*cli.Flag{
+		cli.Fixture(&o.fixture),
+		cli.Config(&o.config),
+		cli.Nodes(&o.nodes, 5),
+		cli.BasePort(&o.basePort, fixture.DefaultBasePort),
+		cli.Admin(&o.admin, emulator.DefaultAdmin),
+		cli.Seed(&o.seed, fixture.DefaultSeed).Between(0, syntax.MaxTerm).Default("the fixture's own"),
+		cli.Clock(&o.clock, "real"),
+		cli.Trace(&o.trace),
+		cli.Choice(&o.log, "log-format", "text", []string{"text", "json"}, "write logs as `text|json`").Old("log"),
+		cli.Bug(&o.bugs),
+		cli.Bool(&o.allowRemote, "allow-remote", "allow addresses that other machines can reach"),
+		cli.Bool(&o.list, "list", "list the fixtures of the program and exit"),
+		cli.Bool(&o.version, "version", "print the version and exit"),
+	}
+}
+
+// validate refuses flags that do not go together.
+func (o *options) validate(c *cli.Call) error {
+	switch {
+	case o.fixture != "" && o.config != "":
+		return cli.Usagef("-fixture and -config both say how to start; give one")
+	case c.Given("nodes") && (o.fixture != "" || o.config != ""):
+		return cli.Usagef("-nodes is for new nodes; with -fixture or -config the file says how many there are")
+	case c.Given("base-port") && o.config != "":
+		return cli.Usagef("-base-port has no meaning with -config, whose addresses have ports")
+	}
+	return nil
+}
+
+// run hosts a cluster until the context ends.
+func (o *options) run(ctx context.Context, c *cli.Call) error {
+	if err := o.validate(c); err != nil {
+		return err
+	}
+	switch {
+	case o.version:
+		_, err := fmt.Fprintln(c.Stdout, cli.Name, version.Current().Version)
+		return err
+	case o.list:
+		return list(c.Stdout)
+	}
+	start, err := o.start(c)
+	if err != nil {
+		return err
+	}
+	if o.trace == "" {
+		return hostUntilDone(ctx, c.Stdout, start)
+	}
+	trace, err := os.Create(o.trace)
+	if err != nil {
+		return cli.WithCode(cli.Usage, fmt.Errorf("-trace: %w", err))
+	}
+	start.Trace = trace
+	err = hostUntilDone(ctx, c.Stdout, start)
+	return errors.Join(err, trace.Close())
+}
+
+// hostUntilDone starts a cluster, says so and ends it with the context.
+func hostUntilDone(ctx context.Context, stdout io.Writer, start *emulator.Options) error {
+	e, err := emulator.New(*start)
+	if errors.Is(err, emulator.ErrAddress) {
+		return cli.WithCode(cli.Usage, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(stdout).Encode(e.Ready()); err != nil {
+		return errors.Join(err, e.Close())
+	}
+	<-ctx.Done()
+	return e.Close()
+}
+
+// start returns what to start.
+func (o *options) start(c *cli.Call) (*emulator.Options, error) {
+	start := &emulator.Options{Admin: o.admin, AllowRemote: o.allowRemote, Version: version.Current().Version}
+	var err error
+	switch {
+	case o.config != "":
+		var data []byte
+		if data, err = source.ReadFile(o.config); err == nil {
+			start.Fixture, start.Addresses, err = config.Parse(o.config, data)
+		}
+	case o.fixture != "":
+		start.Fixture, err = fixture.Load(o.fixture)
+	default:
+		start.Fixture = fixture.Fresh(o.nodes)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.Given("base-port") {
+		start.Fixture.BasePort = o.basePort
+	}
+	if last := start.Fixture.BasePort + len(start.Fixture.Nodes) - 1; start.Fixture.BasePort > 0 && last > 65535 {
+		return nil, fmt.Errorf("%w: -base-port %d and %d nodes: the last port would be %d, and ports end at 65535",
+			source.ErrInvalid, start.Fixture.BasePort, len(start.Fixture.Nodes), last)
+	}
+	if c.Given("seed") {
+		start.Fixture.Seed = o.seed
+	}
+	if err := o.bugs.Plant(start.Fixture); err != nil {
+		return nil, err
+	}
+	if o.clock == "virtual" {
+		start.Clock = host.Virtual
+	}
+	start.Logger = slog.New(slog.NewTextHandler(c.Stderr, nil))
+	if o.log == "json" {
+		start.Logger = slog.New(slog.NewJSONHandler(c.Stderr, nil))
+	}
+	return start, nil
+}
