@@ -117,8 +117,8 @@ func TestBadUsage(t *testing.T) {
 		"BugNowhere":        {[]string{"-nodes", "3", "-bug", "vote_twice@2-3"}, []string{"node 3, the cluster has nodes 0 to 2"}},
 		"BugsNone":          {[]string{"bugs", "vote_twize"}, []string{"did you mean vote_twice?"}},
 		"BugInRun":          {[]string{"run", "all", "-bug", "vote_twice@99"}, []string{"no such nodes: node 99"}},
-		"CheckNothing":      {[]string{"check"}, []string{"emulator check: want FILE"}},
-		"ReplayNothing":     {[]string{"replay"}, []string{"emulator replay: want [-freeze FILE.toml] TRACE"}},
+		"CheckNothing":      {[]string{"check"}, []string{"emulator check: an operand is missing, want FILE"}},
+		"ReplayNothing":     {[]string{"replay"}, []string{"emulator replay: an operand is missing, want TRACE"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -47,5 +47,5 @@ func TestFreeze(t *testing.T) {
 	run(t, "check", replayed).must(t, 0, `fine, 5 nodes`)
 
 	run(t, "replay", "-freeze", filepath.Join(dir, "missing", "x.toml"), one).must(t, 3, `repeated alike`, "missing")
-	run(t, "replay", "-freeze", replayed).must(t, 3, "", "emulator replay: want [-freeze FILE.toml] TRACE...")
+	run(t, "replay", "-freeze", replayed).must(t, 3, "", "emulator replay: an operand is missing, want TRACE...")
 }
