@@ -6,20 +6,91 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
-// onNodes is a command that does one thing to each of some nodes.
-func onNodes(name, verb, doc, more string) *command {
-	return &command{
-		name: name, operands: "ID...", min: 1, max: -1, doc: doc, more: more,
-		setup: plain(func(c *call, ids []string) error { return c.changeNodes(verb, nil, ids) }),
+// changeCommands are those that do something to nodes: a row of package fault
+// that has a command is one.
+func changeCommands() []*command {
+	var list []*command
+	for _, k := range fault.Kinds() {
+		switch info := k.Info(); {
+		case k == fault.HealNode:
+			list = append(list, healCommand)
+		case info.Command != "":
+			list = append(list, changeCommand(info))
+		}
 	}
+	return list
+}
+
+// changeCommand is a command that does one thing to each of some nodes. An
+// argument that is true or false is a flag, any other an operand behind the ids.
+func changeCommand(info *fault.Info) *command {
+	c := &command{name: info.Command, operands: "ID...", min: 1, max: -1, doc: info.Doc, more: info.More}
+	for i := range info.Args {
+		if a := &info.Args[i]; !isFlag(a) {
+			if c.max < 0 {
+				c.operands, c.max = "ID", 1
+			}
+			c.operands += " " + strings.ToUpper(a.Body)
+			c.min, c.max = c.min+1, c.max+1
+		}
+	}
+	c.setup = func(set *flag.FlagSet) func(*call, []string) error {
+		flags := map[string]*bool{}
+		for i := range info.Args {
+			if a := &info.Args[i]; isFlag(a) {
+				flags[a.Body] = set.Bool(a.Body, false, a.Doc)
+			}
+		}
+		return func(c *call, operands []string) error {
+			args := map[string]any{}
+			for i := range info.Args {
+				a := &info.Args[i]
+				if isFlag(a) {
+					args[a.Body] = *flags[a.Body]
+					continue
+				}
+				last := len(operands) - 1
+				value, err := operand(info, a, operands[last])
+				if err != nil {
+					return err
+				}
+				args[a.Body], operands = value, operands[:last]
+			}
+			return c.changeNodes(info.Verb, args, operands)
+		}
+	}
+	return c
+}
+
+func isFlag(a *fault.Arg) bool {
+	_, is := a.At(&fault.Change{}).(*bool)
+	return is
+}
+
+// operand reads an argument of a change.
+func operand(info *fault.Info, a *fault.Arg, word string) (any, error) {
+	if _, isNumber := a.At(&fault.Change{}).(*float64); !isNumber {
+		return word, nil
+	}
+	f, err := strconv.ParseFloat(word, 64)
+	if err != nil || f-f != 0 { // NaN and infinities are no JSON
+		return nil, wrongf("%s: %s is %q, want a number such as %s", info.Command, strings.ToUpper(a.Body), word, a.Example)
+	}
+	return f, nil
 }
 
 // changeNodes does one thing to each of some nodes, and shows each.
-func (c *call) changeNodes(verb string, body any, ids []string) error {
+func (c *call) changeNodes(verb string, args map[string]any, ids []string) error {
+	var body any // nil when there are no arguments
+	if len(args) > 0 {
+		body = args
+	}
 	for _, id := range split(ids) {
 		var n api.NodeAnswer
 		if err := c.ask(api.Send(http.MethodPost, "/v1/nodes/"+url.PathEscape(id)+"/"+verb, body), &n); err != nil {
@@ -35,31 +106,6 @@ func (c *call) changeNodes(verb string, body any, ids []string) error {
 	return nil
 }
 
-var crashCommand = &command{
-	name: "crash", operands: "ID...", min: 1, max: -1,
-	doc: "end nodes: they refuse connections, and only their disks are left",
-	more: `
-A node that has crashed keeps its port: nobody else can take it. "restart" starts
-it again with the term, the vote and the log that are on its disk.`,
-	setup: func(set *flag.FlagSet) func(*call, []string) error {
-		wipe := set.Bool("wipe", false, "destroy the disk, too: a restarted node knows nothing, not even whom it voted for")
-		return func(c *call, ids []string) error {
-			return c.changeNodes("crash", map[string]bool{"wipe": *wipe}, ids)
-		}
-	},
-}
-
-var (
-	restartCommand = onNodes("restart", "restart", "start nodes again from their disks", "")
-	pauseCommand   = onNodes("pause", "pause", "let nodes stand still: they accept connections and answer nobody",
-		`As kill -STOP does. "resume" lets them go on with all that has come meanwhile.`)
-	resumeCommand  = onNodes("resume", "resume", "let paused nodes go on with what has waited", "")
-	timeoutCommand = onNodes("timeout", "timeout", "let the election timers of nodes run out now",
-		"They must be up, not paused, and no leaders. Each call is a timeout of its own.")
-	isolateCommand = onNodes("isolate", "partition", "cut nodes off from all others, beside the cuts there are",
-		`Clients still reach them. "heal ID" reconnects a node, "partition -none" all of them.`)
-)
-
 var healCommand = &command{
 	name: "heal", operands: "[ID...]", max: -1,
 	doc: "undo all that was done to nodes, or, without ID, everything: cuts and faults, too",
@@ -71,28 +117,5 @@ straight. To reconnect the nodes and leave all else: partition -none.`,
 			return c.cluster(api.Send(http.MethodPost, "/v1/heal", nil), true)
 		}
 		return c.changeNodes("heal", nil, ids)
-	}),
-}
-
-var skewCommand = &command{
-	name: "skew", operands: "ID FACTOR", min: 2, max: 2,
-	doc: "make a node's timers longer (FACTOR above 1) or shorter, from 0.001 to 1000; 1 is straight",
-	setup: plain(func(c *call, operands []string) error {
-		factor, err := strconv.ParseFloat(operands[1], 64)
-		if err != nil || factor-factor != 0 { // NaN and infinities are no JSON
-			return wrongf("skew: FACTOR is %q, want a number such as 1.5", operands[1])
-		}
-		return c.changeNodes("skew", map[string]float64{"factor": factor}, operands[:1])
-	}),
-}
-
-var bugCommand = &command{
-	name: "bug", operands: "ID NAME", min: 2, max: 2,
-	doc: `give the program of nodes a bug; the NAME "" cures`,
-	more: `
-ID may be several, with commas. "emulator bugs" lists the bugs, and which rule each
-of them breaks. A node has one at a time. Neither "restart" nor "heal" cures.`,
-	setup: plain(func(c *call, operands []string) error {
-		return c.changeNodes("bug", map[string]string{"bug": operands[1]}, operands[:1])
 	}),
 }

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -19,16 +20,14 @@ type command struct {
 }
 
 // commands lists all commands, in the order in which they are explained.
-var commands = []*command{
-	statusCommand, nodesCommand,
-	crashCommand, restartCommand, pauseCommand, resumeCommand, timeoutCommand, isolateCommand, healCommand, skewCommand, bugCommand,
+var commands = slices.Concat([]*command{statusCommand, nodesCommand}, changeCommands(), []*command{
 	partitionCommand,
 	faultListCommand, faultSetCommand, faultDeleteCommand,
 	waitCommand, eventsCommand,
 	historyCommand, historyCheckCommand, historyPictureCommand, invariantsCommand,
 	fixtureListCommand, fixtureShowCommand, fixtureLoadCommand, fixtureSaveCommand,
 	clockCommand, clockPauseCommand, clockRunCommand, clockStepCommand, clockAdvanceCommand,
-}
+})
 
 func names(list []*command) []string {
 	var all []string

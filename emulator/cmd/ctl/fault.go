@@ -6,20 +6,17 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/raft"
 )
 
 var faultListCommand = &command{
 	name:  "fault list",
-	doc:   "show the rules on messages, and how often each matched and acted",
+	doc:   "show the rules in force, and how often each matched and acted",
 	setup: plain(func(c *call, _ []string) error { return c.faults(api.Get("/v1/faults", nil), false) }),
 }
 
@@ -31,7 +28,7 @@ func (c *call) faults(r api.Request, changed bool) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	for i := range a.Faults {
 		f := &a.Faults[i]
-		fmt.Fprintf(w, "%s\t%s\tmatched %d\tacted %d\tholds %d\n", f.Name, ruleWords(f.Rule), f.Matched, f.Acted, f.Held)
+		fmt.Fprintf(w, "%s\t%s\tmatched %d\tacted %d\tholds %d\n", f.Name, f.Rule.String(), f.Matched, f.Acted, f.Held)
 	}
 	if len(a.Faults) == 0 {
 		fmt.Fprintln(w, "no faults")
@@ -44,30 +41,42 @@ func (c *call) faults(r api.Request, changed bool) error {
 
 var faultSetCommand = &command{
 	name: "fault set", operands: "NAME JSON|KEY=VALUE...", min: 2, max: -1,
-	doc: "put a rule on messages in force, in the place of one of the same name",
-	more: `
-A rule says which messages it is about and what happens to them:
-
-  from=0,1 to=2             sender and receiver; without them any
-  type=append_entries       or api.Request_vote
-  kind=request              or response
-  entries=true              AppendEntries requests with entries; false: without
-
-  drop                      lose them
-  delay_ms=5,20             delay each by a time between these; delay_ms=5: by 5
-  duplicate=1               send so many more copies
-  reorder                   let the next on the link overtake
-  hold                      keep them until the rule ends
-
-  skip=2 count=3            let two pass first, act on three
-  probability=0.5           act on every other one, by chance
-  until_ms=5000             end at this time of the cluster
-
+	doc: "put a rule in force, in place of one of the same name",
+	more: "\nA rule says which messages or writes it matches and what happens to them:\n" + ruleHelp() + `
 The same as JSON, as fixtures and the admin API have it:
 
   emulator ctl fault set slow from=0 delay_ms=5,20 probability=0.5
   emulator ctl fault set slow '{"match": {"from": [0]}, "delay_ms": [5, 20], "probability": 0.5}'`,
 	setup: plain(setFault),
+}
+
+// ruleHelp explains the keys of a rule, as package fault has them.
+func ruleHelp() string {
+	var b strings.Builder
+	explain := func(k *fault.Key[fault.Rule]) {
+		word := k.Name
+		if k.Example != "" {
+			word += "=" + k.Example
+		}
+		doc := k.Doc
+		if choice, ok := k.At(&fault.Rule{}).(fault.Choice); ok {
+			doc += ": " + strings.Join(choice.Words, " or ")
+		}
+		fmt.Fprintf(&b, "  %-24s  %s\n", word, doc)
+	}
+	b.WriteByte('\n')
+	for _, k := range fault.MatchKeys() {
+		explain(&k.Key)
+	}
+	b.WriteByte('\n')
+	for _, e := range fault.Effects() {
+		explain(&e.Key)
+	}
+	b.WriteByte('\n')
+	for _, k := range fault.Limits() {
+		explain(&k)
+	}
+	return b.String()
 }
 
 func setFault(c *call, operands []string) error {
@@ -89,17 +98,11 @@ func setFault(c *call, operands []string) error {
 	if err := c.ask(r, &a); err != nil || c.json {
 		return err
 	}
-	if _, err := fmt.Fprintf(c.out, "%s: %s\n", a.Rule.Name, ruleWords(a.Rule.Rule)); err != nil {
+	if _, err := fmt.Fprintf(c.out, "%s: %s\n", a.Rule.Name, a.Rule.String()); err != nil {
 		return err
 	}
 	return c.seq(a.Place)
 }
-
-// The keys of a rule that are lists, and those that stand in its match.
-var (
-	listKeys  = []string{"from", "to", "delay_ms"}
-	matchKeys = []string{"from", "to", "type", "kind", "entries"}
-)
 
 // ruleBody makes a rule's JSON of KEY=VALUE. Whether keys and values are right is
 // for the API to say.
@@ -112,7 +115,8 @@ func ruleBody(words []string) ([]byte, error) {
 		}
 		key = strings.TrimPrefix(key, "match.")
 		into := rule
-		if slices.Contains(matchKeys, key) {
+		k, ofMatch := fault.RuleKey(key)
+		if ofMatch {
 			into = match
 		}
 		switch _, twice := into[key]; {
@@ -121,7 +125,7 @@ func ruleBody(words []string) ([]byte, error) {
 		case twice:
 			return nil, wrongf("fault set: %s is given twice, want it once", key)
 		}
-		into[key] = ruleValue(key, value)
+		into[key] = ruleValue(k, value)
 	}
 	if len(match) > 0 {
 		rule["match"] = match
@@ -133,15 +137,23 @@ func ruleBody(words []string) ([]byte, error) {
 	return data, nil
 }
 
-func ruleValue(key, value string) any {
-	if !slices.Contains(listKeys, key) || strings.HasPrefix(value, "[") {
+// ruleValue is the value of a key, if it is one of a rule's.
+func ruleValue(k *fault.Key[fault.Rule], value string) any {
+	isList := false
+	if k != nil {
+		switch k.At(&fault.Rule{}).(type) {
+		case fault.Span, *[]raft.NodeID:
+			isList = true
+		}
+	}
+	if !isList || strings.HasPrefix(value, "[") {
 		return scalar(value)
 	}
 	var items []any
 	for _, item := range strings.Split(value, ",") {
 		items = append(items, scalar(item))
 	}
-	if key == "delay_ms" && len(items) == 1 {
+	if _, isSpan := k.At(&fault.Rule{}).(fault.Span); isSpan && len(items) == 1 {
 		items = append(items, items[0])
 	}
 	return items
@@ -157,9 +169,9 @@ func scalar(value string) any {
 
 var faultDeleteCommand = &command{
 	name: "fault delete", operands: "NAME...|-all", max: -1,
-	doc: "lift rules; what they hold goes on",
+	doc: "delete rules; the messages that they keep go on",
 	setup: func(set *flag.FlagSet) func(*call, []string) error {
-		all := set.Bool("all", false, "lift all of them")
+		all := set.Bool("all", false, "delete all of them")
 		return func(c *call, faults []string) error {
 			switch {
 			case *all && len(faults) > 0:
@@ -179,42 +191,7 @@ var faultDeleteCommand = &command{
 	},
 }
 
-// ruleWords writes a rule as "fault set" takes it.
-func ruleWords(r fault.Rule) string {
-	o := syntax.RuleJSON(r)
-	var words []string
-	add := func(is bool, format string, args ...any) {
-		if is {
-			words = append(words, fmt.Sprintf(format, args...))
-		}
-	}
-	if m := o.Match; m != nil {
-		add(m.From != nil, "from=%s", list(m.From))
-		add(m.To != nil, "to=%s", list(m.To))
-		add(m.Type != "", "type=%s", m.Type)
-		add(m.Kind != "", "kind=%s", m.Kind)
-		if m.Entries != nil {
-			add(true, "entries=%v", *m.Entries)
-		}
-	}
-	add(o.Drop, "drop")
-	if o.DelayMS != nil {
-		add(true, "delay_ms=%s,%s", decimal(o.DelayMS[0]), decimal(o.DelayMS[1]))
-	}
-	add(o.Duplicate != 0, "duplicate=%d", o.Duplicate)
-	add(o.Reorder, "reorder")
-	add(o.Hold, "hold")
-	add(o.Skip != 0, "skip=%d", o.Skip)
-	add(o.Count != 0, "count=%d", o.Count)
-	add(o.Probability != 0, "probability=%g", o.Probability)
-	add(o.UntilMS != 0, "until_ms=%s", decimal(o.UntilMS))
-	return strings.Join(words, " ")
-}
-
-// decimal writes a number without an exponent.
-func decimal[N int64 | float64](n N) string { return strconv.FormatFloat(float64(n), 'f', -1, 64) }
-
 // faultWords is a rule with its counters in a line.
 func faultWords(f *fault.RuleStatus) string {
-	return fmt.Sprintf("%s: %s (matched %d, acted %d, holds %d)", f.Name, ruleWords(f.Rule), f.Matched, f.Acted, f.Held)
+	return fmt.Sprintf("%s: %s (matched %d, acted %d, holds %d)", f.Name, f.Rule.String(), f.Matched, f.Acted, f.Held)
 }

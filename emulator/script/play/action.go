@@ -64,7 +64,7 @@ func (r *reader) fault(_ *source.Table, v *source.Value) Action {
 	sound := v.Sound()
 	rule := syntax.ReadRule(v, r.nodes)
 	if rule.Name == "" && sound() {
-		v.ReportKey("name", "is missing, want a name by which the rule can be lifted")
+		v.ReportKey("name", "is missing, want a name by which the rule can be deleted")
 	}
 	r.names.faults.add(rule.Name, r.index(), v.Line())
 	return SetFault{Rule: rule}

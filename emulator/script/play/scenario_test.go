@@ -225,7 +225,7 @@ func TestScenarioErrors(t *testing.T) {
 				"x:10: step[3].partition.isolate: is an empty list, want a node's id from 0 to 2, or a name such as \"leader\""},
 		{"PartitionName", "[[step]]\npartition = { isolate = 'old' }", `x:4: step[0].partition.isolate: is "old", and no step before gives a node this name, want one of "candidate", "follower" or "leader"`},
 
-		{"Fault", "[[step]]\nfault = { name = 'a' }\n[[step]]\nfault = { drop = true }", "x:4: step[0].fault: does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold\nx:6: step[1].fault.name: is missing, want a name by which the rule can be lifted"},
+		{"Fault", "[[step]]\nfault = { name = 'a' }\n[[step]]\nfault = { drop = true }", "x:4: step[0].fault: does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold\nx:6: step[1].fault.name: is missing, want a name by which the rule can be deleted"},
 		{"Lift", "[[step]]\nfault = { name = 'slow', delay_ms = 5 }\n[[step]]\nlift = 'slw'\n[[step]]\nlift = ['slow', 'slow', 5]\n[[step]]\nlift = []",
 			"x:6: step[1].lift: is \"slw\", and no step before sets a fault of this name, nor is there a [[fault]], did you mean \"slow\"?\nx:8: step[2].lift[1]: names the fault \"slow\" twice, want it once\nx:8: step[2].lift[2]: is 5, want the name of a fault\nx:10: step[3].lift: is an empty list, want the name of a fault"},
 		{"LiftNever", "[[step]]\nlift = 'slow'", `x:4: step[0].lift: is "slow", and no step before sets a fault of this name, nor is there a [[fault]]`},

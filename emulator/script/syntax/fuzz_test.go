@@ -37,7 +37,7 @@ func FuzzParseRule(f *testing.F) {
 		if err != nil {
 			checkErrors(t, err)
 		} else {
-			body, err := json.Marshal(RuleJSON(r))
+			body, err := json.Marshal(r)
 			assert.NilError(t, err)
 			again, err := ParseRule("a", body, 3)
 			assert.NilError(t, err)

@@ -1,7 +1,11 @@
 package syntax
 
 import (
-	"slices"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -11,15 +15,12 @@ import (
 
 // The words of a rule's match.
 var (
-	MessageTypes = []string{"request_vote", "append_entries"}
-	MessageKinds = []string{"request", "response"}
+	MessageTypes = fault.MatchTypes()
+	MessageKinds = fault.MatchKinds()
 )
 
-// MaxDuplicates is the most copies that one rule makes of a message.
-const MaxDuplicates = 100
-
-// ParseRule reads the JSON form of a message rule, which has the keys of a
-// fixture's [[fault]]:
+// ParseRule reads the JSON form of a rule, which has the keys of a fixture's
+// [[fault]]:
 //
 //	{"match": {"from": [0], "to": [1], "type": "append_entries", "kind": "request", "entries": true},
 //	 "delay_ms": [5, 20], "probability": 0.5}
@@ -43,35 +44,105 @@ func ParseRule(name string, data []byte, nodes int) (fault.Rule, error) {
 	return r, nil
 }
 
-// rule reads the table of a rule.
+// ReadRule reads the table of a rule, by the tables of package fault. Whether it
+// must have a name is for the caller to say.
 func ReadRule(v *source.Value, nodes int) fault.Rule {
 	var r fault.Rule
-	s := v.Table("the keys of a message rule")
-	s.Text("name", &r.Name)
-	if m := s.Get("match"); m != nil {
-		r.Match = readMatch(m, nodes)
+	t := v.Table("the keys of a rule")
+	t.Text("name", &r.Name)
+	if m := t.Get("match"); m != nil {
+		readMatch(m, &r, nodes)
 	}
-	s.Bool("drop", &r.Drop)
-	readDelay(s, &r)
-	readDuplicate(s, &r)
-	s.Bool("reorder", &r.Reorder)
-	s.Bool("hold", &r.Hold)
-	s.Uint("skip", "a number of messages", 0, MaxTerm, &r.Skip)
-	s.Uint("count", "a number of messages (leave it out for no limit)", 1, MaxTerm, &r.Count)
-	s.Float("probability", 1, &r.Probability)
-	if v := s.Get("until_ms"); v != nil {
-		r.Until, _ = v.WantTime(1)
+	for _, e := range fault.Effects() {
+		readKey(t, &e.Key, &r, nodes)
 	}
-	s.End()
-	if s.Sound() {
-		checkActions(v, r)
+	for _, k := range fault.Limits() {
+		readKey(t, &k, &r, nodes)
+	}
+	t.End()
+	if t.Sound() {
+		validate(v, r, nodes)
 	}
 	return r
 }
 
-// ruleDelay reads delay_ms: [min, max], or one number for both.
-func readDelay(s *source.Table, r *fault.Rule) {
-	v := s.Get("delay_ms")
+// readMatch reads which messages a rule matches, or which writes.
+func readMatch(v *source.Value, r *fault.Rule, nodes int) {
+	var names []string
+	for _, k := range fault.MatchKeys() {
+		names = append(names, k.Name)
+	}
+	last := len(names) - 1
+	t := v.Table(fmt.Sprintf("keys among %s and %s", strings.Join(names[:last], ", "), names[last]))
+	for _, k := range fault.MatchKeys() {
+		readKey(t, &k.Key, r, nodes)
+	}
+	t.End()
+}
+
+// readKey reads the value of a key, if there is one.
+func readKey(t *source.Table, k *fault.Key[fault.Rule], r *fault.Rule, nodes int) {
+	switch at := k.At(r).(type) {
+	case *bool:
+		t.Bool(k.Name, at)
+	case *int:
+		readCount(t, k, at)
+	case *uint64:
+		t.Uint(k.Name, k.Want, k.Min, k.Max, at)
+	case *float64:
+		t.Float(k.Name, float64(k.Max), at)
+	case *time.Duration:
+		if v := t.Get(k.Name); v != nil {
+			*at, _ = v.WantTime(1)
+		}
+	case fault.Span:
+		readSpan(t, k.Name, at)
+	case *[]raft.NodeID:
+		if list, ok := t.Items(k.Name, "a list of node ids, such as [0, 1]"); ok {
+			if len(list) == 0 {
+				t.At(k.Name).Report("is empty and matches nothing, leave it out to match any node")
+			}
+			*at = ReadNodes(list, nodes)
+		}
+	case fault.Choice:
+		if i, ok := t.Choice(k.Name, at.Words); ok {
+			*at.Place = uint8(i) + 1
+		}
+	case fault.Tri:
+		var yes bool
+		if t.Bool(k.Name, &yes) {
+			*at.Place = 2
+			if yes {
+				*at.Place = 1
+			}
+		}
+	default:
+		panic(fmt.Sprintf("syntax: the fault key %s is kept as a %T", k.Name, at))
+	}
+}
+
+// readCount reads a number, or true for 1 where a key takes that.
+func readCount(t *source.Table, k *fault.Key[fault.Rule], at *int) {
+	v := t.Get(k.Name)
+	if v == nil {
+		return
+	}
+	if yes, ok := v.Bool(); ok && k.OneIsTrue {
+		if yes {
+			*at = 1
+		}
+		return
+	}
+	if _, ok := v.Int(); !ok && k.OneIsTrue {
+		v.Wrong("%s, or true for 1", k.Range())
+	} else if n, ok := v.WantInt(k.Want, k.Min, k.Max); ok {
+		*at = int(n)
+	}
+}
+
+// readSpan reads [min, max] in milliseconds, or one number for both.
+func readSpan(t *source.Table, key string, at fault.Span) {
+	v := t.Get(key)
 	if v == nil {
 		return
 	}
@@ -84,114 +155,32 @@ func readDelay(s *source.Table, r *fault.Rule) {
 		low, high = pair[0], pair[1]
 	}
 	var ok1, ok2 bool
-	r.DelayMin, ok1 = low.WantTime(0)
+	*at.Min, ok1 = low.WantTime(0)
 	if low == high {
-		r.DelayMax, ok2 = r.DelayMin, true
+		*at.Max, ok2 = *at.Min, true
 	} else {
-		r.DelayMax, ok2 = high.WantTime(0)
+		*at.Max, ok2 = high.WantTime(0)
 	}
-	switch {
-	case !ok1 || !ok2:
-	case r.DelayMin > r.DelayMax:
-		v.Report("is [%s, %s], want the smaller one first", source.Millis(r.DelayMin), source.Millis(r.DelayMax))
-	case r.DelayMax == 0:
+	if ok1 && ok2 && *at.Min == 0 && *at.Max == 0 {
 		v.Report("is 0, which delays nothing, want at least 1")
 	}
 }
 
-// ruleDuplicate reads duplicate: a number of further copies, or true for one.
-func readDuplicate(s *source.Table, r *fault.Rule) {
-	v := s.Get("duplicate")
-	if v == nil {
-		return
+// validate reports what is wrong with a rule as a whole, each problem at its key.
+func validate(v *source.Value, r fault.Rule, nodes int) {
+	if r.Name == "" {
+		r.Name = "-"
 	}
-	if further, ok := v.Bool(); ok {
-		if further {
-			r.Duplicate = 1
+	problems, _ := errors.AsType[fault.Problems](r.ValidateIn(nodes))
+	for _, p := range problems {
+		at := v
+		for _, part := range strings.Split(p.Key, ".") {
+			key, index, isItem := strings.Cut(strings.TrimSuffix(part, "]"), "[")
+			if at = at.At(key); isItem {
+				i, _ := strconv.Atoi(index) // it is a number
+				at = at.At(i)
+			}
 		}
-		return
+		at.Report("%s", p.Message)
 	}
-	if _, ok := v.Int(); !ok {
-		v.Wrong("a number of further copies from 1 to %d, or true for 1", MaxDuplicates)
-	} else if n, ok := v.WantInt("a number of further copies", 1, MaxDuplicates); ok {
-		r.Duplicate = int(n)
-	}
-}
-
-// match reads what a rule is about.
-func readMatch(v *source.Value, nodes int) fault.Match {
-	var m fault.Match
-	s := v.Table("keys among from, to, type, kind and entries")
-	m.From = readMatchNodes(s, "from", nodes)
-	m.To = readMatchNodes(s, "to", nodes)
-	if i, ok := s.Choice("type", MessageTypes); ok {
-		m.Type = fault.MatchType(i + 1)
-	}
-	if i, ok := s.Choice("kind", MessageKinds); ok {
-		m.Kind = fault.MatchKind(i + 1)
-	}
-	var entries bool
-	if s.Bool("entries", &entries) {
-		m.Entries = fault.WithoutEntries
-		if entries {
-			m.Entries = fault.WithEntries
-		}
-	}
-	s.End()
-	if !s.Sound() {
-		return m
-	}
-	if len(m.From) == 1 && slices.Equal(m.From, m.To) {
-		v.Report("matches nothing: node %d sends no messages to itself", m.From[0])
-	}
-	if m.Entries != fault.AnyEntries && (m.Type == fault.RequestVoteType || m.Kind == fault.ResponseKind) {
-		e := v.At("entries")
-		e.Report("matches nothing: only requests of type append_entries carry entries")
-	}
-	return m
-}
-
-func readMatchNodes(s *source.Table, key string, nodes int) []raft.NodeID {
-	list, ok := s.Items(key, "a list of node ids, such as [0, 1]")
-	if !ok {
-		return nil
-	}
-	if len(list) == 0 {
-		v := s.At(key)
-		v.Report("is empty and matches nothing, leave it out to match any node")
-	}
-	return ReadNodes(list, nodes)
-}
-
-// contradictions reports what a rule cannot do together, or that it does nothing.
-func checkActions(v *source.Value, r fault.Rule) {
-	does := actions(r)
-	switch {
-	case len(does) == 0:
-		v.Report("does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold")
-	case len(does) == 1:
-	case r.Drop:
-		at := v.At(does[1])
-		at.Report("contradicts drop: a dropped message has no further fate, want one of the two")
-	case r.Hold:
-		at := v.At(does[0])
-		at.Report("contradicts hold: a held message leaves when the rule ends, want one of the two")
-	}
-}
-
-// actions names what a rule does, drop first and hold last.
-func actions(r fault.Rule) []string {
-	var does []string
-	for _, a := range []struct {
-		set bool
-		key string
-	}{
-		{r.Drop, "drop"}, {r.DelayMax > 0, "delay_ms"}, {r.Duplicate > 0, "duplicate"},
-		{r.Reorder, "reorder"}, {r.Hold, "hold"},
-	} {
-		if a.set {
-			does = append(does, a.key)
-		}
-	}
-	return does
 }

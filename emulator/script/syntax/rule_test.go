@@ -30,7 +30,7 @@ func TestParseRule(t *testing.T) {
 	}
 	assert.DeepEqual(t, r, want)
 
-	text, err := json.Marshal(RuleJSON(r))
+	text, err := json.Marshal(r)
 	assert.NilError(t, err)
 	assert.Equal(t, string(text), `{"name":"slow","match":{"from":[0],"to":[1,2],"type":"append_entries","kind":"request","entries":true},`+
 		`"delay_ms":[5,20],"duplicate":2,"reorder":true,"skip":3,"count":4,"probability":0.5,"until_ms":1000}`)
@@ -45,7 +45,7 @@ func TestRuleJSONOfLittle(t *testing.T) {
 		`{"name":"b","match":{"entries":false},"hold":true}`: {Name: "b", Match: fault.Match{Entries: fault.WithoutEntries}, Hold: true},
 		`{"name":"c","delay_ms":[0,0.001]}`:                  {Name: "c", DelayMax: time.Microsecond},
 	} {
-		text, err := json.Marshal(RuleJSON(r))
+		text, err := json.Marshal(r)
 		assert.NilError(t, err)
 		assert.Equal(t, string(text), want)
 	}
@@ -61,7 +61,7 @@ func TestParseRuleErrors(t *testing.T) {
 		{"Deep", `{"match": ` + strings.Repeat("[", 100), `more than 16 lists and objects in each other, want at most that`},
 		{"Long", `{"name": "` + strings.Repeat("x", source.MaxSize) + `"}`, `is over 1 MiB long, want at most 1048576 bytes`},
 		{"LongKey", `{"` + strings.Repeat("x", 65) + `": 1}`, `a key of 65 bytes, want at most 64`},
-		{"List", `[]`, `is a list, want the keys of a message rule`},
+		{"List", `[]`, `is a list, want the keys of a rule`},
 		{"Nothing", `{}`, `does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold`},
 		{"Null", `{"drop": null}`, `does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold`},
 		{"Unknown", `{"dorp": true}`, `dorp: unknown key, did you mean "drop"?`},

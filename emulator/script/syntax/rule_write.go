@@ -3,61 +3,60 @@ package syntax
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
 )
 
-// WriteRule writes the keys of a message rule.
+// WriteRule writes the keys of a rule, by the tables of package fault. An Until
+// that is over is left out.
 func WriteRule(w *source.Writer, r fault.Rule) {
-	o := RuleJSON(r)
-	w.Text("name", o.Name)
-	if o.Match != nil {
-		w.Line("match = { %s }", strings.Join(matchItems(o.Match), ", "))
-	}
-	for _, action := range []struct {
-		key string
-		set bool
-	}{{"drop", o.Drop}, {"reorder", o.Reorder}, {"hold", o.Hold}} {
-		if action.set {
-			w.Line("%s = true", action.key)
+	r.Until = max(r.Until, 0)
+	w.Text("name", r.Name)
+	var match []string
+	for _, k := range fault.MatchKeys() {
+		if k.IsSet(&r) {
+			match = append(match, formatKey(&k.Key, &r))
 		}
 	}
-	if o.DelayMS != nil {
-		w.Line("delay_ms = [%s, %s]", source.Millis(r.DelayMin), source.Millis(r.DelayMax))
+	if match != nil {
+		w.Line("match = { %s }", strings.Join(match, ", "))
 	}
-	for _, n := range []struct {
-		key string
-		n   uint64
-	}{{"duplicate", uint64(o.Duplicate)}, {"skip", o.Skip}, {"count", o.Count}} {
-		if n.n > 0 {
-			w.Line("%s = %d", n.key, n.n)
+	for _, e := range fault.Effects() {
+		if e.IsSet(&r) {
+			w.Line("%s", formatKey(&e.Key, &r))
 		}
 	}
-	if r.Until > 0 {
-		w.Line("until_ms = %s", source.Millis(r.Until))
-	}
-	if o.Probability > 0 {
-		w.Line("probability = %s", source.Float(o.Probability))
+	for _, k := range fault.Limits() {
+		if k.IsSet(&r) {
+			w.Line("%s", formatKey(&k, &r))
+		}
 	}
 }
 
-func matchItems(m *MatchObject) []string {
-	var items []string
-	if m.From != nil {
-		items = append(items, "from = "+FormatIDs(m.From))
+func formatKey(k *fault.Key[fault.Rule], r *fault.Rule) string {
+	value := ""
+	switch at := k.At(r).(type) {
+	case *bool:
+		value = fmt.Sprint(*at)
+	case *int:
+		value = fmt.Sprint(*at)
+	case *uint64:
+		value = fmt.Sprint(*at)
+	case *float64:
+		value = source.Float(*at)
+	case *time.Duration:
+		value = source.Millis(*at)
+	case fault.Span:
+		value = fmt.Sprintf("[%s, %s]", source.Millis(*at.Min), source.Millis(*at.Max))
+	case *[]raft.NodeID:
+		value = FormatIDs(*at)
+	case fault.Choice:
+		value = fmt.Sprintf("%q", at.Words[*at.Place-1])
+	case fault.Tri:
+		value = fmt.Sprint(*at.Place == 1)
 	}
-	if m.To != nil {
-		items = append(items, "to = "+FormatIDs(m.To))
-	}
-	if m.Type != "" {
-		items = append(items, fmt.Sprintf("type = %q", m.Type))
-	}
-	if m.Kind != "" {
-		items = append(items, fmt.Sprintf("kind = %q", m.Kind))
-	}
-	if m.Entries != nil {
-		items = append(items, fmt.Sprintf("entries = %t", *m.Entries))
-	}
-	return items
+	return k.Name + " = " + value
 }

@@ -183,7 +183,7 @@ func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 		}
 		var named struct{ Name string }
 		if json.Unmarshal(raw, &named) != nil || named.Name == "" {
-			add("name", "is missing, want a name by which the rule can be lifted")
+			add("name", "is missing, want a name by which the rule can be deleted")
 			continue
 		}
 		if seen[named.Name] {

@@ -152,6 +152,13 @@ var (
 	matchKinds = []string{"request", "response"}
 )
 
+// MatchTypes are the words for a message's RPC, and MatchKinds those for its
+// direction.
+func MatchTypes() []string { return matchTypes }
+
+// MatchKinds see MatchTypes.
+func MatchKinds() []string { return matchKinds }
+
 // matchKeys say which messages a rule matches, or which writes.
 var matchKeys = []MatchKey{
 	{Key: Key[Rule]{
@@ -178,6 +185,26 @@ var matchKeys = []MatchKey{
 
 // MatchKeys lists the keys of a rule's match, in order.
 func MatchKeys() []MatchKey { return matchKeys }
+
+// RuleKey finds a key of a rule, or of its match; nil when there is none.
+func RuleKey(name string) (k *Key[Rule], ofMatch bool) {
+	for i := range matchKeys {
+		if matchKeys[i].Name == name {
+			return &matchKeys[i].Key, true
+		}
+	}
+	for i := range effects {
+		if effects[i].Name == name {
+			return &effects[i].Key, false
+		}
+	}
+	for i := range limits {
+		if limits[i].Name == name {
+			return &limits[i], false
+		}
+	}
+	return nil, false
+}
 
 // A Dice draws for exploration.
 type Dice interface {

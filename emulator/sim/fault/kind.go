@@ -158,9 +158,9 @@ it again with the term, the vote and the log that are on its disk.`,
 	},
 	Plant: {
 		Name: "plant", Step: "bug", Verb: "bug", Command: "bug", OnNode: true,
-		Doc: `give a node's program a bug, in place of the one that it has; "" removes it, restart and heal keep it`,
+		Doc: `give a node's program a bug, in place of the one that it has; "" removes it`,
 		More: `ID may be several, with commas. "emulator bugs" lists the bugs, and which rule each
-of them breaks. A node has one at a time.`,
+of them breaks. A node has one at a time. "restart" and "heal" keep it.`,
 		Args: []Arg{{Key[Change]{
 			Name: "bug", Want: "the name of a bug that GET /v1/bugs lists, or an empty string for none", Doc: "the one planted; empty: none", Example: "vote_twice", Must: true,
 			at: func(c *Change) any { return &c.Bug },
