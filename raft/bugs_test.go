@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // A bugCase is the smallest situation of node 0 in which a bug makes a
@@ -188,7 +189,8 @@ func TestBugsOverrideTheirRules(t *testing.T) {
 // nothing panics, what is on disk is what was stored, and with no timer running
 // out all comes to rest.
 func TestBugsInRandomRuns(t *testing.T) {
-	const seeds, steps = 30, 1500
+	const steps = 1500
+	seeds := budget.Pick(12, 30)
 	for _, b := range Bugs() {
 		t.Run(b.Name, func(t *testing.T) {
 			for seed := range seeds {

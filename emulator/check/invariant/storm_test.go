@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/tests/budget"
 
 	"rrmq.example/emulator/mqapi/queue"
 
@@ -126,10 +127,7 @@ func (s *storm) asksForVote(from, to raft.NodeID) {
 // Healthy nodes keep all invariants in any weather.
 // Reference: Figure 3.
 func TestStorm(t *testing.T) {
-	seeds := uint64(200)
-	if testing.Short() {
-		seeds = 40
-	}
+	seeds := budget.Pick[uint64](60, 200)
 	for seed := range seeds {
 		s := newStorm(seed, "")
 		s.stand = seed%2 == 0

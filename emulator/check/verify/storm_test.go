@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/tests/budget"
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
@@ -168,7 +169,7 @@ func (s *storm) rpc() {
 // What correct servers do is accepted, whatever happens to them.
 func TestStormsAreAccepted(t *testing.T) {
 	kinds := map[trace.Kind]int{}
-	for seed := range uint64(300) {
+	for seed := range budget.Pick[uint64](120, 300) {
 		w := weather{slow: seed%2 == 1, wipes: seed%3 == 1, forgeries: seed%5 == 2}
 		m := &verify.Monitor{}
 		s := newStorm(seed, w, nil, m)
@@ -189,7 +190,7 @@ func TestStormsAreAccepted(t *testing.T) {
 // held and unsent, writes are not done, nodes are down and paused.
 func TestFrozenStormsAreAccepted(t *testing.T) {
 	resumed, writes, votes := 0, 0, 0
-	for seed := range uint64(400) {
+	for seed := range budget.Pick[uint64](200, 400) {
 		w := weather{slow: seed%4 != 0, wipes: seed%7 == 1, forgeries: seed%5 == 2}
 		s := newStorm(seed, w, nil)
 		s.blow(10 + int(seed%50))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/tests/budget"
 
 	"gotest.tools/v3/assert"
 
@@ -116,7 +117,7 @@ func (p *tape) each(t *testing.T, what string, f func(e *oracle.Event) bool, rul
 }
 
 // perKind is the number of records of a kind that are tried with each change.
-const perKind = 6
+var perKind = budget.Pick(3, 6)
 
 // sample gives the places of the records, in an order that has early and late ones
 // of each kind at its front.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // Every action of raft.tla and every rare situation is come to.
@@ -11,7 +12,7 @@ func TestAllIsReached(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes many runs")
 	}
-	s := explored(t, Options{Runs: 400, Seed: 5})
+	s := explored(t, Options{Runs: budget.Pick(250, 400), Seed: 5})
 	assert.Equal(t, s.Failed, 0)
 	for _, c := range append(s.Coverage.Actions(), s.Coverage.Situations()...) {
 		assert.Check(t, c.Count > 0, "%s was not reached: %s", c.Name, c.Help)

@@ -10,6 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // Nodes that do what the paper says pass every check in every run, whatever befalls
@@ -31,9 +32,7 @@ func TestHealthyNodesPass(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if testing.Short() {
-				c.runs /= 5
-			}
+			c.runs /= budget.Pick(4, 1)
 			c.o.Runs = c.runs
 			s := explored(t, c.o)
 			for _, r := range s.Failures {
@@ -59,7 +58,7 @@ func TestParallelDoesNotMatter(t *testing.T) {
 	one := explored(t, o)
 	assert.Equal(t, len(one.Failures), 1)
 	assert.Equal(t, one.Failures[0].Run, one.Runs-1, "it ends with the first that fails")
-	for _, o.Parallel = range []int{2, 7, 1 << 30} {
+	for _, o.Parallel = range budget.Pick([]int{7}, []int{2, 7, 1 << 30}) {
 		many := explored(t, o)
 		assert.Equal(t, many.Runs, one.Runs)
 		assert.Equal(t, many.Coverage, one.Coverage)
@@ -88,7 +87,7 @@ func TestSameSeedSameSchedule(t *testing.T) {
 // What is rehearsed is what happens: no step is refused, by the reader of fixtures or
 // by the cluster, and the text gives the same run.
 func TestScheduleIsAFixture(t *testing.T) {
-	for run := range 60 {
+	for run := range budget.Pick(20, 60) {
 		o := complete(t, Options{Nodes: 3 + run%3})
 		r, err := runOne(context.Background(), o, run)
 		assert.NilError(t, err)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/tests/budget"
 
 	"gotest.tools/v3/assert"
 
@@ -42,7 +43,7 @@ func TestKindsOccur(t *testing.T) {
 		t.Run(k.Name, func(t *testing.T) {
 			assert.Assert(t, k.Help != "")
 			found := false
-			for run := range 40 {
+			for run := range budget.Pick(15, 40) {
 				f := schedule(complete(t, Options{Kinds: []string{k.Name}}), run)
 				found = found || occurs[k.Name](f)
 				for other, other_occurs := range occurs {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/tests/budget"
 
 	"gotest.tools/v3/assert"
 
@@ -86,7 +87,7 @@ func TestSeeds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := build(t)
-			for seed := range uint64(200) {
+			for seed := range budget.Pick[uint64](60, 200) {
 				v := p.runWith(Options{Seed: &seed})
 				if v.Status != Passed {
 					t.Fatalf("%+v", v)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/tests/budget"
 
 	"gotest.tools/v3/assert"
 
@@ -66,7 +67,7 @@ func tell(v scenario.Verdict) string {
 // Every scenario passes, from its own seed and from others, and all of them
 // together take little time.
 func TestScenariosPass(t *testing.T) {
-	const others = 20
+	others := budget.Pick(5, 20)
 	var own, all, simulated time.Duration
 	runs := 0
 	for _, name := range scenarios() {

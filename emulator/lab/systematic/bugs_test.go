@@ -9,6 +9,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // TestBugs: each bug breaks a property, after so many steps at least, and a run
@@ -56,6 +57,9 @@ func TestBugs(t *testing.T) {
 		{"commit_old_term", "figure_8_c", late, 6, "leader_completeness", "leader_completeness"},
 	} {
 		t.Run(c.bug+strings.TrimSuffix(c.file, ".toml"), func(t *testing.T) {
+			if c.steps > 10 {
+				budget.Long(t)
+			}
 			f := from(t, c.file)
 			o := Options{Bounds: c.b, Bugs: slices.Repeat([]string{c.bug}, len(f.Nodes)), Workers: 2}
 			r, err := Explore(context.Background(), f, o)

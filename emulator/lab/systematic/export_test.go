@@ -9,6 +9,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // walk makes random choices.
@@ -41,7 +42,7 @@ func walk(t *testing.T, f *fixture.Fixture, b Bounds, seed uint64) *Violation {
 func TestAnyScheduleAsFixture(t *testing.T) {
 	b := Bounds{Depth: 40, Term: 4, Log: 6, InFlight: 60, Requests: 6, Heartbeats: 4, Crashes: 2}
 	led := 0
-	for seed := range uint64(150) {
+	for seed := range budget.Pick[uint64](45, 150) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			f := fixture.Fresh(2 + int(seed)%4)
 			if seed%3 == 0 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/tests/budget"
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
@@ -33,10 +34,7 @@ func buggyStorm(t testing.TB, bug string, nodes, ill int, seed uint64) *storm {
 // Whatever bug there is, on whichever nodes, and whatever happens: a world goes
 // on, answers nobody twice, can be frozen, and the same gives the same trace.
 func TestBugsInStorms(t *testing.T) {
-	seeds := uint64(8)
-	if testing.Short() {
-		seeds = 2
-	}
+	seeds := budget.Pick[uint64](2, 8)
 	for _, bug := range Bugs() {
 		t.Run(bug.Name, func(t *testing.T) {
 			t.Parallel()

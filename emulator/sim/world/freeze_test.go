@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/tests/budget"
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
@@ -88,10 +89,7 @@ func (c *cluster) dismissClients() bool {
 
 // A world that was frozen in the midst of anything goes on as the original does.
 func TestFreezeGoesOn(t *testing.T) {
-	seeds := uint64(1500)
-	if testing.Short() {
-		seeds = 200
-	}
+	seeds := budget.Pick[uint64](250, 1500)
 	frozen, messages, places, ordered, writes := 0, 0, map[MessagePlace]int{}, 0, 0
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {

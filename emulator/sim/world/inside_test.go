@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/tests/budget"
 
 	"gotest.tools/v3/assert"
 
@@ -14,7 +15,7 @@ import (
 // StoredTerm tells what a crash would leave of a log.
 func TestStoredTerm(t *testing.T) {
 	lost := 0
-	for seed := range uint64(300) {
+	for seed := range budget.Pick[uint64](100, 300) {
 		random := rand.New(rand.NewPCG(seed, 11))
 		config := stormConfig(random)
 		if config.StorageDelay == 0 {

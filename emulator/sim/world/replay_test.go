@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/tests/budget"
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
@@ -50,10 +51,7 @@ func sameTrace(t testing.TB, got, want []byte) {
 }
 
 func TestReplay(t *testing.T) {
-	seeds := uint64(200)
-	if testing.Short() {
-		seeds = 50
-	}
+	seeds := budget.Pick[uint64](50, 200)
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))

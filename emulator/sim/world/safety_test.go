@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/tests/budget"
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
@@ -147,10 +148,7 @@ func (k *checker) node(id raft.NodeID) {
 // request once, and afterwards each acknowledged put is in the log exactly once.
 // Reference: Figure 3; section 8.
 func TestSafety(t *testing.T) {
-	seeds := uint64(200)
-	if testing.Short() {
-		seeds = 40
-	}
+	seeds := budget.Pick[uint64](40, 200)
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 2))

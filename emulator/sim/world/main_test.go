@@ -1,0 +1,9 @@
+package world
+
+import (
+	"testing"
+
+	"rrmq.example/emulator/tests/budget"
+)
+
+func TestMain(m *testing.M) { budget.Main(m) }
