@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"rrmq.example/emulator/mqapi/internal/jsonbody"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"rrmq.example/emulator/mqapi/queue"
 )
@@ -39,19 +39,19 @@ func write(w http.ResponseWriter, status int, body []byte) {
 }
 
 func topicsBody(topics []string) []byte {
-	b := jsonbody.AppendTexts([]byte(`{"success": true, "topics": `), topics)
+	b := appendTexts([]byte(`{"success": true, "topics": `), topics)
 	return append(b, "}\n"...)
 }
 
 func messageBody(message string) []byte {
 	b := make([]byte, 0, len(message)+64)
 	b = append(b, `{"success": true, "message": `...)
-	b = jsonbody.AppendText(b, message)
+	b = appendText(b, message)
 	return append(b, "}\n"...)
 }
 
 func statusBody(s Status) []byte {
-	b := jsonbody.AppendText([]byte(`{"role": `), s.Role)
+	b := appendText([]byte(`{"role": `), s.Role)
 	b = append(b, `, "term": `...)
 	b = strconv.AppendUint(b, s.Term, 10)
 	return append(b, "}\n"...)
@@ -64,12 +64,30 @@ func viewBody(v queue.View) []byte {
 			b = append(b, ", "...)
 		}
 		b = append(b, `{"topic": `...)
-		b = jsonbody.AppendText(b, t.Topic)
+		b = appendText(b, t.Topic)
 		b = append(b, `, "messages": `...)
-		b = jsonbody.AppendTexts(b, t.Messages)
+		b = appendTexts(b, t.Messages)
 		b = append(b, '}')
 	}
 	b = append(b, `], "lastApplied": `...)
 	b = strconv.AppendUint(b, uint64(v.LastApplied), 10)
 	return append(b, "}\n"...)
+}
+
+// appendText appends text, which is UTF-8, as a JSON string.
+func appendText(b []byte, text string) []byte {
+	b, _ = jsontext.AppendQuote(b, text)
+	return b
+}
+
+// appendTexts appends a list of strings.
+func appendTexts(b []byte, list []string) []byte {
+	b = append(b, '[')
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendText(b, s)
+	}
+	return append(b, ']')
 }

@@ -20,8 +20,8 @@
 // slashes, dots and any UTF-8. HEAD is GET without the body where GET takes
 // nothing away, which is everywhere but at /message/{topic}. OPTIONS names the
 // methods. The content type of a request means nothing. A body is one JSON
-// object of at most [MaxBody] bytes; its keys are matched exactly, further keys
-// are ignored, and of a key given twice the last one counts.
+// object of at most [MaxBody] bytes; its keys are matched exactly, and further keys
+// are ignored. A key given twice is refused, and so are bytes that are not UTF-8.
 //
 // # Answers
 //

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"rrmq.example/emulator/mqapi/internal/jsonbody"
-
 	"rrmq.example/emulator/mqapi/queue"
 )
 
@@ -77,7 +75,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	body := failureBody
 	if isRPC(r.URL.Path) {
-		body = append(jsonbody.AppendText([]byte(`{"error": `), f.reason), "}\n"...)
+		body = append(appendText([]byte(`{"error": `), f.reason), "}\n"...)
 	}
 	write(w, f.status, body)
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/mqapi/internal/jsonbody"
-
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -120,7 +118,7 @@ func TestHandlerTopicNames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := serve(t, newFakeNode())
-			quoted := string(jsonbody.AppendText(nil, c.topic))
+			quoted := string(appendText(nil, c.topic))
 			assert.Equal(t, client.ask("PUT", "/topic", `{"topic": `+quoted+`}`).status, 201)
 			assert.Equal(t, client.ask("PUT", "/message", `{"topic": `+quoted+`, "message": "for `+quoted[1:]+`}`).status, 201)
 			assert.Equal(t, client.ask("GET", "/topic", "").body, `{"success": true, "topics": [`+quoted+`]}`+"\n")
@@ -169,33 +167,38 @@ func TestHandlerBadBodies(t *testing.T) {
 		status int
 		reason string
 	}{
-		"Empty":             {"", 400, "empty, want a JSON object"},
-		"OnlySpace":         {" \n", 400, "empty, want a JSON object"},
-		"NoJSON":            {"topic=dog&message=wuff", 400, "not a JSON object: invalid character 'o' in literal true (expecting 'r')"},
-		"CutOff":            {`{"topic": "dog", "message": "wu`, 400, "not a JSON object: unexpected end of JSON input"},
-		"Array":             {`["dog", "wuff"]`, 400, "must be an object, not an array"},
-		"String":            {`"dog"`, 400, "must be an object, not a string"},
-		"Null":              {"null", 400, "must be an object, not null"},
-		"Number":            {"7", 400, "must be an object, not a number"},
-		"NoTopic":           {`{"message": "wuff"}`, 400, "topic: missing, want a string"},
-		"NoMessage":         {`{"topic": "dog"}`, 400, "message: missing, want a string"},
-		"NullTopic":         {`{"topic": null, "message": "wuff"}`, 400, "topic: must be a string, not null"},
-		"NumberAsTopic":     {`{"topic": 1, "message": "wuff"}`, 400, "topic: must be a string, not a number"},
-		"BooleanAsMessage":  {`{"topic": "dog", "message": false}`, 400, "message: must be a string, not a boolean"},
-		"ArrayAsMessage":    {`{"topic": "dog", "message": []}`, 400, "message: must be a string, not an array"},
-		"ObjectAsMessage":   {`{"topic": "dog", "message": {}}`, 400, "message: must be a string, not an object"},
-		"OtherCase":         {`{"Topic": "dog", "message": "wuff"}`, 400, "topic: missing, want a string"},
-		"TwoObjects":        {`{"topic": "dog", "message": "wuff"} {}`, 400, "not a JSON object: invalid character '{' after top-level value"},
-		"Trailing":          {`{"topic": "dog", "message": "wuff"}x`, 400, "not a JSON object: invalid character 'x' after top-level value"},
-		"TrailingComma":     {`{"topic": "dog", "message": "wuff",}`, 400, "not a JSON object: invalid character '}' looking for beginning of object key string"},
-		"SingleQuotes":      {`{'topic': 'dog', 'message': 'wuff'}`, 400, `not a JSON object: invalid character '\'' looking for beginning of object key string`},
-		"ByteOrderMark":     {"\ufeff" + `{"topic": "dog", "message": "wuff"}`, 400, "not a JSON object: invalid character '?' looking for beginning of value"},
-		"NoUTF8":            {"{\"topic\": \"dog\", \"message\": \"\xff\"}", 400, "not valid UTF-8"},
-		"ControlCharacter":  {"{\"topic\": \"dog\", \"message\": \"a\nb\"}", 400, `not a JSON object: invalid character '\n' in string literal`},
-		"BadEscape":         {`{"topic": "dog", "message": "\q"}`, 400, "not a JSON object: invalid character 'q' in string escape code"},
-		"LoneHighSurrogate": {`{"topic": "dog", "message": "\ud83d"}`, 400, "message: holds half of a surrogate pair, which is no text"},
-		"LoneLowSurrogate":  {`{"topic": "\udc36", "message": ""}`, 400, "topic: holds half of a surrogate pair, which is no text"},
-		"TooDeep":           {`{"topic": "dog", "message": "", "x": ` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, 400, "not a JSON object: invalid character '[' exceeded max depth"},
+		"Empty":             {"", 400, "the body is empty, want JSON"},
+		"OnlySpace":         {" \n", 400, "the body is empty, want JSON"},
+		"NoJSON":            {"topic=dog&message=wuff", 400, "the body is not JSON: invalid character 'o' in literal true (expecting 'r')"},
+		"CutOff":            {`{"topic": "dog", "message": "wu`, 400, "the body is not JSON: it ends too early"},
+		"Array":             {`["dog", "wuff"]`, 400, `the body is ["dog", "wuff"], want an object`},
+		"String":            {`"dog"`, 400, `the body is "dog", want an object`},
+		"Null":              {"null", 400, "the body is null, want an object"},
+		"Number":            {"7", 400, "the body is 7, want an object"},
+		"NoTopic":           {`{"message": "wuff"}`, 400, "/topic is missing, want a string, the name of a topic"},
+		"NoMessage":         {`{"topic": "dog"}`, 400, "/message is missing, want a string, any text"},
+		"NullTopic":         {`{"topic": null, "message": "wuff"}`, 400, "/topic is null, want a string, the name of a topic"},
+		"NumberAsTopic":     {`{"topic": 1, "message": "wuff"}`, 400, "/topic is 1, want a string, the name of a topic"},
+		"BooleanAsMessage":  {`{"topic": "dog", "message": false}`, 400, "/message is false, want a string, any text"},
+		"ArrayAsMessage":    {`{"topic": "dog", "message": []}`, 400, "/message is [], want a string, any text"},
+		"ObjectAsMessage":   {`{"topic": "dog", "message": {}}`, 400, "/message is {}, want a string, any text"},
+		"OtherCase":         {`{"Topic": "dog", "message": "wuff"}`, 400, "/topic is missing, want a string, the name of a topic"},
+		"TwoObjects":        {`{"topic": "dog", "message": "wuff"} {}`, 400, "the body is not JSON: something follows its end"},
+		"Trailing":          {`{"topic": "dog", "message": "wuff"}x`, 400, "the body is not JSON: something follows its end"},
+		"TrailingComma":     {`{"topic": "dog", "message": "wuff",}`, 400, "the body is not JSON: invalid character ',' at start of value"},
+		"SingleQuotes":      {`{'topic': 'dog', 'message': 'wuff'}`, 400, `the body is not JSON: invalid character '\'' at start of value`},
+		"ByteOrderMark":     {"\ufeff" + `{"topic": "dog", "message": "wuff"}`, 400, `the body is not JSON: invalid character '\ufeff' at start of value`},
+		"NoUTF8":            {"{\"topic\": \"dog\", \"message\": \"\xff\"}", 400, "/message is not UTF-8"},
+		"ControlCharacter":  {"{\"topic\": \"dog\", \"message\": \"a\nb\"}", 400, `the body is not JSON: invalid character '\n' in string (expecting non-control character)`},
+		"BadEscape":         {`{"topic": "dog", "message": "\q"}`, 400, "the body is not JSON: invalid escape sequence `\\q` in string"},
+		"LoneHighSurrogate": {`{"topic": "dog", "message": "\ud83d"}`, 400, "/message holds half of a surrogate pair, which is no text"},
+		"LoneLowSurrogate":  {`{"topic": "\udc36", "message": ""}`, 400, "/topic holds half of a surrogate pair, which is no text"},
+		"KeyTwice":          {`{"topic": "dog", "message": "miau", "message": "wuff"}`, 400, "/message is given twice, want it once"},
+		"SameTwice":         {`{"topic": "dog", "message": "wuff", "topic": "dog"}`, 400, "/topic is given twice, want it once"},
+		"EscapedTwice":      {`{"topic": "dog", "t\u006fpic": "cat", "message": "wuff"}`, 400, "/topic is given twice, want it once"},
+		"FurtherKeyTwice":   {`{"topic": "dog", "message": "wuff", "id": [{"a": 1, "a": 2}]}`, 400, "/id/0/a is given twice, want it once"},
+		"Together":          {`{"topic": 1, "topic": 2}`, 400, "/topic is 1, want a string, the name of a topic; /topic is given twice, want it once; /topic is 2, want a string, the name of a topic; /message is missing, want a string, any text"},
+		"TooDeep":           {`{"topic": "dog", "message": "", "x": ` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, 400, "the body is not JSON: exceeded max depth"},
 		"TooLong":           {`{"topic": "dog", "message": "` + strings.Repeat("x", MaxBody) + `"}`, 413, "the body is longer than 1048576 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -212,16 +215,15 @@ func TestHandlerBadBodies(t *testing.T) {
 
 func TestHandlerGoodBodies(t *testing.T) {
 	for name, c := range map[string]struct{ body, message string }{
-		"Spaces":        {" {\t\"topic\"\r\n:\"dog\" , \"message\":\"wuff\" } \n", "wuff"},
-		"OtherOrder":    {`{"message": "wuff", "topic": "dog"}`, "wuff"},
-		"FurtherKeys":   {`{"topic": "dog", "message": "wuff", "id": [1, {"a": null}]}`, "wuff"},
-		"EscapedKey":    {`{"t\u006fpic": "dog", "message": "wuff"}`, "wuff"},
-		"LastOneCounts": {`{"topic": "dog", "message": "miau", "message": "wuff"}`, "wuff"},
-		"Escapes":       {`{"topic": "dog", "message": "\"\\\/\b\f\n\r\t\u00e9\ud83d\udc36"}`, "\"\\/\b\f\n\r\té🐶"},
-		"EscapedSlash":  {`{"topic": "dog", "message": "\\ud83d"}`, `\ud83d`},
-		"UTF8":          {`{"topic": "dog", "message": "größe 🐶"}`, "größe 🐶"},
-		"Replacement":   {`{"topic": "dog", "message": "\ufffd"}`, "\ufffd"},
-		"Long":          {`{"topic": "dog", "message": "` + strings.Repeat("x", MaxBody-100) + `"}`, strings.Repeat("x", MaxBody-100)},
+		"Spaces":       {" {\t\"topic\"\r\n:\"dog\" , \"message\":\"wuff\" } \n", "wuff"},
+		"OtherOrder":   {`{"message": "wuff", "topic": "dog"}`, "wuff"},
+		"FurtherKeys":  {`{"topic": "dog", "message": "wuff", "id": [1, {"a": null}]}`, "wuff"},
+		"EscapedKey":   {`{"t\u006fpic": "dog", "message": "wuff"}`, "wuff"},
+		"Escapes":      {`{"topic": "dog", "message": "\"\\\/\b\f\n\r\t\u00e9\ud83d\udc36"}`, "\"\\/\b\f\n\r\té🐶"},
+		"EscapedSlash": {`{"topic": "dog", "message": "\\ud83d"}`, `\ud83d`},
+		"UTF8":         {`{"topic": "dog", "message": "größe 🐶"}`, "größe 🐶"},
+		"Replacement":  {`{"topic": "dog", "message": "\ufffd"}`, "\ufffd"},
+		"Long":         {`{"topic": "dog", "message": "` + strings.Repeat("x", MaxBody-100) + `"}`, strings.Repeat("x", MaxBody-100)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()

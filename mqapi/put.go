@@ -2,11 +2,12 @@ package mqapi
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"unicode/utf8"
 
-	"rrmq.example/emulator/mqapi/internal/jsonbody"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"rrmq.example/emulator/emulator/text/readjson"
 )
 
 // A putBody is the body of a PUT.
@@ -26,16 +27,21 @@ func readPut(r *http.Request, withMessage bool) (putBody, error) {
 }
 
 // decodePut decodes any body.
-func decodePut(data []byte, withMessage bool) (body putBody, err error) {
-	o := jsonbody.Parse(data)
-	body.topic = o.Text("topic")
+func decodePut(data []byte, withMessage bool) (putBody, error) {
+	o := readjson.Options{Name: "the body", IgnoreUnknown: true}
+	var m newMessageBody
+	var err error
 	if withMessage {
-		body.message = o.Text("message")
+		err = readjson.Decode(data, &m, o)
+	} else {
+		var t topicBody
+		err = readjson.Decode(data, &t, o)
+		m.Topic = t.Topic
 	}
-	if *o.Err != nil {
-		return putBody{}, badRequest("%v", *o.Err)
+	if err != nil {
+		return putBody{}, badRequest("%v", err)
 	}
-	return body, nil
+	return putBody{m.Topic, m.Message}, nil
 }
 
 // decodeFlat decodes the body that nearly every client sends, an object with
@@ -82,8 +88,8 @@ func unquote(quoted []byte) (s string, ok bool) {
 }
 
 func unescape(quoted []byte) (s string, ok bool) {
-	err := json.Unmarshal(quoted, &s)
-	return s, err == nil && !jsonbody.HasLoneSurrogate(quoted)
+	b, err := jsontext.AppendUnquote(nil, quoted)
+	return string(b), err == nil
 }
 
 // A scanner reads tokens until one is not there; from then on it has failed

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/mqapi/wire"
 )
 
 // A RouteInfo describes one request that a node answers, for those who tell
@@ -92,7 +93,7 @@ func Routes() []RouteInfo {
 			Method: http.MethodPost, Path: rpcPrefix + "{sender}",
 			Doc:   "debug: deliver a message as if another node had sent it",
 			Param: "the id of another node of the cluster",
-			Body:  []any{voteRequest{}, appendRequest{}},
+			Body:  []any{wire.VoteRequest{}, wire.AppendRequest{}},
 			Example: `{"class": "VoteRequestMessage", "dict": {"term": 1, "candidateId": 2,` +
 				` "lastLogIndex": 0, "lastLogTerm": 0}}`,
 			Answers: rpcAnswers(),
@@ -139,7 +140,7 @@ func rpcAnswers() []AnswerInfo {
 		http.StatusServiceUnavailable, "too many requests wait; the message was not delivered",
 		[]any{errorAnswer{}}, []string{HeaderError, headerRetry},
 	})
-	list[0].Body = []any{voteAnswer{}, appendedAnswer{}, rejectedAnswer{}}
+	list[0].Body = []any{wire.VoteAnswer{}, wire.AppendedAnswer{}, wire.RejectedAnswer{}}
 	for i := range list {
 		if list[i].Status == http.StatusNotFound {
 			list[i].Doc = "no such sender"

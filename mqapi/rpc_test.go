@@ -74,10 +74,10 @@ func TestRPCBadInput(t *testing.T) {
 		"Further":       {"/rpc/2/x", testVote, 404, `no such sender "2/x"; it must be the id of another node, from 0 to 2 but for 1`},
 		"OtherSender":   {"/rpc/0", testVote, 400, "the body is from node 2, but the path from node 0; they must be the same"},
 		"OtherLeader":   {"/rpc/0", testAppend, 400, "the body is from node 2, but the path from node 0; they must be the same"},
-		"NoJSON":        {"/rpc/2", "vote for me", 400, "not a JSON object: invalid character 'v' looking for beginning of value"},
+		"NoJSON":        {"/rpc/2", "vote for me", 400, "the body is not JSON: invalid character 'v' at start of value"},
 		"TooLong":       {"/rpc/2", strings.Repeat(" ", MaxBody+1), 413, "the body is longer than 1048576 bytes"},
-		"UnknownClass":  {"/rpc/2", `{"class": "Größe", "dict": {}}`, 400, `class: unknown class "Größe", want VoteRequestMessage or AppendEntriesMessage`},
-		"ResponseClass": {"/rpc/2", `{"term": 8, "voteGranted": true}`, 400, "class: missing, want a string"},
+		"UnknownClass":  {"/rpc/2", `{"class": "Größe", "dict": {}}`, 400, `/class is "Größe", want VoteRequestMessage or AppendEntriesMessage`},
+		"ResponseClass": {"/rpc/2", `{"term": 8, "voteGranted": true}`, 400, "/class is missing, want VoteRequestMessage or AppendEntriesMessage; /dict is missing, want an object"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()

@@ -13,7 +13,7 @@ const maxNumber = 1 << 52
 // Check says why no Raft node could send a request, or returns nil. Terms and
 // indices are at most 2^52; only index 0 has term 0; and terms never decrease
 // from prevLogTerm over the entries to the request's own, which no log runs
-// ahead of. An error names the place in the JSON.
+// ahead of. An error names the place by its JSON Pointer.
 func Check(m raft.Message) error {
 	if m.Type == raft.RequestVoteRequest {
 		return checkPlace("lastLog", m.Term, m.LastLogIndex, m.LastLogTerm)
@@ -27,13 +27,13 @@ func Check(m raft.Message) error {
 	term := m.PrevLogTerm
 	for i, e := range m.Entries {
 		if e.Term < max(term, 1) || e.Term > m.Term {
-			return fmt.Errorf("dict.entries[%d].term: must be from %d, the entry before, to %d, the request's; not %d",
-				i, max(term, 1), m.Term, e.Term)
+			return fmt.Errorf("/dict/entries/%d/term is %d, want from %d, as in the entry before, to %d, the request's",
+				i, e.Term, max(term, 1), m.Term)
 		}
 		term = e.Term
 	}
 	if n := len(m.Entries); n > 0 && m.PrevLogIndex+raft.Index(n) > maxNumber {
-		return tooHigh(fmt.Sprintf("entries[%d].index", n-1))
+		return tooHigh(fmt.Sprintf("entries/%d/index", n-1))
 	}
 	return nil
 }
@@ -49,13 +49,13 @@ func checkPlace(name string, most raft.Term, index raft.Index, term raft.Term) e
 	case term > maxNumber:
 		return tooHigh(name + "Term")
 	case (index == 0) != (term == 0):
-		return fmt.Errorf("dict.%sIndex is %d and %[1]sTerm %[3]d: index 0 has term 0, and every other a higher one", name, index, term)
+		return fmt.Errorf("/dict/%sIndex is %d and %[1]sTerm %[3]d, but index 0 has term 0 and every other a higher one", name, index, term)
 	case term > most:
-		return fmt.Errorf("dict.%sTerm: must be at most the request's term %d, not %d", name, most, term)
+		return fmt.Errorf("/dict/%sTerm is %d, want at most the request's term %d", name, term, most)
 	}
 	return nil
 }
 
 func tooHigh(key string) error {
-	return fmt.Errorf("dict.%s: must be at most %d", key, uint64(maxNumber))
+	return fmt.Errorf("/dict/%s is too high, want at most %d", key, uint64(maxNumber))
 }

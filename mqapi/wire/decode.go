@@ -2,110 +2,96 @@ package wire
 
 import (
 	"fmt"
-	"math"
 
-	"rrmq.example/emulator/mqapi/internal/jsonbody"
+	"rrmq.example/emulator/emulator/text/readjson"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
 // Decode reads a request as Encode writes it; To is left 0. It ignores keys
-// beyond those of the format, a command's result among them. A request must
-// also pass [Check], and its entries must follow prevLogIndex one by one. An
-// error says where in the JSON it is, what is wrong and what would be right.
+// beyond those of the format, and a command's result. A request must also pass
+// [Check], and its entries must follow prevLogIndex one by one. An error names
+// every problem with its JSON Pointer.
 func Decode(data []byte) (raft.Message, error) {
-	var m raft.Message
-	o := jsonbody.Parse(data)
-	switch class := o.Text("class"); class {
-	case classVote:
-		m = readVote(o.Object("dict"))
-	case classAppend:
-		m = readAppend(o.Object("dict"))
-	default:
-		o.Fail("class: unknown class %.40q, want %s or %s", class, classVote, classAppend)
+	o := readjson.Options{Name: "the body", IgnoreUnknown: true}
+	var r request
+	if err := readjson.Decode(data, &r, o); err != nil {
+		return raft.Message{}, err
 	}
-	if *o.Err != nil {
-		return raft.Message{}, *o.Err
+	o.Base = "/dict"
+	read := decodeVote
+	if r.Class == classAppend {
+		read = decodeAppend
 	}
-	if err := Check(m); err != nil {
+	m, err := read(r.Dict, o)
+	if err == nil {
+		err = Check(m)
+	}
+	if err != nil {
 		return raft.Message{}, err
 	}
 	return m, nil
 }
 
-func readVote(o jsonbody.Object) raft.Message {
+func decodeVote(data []byte, o readjson.Options) (raft.Message, error) {
+	var d voteDict
+	err := readjson.Decode(data, &d, o)
 	return raft.Message{
-		Type:         raft.RequestVoteRequest,
-		Term:         readTerm(o, "term"),
-		From:         readNode(o, "candidateId"),
-		LastLogIndex: readIndex(o, "lastLogIndex"),
-		LastLogTerm:  readTerm(o, "lastLogTerm"),
-	}
+		Type: raft.RequestVoteRequest, From: raft.NodeID(d.CandidateID), Term: raft.Term(d.Term),
+		LastLogIndex: raft.Index(d.LastLogIndex), LastLogTerm: raft.Term(d.LastLogTerm),
+	}, err
 }
 
-func readAppend(o jsonbody.Object) raft.Message {
+func decodeAppend(data []byte, o readjson.Options) (raft.Message, error) {
+	var d appendDict
+	if err := readjson.Decode(data, &d, o); err != nil {
+		return raft.Message{}, err
+	}
 	m := raft.Message{
-		Type:         raft.AppendEntriesRequest,
-		Term:         readTerm(o, "term"),
-		From:         readNode(o, "leaderId"),
-		PrevLogIndex: readIndex(o, "prevLogIndex"),
-		PrevLogTerm:  readTerm(o, "prevLogTerm"),
-		LeaderCommit: readIndex(o, "leaderCommit"),
+		Type: raft.AppendEntriesRequest, From: raft.NodeID(d.LeaderID), Term: raft.Term(d.Term),
+		PrevLogIndex: raft.Index(d.PrevLogIndex), PrevLogTerm: raft.Term(d.PrevLogTerm),
+		LeaderCommit: raft.Index(d.LeaderCommit),
 	}
-	index := m.PrevLogIndex
-	for _, e := range o.Objects("entries") {
-		entry := raft.Entry{Term: readTerm(e, "term"), Command: readCommand(e.Object("command"))}
-		index++
-		if got := readIndex(e, "index"); got != index {
-			e.Fail("%sindex: must be %d, as it follows prevLogIndex %d, not %d", e.Path, index, m.PrevLogIndex, got)
+	problems := &readjson.Error{Name: o.Name}
+	for i, e := range d.Entries {
+		at := fmt.Sprintf("%s/entries/%d", o.Base, i)
+		if want := d.PrevLogIndex + uint64(i) + 1; e.Index != want {
+			problems.Add(at+"/index", fmt.Sprintf("is %d, want %d, because prevLogIndex is %d", e.Index, want, d.PrevLogIndex))
 		}
-		if *e.Err != nil {
-			break
+		command := e.Command.read(at+"/command", problems)
+		m.Entries = append(m.Entries, raft.Entry{Term: raft.Term(e.Term), Command: command})
+	}
+	return m, problems.OrNil()
+}
+
+// ops are the operations by endpoint and method.
+var ops = map[[2]string]queue.Op{
+	{"topic", "PUT"}:   queue.PutTopic,
+	{"topic", "GET"}:   queue.GetTopics,
+	{"message", "PUT"}: queue.PutMessage,
+	{"message", "GET"}: queue.PopMessage,
+}
+
+// read returns the command. To get the topics it needs no body.
+func (c *wireCommand) read(at string, problems *readjson.Error) *queue.Command {
+	cmd := &queue.Command{Op: ops[[2]string{c.Endpoint, c.Method}]}
+	if cmd.Op == queue.GetTopics {
+		return cmd
+	}
+	if c.Body == nil {
+		problems.Add(at+"/body", "is missing, want an object")
+		return cmd
+	}
+	take := func(key string, from, into *string) {
+		if from == nil {
+			problems.Add(at+"/body/"+key, "is missing, want a string")
+			return
 		}
-		m.Entries = append(m.Entries, entry)
+		*into = *from
 	}
-	return m
-}
-
-func readTerm(o jsonbody.Object, key string) raft.Term {
-	return raft.Term(o.Number(key, maxNumber))
-}
-
-func readIndex(o jsonbody.Object, key string) raft.Index {
-	return raft.Index(o.Number(key, maxNumber))
-}
-
-func readNode(o jsonbody.Object, key string) raft.NodeID {
-	return raft.NodeID(o.Number(key, math.MaxInt32))
-}
-
-// readCommand reads a command. To get the topics, the body may also be null or
-// left out.
-func readCommand(o jsonbody.Object) *queue.Command {
-	cmd := &queue.Command{}
-	endpoint, method := o.Text("endpoint"), o.Text("method")
-	switch endpoint + " " + method {
-	case "topic GET":
-		cmd.Op = queue.GetTopics
-		if raw, present := o.Members["body"]; !present || jsonbody.Kind(raw) == "null" {
-			return cmd
-		}
-	case "topic PUT":
-		cmd.Op = queue.PutTopic
-	case "message PUT":
-		cmd.Op = queue.PutMessage
-	case "message GET":
-		cmd.Op = queue.PopMessage
-	default:
-		o.Fail("%sendpoint and %[1]smethod: unknown command %s, want topic or message with PUT or GET",
-			o.Path, fmt.Sprintf("%.20q %.20q", endpoint, method))
-	}
-	body := o.Object("body")
-	if cmd.Op != queue.GetTopics {
-		cmd.Topic = body.Text("topic")
-	}
+	take("topic", c.Body.Topic, &cmd.Topic)
 	if cmd.Op == queue.PutMessage {
-		cmd.Message = body.Text("message")
+		take("message", c.Body.Message, &cmd.Message)
 	}
 	return cmd
 }

@@ -3,10 +3,9 @@ package wire
 import (
 	"strconv"
 
-	"rrmq.example/emulator/mqapi/internal/jsonbody"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/raft"
 )
 
@@ -88,9 +87,15 @@ func appendCommand(b []byte, c *queue.Command) []byte {
 	case queue.PopMessage:
 		b = append(b, `{"endpoint": "message", "method": "GET", "body": {"topic": `...)
 	}
-	b = jsonbody.AppendText(b, c.Topic)
+	b = appendText(b, c.Topic)
 	if c.Op == queue.PutMessage {
-		b = jsonbody.AppendText(append(b, `, "message": `...), c.Message)
+		b = appendText(append(b, `, "message": `...), c.Message)
 	}
 	return append(b, "}}"...)
+}
+
+// appendText appends text, which is UTF-8, as a JSON string.
+func appendText(b []byte, text string) []byte {
+	b, _ = jsontext.AppendQuote(b, text)
+	return b
 }

@@ -5,8 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/mqapi/internal/jsonbody"
-
+	"rrmq.example/emulator/emulator/text/readjson"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -84,34 +83,41 @@ func TestDecodeErrors(t *testing.T) {
 	entry := `{"term": 4, "index": 5, "command": {"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}, "result": null}`
 	entries := strings.Replace(heartbeat, "[]", "["+entry+", "+strings.Replace(entry, "5", "6", 1)+"]", 1)
 	for name, c := range map[string]struct{ base, old, new, want string }{
-		"Empty":              {vote, vote, "", "empty, want a JSON object"},
-		"List":               {vote, vote, "[]", "must be an object, not an array"},
-		"NoClass":            {vote, `"class"`, `"klass"`, "class: missing, want a string"},
-		"UnknownClass":       {vote, "VoteRequestMessage", "PreVote", `class: unknown class "PreVote", want VoteRequestMessage or AppendEntriesMessage`},
-		"NoDict":             {vote, `"dict"`, `"Dict"`, "dict: missing, want an object"},
-		"DictIsText":         {`{"class": "VoteRequestMessage", "dict": "x"}`, "", "", "dict: must be an object, not a string"},
-		"NoTerm":             {vote, `"term"`, `"Term"`, "dict.term: missing, want a number"},
-		"TermIsNull":         {vote, `"term": 5`, `"term": null`, "dict.term: must be a number, not null"},
-		"TermIsText":         {vote, `"term": 5`, `"term": "5"`, "dict.term: must be a number, not a string"},
-		"NegativeTerm":       {vote, `"term": 5`, `"term": -5`, "dict.term: must be an integer of at least 0, not -5"},
-		"FractionalTerm":     {vote, `"term": 5`, `"term": 5.0`, "dict.term: must be an integer of at least 0, not 5.0"},
-		"TermTooHigh":        {vote, `"term": 5`, `"term": 4503599627370497`, "dict.term: must be at most 4503599627370496"},
-		"TermMuchTooHigh":    {vote, `"term": 5`, `"term": 99999999999999999999999`, "dict.term: must be at most 4503599627370496"},
-		"CandidateTooHigh":   {vote, `"candidateId": 0`, `"candidateId": 2147483648`, "dict.candidateId: must be at most 2147483647"},
-		"LogAheadOfTerm":     {vote, `"lastLogTerm": 3`, `"lastLogTerm": 6`, "dict.lastLogTerm: must be at most the request's term 5, not 6"},
-		"TermOfNothing":      {vote, `"lastLogIndex": 4`, `"lastLogIndex": 0`, "dict.lastLogIndex is 0 and lastLogTerm 3: index 0 has term 0, and every other a higher one"},
-		"NoEntries":          {heartbeat, `"entries": [], `, "", "dict.entries: missing, want an array"},
-		"EntriesNull":        {heartbeat, "[]", "null", "dict.entries: must be an array, not null"},
-		"EntryIsNumber":      {heartbeat, "[]", "[7]", "dict.entries[0]: must be an object, not a number"},
-		"IndexSkips":         {entries, `"index": 6`, `"index": 7`, "dict.entries[1].index: must be 6, as it follows prevLogIndex 4, not 7"},
-		"IndexOverlaps":      {entries, `"index": 5`, `"index": 4`, "dict.entries[0].index: must be 5, as it follows prevLogIndex 4, not 4"},
-		"TermBeforePrevious": {entries, `"prevLogTerm": 3`, `"prevLogTerm": 5`, "dict.entries[0].term: must be from 5, the entry before, to 5, the request's; not 4"},
-		"TermDecreases":      {entries, `"term": 4, "index": 6`, `"term": 3, "index": 6`, "dict.entries[1].term: must be from 4, the entry before, to 5, the request's; not 3"},
-		"TermAfterRequest":   {entries, `"term": 4, "index": 6`, `"term": 6, "index": 6`, "dict.entries[1].term: must be from 4, the entry before, to 5, the request's; not 6"},
-		"NoCommand":          {entries, `"command"`, `"cmd"`, "dict.entries[0].command: missing, want an object"},
-		"UnknownCommand":     {entries, `"PUT"`, `"DELETE"`, `dict.entries[0].command.endpoint and dict.entries[0].command.method: unknown command "message" "DELETE", want topic or message with PUT or GET`},
-		"NoMessage":          {entries, `"message": "wuff"`, `"msg": "wuff"`, "dict.entries[0].command.body.message: missing, want a string"},
-		"TopicIsNumber":      {entries, `"topic": "dog"`, `"topic": 7`, "dict.entries[0].command.body.topic: must be a string, not a number"},
+		"Empty":              {vote, vote, "", "the body is empty, want JSON"},
+		"List":               {vote, vote, "[]", "the body is [], want an object"},
+		"NoClass":            {vote, `"class"`, `"klass"`, "/class is missing, want VoteRequestMessage or AppendEntriesMessage"},
+		"UnknownClass":       {vote, "VoteRequestMessage", "PreVote", `/class is "PreVote", want VoteRequestMessage or AppendEntriesMessage`},
+		"TwoClasses":         {vote, `"class"`, `"class": "VoteRequestMessage", "class"`, "/class is given twice, want it once"},
+		"NoDict":             {vote, `"dict"`, `"Dict"`, "/dict is missing, want an object"},
+		"DictIsText":         {`{"class": "VoteRequestMessage", "dict": "x"}`, "", "", `/dict is "x", want an object`},
+		"DictIsNull":         {`{"class": "VoteRequestMessage", "dict": null}`, "", "", "/dict is null, want an object"},
+		"NoTerm":             {vote, `"term"`, `"Term"`, "/dict/term is missing, want a whole number from 0 to 4503599627370496"},
+		"TermTwice":          {vote, `"term"`, `"term": 6, "term"`, "/dict/term is given twice, want it once"},
+		"TermIsNull":         {vote, `"term": 5`, `"term": null`, "/dict/term is null, want a whole number from 0 to 4503599627370496"},
+		"TermIsText":         {vote, `"term": 5`, `"term": "5"`, `/dict/term is "5", want a whole number from 0 to 4503599627370496`},
+		"NegativeTerm":       {vote, `"term": 5`, `"term": -5`, "/dict/term is -5, want a whole number from 0 to 4503599627370496"},
+		"FractionalTerm":     {vote, `"term": 5`, `"term": 5.0`, "/dict/term is 5.0, want a whole number from 0 to 4503599627370496"},
+		"TermTooHigh":        {vote, `"term": 5`, `"term": 4503599627370497`, "/dict/term is 4503599627370497, want a whole number from 0 to 4503599627370496"},
+		"TermMuchTooHigh":    {vote, `"term": 5`, `"term": 99999999999999999999999`, "/dict/term is 99999999999999999999999, want a whole number from 0 to 4503599627370496"},
+		"CandidateTooHigh":   {vote, `"candidateId": 0`, `"candidateId": 2147483648`, "/dict/candidateId is 2147483648, want the sender in the path"},
+		"LogAheadOfTerm":     {vote, `"lastLogTerm": 3`, `"lastLogTerm": 6`, "/dict/lastLogTerm is 6, want at most the request's term 5"},
+		"TermOfNothing":      {vote, `"lastLogIndex": 4`, `"lastLogIndex": 0`, "/dict/lastLogIndex is 0 and lastLogTerm 3, but index 0 has term 0 and every other a higher one"},
+		"NoEntries":          {heartbeat, `"entries": [], `, "", "/dict/entries is missing, want a list of entries, empty for a heartbeat"},
+		"EntriesNull":        {heartbeat, "[]", "null", "/dict/entries is null, want a list of entries, empty for a heartbeat"},
+		"EntryIsNumber":      {heartbeat, "[]", "[7]", "/dict/entries/0 is 7, want an object"},
+		"IndexSkips":         {entries, `"index": 6`, `"index": 7`, "/dict/entries/1/index is 7, want 6, because prevLogIndex is 4"},
+		"IndexOverlaps":      {entries, `"index": 5`, `"index": 4`, "/dict/entries/0/index is 4, want 5, because prevLogIndex is 4"},
+		"TermBeforePrevious": {entries, `"prevLogTerm": 3`, `"prevLogTerm": 5`, "/dict/entries/0/term is 4, want from 5, as in the entry before, to 5, the request's"},
+		"TermDecreases":      {entries, `"term": 4, "index": 6`, `"term": 3, "index": 6`, "/dict/entries/1/term is 3, want from 4, as in the entry before, to 5, the request's"},
+		"TermAfterRequest":   {entries, `"term": 4, "index": 6`, `"term": 6, "index": 6`, "/dict/entries/1/term is 6, want from 4, as in the entry before, to 5, the request's"},
+		"NoCommand":          {entries, `"command"`, `"cmd"`, "/dict/entries/0/command is missing, want an object"},
+		"UnknownCommand":     {entries, `"PUT"`, `"DELETE"`, `/dict/entries/0/command/method is "DELETE", want PUT or GET`},
+		"NoBody":             {entries, `"body"`, `"Body"`, "/dict/entries/0/command/body is missing, want an object"},
+		"NoMessage":          {entries, `"message": "wuff"`, `"msg": "wuff"`, "/dict/entries/0/command/body/message is missing, want a string"},
+		"TopicIsNumber":      {entries, `"topic": "dog"`, `"topic": 7`, "/dict/entries/0/command/body/topic is 7, want a string"},
+		"LoneSurrogate":      {entries, "dog", `\ud800`, "/dict/entries/0/command/body/topic holds half of a surrogate pair, which is no text"},
+		"Together":           {entries, `"term": 4, "index": 5`, `"index": 6`, "/dict/entries/0/term is missing, want a whole number from 0 to 4503599627370496"},
+		"TogetherInMeaning":  {strings.Replace(entries, `"index": 6`, `"index": 7`, 1), `"index": 5`, `"index": 4`, "/dict/entries/0/index is 4, want 5, because prevLogIndex is 4; /dict/entries/1/index is 7, want 6, because prevLogIndex is 4"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Decode([]byte(strings.Replace(c.base, c.old, c.new, 1)))
@@ -135,8 +141,13 @@ func TestDecodeIgnoresFurtherKeys(t *testing.T) {
 }
 
 func decodeCommand(data []byte) (*queue.Command, error) {
-	o := jsonbody.Parse(data)
-	return readCommand(o), *o.Err
+	var c wireCommand
+	if err := readjson.Decode(data, &c, readjson.Options{Name: "the body", IgnoreUnknown: true}); err != nil {
+		return nil, err
+	}
+	problems := &readjson.Error{}
+	cmd := c.read("", problems)
+	return cmd, problems.OrNil()
 }
 
 func TestDecodeCommand(t *testing.T) {
@@ -149,13 +160,13 @@ func TestDecodeCommand(t *testing.T) {
 		"GetTopics":      {`{"endpoint": "topic", "method": "GET", "body": {}}`, &queue.Command{Op: queue.GetTopics}, ""},
 		"GetTopics/Null": {`{"endpoint": "topic", "method": "GET", "body": null}`, &queue.Command{Op: queue.GetTopics}, ""},
 		"GetTopics/None": {`{"endpoint": "topic", "method": "GET"}`, &queue.Command{Op: queue.GetTopics}, ""},
-		"GetTopics/List": {`{"endpoint": "topic", "method": "GET", "body": []}`, nil, "body: must be an object, not an array"},
+		"GetTopics/List": {`{"endpoint": "topic", "method": "GET", "body": []}`, nil, "/body is [], want an object"},
 		"PutMessage":     {`{"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}`, &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"}, ""},
 		"PopMessage":     {`{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}`, &queue.Command{Op: queue.PopMessage, Topic: "dog"}, ""},
-		"NoBody":         {`{"endpoint": "topic", "method": "PUT"}`, nil, "body: missing, want an object"},
-		"NoEndpoint":     {`{"method": "PUT", "body": {}}`, nil, "endpoint: missing, want a string"},
-		"Unknown":        {`{"endpoint": "topics", "method": "put", "body": {}}`, nil, `endpoint and method: unknown command "topics" "put", want topic or message with PUT or GET`},
-		"NoJSON":         {`put topic dog`, nil, "not a JSON object: invalid character 'p' looking for beginning of value"},
+		"NoBody":         {`{"endpoint": "topic", "method": "PUT"}`, nil, "/body is missing, want an object"},
+		"NoEndpoint":     {`{"method": "PUT", "body": {}}`, nil, "/endpoint is missing, want topic or message"},
+		"Unknown":        {`{"endpoint": "topics", "method": "put", "body": {}}`, nil, `/endpoint is "topics", want topic or message; /method is "put", want PUT or GET`},
+		"NoJSON":         {`put topic dog`, nil, "the body is not JSON: invalid character 'p' at start of value"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := decodeCommand([]byte(c.data))

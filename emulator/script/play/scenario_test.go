@@ -245,7 +245,7 @@ func TestScenarioErrors(t *testing.T) {
 		{"Send", "[[step]]\nsend = {}\n[[step]]\nsend = { to = 0, from = 0, request_vote = { term = 1 } }\n[[step]]\nsend = { to = 0, from = 1, request_vote = {}, append_entries = {} }\n[[step]]\nsend = { to = 0, from = 1, append_entries = { term = 1, entries = [{ term = 2, op = 'get_topics' }] } }",
 			"x:4: step[0].send.to: is missing, want who gets the message\nx:4: step[0].send.from: is missing, want whom it seems to come from\nx:4: step[0].send.request_vote: is missing, want that, or append_entries\n" +
 				"x:6: step[1].send: goes from node 0 to itself, want two nodes\nx:8: step[2].send.append_entries: is given beside request_vote, want one of the two\n" +
-				"x:10: step[3].send: is not a message that a node could send: dict.entries[0].term: must be from 1, the entry before, to 1, the request's; not 2"},
+				"x:10: step[3].send: is not a message that a node could send: /dict/entries/0/term is 2, want from 1, as in the entry before, to 1, the request's"},
 		{"SendTerm", "[[step]]\nsend = { to = 0, from = 1, request_vote = { last_log_index = -1 } }", "x:4: step[0].send.request_vote.term: is missing, want the message's term\nx:4: step[0].send.request_vote.last_log_index: is -1, want an index from 0 to 9007199254740991"},
 
 		{"ThatMissing", "[[expect]]\nnever = true\n[[expect]]\nthat = []\n[[expect]]\nthat = ''", "x:3: expect[0].that: is missing, want a condition, such as leader=unique\nx:6: expect[1].that: is an empty list, want a condition, such as leader=unique\nx:8: expect[2].that: invalid condition \"\": want KEY=VALUE, such as leader=unique"},

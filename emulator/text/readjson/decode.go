@@ -99,6 +99,8 @@ func (r *Reader) decode(into reflect.Value, f field) {
 	case t.Kind() == reflect.Pointer:
 		into.Set(reflect.New(t.Elem()))
 		r.decode(into.Elem(), f)
+	case t.Kind() == reflect.Interface:
+		r.Skip()
 	case readsItself(into):
 		r.unmarshal(into, f)
 	case r.Kind() != kindFor(t):
@@ -119,11 +121,10 @@ func (r *Reader) decode(into reflect.Value, f field) {
 	}
 }
 
-// readsItself reports whether a variable's type reads its own JSON, or can hold
-// any.
+// readsItself reports whether a variable's type reads its own JSON.
 func readsItself(v reflect.Value) bool {
 	_, ok := v.Addr().Interface().(json.Unmarshaler)
-	return ok || v.Kind() == reflect.Map || v.Kind() == reflect.Interface
+	return ok
 }
 
 // unmarshal has a type read the next value itself.

@@ -19,7 +19,8 @@
 // [Decode] fills a struct by the tags of its fields, which package apidoc turns
 // into a schema: json has the key, want says what the value should be, must marks
 // a required key, enum lists the possible texts, and max is the largest whole
-// number.
+// number. A field of type any takes every value and stays nil; json.RawMessage
+// takes every value as it is, with its problems, for a further Decode.
 //
 // encoding/json is not used to read because it takes the last of two values of a
 // key, matches keys in any letter case, mends broken text without a word, and

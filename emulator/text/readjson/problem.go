@@ -54,6 +54,19 @@ func (e *Error) Unreadable() bool {
 	return false
 }
 
+// Add adds a problem of meaning at a place.
+func (e *Error) Add(pointer, message string) {
+	e.Problems = append(e.Problems, Problem{Pointer: pointer, Message: message})
+}
+
+// OrNil returns the error if it holds a problem.
+func (e *Error) OrNil() error {
+	if len(e.Problems) == 0 {
+		return nil
+	}
+	return e
+}
+
 // A step leads from a value to one within it.
 type step struct {
 	key   string

@@ -49,7 +49,7 @@ func New(data []byte, o Options) *Reader {
 	// Both are problems here, but not ones that end the reading.
 	r.dec = jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if len(bytes.TrimSpace(data)) == 0 {
-		r.unreadable("is empty")
+		r.unreadable("is empty, want JSON")
 	}
 	return r
 }
@@ -287,8 +287,5 @@ func (r *Reader) End() []Problem {
 
 // Err is End for a caller to whom every problem is an error; nil without any.
 func (r *Reader) Err() error {
-	if problems := r.End(); len(problems) > 0 {
-		return &Error{Name: r.o.Name, Problems: problems}
-	}
-	return nil
+	return (&Error{Name: r.o.Name, Problems: r.End()}).OrNil()
 }
