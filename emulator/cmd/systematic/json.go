@@ -69,14 +69,14 @@ func printJSON(out io.Writer, f *flags, r *systematic.Result, x *exported, took 
 		}
 		for k := range v.Steps {
 			s := &v.Steps[k]
-			vo.Steps = append(vo.Steps, stepObject{s.Choice, s.Node, s.Words(), s.SentBy, nodeObjects(s.Nodes)})
+			vo.Steps = append(vo.Steps, stepObject{s.Choice, s.Node, s.String(), s.SentBy, nodeObjects(s.Nodes)})
 		}
 		o.Violation = vo
 	}
 	return json.NewEncoder(out).Encode(o)
 }
 
-func nodeObjects(list []systematic.Seen) []nodeObject {
+func nodeObjects(list []systematic.NodeState) []nodeObject {
 	var all []nodeObject
 	for _, s := range list {
 		o := nodeObject{

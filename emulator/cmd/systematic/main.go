@@ -85,7 +85,7 @@ func export(f *flags, r *systematic.Result) *exported {
 	if r.Violation == nil {
 		return x
 	}
-	fixture, rerun, err := r.Violation.Try(context.Background(), f.fixture, f.Bugs)
+	fixture, rerun, err := r.Violation.Export(context.Background(), f.fixture, f.Bugs)
 	x.rerun, x.why = rerun, err
 	if fixture == nil {
 		return x

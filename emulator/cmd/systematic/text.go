@@ -35,7 +35,7 @@ func printText(out io.Writer, f *flags, r *systematic.Result, x *exported, took 
 			"lead to, and some further ones.\n", r.Complete())
 	case systematic.Violated:
 		fmt.Fprintf(out, "VIOLATED after %d steps, and no schedule is shorter. ", len(r.Violation.Steps))
-		r.Violation.Tell(out)
+		r.Violation.WriteText(out)
 		printExport(out, f, r, x)
 	}
 	fmt.Fprintf(out, "States are known by a hash of 64 bits; that two were taken for one is as likely as %.1g.\n", r.Collision)

@@ -12,8 +12,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// begin makes the cluster of a fixture, and the state in which it begins. Nodes
-// that are not at work yet take their first step.
+// begin returns the cluster of a fixture and its first state. Nodes that do not run
+// yet are started.
 func begin(f *fixture.Fixture, o Options) (*cluster, *state, error) {
 	bugs, err := validate(f, &o)
 	if err != nil {
@@ -42,7 +42,7 @@ func begin(f *fixture.Fixture, o Options) (*cluster, *state, error) {
 	s := &state{left: o.Bounds.left()}
 	var locals []*local
 	var sent []raft.Message
-	nodes := awake(f.Nodes)
+	nodes := runningNodes(f.Nodes)
 	for i := range nodes {
 		c := &nodes[i]
 		l := newLocal(configOf(raft.NodeID(i), n, c, bugs[i]))
@@ -55,15 +55,15 @@ func begin(f *fixture.Fixture, o Options) (*cluster, *state, error) {
 	}
 	for _, message := range sent {
 		h, _ := m.messages.put(message)
-		m.putMail(s, h)
+		m.insertMessage(s, h)
 	}
-	s.history, _ = m.histories.put(beginning(locals))
+	s.history, _ = m.histories.put(initialHistory(locals))
 	return m, s, nil
 }
 
-// awake are the nodes when those that are down have come back, and those that
-// are paused go on: as long as nothing comes to them, that makes no difference.
-func awake(nodes []world.NodeConfig) []world.NodeConfig {
+// runningNodes returns the nodes with those that are down restarted and those that
+// are paused resumed. As long as they receive nothing, that makes no difference.
+func runningNodes(nodes []world.NodeConfig) []world.NodeConfig {
 	nodes = slices.Clone(nodes)
 	for i := range nodes {
 		n := &nodes[i]
@@ -75,10 +75,9 @@ func awake(nodes []world.NodeConfig) []world.NodeConfig {
 	return nodes
 }
 
-// beginning is the history of which nodes that are found in their states tell:
-// what the one of the lowest term holds to be committed was so in that term at
-// the latest.
-func beginning(locals []*local) history {
+// initialHistory returns the history that the nodes' first states imply: entries that
+// the node of the lowest term knows to be committed were committed by that term.
+func initialHistory(locals []*local) history {
 	locals = slices.Clone(locals)
 	slices.SortStableFunc(locals, func(a, b *local) int { return int(a.state.Term) - int(b.state.Term) })
 	var h history
@@ -88,7 +87,7 @@ func beginning(locals []*local) history {
 	return h
 }
 
-// configOf is the core's part of a node's config. Its commands are known by
+// configOf returns the core's part of a node's config. Its commands are identified by
 // their texts.
 func configOf(id raft.NodeID, nodes int, c *world.NodeConfig, bug *raft.Bug) raft.Config {
 	log := raft.NewLog()
@@ -108,7 +107,7 @@ func configOf(id raft.NodeID, nodes int, c *world.NodeConfig, bug *raft.Bug) raf
 	}
 }
 
-// validate tells what is wrong with what is asked for, and gives the nodes' bugs.
+// validate checks the fixture and the options, and returns the nodes' bugs.
 func validate(f *fixture.Fixture, o *Options) ([]*raft.Bug, error) {
 	errs := []error{o.Bounds.validate()}
 	wrong := func(format string, args ...any) {
@@ -128,13 +127,13 @@ func validate(f *fixture.Fixture, o *Options) ([]*raft.Bug, error) {
 		}
 	}
 	if len(f.Messages) > 0 {
-		wrong("%s has messages that are under way, want a state without them", f.Name)
+		wrong("%s has messages in flight, want a state without them", f.Name)
 	}
 	bugs := make([]*raft.Bug, n)
 	for i := range f.Nodes {
 		c := &f.Nodes[i]
 		if len(c.Writes) > 0 {
-			wrong("node %d of %s has writes that are not done, want a state without them", i, f.Name)
+			wrong("node %d of %s has unfinished writes, want a state without them", i, f.Name)
 		}
 		if len(c.Log) > maxCount {
 			wrong("node %d of %s has %d entries, want at most %d", i, f.Name, len(c.Log), maxCount)
@@ -144,7 +143,7 @@ func validate(f *fixture.Fixture, o *Options) ([]*raft.Bug, error) {
 			name = o.Bugs[i]
 		}
 		if bugs[i] = findBug(name); bugs[i] == nil && name != "" {
-			wrong("node %d has the bug %q, which is none of the core's, want one of %v", i, name, bugNames())
+			wrong("node %d has the bug %q, which is not one of the core, want one of %v", i, name, bugNames())
 		}
 	}
 	return bugs, errors.Join(errs...)

@@ -5,27 +5,26 @@ import (
 	"fmt"
 )
 
-// ErrBounds: the Options or the fixture ask for what cannot be explored.
+// ErrBounds: a cluster with this fixture and these Options cannot be explored.
 var ErrBounds = errors.New("cannot be explored")
 
 // MaxNodes is the largest cluster that can be explored.
 const MaxNodes = 5
 
-// Bounds keep the number of states finite. Each but Depth, Term, Log and InFlight
-// counts along a schedule, from its start.
+// Bounds keep the number of states finite. Requests, Heartbeats, Crashes and
+// Duplicates count along a schedule, from its start.
 type Bounds struct {
 	Depth      int `json:"depth"`     // choices in a schedule
-	Term       int `json:"term"`      // no election begins in a node of this term, or a later one
-	Log        int `json:"log"`       // no leader with so many entries takes a request
-	InFlight   int `json:"in_flight"` // messages in flight, those that will be lost among them
+	Term       int `json:"term"`      // no node of this term or a later one begins an election
+	Log        int `json:"log"`       // no leader with this many entries accepts a request
+	InFlight   int `json:"in_flight"` // messages in flight, including those that never arrive
 	Requests   int `json:"requests"`  // of clients
 	Heartbeats int `json:"heartbeats"`
 	Crashes    int `json:"crashes"`
 	Duplicates int `json:"duplicates"` // copies of messages that arrive
 }
 
-// DefaultBounds let two leaders follow each other, with a request and a crash in
-// any place.
+// DefaultBounds allow two leaders in turn, with a request and a crash at any moment.
 var DefaultBounds = Bounds{
 	Depth: 16, Term: 2, Log: 2, InFlight: 8, Requests: 1, Heartbeats: 1, Crashes: 1, Duplicates: 0,
 }
@@ -44,14 +43,14 @@ type Options struct {
 	MaxStates int
 	// Workers share the work; 0: one.
 	Workers int
-	// NoSymmetry has states count as different that differ by ids alone.
+	// NoSymmetry counts states as different that differ only by the nodes' ids.
 	NoSymmetry bool
-	// Properties are the names of those to look at; nil: all.
+	// Properties are the names of those to check; nil: all.
 	Properties []string
-	// Bugs are what nodes do wrong beside what the fixture says: by node, names of
-	// raft.Bugs, "" for none; nil: none.
+	// Bugs are planted in addition to the fixture's: by node, names of raft.Bugs, "" for
+	// none; nil: none.
 	Bugs []string
-	// Progress is told now and then how far it has come. It may be nil.
+	// Progress is called now and then; nil: nobody asks.
 	Progress func(Stats)
 }
 
@@ -80,7 +79,7 @@ func (b Bounds) validate() error {
 	return errors.Join(errs...)
 }
 
-// left are the counts that a schedule has left: a byte each.
+// left holds what remains of each count in a schedule: a byte each.
 type left uint32
 
 const (
@@ -94,8 +93,8 @@ func (b Bounds) left() left {
 	return left(b.Requests<<requestsLeft | b.Heartbeats<<heartbeatsLeft | b.Crashes<<crashesLeft | b.Duplicates<<duplicatesLeft)
 }
 
-// any tells whether there is one left of a count.
+// any reports whether a count is above zero.
 func (l left) any(count int) bool { return l>>count&0xff > 0 }
 
-// take is one less of a count.
+// take lowers a count by one.
 func (l left) take(count int) left { return l - 1<<count }

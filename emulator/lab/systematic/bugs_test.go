@@ -12,10 +12,10 @@ import (
 	"rrmq.example/emulator/tests/budget"
 )
 
-// TestBugs: each bug breaks a property, after so many steps at least, and a run
-// of the fixture that is written goes the same way and fails. The healthy core
-// begins in the same states and keeps all properties.
-func TestBugs(t *testing.T) {
+// Each bug breaks a property after the expected number of steps, and a run of the
+// exported fixture takes the same steps and fails. From the same states the healthy
+// core keeps all properties.
+func TestEachBugBreaksAProperty(t *testing.T) {
 	from := func(t *testing.T, file string) *fixture.Fixture {
 		if file == "" {
 			return fixture.Fresh(3)
@@ -69,7 +69,7 @@ func TestBugs(t *testing.T) {
 			assert.Equal(t, v.Property, c.property, v.Says)
 			assert.Equal(t, len(v.Steps), c.steps)
 
-			x, rerun, err := v.Try(context.Background(), f, o.Bugs)
+			x, rerun, err := v.Export(context.Background(), f, o.Bugs)
 			assert.NilError(t, err)
 			assert.Assert(t, rerun.Same, string(x.TOML()))
 			for _, check := range strings.Fields(c.checks) {
@@ -85,8 +85,8 @@ func TestBugs(t *testing.T) {
 	}
 }
 
-// TestSymmetryOfBugs: symmetry changes neither what is found nor how soon, also
-// when one node alone has the bug.
+// Symmetry changes neither the violation nor its number of steps, even if only one
+// node has the bug.
 func TestSymmetryOfBugs(t *testing.T) {
 	b := DefaultBounds
 	b.Depth = 9

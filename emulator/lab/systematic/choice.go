@@ -7,8 +7,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A choice is what happens next: its kind, and the node that it happens to or
-// the place of the message that arrives.
+// A choice is what happens next: its kind, and the affected node or the place of the
+// message that arrives.
 type choice uint32
 
 type choiceKind uint8
@@ -26,7 +26,7 @@ const (
 
 var choiceNames = [numChoiceKinds]string{"deliver", "timeout", "request", "heartbeat", "crash", "duplicate"}
 
-// String is the name of the kind in a schedule.
+// String returns the name of the kind in a schedule.
 func (k choiceKind) String() string { return choiceNames[k] }
 
 func choose(k choiceKind, arg int) choice { return choice(uint32(k)<<16 | uint32(arg)) }
@@ -34,25 +34,24 @@ func choose(k choiceKind, arg int) choice { return choice(uint32(k)<<16 | uint32
 func (c choice) kind() choiceKind { return choiceKind(c >> 16) }
 func (c choice) arg() int         { return int(c & 0xffff) }
 
-// A transition is what one input does to one node, wherever that is part of a
-// state.
+// A transition is the effect of one input on one node, whatever the rest of the state.
 type transition struct {
 	next  handle
 	sent  []handle
-	wrong *Wrong
+	wrong *failure
 	// idle: it changes nothing and sends nothing.
 	idle bool
-	// remembered: the history may have to note it; renewed: the node's term rose.
+	// remembered: the history may change; renewed: the node's term rose.
 	remembered, renewed bool
 }
 
-// steps are the transitions known so far, by node and input.
+// steps holds the transitions known so far, by node and input.
 type steps struct {
 	mu    sync.Mutex
 	known map[uint64]*transition
 }
 
-// input is a node's input as a number: a message's handle, or a kind of choice.
+// input encodes a node's input as a number: a message's handle, or a kind of choice.
 func input(k choiceKind, message handle) uint64 {
 	if k == deliver || k == duplicate {
 		return uint64(message)
@@ -82,12 +81,12 @@ func (m *cluster) walker() *walker {
 	}
 }
 
-// choices calls try with each choice that a state has, in their order. Those of
-// messages that are alike count once.
+// choices calls try with each choice of a state, in order. Equal messages give one
+// choice.
 func (w *walker) choices(s *state, try func(choice)) {
 	messages := func(k choiceKind) {
-		for at, h := range s.mail {
-			if at == 0 || h != s.mail[at-1] {
+		for at, h := range s.inFlight {
+			if at == 0 || h != s.inFlight[at-1] {
 				try(choose(k, at))
 			}
 		}
@@ -117,13 +116,13 @@ func (w *walker) choices(s *state, try func(choice)) {
 	}
 }
 
-// follow makes to the state to which a choice leads. It returns no transition
-// when that is beyond the bounds, or when nothing happens: a message that arrives
-// without effect might as well arrive later.
+// follow makes to the state to which a choice leads. It returns nil when that state
+// is beyond the bounds, or when nothing happens: a message that arrives without
+// effect might as well arrive later.
 func (w *walker) follow(s *state, c choice, to *state) *transition {
 	id, message := c.arg(), handle(0)
 	if c.kind() == deliver || c.kind() == duplicate {
-		message = s.mail[c.arg()]
+		message = s.inFlight[c.arg()]
 		id = int(w.messages.at(message).To)
 	}
 	t := w.step(s.nodes[id], c.kind(), message)
@@ -133,7 +132,7 @@ func (w *walker) follow(s *state, c choice, to *state) *transition {
 	to.copyFrom(s)
 	switch c.kind() {
 	case deliver:
-		to.mail = slices.Delete(to.mail, c.arg(), c.arg()+1)
+		to.inFlight = slices.Delete(to.inFlight, c.arg(), c.arg()+1)
 	case request:
 		to.left = to.left.take(requestsLeft)
 	case heartbeat:
@@ -145,14 +144,14 @@ func (w *walker) follow(s *state, c choice, to *state) *transition {
 	}
 	to.nodes[id] = t.next
 	if t.renewed {
-		to.mail = slices.DeleteFunc(to.mail, func(h handle) bool { return w.isDead(to, h) })
+		to.inFlight = slices.DeleteFunc(to.inFlight, func(h handle) bool { return w.isObsolete(to, h) })
 	}
 	for _, h := range t.sent {
-		if !w.isDead(to, h) {
-			w.putMail(to, h)
+		if !w.isObsolete(to, h) {
+			w.insertMessage(to, h)
 		}
 	}
-	if len(to.mail) > w.bounds.InFlight {
+	if len(to.inFlight) > w.bounds.InFlight {
 		return nil
 	}
 	if t.remembered {
@@ -161,13 +160,13 @@ func (w *walker) follow(s *state, c choice, to *state) *transition {
 	return t
 }
 
-func (w *walker) isDead(s *state, h handle) bool {
+func (w *walker) isObsolete(s *state, h handle) bool {
 	m := w.messages.at(h)
-	return isDead(m, w.locals.at(s.nodes[m.To]))
+	return isObsolete(m, w.locals.at(s.nodes[m.To]))
 }
 
-// step is what an input does to a node. What a walker has not met may be known
-// to another.
+// step returns the effect of an input on a node. A transition that is new to this
+// walker may be known to another.
 func (w *walker) step(node handle, k choiceKind, message handle) *transition {
 	key := uint64(node)<<32 | input(k, message)
 	if t := w.met[key]; t != nil {
@@ -185,10 +184,10 @@ func (w *walker) step(node handle, k choiceKind, message handle) *transition {
 	return t
 }
 
-// take has the core take a step.
+// take computes a transition with the core.
 func (m *cluster) take(node handle, k choiceKind, message handle) *transition {
 	l := m.locals.at(node)
-	var s *stepping
+	var s *stepper
 	switch k {
 	case deliver, duplicate:
 		s = l.step(raft.Input{Kind: raft.Receive, Message: m.messages.at(message)})
@@ -204,7 +203,7 @@ func (m *cluster) take(node handle, k choiceKind, message handle) *transition {
 		s = l.crash(m.nodes)
 	}
 	t := &transition{wrong: s.wrong}
-	if t.wrong != nil && slices.Contains(m.ignored, t.wrong.Property) {
+	if t.wrong != nil && slices.Contains(m.ignored, t.wrong.property) {
 		t.wrong = nil
 	}
 	t.next, _ = m.locals.put(s.local)
@@ -219,7 +218,7 @@ func (m *cluster) take(node handle, k choiceKind, message handle) *transition {
 	return t
 }
 
-// remember gives the history after a node has become what it is now.
+// remember returns the history after a node has changed to its state.
 func (w *walker) remember(s *state, node handle) handle {
 	least := w.locals.at(s.nodes[0]).state.Term
 	for _, h := range s.nodes[1:] {

@@ -6,8 +6,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A command is the value of an entry. One that a client asks for while a schedule
-// goes on is known by where it begins; that of an entry of the fixture by its text.
+// A command is the value of an entry. A client's command of the schedule is identified
+// by where it enters the log; one of the fixture by its text.
 type command struct {
 	Leader raft.NodeID
 	Term   raft.Term
@@ -15,7 +15,7 @@ type command struct {
 	Given  string
 }
 
-// String writes the command as a story does.
+// String returns the command as a schedule shows it.
 func (c command) String() string {
 	if c.Leader == raft.None {
 		return c.Given
@@ -23,5 +23,5 @@ func (c command) String() string {
 	return fmt.Sprintf("request to node %d in term %d", c.Leader, c.Term)
 }
 
-// commandOf is the command of an entry, which is one of ours.
+// commandOf returns the command of an entry of this package.
 func commandOf(e raft.Entry) command { return e.Command.(command) }

@@ -14,8 +14,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A dumb cluster is what this package explores, without anything that makes it
-// fast: no handles, no memory of steps, no hashes. Messages keep their rounds.
+// A dumb cluster is explored without anything that makes this package fast: no
+// handles, no known steps, no hashes. Messages keep their rounds.
 type dumb struct {
 	nodes []*dumbNode
 	mail  []raft.Message
@@ -40,8 +40,8 @@ func (n *dumbNode) step(in raft.Input) (sent []raft.Message) {
 	return sent
 }
 
-// local is the node as it is encoded; a healthy one has applied its log up to
-// commitIndex, and voted for whom it knows.
+// local is the node in its encoded form. A healthy one has applied its log up to
+// commitIndex, and remembers its vote.
 func (n *dumbNode) local() *local {
 	l := &local{core: n.core, hard: n.hard, voted: n.core.State().VotedFor}
 	l.look()
@@ -49,7 +49,7 @@ func (n *dumbNode) local() *local {
 	return l
 }
 
-// text is the node as bytes.
+// text returns the node as bytes.
 func (n *dumbNode) text() string {
 	e := &encoder{by: renamings(n.nodes)[0]}
 	encodeLocal(e, n.local())
@@ -66,8 +66,7 @@ func (d *dumb) clone() *dumb {
 	return c
 }
 
-// text is the state as bytes, under a renaming; the rounds of messages are not
-// part of it.
+// text returns the state as bytes under a renaming, without the rounds of messages.
 func (d *dumb) text(by renaming, mail bool) string {
 	write := func(do func(*encoder)) string {
 		e := &encoder{by: by}
@@ -89,7 +88,7 @@ func (d *dumb) text(by renaming, mail bool) string {
 	return strings.Join(parts, "|")
 }
 
-// follow gives the states that are a choice away, and whether the choice did
+// follow calls each with the states one choice away, and whether the choice changed
 // nothing.
 func (d *dumb) follow(t *testing.T, b Bounds, each func(c *dumb, idle bool)) {
 	take := func(id int, count int, do func(*dumb) []raft.Message) {
@@ -142,8 +141,8 @@ func (d *dumb) follow(t *testing.T, b Bounds, each func(c *dumb, idle bool)) {
 	}
 }
 
-// requireNoRound: a message has the same effect without its round, so that states
-// need none.
+// requireNoRound checks that a message has the same effect without its round, so
+// that states need none.
 func requireNoRound(t *testing.T, n *dumbNode, m raft.Message) {
 	if m.Round == 0 {
 		return
@@ -159,9 +158,9 @@ func requireNoRound(t *testing.T, n *dumbNode, m raft.Message) {
 	assert.Equal(t, with.text(), without.text())
 }
 
-// reach visits all states up to a depth. It gives how many there are by depth, up
-// to the renamings, and all that the nodes are together in some of them. When it
-// leaves out what the package does, there are as many states as the package finds.
+// reach visits all states up to a depth. It returns their number by depth, up to
+// renamings, and all combinations of node states in them. With leaveOut it makes the
+// same reductions as the package, and must find as many states.
 func (d *dumb) reach(t *testing.T, b Bounds, all []renaming, leaveOut bool) (levels []int, together map[string]bool) {
 	key := func(c *dumb, mail bool) string {
 		var least string
@@ -183,7 +182,7 @@ func (d *dumb) reach(t *testing.T, b Bounds, all []renaming, leaveOut bool) (lev
 					if idle {
 						return
 					}
-					c.mail = slices.DeleteFunc(c.mail, func(m raft.Message) bool { return isDead(&m, c.nodes[m.To].local()) })
+					c.mail = slices.DeleteFunc(c.mail, func(m raft.Message) bool { return isObsolete(&m, c.nodes[m.To].local()) })
 				}
 				if k := key(c, true); len(c.mail) <= b.InFlight && !seen[k] {
 					seen[k], together[key(c, false)] = true, true
@@ -207,9 +206,9 @@ func freshDumb(n int, b Bounds) *dumb {
 	return d
 }
 
-// TestAgainstDumb: the fast search finds as many states at every depth as one
-// that is too simple to be wrong, with symmetry and without.
-func TestAgainstDumb(t *testing.T) {
+// The fast search finds as many states at every depth as one that is too simple to
+// be wrong, with symmetry and without.
+func TestAgainstDumbSearch(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		nodes int
@@ -233,9 +232,9 @@ func TestAgainstDumb(t *testing.T) {
 	}
 }
 
-// TestNothingIsMissed: what is left out of schedules and states takes nothing
-// away from what the nodes can come to.
-func TestNothingIsMissed(t *testing.T) {
+// What the package leaves out of schedules and states loses no combination of node
+// states.
+func TestReductionsLoseNoState(t *testing.T) {
 	b := Bounds{Depth: 6, Term: 2, Log: 1, InFlight: 99, Requests: 1, Heartbeats: 1, Crashes: 1, Duplicates: 1}
 	levels, with := freshDumb(3, b).reach(t, b, renamings(3), false)
 	fewer, without := freshDumb(3, b).reach(t, b, renamings(3), true)

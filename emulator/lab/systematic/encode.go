@@ -7,9 +7,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// An encoder writes parts of a state as bytes, such that parts have the same
-// bytes if and only if they are the same. Nodes bear the names that a renaming
-// gives them.
+// An encoder writes parts of a state as bytes: equal bytes mean equal parts. A
+// renaming gives the nodes their names.
 type encoder struct {
 	b  []byte
 	by renaming
@@ -48,7 +47,7 @@ func (e *encoder) entries(list []raft.Entry) {
 	}
 }
 
-// hash is that of the bytes, which stand for what no other bytes stand for.
+// hash returns the hash of the bytes.
 func (e *encoder) hash() uint64 {
 	sum := sha256.Sum256(e.b)
 	return binary.LittleEndian.Uint64(sum[:])

@@ -8,17 +8,16 @@ import (
 	"sync/atomic"
 )
 
-// Sizes of the search. They are part of the order in which states are found, so
-// that it does not depend on how many workers there are.
+// Sizes of the search. They fix the order in which states are found, whatever the
+// number of workers.
 const (
 	shards    = 16
-	blockSize = 1 << 13 // states that are expanded before anything else is done
-	chunkSize = 1 << 7  // states that one worker takes at a time
+	blockSize = 1 << 13 // states that are expanded together
+	chunkSize = 1 << 7  // states that one worker expands at a time
 )
 
-// expand finds the states that follow from those of a level, a block after the
-// other. It gives the first violation in a block, if there is one, or why it came
-// to an end before the level did; else Exhausted.
+// expand finds the states that follow from a level, block by block. It returns the
+// first violation of a block, or the reason why it ended early, or else Exhausted.
 func (s *search) expand(ctx context.Context, level []frontier) (*finding, End) {
 	for k := range level {
 		for at := 0; at < len(level[k].words); {
@@ -33,12 +32,12 @@ func (s *search) expand(ctx context.Context, level []frontier) (*finding, End) {
 			}
 		}
 	}
-	// Of the last frontiers some may be empty.
+	// The last frontiers may be empty.
 	return s.expandBlock(ctx)
 }
 
-// expandBlock does so for a block: find what follows, keep what is new, look at it.
-// Each is shared among the workers; in between they wait for each other.
+// expandBlock expands a block: it finds the states that follow, keeps the new ones,
+// and checks them. The workers share each of these tasks, one task after another.
 func (s *search) expandBlock(ctx context.Context) (*finding, End) {
 	chunks := (len(s.block) + chunkSize - 1) / chunkSize
 	for len(s.tries) < chunks {
@@ -52,7 +51,7 @@ func (s *search) expandBlock(ctx context.Context) (*finding, End) {
 		bases[k] = len(s.back)
 		s.back = slices.Grow(s.back, len(s.shards[k].fresh))[:len(s.back)+len(s.shards[k].fresh)]
 	}
-	s.share(shards, func(w *walker, k int) { s.lookAtNew(w, k, bases[k]) })
+	s.share(shards, func(w *walker, k int) { s.checkNew(w, k, bases[k]) })
 	s.block = s.block[:0]
 	s.stats.States = len(s.back)
 	for _, n := range s.counts {
@@ -82,7 +81,7 @@ func (f *finding) compare(g *finding) int {
 	return cmp.Or(cmp.Compare(f.place, g.place), cmp.Compare(f.choice, g.choice))
 }
 
-// share has the workers do tasks 0 to n-1, in any order.
+// share lets the workers do tasks 0 to n-1, in any order.
 func (s *search) share(n int, do func(w *walker, task int)) {
 	var wait sync.WaitGroup
 	var next atomic.Int64
@@ -96,7 +95,7 @@ func (s *search) share(n int, do func(w *walker, task int)) {
 	wait.Wait()
 }
 
-// tryChunk takes every choice in the states of a chunk of the block.
+// tryChunk follows every choice of the states in a chunk of the block.
 func (s *search) tryChunk(w *walker, k int) {
 	tries := &s.tries[k]
 	for i := range tries {
@@ -133,9 +132,9 @@ func (s *search) keepNew(k, chunks int) {
 	}
 }
 
-// lookAtNew gives the new states of a shard their places, from base on, and looks
-// whether the properties hold in them. Those at the last depth lead nowhere.
-func (s *search) lookAtNew(w *walker, k, base int) {
+// checkNew numbers the new states of a shard, from base on, and checks the
+// properties in them. States at the last depth are not followed.
+func (s *search) checkNew(w *walker, k, base int) {
 	shard := &s.shards[k]
 	s.wrongs[k] = nil
 	for i, c := range shard.fresh {

@@ -16,44 +16,44 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ErrTooLong: a fixture has no room for so many steps.
-var ErrTooLong = errors.New("the schedule is too long for a fixture")
+// errTooLong: a fixture cannot hold this many steps.
+var errTooLong = errors.New("the schedule is too long for a fixture")
 
-// In a fixture each step of a schedule has its own time. No timer runs out
-// before the end, but for those that are made to.
+// In a fixture each step of a schedule has its own time. No timer runs out before
+// the end, except those that a step makes run out.
 const (
 	slot = 10 * time.Millisecond
 	// heartbeatInterval is short enough that a skew of world.MinSkew can bring the
 	// next heartbeat into any slot.
 	heartbeatInterval = 4 * time.Second
 	electionTimeout   = 1000 * time.Second
-	// quickly is when a heartbeat comes that is to come now, and the skew ends
-	// when it has.
-	quickly, again = 4 * time.Millisecond, 6 * time.Millisecond
-	// tolerance is how far from its time a copy may arrive and not meet what comes
-	// before or after it.
+	// A skewed clock brings the next heartbeat heartbeatDelay after a step; the skew
+	// ends at skewEnd.
+	heartbeatDelay, skewEnd = 4 * time.Millisecond, 6 * time.Millisecond
+	// tolerance is how far from its time a copy may arrive without overtaking the
+	// event before or after it.
 	tolerance = 4 * time.Millisecond
-	// maxExported is the longest schedule: after a heartbeat that was made to come,
-	// the next one is half an interval away at least.
+	// maxExported bounds a schedule: after a heartbeat brought forward, the next one is
+	// at least half an interval away.
 	maxExported = int(heartbeatInterval/slot)/2 - 2
 )
 
-// Export gives the fixture of which a run does what the schedule says: f, from
-// which it began, with the steps as those of a scenario. Each message of the
-// schedule has its own delay, and all others are lost. bugs are as in Options.
+// toFixture returns a fixture whose run follows the schedule: f, from which the
+// schedule began, with the steps as a scenario. Each message of the schedule has its
+// own delay, and all others are dropped. bugs are as in Options.
 //
-// When copies of a message arrive, the seed decides about their times, each within
-// those of all of them: see Try. The error is ErrTooLong.
-func (v *Violation) Export(f *fixture.Fixture, bugs []string) (*fixture.Fixture, error) {
+// When copies of a message arrive, the seed decides about their times within the
+// range of all of them: see Export. The error is errTooLong.
+func (v *Violation) toFixture(f *fixture.Fixture, bugs []string) (*fixture.Fixture, error) {
 	if len(v.Steps) > maxExported {
-		return nil, fmt.Errorf("%w: it has %d steps, and at most %d can be", ErrTooLong, len(v.Steps), maxExported)
+		return nil, fmt.Errorf("%w: it has %d steps, want at most %d", errTooLong, len(v.Steps), maxExported)
 	}
 	x := fixture.Fresh(len(f.Nodes))
 	x.Name = "counterexample"
 	x.Description = fmt.Sprintf("%s after %d steps: %s.", v.Property, len(v.Steps), v.Says)
 	x.Unsafe = f.Unsafe
 	x.ElectionMin, x.ElectionMax, x.Heartbeat = electionTimeout, 2*electionTimeout, heartbeatInterval
-	x.Nodes = awake(f.Nodes)
+	x.Nodes = runningNodes(f.Nodes)
 	for i := range x.Nodes {
 		if n := &x.Nodes[i]; n.Running {
 			n.TimerLeft = x.ElectionMin
@@ -66,14 +66,14 @@ func (v *Violation) Export(f *fixture.Fixture, bugs []string) (*fixture.Fixture,
 			x.Nodes[i].Bug = bugs[i]
 		}
 	}
-	e := exporter{rules: map[kindOfMail][]arrival{}, due: make([]time.Duration, len(f.Nodes))}
+	e := exporter{rules: map[messageKind][]arrival{}, due: make([]time.Duration, len(f.Nodes))}
 	for id := range e.due {
 		e.due[id] = heartbeatInterval
 	}
 	for k := range v.Steps {
 		e.step(k+1, v)
 	}
-	e.steps = append(e.steps, play.Step{Name: "violated", At: timeOf(len(v.Steps)) + again})
+	e.steps = append(e.steps, play.Step{Name: "violated", At: timeOf(len(v.Steps)) + skewEnd})
 	x.Faults = e.faults(len(f.Nodes))
 	x.Scenario = &play.Scenario{
 		Steps: e.steps, TimeLimit: play.DefaultTimeLimit, RunTime: timeOf(len(v.Steps) + 1),
@@ -81,7 +81,7 @@ func (v *Violation) Export(f *fixture.Fixture, bugs []string) (*fixture.Fixture,
 	return x, nil
 }
 
-// timeOf is when a step of a schedule is taken; step 0 is the beginning.
+// timeOf returns the time of a step of the schedule; step 0 is the beginning.
 func timeOf(step int) time.Duration { return time.Duration(step) * slot }
 
 // An arrival is a message of the schedule: the number-th of its kind.
@@ -92,8 +92,8 @@ type arrival struct {
 
 type exporter struct {
 	steps []play.Step
-	rules map[kindOfMail][]arrival
-	due   []time.Duration // when the heartbeat timer of a leader runs out
+	rules map[messageKind][]arrival
+	due   []time.Duration // by node: when its heartbeat timer runs out, if it leads
 }
 
 func (e *exporter) add(at time.Duration, a play.Action) {
@@ -118,7 +118,7 @@ func (e *exporter) step(k int, v *Violation) {
 	case heartbeat.String():
 		e.heartbeat(at, who)
 	case deliver.String(), duplicate.String():
-		kind := kindOf(s.Message)
+		kind := messageKindOf(s.Message)
 		e.rules[kind] = append(e.rules[kind], arrival{s.Number, at - e.sentAt(s.SentBy, v)})
 	}
 	before := v.First
@@ -131,26 +131,26 @@ func (e *exporter) step(k int, v *Violation) {
 	}
 }
 
-// sentAt is when a step sent what it did: a heartbeat comes a little later.
+// sentAt returns when a step sent its messages: a heartbeat comes a little later.
 func (e *exporter) sentAt(step int, v *Violation) time.Duration {
 	if step > 0 && v.Steps[step-1].Choice == heartbeat.String() {
-		return timeOf(step) + quickly
+		return timeOf(step) + heartbeatDelay
 	}
 	return timeOf(step)
 }
 
-// heartbeat has a leader's timer run fast until it has run out. What is left of
-// the new one then is stretched with the skew's end.
+// heartbeat makes a leader's timer run fast until it has run out. The end of the
+// skew stretches the rest of the next interval.
 func (e *exporter) heartbeat(at time.Duration, who play.Who) {
-	factor := float64(quickly) / float64(e.due[who.ID]-at)
+	factor := float64(heartbeatDelay) / float64(e.due[who.ID]-at)
 	e.add(at, play.Skew{Who: who, Factor: factor})
-	e.add(at+again, play.Skew{Who: who, Factor: 1})
-	e.due[who.ID] = at + again + heartbeatInterval - time.Duration(float64(again-quickly)/factor)
+	e.add(at+skewEnd, play.Skew{Who: who, Factor: 1})
+	e.due[who.ID] = at + skewEnd + heartbeatInterval - time.Duration(float64(skewEnd-heartbeatDelay)/factor)
 }
 
-// faults are the rules on messages: first those that say when the messages of
-// the schedule arrive, then those that lose all others. What a rule loses the next
-// ones do not see, so that they skip less.
+// faults returns the rules on messages: first those that delay the messages of the
+// schedule, then those that drop all others. A rule does not see messages that an
+// earlier rule drops, so its skip is smaller.
 func (e *exporter) faults(nodes int) []fault.Rule {
 	var delays, losses []fault.Rule
 	for from := range raft.NodeID(nodes) {
@@ -158,7 +158,7 @@ func (e *exporter) faults(nodes int) []fault.Rule {
 			silent := true
 			var onLink []fault.Rule
 			for kind := raft.RequestVoteRequest; kind <= raft.AppendEntriesResponse; kind++ {
-				k := kindOfMail{from, to, kind}
+				k := messageKind{from, to, kind}
 				silent = silent && len(e.rules[k]) == 0
 				d, l := k.rules(e.rules[k])
 				delays, onLink = append(delays, d...), append(onLink, l...)
@@ -178,8 +178,8 @@ func (e *exporter) faults(nodes int) []fault.Rule {
 	return append(delays, losses...)
 }
 
-// rules are those of a kind of messages: when some arrive, and which are lost.
-func (k kindOfMail) rules(arrivals []arrival) (delays, losses []fault.Rule) {
+// rules returns the rules for one kind of messages: the delays, and the losses.
+func (k messageKind) rules(arrivals []arrival) (delays, losses []fault.Rule) {
 	slices.SortFunc(arrivals, func(a, b arrival) int {
 		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.delay, b.delay))
 	})
@@ -212,11 +212,11 @@ func (k kindOfMail) rules(arrivals []arrival) (delays, losses []fault.Rule) {
 	})
 }
 
-func (k kindOfMail) name(which string) string {
+func (k messageKind) name(which string) string {
 	return fmt.Sprintf("%s %d to %d: %s", k.kind, k.from, k.to, which)
 }
 
-func (k kindOfMail) match() fault.Match {
+func (k messageKind) match() fault.Match {
 	m := fault.Match{
 		From: []raft.NodeID{k.from}, To: []raft.NodeID{k.to}, Type: fault.RequestVoteType, Kind: fault.RequestKind,
 	}

@@ -34,12 +34,11 @@ func walk(t *testing.T, f *fixture.Fixture, b Bounds, seed uint64) *Violation {
 		w.follow(from, c, to)
 		choices, from = append(choices, c), to
 	}
-	return w.schedule(first, choices, &Wrong{"nothing", "nothing is wrong"})
+	return w.schedule(first, choices, &failure{"nothing", "nothing is wrong"})
 }
 
-// TestAnyScheduleAsFixture: whatever a schedule is, a run of its fixture ends with
-// the nodes in the same states.
-func TestAnyScheduleAsFixture(t *testing.T) {
+// A run of the fixture of any schedule ends with the nodes in the same states.
+func TestExportedScheduleRunsTheSame(t *testing.T) {
 	b := Bounds{Depth: 40, Term: 4, Log: 6, InFlight: 60, Requests: 6, Heartbeats: 4, Crashes: 2}
 	led := 0
 	for seed := range budget.Pick[uint64](45, 150) {
@@ -53,7 +52,7 @@ func TestAnyScheduleAsFixture(t *testing.T) {
 			b := b
 			b.Duplicates = int(seed) % 2
 			v := walk(t, f, b, seed)
-			_, r, err := v.Try(context.Background(), f, nil)
+			_, r, err := v.Export(context.Background(), f, nil)
 			assert.NilError(t, err)
 			for _, n := range v.Steps[len(v.Steps)-1].Nodes {
 				led += int(n.State.CommitIndex)
@@ -65,10 +64,10 @@ func TestAnyScheduleAsFixture(t *testing.T) {
 	assert.Assert(t, led > 50, "the schedules got nowhere: %d", led)
 }
 
-// TestTooLong: a fixture's heartbeats can be told apart for a while only.
-func TestTooLong(t *testing.T) {
+// A fixture can bring heartbeats forward only for a limited number of steps.
+func TestTooLongForAFixture(t *testing.T) {
 	v := &Violation{Steps: make([]Step, maxExported+1)}
-	_, err := v.Export(fixture.Fresh(3), nil)
-	assert.ErrorIs(t, err, ErrTooLong)
+	_, err := v.toFixture(fixture.Fresh(3), nil)
+	assert.ErrorIs(t, err, errTooLong)
 	assert.ErrorContains(t, err, fmt.Sprint("it has ", maxExported+1, " steps"))
 }

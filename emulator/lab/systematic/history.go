@@ -6,14 +6,13 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A history is what has been, as far as a property asks about it and the nodes
-// may have forgotten it: the history variables of raft.tla. It is never changed
-// once it is made.
+// A history is the part of the past that properties ask about and nodes may forget:
+// the history variables of raft.tla. It is immutable.
 type history struct {
-	// leaders are who has led which term, in the order of their elections. Terms
-	// that all nodes have left are forgotten: nobody is elected in them any more.
+	// leaders lists who has led which term, in the order of the elections. Terms that
+	// all nodes have left are dropped, because no node can be elected in them.
 	leaders []leader
-	// committed are the entries that some node has held to be committed, by index.
+	// committed are the entries that some node has known to be committed, by index.
 	committed []committed
 	// applied are the entries that some node has applied, by index.
 	applied []raft.Entry
@@ -24,7 +23,7 @@ type leader struct {
 	term raft.Term
 }
 
-// A committed entry, and the term of the node that was the first to hold it so.
+// A committed entry has the term of the node that first knew it to be committed.
 type committed struct {
 	raft.Entry
 	in raft.Term
@@ -45,8 +44,8 @@ func encodeHistory(e *encoder, h *history) {
 	e.entries(h.applied)
 }
 
-// after is the history when one of the nodes has become what it is now, and none
-// is in an earlier term than least.
+// after returns the history after one node has changed to now. No node is in an
+// earlier term than least.
 func (h *history) after(now *local, least raft.Term) history {
 	is := *h
 	is.leaders = nil

@@ -5,11 +5,11 @@ import (
 	"sync/atomic"
 )
 
-// A table holds parts of states, each once, and gives them handles. There are
-// far fewer parts than states, so that what costs time is done once for a part:
-// its steps, its hashes. It may be read while it grows.
+// A table holds each part of states once and gives it a handle. There are far fewer
+// parts than states, so that expensive work (steps, hashes) is done once for a part.
+// The table may be read while it grows.
 //
-// Handles depend on who came first. Nothing that is reported may depend on them.
+// Handles depend on the order of insertion. No result may depend on them.
 type table[T any] struct {
 	renamings []renaming
 	encode    func(*encoder, *T)
@@ -38,8 +38,7 @@ func newTable[T any](all []renaming, encode func(*encoder, *T)) *table[T] {
 	return &table[T]{renamings: all, encode: encode, handles: map[string]handle{}}
 }
 
-// put gives the handle of a part, which is a new one unless there is an equal
-// one, and tells whether it is new.
+// put returns the handle of a part, and whether the part is new.
 func (t *table[T]) put(part T) (handle, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -70,12 +69,12 @@ func (t *table[T]) put(part T) (handle, bool) {
 	return h, true
 }
 
-// at is the part of a handle, not to be changed.
+// at returns the part of a handle. The caller must not change it.
 func (t *table[T]) at(h handle) *T {
 	return &t.pieces[h/pieceSize].Load().parts[h%pieceSize]
 }
 
-// hashes are those of a part, by renaming.
+// hashes returns the hashes of a part, by renaming.
 func (t *table[T]) hashes(h handle) []uint64 {
 	n := len(t.renamings)
 	at := int(h%pieceSize) * n

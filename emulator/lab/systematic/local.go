@@ -6,14 +6,14 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A local is all there is of one node: its core and its stable storage, and what
-// it has done that a property asks about. It is never changed once it is made.
+// A local is the whole of one node: its core, its stable storage, and the part of its
+// past that properties ask about. It is immutable.
 type local struct {
-	core *raft.Node // to be cloned before it takes a step
+	core *raft.Node // cloned before each step
 	hard raft.HardState
 	bug  *raft.Bug
-	// voted is whom it has voted for in its term, whether or not it knows of it
-	// still; applied is what it has applied in this life.
+	// voted is its vote in its term, even if the node has forgotten it; applied is what
+	// it has applied since its last crash.
 	voted   raft.NodeID
 	applied []raft.Entry
 
@@ -29,7 +29,7 @@ func newLocal(c raft.Config) *local {
 	return l
 }
 
-// look reads off the core what is often asked for.
+// look caches the core's state and log.
 func (l *local) look() {
 	l.state = l.core.State()
 	l.log = l.log[:0:0]
@@ -40,7 +40,7 @@ func (l *local) look() {
 	}
 }
 
-// encodeLocal writes what makes a node what it is.
+// encodeLocal writes a node.
 func encodeLocal(e *encoder, l *local) {
 	s := &l.state
 	e.text("node")
@@ -69,7 +69,7 @@ func encodeLocal(e *encoder, l *local) {
 	}
 }
 
-// applied writes what a node has applied: nothing, when that is its log's beginning.
+// applied writes the applied entries, unless they are the log's beginning.
 func (e *encoder) applied(l *local) {
 	same := len(l.applied) == int(l.state.LastApplied) && len(l.applied) <= len(l.log)
 	for k := 0; same && k < len(l.applied); k++ {
@@ -81,7 +81,7 @@ func (e *encoder) applied(l *local) {
 	}
 }
 
-// votes writes who has answered a candidate, and how.
+// votes writes the answers that a candidate has.
 func (e *encoder) votes(r raft.Resume) {
 	const refused, granted = 1, 2
 	answers := make([]uint64, len(e.by))
@@ -96,7 +96,7 @@ func (e *encoder) votes(r raft.Resume) {
 	}
 }
 
-// progress writes what a leader knows of the others, but for the numbers of its
+// progress writes what a leader knows about the others, without the numbers of its
 // requests (see the package's contract).
 func (e *encoder) progress(n *raft.Node) {
 	next, match := n.Progress()
@@ -109,33 +109,32 @@ func (e *encoder) progress(n *raft.Node) {
 	}
 }
 
-// A stepping is a node that takes steps.
-type stepping struct {
+// A stepper is a node during a step.
+type stepper struct {
 	local
 	sent  []raft.Message
-	wrong *Wrong
+	wrong *failure
 	out   raft.Effects
 }
 
-// A Wrong is a property of Figure 3, or another that Raft has, that does not hold.
-type Wrong struct {
-	Property string
-	// Says is what is wrong, in words.
-	Says string
+// A failure names a property of Raft that does not hold, mostly one of Figure 3.
+type failure struct {
+	property string
+	// says is what is wrong, in words.
+	says string
 }
 
-// step gives the core an input and does what it asks for, as the contract of
-// package raft has it, with storage that takes no time. It returns the node
-// after it.
-func (l *local) step(in raft.Input) *stepping {
-	s := &stepping{local: *l}
+// step gives the core an input and carries out its effects according to the contract
+// of package raft, with storage that takes no time. It returns the node after that.
+func (l *local) step(in raft.Input) *stepper {
+	s := &stepper{local: *l}
 	s.core = l.core.Clone()
 	s.take(in)
 	s.finish(l)
 	return s
 }
 
-func (s *stepping) take(in raft.Input) {
+func (s *stepper) take(in raft.Input) {
 	was, id := s.core.State(), s.core.ID()
 	s.core.Step(&in, &s.out)
 	is, e := s.core.State(), &s.out
@@ -159,8 +158,8 @@ func (s *stepping) take(in raft.Input) {
 	}
 }
 
-// apply notes what is applied. The state machine gets its entries in order.
-func (s *stepping) apply(from, to raft.Index) {
+// apply notes the applied entries. The state machine must get them in order.
+func (s *stepper) apply(from, to raft.Index) {
 	applied := append([]raft.Entry(nil), s.applied...)
 	s.require(int(from) == len(applied)+1, "applied_once_in_order",
 		"node %d applied index %d after index %d (§5.3)", s.core.ID(), from, len(applied))
@@ -170,9 +169,9 @@ func (s *stepping) apply(from, to raft.Index) {
 	s.applied = applied
 }
 
-// crash gives the node after a crash and a restart.
-func (l *local) crash(nodes int) *stepping {
-	s := &stepping{local: *l}
+// crash returns the node after a crash and a restart.
+func (l *local) crash(nodes int) *stepper {
+	s := &stepper{local: *l}
 	s.core = raft.NewRestarted(raft.Config{
 		ID: l.core.ID(), Nodes: nodes, HardState: l.hard, Log: raft.NewLog(l.log...), Bug: l.bug,
 	})
@@ -182,9 +181,9 @@ func (l *local) crash(nodes int) *stepping {
 	return s
 }
 
-// finish looks at what the step has made of the node that was: also a crash takes
-// back neither a term nor a vote.
-func (s *stepping) finish(was *local) {
+// finish compares the node with the one before the step. Even a crash takes back
+// neither a term nor a vote.
+func (s *stepper) finish(was *local) {
 	s.look()
 	id := s.core.ID()
 	is := &s.state
@@ -197,9 +196,9 @@ func (s *stepping) finish(was *local) {
 		"node %d voted for node %d and for node %d in term %d (§5.2)", id, s.voted, is.VotedFor, is.Term)
 }
 
-// require notes the first thing that is wrong.
-func (s *stepping) require(ok bool, property, format string, args ...any) {
+// require notes the first failure.
+func (s *stepper) require(ok bool, property, format string, args ...any) {
 	if !ok && s.wrong == nil {
-		s.wrong = &Wrong{property, fmt.Sprintf(format, args...)}
+		s.wrong = &failure{property, fmt.Sprintf(format, args...)}
 	}
 }

@@ -2,7 +2,7 @@ package systematic
 
 import "rrmq.example/emulator/raft"
 
-// encodeMessage writes a message, but for its number (see the package's contract).
+// encodeMessage writes a message without its number (see the package's contract).
 func encodeMessage(e *encoder, m *raft.Message) {
 	e.text("message")
 	e.uint(uint64(m.Type))
@@ -29,8 +29,8 @@ func encodeMessage(e *encoder, m *raft.Message) {
 	}
 }
 
-// isDead tells whether nothing can come of a message to a node any more: it
-// answers what was asked in a term that is over, and the node knows that rule.
-func isDead(m *raft.Message, to *local) bool {
+// isObsolete reports whether a message can no longer have an effect: it answers a
+// request of a term that the node has left, and the node ignores such answers.
+func isObsolete(m *raft.Message, to *local) bool {
 	return m.Type.IsResponse() && m.Term < to.state.Term && to.bug == nil
 }

@@ -7,16 +7,16 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// The properties of Figure 3 as they stand there, over a whole state. Leader
-// Append-Only and the rules for single nodes are about steps: see local.go.
+// The properties of Figure 3 in its words, over a whole state. Leader Append-Only and
+// the rules for single nodes are about steps: see local.go.
 
-// A view is a state to look at.
+// A view is a state as the properties see it.
 type view struct {
 	nodes   []*local
 	history *history
 }
 
-// A property gives what is wrong, "" when nothing is.
+// A property says what is wrong with a state; "" when nothing is.
 type property struct {
 	name  string
 	wrong func(*view) string
@@ -30,12 +30,12 @@ var properties = []property{
 	{"state_machine_safety", stateMachineSafety},
 }
 
-// stepProperties are those that are about a step.
+// stepProperties are those about a step.
 var stepProperties = []string{
 	"leader_append_only", "one_vote_per_term", "monotonic_term", "monotonic_commit_index", "applied_once_in_order",
 }
 
-// Properties are the names of all that is looked at.
+// Properties returns the names of all properties.
 func Properties() []string {
 	var names []string
 	for _, p := range properties {
@@ -44,11 +44,11 @@ func Properties() []string {
 	return append(names, stepProperties...)
 }
 
-// check gives the first of the properties that does not hold, nil when all do.
-func (v *view) check(list []property) *Wrong {
+// check returns the first property that does not hold; nil when all do.
+func (v *view) check(list []property) *failure {
 	for _, p := range list {
 		if says := p.wrong(v); says != "" {
-			return &Wrong{p.name, says}
+			return &failure{p.name, says}
 		}
 	}
 	return nil

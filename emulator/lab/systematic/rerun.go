@@ -15,7 +15,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Rerun is what a run of an exported fixture came to.
+// A Rerun is the outcome of running an exported fixture.
 type Rerun struct {
 	// Same: the nodes ended as in the schedule.
 	Same bool
@@ -25,11 +25,11 @@ type Rerun struct {
 	Checked bool
 }
 
-// Rerun runs what Export has written, as emulator run would.
-func (v *Violation) Rerun(ctx context.Context, file string, data []byte) (Rerun, error) {
+// runAgain runs an exported fixture, as emulator run would.
+func (v *Violation) runAgain(ctx context.Context, file string, data []byte) (Rerun, error) {
 	f, err := fixture.Parse(file, data)
 	if err != nil {
-		return Rerun{}, fmt.Errorf("what was exported cannot be read: %w", err)
+		return Rerun{}, fmt.Errorf("the exported fixture cannot be read: %w", err)
 	}
 	var last lastStates
 	verdict, err := scenario.Run(ctx, f, scenario.Options{File: file, Monitors: []world.Monitor{&last}})
@@ -40,7 +40,7 @@ func (v *Violation) Rerun(ctx context.Context, file string, data []byte) (Rerun,
 	if n := len(v.Steps); n > 0 {
 		end = v.Steps[n-1].Nodes
 	}
-	r := Rerun{Same: slices.EqualFunc(last.states, end, func(s raft.State, e Seen) bool { return s == e.State })}
+	r := Rerun{Same: slices.EqualFunc(last.states, end, func(s raft.State, e NodeState) bool { return s == e.State })}
 	for _, c := range verdict.Checks {
 		r.Checked = r.Checked || c.Name == v.Property
 		if c.Status == scenario.Failed {
@@ -50,20 +50,20 @@ func (v *Violation) Rerun(ctx context.Context, file string, data []byte) (Rerun,
 	return r, nil
 }
 
-// maxTries is how many seeds are tried.
+// maxTries bounds the seeds that are tried.
 const maxTries = 1000
 
-// Try exports the schedule, runs it, and gives the fixture and what came of it:
-// with the first seed with which the nodes end as they should, if there is one.
-// Only copies of messages need a seed to be looked for.
-func (v *Violation) Try(ctx context.Context, f *fixture.Fixture, bugs []string) (*fixture.Fixture, Rerun, error) {
-	x, err := v.Export(f, bugs)
+// Export returns the schedule as a fixture, and the outcome of running that. If
+// copies of messages arrive, it looks for the first seed with which the nodes end as
+// in the schedule.
+func (v *Violation) Export(ctx context.Context, f *fixture.Fixture, bugs []string) (*fixture.Fixture, Rerun, error) {
+	x, err := v.toFixture(f, bugs)
 	if err != nil {
 		return nil, Rerun{}, err
 	}
 	copied := slices.ContainsFunc(x.Faults, func(r fault.Rule) bool { return r.Duplicate > 0 })
 	for {
-		r, err := v.Rerun(ctx, x.Name+".toml", x.TOML())
+		r, err := v.runAgain(ctx, x.Name+".toml", x.TOML())
 		if err != nil || r.Same || !copied || x.Seed == maxTries {
 			return x, r, err
 		}
@@ -71,7 +71,7 @@ func (v *Violation) Try(ctx context.Context, f *fixture.Fixture, bugs []string) 
 	}
 }
 
-// lastStates are the newest of each node.
+// lastStates holds the newest state of each node.
 type lastStates struct{ states []raft.State }
 
 func (l *lastStates) LogChanged(*world.World, raft.NodeID, raft.Index) {}

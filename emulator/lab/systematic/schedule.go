@@ -6,40 +6,41 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Violation is a schedule that ends with a property that does not hold.
+// A Violation is a schedule whose last step breaks a property.
 type Violation struct {
-	Wrong
+	Property string
+	// Says is what is wrong, in words.
+	Says  string
 	Steps []Step
 	// First are the nodes before the first step.
-	First []Seen
+	First []NodeState
 }
 
-// A Step is a choice that was taken, and what it did.
+// A Step is a choice and its effect.
 type Step struct {
 	// Choice is deliver, duplicate, timeout, request, heartbeat or crash.
 	Choice string
-	Node   raft.NodeID // that it happened to
-	// Message arrived, and SentBy is the step that had sent it, from 1; 0: it was
-	// sent in the beginning.
+	Node   raft.NodeID // the affected node
+	// Message arrived; SentBy is the step that sent it, from 1; 0: the beginning.
 	Message *raft.Message
 	SentBy  int
-	// Number tells it from others of its link, type and direction, by the order of
-	// their sending, from 0.
+	// Number counts the messages of the same link and type in the order of sending,
+	// from 0.
 	Number int
 	// Sent are the messages that the step sent.
 	Sent []raft.Message
-	// Nodes are all of them after the step.
-	Nodes []Seen
+	// Nodes are all nodes after the step.
+	Nodes []NodeState
 }
 
-// A Seen is what is shown of a node.
-type Seen struct {
+// A NodeState is the part of a node that reports show.
+type NodeState struct {
 	State raft.State
 	Log   []raft.Entry
 }
 
-// violation makes the schedule to a finding; nil: to the first state.
-func (s *search) violation(first *state, f *finding, wrong *Wrong) *Violation {
+// violation returns the schedule to a finding; nil: to the first state.
+func (s *search) violation(first *state, f *finding, wrong *failure) *Violation {
 	var choices []choice
 	if f != nil {
 		choices = append(choices, f.choice)
@@ -51,17 +52,17 @@ func (s *search) violation(first *state, f *finding, wrong *Wrong) *Violation {
 	return s.walkers[0].schedule(first, choices, wrong)
 }
 
-// schedule tells what the choices do, one after the other.
-func (w *walker) schedule(from *state, choices []choice, wrong *Wrong) *Violation {
-	v := &Violation{Wrong: *wrong, First: w.seen(from)}
+// schedule follows choices from a state and returns their effects.
+func (w *walker) schedule(from *state, choices []choice, wrong *failure) *Violation {
+	v := &Violation{Property: wrong.property, Says: wrong.says, First: w.nodeStates(from)}
 	post := newPostmarks(w.cluster, from)
 	for k, c := range choices {
 		post.step = k + 1
 		to := new(state)
 		t := w.follow(from, c, to)
-		step := Step{Choice: c.kind().String(), Nodes: w.seen(to), Node: raft.NodeID(c.arg())}
+		step := Step{Choice: c.kind().String(), Nodes: w.nodeStates(to), Node: raft.NodeID(c.arg())}
 		if c.kind() == deliver || c.kind() == duplicate {
-			h := from.mail[c.arg()]
+			h := from.inFlight[c.arg()]
 			step.Message = w.messages.at(h)
 			step.Node = step.Message.To
 			step.Number, step.SentBy = post.take(h, c.kind() == duplicate)
@@ -76,11 +77,11 @@ func (w *walker) schedule(from *state, choices []choice, wrong *Wrong) *Violatio
 	return v
 }
 
-func (m *cluster) seen(of *state) []Seen {
-	var all []Seen
+func (m *cluster) nodeStates(of *state) []NodeState {
+	var all []NodeState
 	for _, h := range of.nodes {
 		l := m.locals.at(h)
-		all = append(all, Seen{State: l.state, Log: l.log})
+		all = append(all, NodeState{State: l.state, Log: l.log})
 	}
 	return all
 }

@@ -7,56 +7,54 @@ import (
 	"rrmq.example/emulator/emulator/script/fixture"
 )
 
-// Stats say how far an exploration has come.
+// Stats say how far an exploration is.
 type Stats struct {
-	// States are those found that differ, and Transitions what led to them or
-	// back to one that was known.
+	// States counts the distinct states, and Transitions the choices that led to a new
+	// or a known state.
 	States, Transitions int
-	// Depth is the longest schedule that has been followed, and Frontier the
-	// number of states at its end.
+	// Depth is the length of the longest schedules so far, and Frontier the number of
+	// states at their ends.
 	Depth, Frontier int
 }
 
-// An End says why an exploration came to its end.
+// An End says why an exploration ended.
 type End uint8
 
 // The ends.
 const (
 	Exhausted   End = iota // no state within the bounds leads to a new one
-	DepthBound             // all schedules up to the bound Depth were followed, and longer ones are left
+	DepthBound             // all schedules up to Bounds.Depth were followed; longer ones exist
 	Violated               // a property does not hold
-	StatesBound            // there are MaxStates states
+	StatesBound            // Options.MaxStates was reached
 	Interrupted
 )
 
 var endNames = [...]string{"exhausted", "depth", "violated", "max_states", "interrupted"}
 
-// String gives the name that JSON output has for the end.
+// String returns the name of the end in JSON output.
 func (e End) String() string { return endNames[e] }
 
 // A Result is what an exploration has found.
 type Result struct {
 	Stats
 	End End
-	// Levels are the numbers of states by the length of the shortest schedule to
-	// them.
+	// Levels counts the states by the length of the shortest schedule to them.
 	Levels []int
-	// Collision is about how likely it is that two states had one hash, so that
-	// one was not visited.
+	// Collision is the approximate probability that two states had the same hash, so
+	// that one was not visited.
 	Collision float64
-	// Violation is the first one, by a schedule that none is shorter than; nil:
-	// there is none.
+	// Violation is the first one, with a shortest schedule; nil: none was found.
 	Violation *Violation
 }
 
-// A candidate is a state that may be new: how it came about.
+// A candidate is a state that may be new, and how it was reached.
 type candidate struct {
 	fingerprint uint64
 	place       uint32 // of the state before it, in the block
 	choice      choice
 }
 
-// A step back leads from a state to the one before it.
+// A stepBack leads from a state to the one before it.
 type stepBack struct {
 	parent uint32
 	choice choice
@@ -74,7 +72,7 @@ type finding struct {
 	place  int    // of the state before it, in the block
 	parent uint32 // that state's index
 	choice choice
-	wrong  *Wrong
+	wrong  *failure
 }
 
 type search struct {
@@ -92,12 +90,12 @@ type search struct {
 	wrongs [shards]*finding
 }
 
-// maxWorkers bounds the workers: more would only take memory.
+// maxWorkers bounds the workers; more would only take memory.
 const maxWorkers = 1024
 
-// Explore visits all schedules from the fixture's state, within the bounds. Of
-// the fixture it takes the nodes; the times, faults and cuts mean nothing, as any
-// message may be late or lost. The error is ErrBounds.
+// Explore visits all schedules from the fixture's state, within the bounds. It uses
+// the fixture's nodes and ignores its times, faults and cuts, because any message
+// may be late or lost. The error is ErrBounds.
 func Explore(ctx context.Context, f *fixture.Fixture, o Options) (*Result, error) {
 	m, first, err := begin(f, o)
 	if err != nil {
@@ -113,7 +111,7 @@ func Explore(ctx context.Context, f *fixture.Fixture, o Options) (*Result, error
 	return s.run(ctx, first), nil
 }
 
-// Complete is the length of the schedules of which all were followed.
+// Complete is the length up to which all schedules were followed.
 func (r *Result) Complete() int {
 	if r.End == Exhausted || r.End == DepthBound {
 		return r.Depth
@@ -121,8 +119,8 @@ func (r *Result) Complete() int {
 	return max(r.Depth-1, 0)
 }
 
-// run goes from level to level: the states that are a choice further from the
-// first.
+// run goes from level to level. A level holds the states one choice further from the
+// first one.
 func (s *search) run(ctx context.Context, first *state) *Result {
 	w := s.walkers[0]
 	f := w.fingerprint(first, w.sums)
@@ -167,8 +165,8 @@ func (s *search) run(ctx context.Context, first *state) *Result {
 	return r
 }
 
-// collision is about how likely it is that two of n states have one fingerprint,
-// which is the least of k hashes of 64 bits.
+// collision approximates the probability that two of n states have the same
+// fingerprint, which is the least of k hashes of 64 bits.
 func collision(n, k int) float64 {
 	pairs := float64(n) * float64(n-1) / 2
 	perPair := float64(k) * float64(k) / float64(2*k-1) / math.Exp2(64)

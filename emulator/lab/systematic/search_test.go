@@ -11,11 +11,11 @@ import (
 	"rrmq.example/emulator/tests/budget"
 )
 
-// TestHealthy: nothing is wrong with the core in any schedule. The numbers of
-// states are known, and with symmetry at most 3! times fewer.
+// The core keeps all properties in every schedule. The numbers of states are fixed,
+// and symmetry divides them by at most 3!.
 //
 // Reference: Figure 3 of the paper.
-func TestHealthy(t *testing.T) {
+func TestHealthyCoreKeepsAllProperties(t *testing.T) {
 	b := DefaultBounds
 	b.Depth = 10
 	levels := map[bool][]int{
@@ -36,8 +36,8 @@ func TestHealthy(t *testing.T) {
 	}
 }
 
-// TestDefaultBounds: nor in any within the bounds that a user gets.
-func TestDefaultBounds(t *testing.T) {
+// The core keeps all properties within the default bounds.
+func TestHealthyCoreWithinDefaultBounds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")
 	}
@@ -51,9 +51,8 @@ func TestDefaultBounds(t *testing.T) {
 	assert.Equal(t, r.States, budget.Pick(639_109, 3_174_291))
 }
 
-// TestCrash: a node that comes back applies anew what it had applied, and that is
-// nothing wrong.
-func TestCrash(t *testing.T) {
+// A restarted node applies its entries again, which breaks no property.
+func TestCrashedNodeAppliesAgain(t *testing.T) {
 	f, err := fixture.Load("testdata/extra_entry.toml")
 	assert.NilError(t, err)
 	r, err := Explore(context.Background(), f, Options{
@@ -64,9 +63,8 @@ func TestCrash(t *testing.T) {
 	assert.Equal(t, r.End, DepthBound)
 }
 
-// TestExhausted: a space that is small enough is followed to its end, in which
-// nothing leads to anything new.
-func TestExhausted(t *testing.T) {
+// A small space is explored until no choice leads to a new state.
+func TestSmallSpaceIsExhausted(t *testing.T) {
 	b := Bounds{Depth: 100, Term: 2, Log: 1, InFlight: 6, Requests: 1}
 	r, err := Explore(context.Background(), fixture.Fresh(2), Options{Bounds: b})
 	assert.NilError(t, err)
@@ -74,8 +72,8 @@ func TestExhausted(t *testing.T) {
 	assert.Assert(t, r.Depth < 100 && r.Complete() == r.Depth && len(r.Levels) == r.Depth+1)
 }
 
-// TestWorkers: how many share the work makes no difference to what is found.
-func TestWorkers(t *testing.T) {
+// The number of workers does not change the result.
+func TestNumberOfWorkersMakesNoDifference(t *testing.T) {
 	for _, bug := range []string{"", "vote_without_log", "commit_last_index"} {
 		t.Run(bug, func(t *testing.T) {
 			var first *Result
@@ -96,8 +94,8 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestMaxStates: memory is bounded, and it is said what is complete.
-func TestMaxStates(t *testing.T) {
+// MaxStates bounds the memory, and the result says which depth is complete.
+func TestMaxStatesBoundsMemory(t *testing.T) {
 	r, err := Explore(context.Background(), fixture.Fresh(3), Options{Bounds: DefaultBounds, MaxStates: 20_000})
 	assert.NilError(t, err)
 	assert.Equal(t, r.End, StatesBound)
@@ -105,8 +103,8 @@ func TestMaxStates(t *testing.T) {
 	assert.Equal(t, r.Complete(), r.Depth-1)
 }
 
-// TestInterrupted: what is known so far is told.
-func TestInterrupted(t *testing.T) {
+// An interrupted exploration returns what it knows.
+func TestInterruptedExploration(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := Explore(ctx, fixture.Fresh(3), Options{Bounds: DefaultBounds, Progress: func(s Stats) {
 		if s.Depth == 9 {
@@ -119,8 +117,8 @@ func TestInterrupted(t *testing.T) {
 	assert.Equal(t, r.Complete(), 8)
 }
 
-// TestErrors: what cannot be explored is refused, with all reasons.
-func TestErrors(t *testing.T) {
+// Explore refuses options that are not valid, with all reasons.
+func TestErrorsNameAllProblems(t *testing.T) {
 	_, err := Explore(context.Background(), fixture.Fresh(6), Options{
 		Bounds: Bounds{Depth: 1, Term: 0, InFlight: 1, Crashes: 256}, Properties: []string{"liveness"},
 		Bugs: []string{"", "", "", "", "", "vote_thrice"},
@@ -128,13 +126,13 @@ func TestErrors(t *testing.T) {
 	assert.ErrorIs(t, err, ErrBounds)
 	for _, want := range []string{
 		"the bound term is 0, want 1 to 255", "the bound crashes is 256, want 0 to 255",
-		"fresh has 6 nodes, want at most 5", `no property is called "liveness"`, `node 5 has the bug "vote_thrice", which is none of the core's`,
+		"fresh has 6 nodes, want at most 5", `no property is called "liveness"`, `node 5 has the bug "vote_thrice", which is not one of the core`,
 	} {
 		assert.ErrorContains(t, err, want)
 	}
 }
 
-// BenchmarkExplore tells how many states it finds in a second, of three nodes.
+// BenchmarkExplore measures the states of three nodes found in a second.
 func BenchmarkExplore(b *testing.B) {
 	for _, workers := range []int{1, 2} {
 		b.Run(fmt.Sprintf("Workers=%d", workers), func(b *testing.B) {

@@ -6,58 +6,58 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A state is the whole cluster: handles of its parts, and what the schedule has
-// left. Messages are in the order of their hashes, so that a choice is known by
-// the message's place.
+// A state is the whole cluster: handles of its parts, and the counts left to the
+// schedule. Messages are in the order of their hashes, so that a choice can name a
+// message by its place.
 type state struct {
-	index   uint32 // of the state, in the order in which they were found
-	left    left
-	history handle
-	nodes   []handle
-	mail    []handle
+	index    uint32 // of the state, in the order in which they were found
+	left     left
+	history  handle
+	nodes    []handle
+	inFlight []handle
 }
 
-// A frontier holds states, packed one behind the other.
+// A frontier holds states, packed one after another.
 type frontier struct{ words []uint32 }
 
 // head is the number of words before the nodes.
 const head = 4
 
 func (f *frontier) add(s *state) {
-	f.words = append(f.words, uint32(len(s.mail)), s.index, uint32(s.left), uint32(s.history))
+	f.words = append(f.words, uint32(len(s.inFlight)), s.index, uint32(s.left), uint32(s.history))
 	for _, h := range s.nodes {
 		f.words = append(f.words, uint32(h))
 	}
-	for _, h := range s.mail {
+	for _, h := range s.inFlight {
 		f.words = append(f.words, uint32(h))
 	}
 }
 
-// packed is the state that begins at a word, and where the next one does.
+// packed returns the state that begins at a word, and where the next one begins.
 func (f *frontier) packed(at, nodes int) (words []uint32, next int) {
 	next = at + head + nodes + int(f.words[at])
 	return f.words[at:next:next], next
 }
 
-// unpack makes s the state, in the memory that it has.
+// unpack sets s to the packed state, in its own memory.
 func (s *state) unpack(words []uint32, nodes int) {
 	s.index, s.left, s.history = words[1], left(words[2]), handle(words[3])
-	s.nodes, s.mail = s.nodes[:0], s.mail[:0]
+	s.nodes, s.inFlight = s.nodes[:0], s.inFlight[:0]
 	for _, h := range words[head : head+nodes] {
 		s.nodes = append(s.nodes, handle(h))
 	}
 	for _, h := range words[head+nodes:] {
-		s.mail = append(s.mail, handle(h))
+		s.inFlight = append(s.inFlight, handle(h))
 	}
 }
 
-// copyFrom makes s the same state, in the memory that it has.
+// copyFrom copies a state into the memory of s.
 func (s *state) copyFrom(from *state) {
 	s.index, s.left, s.history = from.index, from.left, from.history
-	s.nodes, s.mail = append(s.nodes[:0], from.nodes...), append(s.mail[:0], from.mail...)
+	s.nodes, s.inFlight = append(s.nodes[:0], from.nodes...), append(s.inFlight[:0], from.inFlight...)
 }
 
-// A cluster has the parts of all states, and what nodes do.
+// A cluster holds the parts of all states, and the known transitions.
 type cluster struct {
 	bounds    Bounds
 	renamings []renaming
@@ -71,8 +71,8 @@ type cluster struct {
 	steps steps
 }
 
-// fingerprint is the hash by which a state is known: the same for all states
-// that differ by the nodes' names alone. It is not 0.
+// fingerprint returns the hash that identifies a state, the same for all states that
+// differ only by the nodes' names. It is not 0.
 func (m *cluster) fingerprint(s *state, sums []uint64) uint64 {
 	for k := range sums {
 		sums[k] = 0
@@ -85,7 +85,7 @@ func (m *cluster) fingerprint(s *state, sums []uint64) uint64 {
 	for _, h := range s.nodes {
 		add(m.locals.hashes(h))
 	}
-	for _, h := range s.mail {
+	for _, h := range s.inFlight {
 		add(m.messages.hashes(h))
 	}
 	add(m.histories.hashes(s.history))
@@ -109,12 +109,12 @@ func (m *cluster) view(s *state, v *view) {
 	v.history = m.histories.at(s.history)
 }
 
-// putMail adds a message in its place.
-func (m *cluster) putMail(s *state, h handle) {
+// insertMessage adds a message at its place in the order.
+func (m *cluster) insertMessage(s *state, h handle) {
 	key := m.messages.hashes(h)[0]
-	at := len(s.mail)
-	for at > 0 && m.messages.hashes(s.mail[at-1])[0] > key {
+	at := len(s.inFlight)
+	for at > 0 && m.messages.hashes(s.inFlight[at-1])[0] > key {
 		at--
 	}
-	s.mail = slices.Insert(s.mail, at, h)
+	s.inFlight = slices.Insert(s.inFlight, at, h)
 }

@@ -8,23 +8,23 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Tell writes what happened, a line for each step, and under it the nodes that
-// it changed.
-func (v *Violation) Tell(w io.Writer) {
+// WriteText writes the schedule, a line for each step, and under it the nodes that the
+// step changed.
+func (v *Violation) WriteText(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s\n\n", v.Property, v.Says)
 	fmt.Fprintln(w, "   0  the beginning")
-	before := make([]Seen, len(v.First))
-	tellNodes(w, before, v.First, true)
+	before := make([]NodeState, len(v.First))
+	writeNodes(w, before, v.First, true)
 	before = v.First
 	for k := range v.Steps {
 		s := &v.Steps[k]
-		fmt.Fprintf(w, "%4d  %s\n", k+1, s.Words())
-		tellNodes(w, before, s.Nodes, false)
+		fmt.Fprintf(w, "%4d  %s\n", k+1, s.String())
+		writeNodes(w, before, s.Nodes, false)
 		before = s.Nodes
 	}
 }
 
-func tellNodes(w io.Writer, before, now []Seen, all bool) {
+func writeNodes(w io.Writer, before, now []NodeState, all bool) {
 	for id := range now {
 		if line := now[id].String(); all || line != before[id].String() {
 			fmt.Fprintf(w, "        node %d: %s\n", id, line)
@@ -32,8 +32,8 @@ func tellNodes(w io.Writer, before, now []Seen, all bool) {
 	}
 }
 
-// Words are the step in words.
-func (s *Step) Words() string {
+// String returns the step in words.
+func (s *Step) String() string {
 	switch s.Choice {
 	case timeout.String():
 		return fmt.Sprintf("the election timer of node %d runs out", s.Node)
@@ -42,7 +42,7 @@ func (s *Step) Words() string {
 	case heartbeat.String():
 		return fmt.Sprintf("the heartbeat timer of node %d runs out", s.Node)
 	case crash.String():
-		return fmt.Sprintf("node %d crashes and comes back", s.Node)
+		return fmt.Sprintf("node %d crashes and restarts", s.Node)
 	}
 	m, what := s.Message, "receives"
 	if s.Choice == duplicate.String() {
@@ -55,7 +55,7 @@ func (s *Step) Words() string {
 	return fmt.Sprintf("node %d %s node %d's %s %s", m.To, what, m.From, messageWords(m), from)
 }
 
-// messageWords are a message's type and what decides about it.
+// messageWords returns a message's type and the fields that matter.
 func messageWords(m *raft.Message) string {
 	switch m.Type {
 	case raft.RequestVoteRequest:
@@ -94,8 +94,8 @@ func termsOf(list []raft.Entry) string {
 	return strings.Join(terms, " ")
 }
 
-// String shows the node in a line.
-func (s Seen) String() string {
+// String shows the node on a line.
+func (s NodeState) String() string {
 	is := s.State
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in term %d", strings.ToLower(is.Role.String()), is.Term)

@@ -2,14 +2,14 @@ package systematic
 
 import "rrmq.example/emulator/raft"
 
-// Raft makes no difference between nodes: rename them in a state, and in all
-// that follows from it they are renamed, and nothing else. So it is enough to look
-// at one of the states that differ by names alone.
+// Raft treats all nodes alike: if nodes are renamed in a state, the same follows from
+// it with the nodes renamed. So it is enough to visit one of the states that differ
+// only by names.
 //
-// Which one does not matter, so none is worked out. Their hashes do: that of a
-// state is the sum of those of its parts, its nodes, messages and history, and so
-// does not depend on the order of messages; and each part has one under each
-// renaming. A state is known by the least of the sums that it has.
+// Each part of a state (a node, a message, the history) has a hash for each renaming.
+// The sum of the parts' hashes under one renaming is a hash of the state, whatever
+// the order of messages. The least of these sums identifies the state, and is the
+// same for all states that differ only by names.
 
 // A renaming gives node i the name renaming[i].
 type renaming []raft.NodeID
@@ -21,7 +21,7 @@ func (r renaming) of(id raft.NodeID) raft.NodeID {
 	return r[id]
 }
 
-// renamings are all of n nodes, the one first that changes nothing.
+// renamings returns all renamings of n nodes, first the one that changes nothing.
 func renamings(n int) []renaming {
 	var all []renaming
 	names := make(renaming, 0, n)
@@ -46,7 +46,7 @@ func renamings(n int) []renaming {
 	return all
 }
 
-// inverse tells which node has got a name.
+// inverse returns the node of each name.
 func (r renaming) inverse() renaming {
 	back := make(renaming, len(r))
 	for id, name := range r {

@@ -1,13 +1,13 @@
 package systematic
 
-// A visited knows the fingerprints of states: a hash table with open addressing,
-// of 8 bytes a place.
+// A visited is a set of fingerprints: a hash table with open addressing, of 8 bytes a
+// place.
 type visited struct {
 	places []uint64 // 0: free
 	n      int
 }
 
-// add tells whether the fingerprint is new.
+// add adds a fingerprint and reports whether it is new.
 func (v *visited) add(f uint64) bool {
 	if 4*v.n >= 3*len(v.places) {
 		v.grow()
