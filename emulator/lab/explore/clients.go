@@ -20,7 +20,7 @@ type clients struct {
 
 // meet decides what kind of clients a run has.
 func (c *clients) meet(d dice) {
-	c.most = d.between(1, 4)
+	c.most = d.Between(1, 4)
 	c.reads = pick(d, 0.2, 0.5)
 }
 
@@ -31,8 +31,8 @@ func (r *rehearsal) ask() bool {
 	a := play.Request{
 		To: play.Who{ID: to}, Times: 1, Timeout: play.DefaultRequestTimeout, Command: r.clients.command(r.dice),
 	}
-	if a.Command.Op == queue.PutMessage && r.chance(0.1) {
-		a.Times = r.between(2, 4)
+	if a.Command.Op == queue.PutMessage && r.Chance(0.1) {
+		a.Times = r.Between(2, 4)
 		a.Command.Message += ".{i}"
 	}
 	r.do(a)
@@ -41,7 +41,7 @@ func (r *rehearsal) ask() bool {
 
 // command is what a client asks for.
 func (c *clients) command(d dice) queue.Command {
-	if c.topics < c.most && (c.topics == 0 || d.chance(0.2)) || d.chance(0.05) {
+	if c.topics < c.most && (c.topics == 0 || d.Chance(0.2)) || d.Chance(0.05) {
 		topic := c.topics
 		if c.topics < c.most {
 			c.topics++
@@ -52,9 +52,9 @@ func (c *clients) command(d dice) queue.Command {
 	}
 	topic := topicName(d.IntN(c.topics))
 	switch {
-	case d.chance(0.05):
+	case d.Chance(0.05):
 		return queue.Command{Op: queue.GetTopics}
-	case d.chance(c.reads):
+	case d.Chance(c.reads):
 		return queue.Command{Op: queue.PopMessage, Topic: topic}
 	}
 	c.sent++

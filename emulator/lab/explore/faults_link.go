@@ -10,7 +10,7 @@ import (
 // cut cuts links, in the place of those that were cut, and mends them later.
 func (r *rehearsal) cut(c play.Cut) {
 	r.do(c)
-	r.later(r.span(20*time.Millisecond, 3*time.Second), func(r *rehearsal) play.Action {
+	r.later(r.Span(20*time.Millisecond, 3*time.Second), func(r *rehearsal) play.Action {
 		if len(r.world.Cuts()) == 0 {
 			return nil
 		}
@@ -24,7 +24,7 @@ func (r *rehearsal) shuffled() []raft.NodeID {
 	for i, j := range r.Perm(r.nodes) {
 		ids[i] = raft.NodeID(j)
 	}
-	if leader := r.world.Leader(); leader != raft.None && r.chance(0.5) {
+	if leader := r.world.Leader(); leader != raft.None && r.Chance(0.5) {
 		for i := range ids {
 			if ids[i] == leader {
 				ids[0], ids[i] = ids[i], ids[0]
@@ -37,15 +37,15 @@ func (r *rehearsal) shuffled() []raft.NodeID {
 // split makes two groups, mostly near to halves.
 func (r *rehearsal) split() {
 	ids := r.shuffled()
-	k := pick(r.dice, r.nodes/2, (r.nodes+1)/2, r.between(1, r.nodes-1))
+	k := pick(r.dice, r.nodes/2, (r.nodes+1)/2, r.Between(1, r.nodes-1))
 	r.cut(play.Cut{Groups: [][]play.Who{whoOf(ids[:k]...), whoOf(ids[k:]...)}})
 }
 
 // isolate cuts one node off from all, or some.
 func (r *rehearsal) isolate() {
 	k := 1
-	if r.nodes > 2 && r.chance(0.2) {
-		k = r.between(2, r.nodes-1)
+	if r.nodes > 2 && r.Chance(0.2) {
+		k = r.Between(2, r.nodes-1)
 	}
 	r.cut(play.Cut{Isolate: whoOf(r.shuffled()[:k]...)})
 }
@@ -53,8 +53,8 @@ func (r *rehearsal) isolate() {
 // oneWay lets a node only hear, or only be heard, by some of the others.
 func (r *rehearsal) oneWay() {
 	ids := r.shuffled()
-	k := pick(r.dice, r.nodes-1, r.between(1, r.nodes-1))
-	hears := r.chance(0.5)
+	k := pick(r.dice, r.nodes-1, r.Between(1, r.nodes-1))
+	hears := r.Chance(0.5)
 	var c play.Cut
 	for _, j := range ids[1 : 1+k] {
 		link := [2]play.Who{{ID: ids[0]}, {ID: j}}
@@ -72,7 +72,7 @@ func (r *rehearsal) bridge() {
 	middle := r.IntN(len(ids))
 	ids[0], ids[middle] = ids[middle], ids[0]
 	sides := ids[1:]
-	k := r.between(1, len(sides)-1)
+	k := r.Between(1, len(sides)-1)
 	r.cut(r.links(func(a, b int) bool { return a > 0 && b > 0 && (a <= k) != (b <= k) }, ids))
 }
 
@@ -85,7 +85,7 @@ func (r *rehearsal) ring() {
 // cuts cuts any links, each way by itself.
 func (r *rehearsal) cuts() {
 	p := pick(r.dice, 0.1, 0.3, 0.6)
-	c := r.links(func(int, int) bool { return r.chance(p) }, r.shuffled())
+	c := r.links(func(int, int) bool { return r.Chance(p) }, r.shuffled())
 	if len(c.OneWay) > 0 {
 		r.cut(c)
 	}

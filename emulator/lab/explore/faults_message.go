@@ -10,16 +10,19 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// rule puts a message rule in force, for a while and for some messages.
-func (r *rehearsal) rule(name string, rule fault.Rule) {
+// rule puts a rule with an effect in force, for a while and for some of what it
+// matches.
+func (r *rehearsal) rule(e *fault.Effect) {
+	var rule fault.Rule
+	e.Draw(r.dice, &rule)
 	r.rules++
-	rule.Name = fmt.Sprintf("%s-%d", name, r.rules)
+	rule.Name = fmt.Sprintf("%s-%d", e.Word(), r.rules)
 	rule.Match = r.match()
-	rule.Until = r.span(20*time.Millisecond, 3*time.Second)
+	rule.Until = r.Span(20*time.Millisecond, 3*time.Second)
 	switch r.IntN(3) {
 	case 0: // all of them
 	case 1:
-		rule.Count = uint64(r.between(1, 4))
+		rule.Count = uint64(r.Between(1, 4))
 		rule.Skip = uint64(pick(r.dice, 0, 0, 1, 2))
 	default:
 		rule.Probability = pick(r.dice, 0.05, 0.2, 0.5, 0.8)
@@ -49,26 +52,3 @@ func (r *rehearsal) match() fault.Match {
 	}
 	return m
 }
-
-// delay has messages take longer: all alike, or some much longer than others.
-func (r *rehearsal) delay() {
-	high := r.span(2*time.Millisecond, 800*time.Millisecond)
-	low := pick(r.dice, 0, high/2, high).Round(time.Millisecond)
-	r.rule("delay", fault.Rule{DelayMin: low, DelayMax: high})
-}
-
-func (r *rehearsal) drop() { r.rule("drop", fault.Rule{Drop: true}) }
-
-// duplicate has messages arrive more than once, at times much later.
-func (r *rehearsal) duplicate() {
-	rule := fault.Rule{Duplicate: pick(r.dice, 1, 1, 1, 2, 3)}
-	if r.chance(0.7) {
-		rule.DelayMax = r.span(2*time.Millisecond, 500*time.Millisecond)
-	}
-	r.rule("duplicate", rule)
-}
-
-func (r *rehearsal) reorder() { r.rule("reorder", fault.Rule{Reorder: true}) }
-
-// hold holds messages until the rule runs out: they come late and all at once.
-func (r *rehearsal) hold() { r.rule("hold", fault.Rule{Hold: true}) }

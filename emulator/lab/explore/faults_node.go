@@ -18,8 +18,8 @@ func (r *rehearsal) crash() {
 		return
 	}
 	r.do(play.NodeAction{Op: fault.Crash, Who: whoOf(id)})
-	if r.chance(0.9) {
-		r.later(r.span(time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
+	if r.Chance(0.9) {
+		r.later(r.Span(time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
 			if _, up, _ := r.world.State(id); up {
 				return nil
 			}
@@ -35,7 +35,7 @@ func (r *rehearsal) pause() {
 		return
 	}
 	r.do(play.NodeAction{Op: fault.Pause, Who: whoOf(id)})
-	r.later(r.span(5*time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
+	r.later(r.Span(5*time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
 		if _, up, paused := r.world.State(id); !up || !paused {
 			return nil
 		}
@@ -59,7 +59,7 @@ func (r *rehearsal) skew() {
 	id := raft.NodeID(r.IntN(r.nodes))
 	factor := math.Round(r.factor(0.2, 4)*100) / 100
 	r.do(play.Skew{Who: play.Who{ID: id}, Factor: factor})
-	r.later(r.span(200*time.Millisecond, 4*time.Second), func(*rehearsal) play.Action {
+	r.later(r.Span(200*time.Millisecond, 4*time.Second), func(*rehearsal) play.Action {
 		return play.Skew{Who: play.Who{ID: id}, Factor: 1}
 	})
 }

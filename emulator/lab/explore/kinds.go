@@ -1,6 +1,10 @@
 package explore
 
-import "slices"
+import (
+	"slices"
+
+	"rrmq.example/emulator/emulator/sim/fault"
+)
 
 // A kind of fault. A run has some of them, each as often as chance will have it
 // (swarm testing: what is left out lets the rest go further).
@@ -17,7 +21,7 @@ type kind struct {
 
 // kinds are all that there are. Those that begin come first, in the order in which
 // they are asked.
-var kinds = []kind{
+var kinds = append([]kind{
 	{"timing", "other election timeouts and heartbeats", (*rehearsal).beginTiming, nil, 1},
 	{"storage", "writes to disk take time, and a crash loses those that are not done", (*rehearsal).beginStorage, nil, 1},
 	{"state", "nodes with a past: logs such as Figure 7's", (*rehearsal).beginState, nil, 2},
@@ -32,11 +36,17 @@ var kinds = []kind{
 	{"bridge", "two groups, and one node that reaches both", nil, (*rehearsal).bridge, 3},
 	{"ring", "each node reaches its two neighbours only", nil, (*rehearsal).ring, 4},
 	{"cuts", "any links", nil, (*rehearsal).cuts, 2},
-	{"delay", "some messages take longer", nil, (*rehearsal).delay, 2},
-	{"drop", "some messages are lost", nil, (*rehearsal).drop, 2},
-	{"duplicate", "some messages arrive more than once", nil, (*rehearsal).duplicate, 2},
-	{"reorder", "some messages overtake others", nil, (*rehearsal).reorder, 2},
-	{"hold", "some messages are held, and released later", nil, (*rehearsal).hold, 2},
+}, ruleKinds()...)
+
+// ruleKinds are the effects of rules that exploration draws.
+func ruleKinds() []kind {
+	var list []kind
+	for _, e := range fault.Effects() {
+		if e.Draw != nil {
+			list = append(list, kind{e.Word(), e.Explored, nil, func(r *rehearsal) { r.rule(&e) }, 2})
+		}
+	}
+	return list
 }
 
 // A Kind of fault that runs may have.
@@ -70,7 +80,7 @@ type weighted struct {
 func (r *rehearsal) swarm() (begin []*kind, strike []weighted) {
 	for i := range kinds {
 		k := &kinds[i]
-		in, weight := r.chance(0.5), r.factor(0.2, 5) // drawn in any case, so that -faults changes little else
+		in, weight := r.Chance(0.5), r.factor(0.2, 5) // drawn in any case, so that -faults changes little else
 		switch {
 		case !in || r.nodes < k.nodes || !slices.Contains(r.options.Kinds, k.name):
 		case k.begin != nil:

@@ -31,7 +31,7 @@ const answerTime = time.Second
 // that progress can be expected.
 func (r *rehearsal) healing() (end time.Duration, healed bool) {
 	end = r.options.SimTime
-	wanted := r.chance(0.6)
+	wanted := r.Chance(0.6)
 	if last := electionTime(r.fixture) + answerTime; wanted && canElect(r.fixture) && end >= 2*last {
 		return end - last, true
 	}
@@ -82,7 +82,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 // crashMinority crashes as many nodes as Raft bears, or fewer.
 func (r *rehearsal) crashMinority() {
 	if most := mostDown(r.nodes); most > 0 {
-		for _, id := range r.shuffled()[:r.between(1, most)] {
+		for _, id := range r.shuffled()[:r.Between(1, most)] {
 			r.do(play.NodeAction{Op: fault.Crash, Who: whoOf(id)})
 		}
 	}
@@ -107,7 +107,7 @@ func (r *rehearsal) haste() {
 		return
 	}
 	r.do(play.Skew{Who: play.Who{ID: oldest}, Factor: factor})
-	if r.chance(0.7) {
+	if r.Chance(0.7) {
 		r.do(play.NodeAction{Op: fault.Timeout, Who: whoOf(oldest)})
 	}
 }

@@ -98,11 +98,11 @@ const (
 
 // play lets things happen until the run ends or everything is healed.
 func (r *rehearsal) play() {
-	r.polite = r.chance(0.7)
+	r.polite = r.Chance(0.7)
 	r.clients.meet(r.dice)
 	end, healed := r.healing()
-	every := r.span(max(15*time.Millisecond, r.options.SimTime/mostRequests), 150*time.Millisecond)
-	struck := r.span(max(40*time.Millisecond, r.options.SimTime/mostStrikes), 2*time.Second)
+	every := r.Span(max(15*time.Millisecond, r.options.SimTime/mostRequests), 150*time.Millisecond)
+	struck := r.Span(max(40*time.Millisecond, r.options.SimTime/mostStrikes), 2*time.Second)
 	aims := pick(r.dice, 0, 0.1, 0.4)
 	request, strike := r.next(0, every), r.next(0, struck)
 	if len(r.swarmed) == 0 {
@@ -148,8 +148,8 @@ func (r *rehearsal) play() {
 // aim has a strike follow at once, at times: while messages are on their way and
 // writes are not done.
 func (r *rehearsal) aim(chance float64) {
-	if len(r.swarmed) > 0 && r.chance(chance) {
-		r.aimed = r.now + time.Duration(r.between(1, 15))*time.Millisecond
+	if len(r.swarmed) > 0 && r.Chance(chance) {
+		r.aimed = r.now + time.Duration(r.Between(1, 15))*time.Millisecond
 	}
 }
 

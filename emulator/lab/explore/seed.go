@@ -27,15 +27,15 @@ func newDice(seed uint64) dice {
 	return dice{rand.New(rand.NewPCG(seed, stream))}
 }
 
-// chance is true with probability p.
-func (d dice) chance(p float64) bool { return d.Float64() < p }
+// Chance is true with probability p.
+func (d dice) Chance(p float64) bool { return d.Float64() < p }
 
-// between gives a number in [lo, hi].
-func (d dice) between(lo, hi int) int { return lo + d.IntN(hi-lo+1) }
+// Between gives a number in [lo, hi].
+func (d dice) Between(lo, hi int) int { return lo + d.IntN(hi-lo+1) }
 
-// span gives whole milliseconds in [lo, hi], the short ones as often as the long:
+// Span gives whole milliseconds in [lo, hi], the short ones as often as the long:
 // the logarithm is drawn evenly.
-func (d dice) span(lo, hi time.Duration) time.Duration {
+func (d dice) Span(lo, hi time.Duration) time.Duration {
 	return time.Duration(d.factor(float64(lo), float64(hi))).Round(time.Millisecond)
 }
 

@@ -1,10 +1,12 @@
 package explore
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
@@ -40,23 +42,10 @@ func setRule(f *fixture.Fixture, r fault.Rule) {
 
 // simplerRule tries simpler forms of a rule, each on top of those that did.
 func (s *shrinker) simplerRule(r fault.Rule) {
-	for _, simplify := range []func(*fault.Rule){
-		func(r *fault.Rule) { r.Probability = 0 },
-		func(r *fault.Rule) { r.Skip = 0 },
-		func(r *fault.Rule) { r.Count = 0 },
-		func(r *fault.Rule) { r.Until = 0 },
-		func(r *fault.Rule) { r.Duplicate = min(r.Duplicate, 1) },
-		func(r *fault.Rule) { r.Match.Entries = fault.AnyEntries },
-		func(r *fault.Rule) { r.Match.Kind = fault.AnyKind },
-		func(r *fault.Rule) { r.Match.Type = fault.AnyType },
-		func(r *fault.Rule) { r.DelayMin = r.DelayMax },
-		func(r *fault.Rule) { r.DelayMax = r.DelayMin },
-		func(r *fault.Rule) { r.DelayMin, r.DelayMax = rounder(r.DelayMin), rounder(r.DelayMax) },
-		func(r *fault.Rule) { r.Until = rounder(r.Until) },
-	} {
+	for _, simplify := range simplerForms() {
 		simpler := r
 		simplify(&simpler)
-		if !equalRules(simpler, r) && !doesNothing(simpler) && s.change(func(f *fixture.Fixture) { setRule(f, simpler) }) {
+		if !reflect.DeepEqual(simpler, r) && len(simpler.Does()) > 0 && s.change(func(f *fixture.Fixture) { setRule(f, simpler) }) {
 			r = simpler
 		}
 	}
@@ -71,13 +60,34 @@ func rounder(d time.Duration) time.Duration {
 	return ceil(d, unit)
 }
 
-// equalRules compares what simplerRule changes.
-func equalRules(a, b fault.Rule) bool {
-	return a.Probability == b.Probability && a.Skip == b.Skip && a.Count == b.Count && a.Until == b.Until &&
-		a.Duplicate == b.Duplicate && a.Match.Entries == b.Match.Entries && a.Match.Kind == b.Match.Kind &&
-		a.Match.Type == b.Match.Type && a.DelayMin == b.DelayMin && a.DelayMax == b.DelayMax
-}
-
-func doesNothing(r fault.Rule) bool {
-	return !r.Drop && r.DelayMax == 0 && r.Duplicate == 0 && !r.Reorder && !r.Hold
+// simplerForms makes a rule simpler, one key of package fault after the other:
+// without limits, with the smallest numbers, with a match of all, with times that
+// are not drawn and that are round.
+func simplerForms() []func(*fault.Rule) {
+	var forms []func(*fault.Rule)
+	for _, k := range fault.Limits() {
+		forms = append(forms, k.Clear)
+	}
+	for _, e := range fault.Effects() {
+		forms = append(forms, func(r *fault.Rule) {
+			if at, ok := e.At(r).(*int); ok {
+				*at = min(*at, int(e.Min))
+			}
+		})
+	}
+	for _, k := range fault.MatchKeys() {
+		if _, isList := k.At(&fault.Rule{}).(*[]raft.NodeID); !isList {
+			forms = append(forms, k.Clear)
+		}
+	}
+	for _, e := range fault.Effects() {
+		if _, ok := e.At(&fault.Rule{}).(fault.Span); ok {
+			span := func(change func(fault.Span)) func(*fault.Rule) {
+				return func(r *fault.Rule) { change(e.At(r).(fault.Span)) }
+			}
+			forms = append(forms, span(func(s fault.Span) { *s.Min = *s.Max }), span(func(s fault.Span) { *s.Max = *s.Min }),
+				span(func(s fault.Span) { *s.Min, *s.Max = rounder(*s.Min), rounder(*s.Max) }))
+		}
+	}
+	return append(forms, func(r *fault.Rule) { r.Until = rounder(r.Until) })
 }

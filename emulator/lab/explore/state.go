@@ -15,7 +15,7 @@ import (
 // Figure 7 come of it.
 func (r *rehearsal) beginState() {
 	p := past{dice: r.dice, nodes: r.fixture.Nodes}
-	for t := range raft.Term(r.between(1, 6)) {
+	for t := range raft.Term(r.Between(1, 6)) {
 		p.term(t + 1)
 	}
 }
@@ -56,10 +56,10 @@ func (p *past) replicate(t raft.Term, leader int, order []int) {
 	holders, all := 1, len(l.Log)
 	for _, id := range order {
 		n := &p.nodes[id]
-		if id == leader || n.Term > t || p.chance(0.5) {
+		if id == leader || n.Term > t || p.Chance(0.5) {
 			continue
 		}
-		to := p.between(0, len(l.Log))
+		to := p.Between(0, len(l.Log))
 		if n.Term < t {
 			n.Term, n.VotedFor = t, raft.None
 		}
@@ -74,7 +74,7 @@ func (p *past) replicate(t raft.Term, leader int, order []int) {
 	}
 	for _, id := range order {
 		n := &p.nodes[id]
-		if n.Term == t && agreement(n.Log, p.committed) == len(p.committed) && p.chance(0.3) {
+		if n.Term == t && agreement(n.Log, p.committed) == len(p.committed) && p.Chance(0.3) {
 			n.CommitIndex = max(n.CommitIndex, raft.Index(len(p.committed)))
 		}
 	}
