@@ -31,7 +31,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func Command() *cli.Command {
 	root := serve.Command()
 	root.Commands = []*cli.Command{
-		raw("run", "NAME|FILE...", "run scenarios and report their verdicts", run.Run),
+		run.Command(),
 		raw("explore", "", "look for failures in thousands of random schedules", func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			if systematic.Wanted(args) {
 				return systematic.Main(ctx, args, stdout, stderr)

@@ -15,13 +15,16 @@ import (
 // hard to read.
 const helpWidth = 100
 
+// plainWidth is the width of help that does not go to a terminal.
+const plainWidth = 80
+
 // gutter is the widest column of names; an explanation of a longer name begins on the
 // next line.
 const gutter = 30
 
 // writeHelp explains a command.
 func writeHelp(w io.Writer, cmd *Command) error {
-	h := &help{width: min(Width(w), helpWidth)}
+	h := &help{width: min(Width(w, plainWidth), helpWidth)}
 	h.usage(cmd)
 	h.paragraphs(cmd.About)
 	if len(cmd.Commands) > 0 {

@@ -49,16 +49,20 @@ func Clock(p *string, def string) *Flag {
 	return Choice(p, "clock", def, []string{"real", "virtual"}, "`real|virtual` time")
 }
 
+const kindBug = "bug"
+
 // Bug is -bug, which may be given several times.
 func Bug(p *Planted) *Flag {
-	return Value(p, "bug", "plant a bug: `NAME[@NODES]`, such as vote_twice@0,2-3; without @NODES in all nodes; "+
-		"may be given several times; emulator bugs lists them").Completes(BugNames)
+	return Var("bug", kindBug, "plant a bug: `NAME[@NODES]`, such as vote_twice@0,2-3; without @NODES in all nodes; "+
+		"may be given several times; emulator bugs lists them", p.Set).Completes(BugNames)
 }
 
 // OneBug is -bug of a command that plants one at most. ParseBug reads it.
 func OneBug(p *string) *Flag {
-	return String(p, "bug", "", "plant a bug: `NAME[@NODES]`, such as vote_twice@0,2-3; without @NODES in all nodes; "+
+	f := String(p, "bug", "", "plant a bug: `NAME[@NODES]`, such as vote_twice@0,2-3; without @NODES in all nodes; "+
 		"emulator bugs lists them").Completes(BugNames)
+	f.Kind = kindBug
+	return f
 }
 
 // Parallel is -parallel: how much is done at once. The default 0 stands for the
@@ -121,4 +125,23 @@ func Trace(p *string) *Flag {
 // Traces is -traces: the directory to record many runs to.
 func Traces(p *string) *Flag {
 	return String(p, "traces", "", "record each run to a file in `DIR`; emulator replay repeats it")
+}
+
+// OptionalSeed is -seed of a command that has no default of its own: nil when it is not
+// given.
+func OptionalSeed(p **uint64) *Flag {
+	var seed uint64
+	f := Seed(&seed, 0)
+	read := f.read
+	f.read = func(text string) error {
+		*p = &seed
+		return read(text)
+	}
+	return f
+}
+
+// Color is -color.
+func Color(p *string) *Flag {
+	return Choice(p, "color", "auto", []string{"auto", "always", "never"},
+		"colour verdicts, `auto|always|never`; auto colours on terminals unless NO_COLOR is set")
 }

@@ -82,7 +82,7 @@ func TestFailureIsWritten(t *testing.T) {
 	assert.Assert(t, strings.Contains(fmt.Sprint(v.Checks), found.Seen), "%+v", v.Checks)
 
 	var out, errs bytes.Buffer
-	assert.Equal(t, run.Run(context.Background(), []string{found.File}, &out, &errs), run.Failed)
+	assert.Equal(t, cli.Run(context.Background(), run.Command(), []string{found.File}, nil, &out, &errs), cli.Failed)
 	assert.Assert(t, strings.Contains(out.String(), found.Check), "%s", &out)
 }
 
@@ -215,7 +215,7 @@ func TestInterruptedWhileShrinking(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Equal(t, found.FileSteps, found.Steps)
 	var out, errs bytes.Buffer
-	assert.Equal(t, run.Run(context.Background(), []string{found.File}, &out, &errs), run.Failed)
+	assert.Equal(t, cli.Run(context.Background(), run.Command(), []string{found.File}, nil, &out, &errs), cli.Failed)
 }
 
 func TestProgress(t *testing.T) {

@@ -31,11 +31,11 @@ type runCase struct {
 // choose finds the scenarios that the command line is about. The error has all
 // that is wrong with any of them. Files that were named and have no scenario are
 // left out, with a word about it.
-func choose(f *flags, stderr io.Writer) ([]runCase, error) {
+func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	var cases []runCase
 	var errs []error
 	seen := map[string]bool{}
-	for _, name := range f.names {
+	for _, name := range o.names {
 		found, err := find(name)
 		if err != nil {
 			errs = append(errs, err)
@@ -63,11 +63,11 @@ func choose(f *flags, stderr io.Writer) ([]runCase, error) {
 	if len(cases) == 0 {
 		return nil, errors.New("there is nothing to run: none of these files has a [[step]] or an [[expect]]")
 	}
-	chosen := slices.DeleteFunc(cases, func(c runCase) bool { return !f.wants(c.fixture) })
+	chosen := slices.DeleteFunc(cases, func(c runCase) bool { return !o.wants(c.fixture) })
 	if len(chosen) == 0 {
 		return nil, errors.New("there is nothing to run: no scenario is one of those that -run, -tag and -part choose")
 	}
-	if len(f.bugs) > 0 {
+	if len(o.bugs) > 0 {
 		all := len(chosen)
 		chosen = slices.DeleteFunc(chosen, func(c runCase) bool { return hasBugs(c.fixture) })
 		if n := all - len(chosen); n > 0 {
@@ -78,7 +78,7 @@ func choose(f *flags, stderr io.Writer) ([]runCase, error) {
 		}
 	}
 	for i := range chosen {
-		if err := f.bugs.Plant(chosen[i].fixture); err != nil {
+		if err := o.bugs.Plant(chosen[i].fixture); err != nil {
 			return nil, fmt.Errorf("%s: %w", chosen[i].file, err)
 		}
 	}
@@ -86,12 +86,12 @@ func choose(f *flags, stderr io.Writer) ([]runCase, error) {
 }
 
 // wants tells whether a scenario is one of those chosen.
-func (f *flags) wants(x *fixture.Fixture) bool {
+func (o *options) wants(x *fixture.Fixture) bool {
 	g := &x.Scenario.Grade
 	tagged := func(tag string) bool { return slices.Contains(g.Tags, tag) }
-	return (f.run == nil || f.run.MatchString(x.Name)) &&
-		(f.part == "" || f.part == g.Part) &&
-		(f.tag == "" || slices.ContainsFunc(strings.Split(f.tag, ","), tagged))
+	return (o.run == nil || o.run.MatchString(x.Name)) &&
+		(o.part == "" || o.part == g.Part) &&
+		(o.tag == "" || slices.ContainsFunc(strings.Split(o.tag, ","), tagged))
 }
 
 // hasBugs tells whether a scenario plants bugs itself. With another bug in the place

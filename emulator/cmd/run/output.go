@@ -10,9 +10,9 @@ import (
 
 // open opens every report and makes the directories for traces and pictures, so that
 // nothing is run in vain. The reports have to be closed in any case.
-func (f *flags) open(stdout io.Writer) error {
-	errs := []error{f.reports.Open(stdout)}
-	for _, dir := range []struct{ flag, name string }{{"-trace", f.trace}, {"-picture", f.picture}} {
+func (o *options) open(stdout io.Writer) error {
+	errs := []error{o.reports.Open(stdout)}
+	for _, dir := range []struct{ flag, name string }{{"-traces", o.traces}, {"-pictures", o.pictures}} {
 		if dir.name == "" {
 			continue
 		}

@@ -27,7 +27,7 @@ func draw(ctx context.Context, dir, name string, recorder *history.Recorder, v *
 	file := filepath.Join(dir, fmt.Sprintf("%s-%d.html", name, v.Seed))
 	out, err := os.Create(file)
 	if err != nil {
-		return fmt.Errorf("-picture: %w", err)
+		return fmt.Errorf("-pictures: %w", err)
 	}
 	err = recorder.Snapshot().Picture(ctx, out, history.Options{Timeout: pictureTime})
 	return errors.Join(err, out.Close())

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
 // popping gets a message twice where a node pops without the log.
@@ -49,16 +50,16 @@ within_ms = 5000
 // What clients were answered wrongly is drawn, and nothing else.
 func TestPicture(t *testing.T) {
 	dir(t, map[string]string{"pops.toml": popping})
-	run("pops.toml", "-picture", "fine").must(t, Passed, "1 of 1 scenario passed")
+	run("pops.toml", "-pictures", "fine").must(t, cli.OK, "1 of 1 scenario passed")
 	files, err := os.ReadDir("fine")
 	assert.NilError(t, err)
 	assert.Equal(t, len(files), 0)
 
-	o := run("pops.toml", "-picture", "wrong", "-bug", "read_local", "-seed", "3")
-	o.must(t, Failed, "delivered_twice", `"wuff" was put once and taken`)
+	o := run("pops.toml", "-pictures", "wrong", "-bug", "read_local", "-seed", "3")
+	o.must(t, cli.Failed, "delivered_twice", `"wuff" was put once and taken`)
 	page, err := os.ReadFile("wrong/pops-3.html")
 	assert.NilError(t, err)
 	assert.Assert(t, strings.Contains(string(page), "wuff") && strings.Contains(string(page), "crash node"))
 
-	run("pops.toml", "-picture", "pops.toml").must(t, Usage)
+	run("pops.toml", "-pictures", "pops.toml").must(t, cli.Usage)
 }

@@ -24,9 +24,9 @@ type job struct {
 
 // A pool runs jobs, several at once.
 type pool struct {
-	flags *flags
-	jobs  []job
-	began time.Time
+	options *options
+	jobs    []job
+	began   time.Time
 
 	mu      sync.Mutex // guards the rest
 	next    int
@@ -37,8 +37,8 @@ type pool struct {
 	errs    []error
 }
 
-func newPool(f *flags, cases []runCase) *pool {
-	p := &pool{flags: f, began: time.Now()}
+func newPool(o *options, cases []runCase) *pool {
+	p := &pool{options: o, began: time.Now()}
 	names := map[string]int{}
 	for i := range cases {
 		c := &cases[i]
@@ -47,10 +47,10 @@ func newPool(f *flags, cases []runCase) *pool {
 			name = fmt.Sprintf("%s-%d", name, names[name])
 		}
 		seed := c.fixture.Seed
-		if f.seed != nil {
-			seed = *f.seed
+		if o.seed != nil {
+			seed = *o.seed
 		}
-		for k := range f.repeat {
+		for k := range o.repeat {
 			p.jobs = append(p.jobs, job{c, seed + uint64(k), k + 1, name})
 		}
 	}
@@ -75,7 +75,7 @@ func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var workers sync.WaitGroup
-	for range min(p.flags.parallel, len(p.jobs)) {
+	for range min(p.options.parallel, len(p.jobs)) {
 		workers.Go(func() {
 			for {
 				i, ok := p.take(inner)
@@ -87,7 +87,7 @@ func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 				if inner.Err() == nil || ctx.Err() != nil || verdict.Status != scenario.Undecided {
 					p.put(i, verdict, err)
 				}
-				if err != nil || p.flags.failFast && verdict.Status == scenario.Failed {
+				if err != nil || p.options.failFast && verdict.Status == scenario.Failed {
 					stop()
 				}
 			}
@@ -148,17 +148,17 @@ func (p *pool) unfinished() int {
 // runJob runs a job. The error is for what is not the scenario's own.
 func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err error) {
 	o := scenario.Options{
-		File: j.file, Seed: &j.seed, Real: p.flags.real, Repeat: j.repeat, Repeats: p.flags.repeat,
+		File: j.file, Seed: &j.seed, Real: p.options.real(), Repeat: j.repeat, Repeats: p.options.repeat,
 	}
 	var trace *os.File
-	if p.flags.trace != "" {
-		if trace, err = traceFile(p.flags.trace, j.name, j.seed); err != nil {
+	if p.options.traces != "" {
+		if trace, err = traceFile(p.options.traces, j.name, j.seed); err != nil {
 			return p.undecided(j, err), err
 		}
 		o.Trace = trace
 	}
 	var recorder *history.Recorder
-	if p.flags.picture != "" {
+	if p.options.pictures != "" {
 		recorder = history.NewRecorder()
 		o.Monitors = append(o.Monitors, recorder)
 	}
@@ -174,9 +174,9 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 		}
 	}()
 	v, err = scenario.Run(ctx, j.fixture, o)
-	v.Command += p.flags.bugs.Flags()
+	v.Command += p.options.bugs.Flags()
 	if recorder != nil {
-		err = errors.Join(err, draw(ctx, p.flags.picture, j.name, recorder, &v))
+		err = errors.Join(err, draw(ctx, p.options.pictures, j.name, recorder, &v))
 	}
 	if err != nil {
 		err = fmt.Errorf("%s with seed %d: %w", j.file, j.seed, err)
@@ -189,8 +189,8 @@ func (p *pool) undecided(j *job, err error) scenario.Verdict {
 	f := j.fixture
 	return scenario.Verdict{
 		Name: f.Name, File: j.file, Description: f.Description, Paper: f.Paper, Grade: f.Scenario.Grade,
-		Seed: j.seed, Repeat: j.repeat, Repeats: p.flags.repeat,
+		Seed: j.seed, Repeat: j.repeat, Repeats: p.options.repeat,
 		Status: scenario.Undecided, Problem: err.Error(),
-		Command: scenario.Command(j.file, j.seed, p.flags.real) + p.flags.bugs.Flags(),
+		Command: scenario.Command(j.file, j.seed, p.options.real()) + p.options.bugs.Flags(),
 	}
 }

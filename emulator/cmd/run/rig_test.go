@@ -3,12 +3,14 @@ package run
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
 // Some scenarios.
@@ -115,7 +117,7 @@ func run(args ...string) outcome { return runIn(context.Background(), args...) }
 
 func runIn(ctx context.Context, args ...string) outcome {
 	var stdout, stderr bytes.Buffer
-	code := Run(ctx, args, &stdout, &stderr)
+	code := cli.Run(ctx, Command(), args, nil, &stdout, &stderr)
 	return outcome{code, stdout.String(), stderr.String()}
 }
 
@@ -131,9 +133,23 @@ func (o outcome) must(t *testing.T, code int, stdout ...string) {
 // complains checks that nothing was run, and what is said of it.
 func (o outcome) complains(t *testing.T, stderr ...string) {
 	t.Helper()
-	o.must(t, Usage)
+	o.must(t, cli.Usage)
 	assert.Check(t, o.stdout == "", o.stdout)
 	for _, s := range stderr {
 		assert.Check(t, strings.Contains(o.stderr, s), "stderr does not say %q:\n%s", s, o.stderr)
 	}
+}
+
+// parse returns what a command line says.
+func parse(t *testing.T, args ...string) *options {
+	t.Helper()
+	var o options
+	cmd := o.command()
+	cmd.Run = func(_ context.Context, c *cli.Call) error {
+		o.names = c.Args
+		return nil
+	}
+	assert.Equal(t, cli.Run(t.Context(), cmd, args, nil, io.Discard, os.Stderr), cli.OK)
+	o.complete()
+	return &o
 }

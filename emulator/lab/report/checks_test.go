@@ -78,7 +78,7 @@ func TestChecksLine(t *testing.T) {
 	} {
 		assert.Equal(t, checksLine(c.verdicts), c.want)
 		var b bytes.Buffer
-		Table(&b, c.verdicts, false)
+		Table(&b, c.verdicts, TableOptions{})
 		assert.Assert(t, c.want == "" || strings.HasSuffix(strings.ReplaceAll(b.String(), "\n  ", " "), c.want+"\n"), b.String())
 	}
 }

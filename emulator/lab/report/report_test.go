@@ -122,7 +122,7 @@ func TestWriteToWhatIsFull(t *testing.T) {
 	for _, kind := range report.Kinds() {
 		assert.ErrorIs(t, report.Write(kind.Name, fullDisk{}, everything()), errFull)
 	}
-	report.Table(fullDisk{}, everything(), true)
+	report.Table(fullDisk{}, everything(), report.TableOptions{Verbose: true})
 }
 
 func TestScore(t *testing.T) {

@@ -8,51 +8,71 @@ import (
 	"unicode/utf8"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
+
+// TableWidth is the width of a table that does not go to a terminal.
+const TableWidth = 100
 
 const (
-	tableWidth = 100 // characters; only commands to be copied are longer
-	factLines  = 12  // the most of one fact, such as what was seen
+	leastWidth = 40 // of lines, however narrow the terminal is
+	factLines  = 12 // the most of one fact, such as what was seen
 )
 
-// Table writes what a person reads: a row for each scenario by parts with their
-// subtotals; then of each that failed or is undecided what was expected, why,
-// what was there instead, what came before and how to repeat it, for its first
-// three failed runs at most; then a line with the totals, and one about the checks. Verbose tells of all
-// findings of all scenarios, those that passed too.
+// TableOptions say what a table shows and how it looks.
+type TableOptions struct {
+	Verbose bool       // show all findings, also those that passed
+	Style   text.Style // Width 0: TableWidth
+}
+
+// Table writes the verdicts for people: a row for each scenario, by parts with their
+// subtotals; then the details of each that failed or is undecided, for at most three of
+// its failed runs: what was expected and why, what was there instead, what came before
+// and how to repeat it; then a line with the totals, and one about the checks.
 //
-// It is plain text, at most 100 characters wide but for commands, which are left
-// in one piece. Errors of w are not reported: there is nobody left to read them.
-func Table(w io.Writer, verdicts []scenario.Verdict, verbose bool) {
-	var b bytes.Buffer
+// Lines keep to the width, except commands, which stay in one piece. Errors of w are not
+// reported: there is nobody left to read them.
+func Table(w io.Writer, verdicts []scenario.Verdict, o TableOptions) {
+	if o.Style.Width == 0 {
+		o.Style.Width = TableWidth
+	}
+	o.Style.Width = max(o.Style.Width, leastWidth)
+	t := table{TableOptions: o}
 	parts := merge(verdicts)
-	t := count(parts)
-	if t.scenarios > 0 {
-		tableRows(&b, parts)
+	sum := count(parts)
+	if sum.scenarios > 0 {
+		t.rows(parts)
 	}
 	for _, p := range parts {
 		for i := range p.results {
-			tableDetails(&b, &p.results[i], verbose)
+			t.details(&p.results[i])
 		}
 	}
-	if t.scenarios > 0 {
-		b.WriteByte('\n')
+	if sum.scenarios > 0 {
+		t.b.WriteByte('\n')
 	}
-	b.WriteString(strings.Join(wrap(t.String(), tableWidth, ""), "\n") + "\n")
+	t.b.WriteString(strings.Join(wrap(sum.String(), t.Style.Width, ""), "\n") + "\n")
 	if checks := checksLine(verdicts); checks != "" {
-		b.WriteString(strings.Join(wrap(checks, tableWidth, "  "), "\n") + "\n")
+		t.b.WriteString(strings.Join(wrap(checks, t.Style.Width, "  "), "\n") + "\n")
 	}
-	_, _ = w.Write(b.Bytes())
+	_, _ = w.Write(t.b.Bytes())
 }
 
-// tableRows writes the parts with their rows. Columns are as wide as they must
-// be, and the scenarios' names get what is left.
-func tableRows(b *bytes.Buffer, parts []part) {
+// A table is one in the making.
+type table struct {
+	TableOptions
+	b bytes.Buffer
+}
+
+// rows writes the parts with their scenarios. Columns are as wide as their cells, and the
+// scenarios' names get what is left.
+func (t *table) rows(parts []part) {
 	rows := [][]string{{"status", "scenario", "runs", "points", "simulated", "wall"}}
 	heads := map[int]string{} // above the row
+	statuses := map[int]scenario.Status{}
 	many := false
 	for _, p := range parts {
-		heads[len(rows)] = cut(line(p.name), tableWidth)
+		heads[len(rows)] = cut(line(p.name), t.Style.Width)
 		var sum tally
 		for i := range p.results {
 			r := &p.results[i]
@@ -60,6 +80,7 @@ func tableRows(b *bytes.Buffer, parts []part) {
 			one.add(r)
 			sum.add(r)
 			many = many || len(r.runs) > 1
+			statuses[len(rows)] = r.status
 			rows = append(rows, append([]string{loud(r.status), line(r.Name)}, one.cells()...))
 		}
 		rows = append(rows, append([]string{"", "subtotal"}, sum.cells()...))
@@ -79,28 +100,39 @@ func tableRows(b *bytes.Buffer, parts []part) {
 			fixed += width + 2
 		}
 	}
-	widths[1] = min(widths[1], max(tableWidth-fixed, 16))
+	widths[1] = min(widths[1], max(t.Style.Width-fixed, 16))
 	for i, row := range rows {
 		if head, ok := heads[i]; ok {
-			b.WriteString("\n" + head + "\n")
+			t.b.WriteString("\n" + head + "\n")
 		}
-		tableRow(b, row, widths)
+		status, ok := statuses[i]
+		t.row(row, widths, func(cell string) string {
+			if !ok {
+				return cell
+			}
+			return t.colored(status, cell)
+		})
 	}
 }
 
-func tableRow(b *bytes.Buffer, row []string, widths []int) {
+// row writes one row; paint colours its first cell.
+func (t *table) row(row []string, widths []int, paint func(string) string) {
 	var cells []string
 	for i, cell := range row {
 		switch width := widths[i]; {
 		case width == 0:
 		case i < 2:
 			cell = cut(cell, width)
-			cells = append(cells, cell+strings.Repeat(" ", width-utf8.RuneCountInString(cell)))
+			pad := strings.Repeat(" ", width-utf8.RuneCountInString(cell))
+			if i == 0 {
+				cell = paint(cell)
+			}
+			cells = append(cells, cell+pad)
 		default:
 			cells = append(cells, strings.Repeat(" ", width-utf8.RuneCountInString(cell))+cell)
 		}
 	}
-	b.WriteString("  " + strings.Join(cells, "  ") + "\n")
+	t.b.WriteString("  " + strings.Join(cells, "  ") + "\n")
 }
 
 // cells are the columns from "runs" on.

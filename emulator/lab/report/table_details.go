@@ -1,15 +1,15 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// tableDetails tells about a scenario that did not pass, or with verbose about any.
-func tableDetails(b *bytes.Buffer, r *result, verbose bool) {
+// details shows a scenario that did not pass, or with Verbose any.
+func (t *table) details(r *result) {
+	b, width, verbose := &t.b, t.Style.Width, t.Verbose
 	show := r.worst()
 	switch {
 	case len(show) == 0 && verbose:
@@ -21,18 +21,21 @@ func tableDetails(b *bytes.Buffer, r *result, verbose bool) {
 		return
 	}
 	b.WriteByte('\n')
-	for _, l := range wrap(loud(r.status)+"  "+line(r.Name), tableWidth, "") {
+	for i, l := range wrap(loud(r.status)+"  "+line(r.Name), width, "") {
+		if status, rest, ok := strings.Cut(l, "  "); ok && i == 0 {
+			l = t.colored(r.status, status) + "  " + rest
+		}
 		b.WriteString(l + "\n")
 	}
 	if about := aboutLine(r.Verdict); about != "" {
-		b.WriteString("  " + strings.Join(wrap(about, tableWidth-2, ""), "\n  ") + "\n")
+		b.WriteString("  " + strings.Join(wrap(about, width-2, ""), "\n  ") + "\n")
 	}
 	for _, v := range show[:min(len(show), maxFailures)] {
 		b.WriteByte('\n')
 		if len(r.runs) > 1 {
 			fmt.Fprintf(b, "  run %d of %d, seed %d\n", v.Repeat, v.Repeats, v.Seed)
 		}
-		layFacts(b, facts(v, verbose), "  ", tableWidth, factLines)
+		layFacts(b, facts(v, verbose), "  ", width, factLines)
 	}
 	if len(show) > maxFailures && r.status != scenario.Passed {
 		b.WriteString("\n  " + andMore(show[maxFailures:]) + "\n")
@@ -45,4 +48,15 @@ func loud(s scenario.Status) string {
 		return "FAILED"
 	}
 	return s.String()
+}
+
+// colored colours what stands for a status.
+func (t *table) colored(s scenario.Status, word string) string {
+	switch s {
+	case scenario.Passed:
+		return t.Style.Good(word)
+	case scenario.Failed:
+		return t.Style.Bad(word)
+	}
+	return t.Style.Doubtful(word)
 }

@@ -16,7 +16,7 @@ import (
 
 func table(verdicts []scenario.Verdict, verbose bool) string {
 	var b bytes.Buffer
-	report.Table(&b, verdicts, verbose)
+	report.Table(&b, verdicts, report.TableOptions{Verbose: verbose})
 	return b.String()
 }
 

@@ -14,6 +14,7 @@ import (
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/poll"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/play"
@@ -22,7 +23,7 @@ import (
 func TestPassed(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
 	o := run("elects.toml")
-	o.must(t, Passed, "passed  elects", "1 of 1 scenario passed", "2 of 2 points")
+	o.must(t, cli.OK, "passed  elects", "1 of 1 scenario passed", "2 of 2 points")
 	assert.Equal(t, o.stderr, "")
 }
 
@@ -31,7 +32,7 @@ func TestPassed(t *testing.T) {
 func TestFailed(t *testing.T) {
 	dir(t, map[string]string{"b/impossible.toml": failing})
 	o := run("-seed", "5", "b/impossible.toml")
-	o.must(t, Failed, "FAILED", "always leader=none from crashed", "b/impossible.toml:21", "nobody may lead (§5.2)", " leads in term ")
+	o.must(t, cli.Failed, "FAILED", "always leader=none from crashed", "b/impossible.toml:21", "nobody may lead (§5.2)", " leads in term ")
 	command := "emulator run b/impossible.toml -seed 5"
 	assert.Assert(t, strings.Contains(o.stdout, command), o.stdout)
 	words := strings.Fields(command)
@@ -57,15 +58,15 @@ func TestChoice(t *testing.T) {
 		code int
 		want string
 	}{
-		{"grading", Failed, "1 of 2 scenarios passed"},
-		{"grading grading/elects.toml", Failed, "1 of 2 scenarios passed"},
-		{"grading/*.toml", Passed, "1 of 1 scenario passed"},
-		{"grading -run ^el", Passed, "1 of 1 scenario passed"},
-		{"-part election grading", Passed, "1 of 1 scenario passed"},
-		{"grading -tag slow", Failed, "0 of 1 scenario passed"},
-		{"grading -tag none,fast", Passed, "1 of 1 scenario passed"},
-		{"grading -tag slow,fast -part election -v", Passed, "leader=unique within 2 s"},
-		{"-- grading/elects.toml", Passed, "1 of 1 scenario passed"},
+		{"grading", cli.Failed, "1 of 2 scenarios passed"},
+		{"grading grading/elects.toml", cli.Failed, "1 of 2 scenarios passed"},
+		{"grading/*.toml", cli.OK, "1 of 1 scenario passed"},
+		{"grading -run ^el", cli.OK, "1 of 1 scenario passed"},
+		{"-part election grading", cli.OK, "1 of 1 scenario passed"},
+		{"grading -tag slow", cli.Failed, "0 of 1 scenario passed"},
+		{"grading -tag none,fast", cli.OK, "1 of 1 scenario passed"},
+		{"grading -tag slow,fast -part election -v", cli.OK, "leader=unique within 2 s"},
+		{"-- grading/elects.toml", cli.OK, "1 of 1 scenario passed"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			o := run(strings.Fields(c.args)...)
@@ -79,7 +80,7 @@ func TestChoice(t *testing.T) {
 func TestNoScenario(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing, "plain.toml": noScenario})
 	o := run("plain.toml", "elects.toml")
-	o.must(t, Passed, "1 of 1 scenario passed")
+	o.must(t, cli.OK, "1 of 1 scenario passed")
 	assert.Equal(t, o.stderr, "emulator run: plain.toml has no scenario, and is left out\n")
 	run("plain.toml").complains(t, "plain.toml has no scenario", "there is nothing to run: none of these files")
 }
@@ -89,14 +90,14 @@ func TestNoScenario(t *testing.T) {
 func TestEmbedded(t *testing.T) {
 	t.Chdir(t.TempDir())
 	o := run("all", "-report", "json=all.json")
-	o.must(t, Passed)
+	o.must(t, cli.OK)
 	all := strings.Count(o.stdout, "\n  passed  ")
 	assert.Assert(t, all >= 60, "%d", all)
 	election := run("election")
-	election.must(t, Passed, "  one_leader_of_five ")
+	election.must(t, cli.OK, "  one_leader_of_five ")
 	assert.Assert(t, strings.Count(election.stdout, "\n  passed  ") < all)
-	run("one_leader_of_*").must(t, Passed, "  one_leader_of_five ", "  one_leader_of_three ")
-	run("one_leader_of_five", "one_leader_of_five.toml").must(t, Passed, "1 of 1 scenario passed")
+	run("one_leader_of_*").must(t, cli.OK, "  one_leader_of_five ", "  one_leader_of_three ")
+	run("one_leader_of_five", "one_leader_of_five.toml").must(t, cli.OK, "1 of 1 scenario passed")
 }
 
 // Nothing is run when anything is wrong, and all of it is said.
@@ -108,11 +109,11 @@ func TestUsage(t *testing.T) {
 	}{
 		{"", []string{"there is nothing to run; want names, files, directories, or all", "emulator run -h tells more"}},
 		{"elects.toml -x", []string{"-x"}},
-		{"elects.toml -clock fast", []string{`-clock "fast": want virtual or real`}},
+		{"elects.toml -clock fast", []string{`-clock "fast": want real or virtual`}},
 		{"elects.toml -repeat 0", []string{"-repeat 0: want 1 or more"}},
 		{"elects.toml -parallel 0", []string{"-parallel 0: want 1 or more"}},
 		{"elects.toml -parallel -1", []string{"-parallel -1: want 1 or more"}},
-		{"elects.toml -run (", []string{"-run: ", "missing closing )"}},
+		{"elects.toml -run (", []string{"-run \"(\": ", "missing closing )"}},
 		{"elects.toml -seed -1", []string{"-seed"}},
 		{"elects.toml -part none", []string{"no scenario is one of those that -run, -tag and -part choose"}},
 		{"elects.toml nothing.toml wrong.toml", []string{
@@ -129,7 +130,7 @@ func TestUsage(t *testing.T) {
 		}},
 		{"elects.toml -report tap=- -report json=-", []string{"-report json=-: another report goes there already"}},
 		{"elects.toml -report tap=a -report json=a", []string{"-report json=a: another report goes there already"}},
-		{"elects.toml -trace file", []string{"-trace file: "}},
+		{"elects.toml -traces file", []string{"-traces file: "}},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			run(strings.Fields(c.args)...).complains(t, c.want...)
@@ -140,7 +141,7 @@ func TestUsage(t *testing.T) {
 func TestHelp(t *testing.T) {
 	for _, args := range [][]string{{"-h"}, {"x.toml", "--help"}} {
 		o := run(args...)
-		o.must(t, Passed, "Usage:\n  emulator run", "-clock", "-fail-fast", "-parallel", "-part", "-repeat", "-report",
+		o.must(t, cli.OK, "Usage:\n  emulator run", "-clock", "-fail-fast", "-parallel", "-part", "-repeat", "-report",
 			"-run", "-seed", "-tag", "-trace", "Exit codes:")
 		for _, k := range report.Kinds() {
 			assert.Check(t, strings.Contains(o.stdout, k.Name+" "), k.Name)
@@ -153,7 +154,7 @@ func TestHelp(t *testing.T) {
 func TestRepeat(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing, "impossible.toml": failing})
 	o := run("impossible.toml", "elects.toml", "-repeat", "20", "-seed", "100", "-parallel", "4", "-report", "json=-")
-	o.must(t, Failed)
+	o.must(t, cli.Failed)
 	var written struct {
 		Verdicts []struct {
 			Name    string
@@ -180,10 +181,10 @@ func TestRepeat(t *testing.T) {
 func TestFailFast(t *testing.T) {
 	dir(t, map[string]string{"a.toml": passing, "b.toml": failing, "c.toml": stuck})
 	o := run("-fail-fast", "-parallel", "1", "a.toml", "b.toml", "c.toml")
-	o.must(t, Failed, "1 of 2 scenarios passed, 1 failed")
+	o.must(t, cli.Failed, "1 of 2 scenarios passed, 1 failed")
 	// What has begun is cut short and has no verdict.
 	o = run("-fail-fast", "-parallel", "2", "c.toml", "b.toml")
-	o.must(t, Failed, "0 of 1 scenario passed, 1 failed")
+	o.must(t, cli.Failed, "0 of 1 scenario passed, 1 failed")
 }
 
 // Reports are written, several at once.
@@ -193,7 +194,7 @@ func TestReports(t *testing.T) {
 	for _, k := range report.Kinds() {
 		args = append(args, "-report", k.Name+"="+k.Name+".out")
 	}
-	run(args...).must(t, Passed, "1 of 1 scenario passed")
+	run(args...).must(t, cli.OK, "1 of 1 scenario passed")
 	for _, k := range report.Kinds() {
 		text, err := os.ReadFile(k.Name + ".out")
 		assert.NilError(t, err)
@@ -208,14 +209,14 @@ func TestReportToWhatIsFull(t *testing.T) {
 	}
 	dir(t, map[string]string{"elects.toml": passing})
 	o := run("elects.toml", "-report", "tap=/dev/full")
-	o.must(t, Environment, "1 of 1 scenario passed")
+	o.must(t, cli.Environment, "1 of 1 scenario passed")
 	assert.Assert(t, strings.Contains(o.stderr, "no space left on device"), o.stderr)
 }
 
 // Each run has a trace of its own.
 func TestTrace(t *testing.T) {
 	dir(t, map[string]string{"a.toml": passing, "b.toml": passing})
-	run("a.toml", "b.toml", "-trace", "traces/of/today", "-repeat", "2", "-seed", "7").must(t, Passed)
+	run("a.toml", "b.toml", "-traces", "traces/of/today", "-repeat", "2", "-seed", "7").must(t, cli.OK)
 	files, err := filepath.Glob("traces/of/today/*")
 	assert.NilError(t, err)
 	assert.DeepEqual(t, files, []string{
@@ -224,15 +225,15 @@ func TestTrace(t *testing.T) {
 	})
 	assert.NilError(t, os.Remove("traces/of/today/elects-7.jsonl"))
 	assert.NilError(t, os.Mkdir("traces/of/today/elects-7.jsonl", 0o777))
-	o := run("a.toml", "-trace", "traces/of/today", "-seed", "7")
-	o.must(t, Environment, "undecided")
+	o := run("a.toml", "-traces", "traces/of/today", "-seed", "7")
+	o.must(t, cli.Environment, "undecided")
 }
 
 // The wall's clock gives the same verdicts.
 func TestRealClock(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing, "impossible.toml": failing})
-	o := run("-clock", "real", "elects.toml", "impossible.toml", "-parallel", "2", "-trace", ".")
-	o.must(t, Failed, "1 of 2 scenarios passed", "emulator run impossible.toml -seed 1 -clock real")
+	o := run("-clock", "real", "elects.toml", "impossible.toml", "-parallel", "2", "-traces", ".")
+	o.must(t, cli.Failed, "1 of 2 scenarios passed", "emulator run impossible.toml -seed 1 -clock real")
 	for _, file := range []string{"elects-1.jsonl", "impossible-1.jsonl"} {
 		info, err := os.Stat(file)
 		assert.NilError(t, err)
@@ -247,7 +248,7 @@ func TestInterrupted(t *testing.T) {
 	before := runtime.NumGoroutine()
 	outcomes := make(chan outcome, 1)
 	go func() {
-		outcomes <- runIn(ctx, "-parallel", "1", "-repeat", "2", "-trace", ".", "-report", "json=out.json", "a.toml", "c.toml")
+		outcomes <- runIn(ctx, "-parallel", "1", "-repeat", "2", "-traces", ".", "-report", "json=out.json", "a.toml", "c.toml")
 	}()
 	poll.WaitOn(t, func(poll.LogT) poll.Result {
 		if info, err := os.Stat("stuck-1.jsonl"); err != nil || info.Size() == 0 {
@@ -257,7 +258,7 @@ func TestInterrupted(t *testing.T) {
 	}, poll.WithDelay(time.Millisecond), poll.WithTimeout(20*time.Second))
 	cancel()
 	o := <-outcomes
-	o.must(t, Undecided, "1 of 2 scenarios passed, 1 undecided")
+	o.must(t, cli.Undecided, "1 of 2 scenarios passed, 1 undecided")
 	assert.Assert(t, strings.Contains(o.stderr, "emulator run: interrupted: 2 of 4 runs have not ended"), o.stderr)
 	text, err := os.ReadFile("out.json")
 	assert.NilError(t, err)
@@ -277,19 +278,17 @@ func TestExitCode(t *testing.T) {
 		}
 		return list
 	}
-	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Passed), false, nil), Passed)
-	assert.Equal(t, exitCode(of(scenario.Failed, scenario.Undecided, scenario.NotObservable), false, nil), Failed)
-	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Undecided), false, nil), Undecided)
-	assert.Equal(t, exitCode(of(scenario.Passed, scenario.NotObservable), false, nil), Undecided)
-	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Failed), true, nil), Undecided)
-	assert.Equal(t, exitCode(of(scenario.Failed), true, io.EOF), Environment)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Passed), false), cli.OK)
+	assert.Equal(t, exitCode(of(scenario.Failed, scenario.Undecided, scenario.NotObservable), false), cli.Failed)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Undecided), false), cli.Undecided)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.NotObservable), false), cli.Undecided)
+	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Failed), true), cli.Undecided)
 }
 
 // One who waits is told how far it is.
 func TestProgress(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
-	f, err := parseFlags([]string{"elects.toml", "-repeat", "40"}, io.Discard)
-	assert.NilError(t, err)
+	f := parse(t, "elects.toml", "-repeat", "40")
 	cases, err := choose(f, io.Discard)
 	assert.NilError(t, err)
 	p := newPool(f, cases)
@@ -301,8 +300,7 @@ func TestProgress(t *testing.T) {
 // A run that breaks the emulator is one run, not the end of all.
 func TestBroken(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
-	f, err := parseFlags([]string{"elects.toml"}, io.Discard)
-	assert.NilError(t, err)
+	f := parse(t, "elects.toml")
 	cases, err := choose(f, io.Discard)
 	assert.NilError(t, err)
 	strange := struct{ play.Action }{} // in no fixture that was read
@@ -312,14 +310,12 @@ func TestBroken(t *testing.T) {
 	assert.ErrorContains(t, err, "elects.toml with seed 1: the emulator is broken: ")
 	assert.Equal(t, len(verdicts), 1)
 	assert.Equal(t, verdicts[0].Status.String(), "undecided")
-	assert.Equal(t, exitCode(verdicts, false, err), Environment)
 }
 
 // A bug is planted in every scenario, and told along with the command.
 func TestBug(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
-	f, err := parseFlags([]string{"elects.toml", "-bug", "election_not_restarted", "-bug", "vote_twice@0"}, io.Discard)
-	assert.NilError(t, err)
+	f := parse(t, "elects.toml", "-bug", "election_not_restarted", "-bug", "vote_twice@0")
 	cases, err := choose(f, io.Discard)
 	assert.NilError(t, err)
 	assert.Equal(t, cases[0].fixture.Nodes[0].Bug, "vote_twice")
@@ -328,8 +324,7 @@ func TestBug(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Equal(t, verdicts[0].Command, "emulator run elects.toml -seed 1 -bug election_not_restarted -bug vote_twice@0")
 
-	f, err = parseFlags([]string{"elects.toml", "-bug", "vote_twice@99"}, io.Discard)
-	assert.NilError(t, err)
+	f = parse(t, "elects.toml", "-bug", "vote_twice@99")
 	_, err = choose(f, io.Discard)
 	assert.ErrorContains(t, err, "elects.toml: -bug vote_twice: no such nodes: node 99")
 }

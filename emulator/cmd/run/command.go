@@ -1,0 +1,121 @@
+package run
+
+import (
+	"regexp"
+	"runtime"
+
+	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/lab/report"
+)
+
+// options are what the command line says.
+type options struct {
+	names    []string
+	clock    string
+	repeat   int
+	seed     *uint64 // nil: each fixture's own
+	parallel int
+	failFast bool
+	verbose  bool
+	color    string
+	run      *regexp.Regexp // nil: all
+	tag      string
+	part     string
+	reports  report.Outputs
+	traces   string
+	pictures string
+	bugs     cli.Planted
+}
+
+// real reports whether time is the machine's.
+func (o *options) real() bool { return o.clock == "real" }
+
+// complete decides what the flags leave open.
+func (o *options) complete() {
+	switch {
+	case o.parallel > 0:
+	case o.real():
+		o.parallel = 1
+	default:
+		o.parallel = runtime.GOMAXPROCS(0)
+	}
+}
+
+// Command is emulator run.
+func Command() *cli.Command {
+	var o options
+	return o.command()
+}
+
+func (o *options) command() *cli.Command {
+	return &cli.Command{
+		Name:     "run",
+		Operands: "NAME|FILE|DIRECTORY|PATTERN|all ...", Max: cli.Any,
+		Summary: "run scenarios and report their verdicts",
+		About: `Runs scenarios and reports their verdicts. A scenario is a fixture that also says
+what happens and what must be true. The command needs no cluster and no ports: time is
+virtual, so ten seconds take some milliseconds, and a seed gives the same run each time.
+
+"all" is every scenario of the program. A directory stands for every .toml file in it and
+below, and the name of one of the program's folders (emulator -list) for all scenarios in
+that folder.`,
+		Flags: o.flags(),
+		Notes: []cli.Note{{Title: "Kinds of reports", Rows: kinds()}},
+		Examples: cli.Examples{
+			{"emulator run all", "every scenario of the program"},
+			{"emulator run election recovery", "two parts of the course"},
+			{"emulator run grading -part election", "the scenarios of a part in a directory"},
+			{"emulator run old_leader.toml -v", "also show what passed"},
+			{"emulator run all -repeat 1000 -fail-fast", "a thousand seeds, up to the first failure"},
+			{"emulator run grading/*.toml -report junit=results.xml -report tap=-", "two reports"},
+			{"emulator run old_leader.toml -seed 7 -traces runs", "record the run,"},
+			{"emulator replay runs/*.jsonl", "and repeat it, event by event"},
+			{"emulator run all -bug vote_twice@0", "do they notice that node 0 has this bug?"},
+			{"emulator run all -repeat 100 -pictures wrong", "draw what clients were answered wrongly"},
+		},
+		Exit: cli.Codes{
+			cli.OK:        "all passed",
+			cli.Failed:    "an expectation failed",
+			cli.Undecided: "undecided: interrupted, or the nodes do not show enough to decide",
+			cli.Usage:     "bad usage or a bad file; nothing was run",
+		},
+		Complete: func() []string { return append([]string{everything}, cli.FixtureNames()...) },
+		Run:      o.start,
+	}
+}
+
+func (o *options) flags() []*cli.Flag {
+	return []*cli.Flag{
+		cli.Bug(&o.bugs),
+		cli.Clock(&o.clock, "virtual"),
+		cli.Color(&o.color),
+		cli.Bool(&o.failFast, "fail-fast", "start nothing more after a failure"),
+		cli.Parallel(&o.parallel, "run `N` scenarios at once").Default("the number of CPUs; 1 with -clock real"),
+		cli.String(&o.part, "part", "", "run only scenarios of this `PART` of the course"),
+		cli.String(&o.pictures, "pictures", "", "draw a page in `DIR` for each run whose clients got answers that a queue would not give").Old("picture"),
+		cli.Repeat(&o.repeat, "run each scenario `N` times, with the seeds from its own on"),
+		cli.Report(func(text string) error { return o.reports.Add(text) }, kindNames()...),
+		cli.Regexp(&o.run, "run", "run only scenarios whose name matches `REGEXP`"),
+		cli.OptionalSeed(&o.seed).Default("each file's own"),
+		cli.String(&o.tag, "tag", "", "run only scenarios with one of these `TAGS`, separated by commas"),
+		cli.Traces(&o.traces).Old("trace"),
+		cli.Verbose(&o.verbose, "also show the expectations that passed"),
+	}
+}
+
+// kinds lists the kinds of reports for the help.
+func kinds() [][2]string {
+	var rows [][2]string
+	for _, k := range report.Kinds() {
+		rows = append(rows, [2]string{k.Name, k.Help})
+	}
+	return rows
+}
+
+func kindNames() []string {
+	var names []string
+	for _, k := range report.Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}

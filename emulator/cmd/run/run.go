@@ -1,0 +1,83 @@
+// Package run is the subcommand emulator run: it finds scenarios, runs them, several
+// at once, and reports their verdicts.
+//
+// The contract:
+//
+//  1. It reports every problem of the command line, of a file or of a report's path
+//     together, before it runs anything. If there is one, it runs nothing.
+//  2. Verdicts come in the order of the files and of the seeds, whatever ran first.
+//  3. An interrupted run keeps its results: the reports hold what was run.
+//
+// Files: command.go describes the command, choose.go finds the scenarios, pool.go runs
+// them, output.go makes the files and directories that it writes.
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/lab/report"
+	"rrmq.example/emulator/emulator/lab/scenario"
+)
+
+// start runs the scenarios that the command line names.
+func (o *options) start(ctx context.Context, c *cli.Call) error {
+	o.names = c.Args
+	if len(o.names) == 0 {
+		return cli.Usagef("there is nothing to run; want names, files, directories, or all")
+	}
+	o.complete()
+	cases, err := choose(o, c.Stderr)
+	if err != nil {
+		return cli.WithCode(cli.Usage, err)
+	}
+	if err := o.open(c.Stdout); err != nil {
+		return cli.WithCode(cli.Usage, errors.Join(err, o.reports.Close()))
+	}
+	p := newPool(o, cases)
+	end := cli.Keep(c.Stderr, p.line)
+	verdicts, failure := p.run(ctx)
+	end()
+	if ctx.Err() != nil {
+		fmt.Fprintf(c.Stderr, "%s: interrupted: %d of %d runs have not ended\n", c.Command(), p.unfinished(), len(p.jobs))
+	}
+	failure = errors.Join(failure, o.report(c, verdicts))
+	if failure != nil {
+		return cli.WithCode(cli.Environment, failure)
+	}
+	return cli.Exit(exitCode(verdicts, ctx.Err() != nil))
+}
+
+// report prints the table and writes the reports.
+func (o *options) report(c *cli.Call, verdicts []scenario.Verdict) error {
+	table := c.Stdout
+	if o.reports.OnStdout() {
+		table = c.Stderr
+	}
+	report.Table(table, verdicts, report.TableOptions{
+		Verbose: o.verbose, Style: cli.Style(table, o.color, report.TableWidth),
+	})
+	err := o.reports.Write(func(kind string, to io.Writer) error { return report.Write(kind, to, verdicts) })
+	return errors.Join(err, o.reports.Close())
+}
+
+// exitCode returns the code for all verdicts together: an interrupt comes before a
+// failure, because not everything was run.
+func exitCode(verdicts []scenario.Verdict, interrupted bool) int {
+	worst := scenario.Passed
+	for _, v := range verdicts {
+		worst = max(worst, v.Status)
+	}
+	switch {
+	case interrupted:
+		return cli.Undecided
+	case worst == scenario.Failed:
+		return cli.Failed
+	case worst != scenario.Passed:
+		return cli.Undecided
+	}
+	return cli.OK
+}
