@@ -36,7 +36,7 @@ func TestVerifyFiles(t *testing.T) {
 		"Empty":       {[]string{empty}, 3, "", []string{"empty.jsonl"}},
 		"Missing":     {[]string{filepath.Join(dir, "missing.jsonl")}, 3, "", []string{"missing.jsonl", "no such file"}},
 		"Directory":   {[]string{dir}, 4, "", []string{"is a directory"}},
-		"Nothing":     {nil, 3, "", []string{"there is nothing to judge"}},
+		"Nothing":     {nil, 3, "", []string{"an operand is missing"}},
 		"GoodIllegal": {[]string{illegal, good}, 1, `(?s)ILLEGAL.*accepted`, nil},
 		"IllegalCut":  {[]string{early, illegal}, 1, `ILLEGAL`, nil},
 		"Worst":       {[]string{good, illegal, foreign}, 3, `(?s)accepted.*ILLEGAL`, []string{"foreign.jsonl"}},

@@ -40,9 +40,7 @@ func Command() *cli.Command {
 		}),
 		check.Command(),
 		replay.Command(),
-		raw("verify", "TRACE...", "judge recorded runs by raft.tla and the paper, record by record", func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-			return verify.Main(ctx, args, os.Stdin, stdout, stderr)
-		}),
+		verify.Command(),
 		bugs.Command(),
 		raw("mutants", "-- COMMAND", "count the planted bugs that a suite of tests catches", mutants.Main),
 		raw("ctl", "COMMAND", "look at a running cluster, break it and heal it", ctl.Main),

@@ -5,7 +5,6 @@ package verify
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -13,116 +12,91 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/emulator/text"
 )
 
-// The exit codes of emulator verify.
-const (
-	Accepted    = 0
-	Illegal     = 1 // a record that correct servers cannot have made
-	Undecided   = 2 // interrupted, or a run that ends before all servers have begun
-	Usage       = 3 // the command line is wrong, or a file is no trace
-	Environment = 4 // a file could not be read to its end
-)
+// Command is emulator verify.
+func Command() *cli.Command {
+	var asJSON bool
+	return &cli.Command{
+		Name:     "verify",
+		Operands: "TRACE...", Min: 1, Max: cli.Any,
+		Summary: "judge recorded runs by raft.tla and the paper, record by record",
+		About: `Judges recorded runs (emulator -trace, emulator run -traces) by raft.tla and the Raft
+paper, record by record: each server's action was allowed, its next state follows from the
+action, each message has the right content and was sent, only committed entries are applied
+or answered, and clients got what the message queue returns.
 
-const usage = `Usage:
-  emulator verify [-json] TRACE...
+The judge has its own statement of these rules and shares no code with the servers, so it
+also finds their errors. It starts no cluster and repeats nothing; emulator replay does that.
+The judge does not check progress: an election that never starts breaks no rule.
 
-Judges recorded runs (-trace) by raft.tla and the Raft paper, record by record:
-what each server did was allowed, its state after it is the one that follows, each
-message says what it must, none arrives that was not sent, nothing is answered or
-applied that is not committed, and clients got what the message queue gives. The
-judge has its own statement of all that and shares no code with the servers, so it
-also finds what is wrong with them. It needs no cluster and repeats nothing; that
-is what emulator replay does. - reads standard input.
-
-What servers leave undone is no violation: an election that never comes, say. The
-last line of a file may be cut off, as when the program was killed.
-
-Flags:
-`
-
-const examples = `
-Examples:
-  emulator -fixture figure_8_c -trace run.jsonl     record a run, until interrupted,
-  emulator verify run.jsonl                         and judge it
-  emulator run replication -repeat 100 -trace runs && emulator verify runs/*.jsonl
-  emulator verify -json run.jsonl | jq .runs[].violation
-  zcat run.jsonl.gz | emulator verify -
-
-Exit codes:
-  0  accepted: correct servers can have done all of it
-  1  illegal: a record is not what raft.tla allows; the first one of each run is told
-  2  interrupted, or a run ends before all of its servers have begun
-  3  bad usage, or a file that is not a trace
-  4  a file could not be read
-`
-
-// Main is emulator verify with these arguments. It returns the exit code.
-func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	set := flag.NewFlagSet("emulator verify", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	asJSON := set.Bool("json", false, "write one JSON object for all files, with a violation as the trace has it")
-	err := text.Flag(set, set.Parse(args))
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
-		set.SetOutput(stdout)
-		set.PrintDefaults()
-		fmt.Fprint(stdout, examples)
-		return Accepted
-	case err == nil && set.NArg() == 0:
-		err = errors.New("there is nothing to judge; want trace files, or - for standard input")
+A TRACE of - is standard input. The last line of a file may be cut off, as after a kill.`,
+		Flags: []*cli.Flag{
+			cli.JSON(&asJSON, "print one JSON object for all files, with each violation as the trace records it"),
+		},
+		Examples: cli.Examples{
+			{"emulator -fixture figure_8_c -trace run.jsonl", "record a run until you interrupt it,"},
+			{"emulator verify run.jsonl", "and judge it"},
+			{"emulator run replication -repeat 100 -traces runs && emulator verify runs/*.jsonl", "judge a hundred runs"},
+			{"emulator verify -json run.jsonl | jq .runs[].violation", "print the violations for a program"},
+			{"zcat run.jsonl.gz | emulator verify -", "judge a compressed trace"},
+		},
+		Exit: cli.Codes{
+			cli.OK:          "accepted: correct servers can produce every record",
+			cli.Failed:      "illegal: raft.tla does not allow a record; the report shows the first one of each run",
+			cli.Undecided:   "undecided: interrupted, or a run ends before all its servers have started",
+			cli.Usage:       "bad usage, or a file is not a trace",
+			cli.Environment: "a file cannot be read",
+		},
+		Run: func(ctx context.Context, c *cli.Call) error { return run(ctx, c, asJSON) },
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "emulator verify: %v\nemulator verify -h tells more\n", err)
-		return Usage
-	}
-	out := &checked{out: stdout}
-	meter := newMeter(stderr, set.Args())
+}
+
+// run judges the files and prints the verdicts.
+func run(ctx context.Context, c *cli.Call, asJSON bool) error {
+	meter := newMeter(c.Stderr, c.Args)
 	var files []file
-	code := Accepted
-	for _, name := range set.Args() {
-		f := judge(ctx, name, stdin, meter)
+	code := cli.OK
+	for _, name := range c.Args {
+		f := judge(ctx, name, c.Stdin, meter)
 		meter.line.Clear()
-		if !*asJSON {
-			f.print(out)
+		if !asJSON {
+			f.print(c.Stdout)
 		}
 		if f.err != nil && !errors.Is(f.err, context.Canceled) {
-			fmt.Fprintf(stderr, "emulator verify: %s: %v\n", name, f.err)
+			fmt.Fprintf(c.Stderr, "emulator verify: %s: %v\n", name, f.err)
 		}
 		files = append(files, f)
 		code = worse(code, f.code())
 		if ctx.Err() != nil {
-			fmt.Fprintf(stderr, "emulator verify: interrupted in %s; %d of %d files have been judged to the end\n", name, len(files)-1, set.NArg())
-			code = worse(code, Undecided)
+			fmt.Fprintf(c.Stderr, "emulator verify: interrupted in %s; %d of %d files have been judged to the end\n", name, len(files)-1, len(c.Args))
+			code = worse(code, cli.Undecided)
 			break
 		}
 	}
-	if len(files) > 1 && !*asJSON {
-		printAll(out, files)
+	switch {
+	case asJSON:
+		if err := printJSON(c.Stdout, files, code); err != nil {
+			return err
+		}
+	case len(files) > 1:
+		printAll(c.Stdout, files)
 	}
-	if *asJSON {
-		out.err = printJSON(stdout, files, code)
-	}
-	if out.err != nil {
-		fmt.Fprintf(stderr, "emulator verify: %v\n", out.err)
-		return Environment
-	}
-	return code
+	return cli.Exit(code)
 }
 
-// worse is the exit code of two: what is illegal is so, whatever else could not be
-// found out.
+// worse returns the worse of two exit codes. Failed is worse than Undecided: an
+// illegal record stays illegal, whatever remains unknown.
 func worse(a, b int) int {
-	if a == Illegal && b == Undecided || a == Undecided && b == Illegal {
-		return Illegal
+	if a == cli.Failed && b == cli.Undecided || a == cli.Undecided && b == cli.Failed {
+		return cli.Failed
 	}
 	return max(a, b)
 }
 
-// A file is what was found out about one.
+// A file is the result of judging one trace file.
 type file struct {
 	name  string
 	runs  []verify.Run
@@ -153,30 +127,30 @@ func judge(ctx context.Context, name string, stdin io.Reader, m *meter) file {
 	return f
 }
 
-// code is the exit code for the file alone.
+// code returns the exit code for this file.
 func (f *file) code() int {
-	code := Accepted
+	code := cli.OK
 	for i := range f.runs {
 		switch f.runs[i].Verdict() {
 		case verify.Illegal:
-			code = worse(code, Illegal)
+			code = worse(code, cli.Failed)
 		case verify.Undecided:
-			code = worse(code, Undecided)
+			code = worse(code, cli.Undecided)
 		}
 	}
 	switch err := f.err; {
 	case err == nil:
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		code = worse(code, Undecided)
+		code = worse(code, cli.Undecided)
 	case errors.Is(err, trace.ErrNotTrace), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
-		code = Usage
+		code = cli.Usage
 	default:
-		code = Environment
+		code = cli.Environment
 	}
 	return code
 }
 
-// rate is the number of lines judged in a second.
+// rate returns the number of lines judged in a second.
 func (f *file) rate() float64 { return float64(f.lines) / max(f.wall.Seconds(), 1e-9) }
 
 // grouped writes a number with a comma at each thousand.

@@ -13,15 +13,15 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// What is illegal stays so, though other files could not be judged; a wrong
-// command line is worse than both.
+// Illegal is worse than undecided; bad usage is worse than both.
 func TestWorse(t *testing.T) {
-	order := []int{Accepted, Undecided, Illegal, Usage, Environment}
+	order := []int{cli.OK, cli.Undecided, cli.Failed, cli.Usage, cli.Environment}
 	for i, a := range order {
 		for k, b := range order {
 			assert.Equal(t, worse(a, b), order[max(i, k)], "%d and %d", a, b)
@@ -48,7 +48,7 @@ func record(t testing.TB, name, bug string) (string, *verify.Finding) {
 // verifyMain runs the subcommand.
 func verifyMain(ctx context.Context, stdin string, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = Main(ctx, args, strings.NewReader(stdin), &out, &errs)
+	code = cli.Run(ctx, Command(), args, strings.NewReader(stdin), &out, &errs)
 	return code, out.String(), errs.String()
 }
 
@@ -66,24 +66,24 @@ func TestCommand(t *testing.T) {
 
 	t.Run("Accepted", func(t *testing.T) {
 		code, out, errs := verifyMain(ctx, "", goodFile)
-		assert.Equal(t, code, Accepted)
+		assert.Equal(t, code, cli.OK)
 		assert.Assert(t, strings.Contains(out, "slow_storage: accepted; ") && strings.Contains(out, " lines/s\n"), out)
 		assert.Equal(t, errs, "")
 	})
 	t.Run("Illegal", func(t *testing.T) {
 		code, out, _ := verifyMain(ctx, "", badFile, goodFile)
-		assert.Equal(t, code, Illegal)
+		assert.Equal(t, code, cli.Failed)
 		for _, want := range []string{
 			fmt.Sprintf("figure_8_c: ILLEGAL at line %d; ", found.Seq+1), "record    " + strings.TrimSpace(found.Words) + "\n",
 			"breaks    AdvanceCommitIndex(i): log[i][Max(agreeIndexes)].term = currentTerm[i] (§5.4.2)\n",
-			"expected  an entry of term 4\n", "found     2 (term 2)\n", "not judged: what comes after it, ", "slow_storage: accepted",
+			"expected  an entry of term 4\n", "found     2 (term 2)\n", "not judged: the next ", "slow_storage: accepted",
 		} {
 			assert.Check(t, strings.Contains(out, want), "want %q in\n%s", want, out)
 		}
 	})
 	t.Run("JSON", func(t *testing.T) {
 		code, out, _ := verifyMain(ctx, bad, "-json", "-", goodFile)
-		assert.Equal(t, code, Illegal)
+		assert.Equal(t, code, cli.Failed)
 		var report struct {
 			Verdict string
 			Runs    []struct {
@@ -104,38 +104,38 @@ func TestCommand(t *testing.T) {
 	})
 	t.Run("CutOff", func(t *testing.T) {
 		code, out, _ := verifyMain(ctx, "", file("cut.jsonl", good[:len(good)-9]))
-		assert.Equal(t, code, Accepted)
+		assert.Equal(t, code, cli.OK)
 		assert.Assert(t, strings.Contains(out, "last line is cut off and was left out"), out)
 	})
 	t.Run("Incomplete", func(t *testing.T) {
 		lines := strings.SplitAfter(good, "\n")
 		code, out, _ := verifyMain(ctx, lines[0]+lines[1], "-")
-		assert.Equal(t, code, Undecided)
-		assert.Assert(t, strings.Contains(out, "undecided: not all of its servers have begun"), out)
+		assert.Equal(t, code, cli.Undecided)
+		assert.Assert(t, strings.Contains(out, "undecided: not all of its servers have started"), out)
 	})
 	t.Run("Interrupted", func(t *testing.T) {
 		ended, end := context.WithCancel(ctx)
 		end()
 		code, _, errs := verifyMain(ended, "", goodFile, badFile)
-		assert.Equal(t, code, Undecided)
+		assert.Equal(t, code, cli.Undecided)
 		assert.Assert(t, strings.Contains(errs, "interrupted in "+goodFile+"; 0 of 2 files"), errs)
 	})
 	t.Run("NoTrace", func(t *testing.T) {
 		code, _, errs := verifyMain(ctx, "hello\n", "-")
-		assert.Equal(t, code, Usage)
+		assert.Equal(t, code, cli.Usage)
 		assert.Assert(t, strings.Contains(errs, "emulator verify: -: not a trace: line 1 does not begin a run"), errs)
 		code, _, errs = verifyMain(ctx, "", filepath.Join(dir, "none"))
-		assert.Equal(t, code, Usage)
+		assert.Equal(t, code, cli.Usage)
 		assert.Assert(t, strings.Contains(errs, "no such file"), errs)
 	})
 	t.Run("Usage", func(t *testing.T) {
 		code, _, errs := verifyMain(ctx, "")
-		assert.Equal(t, code, Usage)
-		assert.Assert(t, strings.Contains(errs, "there is nothing to judge"), errs)
+		assert.Equal(t, code, cli.Usage)
+		assert.Assert(t, strings.Contains(errs, "an operand is missing"), errs)
 		code, _, _ = verifyMain(ctx, "", "-what", goodFile)
-		assert.Equal(t, code, Usage)
+		assert.Equal(t, code, cli.Usage)
 		code, out, errs := verifyMain(ctx, "", "-h")
-		assert.Equal(t, code, Accepted)
+		assert.Equal(t, code, cli.OK)
 		assert.Assert(t, strings.Contains(out, "Exit codes:") && errs == "", out)
 	})
 }

@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// open opens a file. It does not wait longer than the context for somebody to write
-// to a pipe.
+// open opens a file. It gives up at the end of the context, because a named pipe
+// waits for a writer.
 func open(ctx context.Context, name string) (*os.File, error) {
 	type opened struct {
 		file *os.File
@@ -26,8 +26,8 @@ func open(ctx context.Context, name string) (*os.File, error) {
 	}
 }
 
-// An interruptible reader ends when its context does, even while it waits for a
-// terminal or a pipe. What it waited for is lost then.
+// An interruptible reader ends with its context, even while it waits for a terminal
+// or a pipe. The bytes that it waited for are lost then.
 type interruptible struct {
 	ctx  context.Context
 	in   io.Reader
@@ -44,8 +44,8 @@ func newInterruptible(ctx context.Context, in io.Reader) *interruptible {
 	return &interruptible{ctx: ctx, in: in, done: make(chan read, 1)}
 }
 
-// Read implements io.Reader. It reads into a buffer of its own, for a read that was
-// given up goes on.
+// Read implements io.Reader. It reads into its own buffer, because an abandoned read
+// continues in the background.
 func (i *interruptible) Read(b []byte) (int, error) {
 	if err := i.ctx.Err(); err != nil {
 		return 0, err
@@ -64,20 +64,4 @@ func (i *interruptible) Read(b []byte) (int, error) {
 	case <-i.ctx.Done():
 		return 0, i.ctx.Err()
 	}
-}
-
-// A checked writer remembers that something could not be written.
-type checked struct {
-	out io.Writer
-	err error
-}
-
-// Write implements io.Writer.
-func (c *checked) Write(b []byte) (int, error) {
-	if c.err != nil {
-		return 0, c.err
-	}
-	n, err := c.out.Write(b)
-	c.err = err
-	return n, err
 }

@@ -6,9 +6,10 @@ import (
 
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
-// A reportJSON is what -json writes.
+// A reportJSON is the output of -json.
 type reportJSON struct {
 	Verdict verify.Verdict `json:"verdict"` // of all
 	Runs    []runJSON      `json:"runs"`
@@ -39,9 +40,9 @@ type violationJSON struct {
 func printJSON(w io.Writer, files []file, code int) error {
 	report := reportJSON{Verdict: verify.Undecided, Runs: []runJSON{}}
 	switch code {
-	case Accepted:
+	case cli.OK:
 		report.Verdict = verify.Accepted
-	case Illegal:
+	case cli.Failed:
 		report.Verdict = verify.Illegal
 	}
 	for i := range files {

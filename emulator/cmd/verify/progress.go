@@ -8,11 +8,10 @@ import (
 	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
-// A meter tells how much has been read. It is told whenever part of a file is, so
-// it needs no goroutine.
+// A meter shows how much has been read, after each read of a file.
 type meter struct {
 	line  *cli.Line
-	total int64 // bytes of all files; 0: nobody knows
+	total int64 // bytes of all files; 0: not known
 	read  int64
 }
 
@@ -29,7 +28,7 @@ func newMeter(out io.Writer, names []string) *meter {
 	return m
 }
 
-// reader counts what is read.
+// reader counts the bytes read.
 func (m *meter) reader(name string, in io.Reader) io.Reader {
 	return &counted{in: in, name: name, meter: m}
 }
@@ -51,7 +50,7 @@ func (c *counted) said() string {
 	m := c.meter
 	said := fmt.Sprintf("%s: %d MB read", c.name, m.read>>20)
 	if m.total > 0 {
-		said += fmt.Sprintf(", %d %% of all", 100*m.read/m.total)
+		said += fmt.Sprintf(", %d %% of the total", 100*m.read/m.total)
 	}
 	return said
 }

@@ -9,7 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/check/verify"
 )
 
-// print tells people what was found out about a file.
+// print prints the verdicts on a file for people.
 func (f *file) print(w io.Writer) {
 	for i := range f.runs {
 		f.printRun(w, &f.runs[i])
@@ -38,8 +38,7 @@ func printAll(w io.Writer, files []file) {
 		count(runs, "run"), count(len(files), "file"), count(lines, "line"), runs-illegal-undecided, illegal, undecided)
 }
 
-// printRun tells of one run: its verdict, and the first illegal record if there is
-// one.
+// printRun prints a run: its verdict, and the first illegal record if there is one.
 //
 //	run.jsonl: figure_8_c: ILLEGAL at line 120; 119 records of 5 servers, 1.576s
 //	  record    119   1575.861 ms  node 1  AdvanceCommitIndex to 2
@@ -52,7 +51,7 @@ func (f *file) printRun(w io.Writer, r *verify.Run) {
 	case verify.Illegal:
 		verdict = "ILLEGAL at line " + fmt.Sprint(r.At)
 	case verify.Undecided:
-		verdict = "undecided: not all of its servers have begun"
+		verdict = "undecided: not all of its servers have started"
 	}
 	fmt.Fprintf(w, "%s: %s: %s; %s of %s, %s\n",
 		f.name, r.Name, verdict, count(int(r.Records), "record"), count(r.Servers, "server"), r.Time.Round(time.Millisecond))
@@ -62,7 +61,7 @@ func (f *file) printRun(w io.Writer, r *verify.Run) {
 		fmt.Fprintf(w, "  expected  %s\n", v.Want)
 		fmt.Fprintf(w, "  found     %s\n", v.Got)
 		if r.Rest > 0 {
-			fmt.Fprintf(w, "  not judged: what comes after it, %s, for nobody knows in which state the servers are\n", count(r.Rest, "line"))
+			fmt.Fprintf(w, "  not judged: the next %s, because the servers' states are no longer known\n", count(r.Rest, "line"))
 		}
 	}
 	if r.Cut {
@@ -70,7 +69,7 @@ func (f *file) printRun(w io.Writer, r *verify.Run) {
 	}
 }
 
-// count writes how many there are of something.
+// count writes a number with its noun.
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
