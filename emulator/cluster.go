@@ -116,7 +116,7 @@ func (c *Cluster) Skew(id int, factor float64) {
 
 // Plant gives the programs of nodes a bug, by its name, in the place of the one
 // that they have; "" cures. Neither Restart nor Heal does. Without ids all nodes are
-// meant. The bugs are those of world.Bugs, which emulator bugs lists.
+// meant. The bugs are those of bugs.All, which emulator bugs lists.
 func (c *Cluster) Plant(bug string, ids ...int) {
 	c.t.Helper()
 	if len(ids) == 0 {

@@ -3,10 +3,11 @@ package verify_test
 import (
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/verify"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/tests/budget"
 )
 
@@ -21,7 +22,7 @@ var lazy = map[string]string{
 
 // Every other bug that can be planted shows in some storm, as the breach of a rule.
 func TestBugsAreIllegal(t *testing.T) {
-	for _, b := range world.Bugs() {
+	for _, b := range bugs.All() {
 		storms := uint64(300)
 		if lazy[b.Name] != "" {
 			storms = budget.Pick[uint64](60, storms)
@@ -42,7 +43,7 @@ func TestBugsAreIllegal(t *testing.T) {
 		}
 	}
 	for name := range lazy {
-		_, err := world.FindBug(name)
+		_, err := bugs.Find(name)
 		assert.Check(t, err)
 	}
 }

@@ -1,8 +1,7 @@
 // Package bugs is the subcommand emulator bugs: it lists the bugs that can be planted
 // in a node, for people and for programs.
 //
-// The bugs themselves are those of package world, and most of them of package raft,
-// where each stands beside the rule that it breaks.
+// The list of bugs is in sim/bugs.
 package bugs
 
 import (
@@ -13,7 +12,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/bugs"
 )
 
 // Command is emulator bugs.
@@ -62,53 +61,35 @@ it.`}},
 	}
 }
 
-// A Bug is a bug as programs read it.
-type Bug struct {
-	Name  string `json:"name" doc:"what fixtures, flags and this API call it"`
-	Rule  string `json:"rule" doc:"the rule that it breaks, by the name of its function"`
-	Paper string `json:"paper" doc:"where the rule stands: sections of the Raft paper; D is Ongaro's dissertation"`
-	Does  string `json:"does" doc:"what a node with the bug does"`
-	Wrong string `json:"wrong" doc:"what goes wrong then"`
-}
-
-// List returns all bugs, in order.
-func List() []Bug {
-	var list []Bug
-	for _, b := range world.Bugs() {
-		list = append(list, Bug{b.Name, b.Rule, b.Paper, b.Does, b.Wrong})
-	}
-	return list
-}
-
 // named returns the bugs of these names, or all.
-func named(names []string) ([]Bug, error) {
+func named(names []string) ([]*bugs.Bug, error) {
 	if len(names) == 0 {
-		return List(), nil
+		return bugs.All(), nil
 	}
-	var list []Bug
+	var list []*bugs.Bug
 	for _, name := range names {
-		b, err := world.FindBug(name)
+		b, err := bugs.Find(name)
 		if err != nil {
 			return nil, cli.Usagef("%w", err)
 		}
 		if b == nil {
-			return nil, cli.Usagef("%q: %w", name, world.ErrNoBug)
+			return nil, cli.Usagef("%q: %w", name, bugs.ErrUnknown)
 		}
-		list = append(list, Bug{b.Name, b.Rule, b.Paper, b.Does, b.Wrong})
+		list = append(list, b)
 	}
 	return list, nil
 }
 
-func writeJSON(out io.Writer, list []Bug) error {
+func writeJSON(out io.Writer, list []*bugs.Bug) error {
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(map[string][]Bug{"bugs": list})
+	return e.Encode(map[string][]*bugs.Bug{"bugs": list})
 }
 
 // write prints each bug on some lines: a table with sentences in it is wider than a
 // terminal.
-func write(out io.Writer, list []Bug) error {
+func write(out io.Writer, list []*bugs.Bug) error {
 	var b strings.Builder
 	for i, bug := range list {
 		if i > 0 {

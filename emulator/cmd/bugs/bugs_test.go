@@ -9,7 +9,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/bugs"
 )
 
 func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
@@ -21,7 +21,7 @@ func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 func TestEveryBugIsListed(t *testing.T) {
 	code, stdout, stderr := run(t)
 	assert.Equal(t, code, cli.OK, stderr)
-	for _, b := range world.Bugs() {
+	for _, b := range bugs.All() {
 		assert.Assert(t, strings.Contains(stdout, b.Name+" ") && strings.Contains(stdout, b.Does), b.Name)
 	}
 }
@@ -29,7 +29,7 @@ func TestEveryBugIsListed(t *testing.T) {
 func TestJSONAfterOperands(t *testing.T) {
 	code, stdout, stderr := run(t, "read_local", "-json")
 	assert.Equal(t, code, cli.OK, stderr)
-	var read struct{ Bugs []Bug }
+	var read struct{ Bugs []*bugs.Bug }
 	assert.NilError(t, json.Unmarshal([]byte(stdout), &read))
 	assert.Equal(t, len(read.Bugs), 1)
 	assert.Equal(t, read.Bugs[0].Rule, "usesLog")

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
@@ -53,7 +55,7 @@ func ParseBug(text string, cluster int) (name string, nodes []raft.NodeID, err e
 // has those that are named is not known here.
 func parse(text string) (name string, nodes []raft.NodeID, err error) {
 	name, ids, some := strings.Cut(text, "@")
-	if _, err := world.FindBug(name); err != nil {
+	if _, err := bugs.Find(name); err != nil {
 		return "", nil, fmt.Errorf("%w (emulator bugs lists them all)", err)
 	}
 	if name == "" {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/sim/bugs"
 
 	"time"
 
@@ -110,11 +111,7 @@ func FixtureNames() []string {
 
 // BugNames lists the bugs that can be planted.
 func BugNames() []string {
-	var names []string
-	for _, b := range world.Bugs() {
-		names = append(names, b.Name)
-	}
-	return names
+	return bugs.Names()
 }
 
 // Trace is -trace: the file to record one run to.

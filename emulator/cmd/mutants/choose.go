@@ -5,14 +5,15 @@ import (
 	"path"
 	"strings"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"rrmq.example/emulator/emulator/text"
 )
 
 // chooseBugs gives the bugs whose names match one of the patterns, in the order
 // of the registry.
-func chooseBugs(patterns string) ([]*world.Bug, error) {
-	all := world.Bugs()
+func chooseBugs(patterns string) ([]*bugs.Bug, error) {
+	all := bugs.All()
 	chosen := make([]bool, len(all))
 	for pattern := range strings.SplitSeq(patterns, ",") {
 		found := false
@@ -28,7 +29,7 @@ func chooseBugs(patterns string) ([]*world.Bug, error) {
 			return nil, unknownBug(pattern, all)
 		}
 	}
-	var bugs []*world.Bug
+	var bugs []*bugs.Bug
 	for i, b := range all {
 		if chosen[i] {
 			bugs = append(bugs, b)
@@ -37,7 +38,7 @@ func chooseBugs(patterns string) ([]*world.Bug, error) {
 	return bugs, nil
 }
 
-func unknownBug(pattern string, all []*world.Bug) error {
+func unknownBug(pattern string, all []*bugs.Bug) error {
 	var names []string
 	for _, b := range all {
 		names = append(names, b.Name)
@@ -49,5 +50,5 @@ func unknownBug(pattern string, all []*world.Bug) error {
 	if strings.Contains(pattern, "@") {
 		hint += "-on says which nodes have the bug; "
 	}
-	return fmt.Errorf("-bugs: %w: %.80q; %sthere are %s", world.ErrNoBug, pattern, hint, strings.Join(names, ", "))
+	return fmt.Errorf("-bugs: %w: %.80q; %sthere are %s", bugs.ErrUnknown, pattern, hint, strings.Join(names, ", "))
 }

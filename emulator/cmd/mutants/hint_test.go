@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/emulator/sim/bugs"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"gotest.tools/v3/assert"
 )
 
 // A suite that polls fails in virtual time, because it does not advance the clock. The
@@ -21,6 +21,6 @@ func TestVirtualTimeHint(t *testing.T) {
 }
 
 func TestBugWithNodesHint(t *testing.T) {
-	err := unknownBug("vote_twice@0", world.Bugs())
+	err := unknownBug("vote_twice@0", bugs.All())
 	assert.ErrorContains(t, err, `did you mean "vote_twice"? -on says which nodes have the bug; there are `)
 }

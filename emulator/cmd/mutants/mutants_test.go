@@ -12,9 +12,9 @@ import (
 	"sync"
 	"testing"
 
-	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/emulator/sim/bugs"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"gotest.tools/v3/assert"
 )
 
 // twoBugs are bugs that a suite may catch or miss.
@@ -302,7 +302,7 @@ func TestHelp(t *testing.T) {
 
 // Without -bugs all bugs are tried.
 func TestAllBugs(t *testing.T) {
-	bugs, err := chooseBugs("*")
+	chosen, err := chooseBugs("*")
 	assert.NilError(t, err)
-	assert.Equal(t, len(bugs), len(world.Bugs()))
+	assert.Equal(t, len(chosen), len(bugs.All()))
 }

@@ -4,15 +4,16 @@ import (
 	"slices"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/tests/budget"
 )
 
 // Every bug that can be planted is found, and soon.
 func TestBugsAreFound(t *testing.T) {
-	for _, bug := range world.Bugs() {
+	for _, bug := range bugs.All() {
 		t.Run(bug.Name, func(t *testing.T) {
 			t.Parallel()
 			r := finds(t, Options{Bug: bug.Name, Runs: 400})

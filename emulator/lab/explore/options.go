@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+
+	"rrmq.example/emulator/emulator/sim/bugs"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/syntax"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -111,8 +113,8 @@ func (o Options) complete() (Options, error) {
 			wrong = fmt.Errorf("a bug in node %d: the cluster has nodes 0 to %d", id, o.Nodes-1)
 		}
 	}
-	if _, err := world.FindBug(o.Bug); err != nil {
-		wrong = fmt.Errorf("%w; want one of %s", err, world.BugNames())
+	if _, err := bugs.Find(o.Bug); err != nil {
+		wrong = fmt.Errorf("%w; want one of %s", err, strings.Join(bugs.Names(), ", "))
 	}
 	if wrong != nil {
 		return o, fmt.Errorf("%w: %w", ErrOptions, wrong)

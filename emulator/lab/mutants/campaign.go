@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/bugs"
 )
 
 // A campaign runs the command against all clusters, the healthy one first.
@@ -96,7 +96,7 @@ func (c *campaign) runBugs(ctx context.Context, r *Report) error {
 }
 
 // runOnce runs the command against a cluster with the bug, nil for none.
-func (c *campaign) runOnce(ctx context.Context, bug *world.Bug, repeat int) (run Run, err error) {
+func (c *campaign) runOnce(ctx context.Context, bug *bugs.Bug, repeat int) (run Run, err error) {
 	o := c.options
 	name, planted := "healthy", ""
 	if bug != nil {

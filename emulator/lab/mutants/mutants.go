@@ -31,9 +31,10 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -46,7 +47,7 @@ type Options struct {
 	Fixture *fixture.Fixture
 	Clock   host.ClockMode
 	// Bugs are tried in this order.
-	Bugs []*world.Bug
+	Bugs []*bugs.Bug
 	// On says which nodes get the bug.
 	On Where
 	// Timeout ends a run of the command, which then counts as caught.

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/bugs"
 )
 
 // Progress is how far the runs are.
@@ -33,7 +33,7 @@ func (p *progress) begin(name string) {
 }
 
 // done counts a run against a bug.
-func (p *progress) done(bug *world.Bug, o Outcome) {
+func (p *progress) done(bug *bugs.Bug, o Outcome) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if bug == nil {

@@ -11,14 +11,13 @@ import (
 	"gotest.tools/v3/golden"
 
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/emulator/sim/bugs"
 )
 
 // reportOf returns a report with everything that can be in one.
 func reportOf() *Report {
-	bug := func(name string) *world.Bug {
-		return &world.Bug{Bug: raft.Bug{Name: name, Rule: name + "Rule", Paper: "§5", Does: "A node does " + name + ".", Wrong: "It is wrong."}}
+	bug := func(name string) *bugs.Bug {
+		return &bugs.Bug{Name: name, Rule: name + "Rule", Paper: "§5", Does: "A node does " + name + ".", Wrong: "It is wrong."}
 	}
 	run := func(o Outcome, reason string, code int, sightings ...Sighting) Run {
 		return Run{

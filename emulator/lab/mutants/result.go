@@ -3,7 +3,7 @@ package mutants
 import (
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/bugs"
 )
 
 // An Outcome is how one run of the command ended.
@@ -70,8 +70,8 @@ func (s Status) String() string { return statusNames[s] }
 
 // A Result is how the suite did with one bug, or with none.
 type Result struct {
-	Bug  *world.Bug // nil: the nodes were healthy
-	Runs []Run      // those that have ended, in the order of their seeds
+	Bug  *bugs.Bug // nil: the nodes were healthy
+	Runs []Run     // those that have ended, in the order of their seeds
 }
 
 // noticed counts the runs in which the suite found something wrong.

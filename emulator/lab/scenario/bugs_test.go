@@ -4,12 +4,13 @@ import (
 	"slices"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // bugFolder is that of fixtures/ with a scenario for each bug that can be planted,
@@ -20,7 +21,7 @@ const bugFolder = "bugs"
 // nothing of it is there when the bug is not.
 func TestEachBugIsShown(t *testing.T) {
 	shows := map[string]bool{}
-	for _, b := range world.Bugs() {
+	for _, b := range bugs.All() {
 		t.Run(b.Name, func(t *testing.T) {
 			f := shipped(t, b.Name)
 			for i := range f.Nodes {
@@ -69,10 +70,7 @@ func TestBugScenariosAreDescribed(t *testing.T) {
 			assert.Check(t, e.Because != "", "%s: line %d does not say why", info.Name, e.Line)
 		}
 	}
-	var bugs []string
-	for _, b := range world.Bugs() {
-		bugs = append(bugs, b.Name)
-	}
-	slices.Sort(bugs)
-	assert.DeepEqual(t, names, bugs)
+	want := bugs.Names()
+	slices.Sort(want)
+	assert.DeepEqual(t, names, want)
 }

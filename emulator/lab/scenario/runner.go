@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/condition"
@@ -342,7 +344,7 @@ func (r *runner) give(ctx context.Context, err error) error {
 		r.stop(NotObservable, fmt.Sprintf("%s: %v", r.stepName(), err))
 		return nil
 	}
-	for _, own := range []error{world.ErrNoNode, world.ErrDown, world.ErrPaused, world.ErrLeads, world.ErrNoRule, world.ErrNoLink, world.ErrSkew, world.ErrNoBug, errRefused} {
+	for _, own := range []error{world.ErrNoNode, world.ErrDown, world.ErrPaused, world.ErrLeads, world.ErrNoRule, world.ErrNoLink, world.ErrSkew, bugs.ErrUnknown, errRefused} {
 		if errors.Is(err, own) {
 			r.stop(Failed, fmt.Sprintf("%s: %v", r.stepName(), err))
 			return nil

@@ -1,9 +1,9 @@
 package admin
 
-import "rrmq.example/emulator/emulator/cmd/bugs"
+import "rrmq.example/emulator/emulator/sim/bugs"
 
 type bugsAnswer struct {
-	Bugs []bugs.Bug `json:"bugs"`
+	Bugs []*bugs.Bug `json:"bugs"`
 }
 
-func getBugs(*call) (any, error) { return bugsAnswer{bugs.List()}, nil }
+func getBugs(*call) (any, error) { return bugsAnswer{bugs.All()}, nil }

@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/golden"
 
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
 )
 
 func TestNodes(t *testing.T) {
@@ -217,19 +218,19 @@ func TestBug(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	g.wait("leader=unique")
 	list := g.ok("GET", "/v1/bugs", "")
-	list.is(t, "bugs.0.name", world.Bugs()[0].Name, "bugs.1.rule", world.Bugs()[1].Rule)
+	list.is(t, "bugs.0.name", bugs.All()[0].Name, "bugs.1.rule", bugs.All()[1].Rule)
 	a := g.ok("POST", "/v1/nodes/leader/bug", `{"bug": "vote_twice"}`)
 	a.is(t, "bug", "vote_twice", "role", "Leader")
 	leader := fmt.Sprintf("/v1/nodes/%d", int(a.number(t, "id")))
 	other := fmt.Sprintf("/v1/nodes/%d", (int(a.number(t, "id"))+1)%3)
-	for _, b := range world.Bugs() {
+	for _, b := range bugs.All() {
 		g.ok("POST", other+"/bug", fmt.Sprintf(`{"bug": %q}`, b.Name)).is(t, "bug", b.Name)
 	}
 	g.ok("POST", leader+"/crash", "").is(t, "bug", "vote_twice")
 	g.ok("POST", leader+"/heal", "").is(t, "bug", "vote_twice")
 	g.ok("POST", "/v1/heal", "")
 	g.ok("GET", leader, "").is(t, "bug", "vote_twice")
-	g.ok("GET", other, "").is(t, "bug", world.Bugs()[len(world.Bugs())-1].Name)
+	g.ok("GET", other, "").is(t, "bug", bugs.All()[len(bugs.All())-1].Name)
 	g.ok("POST", leader+"/bug", `{"bug": ""}`).is(t, "bug", "")
 }
 

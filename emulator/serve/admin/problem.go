@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
@@ -54,7 +56,7 @@ var kinds = []kind{
 		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNoLeader, play.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request makes no sense",
-		[]error{errBody, errSince, source.ErrInvalid, world.ErrSkew, world.ErrNoBug, world.ErrNoLink}},
+		[]error{errBody, errSince, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},
 	{"no-port", http.StatusServiceUnavailable, "A port for a node cannot be had",
 		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE}},
 	{"busy", http.StatusServiceUnavailable, "Too much is asked at once", []error{errBusy}},

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/tests/budget"
 
@@ -35,7 +37,7 @@ func buggyStorm(t testing.TB, bug string, nodes, ill int, seed uint64) *storm {
 // on, answers nobody twice, can be frozen, and the same gives the same trace.
 func TestBugsInStorms(t *testing.T) {
 	seeds := budget.Pick[uint64](2, 8)
-	for _, bug := range Bugs() {
+	for _, bug := range bugs.All() {
 		t.Run(bug.Name, func(t *testing.T) {
 			t.Parallel()
 			for seed := range seeds {
@@ -96,7 +98,7 @@ func TestBugsMatter(t *testing.T) {
 		return s.encoded()
 	}
 	healthy := map[uint64][]byte{}
-	for _, bug := range Bugs() {
+	for _, bug := range bugs.All() {
 		t.Run(bug.Name, func(t *testing.T) {
 			for seed := range uint64(100) {
 				if healthy[seed] == nil {
@@ -274,23 +276,17 @@ func TestPlant(t *testing.T) {
 	assert.Equal(t, c.Bug(1), "")
 	assert.Assert(t, granted(2) && !granted(0))
 	_, err := c.Change(fault.Change{Kind: fault.Plant, Node: 1, Bug: "vote_thrice"})
-	assert.ErrorIs(t, err, ErrNoBug)
+	assert.ErrorIs(t, err, bugs.ErrUnknown)
 }
 
-// Names are unique, and each bug says all of itself.
-func TestBugs(t *testing.T) {
-	seen := map[string]bool{}
-	for _, b := range Bugs() {
-		assert.Assert(t, !seen[b.Name], b.Name)
-		seen[b.Name] = true
-		for _, text := range []string{b.Name, b.Rule, b.Paper, b.Does, b.Wrong} {
-			assert.Assert(t, text != "", b.Name)
+// A bug that is not in the core is in how a node serves its clients.
+func TestEachBugHasItsCode(t *testing.T) {
+	serving := 0
+	for _, b := range bugs.All() {
+		if b.Core() == nil {
+			serving++
+			assert.Assert(t, serviceOf(b) != service(diligent{}), b.Name)
 		}
-		found, err := FindBug(b.Name)
-		assert.NilError(t, err)
-		assert.Equal(t, found, b)
 	}
-	assert.Assert(t, len(seen) >= 32)
-	_, err := FindBug("vote_twize")
-	assert.ErrorContains(t, err, "did you mean")
+	assert.Equal(t, serving, len(services))
 }

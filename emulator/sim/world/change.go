@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -202,7 +203,7 @@ func (w *World) changeSkew(n *node, c *fault.Change) error {
 }
 
 func (w *World) changePlant(n *node, c *fault.Change) error {
-	bug, err := FindBug(c.Bug)
+	bug, err := bugs.Find(c.Bug)
 	if err != nil {
 		return fmt.Errorf("node %d: %w", c.Node, err)
 	}
@@ -271,7 +272,7 @@ func (w *World) crash(n *node, change *fault.Change) {
 		log = raft.NewLog()
 		n.hard = raft.HardState{VotedFor: raft.None}
 	}
-	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log, Bug: n.coreBug()})
+	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log, Bug: n.bug.Core()})
 	n.queue, n.given = queue.NewQueue(), Given{}
 	cause := w.nemesis(change)
 	if lost < noLoss {

@@ -3,6 +3,7 @@ package world
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -15,7 +16,7 @@ import (
 type node struct {
 	id      raft.NodeID
 	core    *raft.Node
-	bug     *Bug
+	bug     *bugs.Bug
 	service service
 	queue   *queue.Queue
 	given   Given // of queue
@@ -84,8 +85,8 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	}
 	rc.Resume = c.resume()
 	n.bug = c.bug()
-	n.service = n.bug.serviceOf()
-	rc.Bug = n.coreBug()
+	n.service = serviceOf(n.bug)
+	rc.Bug = n.bug.Core()
 	if n.up {
 		n.core = raft.New(rc)
 		n.hard = n.core.ToStore()

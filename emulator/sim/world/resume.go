@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -236,8 +237,8 @@ func (c *NodeConfig) resume() *raft.Resume {
 
 // bug is the one that is planted; the Config has been checked, so that there is
 // one of this name.
-func (c *NodeConfig) bug() *Bug {
-	b, err := FindBug(c.Bug)
+func (c *NodeConfig) bug() *bugs.Bug {
+	b, err := bugs.Find(c.Bug)
 	if err != nil {
 		panic(err)
 	}
