@@ -34,8 +34,8 @@ var outside = map[string][]string{
 	"":         {"emulator/cmd"}, // main.go
 }
 
-// knots lists the imports that break a rule and are still to be untied. Whoever
-// unties one removes it here: the test fails when a knot is gone.
+// knots lists the imports that break a rule and are still to be untied. The test fails
+// when a knot is gone: remove it here.
 var knots = []string{
 	"emulator/lab/mutants imports emulator",
 	"emulator/serve/admin imports emulator/cmd/bugs",
