@@ -126,7 +126,7 @@ func TestExploreInterrupted(t *testing.T) {
 	}{
 		"Random": {[]string{"-duration", "1h", "-parallel", "1"}, `(?m)^[1-9]\d* runs of 5 nodes, 10s each, seed 1: nothing failed`, "emulator explore: interrupted"},
 		"Systematic": {[]string{"-systematic", "-nodes", "5", "-term", "5", "-depth", "40", "-requests", "3", "-parallel", "1"},
-			`(?s) 0 +1\n.*total +[1-9]\d+ .*Interrupted. Every property holds in the states that were visited`, slow},
+			`(?s) 0 +1\n.*total +[1-9]\d+ .*Interrupted. Every property holds in the visited states`, slow},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -140,13 +140,13 @@ func TestExploreInterrupted(t *testing.T) {
 }
 
 // All schedules of a small cluster, with a bug in one node: a shortest one that goes
-// wrong is written, and emulator run goes the same way.
+// wrong is written, and emulator run takes the same steps.
 func TestExploreSystematic(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "twice.toml")
-	o := run(t, "explore", "-systematic", "-bug", "vote_twice@2", "-out", file)
+	o := run(t, "systematic", "-bug", "vote_twice@2", "-save", file)
 	o.must(t, 1, `VIOLATED after 4 steps, and no schedule is shorter. one_vote_per_term: node 2`, slow)
-	assert.Check(t, strings.Contains(o.stdout, "emulator run goes the same way and fails one_vote_per_term, trace.\n"), o.stdout)
+	assert.Check(t, strings.Contains(o.stdout, "emulator run takes the same steps and fails one_vote_per_term, trace.\n"), o.stdout)
 	run(t, "check", file).must(t, 0, ": fine, 3 nodes")
 	assert.DeepEqual(t, runReport(t, 1, file).Verdicts[0].failed(), []string{"one_vote_per_term", "trace"})
 

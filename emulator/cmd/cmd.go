@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 
 	"rrmq.example/emulator/emulator/cmd/bugs"
 	"rrmq.example/emulator/emulator/cmd/check"
@@ -24,7 +25,22 @@ import (
 
 // Main is the program with its arguments, without its name. It returns the exit code.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return cli.Main(ctx, Command(), args, os.Stdin, stdout, stderr)
+	return cli.Main(ctx, Command(), current(args), os.Stdin, stdout, stderr)
+}
+
+// current replaces an old name of a command: emulator systematic was explore
+// -systematic.
+func current(args []string) []string {
+	if len(args) == 0 || args[0] != "explore" {
+		return args
+	}
+	rest := slices.DeleteFunc(slices.Clone(args[1:]), func(arg string) bool {
+		return slices.Contains([]string{"-systematic", "--systematic", "-systematic=true", "--systematic=true"}, arg)
+	})
+	if len(rest) == len(args)-1 {
+		return args
+	}
+	return append([]string{"systematic"}, rest...)
 }
 
 // Command is the program: hosting a cluster, and all subcommands.
@@ -32,12 +48,8 @@ func Command() *cli.Command {
 	root := serve.Command()
 	root.Commands = []*cli.Command{
 		run.Command(),
-		raw("explore", "", "look for failures in thousands of random schedules", func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-			if systematic.Wanted(args) {
-				return systematic.Main(ctx, args, stdout, stderr)
-			}
-			return explore.Main(ctx, args, stdout, stderr)
-		}),
+		raw("explore", "", "look for failures in thousands of random schedules", explore.Main),
+		systematic.Command(),
 		check.Command(),
 		replay.Command(),
 		verify.Command(),

@@ -53,9 +53,9 @@ type (
 	}
 )
 
-func printJSON(out io.Writer, f *flags, r *systematic.Result, x *exported, took time.Duration) error {
+func printJSON(out io.Writer, e *exploration, r *systematic.Result, x *exported, took time.Duration) error {
 	o := resultObject{
-		Fixture: f.fixture.Name, Nodes: len(f.fixture.Nodes), Bounds: f.Bounds, Symmetry: !f.NoSymmetry,
+		Fixture: e.fixture.Name, Nodes: len(e.fixture.Nodes), Bounds: e.Bounds, Symmetry: !e.NoSymmetry,
 		End: r.End.String(), States: r.States, Transitions: r.Transitions, Depth: r.Depth, Complete: r.Complete(),
 		Levels: r.Levels, Collision: r.Collision, TookMS: float64(took) / float64(time.Millisecond),
 	}

@@ -7,7 +7,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/systematic"
 )
 
-// sofar says how far an exploration has come.
+// sofar says how far an exploration is.
 func sofar(began time.Time, s systematic.Stats) func() string {
 	return func() string {
 		return fmt.Sprintf("%d states, %.0f/s; following schedules of %d choices from %d states",

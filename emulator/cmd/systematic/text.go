@@ -11,11 +11,11 @@ import (
 )
 
 // printText writes the result for people.
-func printText(out io.Writer, f *flags, r *systematic.Result, x *exported, took time.Duration) {
-	b := f.Bounds
+func printText(out io.Writer, e *exploration, r *systematic.Result, x *exported, took time.Duration) {
+	b := e.Bounds
 	fmt.Fprintf(out, "%s, %d nodes: schedules of up to %d choices, with elections up to term %d, logs of %d,\n"+
 		"%d messages in flight, %d requests, %d heartbeats, %d crashes, %d copies.\n\n",
-		f.fixture.Name, len(f.fixture.Nodes), b.Depth, b.Term, b.Log, b.InFlight, b.Requests, b.Heartbeats, b.Crashes, b.Duplicates)
+		e.fixture.Name, len(e.fixture.Nodes), b.Depth, b.Term, b.Log, b.InFlight, b.Requests, b.Heartbeats, b.Crashes, b.Duplicates)
 	fmt.Fprintf(out, "  choices      states\n")
 	for depth, n := range r.Levels {
 		fmt.Fprintf(out, "  %7d  %10d\n", depth, n)
@@ -28,38 +28,38 @@ func printText(out io.Writer, f *flags, r *systematic.Result, x *exported, took 
 	case systematic.DepthBound:
 		fmt.Fprintf(out, "Every property holds in every state that schedules of up to %d choices lead to. Longer ones lead further.\n", b.Depth)
 	case systematic.StatesBound:
-		fmt.Fprintf(out, "Undecided: there are more than %d states (-max-states). Every property holds in those that were visited:\n"+
-			"all that schedules of up to %d choices lead to, and some further ones.\n", f.MaxStates, r.Complete())
+		fmt.Fprintf(out, "Undecided: there are more than %d states (-max-states). Every property holds in the visited ones:\n"+
+			"all states that schedules of up to %d choices lead to, and some more.\n", e.MaxStates, r.Complete())
 	case systematic.Interrupted:
-		fmt.Fprintf(out, "Interrupted. Every property holds in the states that were visited: all that schedules of up to %d choices\n"+
-			"lead to, and some further ones.\n", r.Complete())
+		fmt.Fprintf(out, "Interrupted. Every property holds in the visited states: all states that schedules of up to %d choices\n"+
+			"lead to, and some more.\n", r.Complete())
 	case systematic.Violated:
 		fmt.Fprintf(out, "VIOLATED after %d steps, and no schedule is shorter. ", len(r.Violation.Steps))
 		r.Violation.WriteText(out)
-		printExport(out, f, r, x)
+		printExport(out, e, r, x)
 	}
-	fmt.Fprintf(out, "States are known by a hash of 64 bits; that two were taken for one is as likely as %.1g.\n", r.Collision)
+	fmt.Fprintf(out, "States are identified by a hash of 64 bits; the probability that two were taken for one is %.1g.\n", r.Collision)
 }
 
-// printExport says what became of the violation as a fixture.
-func printExport(out io.Writer, f *flags, r *systematic.Result, x *exported) {
+// printExport writes how the violation was exported as a fixture.
+func printExport(out io.Writer, e *exploration, r *systematic.Result, x *exported) {
 	fmt.Fprintln(out)
 	switch {
 	case x.toml == nil:
-		fmt.Fprintf(out, "It is not written as a fixture: %v.\n", x.why)
+		fmt.Fprintf(out, "It cannot be written as a fixture: %v.\n", x.why)
 		return
-	case f.out == "":
-		fmt.Fprintln(out, "As a fixture (-out FILE.toml writes it):")
+	case e.save == "":
+		fmt.Fprintln(out, "As a fixture (-save FILE.toml writes it):")
 	case x.failure == nil:
-		fmt.Fprintf(out, "Written to %s:\n", f.out)
+		fmt.Fprintf(out, "Written to %s:\n", e.save)
 	}
 	switch {
 	case x.why != nil:
 		fmt.Fprintf(out, "  a run of it failed: %v\n", x.why)
 	case !x.rerun.Same:
-		fmt.Fprintln(out, "  a run of it goes another way, which is wrong; please report it.")
+		fmt.Fprintln(out, "  a run of it takes other steps, which is an error of the emulator; please report it.")
 	default:
-		fmt.Fprintf(out, "  emulator run goes the same way and fails %s", cmp.Or(strings.Join(x.rerun.Failed, ", "), "no check"))
+		fmt.Fprintf(out, "  emulator run takes the same steps and fails %s", cmp.Or(strings.Join(x.rerun.Failed, ", "), "no check"))
 		if !x.rerun.Checked {
 			fmt.Fprintf(out, "; it has no check for %s", r.Violation.Property)
 		}
