@@ -58,6 +58,7 @@ func Command() *cli.Command {
 		raw("ctl", "COMMAND", "look at a running cluster, break it and heal it", ctl.Main),
 		raw("load", "", "load running nodes, and check their answers", load.Main),
 		version.Command(),
+		cli.CompletionCommand(),
 		cli.HelpCommand(),
 	}
 	return root

@@ -35,8 +35,8 @@ type Command struct {
 	Complete func() []string
 	Run      func(context.Context, *Call) error
 
-	// Raw leaves flags to Run. It is for commands that have not moved to this package yet.
-	Raw bool
+	Hidden bool // no help lists it
+	Raw    bool // flags are left to Run
 
 	parent *Command
 }
@@ -120,6 +120,7 @@ func (cmd *Command) all() []*Flag {
 // there is one, and returns the exit code.
 func Main(ctx context.Context, root *Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &output{Writer: stdout}
+	root.Commands = append(root.Commands, completeCommand())
 	root.link()
 	p := &program{root: root, at: root, stdin: stdin, stdout: out, stderr: stderr}
 	err := p.run(ctx, args)

@@ -150,6 +150,12 @@ func (f *Flag) Default(text string) *Flag {
 	return f
 }
 
+// Also adds to the usage what one command has to say about a shared flag.
+func (f *Flag) Also(text string) *Flag {
+	f.Usage += text
+	return f
+}
+
 // Old adds spellings that work and that no help shows.
 func (f *Flag) Old(names ...string) *Flag {
 	f.old = append(f.old, names...)

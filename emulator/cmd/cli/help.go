@@ -18,9 +18,12 @@ const helpWidth = 100
 // plainWidth is the width of help that does not go to a terminal.
 const plainWidth = 80
 
-// gutter is the widest column of names; an explanation of a longer name begins on the
-// next line.
-const gutter = 30
+// The widest columns of names, and of examples. The explanation of a longer one begins on
+// the next line.
+const (
+	namesWidth    = 30
+	examplesWidth = 44
+)
 
 // writeHelp explains a command.
 func writeHelp(w io.Writer, cmd *Command) error {
@@ -43,16 +46,18 @@ func writeHelp(w io.Writer, cmd *Command) error {
 			h.text(n.Text)
 		}
 	}
-	h.table("Examples", cmd.Examples)
+	h.columns("Examples", cmd.Examples, examplesWidth)
 	h.codes(cmd)
 	_, err := io.WriteString(w, h.b.String())
 	return err
 }
 
+const helpName = "help"
+
 // HelpCommand is "help": emulator help ctl wait explains emulator ctl wait.
 func HelpCommand() *Command {
 	return &Command{
-		Name:     "help",
+		Name:     helpName,
 		Operands: "[COMMAND...]", Max: Any,
 		Summary: "explain a command",
 		About:   "Explains a command, as its -h does.",
@@ -117,6 +122,9 @@ func (h *help) text(about string) { h.b.WriteString(text.Wrap(about, h.width)) }
 func (cmd *Command) listed(deep bool) [][2]string {
 	var rows [][2]string
 	for _, sub := range cmd.Commands {
+		if sub.Hidden {
+			continue
+		}
 		if sub.Run != nil || !deep {
 			operands := sub.Operands
 			if operands == "" && len(sub.Commands) > 0 && sub.Run == nil {
@@ -151,14 +159,16 @@ func (h *help) flags(title string, flags []*Flag) {
 }
 
 // table writes names and explanations in two columns.
-func (h *help) table(title string, rows [][2]string) {
+func (h *help) table(title string, rows [][2]string) { h.columns(title, rows, namesWidth) }
+
+func (h *help) columns(title string, rows [][2]string, widest int) {
 	if len(rows) == 0 {
 		return
 	}
 	h.title(title)
 	column := 0
 	for _, row := range rows {
-		if n := utf8.RuneCountInString(row[0]); n <= gutter {
+		if n := utf8.RuneCountInString(row[0]); n <= widest {
 			column = max(column, n)
 		}
 	}

@@ -97,7 +97,9 @@ func (cmd *Command) unknown(written string) error {
 func (cmd *Command) names() []string {
 	var names []string
 	for _, sub := range cmd.Commands {
-		names = append(names, sub.Name)
+		if !sub.Hidden {
+			names = append(names, sub.Name)
+		}
 	}
 	return names
 }

@@ -10,8 +10,8 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// The flags that several commands share, each with its one meaning. A command may say
-// more about its default with Flag.Default.
+// The flags that several commands share, each with its one meaning. A command adds what
+// it has to say with Flag.Default and Flag.Also.
 
 // URL is -url: where the admin API of a running emulator is.
 func URL(p *string) *Flag {
@@ -47,7 +47,7 @@ func Nodes(p *int, def int) *Flag {
 
 // Clock is -clock: what moves the cluster's time.
 func Clock(p *string, def string) *Flag {
-	return Choice(p, "clock", def, []string{"real", "virtual"}, "`real|virtual` time")
+	return Choice(p, "clock", def, []string{"real", "virtual"}, "time is `real|virtual`")
 }
 
 const kindBug = "bug"
@@ -140,5 +140,5 @@ func OptionalSeed(p **uint64) *Flag {
 // Color is -color.
 func Color(p *string) *Flag {
 	return Choice(p, "color", "auto", []string{"auto", "always", "never"},
-		"colour verdicts, `auto|always|never`; auto colours on terminals unless NO_COLOR is set")
+		"colour verdicts, `auto|always|never`; auto: on terminals, unless NO_COLOR is set")
 }

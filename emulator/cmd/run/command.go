@@ -87,7 +87,7 @@ that folder.`,
 func (o *options) flags() []*cli.Flag {
 	return []*cli.Flag{
 		cli.Bug(&o.bugs),
-		cli.Clock(&o.clock, "virtual"),
+		cli.Clock(&o.clock, "virtual").Also("; in real time nodes are behind ports and clients speak HTTP"),
 		cli.Color(&o.color),
 		cli.Bool(&o.failFast, "fail-fast", "start nothing more after a failure"),
 		cli.Parallel(&o.parallel, "run `N` scenarios at once").Default("the number of CPUs; 1 with -clock real"),

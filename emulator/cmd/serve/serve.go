@@ -71,7 +71,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.BasePort(&o.basePort, fixture.DefaultBasePort),
 		cli.Admin(&o.admin, emulator.DefaultAdmin),
 		cli.Seed(&o.seed, fixture.DefaultSeed).Between(0, syntax.MaxTerm).Default("the fixture's own"),
-		cli.Clock(&o.clock, "real"),
+		cli.Clock(&o.clock, "real").Also("; /v1/clock and /v1/wait move virtual time"),
 		cli.Trace(&o.trace),
 		cli.Choice(&o.log, "log-format", "text", []string{"text", "json"}, "write logs as `text|json`").Old("log"),
 		cli.Bug(&o.bugs),
