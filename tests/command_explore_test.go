@@ -68,7 +68,7 @@ func TestExploreFindsBug(t *testing.T) {
 		Failures []struct{ Check, Seen, File string }
 	}
 	for _, parallel := range []string{"1", "3"} {
-		cmd := command(t, "explore", "-bug", "vote_twice", "-nodes", "3", "-sim-seconds", "3", "-out", "found", "-json", "-parallel", parallel)
+		cmd := command(t, "explore", "-bug", "vote_twice", "-nodes", "3", "-sim-time", "3s", "-out", "found", "-json", "-parallel", parallel)
 		cmd.Dir = filepath.Join(dir, parallel)
 		assert.NilError(t, os.Mkdir(cmd.Dir, 0o777))
 		o := launchCommand(t, cmd).outcome()
@@ -110,7 +110,7 @@ func TestExploreFindsBug(t *testing.T) {
 func TestExploreHealthy(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "failures")
-	o := run(t, "explore", "-nodes", "3", "-runs", "10", "-sim-seconds", "3", "-out", out)
+	o := run(t, "explore", "-nodes", "3", "-runs", "10", "-sim-time", "3s", "-out", out)
 	o.must(t, 0, `(?m)^10 runs of 3 nodes, 3s each, seed 1: nothing failed`, slow)
 	files, err := os.ReadDir(out)
 	assert.NilError(t, err)

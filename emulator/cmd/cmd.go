@@ -48,7 +48,7 @@ func Command() *cli.Command {
 	root := serve.Command()
 	root.Commands = []*cli.Command{
 		run.Command(),
-		raw("explore", "", "look for failures in thousands of random schedules", explore.Main),
+		explore.Command(),
 		systematic.Command(),
 		check.Command(),
 		replay.Command(),

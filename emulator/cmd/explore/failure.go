@@ -16,7 +16,7 @@ import (
 	"rrmq.example/emulator/emulator/script/fixture"
 )
 
-// A failure is what is told of one.
+// A failure is one in the report.
 type failure struct {
 	Run       int    `json:"run"`
 	Seed      uint64 `json:"seed"` // of the run
@@ -28,21 +28,21 @@ type failure struct {
 	FileSteps int    `json:"file_steps,omitempty"`
 	FileNodes int    `json:"file_nodes,omitempty"`
 	Shrunk    int    `json:"shrink_runs"`
-	Minimal   bool   `json:"minimal"` // no single step can be left out
+	Minimal   bool   `json:"minimal"` // no step can be left out
 }
 
-// shrinkAndWrite makes a failure small and writes it. The error is that it cannot be
-// written, or does not fail again; the failure is told of even so.
-func shrinkAndWrite(ctx context.Context, f *flags, r *explore.Result, line *cli.Line) (failure, error) {
+// shrinkAndWrite makes a failure small and writes it. An error means that it cannot
+// be written, or does not fail again; the failure is reported even then.
+func shrinkAndWrite(ctx context.Context, o *options, r *explore.Result, line *cli.Line) (failure, error) {
 	found := failure{
 		Run: r.Run, Seed: r.Seed, Check: r.Finding.Check, Seen: r.Finding.Seen,
-		Command: f.command(r.Run), Steps: len(r.Fixture.Scenario.Steps),
+		Command: o.command(r.Run), Steps: len(r.Fixture.Scenario.Steps),
 	}
 	small := r.Fixture
-	if f.options.Shrink > 0 && ctx.Err() == nil {
-		s, err := explore.Shrink(ctx, r, f.options.Shrink, func(runs, steps int) {
+	if o.Shrink > 0 && ctx.Err() == nil {
+		s, err := explore.Shrink(ctx, r, o.Shrink, func(runs, steps int) {
 			line.Tell(func() string {
-				return fmt.Sprintf("run %d fails %s: %d steps left after %d runs to make it small", r.Run, r.Finding.Check, steps, runs)
+				return fmt.Sprintf("run %d fails %s: making it small, %d steps left after %d runs", r.Run, r.Finding.Check, steps, runs)
 			})
 		})
 		if err != nil && ctx.Err() == nil {
@@ -53,14 +53,14 @@ func shrinkAndWrite(ctx context.Context, f *flags, r *explore.Result, line *cli.
 			found.Shrunk, found.Minimal = s.Runs, s.Whole
 		}
 	}
-	file, err := write(f.out, &found, small)
+	file, err := write(o.out, &found, small)
 	if err == nil {
 		found.File, found.FileSteps, found.FileNodes = file, len(small.Scenario.Steps), len(small.Nodes)
 	}
 	return found, err
 }
 
-// write writes a failure to a file, once the text has been read back and fails.
+// write writes a failure to a file, after its text was read back and failed again.
 func write(dir string, found *failure, f *fixture.Fixture) (string, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", fmt.Errorf("-out: %w", err)
@@ -80,7 +80,7 @@ func write(dir string, found *failure, f *fixture.Fixture) (string, error) {
 	return file, nil
 }
 
-// comments are what stands above a failure's fixture.
+// comments returns the comments above a failure's fixture.
 func comments(found *failure, file string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# Found by %s\n", found.Command)
@@ -92,10 +92,10 @@ func comments(found *failure, file string) []byte {
 	return b.Bytes()
 }
 
-// errDiffers: a text does not give the run that it was written of.
-var errDiffers = errors.New("the file that was to be written is another run")
+// errDiffers: a fixture's text gives another run than the fixture.
+var errDiffers = errors.New("the failure's file would give another run")
 
-// verify runs the fixture and its text, and wants the same verdict, which fails the
+// verify runs the fixture and its text. Both must give the same verdict, and fail the
 // check.
 func verify(file string, text []byte, f *fixture.Fixture, check string) error {
 	read, err := fixture.Parse(file, text)
@@ -104,7 +104,7 @@ func verify(file string, text []byte, f *fixture.Fixture, check string) error {
 	}
 	var verdicts [2][]byte
 	for i, fixture := range []*fixture.Fixture{f, read} {
-		// Two runs are soon done, also for who was interrupted.
+		// Two runs are quick, so an interrupt does not stop them.
 		v, err := scenario.Run(context.Background(), fixture, scenario.Options{File: file})
 		if err != nil {
 			return err
@@ -112,9 +112,9 @@ func verify(file string, text []byte, f *fixture.Fixture, check string) error {
 		if _, ok := explore.Fails(&v, check); !ok {
 			return fmt.Errorf("%w: it does not fail %s", errDiffers, check)
 		}
-		v.WallTime, v.Grade = 0, f.Scenario.Grade // which is read with its defaults
+		v.WallTime, v.Grade = 0, f.Scenario.Grade // parsing has filled in its defaults
 		for k := range v.Findings {
-			v.Findings[k].Line = 0 // the one has none
+			v.Findings[k].Line = 0 // a fixture in memory has none
 		}
 		if verdicts[i], err = json.Marshal(v); err != nil {
 			return err

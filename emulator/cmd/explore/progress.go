@@ -7,8 +7,8 @@ import (
 	"rrmq.example/emulator/emulator/lab/explore"
 )
 
-// exploring says how far an exploration is.
-func exploring(f *flags, s *explore.Summary) func() string {
+// progressLine says how far an exploration is.
+func progressLine(o *options, s *explore.Summary) func() string {
 	return func() string {
 		reached := 0
 		counts := s.Coverage.Situations()
@@ -17,11 +17,11 @@ func exploring(f *flags, s *explore.Summary) func() string {
 				reached++
 			}
 		}
-		of, left := "", f.options.Duration-s.WallTime
-		if runs := f.options.Runs; runs > 0 {
+		of, left := "", o.Duration-s.WallTime
+		if runs := o.Runs; runs > 0 {
 			of = fmt.Sprintf(" of %d", runs)
 			byRuns := time.Duration(float64(s.WallTime) / float64(s.Runs) * float64(runs-s.Runs))
-			if f.options.Duration == 0 || byRuns < left {
+			if o.Duration == 0 || byRuns < left {
 				left = byRuns
 			}
 		}
@@ -30,7 +30,7 @@ func exploring(f *flags, s *explore.Summary) func() string {
 	}
 }
 
-// perMinute is how many runs are done in a minute.
+// perMinute returns the number of runs in a minute.
 func perMinute(s *explore.Summary) float64 {
 	if s.WallTime <= 0 {
 		return 0

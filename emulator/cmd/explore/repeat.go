@@ -4,34 +4,31 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/explore"
 )
 
-// repeat is -run: one run, whose schedule is printed as a fixture. How it came out is
-// said on standard error, so that standard output is a file for emulator run.
-func repeat(ctx context.Context, f *flags, stdout, stderr io.Writer) int {
-	r, err := explore.Run(ctx, f.options, f.run)
-	if err != nil {
-		fmt.Fprintf(stderr, "emulator explore: %v\n", err)
-		if errors.Is(err, explore.ErrOptions) {
-			return Usage
-		}
-		return Environment
+// repeatOne is -only: it does one run and prints its schedule as a fixture. The verdict
+// goes to standard error, so that standard output is a file for emulator run.
+func (o *options) repeatOne(ctx context.Context, c *cli.Call) error {
+	r, err := explore.Run(ctx, o.Options, o.only)
+	switch {
+	case errors.Is(err, explore.ErrOptions):
+		return cli.WithCode(cli.Usage, err)
+	case err != nil:
+		return cli.WithCode(cli.Environment, err)
 	}
-	if _, err := stdout.Write(r.Fixture.TOML()); err != nil {
-		fmt.Fprintf(stderr, "emulator explore: %v\n", err)
-		return Environment
+	if _, err := c.Stdout.Write(r.Fixture.TOML()); err != nil {
+		return cli.WithCode(cli.Environment, err)
 	}
 	switch {
 	case r.Failed():
-		fmt.Fprintf(stderr, "run %d fails %s: %s\n", r.Run, r.Finding.Check, r.Finding.Seen)
-		return Found
+		fmt.Fprintf(c.Stderr, "run %d fails %s: %s\n", r.Run, r.Finding.Check, r.Finding.Seen)
+		return cli.Exit(cli.Failed)
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "emulator explore: interrupted")
-		return Interrupted
+		return cli.Undecidedf("interrupted")
 	}
-	fmt.Fprintf(stderr, "run %d: nothing failed\n", r.Run)
-	return Nothing
+	fmt.Fprintf(c.Stderr, "run %d: nothing failed\n", r.Run)
+	return nil
 }

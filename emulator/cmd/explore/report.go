@@ -12,15 +12,15 @@ import (
 	"rrmq.example/emulator/emulator/lab/explore"
 )
 
-// A report is what came of an exploration.
+// A report is the result of an exploration.
 type report struct {
-	flags    *flags
+	options  *options
 	summary  *explore.Summary
 	failures []failure
 }
 
 func (r *report) write(out io.Writer) error {
-	if r.flags.json {
+	if r.options.json {
 		return r.writeJSON(out)
 	}
 	return r.writeText(out)
@@ -28,7 +28,7 @@ func (r *report) write(out io.Writer) error {
 
 // writeJSON writes one object.
 func (r *report) writeJSON(out io.Writer) error {
-	s, o := r.summary, &r.flags.options
+	s, o := r.summary, r.options
 	failures := r.failures
 	if failures == nil {
 		failures = []failure{}
@@ -55,7 +55,7 @@ func (r *report) writeJSON(out io.Writer) error {
 	})
 }
 
-// notReached lists what no run came to.
+// notReached lists the actions and situations that no run reached.
 func (r *report) notReached() []explore.Count {
 	all := append(r.summary.Coverage.Actions(), r.summary.Coverage.Situations()...)
 	return slices.DeleteFunc(all, func(c explore.Count) bool { return c.Count > 0 })
@@ -70,7 +70,7 @@ func namesOf(counts []explore.Count) []string {
 }
 
 func (r *report) writeText(out io.Writer) error {
-	s, o := r.summary, &r.flags.options
+	s, o := r.summary, r.options
 	var b strings.Builder
 	for i := range r.failures {
 		writeFailure(&b, &r.failures[i])
@@ -95,7 +95,7 @@ func (r *report) writeText(out io.Writer) error {
 	return err
 }
 
-// writeCounts lists what was reached, and how often.
+// writeCounts lists the reached ones, and how often each was.
 func writeCounts(b *strings.Builder, title string, counts []explore.Count) {
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	reached := 0
@@ -112,7 +112,7 @@ func writeCounts(b *strings.Builder, title string, counts []explore.Count) {
 
 func writeFailure(b *strings.Builder, f *failure) {
 	fmt.Fprintf(b, "run %d fails %s: %s\n", f.Run, f.Check, f.Seen)
-	fmt.Fprintf(b, "  as it was found:  %s\n", f.Command)
+	fmt.Fprintf(b, "  as found:    %s\n", f.Command)
 	if f.File == "" {
 		fmt.Fprintln(b)
 		return
@@ -120,11 +120,11 @@ func writeFailure(b *strings.Builder, f *failure) {
 	size := fmt.Sprintf("%d of %d steps, %s", f.FileSteps, f.Steps, nodes(f.FileNodes))
 	switch {
 	case f.Minimal:
-		size += ", and none can be left out"
+		size += "; none can be left out"
 	case f.Shrunk > 0:
-		size += fmt.Sprintf(", and perhaps less would do: there were only %d runs to make it small", f.Shrunk)
+		size += fmt.Sprintf("; perhaps fewer are enough: only %d runs were spent on making it small", f.Shrunk)
 	}
-	fmt.Fprintf(b, "  made small:       emulator run %s   (%s)\n\n", f.File, size)
+	fmt.Fprintf(b, "  made small:  emulator run %s   (%s)\n\n", f.File, size)
 }
 
 func nodes(n int) string {

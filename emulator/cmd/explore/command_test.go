@@ -29,33 +29,42 @@ func called(t *testing.T, args ...string) (code int, stdout, stderr string) {
 func calledIn(t *testing.T, ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code = Main(ctx, args, &out, &errs)
+	code = cli.Run(ctx, Command(), args, nil, &out, &errs)
 	return code, out.String(), errs.String()
 }
 
-func TestNothingFails(t *testing.T) {
+// parsed returns the options of a command line, without running it.
+func parsed(t *testing.T, args ...string) *options {
+	t.Helper()
+	o := &options{}
+	cmd := &cli.Command{Name: "explore", Flags: o.flags(), Run: func(_ context.Context, c *cli.Call) error { return o.complete(c) }}
+	assert.Equal(t, cli.Run(t.Context(), cmd, args, nil, os.Stdout, os.Stderr), cli.OK)
+	return o
+}
+
+func TestHealthyClustersPass(t *testing.T) {
 	t.Chdir(t.TempDir())
 	code, stdout, stderr := called(t, "-nodes", "3", "-runs", "20", "-seed", "2")
-	assert.Equal(t, code, Nothing, "%s%s", stdout, stderr)
+	assert.Equal(t, code, cli.OK, "%s%s", stdout, stderr)
 	assert.Assert(t, strings.Contains(stdout, "20 runs of 3 nodes, 10s each, seed 2: nothing failed"), "%s", stdout)
 	assert.Assert(t, strings.Contains(stdout, "an election ran out of time") || strings.Contains(stdout, "election ran out of time (§5.2)"), "%s", stdout)
 	_, err := os.Stat(defaultOut)
-	assert.Assert(t, os.IsNotExist(err), "there is nothing to write")
+	assert.Assert(t, os.IsNotExist(err), "no failure was written")
 }
 
-// Few and short runs do not come to everything, and it says to what they don't.
+// The report lists what a few short runs do not reach.
 func TestNotReached(t *testing.T) {
 	code, stdout, _ := called(t, "-nodes", "1", "-runs", "2", "-sim-seconds", "0.5")
-	assert.Equal(t, code, Nothing)
+	assert.Equal(t, code, cli.OK)
 	assert.Assert(t, strings.Contains(stdout, "\nnot reached:\n"), "%s", stdout)
 	assert.Assert(t, strings.Contains(stdout, "\n  two nodes led at once, in different terms\n"), "%s", stdout)
 }
 
-// What is found is written as a file that emulator run fails in the same way.
+// A failure is written as a file that emulator run fails in the same way.
 func TestFailureIsWritten(t *testing.T) {
 	t.Chdir(t.TempDir())
 	code, stdout, stderr := called(t, "-nodes", "3", "-bug", "vote_twice", "-json", "-out", "found")
-	assert.Equal(t, code, Found, "%s", stderr)
+	assert.Equal(t, code, cli.Failed, "%s", stderr)
 	var r struct {
 		Runs, Failed int
 		Bug          string
@@ -86,9 +95,9 @@ func TestFailureIsWritten(t *testing.T) {
 	assert.Assert(t, strings.Contains(out.String(), found.Check), "%s", &out)
 }
 
-// The command in the report gives the failing run again, and its schedule is a file
+// The command in the report repeats the failing run, and prints its schedule as a file
 // that fails as well.
-func TestRunAlone(t *testing.T) {
+func TestOnly(t *testing.T) {
 	t.Chdir(t.TempDir())
 	_, stdout, _ := called(t, "-nodes", "3", "-bug", "vote_twice@0,1,2", "-json", "-shrink", "0", "-sim-seconds", "4")
 	var r struct{ Failures []failure }
@@ -97,30 +106,29 @@ func TestRunAlone(t *testing.T) {
 	assert.Equal(t, found.Shrunk, 0)
 	assert.Equal(t, found.FileSteps, found.Steps)
 	args := strings.Fields(found.Command)[2:]
-	assert.Assert(t, strings.Contains(found.Command, "-sim-seconds 4"), "%s", found.Command)
+	assert.Assert(t, strings.Contains(found.Command, "-sim-time 4s"), "%s", found.Command)
 	code, stdout, stderr := called(t, args...)
-	assert.Equal(t, code, Found)
+	assert.Equal(t, code, cli.Failed)
 	assert.Assert(t, strings.Contains(stderr, fmt.Sprintf("run %d fails %s", found.Run, found.Check)), "%s", stderr)
 	f, err := fixture.Parse("alone.toml", []byte(stdout))
 	assert.NilError(t, err)
 	assert.Equal(t, len(f.Scenario.Steps), found.Steps)
 
 	code, _, stderr = called(t, "-nodes", "3", "-run", "0")
-	assert.Equal(t, code, Nothing)
+	assert.Equal(t, code, cli.OK)
 	assert.Equal(t, stderr, "run 0: nothing failed\n")
 }
 
-// A command can be pasted into a shell, whatever its words are.
-func TestCommand(t *testing.T) {
-	f, err := parseFlags([]string{"-nodes", "3", "-faults", "drop, crash", "-out", t.TempDir()}, nil)
-	assert.NilError(t, err)
-	assert.Equal(t, f.command(7), "emulator explore -seed 1 -run 7 -faults 'drop, crash' -nodes 3")
+// A repeat command is quoted for a shell.
+func TestRepeatCommand(t *testing.T) {
+	o := parsed(t, "-nodes", "3", "-faults", "drop, crash", "-out", t.TempDir())
+	assert.Equal(t, o.command(7), "emulator explore -seed 1 -only 7 -faults 'drop, crash' -nodes 3")
 }
 
 func TestKeepGoing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	code, stdout, stderr := called(t, "-nodes", "3", "-bug", "vote_without_log", "-runs", "20", "-keep-going", "-shrink", "50")
-	assert.Equal(t, code, Found, "%s", stderr)
+	assert.Equal(t, code, cli.Failed, "%s", stderr)
 	assert.Assert(t, strings.Contains(stdout, "20 runs of 3 nodes"), "%s", stdout)
 	files, err := filepath.Glob("failures/*.toml")
 	assert.NilError(t, err)
@@ -128,20 +136,20 @@ func TestKeepGoing(t *testing.T) {
 	assert.Assert(t, len(files) > 0)
 }
 
-func TestInterrupted(t *testing.T) {
+func TestInterruptedExploration(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	code, stdout, stderr := calledIn(t, ctx, "-nodes", "3")
-	assert.Equal(t, code, Interrupted)
+	assert.Equal(t, code, cli.Undecided)
 	assert.Assert(t, strings.HasPrefix(stdout, "0 runs of 3 nodes"), "%s", stdout)
 	assert.Equal(t, stderr, "emulator explore: interrupted\n")
 }
 
 func TestHelp(t *testing.T) {
 	code, stdout, stderr := called(t, "-h")
-	assert.Equal(t, code, Nothing)
+	assert.Equal(t, code, cli.OK)
 	assert.Equal(t, stderr, "")
-	for _, want := range []string{"-keep-going", "Exit codes:", "Examples:", "  crash ", "leader_completeness", "-systematic"} {
+	for _, want := range []string{"-keep-going", "Exit codes:", "Examples:", "  crash ", "leader_completeness", "emulator systematic"} {
 		assert.Assert(t, strings.Contains(stdout, want), "%s", want)
 	}
 }
@@ -151,17 +159,17 @@ func TestBadUsage(t *testing.T) {
 	assert.NilError(t, os.WriteFile("wrong.toml", []byte("format = 1\nnonsense = 2\n"), 0o666))
 	assert.NilError(t, os.WriteFile("file", nil, 0o666))
 	for name, c := range map[string]struct{ args, want string }{
-		"Word":        {"everything", `"everything" is no flag`},
-		"Flag":        {"-depth 3", "flag provided but not defined: -depth"},
+		"Word":        {"everything", `it takes no operands, "everything" is one`},
+		"Flag":        {"-depth 3", "there is no flag -depth"},
 		"Nodes":       {"-nodes 0", "-nodes 0: want 1 to 25"},
 		"BothNodes":   {"-nodes 3 -fixture figure_7", "-nodes is for new nodes"},
 		"Runs":        {"-runs 0", "-runs 0: want 1 or more"},
-		"Duration":    {"-duration -1s", "-duration -1s: want more than nothing"},
+		"Duration":    {"-duration -1s", "-duration -1s: want more than 0"},
 		"Seed":        {"-seed 9007199254740992", "want 0 to 9007199254740991"},
-		"SimSeconds":  {"-sim-seconds NaN", "-sim-seconds NaN: want 0.1 to 600"},
+		"SimSeconds":  {"-sim-seconds NaN", `-sim-seconds "NaN": want a number from 0.1 to 600`},
 		"Parallel":    {"-parallel 0", "-parallel 0: want 1 or more"},
 		"Shrink":      {"-shrink -1", "-shrink -1: want 0 or more"},
-		"Run":         {"-run -1", "want the number of a run, from 0 on"},
+		"Run":         {"-run -1", "-run -1: want 0 to 2147483647"},
 		"Fault":       {"-faults crash,fire", `-faults: there is no "fire", want all, none, or some of timing, storage`},
 		"Check":       {"-check luck", `-check: there is no "luck", want all, none, or some of election_safety`},
 		"Bug":         {"-bug vote_twise", `-bug: "vote_twise": no such bug; did you mean vote_twice? (emulator bugs lists them all)`},
@@ -172,7 +180,7 @@ func TestBadUsage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := called(t, strings.Fields(c.args)...)
-			assert.Equal(t, code, Usage)
+			assert.Equal(t, code, cli.Usage)
 			assert.Equal(t, stdout, "")
 			assert.Assert(t, strings.HasPrefix(stderr, "emulator explore: "), "%s", stderr)
 			assert.Assert(t, strings.Contains(stderr, c.want), "%s", stderr)
@@ -180,13 +188,12 @@ func TestBadUsage(t *testing.T) {
 	}
 }
 
-// A directory that cannot be made is the environment's fault, and the failure is
-// told of even so.
+// If the directory for failures cannot be made, the failure is still reported.
 func TestCannotWrite(t *testing.T) {
 	t.Chdir(t.TempDir())
 	assert.NilError(t, os.WriteFile(defaultOut, nil, 0o666))
 	code, stdout, stderr := called(t, "-nodes", "3", "-bug", "vote_twice", "-shrink", "10")
-	assert.Equal(t, code, Environment)
+	assert.Equal(t, code, cli.Environment)
 	assert.Assert(t, strings.Contains(stdout, " fails "), "%s", stdout)
 	assert.Assert(t, strings.Contains(stderr, "-out: mkdir failures"), "%s", stderr)
 }
@@ -202,16 +209,15 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// Who interrupts the making small gets what there is by then, and it fails.
+// An interrupt while a failure is made small writes the failure as it is.
 func TestInterruptedWhileShrinking(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
-	f, err := parseFlags([]string{"-nodes", "3", "-bug", "vote_twice", "-out", dir}, nil)
-	assert.NilError(t, err)
-	s, err := explore.Explore(ctx, f.options, nil)
+	o := parsed(t, "-nodes", "3", "-bug", "vote_twice", "-out", dir)
+	s, err := explore.Explore(ctx, o.Options, nil)
 	assert.NilError(t, err)
 	cancel()
-	found, err := shrinkAndWrite(ctx, f, &s.Failures[0], cli.New(os.Stderr))
+	found, err := shrinkAndWrite(ctx, o, &s.Failures[0], cli.New(os.Stderr))
 	assert.NilError(t, err)
 	assert.Equal(t, found.FileSteps, found.Steps)
 	var out, errs bytes.Buffer
@@ -219,9 +225,9 @@ func TestInterruptedWhileShrinking(t *testing.T) {
 }
 
 func TestProgress(t *testing.T) {
-	f := &flags{options: explore.Options{Runs: 40}}
+	o := &options{Options: explore.Options{Runs: 40}}
 	s := &explore.Summary{Runs: 10, Failed: 1, WallTime: 2 * time.Second}
-	assert.Equal(t, exploring(f, s)(), "10 of 40 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 6 s left")
-	f.options = explore.Options{Duration: 5 * time.Second}
-	assert.Equal(t, exploring(f, s)(), "10 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 3 s left")
+	assert.Equal(t, progressLine(o, s)(), "10 of 40 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 6 s left")
+	o.Options = explore.Options{Duration: 5 * time.Second}
+	assert.Equal(t, progressLine(o, s)(), "10 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 3 s left")
 }
