@@ -3,10 +3,9 @@ package emulator
 import (
 	"math"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/event"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -143,8 +142,8 @@ func (n *Node) Log() []Entry {
 	log := make([]Entry, len(entries))
 	for i, e := range entries {
 		log[i] = Entry{Index: uint64(first) + uint64(i), Term: uint64(e.Term)}
-		if c, ok := e.Command.(*queue.Command); ok && c != nil {
-			log[i].Op, log[i].Topic, log[i].Message = c.Op.String(), c.Topic, c.Message
+		if c, ok := e.Command.(*machine.Command); ok && c != nil {
+			log[i].Op, log[i].Topic, log[i].Message = c.Op.String(), c.Args[0], c.Args[1]
 		}
 	}
 	return log
@@ -160,11 +159,11 @@ type Topic struct {
 // the order in which the topics were created. A node that is down has none.
 func (n *Node) Queue() []Topic {
 	n.cluster.t.Helper()
-	var v queue.View
+	var v machine.View
 	n.look(func(o host.Observer, id raft.NodeID) { v = o.Queue(id) })
-	queue := make([]Topic, len(v.Topics))
-	for i, t := range v.Topics {
-		queue[i] = Topic{Name: t.Topic, Messages: t.Messages}
+	queue := make([]Topic, len(v.Items))
+	for i, t := range v.Items {
+		queue[i] = Topic{Name: t.Name, Messages: t.Values}
 	}
 	return queue
 }

@@ -5,8 +5,7 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // Bodies and header values that never change. A header's slice is shared by
@@ -57,16 +56,16 @@ func statusBody(s Status) []byte {
 	return append(b, "}\n"...)
 }
 
-func viewBody(v queue.View) []byte {
+func viewBody(v machine.View) []byte {
 	b := []byte(`{"topics": [`)
-	for i, t := range v.Topics {
+	for i, t := range v.Items {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
 		b = append(b, `{"topic": `...)
-		b = appendText(b, t.Topic)
+		b = appendText(b, t.Name)
 		b = append(b, `, "messages": `...)
-		b = appendTexts(b, t.Messages)
+		b = appendTexts(b, t.Values)
 		b = append(b, '}')
 	}
 	b = append(b, `], "lastApplied": `...)

@@ -8,8 +8,7 @@ import (
 	"net/http"
 	"testing"
 
-	"rrmq.example/emulator/mqapi/queue"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -55,8 +54,8 @@ const (
 
 func BenchmarkPutMessageHandler(b *testing.B) {
 	n := newFakeNode()
-	n.do = func(context.Context, *queue.Command) queue.Reply {
-		return queue.Reply{Result: queue.Result{OK: true}, Index: 123456, Leader: raft.NodeID(1), RequestID: testID}
+	n.do = func(context.Context, *machine.Command) machine.Reply {
+		return machine.Reply{Result: machine.Result{OK: true}, Index: 123456, Leader: raft.NodeID(1), RequestID: testID}
 	}
 	b.Run("Plain", func(b *testing.B) { benchmark(b, Handler(n), benchBody) })
 	b.Run("Escaped", func(b *testing.B) { benchmark(b, Handler(n), benchBodyEscaped) })

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 )
 
@@ -31,7 +32,7 @@ func badRequest(format string, args ...any) error {
 
 // refusals are the answers to commands that were applied and not OK. GetTopics
 // is always OK, unless a fault has put another command into its entry.
-var refusals = [queue.NumOps]*failure{
+var refusals = map[*machine.Operation]*failure{
 	queue.PutTopic:   {status: http.StatusConflict, reason: "the topic exists"},
 	queue.GetTopics:  {status: http.StatusInternalServerError, reason: "the entry did not give the topics"},
 	queue.PutMessage: {status: http.StatusNotFound, reason: "no such topic"},
@@ -43,9 +44,9 @@ var statuses = []struct {
 	err    error
 	status int
 }{
-	{queue.ErrNotLeader, http.StatusMisdirectedRequest},
-	{queue.ErrLeadershipLost, http.StatusServiceUnavailable},
-	{queue.ErrBusy, http.StatusServiceUnavailable},
+	{machine.ErrNotLeader, http.StatusMisdirectedRequest},
+	{machine.ErrLeadershipLost, http.StatusServiceUnavailable},
+	{machine.ErrBusy, http.StatusServiceUnavailable},
 }
 
 // failureOf gives the answer for any error.
@@ -70,7 +71,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if f.allow != "" {
 		h["Allow"] = []string{f.allow}
 	}
-	if errors.Is(err, queue.ErrBusy) {
+	if errors.Is(err, machine.ErrBusy) {
 		h[headerRetry] = retryAfter
 	}
 	body := failureBody
@@ -89,7 +90,7 @@ func (s *server) breakOff(r *http.Request, err error) {
 		// The node was not asked so far. It may be paused, or crash meanwhile.
 		_, err = s.node.Status(ctx)
 	}
-	if errors.Is(err, queue.ErrNodeDown) || ctx.Err() != nil {
+	if errors.Is(err, machine.ErrNodeDown) || ctx.Err() != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"github.com/google/uuid"
@@ -22,7 +23,7 @@ var testID = uuid.MustParse("6ba7b810-9dad-41d1-80b4-00c04fd430c8")
 // A fakeNode is node 1 of 3, a leader that applies each command at once.
 type fakeNode struct {
 	leader raft.NodeID // what replies say; may be set before serving
-	do     func(ctx context.Context, cmd *queue.Command) queue.Reply
+	do     func(ctx context.Context, cmd *machine.Command) machine.Reply
 	err    error // of Status, View and RPC
 	answer raft.Message
 
@@ -32,23 +33,23 @@ type fakeNode struct {
 	asked []raft.Message // by RPC
 }
 
-func newFakeNode() *fakeNode { return &fakeNode{leader: 1, queue: queue.NewQueue()} }
+func newFakeNode() *fakeNode { return &fakeNode{leader: 1, queue: queue.New()} }
 
-func (n *fakeNode) Do(ctx context.Context, cmd *queue.Command) queue.Reply {
+func (n *fakeNode) Do(ctx context.Context, cmd *machine.Command) machine.Reply {
 	if n.do != nil {
 		return n.do(ctx, cmd)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.index++
-	return queue.Reply{Result: n.queue.Apply(cmd), Index: n.index, Leader: n.leader, RequestID: testID}
+	return machine.Reply{Result: n.queue.Apply(cmd), Index: n.index, Leader: n.leader, RequestID: testID}
 }
 
 func (n *fakeNode) Status(context.Context) (Status, error) {
 	return Status{Role: raft.Leader.String(), Term: 7}, n.err
 }
 
-func (n *fakeNode) View(context.Context) (queue.View, error) {
+func (n *fakeNode) View(context.Context) (machine.View, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.queue.View(n.index), n.err
@@ -69,7 +70,7 @@ func (n *fakeNode) URL(id raft.NodeID) string {
 }
 
 // seed applies commands as if clients had sent them.
-func (n *fakeNode) seed(commands ...*queue.Command) {
+func (n *fakeNode) seed(commands ...*machine.Command) {
 	for _, c := range commands {
 		n.Do(context.Background(), c)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"github.com/google/uuid"
@@ -122,11 +123,11 @@ func (s *server) putTopic(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.do(w, r, &queue.Command{Op: queue.PutTopic, Topic: body.topic})
+	return s.do(w, r, queue.PutTopic.New(body.topic))
 }
 
 func (s *server) getTopics(w http.ResponseWriter, r *http.Request) error {
-	return s.do(w, r, &queue.Command{Op: queue.GetTopics})
+	return s.do(w, r, queue.GetTopics.New())
 }
 
 func (s *server) putMessage(w http.ResponseWriter, r *http.Request) error {
@@ -134,7 +135,7 @@ func (s *server) putMessage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.do(w, r, &queue.Command{Op: queue.PutMessage, Topic: body.topic, Message: body.message})
+	return s.do(w, r, queue.PutMessage.New(body.topic, body.message))
 }
 
 func (s *server) popMessage(w http.ResponseWriter, r *http.Request) error {
@@ -142,11 +143,11 @@ func (s *server) popMessage(w http.ResponseWriter, r *http.Request) error {
 	if !utf8.ValidString(topic) {
 		return errBadTopic
 	}
-	return s.do(w, r, &queue.Command{Op: queue.PopMessage, Topic: topic})
+	return s.do(w, r, queue.PopMessage.New(topic))
 }
 
 // do has a command carried out and answers with its outcome.
-func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *queue.Command) error {
+func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *machine.Command) error {
 	reply := s.node.Do(r.Context(), cmd)
 	s.describe(w.Header(), &reply)
 	switch {
@@ -157,9 +158,9 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *queue.Command) 
 	}
 	switch cmd.Op {
 	case queue.GetTopics:
-		write(w, http.StatusOK, topicsBody(reply.Result.Topics))
+		write(w, http.StatusOK, topicsBody(reply.Result.List))
 	case queue.PopMessage:
-		write(w, http.StatusOK, messageBody(reply.Result.Message))
+		write(w, http.StatusOK, messageBody(reply.Result.Text))
 	default:
 		write(w, http.StatusCreated, successBody)
 	}
@@ -167,7 +168,7 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *queue.Command) 
 }
 
 // describe puts into headers what a reply says beside its result.
-func (s *server) describe(h http.Header, reply *queue.Reply) {
+func (s *server) describe(h http.Header, reply *machine.Reply) {
 	values := new([4]string) // one allocation for all
 	if reply.Index > 0 {
 		values[0] = strconv.FormatUint(uint64(reply.Index), 10)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -16,10 +17,10 @@ import (
 )
 
 func TestHandlerRows(t *testing.T) {
-	dog := []*queue.Command{{Op: queue.PutTopic, Topic: "dog"}}
-	wuff := append(dog[:1:1], &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"})
+	dog := []*machine.Command{queue.PutTopic.New("dog")}
+	wuff := append(dog[:1:1], queue.PutMessage.New("dog", "wuff"))
 	for name, c := range map[string]struct {
-		seed               []*queue.Command
+		seed               []*machine.Command
 		method, path, body string
 		status             int
 		want               string
@@ -29,7 +30,7 @@ func TestHandlerRows(t *testing.T) {
 		"PutTopic/EmptyName":     {nil, "PUT", "/topic", `{"topic": ""}`, 201, success},
 		"PutTopic/FurtherKeys":   {nil, "PUT", "/topic", `{"message": 7, "topic": "dog", "x": [{}]}`, 201, success},
 		"GetTopics/None":         {nil, "GET", "/topic", "", 200, `{"success": true, "topics": []}` + "\n"},
-		"GetTopics/InOrder":      {[]*queue.Command{{Op: queue.PutTopic, Topic: "b"}, {Op: queue.PutTopic, Topic: "a"}}, "GET", "/topic", "", 200, `{"success": true, "topics": ["b", "a"]}` + "\n"},
+		"GetTopics/InOrder":      {[]*machine.Command{queue.PutTopic.New("b"), queue.PutTopic.New("a")}, "GET", "/topic", "", 200, `{"success": true, "topics": ["b", "a"]}` + "\n"},
 		"GetTopics/Body":         {nil, "GET", "/topic", "whatever", 200, `{"success": true, "topics": []}` + "\n"},
 		"PutMessage/OK":          {dog, "PUT", "/message", `{"topic": "dog", "message": "wuff"}`, 201, success},
 		"PutMessage/Empty":       {dog, "PUT", "/message", `{"topic": "dog", "message": ""}`, 201, success},
@@ -38,11 +39,11 @@ func TestHandlerRows(t *testing.T) {
 		"PopMessage/Query":       {wuff, "GET", "/message/dog?x=1", "", 200, `{"success": true, "message": "wuff"}` + "\n"},
 		"PopMessage/Nothing":     {dog, "GET", "/message/dog", "", 404, refused},
 		"PopMessage/NoSuchTopic": {nil, "GET", "/message/dog", "", 404, refused},
-		"PopMessage/EmptyName":   {[]*queue.Command{{Op: queue.PutTopic}, {Op: queue.PutMessage, Message: "wuff"}}, "GET", "/message/", "", 404, refused},
+		"PopMessage/EmptyName":   {[]*machine.Command{queue.PutTopic.New(), queue.PutMessage.New("", "wuff")}, "GET", "/message/", "", 404, refused},
 		"PopMessage/NoUTF8":      {nil, "GET", "/message/%ff", "", 400, refused},
 		"Status":                 {nil, "GET", "/status", "", 200, `{"role": "Leader", "term": 7}` + "\n"},
 		"View/Empty":             {nil, "GET", "/force-view-state-machine", "", 200, `{"topics": [], "lastApplied": 0}` + "\n"},
-		"View/Some": {append(wuff, &queue.Command{Op: queue.PutTopic, Topic: "cat"}, &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "grr"}), "GET", "/force-view-state-machine", "", 200,
+		"View/Some": {append(wuff, queue.PutTopic.New("cat"), queue.PutMessage.New("dog", "grr")), "GET", "/force-view-state-machine", "", 200,
 			`{"topics": [{"topic": "dog", "messages": ["wuff", "grr"]}, {"topic": "cat", "messages": []}], "lastApplied": 4}` + "\n"},
 		"Head/Status":         {nil, "HEAD", "/status", "", 200, ""},
 		"Head/Topic":          {nil, "HEAD", "/topic", "", 200, ""},
@@ -145,7 +146,7 @@ func TestHandlerMethods(t *testing.T) {
 			}
 			t.Run(method+path, func(t *testing.T) {
 				n := newFakeNode()
-				n.seed(&queue.Command{Op: queue.PutTopic, Topic: "dog"}, &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"})
+				n.seed(queue.PutTopic.New("dog"), queue.PutMessage.New("dog", "wuff"))
 				got := serve(t, n).ask(method, path, "")
 				assert.Equal(t, got.status, http.StatusMethodNotAllowed)
 				assert.Equal(t, got.header.Get("Allow"), methods)
@@ -203,7 +204,7 @@ func TestHandlerBadBodies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()
-			n.seed(&queue.Command{Op: queue.PutTopic, Topic: "dog"})
+			n.seed(queue.PutTopic.New("dog"))
 			got := serve(t, n).ask("PUT", "/message", c.body)
 			assert.Equal(t, got.status, c.status)
 			assert.Equal(t, got.body, refused)
@@ -227,10 +228,10 @@ func TestHandlerGoodBodies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()
-			n.seed(&queue.Command{Op: queue.PutTopic, Topic: "dog"})
+			n.seed(queue.PutTopic.New("dog"))
 			got := serve(t, n).ask("PUT", "/message", c.body, "Content-Type", "text/plain")
 			assert.Equal(t, got.status, 201)
-			assert.DeepEqual(t, n.queue.View(0).Topics[0].Messages, []string{c.message})
+			assert.DeepEqual(t, n.queue.View(0).Items[0].Values, []string{c.message})
 		})
 	}
 }
@@ -256,9 +257,9 @@ func TestHandlerNodeErrors(t *testing.T) {
 		reason     string
 		retryAfter string
 	}{
-		"NotLeader":      {queue.ErrNotLeader, 421, "not the leader", ""},
-		"LeadershipLost": {queue.ErrLeadershipLost, 503, "leadership lost before the answer was certain", ""},
-		"Busy":           {queue.ErrBusy, 503, "too many requests are waiting", "1"},
+		"NotLeader":      {machine.ErrNotLeader, 421, "not the leader", ""},
+		"LeadershipLost": {machine.ErrLeadershipLost, 503, "leadership lost before the answer was certain", ""},
+		"Busy":           {machine.ErrBusy, 503, "too many requests are waiting", "1"},
 		"Unforeseen":     {errors.New("the disk\nis full: größe"), 500, "the disk?is full: gr??e", ""},
 	} {
 		for row, ask := range map[string][3]string{
@@ -269,8 +270,8 @@ func TestHandlerNodeErrors(t *testing.T) {
 		} {
 			t.Run(name+"/"+row, func(t *testing.T) {
 				n := newFakeNode()
-				n.do = func(context.Context, *queue.Command) queue.Reply {
-					return queue.Reply{Err: c.err, Leader: 2, RequestID: testID}
+				n.do = func(context.Context, *machine.Command) machine.Reply {
+					return machine.Reply{Err: c.err, Leader: 2, RequestID: testID}
 				}
 				got := serve(t, n).ask(ask[0], ask[1], ask[2])
 				assert.Equal(t, got.status, c.status)
@@ -288,7 +289,7 @@ func TestHandlerNodeErrors(t *testing.T) {
 // A follower calls a bad request bad.
 func TestHandlerChecksInputBeforeLeadership(t *testing.T) {
 	n := newFakeNode()
-	n.do = func(context.Context, *queue.Command) queue.Reply { return queue.Reply{Err: queue.ErrNotLeader} }
+	n.do = func(context.Context, *machine.Command) machine.Reply { return machine.Reply{Err: machine.ErrNotLeader} }
 	assert.Equal(t, serve(t, n).ask("PUT", "/topic", "{}").status, 400)
 }
 
@@ -309,15 +310,15 @@ func TestHandlerHeaders(t *testing.T) {
 	})
 	t.Run("NoLeaderKnown", func(t *testing.T) {
 		n := newFakeNode()
-		n.do = func(context.Context, *queue.Command) queue.Reply {
-			return queue.Reply{Err: queue.ErrNotLeader, Leader: raft.None}
+		n.do = func(context.Context, *machine.Command) machine.Reply {
+			return machine.Reply{Err: machine.ErrNotLeader, Leader: raft.None}
 		}
 		assert.DeepEqual(t, values(serve(t, n).ask("GET", "/topic", "")), []string{"", "", "", ""})
 	})
 	t.Run("LostWithAnIndex", func(t *testing.T) {
 		n := newFakeNode()
-		n.do = func(context.Context, *queue.Command) queue.Reply {
-			return queue.Reply{Err: queue.ErrLeadershipLost, Index: 12, Leader: raft.None}
+		n.do = func(context.Context, *machine.Command) machine.Reply {
+			return machine.Reply{Err: machine.ErrLeadershipLost, Index: 12, Leader: raft.None}
 		}
 		assert.Equal(t, serve(t, n).ask("GET", "/topic", "").header.Get(HeaderIndex), "12")
 	})
@@ -341,7 +342,7 @@ func TestHandlerForeignOrigin(t *testing.T) {
 	for name, header := range foreign {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()
-			n.seed(&queue.Command{Op: queue.PutTopic, Topic: "dog"})
+			n.seed(queue.PutTopic.New("dog"))
 			c := serve(t, n)
 			got := c.ask("GET", "/force-view-state-machine", "", header...)
 			assert.Equal(t, got.status, http.StatusForbidden)

@@ -12,10 +12,9 @@ import (
 	"sync"
 	"testing"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -49,9 +48,9 @@ func TestHandlerNodeDown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()
-			n.err = queue.ErrNodeDown
-			n.do = func(context.Context, *queue.Command) queue.Reply {
-				return queue.Reply{Err: queue.ErrNodeDown, Leader: raft.None}
+			n.err = machine.ErrNodeDown
+			n.do = func(context.Context, *machine.Command) machine.Reply {
+				return machine.Reply{Err: machine.ErrNodeDown, Leader: raft.None}
 			}
 			server, logged := serveLogged(n)
 			req, err := http.NewRequest(ask[0], server.URL+ask[1], strings.NewReader(ask[2]))
@@ -75,11 +74,11 @@ func TestHandlerClientGone(t *testing.T) {
 			ctx, leave := context.WithCancel(context.Background())
 			var ended error
 			n := newFakeNode()
-			n.do = func(ctx context.Context, _ *queue.Command) queue.Reply {
+			n.do = func(ctx context.Context, _ *machine.Command) machine.Reply {
 				leave()
 				<-ctx.Done()
 				ended = ctx.Err()
-				return queue.Reply{Err: ctx.Err(), Leader: raft.None}
+				return machine.Reply{Err: ctx.Err(), Leader: raft.None}
 			}
 			server, logged := serveLogged(n)
 			req, err := http.NewRequestWithContext(ctx, ask[0], server.URL+ask[1], strings.NewReader(ask[2]))
@@ -98,8 +97,8 @@ func TestHandlerContextEndedByServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	n := newFakeNode()
-	n.do = func(ctx context.Context, _ *queue.Command) queue.Reply {
-		return queue.Reply{Err: ctx.Err(), Leader: raft.None}
+	n.do = func(ctx context.Context, _ *machine.Command) machine.Reply {
+		return machine.Reply{Err: ctx.Err(), Leader: raft.None}
 	}
 	w := httptest.NewRecorder()
 	defer func() {

@@ -3,7 +3,7 @@ package mqapi
 import (
 	"context"
 
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -22,11 +22,11 @@ type Status struct {
 type Node interface {
 	// Do replicates and applies the command and gives the outcome. The node
 	// keeps the command, which must not change any more.
-	Do(ctx context.Context, cmd *queue.Command) queue.Reply
+	Do(ctx context.Context, cmd *machine.Command) machine.Reply
 	// Status tells the node's role and term.
 	Status(ctx context.Context) (Status, error)
 	// View copies the node's state machine.
-	View(ctx context.Context) (queue.View, error)
+	View(ctx context.Context) (machine.View, error)
 	// RPC delivers a request to the node as if it came from m.From, which is
 	// one of the cluster's other nodes, and gives the node's own answer.
 	RPC(ctx context.Context, m raft.Message) (raft.Message, error)

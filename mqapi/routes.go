@@ -3,7 +3,6 @@ package mqapi
 import (
 	"net/http"
 
-	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/mqapi/wire"
 )
 
@@ -88,7 +87,7 @@ func Routes() []RouteInfo {
 		}, {
 			Method: http.MethodGet, Path: "/force-view-state-machine", Head: true,
 			Doc:     "debug: show this node's own queue, leader or not",
-			Answers: ofNode("the queue", queue.View{}, successAnswer{}, http.StatusForbidden),
+			Answers: ofNode("the queue", view{}, successAnswer{}, http.StatusForbidden),
 		}, {
 			Method: http.MethodPost, Path: rpcPrefix + "{sender}",
 			Doc:   "debug: deliver a message as if another node had sent it",

@@ -39,7 +39,7 @@ func TestRoutes(t *testing.T) {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"} {
 			t.Run(method+path, func(t *testing.T) {
 				n := newFakeNode()
-				n.seed(&queue.Command{Op: queue.PutTopic, Topic: "dog"}, &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"})
+				n.seed(queue.PutTopic.New("dog"), queue.PutMessage.New("dog", "wuff"))
 				r, ok := find(method, path)
 				body := strings.Replace(r.Example, "dog", "cat", 1)
 				if path == "/message" {

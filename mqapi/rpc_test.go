@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/wire"
 
 	"rrmq.example/emulator/mqapi/queue"
@@ -37,13 +38,13 @@ func TestRPC(t *testing.T) {
 		},
 		"Append": {
 			testAppend,
-			raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 8, LeaderCommit: 1, Entries: []raft.Entry{{Term: 8, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}}}},
+			raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 8, LeaderCommit: 1, Entries: []raft.Entry{{Term: 8, Command: queue.PutTopic.New("dog")}}},
 			raft.Message{Type: raft.AppendEntriesResponse, Term: 8, Success: true, MatchIndex: 1},
 			`{"term": 8, "success": true, "matchIndex": 1}`,
 		},
 		"Reject": {
 			testAppend,
-			raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 8, LeaderCommit: 1, Entries: []raft.Entry{{Term: 8, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}}}},
+			raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 8, LeaderCommit: 1, Entries: []raft.Entry{{Term: 8, Command: queue.PutTopic.New("dog")}}},
 			raft.Message{Type: raft.AppendEntriesResponse, Term: 9},
 			`{"term": 9, "success": false, "conflictIndex": 0, "conflictTerm": 0}`,
 		},
@@ -97,7 +98,7 @@ func TestRPCNodeErrors(t *testing.T) {
 		err    error
 		status int
 	}{
-		"Busy":       {queue.ErrBusy, 503},
+		"Busy":       {machine.ErrBusy, 503},
 		"Unforeseen": {errors.New("no answer"), 500},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,6 +21,14 @@ type (
 		Success bool   `json:"success"`
 		Message string `json:"message" doc:"the oldest one, which is taken away"`
 	}
+	view struct {
+		Topics      []topicView `json:"topics"`
+		LastApplied uint64      `json:"lastApplied"`
+	}
+	topicView struct {
+		Topic    string   `json:"topic"`
+		Messages []string `json:"messages"`
+	}
 	errorAnswer struct {
 		Error string `json:"error" doc:"what is wrong, and what would be right"`
 	}

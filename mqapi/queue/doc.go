@@ -1,7 +1,5 @@
-// Package queue is the replicated state machine of a message queue: topics in
-// order of creation, each with its pending messages. It uses no HTTP.
+// Package queue is a message queue as a [machine.Machine]: topics in order of
+// creation, each with its pending messages. It uses no HTTP.
 //
-// Whoever owns a node applies the commands of its committed log entries to the
-// node's [Queue], in log order, each once, and answers the client that asked
-// with a [Reply].
+// ops.go has its operations, in one table, and queue.go carries them out.
 package queue

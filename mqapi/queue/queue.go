@@ -3,67 +3,59 @@ package queue
 import (
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
-// A Queue is the replicated state machine: topics in order of creation, each
-// with its pending messages in order of arrival. It is a function of the
-// commands applied to it, so two queues that applied the same ones are equal.
-//
-// A Queue has no lock: it belongs to one goroutine at a time. What Apply and
-// View return may be handed to others.
+// A Queue holds topics in order of creation, each with its pending messages in
+// order of arrival.
 type Queue struct {
 	topics  []string // only ever appended to, as results share it
 	byName  map[string]*fifo
 	pending int
 }
 
-// NewQueue gives a queue without topics.
-func NewQueue() *Queue {
-	return &Queue{topics: []string{}, byName: map[string]*fifo{}}
-}
+// New gives a queue without topics.
+func New() *Queue { return &Queue{topics: []string{}, byName: map[string]*fifo{}} }
 
-// Apply carries out one command. It takes constant time, amortised. A command
-// that is nil or has an unknown operation changes nothing and is not OK.
-func (q *Queue) Apply(c *Command) Result {
+// Apply implements [machine.Machine].
+func (q *Queue) Apply(c *machine.Command) machine.Result {
 	if c == nil {
-		return Result{}
+		return machine.Result{}
 	}
 	switch c.Op {
 	case PutTopic:
-		return Result{OK: q.putTopic(c.Topic)}
+		return machine.Result{OK: q.putTopic(c.Args[0])}
 	case GetTopics:
-		// The cap keeps an append by whoever gets the result out of the queue.
-		n := len(q.topics)
-		return Result{OK: true, Topics: q.topics[:n:n]}
+		return q.getTopics()
 	case PutMessage:
-		return Result{OK: q.putMessage(c.Topic, c.Message)}
+		return machine.Result{OK: q.putMessage(c.Args[0], c.Args[1])}
 	case PopMessage:
-		message, ok := q.popMessage(c.Topic)
-		return Result{OK: ok, Message: message}
+		message, ok := q.popMessage(c.Args[0])
+		return machine.Result{OK: ok, Text: message}
 	}
-	return Result{}
+	return machine.Result{}
 }
 
-// Foresee gives the result that Apply would give now, and changes nothing.
-func (q *Queue) Foresee(c *Command) Result {
+// Foresee implements [machine.Machine].
+func (q *Queue) Foresee(c *machine.Command) machine.Result {
 	if c == nil {
-		return Result{}
+		return machine.Result{}
 	}
-	f, exists := q.byName[c.Topic]
+	f, exists := q.byName[c.Args[0]]
 	switch c.Op {
 	case PutTopic:
-		return Result{OK: !exists}
+		return machine.Result{OK: !exists}
 	case GetTopics:
-		return q.Apply(c)
+		return q.getTopics()
 	case PutMessage:
-		return Result{OK: exists}
+		return machine.Result{OK: exists}
 	case PopMessage:
 		if exists && f.n > 0 {
-			return Result{OK: true, Message: f.ring[f.head]}
+			return machine.Result{OK: true, Text: f.ring[f.head]}
 		}
 	}
-	return Result{}
+	return machine.Result{}
 }
 
 func (q *Queue) putTopic(topic string) bool {
@@ -73,6 +65,12 @@ func (q *Queue) putTopic(topic string) bool {
 	q.byName[topic] = &fifo{}
 	q.topics = append(q.topics, topic)
 	return true
+}
+
+func (q *Queue) getTopics() machine.Result {
+	// The cap keeps an append by whoever gets the result out of the queue.
+	n := len(q.topics)
+	return machine.Result{OK: true, List: q.topics[:n:n]}
 }
 
 func (q *Queue) putMessage(topic, message string) bool {
@@ -97,24 +95,24 @@ func (q *Queue) popMessage(topic string) (string, bool) {
 // Len is the number of pending messages of all topics together.
 func (q *Queue) Len() int { return q.pending }
 
-// View copies the queue. lastApplied is the index of the last log entry that
-// was applied to it, which the queue itself does not count.
-func (q *Queue) View(lastApplied raft.Index) View {
-	v := View{Topics: make([]TopicView, len(q.topics)), LastApplied: lastApplied}
+// View implements [machine.Machine]: an item is a topic with its pending messages,
+// the oldest first.
+func (q *Queue) View(lastApplied raft.Index) machine.View {
+	v := machine.View{Items: make([]machine.Item, len(q.topics)), LastApplied: lastApplied}
 	for i, topic := range q.topics {
-		v.Topics[i] = TopicView{Topic: topic, Messages: q.byName[topic].list()}
+		v.Items[i] = machine.Item{Name: topic, Values: q.byName[topic].list()}
 	}
 	return v
 }
 
-// Equal tells whether both queues have the same topics in the same order,
-// with the same pending messages in the same order.
-func (q *Queue) Equal(other *Queue) bool {
-	if q.pending != other.pending || !slices.Equal(q.topics, other.topics) {
+// Equal implements [machine.Machine].
+func (q *Queue) Equal(other machine.Machine) bool {
+	o, ok := other.(*Queue)
+	if !ok || q.pending != o.pending || !slices.Equal(q.topics, o.topics) {
 		return false
 	}
 	for _, topic := range q.topics {
-		if !q.byName[topic].equal(other.byName[topic]) {
+		if !q.byName[topic].equal(o.byName[topic]) {
 			return false
 		}
 	}

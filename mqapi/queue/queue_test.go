@@ -1,43 +1,43 @@
 package queue
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand"
 	"strings"
 	"testing"
 
 	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 func TestQueueApply(t *testing.T) {
 	type step struct {
-		cmd  *Command
-		want Result
+		cmd  *machine.Command
+		want machine.Result
 	}
-	ok := Result{OK: true}
+	ok := machine.Result{OK: true}
 	for name, steps := range map[string][]step{
-		"NewTopic":      {{&Command{Op: PutTopic, Topic: "dog"}, ok}},
-		"TopicExists":   {{&Command{Op: PutTopic, Topic: "dog"}, ok}, {&Command{Op: PutTopic, Topic: "dog"}, Result{}}},
-		"EmptyName":     {{&Command{Op: PutTopic}, ok}, {&Command{Op: PutTopic}, Result{}}},
-		"NoTopics":      {{&Command{Op: GetTopics}, Result{OK: true, Topics: []string{}}}},
-		"NoSuchTopic":   {{&Command{Op: PutMessage, Topic: "dog"}, Result{}}, {&Command{Op: PopMessage, Topic: "dog"}, Result{}}},
-		"NothingToPop":  {{&Command{Op: PutTopic, Topic: "dog"}, ok}, {&Command{Op: PopMessage, Topic: "dog"}, Result{}}},
-		"Nil":           {{nil, Result{}}},
-		"UnknownOp":     {{&Command{Op: NumOps}, Result{}}, {&Command{Op: 255}, Result{}}},
-		"EmptyMessage":  {{&Command{Op: PutTopic, Topic: "a"}, ok}, {&Command{Op: PutMessage, Topic: "a"}, ok}, {&Command{Op: PopMessage, Topic: "a"}, ok}},
-		"CreationOrder": {{&Command{Op: PutTopic, Topic: "b"}, ok}, {&Command{Op: PutTopic, Topic: "a"}, ok}, {&Command{Op: GetTopics}, Result{OK: true, Topics: []string{"b", "a"}}}},
+		"NewTopic":      {{PutTopic.New("dog"), ok}},
+		"TopicExists":   {{PutTopic.New("dog"), ok}, {PutTopic.New("dog"), machine.Result{}}},
+		"EmptyName":     {{PutTopic.New(), ok}, {PutTopic.New(), machine.Result{}}},
+		"NoTopics":      {{GetTopics.New(), machine.Result{OK: true, List: []string{}}}},
+		"NoSuchTopic":   {{PutMessage.New("dog"), machine.Result{}}, {PopMessage.New("dog"), machine.Result{}}},
+		"NothingToPop":  {{PutTopic.New("dog"), ok}, {PopMessage.New("dog"), machine.Result{}}},
+		"Nil":           {{nil, machine.Result{}}},
+		"UnknownOp":     {{&machine.Command{}, machine.Result{}}, {&machine.Command{Op: &machine.Operation{Name: "put_topic"}}, machine.Result{}}},
+		"EmptyMessage":  {{PutTopic.New("a"), ok}, {PutMessage.New("a"), ok}, {PopMessage.New("a"), ok}},
+		"CreationOrder": {{PutTopic.New("b"), ok}, {PutTopic.New("a"), ok}, {GetTopics.New(), machine.Result{OK: true, List: []string{"b", "a"}}}},
 		"FirstInFirstOut": {
-			{&Command{Op: PutTopic, Topic: "dog"}, ok},
-			{&Command{Op: PutMessage, Topic: "dog", Message: "1"}, ok},
-			{&Command{Op: PutMessage, Topic: "dog", Message: "2"}, ok},
-			{&Command{Op: PopMessage, Topic: "dog"}, Result{OK: true, Message: "1"}},
-			{&Command{Op: PopMessage, Topic: "dog"}, Result{OK: true, Message: "2"}},
-			{&Command{Op: PopMessage, Topic: "dog"}, Result{}},
+			{PutTopic.New("dog"), ok},
+			{PutMessage.New("dog", "1"), ok},
+			{PutMessage.New("dog", "2"), ok},
+			{PopMessage.New("dog"), machine.Result{OK: true, Text: "1"}},
+			{PopMessage.New("dog"), machine.Result{OK: true, Text: "2"}},
+			{PopMessage.New("dog"), machine.Result{}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			q := NewQueue()
+			q := New()
 			for _, s := range steps {
 				assert.DeepEqual(t, q.Apply(s.cmd), s.want)
 			}
@@ -48,38 +48,36 @@ func TestQueueApply(t *testing.T) {
 // A result that was handed out stays as it was, and nobody who has it can
 // write into the queue by appending.
 func TestQueueTopicsAreTheirOwn(t *testing.T) {
-	q := NewQueue()
+	q := New()
 	for _, topic := range []string{"a", "b", "c"} { // three, so that the slice has room left
-		q.Apply(&Command{Op: PutTopic, Topic: topic})
+		q.Apply(PutTopic.New(topic))
 	}
-	before := q.Apply(&Command{Op: GetTopics}).Topics
+	before := q.Apply(GetTopics.New()).List
 	_ = append(before, "intruder")
-	q.Apply(&Command{Op: PutTopic, Topic: "d"})
+	q.Apply(PutTopic.New("d"))
 
 	assert.DeepEqual(t, before, []string{"a", "b", "c"})
-	assert.DeepEqual(t, q.Apply(&Command{Op: GetTopics}).Topics, []string{"a", "b", "c", "d"})
+	assert.DeepEqual(t, q.Apply(GetTopics.New()).List, []string{"a", "b", "c", "d"})
 }
 
 func TestQueueView(t *testing.T) {
 	t.Run("Empty", func(t *testing.T) {
-		data, err := json.Marshal(NewQueue().View(0))
-		assert.NilError(t, err)
-		assert.Equal(t, string(data), `{"topics":[],"lastApplied":0}`)
+		assert.DeepEqual(t, New().View(0), machine.View{Items: []machine.Item{}})
 	})
 	t.Run("IsACopy", func(t *testing.T) {
-		q := NewQueue()
-		q.Apply(&Command{Op: PutTopic, Topic: "dog"})
-		q.Apply(&Command{Op: PutTopic, Topic: "cat"})
-		q.Apply(&Command{Op: PutMessage, Topic: "dog", Message: "wuff"})
+		q := New()
+		q.Apply(PutTopic.New("dog"))
+		q.Apply(PutTopic.New("cat"))
+		q.Apply(PutMessage.New("dog", "wuff"))
 		v := q.View(3)
-		q.Apply(&Command{Op: PopMessage, Topic: "dog"})
-		q.Apply(&Command{Op: PutMessage, Topic: "cat", Message: "miau"})
+		q.Apply(PopMessage.New("dog"))
+		q.Apply(PutMessage.New("cat", "miau"))
 
-		want := View{Topics: []TopicView{{"dog", []string{"wuff"}}, {"cat", []string{}}}, LastApplied: 3}
+		want := machine.View{
+			Items:       []machine.Item{{Name: "dog", Values: []string{"wuff"}}, {Name: "cat", Values: []string{}}},
+			LastApplied: 3,
+		}
 		assert.DeepEqual(t, v, want)
-		data, err := json.Marshal(v)
-		assert.NilError(t, err)
-		assert.Equal(t, string(data), `{"topics":[{"topic":"dog","messages":["wuff"]},{"topic":"cat","messages":[]}],"lastApplied":3}`)
 	})
 }
 
@@ -89,44 +87,45 @@ type model struct {
 	messages map[string][]string
 }
 
-func (m *model) apply(c *Command) Result {
-	pending, exists := m.messages[c.Topic]
+func (m *model) apply(c *machine.Command) machine.Result {
+	pending, exists := m.messages[c.Args[0]]
 	switch {
 	case c.Op == GetTopics:
-		return Result{OK: true, Topics: append([]string{}, m.topics...)}
+		return machine.Result{OK: true, List: append([]string{}, m.topics...)}
 	case c.Op == PutTopic && !exists:
-		m.topics = append(m.topics, c.Topic)
-		m.messages[c.Topic] = []string{}
+		m.topics = append(m.topics, c.Args[0])
+		m.messages[c.Args[0]] = []string{}
 	case c.Op == PutMessage && exists:
-		m.messages[c.Topic] = append(pending, c.Message)
+		m.messages[c.Args[0]] = append(pending, c.Args[1])
 	case c.Op == PopMessage && len(pending) > 0:
-		m.messages[c.Topic] = append([]string{}, pending[1:]...)
-		return Result{OK: true, Message: pending[0]}
+		m.messages[c.Args[0]] = append([]string{}, pending[1:]...)
+		return machine.Result{OK: true, Text: pending[0]}
 	default:
-		return Result{}
+		return machine.Result{}
 	}
-	return Result{OK: true}
+	return machine.Result{OK: true}
 }
 
-func (m *model) view() View {
-	v := View{Topics: []TopicView{}}
+func (m *model) view() machine.View {
+	v := machine.View{Items: []machine.Item{}}
 	for _, topic := range m.topics {
-		v.Topics = append(v.Topics, TopicView{topic, m.messages[topic]})
+		v.Items = append(v.Items, machine.Item{Name: topic, Values: m.messages[topic]})
 	}
 	return v
 }
 
-// Any run of commands gives what the model gives, and two queues that applied
-// the same commands are equal, while one that lacks a command that counted is not.
+// Any run of commands gives what the model gives. Two queues that applied the same
+// commands are equal, one that lacks a command that counted is not, and a snapshot
+// restores an equal one.
 func TestQueueAgreesWithModel(t *testing.T) {
 	for seed := range int64(50) {
 		t.Run(fmt.Sprint("Seed", seed), func(t *testing.T) {
 			rng := rand.New(rand.NewSource(seed))
-			q, twin, m := NewQueue(), NewQueue(), &model{messages: map[string][]string{}}
+			q, twin, m := New(), New(), &model{messages: map[string][]string{}}
 			// The odds of a put swing, so that rings grow and shrink and wrap.
 			for i := range 2000 {
 				c := randomCommand(rng, i/250%2 == 0)
-				c.Message = fmt.Sprint("message ", i)
+				c.Args[1] = fmt.Sprint("message ", i)
 				got := q.Apply(c)
 				assert.DeepEqual(t, got, m.apply(c))
 				if got.OK && c.Op != GetTopics {
@@ -137,17 +136,22 @@ func TestQueueAgreesWithModel(t *testing.T) {
 			}
 			v := m.view()
 			assert.DeepEqual(t, q.View(0), v)
+			restored := New()
+			restored.Apply(PutTopic.New("is replaced"))
+			assert.NilError(t, restored.Restore(q.Snapshot()))
+			assert.Assert(t, restored.Equal(q))
+			assert.DeepEqual(t, restored.View(0), v)
 			pending := 0
-			for _, topic := range v.Topics {
-				pending += len(topic.Messages)
+			for _, topic := range v.Items {
+				pending += len(topic.Values)
 			}
 			assert.Equal(t, q.Len(), pending)
 		})
 	}
 }
 
-func randomCommand(rng *rand.Rand, mostlyPut bool) *Command {
-	c := &Command{Op: PopMessage, Topic: string(rune('a' + rng.Intn(4)))}
+func randomCommand(rng *rand.Rand, mostlyPut bool) *machine.Command {
+	c := PopMessage.New(string(rune('a' + rng.Intn(4))))
 	switch n := rng.Intn(20); {
 	case n == 0:
 		c.Op = PutTopic
@@ -160,15 +164,15 @@ func randomCommand(rng *rand.Rand, mostlyPut bool) *Command {
 }
 
 func TestQueueEqual(t *testing.T) {
-	build := func(commands ...*Command) *Queue {
-		q := NewQueue()
+	build := func(commands ...*machine.Command) *Queue {
+		q := New()
 		for _, c := range commands {
 			q.Apply(c)
 		}
 		return q
 	}
-	putA, putB := &Command{Op: PutTopic, Topic: "a"}, &Command{Op: PutTopic, Topic: "b"}
-	to := func(topic, message string) *Command { return &Command{Op: PutMessage, Topic: topic, Message: message} }
+	putA, putB := PutTopic.New("a"), PutTopic.New("b")
+	to := func(topic, message string) *machine.Command { return PutMessage.New(topic, message) }
 	for name, c := range map[string]struct {
 		a, b *Queue
 		want bool
@@ -178,7 +182,7 @@ func TestQueueEqual(t *testing.T) {
 		"OtherTopic":       {build(putA), build(putB), false},
 		"OtherMessage":     {build(putA, to("a", "1")), build(putA, to("a", "2")), false},
 		"OtherPlace":       {build(putA, putB, to("a", "1")), build(putA, putB, to("b", "1")), false},
-		"OtherWayThere":    {build(putA, to("a", "0"), &Command{Op: PopMessage, Topic: "a"}, to("a", "1")), build(putA, to("a", "1")), true},
+		"OtherWayThere":    {build(putA, to("a", "0"), PopMessage.New("a"), to("a", "1")), build(putA, to("a", "1")), true},
 		"OtherNumber":      {build(putA, to("a", "1")), build(putA, to("a", "1"), to("a", "1")), false},
 		"RefusedMakesNone": {build(putA), build(putA, putA), true},
 	} {
@@ -192,11 +196,11 @@ func TestQueueEqual(t *testing.T) {
 // What was popped takes no memory: neither the ring nor a string stays.
 func TestQueueMemoryIsBounded(t *testing.T) {
 	const rounds = 1_000_000
-	put := &Command{Op: PutMessage, Topic: "dog", Message: strings.Repeat("x", 100)}
-	pop := &Command{Op: PopMessage, Topic: "dog"}
+	put := PutMessage.New("dog", strings.Repeat("x", 100))
+	pop := PopMessage.New("dog")
 	fresh := func() (*Queue, *fifo) {
-		q := NewQueue()
-		q.Apply(&Command{Op: PutTopic, Topic: "dog"})
+		q := New()
+		q.Apply(PutTopic.New("dog"))
 		return q, q.byName["dog"]
 	}
 	t.Run("PutAndPopInTurn", func(t *testing.T) {
@@ -241,38 +245,58 @@ func TestQueueMemoryIsBounded(t *testing.T) {
 }
 
 func TestCommandString(t *testing.T) {
-	for want, c := range map[string]*Command{
+	for want, c := range map[string]*machine.Command{
 		"no command":                     nil,
-		"get_topics":                     {Op: GetTopics},
-		"put_topic dog":                  {Op: PutTopic, Topic: "dog"},
-		`put_topic ""`:                   {Op: PutTopic},
-		`get_message "two words"`:        {Op: PopMessage, Topic: "two words"},
-		`put_topic "a\nb"`:               {Op: PutTopic, Topic: "a\nb"},
-		`put_message größe "I \"love\""`: {Op: PutMessage, Topic: "größe", Message: `I "love"`},
-		"invalid op 9":                   {Op: 9, Topic: "dog"},
+		"get_topics":                     GetTopics.New(),
+		"put_topic dog":                  PutTopic.New("dog"),
+		`put_topic ""`:                   PutTopic.New(),
+		`get_message "two words"`:        PopMessage.New("two words"),
+		`put_topic "a\nb"`:               PutTopic.New("a\nb"),
+		`put_message größe "I \"love\""`: PutMessage.New("größe", `I "love"`),
 	} {
 		t.Run(want, func(t *testing.T) { assert.Equal(t, c.String(), want) })
 	}
 }
 
-func TestParseOp(t *testing.T) {
-	for op := range NumOps {
-		t.Run(op.String(), func(t *testing.T) {
-			got, err := ParseOp(op.String())
+func TestTypeFindsOpsByName(t *testing.T) {
+	for _, op := range Type.Ops {
+		t.Run(op.Name, func(t *testing.T) {
+			got, err := Type.Op(op.Name)
 			assert.NilError(t, err)
 			assert.Equal(t, got, op)
 		})
 	}
 	t.Run("Unknown", func(t *testing.T) {
-		_, err := ParseOp("delete_topic")
+		_, err := Type.Op("delete_topic")
 		assert.Error(t, err, `unknown op "delete_topic", want one of put_topic, get_topics, put_message, get_message`)
 	})
 }
 
+// A snapshot that was cut, or goes on, is refused and leaves the queue as it was.
+func TestRestoreRefusesOtherBytes(t *testing.T) {
+	q := New()
+	for _, c := range []machine.Command{PutTopic.With("a"), PutMessage.With("a", "1"), PutTopic.With("b")} {
+		q.Apply(&c)
+	}
+	whole := q.Snapshot()
+	for n := range len(whole) {
+		assert.ErrorIs(t, q.Restore(whole[:n]), errSnapshot, n)
+	}
+	for name, snapshot := range map[string]string{
+		"Longer":     string(whole) + "x",
+		"TopicTwice": "\x02\x01a\x00\x01a\x00",
+		"HugeNumber": "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+		"HugeText":   "\x01\xff\xff\xff\xff\x0f",
+	} {
+		t.Run(name, func(t *testing.T) { assert.ErrorIs(t, q.Restore([]byte(snapshot)), errSnapshot) })
+	}
+	assert.DeepEqual(t, q.Snapshot(), whole)
+}
+
 func BenchmarkQueuePutPop(b *testing.B) {
-	q := NewQueue()
-	q.Apply(&Command{Op: PutTopic, Topic: "dog"})
-	put, pop := &Command{Op: PutMessage, Topic: "dog", Message: "wuff"}, &Command{Op: PopMessage, Topic: "dog"}
+	q := New()
+	q.Apply(PutTopic.New("dog"))
+	put, pop := PutMessage.New("dog", "wuff"), PopMessage.New("dog")
 	b.ReportAllocs()
 	for b.Loop() {
 		q.Apply(put)
@@ -282,14 +306,14 @@ func BenchmarkQueuePutPop(b *testing.B) {
 
 // Foresee tells what Apply then gives, and changes nothing.
 func TestForesee(t *testing.T) {
-	q, same := NewQueue(), NewQueue()
-	assert.DeepEqual(t, q.Foresee(nil), Result{})
-	assert.DeepEqual(t, q.Foresee(&Command{Op: NumOps}), Result{})
-	for _, c := range []Command{
-		{Op: PopMessage, Topic: "a"}, {Op: PutMessage, Topic: "a", Message: "0"}, {Op: PutTopic, Topic: "a"},
-		{Op: PutTopic, Topic: "a"}, {Op: PopMessage, Topic: "a"}, {Op: PutMessage, Topic: "a", Message: "1"},
-		{Op: PutMessage, Topic: "a", Message: "2"}, {Op: GetTopics}, {Op: PopMessage, Topic: "a"},
-		{Op: PopMessage, Topic: "a"}, {Op: PopMessage, Topic: "a"},
+	q, same := New(), New()
+	assert.DeepEqual(t, q.Foresee(nil), machine.Result{})
+	assert.DeepEqual(t, q.Foresee(&machine.Command{}), machine.Result{})
+	for _, c := range []machine.Command{
+		PopMessage.With("a"), PutMessage.With("a", "0"), PutTopic.With("a"),
+		PutTopic.With("a"), PopMessage.With("a"), PutMessage.With("a", "1"),
+		PutMessage.With("a", "2"), GetTopics.With(), PopMessage.With("a"),
+		PopMessage.With("a"), PopMessage.With("a"),
 	} {
 		foreseen := q.Foresee(&c)
 		assert.Assert(t, q.Equal(same), c.String())

@@ -3,8 +3,8 @@ package wire
 import (
 	"fmt"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/text/readjson"
-	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -64,34 +64,37 @@ func decodeAppend(data []byte, o readjson.Options) (raft.Message, error) {
 	return m, problems.OrNil()
 }
 
-// ops are the operations by endpoint and method.
-var ops = map[[2]string]queue.Op{
-	{"topic", "PUT"}:   queue.PutTopic,
-	{"topic", "GET"}:   queue.GetTopics,
-	{"message", "PUT"}: queue.PutMessage,
-	{"message", "GET"}: queue.PopMessage,
-}
-
-// read returns the command. To get the topics it needs no body.
-func (c *wireCommand) read(at string, problems *readjson.Error) *queue.Command {
-	cmd := &queue.Command{Op: ops[[2]string{c.Endpoint, c.Method}]}
-	if cmd.Op == queue.GetTopics {
-		return cmd
-	}
-	if c.Body == nil {
+// read returns the command. If it has no arguments, it needs no body.
+func (c *wireCommand) read(at string, problems *readjson.Error) *machine.Command {
+	op := Op(c.Endpoint, c.Method)
+	switch {
+	case op == nil:
+		problems.Add(at+"/method", fmt.Sprintf("is %q, which endpoint %q does not have", c.Method, c.Endpoint))
+		return nil
+	case len(op.Args) == 0:
+		return op.New()
+	case c.Body == nil:
 		problems.Add(at+"/body", "is missing, want an object")
-		return cmd
+		return nil
 	}
-	take := func(key string, from, into *string) {
-		if from == nil {
-			problems.Add(at+"/body/"+key, "is missing, want a string")
-			return
+	cmd := op.New()
+	for i, a := range op.Args {
+		if text := c.Body.arg(a.Key); text != nil {
+			cmd.Args[i] = *text
+		} else {
+			problems.Add(at+"/body/"+a.Key, "is missing, want a string")
 		}
-		*into = *from
-	}
-	take("topic", c.Body.Topic, &cmd.Topic)
-	if cmd.Op == queue.PutMessage {
-		take("message", c.Body.Message, &cmd.Message)
 	}
 	return cmd
+}
+
+// arg returns the argument of a key; nil when it is missing.
+func (b *wireBody) arg(key string) *string {
+	switch key {
+	case "topic":
+		return b.Topic
+	case "message":
+		return b.Message
+	}
+	return nil
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -64,34 +64,22 @@ func appendEntries(b []byte, prev raft.Index, entries []raft.Entry) []byte {
 		}
 		b = appendNumber(b, `{"term": `, e.Term)
 		b = appendNumber(b, `, "index": `, prev+raft.Index(i)+1)
-		cmd, _ := e.Command.(*queue.Command)
+		cmd, _ := e.Command.(*machine.Command)
 		b = appendCommand(append(b, `, "command": `...), cmd)
 		b = append(b, `, "result": null}`...)
 	}
 	return append(b, ']')
 }
 
-// appendCommand appends a command; one that is nil or has an unknown operation
-// is null.
-func appendCommand(b []byte, c *queue.Command) []byte {
-	if c == nil || c.Op >= queue.NumOps {
+// appendCommand appends a command; no command is null.
+func appendCommand(b []byte, c *machine.Command) []byte {
+	if c.None() {
 		return append(b, "null"...)
 	}
-	switch c.Op {
-	case queue.GetTopics:
-		return append(b, `{"endpoint": "topic", "method": "GET", "body": {}}`...)
-	case queue.PutTopic:
-		b = append(b, `{"endpoint": "topic", "method": "PUT", "body": {"topic": `...)
-	case queue.PutMessage:
-		b = append(b, `{"endpoint": "message", "method": "PUT", "body": {"topic": `...)
-	case queue.PopMessage:
-		b = append(b, `{"endpoint": "message", "method": "GET", "body": {"topic": `...)
-	}
-	b = appendText(b, c.Topic)
-	if c.Op == queue.PutMessage {
-		b = appendText(append(b, `, "message": `...), c.Message)
-	}
-	return append(b, "}}"...)
+	f := FormOf(c.Op)
+	b = appendText(append(b, `{"endpoint": `...), f.Endpoint)
+	b = appendText(append(b, `, "method": `...), f.Method)
+	return append(appendArgs(append(b, `, "body": `...), c), '}')
 }
 
 // appendText appends text, which is UTF-8, as a JSON string.

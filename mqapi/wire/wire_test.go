@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/text/readjson"
 	"rrmq.example/emulator/mqapi/queue"
 
@@ -28,10 +29,10 @@ func TestEncode(t *testing.T) {
 		},
 		"Entries": {
 			raft.Message{Type: raft.AppendEntriesRequest, Term: 1, Entries: []raft.Entry{
-				{Term: 1, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}},
-				{Term: 1, Command: &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "I <3 \"dogs\"!\n🐶"}},
-				{Term: 1, Command: &queue.Command{Op: queue.PopMessage, Topic: "dog"}},
-				{Term: 1, Command: &queue.Command{Op: queue.GetTopics}},
+				{Term: 1, Command: queue.PutTopic.New("dog")},
+				{Term: 1, Command: queue.PutMessage.New("dog", "I <3 \"dogs\"!\n🐶")},
+				{Term: 1, Command: queue.PopMessage.New("dog")},
+				{Term: 1, Command: queue.GetTopics.New()},
 				{Term: 1},
 			}},
 			`{"class": "AppendEntriesMessage", "dict": {"term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [` +
@@ -46,7 +47,7 @@ func TestEncode(t *testing.T) {
 		"Appended":     {raft.Message{Type: raft.AppendEntriesResponse, Term: 5, Success: true, MatchIndex: 9}, `{"term": 5, "success": true, "matchIndex": 9}`},
 		"Rejected":     {raft.Message{Type: raft.AppendEntriesResponse, Term: 5, ConflictIndex: 3, ConflictTerm: 2}, `{"term": 5, "success": false, "conflictIndex": 3, "conflictTerm": 2}`},
 		"UnknownType":  {raft.Message{Type: 99}, `null`},
-		"OtherCommand": {raft.Message{Type: raft.AppendEntriesRequest, Entries: []raft.Entry{{Command: 7}, {Command: &queue.Command{Op: 99}}}}, `{"class": "AppendEntriesMessage", "dict": {"term": 0, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [{"term": 0, "index": 1, "command": null, "result": null}, {"term": 0, "index": 2, "command": null, "result": null}], "leaderCommit": 0}}`},
+		"OtherCommand": {raft.Message{Type: raft.AppendEntriesRequest, Entries: []raft.Entry{{Command: 7}, {Command: &machine.Command{}}}}, `{"class": "AppendEntriesMessage", "dict": {"term": 0, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [{"term": 0, "index": 1, "command": null, "result": null}, {"term": 0, "index": 2, "command": null, "result": null}], "leaderCommit": 0}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Encode(c.m)
@@ -63,10 +64,10 @@ func TestDecodeReversesEncode(t *testing.T) {
 		"Heartbeat":   {Type: raft.AppendEntriesRequest, From: 1, Term: 5, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 2},
 		"Largest":     {Type: raft.RequestVoteRequest, From: 1<<31 - 1, Term: 1 << 52, LastLogIndex: 1 << 52, LastLogTerm: 1 << 52},
 		"Entries": {Type: raft.AppendEntriesRequest, Term: 6, PrevLogIndex: 4, PrevLogTerm: 2, LeaderCommit: 4, Entries: []raft.Entry{
-			{Term: 2, Command: &queue.Command{Op: queue.PutTopic, Topic: "größe / \" \\"}},
-			{Term: 3, Command: &queue.Command{Op: queue.PutMessage, Topic: "", Message: "\x00\x1f\u2028🐶"}},
-			{Term: 3, Command: &queue.Command{Op: queue.PopMessage, Topic: "a b"}},
-			{Term: 6, Command: &queue.Command{Op: queue.GetTopics}},
+			{Term: 2, Command: queue.PutTopic.New("größe / \" \\")},
+			{Term: 3, Command: queue.PutMessage.New("", "\x00\x1f\u2028🐶")},
+			{Term: 3, Command: queue.PopMessage.New("a b")},
+			{Term: 6, Command: queue.GetTopics.New()},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -137,10 +138,10 @@ func TestDecodeIgnoresFurtherKeys(t *testing.T) {
 	got, err := Decode([]byte(`{"id": 1, "class": "AppendEntriesMessage", "dict": {"round": 7, "term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "leaderCommit": 0,
 		"entries": [{"term": 1, "index": 1, "at": "noon", "command": {"endpoint": "topic", "method": "GET", "id": 7}, "result": {"success": true}}]}}`))
 	assert.NilError(t, err)
-	assert.DeepEqual(t, got.Entries, []raft.Entry{{Term: 1, Command: &queue.Command{Op: queue.GetTopics}}})
+	assert.DeepEqual(t, got.Entries, []raft.Entry{{Term: 1, Command: queue.GetTopics.New()}})
 }
 
-func decodeCommand(data []byte) (*queue.Command, error) {
+func decodeCommand(data []byte) (*machine.Command, error) {
 	var c wireCommand
 	if err := readjson.Decode(data, &c, readjson.Options{Name: "the body", IgnoreUnknown: true}); err != nil {
 		return nil, err
@@ -153,16 +154,16 @@ func decodeCommand(data []byte) (*queue.Command, error) {
 func TestDecodeCommand(t *testing.T) {
 	for name, c := range map[string]struct {
 		data string
-		want *queue.Command
+		want *machine.Command
 		err  string
 	}{
-		"PutTopic":       {`{"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}`, &queue.Command{Op: queue.PutTopic, Topic: "dog"}, ""},
-		"GetTopics":      {`{"endpoint": "topic", "method": "GET", "body": {}}`, &queue.Command{Op: queue.GetTopics}, ""},
-		"GetTopics/Null": {`{"endpoint": "topic", "method": "GET", "body": null}`, &queue.Command{Op: queue.GetTopics}, ""},
-		"GetTopics/None": {`{"endpoint": "topic", "method": "GET"}`, &queue.Command{Op: queue.GetTopics}, ""},
+		"PutTopic":       {`{"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}`, queue.PutTopic.New("dog"), ""},
+		"GetTopics":      {`{"endpoint": "topic", "method": "GET", "body": {}}`, queue.GetTopics.New(), ""},
+		"GetTopics/Null": {`{"endpoint": "topic", "method": "GET", "body": null}`, queue.GetTopics.New(), ""},
+		"GetTopics/None": {`{"endpoint": "topic", "method": "GET"}`, queue.GetTopics.New(), ""},
 		"GetTopics/List": {`{"endpoint": "topic", "method": "GET", "body": []}`, nil, "/body is [], want an object"},
-		"PutMessage":     {`{"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}`, &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"}, ""},
-		"PopMessage":     {`{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}`, &queue.Command{Op: queue.PopMessage, Topic: "dog"}, ""},
+		"PutMessage":     {`{"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}`, queue.PutMessage.New("dog", "wuff"), ""},
+		"PopMessage":     {`{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}`, queue.PopMessage.New("dog"), ""},
 		"NoBody":         {`{"endpoint": "topic", "method": "PUT"}`, nil, "/body is missing, want an object"},
 		"NoEndpoint":     {`{"method": "PUT", "body": {}}`, nil, "/endpoint is missing, want topic or message"},
 		"Unknown":        {`{"endpoint": "topics", "method": "put", "body": {}}`, nil, `/endpoint is "topics", want topic or message; /method is "put", want PUT or GET`},
@@ -185,5 +186,5 @@ func TestDecodeCommand(t *testing.T) {
 
 func TestEncodeUnknownCommandIsNull(t *testing.T) {
 	assert.Equal(t, string(appendCommand(nil, nil)), "null")
-	assert.Equal(t, string(appendCommand(nil, &queue.Command{Op: 99})), "null")
+	assert.Equal(t, string(appendCommand(nil, &machine.Command{})), "null")
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 const (
@@ -27,8 +27,8 @@ func Brief(text string) string {
 	return fmt.Sprintf("%s… (%d bytes)", text[:end], len(text))
 }
 
-func briefCommand(c queue.Command) string {
-	c.Topic, c.Message = Brief(c.Topic), Brief(c.Message)
+func briefCommand(c machine.Command) string {
+	c.Args[0], c.Args[1] = Brief(c.Args[0]), Brief(c.Args[1])
 	return c.String()
 }
 

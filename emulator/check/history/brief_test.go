@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -27,10 +28,10 @@ func TestLongTexts(t *testing.T) {
 	const evil = `</script><script>alert(1)</script>`
 	long := evil + strings.Repeat("\u2028", 100_000)
 	ops := []Call{
-		{Command: queue.Command{Op: queue.PutTopic, Topic: long}, Call: 1, Return: 2, Outcome: Done, Result: queue.Result{OK: true}},
-		{Command: queue.Command{Op: queue.PutMessage, Topic: long, Message: long}, Call: 3, Return: 4, Outcome: Done, Result: queue.Result{OK: true}},
-		{Command: queue.Command{Op: queue.PopMessage, Topic: long}, Call: 5, Return: 6, Outcome: Done, Result: queue.Result{OK: true, Message: long}},
-		{Command: queue.Command{Op: queue.GetTopics}, Call: 7, Return: 8, Outcome: Done, Result: queue.Result{OK: true, Topics: []string{long}}},
+		{Command: queue.PutTopic.With(long), Call: 1, Return: 2, Outcome: Done, Result: machine.Result{OK: true}},
+		{Command: queue.PutMessage.With(long, long), Call: 3, Return: 4, Outcome: Done, Result: machine.Result{OK: true}},
+		{Command: queue.PopMessage.With(long), Call: 5, Return: 6, Outcome: Done, Result: machine.Result{OK: true, Text: long}},
+		{Command: queue.GetTopics.With(), Call: 7, Return: 8, Outcome: Done, Result: machine.Result{OK: true, List: []string{long}}},
 	}
 	var page, empty bytes.Buffer
 	assert.NilError(t, Picture(context.Background(), &page, History{Calls: ops}, Options{}))
@@ -43,7 +44,7 @@ func TestLongTexts(t *testing.T) {
 	r := Check(context.Background(), History{Calls: twice}, Options{})
 	assert.Equal(t, r.State(), Violated)
 	ops = append(ops, ops[3])
-	ops[4].Call, ops[4].Return, ops[4].Result.Topics = 9, 10, []string{"dog"}
+	ops[4].Call, ops[4].Return, ops[4].Result.List = 9, 10, []string{"dog"}
 	other := Check(context.Background(), History{Calls: ops}, Options{})
 	assert.Equal(t, other.State(), Violated)
 	for _, v := range append(r.Verdicts, other.Verdicts...) {

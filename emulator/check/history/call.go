@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // A Call is one request of a client.
@@ -14,13 +14,13 @@ type Call struct {
 	// Node is the node that was asked.
 	Node int
 	// Command is what was asked for.
-	Command queue.Command
+	Command machine.Command
 	// Call and Return are when: on any scale that grows, the same for all requests
 	// of a history. Return means nothing when the Outcome is Unknown.
 	Call, Return int64
 	Outcome      Outcome
 	// Result is what was answered, when the Outcome is Done.
-	Result queue.Result
+	Result machine.Result
 	// Index is the place of the request's entry in the log, as the answer named it;
 	// 0 when it is not known. It is a hint that makes checking quick, and no more: a
 	// node that names wrong places changes no verdict.
@@ -49,10 +49,10 @@ func (o *Call) String() string {
 		return text + o.Outcome.String()
 	case !r.OK:
 		return text + "no success"
-	case o.Command.Op == queue.PopMessage:
-		return text + strconv.Quote(Brief(r.Message))
-	case o.Command.Op == queue.GetTopics:
-		return text + BriefList(r.Topics)
+	case o.Command.Is(popMessage):
+		return text + strconv.Quote(Brief(r.Text))
+	case o.Command.Is(getTopics):
+		return text + BriefList(r.List)
 	}
 	return text + "done"
 }

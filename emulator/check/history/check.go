@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"rrmq.example/emulator/mqapi/queue"
 )
 
 // Check tells whether a message queue could have answered its clients so. It ends when
@@ -78,7 +76,7 @@ func (c *checking) split() []*topic {
 		place := index[t.name]
 		for i := range c.history.Calls {
 			if o := &c.history.Calls[i]; agree && o.listsTopics() {
-				t.look(o, int32(i), place > 0 && place <= len(o.Result.Topics))
+				t.look(o, int32(i), place > 0 && place <= len(o.Result.List))
 			}
 		}
 		t.prepare()
@@ -87,15 +85,15 @@ func (c *checking) split() []*topic {
 }
 
 func (o *Call) listsTopics() bool {
-	return o.Command.Op == queue.GetTopics && o.Outcome == Done && o.Result.OK
+	return o.Command.Is(getTopics) && o.Outcome == Done && o.Result.OK
 }
 
 // listed gives the longest of the answers with topics. All others must begin it.
 func (c *checking) listed() (longest []string, agree bool) {
 	at := -1
 	for i := range c.history.Calls {
-		if o := &c.history.Calls[i]; o.listsTopics() && (at < 0 || len(o.Result.Topics) > len(longest)) {
-			at, longest = i, o.Result.Topics
+		if o := &c.history.Calls[i]; o.listsTopics() && (at < 0 || len(o.Result.List) > len(longest)) {
+			at, longest = i, o.Result.List
 		}
 	}
 	for i := range c.history.Calls {
@@ -103,7 +101,7 @@ func (c *checking) listed() (longest []string, agree bool) {
 		if !o.listsTopics() {
 			continue
 		}
-		for k, topic := range o.Result.Topics {
+		for k, topic := range o.Result.List {
 			if topic == longest[k] {
 				continue
 			}

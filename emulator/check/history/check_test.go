@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -22,9 +23,9 @@ import (
 //	1-4 put a | 2-3 pop a
 func parse(t *testing.T, s string) History {
 	t.Helper()
-	h := History{Start: []queue.TopicView{{Topic: "t", Messages: []string{}}}}
+	h := History{Start: []machine.Item{{Name: "t", Values: []string{}}}}
 	for i, part := range strings.Split(s, "|") {
-		o := Call{Client: i, Command: queue.Command{Topic: "t"}, ID: fmt.Sprint(i)}
+		o := Call{Client: i, Command: queue.PutTopic.With("t"), ID: fmt.Sprint(i)}
 		var word, message string
 		_, err := fmt.Sscanf(strings.TrimSpace(part), "%d-%d %s %s", &o.Call, &o.Return, &word, &message)
 		assert.NilError(t, err, part)
@@ -38,11 +39,11 @@ func parse(t *testing.T, s string) History {
 		}
 		o.Result.OK = message != "-" && o.Outcome == Done
 		if o.Command.Op = queue.PutMessage; strings.HasPrefix(word, "put") {
-			o.Command.Message = message
+			o.Command.Args[1] = message
 		} else {
 			o.Command.Op = queue.PopMessage
 			if o.Result.OK {
-				o.Result.Message = message
+				o.Result.Text = message
 			}
 		}
 		h.Calls = append(h.Calls, o)
@@ -109,17 +110,17 @@ func TestVerdicts(t *testing.T) {
 
 // Where the window before could have ended in another state, it is searched again.
 func TestWindowsAreJoined(t *testing.T) {
-	h := History{Start: []queue.TopicView{{Topic: "t", Messages: []string{}}}}
+	h := History{Start: []machine.Item{{Name: "t", Values: []string{}}}}
 	at := int64(0)
-	ask := func(c queue.Command, result queue.Result, call, ret int64) {
-		c.Topic = "t"
+	ask := func(c machine.Command, result machine.Result, call, ret int64) {
+		c.Args[0] = "t"
 		h.Calls = append(h.Calls, Call{Command: c, Result: result, Call: at + call, Return: at + ret})
 	}
 	put := func(m string, call, ret int64) {
-		ask(queue.Command{Op: queue.PutMessage, Message: m}, queue.Result{OK: true}, call, ret)
+		ask(queue.PutMessage.With("", m), machine.Result{OK: true}, call, ret)
 	}
 	pop := func(m string, call, ret int64) {
-		ask(queue.Command{Op: queue.PopMessage}, queue.Result{OK: true, Message: m}, call, ret)
+		ask(queue.PopMessage.With(), machine.Result{OK: true, Text: m}, call, ret)
 	}
 	// Two equal messages with another one at the same time: only much later does it
 	// show in which order they are.
@@ -143,11 +144,11 @@ func TestWindowsAreJoined(t *testing.T) {
 	assert.Equal(t, report.State(), Held, "%+v", report)
 	assert.Assert(t, report.Windows > 4 && report.Searched > len(h.Calls), "%+v", report)
 
-	h.Calls[3+4*minWindow+1].Result.Message = "x" // x x x
+	h.Calls[3+4*minWindow+1].Result.Text = "x" // x x x
 	report = Check(t.Context(), h, Options{})
 	assert.Equal(t, report.State(), Violated, "%+v", report)
 
-	h.Calls[3+4*minWindow+1].Result = queue.Result{} // x - x
+	h.Calls[3+4*minWindow+1].Result = machine.Result{} // x - x
 	report = Check(t.Context(), h, Options{})
 	assert.Equal(t, report.Verdict(Linearizable).State, Violated, "%+v", report)
 	h.Vague = true
@@ -157,16 +158,16 @@ func TestWindowsAreJoined(t *testing.T) {
 
 // What takes too long is not known.
 func TestTimeout(t *testing.T) {
-	h := History{Start: []queue.TopicView{{Topic: "t", Messages: []string{}}}}
+	h := History{Start: []machine.Item{{Name: "t", Values: []string{}}}}
 	for i := range 60 { // all at once, of two texts
 		text := fmt.Sprint(i % 2)
-		put := Call{Command: queue.Command{Op: queue.PutMessage, Topic: "t", Message: text}, Call: 1, Return: 1000}
+		put := Call{Command: queue.PutMessage.With("t", text), Call: 1, Return: 1000}
 		put.Result.OK = true
-		pop := Call{Command: queue.Command{Op: queue.PopMessage, Topic: "t"}, Call: 1001, Return: 2000}
-		pop.Result = queue.Result{OK: true, Message: text}
+		pop := Call{Command: queue.PopMessage.With("t"), Call: 1001, Return: 2000}
+		pop.Result = machine.Result{OK: true, Text: text}
 		if i == 0 {
 			pop.Call, pop.Return = 1, 1000
-			pop.Result = queue.Result{}
+			pop.Result = machine.Result{}
 			put.Return = 1
 		}
 		h.Calls = append(h.Calls, put, pop)
@@ -185,11 +186,11 @@ func TestTimeout(t *testing.T) {
 
 func TestTopicsAreInOrderOfCreation(t *testing.T) {
 	list := func(call int64, topics ...string) Call {
-		return Call{Command: queue.Command{Op: queue.GetTopics}, Call: call, Return: call + 1,
-			Result: queue.Result{OK: true, Topics: topics}}
+		return Call{Command: queue.GetTopics.With(), Call: call, Return: call + 1,
+			Result: machine.Result{OK: true, List: topics}}
 	}
 	create := func(call int64, topic string) Call {
-		return Call{Command: queue.Command{Op: queue.PutTopic, Topic: topic}, Call: call, Return: call + 1, Result: queue.Result{OK: true}}
+		return Call{Command: queue.PutTopic.With(topic), Call: call, Return: call + 1, Result: machine.Result{OK: true}}
 	}
 	for _, c := range []struct {
 		name string

@@ -5,8 +5,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // A History is what clients asked of a message queue, and how it was when they began.
@@ -15,7 +14,7 @@ type History struct {
 	Calls []Call
 	// Start are the topics, in order of creation, with their messages, before the
 	// first of the requests.
-	Start []queue.TopicView
+	Start []machine.Item
 	// Vague says that requests came before these whose answers could have meant
 	// another Start: then only what no Start would explain is a violation.
 	Vague bool

@@ -1,8 +1,8 @@
 package history
 
 import (
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -31,12 +31,12 @@ func segments(c *world.Config) []segment {
 }
 
 // has tells whether an entry is in the segment.
-func (s *segment) has(i raft.Index, t raft.Term, c *queue.Command) bool {
+func (s *segment) has(i raft.Index, t raft.Term, c *machine.Command) bool {
 	if i <= s.after || i-s.after > raft.Index(len(s.entries)) {
 		return false
 	}
 	e := &s.entries[i-s.after-1]
-	command, _ := e.Command.(*queue.Command)
+	command, _ := e.Command.(*machine.Command)
 	return e.Term == t && command == c
 }
 
@@ -52,7 +52,7 @@ func inherited(c *world.Config, after raft.Index) []Call {
 	for _, s := range segments(c) {
 		for k := range s.entries {
 			at := place{s.after + 1 + raft.Index(k), s.entries[k].Term}
-			command, ok := s.entries[k].Command.(*queue.Command)
+			command, ok := s.entries[k].Command.(*machine.Command)
 			if !ok || command == nil || at.index <= after || known[at] {
 				continue
 			}

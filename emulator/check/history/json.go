@@ -22,7 +22,7 @@ type CallView struct {
 // View gives what JSON shows.
 func (o *Call) View() CallView {
 	v := CallView{
-		Client: o.Client, Node: o.Node, Op: o.Command.Op.String(), Topic: o.Command.Topic, Message: o.Command.Message,
+		Client: o.Client, Node: o.Node, Op: o.Command.Op.String(), Topic: o.Command.Args[0], Message: o.Command.Args[1],
 		Call: o.Call, Outcome: o.Outcome.String(), Index: o.Index, ID: o.ID,
 	}
 	if o.Client == NoClient {
@@ -32,9 +32,9 @@ func (o *Call) View() CallView {
 		v.Return = &o.Return
 	}
 	if o.Outcome == Done {
-		v.OK, v.Topics = &o.Result.OK, o.Result.Topics
-		if o.Result.Message != "" {
-			v.Popped = &o.Result.Message
+		v.OK, v.Topics = &o.Result.OK, o.Result.List
+		if o.Result.Text != "" {
+			v.Popped = &o.Result.Text
 		}
 	}
 	return v

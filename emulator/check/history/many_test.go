@@ -12,6 +12,7 @@ import (
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -25,7 +26,7 @@ func alone(monitors ...world.Monitor) *world.World {
 	c.TraceSize = 1000
 	w := world.New(c, nil, monitors...)
 	w.RunUntil(time.Second)
-	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil)
+	w.Do(0, queue.PutTopic.New("t"), nil)
 	return w
 }
 
@@ -35,9 +36,9 @@ func TestManyRequests(t *testing.T) {
 	r := &recorded{history.NewRecorder()}
 	w := alone(r)
 	for i := range requests - 1 {
-		command := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: fmt.Sprint(i / 2)}
+		command := queue.PutMessage.New("t", fmt.Sprint(i/2))
 		if i%2 == 1 {
-			command = &queue.Command{Op: queue.PopMessage, Topic: "t"}
+			command = queue.PopMessage.New("t")
 		}
 		w.Do(0, command, nil)
 		if i%64 == 0 {
@@ -74,7 +75,7 @@ func BenchmarkRecorder(b *testing.B) {
 	}{{"Without", nil}, {"With", []world.Monitor{history.NewRecorder()}}} {
 		b.Run(c.name, func(b *testing.B) {
 			w := alone(c.monitors...)
-			commands := [...]*queue.Command{{Op: queue.PutMessage, Topic: "t", Message: "m"}, {Op: queue.PopMessage, Topic: "t"}}
+			commands := [...]*machine.Command{queue.PutMessage.New("t", "m"), queue.PopMessage.New("t")}
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				w.Do(0, commands[i%2], nil)

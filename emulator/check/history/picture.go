@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"github.com/anishathalye/porcupine"
 )
 
@@ -138,7 +136,7 @@ func (p *picture) moot(t *topic) []*act {
 	var acts []*act
 	for i := range p.history.Calls {
 		o := &p.history.Calls[i]
-		if searched[i] || o.Command.Topic != t.name || o.Command.Op == queue.GetTopics {
+		if searched[i] || o.Command.Args[0] != t.name || o.Command.Is(getTopics) {
 			continue
 		}
 		a := &act{kind: moot, op: int32(i), call: o.Call, ret: o.Return}
@@ -197,10 +195,10 @@ func (p *picture) describe(d drawn) string {
 		text += " → " + o.Outcome.String()
 	case !o.Result.OK:
 		text += " → no success"
-	case o.Command.Op == queue.PopMessage:
-		text += fmt.Sprintf(" → %q", Brief(o.Result.Message))
-	case o.Command.Op == queue.GetTopics:
-		text += " → " + BriefList(o.Result.Topics)
+	case o.Command.Is(popMessage):
+		text += fmt.Sprintf(" → %q", Brief(o.Result.Text))
+	case o.Command.Is(getTopics):
+		text += " → " + BriefList(o.Result.List)
 	}
 	if o.Client == NoClient {
 		return text + " (in a log at the start)"

@@ -1,7 +1,7 @@
 package history
 
 import (
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -10,7 +10,7 @@ type proposal struct {
 	index   raft.Index
 	term    raft.Term
 	call    uint64
-	command *queue.Command
+	command *machine.Command
 }
 
 // proposals are entries that may be applied: for each index the newest, and the others
@@ -48,7 +48,7 @@ func (p *proposals) grow() {
 
 // take gives the call of the request that became an entry, which is applied now; false
 // when none has. Further proposals for its place will not be applied.
-func (p *proposals) take(i raft.Index, t raft.Term, c *queue.Command) (call uint64, ok bool) {
+func (p *proposals) take(i raft.Index, t raft.Term, c *machine.Command) (call uint64, ok bool) {
 	if len(p.ring) > 0 {
 		slot := &p.ring[i&raft.Index(len(p.ring)-1)]
 		if slot.index == i && slot.term == t && slot.command == c {

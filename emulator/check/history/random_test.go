@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/tests/budget"
 
@@ -32,14 +33,14 @@ func generate(r *rand.Rand, p plan) History {
 		client int
 		moment int64 // of its effect; never: there is none
 	}
-	replica := queue.NewQueue()
+	replica := queue.New()
 	var h History
 	topic := func() string { return fmt.Sprintf("t%d", r.IntN(p.topics)) }
 	if !p.bare {
 		for i := range p.topics {
 			name := fmt.Sprintf("t%d", i)
-			replica.Apply(&queue.Command{Op: queue.PutTopic, Topic: name})
-			h.Start = append(h.Start, queue.TopicView{Topic: name, Messages: []string{}})
+			replica.Apply(queue.PutTopic.New(name))
+			h.Start = append(h.Start, machine.Item{Name: name, Values: []string{}})
 		}
 	}
 	var all []*pending
@@ -47,17 +48,17 @@ func generate(r *rand.Rand, p plan) History {
 	for i := range p.ops {
 		client := r.IntN(p.clients)
 		q := &pending{client: client}
-		command := queue.Command{Op: queue.Op(r.IntN(4)), Topic: topic()}
+		command := machine.Command{Op: queue.Type.Ops[r.IntN(4)], Args: [2]string{topic()}}
 		if command.Op == queue.GetTopics && r.IntN(3) > 0 {
 			command.Op = queue.PopMessage
 		}
 		switch command.Op {
 		case queue.GetTopics:
-			command.Topic = ""
+			command.Args[0] = ""
 		case queue.PutMessage:
-			command.Message = fmt.Sprintf("m%d", i)
+			command.Args[1] = fmt.Sprintf("m%d", i)
 			if p.texts > 0 {
-				command.Message = fmt.Sprintf("m%d", r.IntN(p.texts))
+				command.Args[1] = fmt.Sprintf("m%d", r.IntN(p.texts))
 			}
 		}
 		call := free[client] + 1 + r.Int64N(8)
@@ -109,20 +110,20 @@ func generate(r *rand.Rand, p plan) History {
 // of all topics together, without all that makes it quick.
 func naive(h History) bool {
 	type model struct{ text string }
-	key := func(v []queue.TopicView) model { return model{fmt.Sprintf("%q", v)} }
-	apply := func(views []queue.TopicView, c *queue.Command) ([]queue.TopicView, queue.Result) {
-		q := queue.NewQueue()
+	key := func(v []machine.Item) model { return model{fmt.Sprintf("%q", v)} }
+	apply := func(views []machine.Item, c *machine.Command) ([]machine.Item, machine.Result) {
+		q := queue.New()
 		for _, t := range views {
-			q.Apply(&queue.Command{Op: queue.PutTopic, Topic: t.Topic})
-			for _, m := range t.Messages {
-				q.Apply(&queue.Command{Op: queue.PutMessage, Topic: t.Topic, Message: m})
+			q.Apply(queue.PutTopic.New(t.Name))
+			for _, m := range t.Values {
+				q.Apply(queue.PutMessage.New(t.Name, m))
 			}
 		}
 		result := q.Apply(c)
-		return q.View(0).Topics, result
+		return q.View(0).Items, result
 	}
 	type values struct {
-		views []queue.TopicView
+		views []machine.Item
 		key   model
 	}
 	last := int64(0)
@@ -135,8 +136,8 @@ func naive(h History) bool {
 			v, o := s.(values), in.(*Call)
 			next, result := apply(v.views, &o.Command)
 			after := values{next, key(next)}
-			same := result.OK == o.Result.OK && result.Message == o.Result.Message &&
-				slices.Equal(result.Topics, o.Result.Topics)
+			same := result.OK == o.Result.OK && result.Text == o.Result.Text &&
+				slices.Equal(result.List, o.Result.List)
 			switch {
 			case o.Outcome == Unknown:
 				return []any{v, after}
@@ -170,17 +171,17 @@ func spoil(r *rand.Rand, h *History) {
 	other := &h.Calls[r.IntN(len(h.Calls))]
 	switch {
 	case o.Command.Op == queue.GetTopics:
-		o.Result.Topics = o.Result.Topics[:r.IntN(len(o.Result.Topics)+1)]
+		o.Result.List = o.Result.List[:r.IntN(len(o.Result.List)+1)]
 	case r.IntN(3) == 0:
 		o.Result.OK = !o.Result.OK
-		o.Result.Message = ""
+		o.Result.Text = ""
 		if o.Result.OK && o.Command.Op == queue.PopMessage {
-			o.Result.Message = other.Command.Message
+			o.Result.Text = other.Command.Args[1]
 		}
 	case r.IntN(3) == 0:
 		o.Outcome = Refused
 	case o.Command.Op == queue.PopMessage && other.Command.Op == queue.PutMessage:
-		o.Result = queue.Result{OK: true, Message: other.Command.Message}
+		o.Result = machine.Result{OK: true, Text: other.Command.Args[1]}
 	case o.Command.Op == queue.PopMessage && other.Command.Op == queue.PopMessage:
 		o.Result, other.Result = other.Result, o.Result
 	}

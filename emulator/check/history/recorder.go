@@ -4,9 +4,8 @@ import (
 	"errors"
 	"slices"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
@@ -57,7 +56,7 @@ type Recorder struct {
 // An outsider is a command that came to a node from outside.
 type outsider struct {
 	at      uint64
-	command *queue.Command
+	command *machine.Command
 }
 
 // NewRecorder makes one that begins anew with each world that it sees.
@@ -87,7 +86,7 @@ func (r *Recorder) Record(w *world.World, e *trace.Record) {
 		r.nemesis(e)
 	case trace.RPC:
 		for k := range e.Message.Entries {
-			if c, ok := e.Message.Entries[k].Command.(*queue.Command); ok && len(r.outside) < maxStrays {
+			if c, ok := e.Message.Entries[k].Command.(*machine.Command); ok && len(r.outside) < maxStrays {
 				r.outside = append(r.outside, outsider{e.Seq, c})
 			}
 		}
@@ -104,7 +103,7 @@ func (r *Recorder) init(w *world.World, e *trace.Record) {
 	}
 	c := e.Detail.(*trace.Start)
 	for r.replica.applied < min(e.State.CommitIndex, raft.Index(len(c.Log))) {
-		command, _ := c.Log[r.replica.applied].Command.(*queue.Command)
+		command, _ := c.Log[r.replica.applied].Command.(*machine.Command)
 		r.replica.applied++
 		r.replica.apply(command)
 	}
@@ -130,7 +129,7 @@ func (r *Recorder) apply(w *world.World, e *trace.Record) {
 			return
 		}
 		entry := log.Entry(i)
-		command, _ := entry.Command.(*queue.Command)
+		command, _ := entry.Command.(*machine.Command)
 		result, topics := r.replica.apply(command)
 		call, ours := r.proposed.take(i, entry.Term, command)
 		r.replica.applied = i
@@ -151,7 +150,7 @@ func (r *Recorder) apply(w *world.World, e *trace.Record) {
 			r.doubt = true
 		}
 		q.applied, q.index = e.Seq, i
-		q.ok, q.message, q.topics = result.OK, result.Message, topics
+		q.ok, q.message, q.topics = result.OK, result.Text, topics
 	}
 }
 
@@ -169,7 +168,7 @@ func (r *Recorder) returned(e *trace.Record) {
 	switch q.outcome {
 	case Done:
 		agrees := q.agrees(&c.Reply, r.replica.topics)
-		if !agrees || q.topics > 0 || c.Reply.Result.Topics != nil {
+		if !agrees || q.topics > 0 || c.Reply.Result.List != nil {
 			answer := c.Reply
 			q.answer = &answer
 		}
@@ -187,11 +186,11 @@ func (r *Recorder) returned(e *trace.Record) {
 
 // outcomeOf says what a reply tells of a request. One that has never become an entry
 // was refused, even if the client only sees its connection break.
-func outcomeOf(reply *queue.Reply, index raft.Index) Outcome {
+func outcomeOf(reply *machine.Reply, index raft.Index) Outcome {
 	switch {
 	case reply.Err == nil:
 		return Done
-	case index == 0 && reply.Index == 0, errors.Is(reply.Err, queue.ErrNotLeader), errors.Is(reply.Err, queue.ErrBusy):
+	case index == 0 && reply.Index == 0, errors.Is(reply.Err, machine.ErrNotLeader), errors.Is(reply.Err, machine.ErrBusy):
 		return Refused
 	}
 	return Unknown
@@ -215,7 +214,7 @@ func (r *Recorder) trouble(why string) {
 
 // isInherited tells whether an entry was in a log when the world began, or on its way to
 // one, or came from outside.
-func (r *Recorder) isInherited(i raft.Index, t raft.Term, c *queue.Command) bool {
+func (r *Recorder) isInherited(i raft.Index, t raft.Term, c *machine.Command) bool {
 	for _, o := range r.outside {
 		if o.command == c {
 			return true

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/mqapi/queue"
 
@@ -56,14 +57,14 @@ func (s *storm) ask() {
 		to = raft.NodeID(s.random.IntN(s.Nodes()))
 	}
 	s.asked++
-	c := &queue.Command{Op: queue.Op(s.random.IntN(4)), Topic: fmt.Sprintf("t%d", s.random.IntN(3))}
+	c := &machine.Command{Op: queue.Type.Ops[s.random.IntN(4)], Args: [2]string{fmt.Sprintf("t%d", s.random.IntN(3))}}
 	if c.Op == queue.PutTopic && s.asked > 20 && s.random.IntN(5) > 0 {
 		c.Op = queue.PopMessage
 	}
 	if c.Op == queue.PutMessage {
-		c.Message = fmt.Sprintf("m%d", s.asked)
+		c.Args[1] = fmt.Sprintf("m%d", s.asked)
 		if s.texts > 0 {
-			c.Message = fmt.Sprintf("m%d", s.random.IntN(s.texts))
+			c.Args[1] = fmt.Sprintf("m%d", s.random.IntN(s.texts))
 		}
 	}
 	s.Do(to, c, nil)
@@ -173,9 +174,9 @@ log_terms = "1*2"
 	w := world.New(f.Config(), nil, recorder)
 	var popped []string
 	for range 3 {
-		w.Do(0, &queue.Command{Op: queue.PopMessage, Topic: "dog"}, func(r queue.Reply) { popped = append(popped, r.Result.Message) })
+		w.Do(0, queue.PopMessage.New("dog"), func(r machine.Reply) { popped = append(popped, r.Result.Text) })
 	}
-	w.Do(0, &queue.Command{Op: queue.GetTopics}, nil)
+	w.Do(0, queue.GetTopics.New(), nil)
 	w.RunUntil(time.Second)
 	assert.DeepEqual(t, popped, []string{"committed", "nobody's", ""})
 	assert.Assert(t, !recorder.Troubled())
@@ -185,7 +186,7 @@ log_terms = "1*2"
 
 	// The search knows of them, too, once there is reason for one.
 	h := s.History()
-	assert.Equal(t, h.Start[0].Messages[0], "committed")
+	assert.Equal(t, h.Start[0].Values[0], "committed")
 	report := history.Check(t.Context(), h, history.Options{})
 	assert.Equal(t, report.State(), history.Held, "%+v", report)
 	assert.Equal(t, report.Requests, 4)
@@ -204,7 +205,7 @@ func TestOutcomes(t *testing.T) {
 	}
 	leader := w.Leader()
 	other := (leader + 1) % 3
-	ask := func(to raft.NodeID) { w.Do(to, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil) }
+	ask := func(to raft.NodeID) { w.Do(to, queue.PutTopic.New("t"), nil) }
 	change := func(op fault.Kind, id raft.NodeID) {
 		_, err := w.Change(fault.Change{Kind: op, Node: id})
 		assert.NilError(t, err)

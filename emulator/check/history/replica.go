@@ -1,7 +1,7 @@
 package history
 
 import (
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -63,31 +63,31 @@ func (f *fifo) pop() string {
 }
 
 // apply carries out a command. Of an answer with topics it gives their number.
-func (m *replica) apply(c *queue.Command) (result queue.Result, topics int) {
-	if c == nil {
-		return queue.Result{}, 0
+func (m *replica) apply(c *machine.Command) (result machine.Result, topics int) {
+	if c.None() {
+		return machine.Result{}, 0
 	}
-	if c.Op == queue.GetTopics {
-		return queue.Result{OK: true}, len(m.topics)
+	if c.Is(getTopics) {
+		return machine.Result{OK: true}, len(m.topics)
 	}
-	f := m.byName[c.Topic]
+	f := m.byName[c.Args[0]]
 	switch {
-	case c.Op == queue.PutTopic && f == nil:
+	case c.Is(putTopic) && f == nil:
 		if m.byName == nil {
 			m.byName = map[string]*fifo{}
 		}
-		m.byName[c.Topic] = &fifo{}
-		m.topics = append(m.topics, c.Topic)
-		return queue.Result{OK: true}, 0
-	case c.Op == queue.PutMessage && f != nil:
-		f.push(c.Message)
+		m.byName[c.Args[0]] = &fifo{}
+		m.topics = append(m.topics, c.Args[0])
+		return machine.Result{OK: true}, 0
+	case c.Is(putMessage) && f != nil:
+		f.push(c.Args[1])
 		m.pending++
-		return queue.Result{OK: true}, 0
-	case c.Op == queue.PopMessage && f != nil && f.n > 0:
+		return machine.Result{OK: true}, 0
+	case c.Is(popMessage) && f != nil && f.n > 0:
 		m.pending--
-		return queue.Result{OK: true, Message: f.pop()}, 0
+		return machine.Result{OK: true, Text: f.pop()}, 0
 	}
-	return queue.Result{}, 0
+	return machine.Result{}, 0
 }
 
 // A mark is how a replica was at a moment.
@@ -106,13 +106,13 @@ func (m *replica) mark() mark {
 }
 
 // topics lists what there was. The replica may go on meanwhile.
-func (k *mark) topics() []queue.TopicView {
-	views := make([]queue.TopicView, len(k.names))
+func (k *mark) topics() []machine.Item {
+	views := make([]machine.Item, len(k.names))
 	for i, name := range k.names {
 		f := k.fifos[i]
-		v := queue.TopicView{Topic: name, Messages: make([]string, f.n)}
-		for j := range v.Messages {
-			v.Messages[j] = f.pop()
+		v := machine.Item{Name: name, Values: make([]string, f.n)}
+		for j := range v.Values {
+			v.Values[j] = f.pop()
 		}
 		views[i] = v
 	}

@@ -3,18 +3,17 @@ package history
 import (
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"github.com/google/uuid"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
 // A request is what the recorder keeps of one. It keeps few pointers, for there are many
 // requests, and the garbage collector follows each pointer.
 type request struct {
-	command *queue.Command
-	answer  *queue.Reply // nil: what the entry gave
+	command *machine.Command
+	answer  *machine.Reply // nil: what the entry gave
 	id      uuid.UUID
 	node    raft.NodeID
 	call    uint64 // record numbers; 0: not yet
@@ -35,12 +34,12 @@ type request struct {
 func (q *request) open() bool { return q.ret == 0 }
 
 // agrees tells whether the answer is what the entry gave.
-func (q *request) agrees(r *queue.Reply, topics []string) bool {
-	if q.applied == 0 || r.Index != q.index || r.Result.OK != q.ok || r.Result.Message != q.message ||
-		len(r.Result.Topics) != q.topics {
+func (q *request) agrees(r *machine.Reply, topics []string) bool {
+	if q.applied == 0 || r.Index != q.index || r.Result.OK != q.ok || r.Result.Text != q.message ||
+		len(r.Result.List) != q.topics {
 		return false
 	}
-	for i, topic := range r.Result.Topics {
+	for i, topic := range r.Result.List {
 		if topic != topics[i] {
 			return false
 		}

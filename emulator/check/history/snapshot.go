@@ -9,8 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -159,7 +158,7 @@ func callsOf(ops []Call, requests []request) []Call {
 		if q.open() {
 			o.Outcome, until = Unknown, math.MaxUint64
 		} else if o.Return = int64(q.ret); q.outcome == Done {
-			o.Result = queue.Result{OK: q.ok, Message: q.message}
+			o.Result = machine.Result{OK: q.ok, Text: q.message}
 			if q.answer != nil {
 				o.Result, o.Index = q.answer.Result, uint64(q.answer.Index)
 			}
@@ -176,9 +175,9 @@ func callsOf(ops []Call, requests []request) []Call {
 }
 
 // commandOf is what a client asked for; nothing is what is no command.
-func commandOf(c *queue.Command) queue.Command {
+func commandOf(c *machine.Command) machine.Command {
 	if c == nil {
-		return queue.Command{Op: queue.GetTopics}
+		return noCommand.With()
 	}
 	return *c
 }

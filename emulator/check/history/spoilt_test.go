@@ -29,7 +29,7 @@ func TestSpoiltHistories(t *testing.T) {
 		h := generate(r, plan{ops: 600, clients: 1 + r.IntN(8), topics: 2, indices: r.IntN(2) == 0})
 		var pops []*Call
 		for i := range h.Calls {
-			if o := &h.Calls[i]; o.Command.Op == queue.PopMessage && o.Result.OK && o.Outcome == Done && o.Command.Topic == "t0" {
+			if o := &h.Calls[i]; o.Command.Op == queue.PopMessage && o.Result.OK && o.Outcome == Done && o.Command.Args[0] == "t0" {
 				pops = append(pops, o)
 			}
 		}
@@ -44,10 +44,10 @@ func TestSpoiltHistories(t *testing.T) {
 			pops[k].Outcome = Refused
 		case 1:
 			want = DeliveredTwice
-			pops[len(pops)-1].Result.Message = pops[k].Result.Message
+			pops[len(pops)-1].Result.Text = pops[k].Result.Text
 		case 2:
 			want = Invented
-			pops[k].Result.Message = "never put"
+			pops[k].Result.Text = "never put"
 		case 3:
 			want = OutOfOrder
 			first, last := pops[k], pops[len(pops)-1]

@@ -1,6 +1,6 @@
 package history
 
-import "rrmq.example/emulator/mqapi/queue"
+import "rrmq.example/emulator/emulator/sim/machine"
 
 // A topic is the part of a history that concerns one topic.
 type topic struct {
@@ -58,9 +58,9 @@ func (h *History) split(listed []string) []*topic {
 		return t
 	}
 	for _, s := range h.Start {
-		t := of(s.Topic)
+		t := of(s.Name)
 		t.start.exists = true
-		for i, m := range s.Messages {
+		for i, m := range s.Values {
 			id := t.id(m)
 			t.texts[id].atStart = append(t.texts[id].atStart, int32(i))
 			t.start = t.start.push(id)
@@ -68,8 +68,8 @@ func (h *History) split(listed []string) []*topic {
 	}
 	for i := range h.Calls {
 		o := &h.Calls[i]
-		if o.Command.Op != queue.GetTopics {
-			of(o.Command.Topic).add(o, int32(i))
+		if !o.Command.Is(getTopics) {
+			of(o.Command.Args[0]).add(o, int32(i))
 		}
 	}
 	for _, name := range listed {
@@ -83,47 +83,56 @@ func (t *topic) add(o *Call, i int32) {
 	a := act{op: i, call: o.Call, ret: o.Return, place: place{index: o.Index}}
 	switch o.Outcome {
 	case Refused, Failed: // with or without it, all is the same
-		if o.Command.Op == queue.PutMessage {
-			t.text(o.Command.Message).denied = i
+		if o.Command.Is(putMessage) {
+			t.text(o.Command.Args[1]).denied = i
 		}
 		return
 	case Unknown:
 		a.ret = never
-		switch o.Command.Op {
-		case queue.PutTopic:
+		switch {
+		case o.Command.Is(putTopic):
 			a.kind = create
-		case queue.PutMessage:
+		case o.Command.Is(putMessage):
 			a.kind = putMaybe
 		default:
 			a.kind = vanish
 		}
 	default:
-		kinds := [...][2]kind{
-			queue.PutTopic:   {createExists, create},
-			queue.PutMessage: {putNowhere, put},
-			queue.PopMessage: {popEmpty, pop},
-		}
-		a.kind = kinds[o.Command.Op][0]
-		if o.Result.OK {
-			a.kind = kinds[o.Command.Op][1]
-		}
+		a.kind = kindOf(&o.Command, o.Result.OK)
 	}
 	switch a.kind {
 	case put, putMaybe:
-		a.text = t.id(o.Command.Message)
+		a.text = t.id(o.Command.Args[1])
 		x := &t.texts[a.text]
 		x.puts = append(x.puts, int32(len(t.acts)))
 		if a.kind == put {
 			x.certain++
 		}
 	case putNowhere:
-		t.text(o.Command.Message).denied = i
+		t.text(o.Command.Args[1]).denied = i
 	case pop:
-		a.text = t.id(o.Result.Message)
+		a.text = t.id(o.Result.Text)
 		x := &t.texts[a.text]
 		x.pops = append(x.pops, int32(len(t.acts)))
 	}
 	t.acts = append(t.acts, a)
+}
+
+// kindOf is what a request did that was carried out.
+func kindOf(c *machine.Command, ok bool) kind {
+	switch {
+	case c.Is(putTopic) && ok:
+		return create
+	case c.Is(putTopic):
+		return createExists
+	case c.Is(putMessage) && ok:
+		return put
+	case c.Is(putMessage):
+		return putNowhere
+	case ok:
+		return pop
+	}
+	return popEmpty
 }
 
 // look adds that an answer with topics shows this one, or does not.

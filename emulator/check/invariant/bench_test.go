@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/mqapi/queue"
 
@@ -62,9 +63,9 @@ func virtualTime(monitors ...world.Monitor) func(int) {
 		{Name: "delay", DelayMin: 1 * time.Millisecond, DelayMax: 10 * time.Millisecond},
 	}
 	w := world.New(c, nil, monitors...)
-	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
+	put := queue.PutMessage.New("t", "hello")
 	leader := raft.None
-	done := func(r queue.Reply) { leader = r.Leader }
+	done := func(r machine.Reply) { leader = r.Leader }
 	return func(n int) {
 		for end := w.Steps() + uint64(n); w.Steps() < end; {
 			if leader == raft.None {
@@ -85,9 +86,9 @@ func replication(monitors ...world.Monitor) func(int) {
 	}
 	c.Nodes[0].Role, c.Nodes[0].VotedFor = raft.Leader, 0
 	w := world.New(c, nil, monitors...)
-	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil)
-	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
-	pop := &queue.Command{Op: queue.PopMessage, Topic: "t"}
+	w.Do(0, queue.PutTopic.New("t"), nil)
+	put := queue.PutMessage.New("t", "hello")
+	pop := queue.PopMessage.New("t")
 	return func(n int) {
 		for i := 0; i < n; i += 64 {
 			for range 32 {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -31,7 +32,7 @@ func change(t *testing.T, w *world.World, c fault.Change) {
 	assert.NilError(t, err)
 }
 
-func topic(name string) *queue.Command { return &queue.Command{Op: queue.PutTopic, Topic: name} }
+func topic(name string) *machine.Command { return queue.PutTopic.New(name) }
 
 // put asks a node for a topic, and waits a little.
 func put(w *world.World, id raft.NodeID, name string) {

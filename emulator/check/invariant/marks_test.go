@@ -44,7 +44,7 @@ func TestMarks(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	var p places
 	p.forget()
-	a, b := &queue.Command{Topic: "a"}, &queue.Command{Topic: "b"}
+	a, b := queue.PutTopic.New("a"), queue.PutTopic.New("b")
 	again := *a
 	assert.Assert(t, p.put(1, place{1, 0, a}, 0) == nil)
 	assert.Assert(t, p.put(1, place{1, 0, &again}, 0) == nil, "an equal command is the same one")

@@ -1,8 +1,8 @@
 package invariant
 
 import (
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -11,21 +11,21 @@ import (
 // (Log Matching, by induction).
 type place struct {
 	term, before raft.Term
-	command      *queue.Command
+	command      *machine.Command
 }
 
 // is tells whether an entry is the place's, by what it holds.
-func (p *place) is(t, before raft.Term, c *queue.Command) bool {
+func (p *place) is(t, before raft.Term, c *machine.Command) bool {
 	return p.term == t && p.before == before && sameCommand(p.command, c)
 }
 
-func sameCommand(a, b *queue.Command) bool {
+func sameCommand(a, b *machine.Command) bool {
 	return a == b || a != nil && b != nil && *a == *b
 }
 
 // commandOf gives an entry's command; nil when it has none of ours.
-func commandOf(e *raft.Entry) *queue.Command {
-	c, _ := e.Command.(*queue.Command)
+func commandOf(e *raft.Entry) *machine.Command {
+	c, _ := e.Command.(*machine.Command)
 	return c
 }
 

@@ -62,7 +62,7 @@ func (s *storm) blow(strokes int) {
 				to = node()
 			}
 			s.asked++
-			w.Do(to, &queue.Command{Op: queue.PutTopic, Topic: fmt.Sprintf("t%d", s.asked)}, nil)
+			w.Do(to, queue.PutTopic.New(fmt.Sprintf("t%d", s.asked)), nil)
 		}
 		c := fault.Change{Node: node()}
 		switch s.random.IntN(16) {
@@ -107,7 +107,7 @@ func (s *storm) outside(from, to raft.NodeID) {
 		m.PrevLogIndex -= cut
 		m.PrevLogTerm, _ = s.world.Log(to).Term(m.PrevLogIndex)
 	}
-	m.Entries = []raft.Entry{{Term: m.Term, Command: &queue.Command{Op: queue.PutTopic, Topic: "forged"}}}
+	m.Entries = []raft.Entry{{Term: m.Term, Command: queue.PutTopic.New("forged")}}
 	s.world.RPC(m, nil)
 }
 

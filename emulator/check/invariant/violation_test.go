@@ -126,7 +126,7 @@ func TestWipeIsExcused(t *testing.T) {
 	w, m := begin(t, `
 		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]
 		partition = { isolate = 2 }`)
-	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "dog"}, nil)
+	w.Do(0, queue.PutTopic.New("dog"), nil)
 	w.RunUntil(100 * time.Millisecond)
 	assert.Equal(t, w.View(1, 0).CommitIndex, raft.Index(1))
 	for _, c := range []fault.Change{
@@ -151,7 +151,7 @@ func TestWipeIsExcused(t *testing.T) {
 	assert.NilError(t, err)
 	w.RPC(raft.Message{
 		Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 1, LeaderCommit: 1,
-		Entries: []raft.Entry{{Term: 1, Command: &queue.Command{Op: queue.PutTopic, Topic: "cat"}}},
+		Entries: []raft.Entry{{Term: 1, Command: queue.PutTopic.New("cat")}},
 	}, nil)
 	w.RunUntil(w.Now() + time.Millisecond)
 	r = of(m, "state_machine_safety")
@@ -164,7 +164,7 @@ func TestNextIsStored(t *testing.T) {
 	w, m := begin(t, `
 		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]`)
 	put := func(topic string) {
-		w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: topic}, nil)
+		w.Do(0, queue.PutTopic.New(topic), nil)
 		w.RunUntil(w.Now() + time.Millisecond)
 	}
 	put("a")
@@ -190,7 +190,7 @@ func TestHalfIsNoMajority(t *testing.T) {
 		cluster.bug = "quorum_off_by_one"
 		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }, { id = 3, term = 1 }]
 		partition = { groups = [[0, 1], [2, 3]] }`)
-	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "a"}, nil)
+	w.Do(0, queue.PutTopic.New("a"), nil)
 	w.RunUntil(time.Millisecond)
 	r := of(m, "stored_before_acknowledged")
 	assert.Equal(t, r.Status, invariant.Violated)
@@ -206,7 +206,7 @@ func TestUnwrittenIsNotStored(t *testing.T) {
 		w, m := begin(t, `
 			cluster = { storage_delay_ms = 10, bug = "`+c.bug+`" }
 			node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]`)
-		w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "a"}, nil)
+		w.Do(0, queue.PutTopic.New("a"), nil)
 		w.RunUntil(50 * time.Millisecond)
 		assert.Equal(t, of(m, "monotonic_match_index").Status, c.want)
 	}
@@ -267,7 +267,7 @@ func TestOutside(t *testing.T) {
 		"NoLeader":     {raft.Message{Type: raft.AppendEntriesRequest, From: 2, To: 1, Term: 1}, true},
 		"CommitsAhead": {raft.Message{Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 1, LeaderCommit: 7}, true},
 		"Entries": {raft.Message{Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 1,
-			Entries: []raft.Entry{{Term: 1, Command: &queue.Command{Op: queue.PutTopic, Topic: "x"}}}}, true},
+			Entries: []raft.Entry{{Term: 1, Command: queue.PutTopic.New("x")}}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, m := begin(t, cluster)

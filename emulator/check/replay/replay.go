@@ -109,7 +109,7 @@ type repetition struct {
 // compare has the world make the next record, compares it with the one in this
 // line, and tells whether that is an input's.
 func (r *repetition) compare(line []byte, number int) (bool, error) {
-	in, err := trace.DecodeInput(line)
+	in, err := trace.DecodeInput(line, r.world.Config().Machine)
 	input := err == nil
 	switch {
 	case input:

@@ -25,7 +25,7 @@ func record(t *testing.T, nodes int) []string {
 	out := trace.NewWriter(&file, trace.Header{Name: f.Name, Clock: "virtual", Fixture: string(f.TOML())})
 	w := world.New(f.Config(), out.Record)
 	w.RunUntil(time.Second)
-	w.Do(w.Leader(), &queue.Command{Op: queue.PutTopic, Topic: "dog"}, nil)
+	w.Do(w.Leader(), queue.PutTopic.New("dog"), nil)
 	w.RunUntil(w.Now() + time.Second)
 	for _, kind := range []fault.Kind{fault.Crash, fault.Restart} {
 		_, err := w.Change(fault.Change{Kind: kind, Node: 0})

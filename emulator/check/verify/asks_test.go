@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
@@ -22,7 +23,7 @@ func TestAsksOnlyOnce(t *testing.T) {
 	for name, granted := range map[string]bool{"Refused": false, "Granted": true} {
 		t.Run(name, func(t *testing.T) {
 			var records []trace.Record
-			c := world.Config{ElectionMin: 10 * time.Second, ElectionMax: 20 * time.Second, Heartbeat: time.Second, TraceSize: 64, Nodes: make([]world.NodeConfig, 5)}
+			c := world.Config{Machine: queue.Type, ElectionMin: 10 * time.Second, ElectionMax: 20 * time.Second, Heartbeat: time.Second, TraceSize: 64, Nodes: make([]world.NodeConfig, 5)}
 			for i := range c.Nodes {
 				c.Nodes[i].VotedFor = raft.None
 			}

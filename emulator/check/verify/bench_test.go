@@ -5,8 +5,8 @@ import (
 	"context"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -23,7 +23,7 @@ func busy(b *testing.B, f *fixture.Fixture, records uint64, sink func(*trace.Rec
 	for k := 0; w.Trace().Last() < records; k++ {
 		if leader := w.Leader(); leader >= 0 {
 			for range 1 + k%3 {
-				w.Do(leader, &queue.Command{Op: queue.Op(k % 4), Topic: "t", Message: "hello"}, nil)
+				w.Do(leader, &machine.Command{Op: queue.Type.Ops[k%4], Args: [2]string{"t", "hello"}}, nil)
 			}
 		}
 		for range 40 {

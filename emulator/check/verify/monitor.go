@@ -3,9 +3,8 @@ package verify
 import (
 	"fmt"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/sim/event"
@@ -85,16 +84,9 @@ func SetupOf(c world.Config) oracle.Setup {
 }
 
 func commandOf(value any) oracle.Command {
-	c, ok := value.(*queue.Command)
-	if !ok || c == nil || c.Op > queue.PopMessage {
+	c, ok := value.(*machine.Command)
+	if !ok || c.None() {
 		return oracle.Command{}
 	}
-	// Only what belongs to the operation, as a trace has it.
-	switch c.Op {
-	case queue.GetTopics:
-		return oracle.Command{Op: c.Op.String()}
-	case queue.PutMessage:
-		return oracle.Command{Op: c.Op.String(), Topic: c.Topic, Message: c.Message}
-	}
-	return oracle.Command{Op: c.Op.String(), Topic: c.Topic}
+	return oracle.Command{Op: c.Op.Name, Topic: c.Arg("topic"), Message: c.Arg("message")}
 }

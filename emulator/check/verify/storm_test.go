@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/tests/budget"
 
@@ -40,7 +41,8 @@ func newStorm(seed uint64, w weather, sink func(*trace.Record), monitors ...worl
 	random := rand.New(rand.NewPCG(seed, 7))
 	s := &storm{random: random, weather: w, nodes: 1 + random.IntN(5)}
 	c := world.Config{
-		Seed: seed, ElectionMin: world.DefaultElectionMin, ElectionMax: world.DefaultElectionMax,
+		Machine: queue.Type,
+		Seed:    seed, ElectionMin: world.DefaultElectionMin, ElectionMax: world.DefaultElectionMax,
 		Heartbeat: world.DefaultHeartbeat, TraceSize: 64, Nodes: make([]world.NodeConfig, s.nodes),
 	}
 	for i := range c.Nodes {
@@ -84,9 +86,9 @@ func (s *storm) request() {
 		to = s.node()
 	}
 	topic := fmt.Sprint("t", s.random.IntN(3))
-	commands := []*queue.Command{
-		{Op: queue.PutTopic, Topic: topic}, {Op: queue.GetTopics}, {Op: queue.PopMessage, Topic: topic},
-		{Op: queue.PutMessage, Topic: topic, Message: fmt.Sprint(s.random.IntN(1000))}, nil,
+	commands := []*machine.Command{
+		queue.PutTopic.New(topic), queue.GetTopics.New(), queue.PopMessage.New(topic),
+		queue.PutMessage.New(topic, fmt.Sprint(s.random.IntN(1000))), nil,
 	}
 	s.Do(to, commands[s.random.IntN(len(commands))], nil)
 }
@@ -161,7 +163,7 @@ func (s *storm) rpc() {
 	}
 	m.Type, m.PrevLogIndex, m.PrevLogTerm, m.LeaderCommit = raft.AppendEntriesRequest, index, term, raft.Index(s.random.IntN(12))
 	for range s.random.IntN(3) {
-		m.Entries = append(m.Entries, raft.Entry{Term: max(m.Term, 1), Command: &queue.Command{Op: queue.PutTopic, Topic: "forged"}})
+		m.Entries = append(m.Entries, raft.Entry{Term: max(m.Term, 1), Command: queue.PutTopic.New("forged")})
 	}
 	s.RPC(m, nil)
 }
@@ -217,7 +219,7 @@ func TestFrozenStormsAreAccepted(t *testing.T) {
 func TestLateFirstStepIsAccepted(t *testing.T) {
 	for _, nodes := range []int{1, 3} {
 		m := &verify.Monitor{}
-		c := world.Config{ElectionMin: time.Second, ElectionMax: 2 * time.Second, Heartbeat: time.Second / 10, Nodes: make([]world.NodeConfig, nodes)}
+		c := world.Config{Machine: queue.Type, ElectionMin: time.Second, ElectionMax: 2 * time.Second, Heartbeat: time.Second / 10, Nodes: make([]world.NodeConfig, nodes)}
 		for i := range c.Nodes {
 			c.Nodes[i].VotedFor = raft.None
 		}

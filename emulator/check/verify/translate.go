@@ -3,11 +3,10 @@ package verify
 import (
 	"errors"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/raft"
@@ -99,27 +98,27 @@ func translateDetail(r *trace.Record, e *oracle.Event) {
 }
 
 // answerOf is an answer as a trace has it.
-func answerOf(r *queue.Reply, c *queue.Command) oracle.Answer {
+func answerOf(r *machine.Reply, c *machine.Command) oracle.Answer {
 	switch {
 	case r.Err == nil:
-	case errors.Is(r.Err, queue.ErrNotLeader):
+	case errors.Is(r.Err, machine.ErrNotLeader):
 		return oracle.Answer{Error: "not_leader"}
-	case errors.Is(r.Err, queue.ErrLeadershipLost):
+	case errors.Is(r.Err, machine.ErrLeadershipLost):
 		return oracle.Answer{Error: "leadership_lost"}
-	case errors.Is(r.Err, queue.ErrBusy):
+	case errors.Is(r.Err, machine.ErrBusy):
 		return oracle.Answer{Error: "busy"}
-	case errors.Is(r.Err, queue.ErrNodeDown):
+	case errors.Is(r.Err, machine.ErrNodeDown):
 		return oracle.Answer{Error: "node_down"}
 	default:
 		return oracle.Answer{Error: r.Err.Error()}
 	}
 	a := oracle.Answer{OK: r.Result.OK}
-	if c != nil && a.OK {
-		switch c.Op {
-		case queue.PopMessage:
-			a.Message = r.Result.Message
-		case queue.GetTopics:
-			a.Topics = r.Result.Topics
+	if !c.None() && a.OK {
+		switch c.Op.Gives {
+		case machine.Text:
+			a.Message = r.Result.Text
+		case machine.List:
+			a.Topics = r.Result.List
 		}
 	}
 	return a

@@ -13,6 +13,8 @@ import (
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/machines"
 )
 
 // errOpen: it could not be found out whether the clients were answered as a queue would.
@@ -93,11 +95,11 @@ func returned(r *history.CallView) string {
 
 // requestWords says what a request asked for.
 func requestWords(r *history.CallView) string {
-	op, err := queue.ParseOp(r.Op)
-	if err != nil {
+	op := machines.Op(r.Op)
+	if op == nil {
 		return r.Op
 	}
-	return (&queue.Command{Op: op, Topic: history.Brief(r.Topic), Message: history.Brief(r.Message)}).String()
+	return (&machine.Command{Op: op, Args: [2]string{history.Brief(r.Topic), history.Brief(r.Message)}}).String()
 }
 
 // answerWords says what a request was answered.

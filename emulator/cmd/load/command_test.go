@@ -20,6 +20,7 @@ import (
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/lab/load"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/mqapi/queue"
 )
@@ -44,7 +45,7 @@ type node struct {
 
 func newNode(t *testing.T) *node {
 	t.Helper()
-	n := &node{queue: queue.NewQueue()}
+	n := &node{queue: queue.New()}
 	n.Server = httptest.NewServer(n)
 	t.Cleanup(n.Close)
 	return n
@@ -55,7 +56,7 @@ func (n *node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"role": "Leader", "term": 3}`)
 		return
 	}
-	var c queue.Command
+	var c machine.Command
 	_ = json.NewDecoder(r.Body).Decode(&c) // a GET has no body
 	switch resource, topic, _ := strings.Cut(r.URL.Path[1:], "/"); {
 	case resource == "topic" && r.Method == http.MethodGet:
@@ -63,7 +64,7 @@ func (n *node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case resource == "topic":
 		c.Op = queue.PutTopic
 	case r.Method == http.MethodGet:
-		c.Op, c.Topic = queue.PopMessage, topic
+		c.Op, c.Args[0] = queue.PopMessage, topic
 	default:
 		c.Op = queue.PutMessage
 	}
@@ -71,7 +72,7 @@ func (n *node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer n.mu.Unlock()
 	result := n.queue.Apply(&c)
 	if n.invents.Load() && c.Op == queue.PopMessage {
-		result = queue.Result{OK: true, Message: "a ghost"}
+		result = machine.Result{OK: true, Text: "a ghost"}
 	}
 	n.index++
 	w.Header().Set(mqapi.HeaderIndex, strconv.FormatUint(n.index, 10))
@@ -80,10 +81,10 @@ func (n *node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := map[string]any{"success": result.OK}
 	if result.OK && c.Op == queue.PopMessage {
-		answer["message"] = result.Message
+		answer["message"] = result.Text
 	}
 	if result.OK && c.Op == queue.GetTopics {
-		answer["topics"] = result.Topics
+		answer["topics"] = result.List
 	}
 	json.NewEncoder(w).Encode(answer)
 }

@@ -6,6 +6,7 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -33,14 +34,14 @@ func (r *rehearsal) ask() bool {
 	}
 	if a.Command.Op == queue.PutMessage && r.Chance(0.1) {
 		a.Times = r.Between(2, 4)
-		a.Command.Message += ".{i}"
+		a.Command.Args[1] += ".{i}"
 	}
 	r.do(a)
 	return leads
 }
 
 // command is what a client asks for.
-func (c *clients) command(d dice) queue.Command {
+func (c *clients) command(d dice) machine.Command {
 	if c.topics < c.most && (c.topics == 0 || d.Chance(0.2)) || d.Chance(0.05) {
 		topic := c.topics
 		if c.topics < c.most {
@@ -48,17 +49,17 @@ func (c *clients) command(d dice) queue.Command {
 		} else {
 			topic = d.IntN(c.topics)
 		}
-		return queue.Command{Op: queue.PutTopic, Topic: topicName(topic)}
+		return queue.PutTopic.With(topicName(topic))
 	}
 	topic := topicName(d.IntN(c.topics))
 	switch {
 	case d.Chance(0.05):
-		return queue.Command{Op: queue.GetTopics}
+		return queue.GetTopics.With()
 	case d.Chance(c.reads):
-		return queue.Command{Op: queue.PopMessage, Topic: topic}
+		return queue.PopMessage.With(topic)
 	}
 	c.sent++
-	return queue.Command{Op: queue.PutMessage, Topic: topic, Message: fmt.Sprintf("m%d", c.sent)}
+	return queue.PutMessage.With(topic, fmt.Sprintf("m%d", c.sent))
 }
 
 func topicName(i int) string { return string(rune('a' + i)) }

@@ -2,9 +2,9 @@ package explore
 
 import (
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -162,8 +162,8 @@ func (c *coverage) Record(w *world.World, r *trace.Record) {
 		}
 	case trace.Response:
 		q := r.Detail.(*trace.Call)
-		c.reachIf(unanswered, q.Reply.Err == queue.ErrNodeDown && r.Index > 0)
-		c.reachIf(leadershipLost, q.Reply.Err == queue.ErrLeadershipLost)
+		c.reachIf(unanswered, q.Reply.Err == machine.ErrNodeDown && r.Index > 0)
+		c.reachIf(leadershipLost, q.Reply.Err == machine.ErrLeadershipLost)
 	default:
 		c.action(w, n, r)
 	}

@@ -67,7 +67,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 	s.Steps = append(s.Steps, play.Step{
 		Name: askedStep, At: at + elected, Within: play.DefaultWithin, Action: play.Request{
 			Name: lastRequest, To: play.Who{ID: raft.None, Name: condition.Leader}, Times: 1,
-			Timeout: play.DefaultRequestTimeout, Command: queue.Command{Op: queue.PutTopic, Topic: lastRequest},
+			Timeout: play.DefaultRequestTimeout, Command: queue.PutTopic.With(lastRequest),
 		},
 	})
 	// The leader is there before it is asked.

@@ -5,8 +5,7 @@ import (
 	"fmt"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
@@ -53,7 +52,7 @@ func perform(w *world.World, action play.Action) error {
 			return errNobody
 		}
 		for range a.Times {
-			w.Do(to, &queue.Command{Op: a.Command.Op, Topic: a.Command.Topic, Message: a.Command.Message}, nil)
+			w.Do(to, &machine.Command{Op: a.Command.Op, Args: [2]string{a.Command.Args[0], a.Command.Args[1]}}, nil)
 		}
 	default:
 		panic(fmt.Sprintf("explore: an action of type %T", action))

@@ -5,6 +5,7 @@ import (
 
 	"rrmq.example/emulator/mqapi/queue"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -103,9 +104,9 @@ func agreement(a, b []raft.Entry) int {
 }
 
 // pastCommand is the command of an entry from before the run.
-func pastCommand(t raft.Term, index int) *queue.Command {
+func pastCommand(t raft.Term, index int) *machine.Command {
 	if index == 1 {
-		return &queue.Command{Op: queue.PutTopic, Topic: topicName(0)}
+		return queue.PutTopic.New(topicName(0))
 	}
-	return &queue.Command{Op: queue.PutMessage, Topic: topicName(0), Message: fmt.Sprintf("old-%d-%d", t, index)}
+	return queue.PutMessage.New(topicName(0), fmt.Sprintf("old-%d-%d", t, index))
 }

@@ -14,13 +14,14 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi"
 )
 
 // An answer is the result of one attempt.
 type answer struct {
 	outcome history.Outcome
-	result  queue.Result
+	result  machine.Result
 	// kind says in a few words why the outcome is not Done, for the counts of errors; "" if it is.
 	kind string
 	// elsewhere: another node may accept what this one has refused.
@@ -37,7 +38,7 @@ type answer struct {
 // judge says what an answer to a command means. It relies on a status code alone
 // only where implementations agree: they disagree on most codes, but none sends
 // 421 for anything else.
-func judge(c *queue.Command, response *http.Response, body []byte) answer {
+func judge(c *machine.Command, response *http.Response, body []byte) answer {
 	h := response.Header
 	a := answer{
 		leader: h.Get(mqapi.HeaderLeader), leaderURL: h.Get(mqapi.HeaderLeaderURL), id: h.Get(mqapi.HeaderRequestID),
@@ -55,9 +56,9 @@ func judge(c *queue.Command, response *http.Response, body []byte) answer {
 	case *said.Success && (c.Op == queue.PopMessage && said.Message == nil || c.Op == queue.GetTopics && said.Topics == nil):
 		a.outcome, a.kind = history.Unknown, "a success without what was asked for"
 	case *said.Success:
-		a.result = queue.Result{OK: true, Topics: said.Topics}
+		a.result = machine.Result{OK: true, List: said.Topics}
 		if said.Message != nil {
-			a.result.Message = *said.Message
+			a.result.Text = *said.Message
 		}
 	case response.StatusCode == http.StatusMisdirectedRequest:
 		a.outcome, a.kind, a.elsewhere = history.Refused, "not the leader", true

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"rrmq.example/emulator/mqapi"
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // The pause after a client has tried every node without success.
@@ -46,7 +46,7 @@ func (c *client) close() {
 // do sends a command until a node carries it out or the time is over, and records
 // the call. It tries another node only if the command was certainly not carried
 // out, because a second try could execute it twice. Its latency counts from from.
-func (c *client) do(ctx context.Context, command queue.Command, from time.Time) history.Call {
+func (c *client) do(ctx context.Context, command machine.Command, from time.Time) history.Call {
 	var (
 		node  = c.cluster.likelyLeader()
 		until = time.Now().Add(c.run.options.Timeout)
@@ -85,7 +85,7 @@ func (c *client) do(ctx context.Context, command queue.Command, from time.Time) 
 }
 
 // attempt sends the command to one node.
-func (c *client) attempt(ctx context.Context, node int, command *queue.Command) answer {
+func (c *client) attempt(ctx context.Context, node int, command *machine.Command) answer {
 	led := c.cluster.led[node].Load() // before anything is sent
 	believed := c.cluster.likelyLeader() == node
 	l := c.links[node]

@@ -14,10 +14,11 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi"
 )
 
-var pop = queue.Command{Op: queue.PopMessage, Topic: "dog/ä b"}
+var pop = queue.PopMessage.With("dog/ä b")
 
 // deadAddress is the URL of a port on which nobody listens.
 func deadAddress(t *testing.T) string {
@@ -30,29 +31,29 @@ func deadAddress(t *testing.T) string {
 
 // The outcome of a request depends on the status, headers and body of the answer.
 func TestAnswers(t *testing.T) {
-	put := queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "1-1"}
-	list := queue.Command{Op: queue.GetTopics}
+	put := queue.PutMessage.With("dog", "1-1")
+	list := queue.GetTopics.With()
 	index := http.Header{mqapi.HeaderIndex: {"7"}}
 	for name, c := range map[string]struct {
-		command queue.Command
+		command machine.Command
 		status  int
 		header  http.Header
 		body    string
 		outcome history.Outcome
-		result  queue.Result
+		result  machine.Result
 	}{
-		"PutDone":        {put, 201, index, `{"success": true}`, history.Done, queue.Result{OK: true}},
-		"PopDone":        {pop, 200, nil, `{"success": true, "message": ""}`, history.Done, queue.Result{OK: true}},
-		"ListDone":       {list, 200, nil, `{"success": true, "topics": []}`, history.Done, queue.Result{OK: true, Topics: []string{}}},
-		"PopNoMessage":   {pop, 200, nil, `{"success": true}`, history.Unknown, queue.Result{}},
-		"ListNoTopics":   {list, 200, nil, `{"success": true}`, history.Unknown, queue.Result{}},
-		"Nothing":        {pop, 404, index, `{"success": false}`, history.Done, queue.Result{}},
-		"NotLeader":      {put, 421, nil, `{"success": false}`, history.Refused, queue.Result{}},
-		"Busy":           {put, 503, http.Header{"Retry-After": {"1"}}, `{"success": false}`, history.Refused, queue.Result{}},
-		"LeadershipLost": {put, 503, nil, `{"success": false}`, history.Unknown, queue.Result{}},
-		"Vague":          {put, 404, nil, `{"success": false}`, history.Failed, queue.Result{}},
-		"NoJSON":         {put, 500, nil, `oops`, history.Unknown, queue.Result{}},
-		"OtherJSON":      {put, 200, nil, `{"ok": true}`, history.Unknown, queue.Result{}},
+		"PutDone":        {put, 201, index, `{"success": true}`, history.Done, machine.Result{OK: true}},
+		"PopDone":        {pop, 200, nil, `{"success": true, "message": ""}`, history.Done, machine.Result{OK: true}},
+		"ListDone":       {list, 200, nil, `{"success": true, "topics": []}`, history.Done, machine.Result{OK: true, List: []string{}}},
+		"PopNoMessage":   {pop, 200, nil, `{"success": true}`, history.Unknown, machine.Result{}},
+		"ListNoTopics":   {list, 200, nil, `{"success": true}`, history.Unknown, machine.Result{}},
+		"Nothing":        {pop, 404, index, `{"success": false}`, history.Done, machine.Result{}},
+		"NotLeader":      {put, 421, nil, `{"success": false}`, history.Refused, machine.Result{}},
+		"Busy":           {put, 503, http.Header{"Retry-After": {"1"}}, `{"success": false}`, history.Refused, machine.Result{}},
+		"LeadershipLost": {put, 503, nil, `{"success": false}`, history.Unknown, machine.Result{}},
+		"Vague":          {put, 404, nil, `{"success": false}`, history.Failed, machine.Result{}},
+		"NoJSON":         {put, 500, nil, `oops`, history.Unknown, machine.Result{}},
+		"OtherJSON":      {put, 200, nil, `{"ok": true}`, history.Unknown, machine.Result{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -105,7 +106,7 @@ func TestFollowsTheLeader(t *testing.T) {
 	leader, dead := newFake(t), deadAddress(t)
 	follower := newFake(t)
 	named := ""
-	follower.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	follower.intercept = func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 		if named != "" {
 			w.Header().Set(mqapi.HeaderLeaderURL, named+"/")
 		}
@@ -115,7 +116,7 @@ func TestFollowsTheLeader(t *testing.T) {
 	}
 	create := func(topic string, urls ...string) (history.Call, *client) {
 		c := newTestClient(t, testOptions(), urls...)
-		op := c.do(t.Context(), queue.Command{Op: queue.PutTopic, Topic: topic}, time.Now())
+		op := c.do(t.Context(), queue.PutTopic.With(topic), time.Now())
 		assert.Equal(t, op.Outcome, history.Done)
 		assert.Assert(t, op.Result.OK)
 		assert.Equal(t, c.cluster.likelyLeader(), op.Node)
@@ -136,20 +137,20 @@ func TestFollowsTheLeader(t *testing.T) {
 func TestBrokenConnectionIsNotRetried(t *testing.T) {
 	f := newFake(t)
 	breaks := false
-	f.intercept = func(*fake, http.ResponseWriter, *queue.Command) bool {
+	f.intercept = func(*fake, http.ResponseWriter, *machine.Command) bool {
 		if breaks {
 			panic(http.ErrAbortHandler)
 		}
 		return false
 	}
 	c := newTestClient(t, testOptions(), f.URL, newFake(t).URL)
-	list := queue.Command{Op: queue.GetTopics}
+	list := queue.GetTopics.With()
 	assert.Equal(t, c.do(t.Context(), list, time.Now()).Outcome, history.Done)
 	f.mu.Lock()
 	breaks = true
 	f.mu.Unlock()
 	assert.Equal(t, c.do(t.Context(), pop, time.Now()).Outcome, history.Unknown)
-	assert.Equal(t, f.times("GET /message/"+pop.Topic), 1)
+	assert.Equal(t, f.times("GET /message/"+pop.Args[0]), 1)
 	assert.Equal(t, c.cluster.likelyLeader(), 1) // it is no longer asked first
 }
 
@@ -160,7 +161,7 @@ func TestClosedConnectionIsSeen(t *testing.T) {
 	}
 	f := newFake(t)
 	c := newTestClient(t, testOptions(), f.URL)
-	list := queue.Command{Op: queue.GetTopics}
+	list := queue.GetTopics.With()
 	for range 20 {
 		assert.Equal(t, c.do(t.Context(), list, time.Now()).Outcome, history.Done)
 		f.CloseClientConnections()

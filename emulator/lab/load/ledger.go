@@ -52,7 +52,7 @@ func (l *ledger) add(op *history.Call) {
 	done := op.Outcome == history.Done && op.Result.OK
 	switch op.Command.Op {
 	case queue.PutMessage:
-		m := l.mark(op.Command.Message)
+		m := l.mark(op.Command.Args[1])
 		if m == nil {
 			return
 		}
@@ -66,7 +66,7 @@ func (l *ledger) add(op *history.Call) {
 			l.unansweredPops++
 		}
 		if done {
-			l.pop(op.Result.Message)
+			l.pop(op.Result.Text)
 		}
 	}
 }

@@ -8,14 +8,15 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 func putOf(message string, o history.Outcome) history.Call {
-	return history.Call{Command: queue.Command{Op: queue.PutMessage, Message: message}, Outcome: o, Result: queue.Result{OK: o == history.Done}}
+	return history.Call{Command: queue.PutMessage.With("", message), Outcome: o, Result: machine.Result{OK: o == history.Done}}
 }
 
 func popOf(message string, o history.Outcome) history.Call {
-	return history.Call{Command: pop, Outcome: o, Result: queue.Result{OK: o == history.Done, Message: message}}
+	return history.Call{Command: pop, Outcome: o, Result: machine.Result{OK: o == history.Done, Text: message}}
 }
 
 // The accounts count missing, repeated and invented messages, and settle the verdicts.

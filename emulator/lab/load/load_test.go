@@ -12,6 +12,7 @@ import (
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // states are the verdicts that are not history.Held, by name.
@@ -87,33 +88,33 @@ func TestCrashOfTheLeader(t *testing.T) {
 
 // The checks find the error of a wrong queue, and give it the right name.
 func TestWrongQueues(t *testing.T) {
-	isMessage := func(c *queue.Command) bool { return c.Op == queue.PutMessage }
+	isMessage := func(c *machine.Command) bool { return c.Op == queue.PutMessage }
 	for name, c := range map[string]struct {
 		wrong string
-		bend  func() func(*fake, http.ResponseWriter, *queue.Command) bool
+		bend  func() func(*fake, http.ResponseWriter, *machine.Command) bool
 	}{
-		"Loses": {history.Lost, func() func(*fake, http.ResponseWriter, *queue.Command) bool {
+		"Loses": {history.Lost, func() func(*fake, http.ResponseWriter, *machine.Command) bool {
 			puts := 0
-			return func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+			return func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 				if !isMessage(c) {
 					return false
 				}
 				if puts++; puts != 20 {
 					return false
 				}
-				f.answer(w, c, queue.Result{OK: true})
+				f.answer(w, c, machine.Result{OK: true})
 				return true
 			}
 		}},
-		"DeliversTwice": {history.DeliveredTwice, func() func(*fake, http.ResponseWriter, *queue.Command) bool {
+		"DeliversTwice": {history.DeliveredTwice, func() func(*fake, http.ResponseWriter, *machine.Command) bool {
 			pops := 0
-			return func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+			return func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 				if c.Op != queue.PopMessage {
 					return false
 				}
 				result := f.queue.Apply(c)
 				if pops++; result.OK && pops >= 10 {
-					again := queue.Command{Op: queue.PutMessage, Topic: c.Topic, Message: result.Message}
+					again := queue.PutMessage.With(c.Args[0], result.Text)
 					f.queue.Apply(&again)
 					pops = -1 << 30
 				}
@@ -121,34 +122,34 @@ func TestWrongQueues(t *testing.T) {
 				return true
 			}
 		}},
-		"Reorders": {history.OutOfOrder, func() func(*fake, http.ResponseWriter, *queue.Command) bool {
+		"Reorders": {history.OutOfOrder, func() func(*fake, http.ResponseWriter, *machine.Command) bool {
 			// Each topic is a stack rather than a queue.
 			stacks := map[string][]string{}
-			return func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
-				stack := stacks[c.Topic]
+			return func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
+				stack := stacks[c.Args[0]]
 				switch {
 				case isMessage(c):
-					stacks[c.Topic] = append(stack, c.Message)
-					f.answer(w, c, queue.Result{OK: true})
+					stacks[c.Args[0]] = append(stack, c.Args[1])
+					f.answer(w, c, machine.Result{OK: true})
 				case c.Op == queue.PopMessage && len(stack) > 0:
-					stacks[c.Topic] = stack[:len(stack)-1]
-					f.answer(w, c, queue.Result{OK: true, Message: stack[len(stack)-1]})
+					stacks[c.Args[0]] = stack[:len(stack)-1]
+					f.answer(w, c, machine.Result{OK: true, Text: stack[len(stack)-1]})
 				default:
 					return false
 				}
 				return true
 			}
 		}},
-		"Invents": {history.Invented, func() func(*fake, http.ResponseWriter, *queue.Command) bool {
+		"Invents": {history.Invented, func() func(*fake, http.ResponseWriter, *machine.Command) bool {
 			pops := 0
-			return func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+			return func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 				if c.Op != queue.PopMessage {
 					return false
 				}
 				if pops++; pops != 10 {
 					return false
 				}
-				f.answer(w, c, queue.Result{OK: true, Message: "a ghost"})
+				f.answer(w, c, machine.Result{OK: true, Text: "a ghost"})
 				return true
 			}
 		}},

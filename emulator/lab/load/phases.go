@@ -36,7 +36,7 @@ func (r *run) prepare(ctx context.Context) error {
 	fill := func(c *client) {
 		for t := c.id; t < len(r.topics) && ctx.Err() == nil; t += len(r.clients) {
 			for n := range r.options.Fill {
-				put := queue.Command{Op: queue.PutMessage, Topic: r.topics[t], Message: payload(len(r.clients)+t, n)}
+				put := queue.PutMessage.With(r.topics[t], payload(len(r.clients)+t, n))
 				if op := c.do(ctx, put, time.Now()); op.Outcome == history.Refused || ctx.Err() != nil {
 					return
 				}
@@ -54,9 +54,9 @@ func (r *run) prepare(ctx context.Context) error {
 // list returns the existing topics of the run, as soon as a node does.
 func (c *client) list(ctx context.Context, p *patience) ([]string, error) {
 	for {
-		op := c.do(ctx, queue.Command{Op: queue.GetTopics}, time.Now())
+		op := c.do(ctx, queue.GetTopics.With(), time.Now())
 		if op.Outcome == history.Done && op.Result.OK {
-			return op.Result.Topics, nil
+			return op.Result.List, nil
 		}
 		if !p.wait(ctx) {
 			return nil, c.run.leaderless()
@@ -68,7 +68,7 @@ func (c *client) list(ctx context.Context, p *patience) ([]string, error) {
 // the topic exists.
 func (c *client) create(ctx context.Context, topic string, p *patience) error {
 	for {
-		op := c.do(ctx, queue.Command{Op: queue.PutTopic, Topic: topic}, time.Now())
+		op := c.do(ctx, queue.PutTopic.With(topic), time.Now())
 		if op.Outcome == history.Done {
 			return nil
 		}
@@ -116,7 +116,7 @@ func (r *run) drain(ctx context.Context) bool {
 			t := (c.id + i) % len(r.topics)
 			pause := minPause
 			for !empty[t].Load() && r.rest.popped() <= most {
-				op := c.do(ctx, queue.Command{Op: queue.PopMessage, Topic: r.topics[t]}, time.Now())
+				op := c.do(ctx, queue.PopMessage.With(r.topics[t]), time.Now())
 				switch now := r.time(time.Now()); {
 				case ctx.Err() != nil, time.Duration(now-last.Load()) > r.options.Patience:
 					return

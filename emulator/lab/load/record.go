@@ -11,9 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // A recorder keeps the history of a run, for the checks and for a file.
@@ -40,17 +39,17 @@ func newRecorder(prefix string, keep int, file io.Writer) *recorder {
 }
 
 // ownTopics removes foreign topics from a list: others may use the nodes as well.
-func (r *recorder) ownTopics(result queue.Result) queue.Result {
-	if result.Topics == nil {
+func (r *recorder) ownTopics(result machine.Result) machine.Result {
+	if result.List == nil {
 		return result
 	}
-	own := slices.DeleteFunc(result.Topics, func(t string) bool { return !strings.HasPrefix(t, r.prefix) })
+	own := slices.DeleteFunc(result.List, func(t string) bool { return !strings.HasPrefix(t, r.prefix) })
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !slices.Equal(own, r.topics) {
 		r.topics = slices.Clip(own)
 	}
-	result.Topics = r.topics
+	result.List = r.topics
 	return result
 }
 
@@ -65,7 +64,7 @@ func (r *recorder) add(op *history.Call) {
 	case op.Call <= r.until && op.Outcome != history.Refused:
 		// The kept requests may have seen its effect; its end lies outside.
 		begun := *op
-		begun.Return, begun.Outcome, begun.Result, begun.Index = 0, history.Unknown, queue.Result{}, 0
+		begun.Return, begun.Outcome, begun.Result, begun.Index = 0, history.Unknown, machine.Result{}, 0
 		r.ops = append(r.ops, begun)
 	}
 	r.all++

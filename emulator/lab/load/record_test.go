@@ -5,11 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // A cut history also keeps the requests that overlap with its kept part, as requests
@@ -18,7 +17,7 @@ func TestRecorderCuts(t *testing.T) {
 	var file bytes.Buffer
 	r := newRecorder("", 2, &file)
 	op := func(call, end int64, o history.Outcome) {
-		r.add(&history.Call{Call: call, Return: end, Outcome: o, Index: 5, Result: queue.Result{OK: o == history.Done}})
+		r.add(&history.Call{Call: call, Return: end, Outcome: o, Index: 5, Result: machine.Result{OK: o == history.Done}})
 	}
 	op(1, 10, history.Done)
 	op(2, 8, history.Done)
@@ -34,10 +33,10 @@ func TestRecorderCuts(t *testing.T) {
 // A list of topics keeps only those of the run, and equal lists share memory.
 func TestRecorderOwnTopics(t *testing.T) {
 	r := newRecorder("x-", 2, nil)
-	a := r.ownTopics(queue.Result{OK: true, Topics: []string{"a", "x-1", "b", "x-2"}}).Topics
-	b := r.ownTopics(queue.Result{OK: true, Topics: []string{"x-1", "x-2", "c"}}).Topics
+	a := r.ownTopics(machine.Result{OK: true, List: []string{"a", "x-1", "b", "x-2"}}).List
+	b := r.ownTopics(machine.Result{OK: true, List: []string{"x-1", "x-2", "c"}}).List
 	assert.DeepEqual(t, a, []string{"x-1", "x-2"})
 	assert.DeepEqual(t, b, a)
 	assert.Assert(t, &a[0] == &b[0])
-	assert.DeepEqual(t, r.ownTopics(queue.Result{OK: true, Topics: []string{"c"}}).Topics, []string{})
+	assert.DeepEqual(t, r.ownTopics(machine.Result{OK: true, List: []string{"c"}}).List, []string{})
 }

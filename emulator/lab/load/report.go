@@ -9,9 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // A Report is the outcome of a run. Times are in milliseconds. Operations, Nodes
@@ -116,7 +115,7 @@ func (r *run) report(ctx context.Context) (*Report, error) {
 	}
 	for op := range t.ops {
 		if p := &t.ops[op]; p.counts.All() > 0 {
-			rep.Operations = append(rep.Operations, p.report(queue.Op(op).String()))
+			rep.Operations = append(rep.Operations, p.report(queue.Type.Ops[op].Name))
 		}
 	}
 	for i, counts := range t.nodes {

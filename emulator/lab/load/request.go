@@ -6,20 +6,21 @@ import (
 	"net/url"
 	"strconv"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 )
 
 // request writes the HTTP request for a command.
-func (l *link) request(b []byte, c *queue.Command) []byte {
+func (l *link) request(b []byte, c *machine.Command) []byte {
 	switch c.Op {
 	case queue.GetTopics:
 		return l.get(b, "/topic")
 	case queue.PopMessage:
-		return l.get(b, "/message/"+url.PathEscape(c.Topic))
+		return l.get(b, "/message/"+url.PathEscape(c.Args[0]))
 	case queue.PutTopic:
-		return l.put(b, "/topic", map[string]string{"topic": c.Topic})
+		return l.put(b, "/topic", map[string]string{"topic": c.Args[0]})
 	}
-	return l.put(b, "/message", map[string]string{"topic": c.Topic, "message": c.Message})
+	return l.put(b, "/message", map[string]string{"topic": c.Args[0], "message": c.Args[1]})
 }
 
 func (l *link) get(b []byte, path string) []byte {

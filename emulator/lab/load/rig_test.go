@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -34,14 +35,14 @@ type fake struct {
 	seen   map[string]int // requests by method and path
 	status string         // the answer of /status
 	// intercept may answer a command instead of the queue; it holds the lock.
-	intercept func(f *fake, w http.ResponseWriter, c *queue.Command) bool
+	intercept func(f *fake, w http.ResponseWriter, c *machine.Command) bool
 	// silent: no status code and no header says why a request failed.
 	silent bool
 }
 
 func newFake(t *testing.T) *fake {
 	t.Helper()
-	f := &fake{t: t, queue: queue.NewQueue(), seen: map[string]int{}, status: `{"role": "Leader", "term": 3}`}
+	f := &fake{t: t, queue: queue.New(), seen: map[string]int{}, status: `{"role": "Leader", "term": 3}`}
 	f.Server = httptest.NewServer(f)
 	t.Cleanup(f.Close)
 	return f
@@ -51,7 +52,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	var put struct{ Topic, Message string }
 	_ = json.Unmarshal(body, &put)
-	c := &queue.Command{Topic: put.Topic, Message: put.Message}
+	c := queue.PutTopic.New(put.Topic, put.Message)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen[r.Method+" "+r.URL.Path]++
@@ -66,7 +67,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/message":
 		c.Op = queue.PutMessage
 	default:
-		c.Op, c.Topic = queue.PopMessage, strings.TrimPrefix(r.URL.Path, "/message/")
+		c.Op, c.Args[0] = queue.PopMessage, strings.TrimPrefix(r.URL.Path, "/message/")
 	}
 	if f.intercept != nil && f.intercept(f, w, c) {
 		return
@@ -75,7 +76,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer answers a command as the emulator's nodes do, or without a reason.
-func (f *fake) answer(w http.ResponseWriter, c *queue.Command, result queue.Result) {
+func (f *fake) answer(w http.ResponseWriter, c *machine.Command, result machine.Result) {
 	f.index++
 	if !f.silent {
 		w.Header().Set(mqapi.HeaderIndex, strconv.FormatUint(f.index, 10))
@@ -85,10 +86,10 @@ func (f *fake) answer(w http.ResponseWriter, c *queue.Command, result queue.Resu
 	}
 	answer := map[string]any{"success": result.OK}
 	if result.OK && c.Op == queue.PopMessage {
-		answer["message"] = result.Message
+		answer["message"] = result.Text
 	}
 	if result.OK && c.Op == queue.GetTopics {
-		answer["topics"] = result.Topics
+		answer["topics"] = result.List
 	}
 	json.NewEncoder(w).Encode(answer)
 }

@@ -11,6 +11,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // An open loop sends what is due, and counts what it could not send.
@@ -29,7 +30,7 @@ func TestCoordinatedOmission(t *testing.T) {
 	const stall = 100 * time.Millisecond
 	f := newFake(t)
 	n := 0
-	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 		if n++; n == 10 {
 			timer := time.NewTimer(stall) // the lock is held: everybody waits
 			<-timer.C
@@ -55,7 +56,7 @@ func TestCoordinatedOmission(t *testing.T) {
 // Messages of an earlier run with the same prefix would look invented.
 func TestTopicsOfAnEarlierRunAreRefused(t *testing.T) {
 	f := newFake(t)
-	f.queue.Apply(&queue.Command{Op: queue.PutTopic, Topic: "somebody's"})
+	f.queue.Apply(queue.PutTopic.New("somebody's"))
 	_, err := Run(t.Context(), targetOf(t, f.URL), testOptions())
 	assert.NilError(t, err)
 	_, err = Run(t.Context(), targetOf(t, f.URL), testOptions())
@@ -76,14 +77,14 @@ func TestOrderOfFirstRequestsOnly(t *testing.T) {
 
 	puts := 0
 	f = newFake(t)
-	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 		if c.Op != queue.PutMessage {
 			return false
 		}
 		if puts++; puts != 150 { // beyond what is kept
 			return false
 		}
-		f.answer(w, c, queue.Result{OK: true})
+		f.answer(w, c, machine.Result{OK: true})
 		return true
 	}
 	r, err = Run(t.Context(), targetOf(t, f.URL), o)

@@ -115,8 +115,8 @@ func writeOp(out io.Writer, o *history.Call) {
 		switch {
 		case !o.Result.OK:
 			fmt.Fprint(out, ", nothing")
-		case o.Result.Message != "":
-			fmt.Fprintf(out, ", %q", o.Result.Message)
+		case o.Result.Text != "":
+			fmt.Fprintf(out, ", %q", o.Result.Text)
 		}
 	}
 	fmt.Fprintln(out)

@@ -1,18 +1,20 @@
 package load
 
 import (
+	"slices"
 	"sync"
 	"time"
 
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // A tally counts the requests of one phase of a run by their outcomes.
 type tally struct {
 	mu     sync.Mutex // guards the rest
-	ops    [4]opTally // by queue.Op
+	ops    []opTally  // by their places in queue.Type.Ops
 	nodes  []Counts
 	errors map[string]int
 	recent histogram // answers since the last call of window
@@ -57,8 +59,11 @@ func (c *Counts) merge(other Counts) {
 func (c *Counts) All() int { return c.Done + c.Refused + c.Failed + c.Unknown }
 
 func newTally(nodes int) *tally {
-	return &tally{nodes: make([]Counts, nodes), errors: map[string]int{}}
+	return &tally{ops: make([]opTally, len(queue.Type.Ops)), nodes: make([]Counts, nodes), errors: map[string]int{}}
 }
+
+// of is the tally of an operation.
+func (t *tally) of(op *machine.Operation) *opTally { return &t.ops[slices.Index(queue.Type.Ops, op)] }
 
 // attempt counts one node's answer to a request.
 func (t *tally) attempt(node int, a *answer) {
@@ -74,7 +79,7 @@ func (t *tally) attempt(node int, a *answer) {
 func (t *tally) request(op *history.Call, latency time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	o := &t.ops[op.Command.Op]
+	o := t.of(op.Command.Op)
 	o.counts.add(op.Outcome)
 	if op.Outcome == history.Done || op.Outcome == history.Failed {
 		o.latency.add(latency)
@@ -110,13 +115,13 @@ func (t *tally) window() (all Counts, p50, p99 time.Duration) {
 func (t *tally) popped() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	o := &t.ops[queue.PopMessage]
+	o := t.of(queue.PopMessage)
 	return o.counts.Done - o.nothing
 }
 
 // sent counts the requests of one kind.
-func (t *tally) sent(op queue.Op) int {
+func (t *tally) sent(op *machine.Operation) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.ops[op].counts.All()
+	return t.of(op).counts.All()
 }

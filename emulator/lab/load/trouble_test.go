@@ -13,6 +13,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // Nodes that answer failures only with {"success": false} can pass all checks.
@@ -53,7 +54,7 @@ func TestNodesHang(t *testing.T) {
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) }) // before the server is closed
 	puts := 0
-	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 		if c.Op != queue.PutMessage && c.Op != queue.PopMessage {
 			return false
 		}
@@ -81,7 +82,7 @@ func TestMessagesThatNeverComeOut(t *testing.T) {
 	f := newFake(t)
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) }) // before the server is closed
-	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 		if c.Op == queue.PopMessage {
 			f.mu.Unlock()
 			<-release
@@ -103,7 +104,7 @@ func TestInterruptedLoad(t *testing.T) {
 	f := newFake(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	n := 0
-	f.intercept = func(*fake, http.ResponseWriter, *queue.Command) bool {
+	f.intercept = func(*fake, http.ResponseWriter, *machine.Command) bool {
 		if n++; n == 100 {
 			interrupt()
 		}
@@ -128,7 +129,7 @@ func TestInterruptedWhileNodesHang(t *testing.T) {
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	ctx, interrupt := context.WithCancel(t.Context())
-	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 		if c.Op != queue.PutMessage {
 			return false
 		}
@@ -149,11 +150,11 @@ func TestInterruptedWhileNodesHang(t *testing.T) {
 // The drain ends even if a node invents messages without end.
 func TestDrainOfInventedMessagesEnds(t *testing.T) {
 	f := newFake(t)
-	f.intercept = func(f *fake, w http.ResponseWriter, c *queue.Command) bool {
+	f.intercept = func(f *fake, w http.ResponseWriter, c *machine.Command) bool {
 		if c.Op != queue.PopMessage {
 			return false
 		}
-		f.answer(w, c, queue.Result{OK: true, Message: "again and again"})
+		f.answer(w, c, machine.Result{OK: true, Text: "again and again"})
 		return true
 	}
 	o := testOptions()

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 )
 
@@ -75,7 +76,7 @@ func newScript(work *workload, prefix string, topics []string, seed uint64, clie
 }
 
 // next returns the next command. The text of each message is unique in a run.
-func (s *script) next() queue.Command {
+func (s *script) next() machine.Command {
 	s.count++
 	kind, hot, topic := s.random.IntN(100), s.random.IntN(100), s.random.IntN(len(s.topics))
 	if hot < s.work.hot {
@@ -83,13 +84,13 @@ func (s *script) next() queue.Command {
 	}
 	switch w := s.work; {
 	case kind < w.puts:
-		return queue.Command{Op: queue.PutMessage, Topic: s.topics[topic], Message: payload(s.client, s.count)}
+		return queue.PutMessage.With(s.topics[topic], payload(s.client, s.count))
 	case kind < w.puts+w.pops:
-		return queue.Command{Op: queue.PopMessage, Topic: s.topics[topic]}
+		return queue.PopMessage.With(s.topics[topic])
 	case kind < w.puts+w.pops+w.lists:
-		return queue.Command{Op: queue.GetTopics}
+		return queue.GetTopics.With()
 	}
-	return queue.Command{Op: queue.PutTopic, Topic: s.prefix + "new-" + strconv.Itoa(s.random.IntN(newTopics))}
+	return queue.PutTopic.With(s.prefix + "new-" + strconv.Itoa(s.random.IntN(newTopics)))
 }
 
 // payload is the text of a client's nth message.

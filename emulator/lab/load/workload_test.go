@@ -3,6 +3,7 @@ package load
 import (
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -12,7 +13,7 @@ import (
 func TestScriptIsRepeatable(t *testing.T) {
 	topics := topicNames("p-", 3)
 	for i := range workloads {
-		take := func(seed uint64, client int) (list []queue.Command) {
+		take := func(seed uint64, client int) (list []machine.Command) {
 			s := newScript(&workloads[i], "p-", topics, seed, client)
 			for range 50 {
 				list = append(list, s.next())
@@ -26,7 +27,7 @@ func TestScriptIsRepeatable(t *testing.T) {
 	}
 }
 
-func equal(a, b []queue.Command) bool {
+func equal(a, b []machine.Command) bool {
 	for i := range a {
 		if a[i] != b[i] {
 			return false
@@ -45,16 +46,16 @@ func TestWorkloads(t *testing.T) {
 			topics = topics[:1]
 		}
 		s := newScript(w, "p-", topics, 1, 0)
-		var ops [4]int
+		ops := map[*machine.Operation]int{}
 		first, texts := 0, map[string]bool{}
 		for range n {
 			c := s.next()
 			ops[c.Op]++
 			if c.Op == queue.PutMessage {
-				assert.Assert(t, !texts[c.Message], c.Message)
-				texts[c.Message] = true
+				assert.Assert(t, !texts[c.Args[1]], c.Args[1])
+				texts[c.Args[1]] = true
 			}
-			if c.Topic == topics[0] {
+			if c.Args[0] == topics[0] {
 				first++
 			}
 		}

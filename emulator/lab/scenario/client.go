@@ -12,6 +12,7 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi"
 )
 
@@ -32,17 +33,17 @@ func (c *httpClient) close() { c.client.CloseIdleConnections() }
 
 // do has a node carry out a command. It gives the answer, and the id that the
 // node gave to the request.
-func (c *httpClient) do(ctx context.Context, base string, command *queue.Command) (condition.Answer, string) {
+func (c *httpClient) do(ctx context.Context, base string, command *machine.Command) (condition.Answer, string) {
 	lost := condition.Answer{Status: condition.AnswerLost}
-	method, path, body := http.MethodPut, "/topic", map[string]string{"topic": command.Topic}
+	method, path, body := http.MethodPut, "/topic", map[string]string{"topic": command.Args[0]}
 	switch command.Op {
 	case queue.GetTopics:
 		method, body = http.MethodGet, nil
 	case queue.PutMessage:
 		path = "/message"
-		body["message"] = command.Message
+		body["message"] = command.Args[1]
 	case queue.PopMessage:
-		method, path, body = http.MethodGet, "/message/"+url.PathEscape(command.Topic), nil
+		method, path, body = http.MethodGet, "/message/"+url.PathEscape(command.Args[0]), nil
 	}
 	var text []byte
 	if body != nil {

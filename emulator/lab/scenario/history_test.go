@@ -73,7 +73,7 @@ func meddle(w *world.World, random *rand.Rand) {
 	node := func() raft.NodeID { return raft.NodeID(random.IntN(w.Nodes())) }
 	if random.IntN(2) == 0 {
 		for range 1 + random.IntN(3) {
-			w.Do(node(), &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"}, nil)
+			w.Do(node(), queue.PutMessage.New("dog", "wuff"), nil)
 			w.RunUntil(w.Now())
 		}
 		return

@@ -23,7 +23,7 @@ func alone(t *testing.T, bug string, violates ...string) *draft {
 	}
 	p.Scenario.Violates = violates
 	p.then("", play.Cut{Isolate: []play.Who{{ID: 0}}})
-	p.then("", play.Request{Command: queue.Command{Op: queue.PutTopic, Topic: "dog"}, To: play.Who{ID: 0}, Times: 1, Timeout: 10 * ms})
+	p.then("", play.Request{Command: queue.PutTopic.With("dog"), To: play.Who{ID: 0}, Times: 1, Timeout: 10 * ms})
 	p.Scenario.RunTime = 50 * ms
 	return p
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -115,14 +116,14 @@ func narrateReply(r *trace.Record) string {
 func narrateResponse(r *trace.Record, q *trace.Call) string {
 	reply := &q.Reply
 	switch {
-	case errors.Is(reply.Err, queue.ErrNodeDown):
+	case errors.Is(reply.Err, machine.ErrNodeDown):
 		return fmt.Sprintf("the client that had asked node %d for %s was cut off", r.Node, q.Command)
 	case reply.Err != nil:
 		return fmt.Sprintf("node %d refused the client %s: %v", r.Node, q.Command, reply.Err)
 	case !reply.Result.OK:
 		return fmt.Sprintf("node %d answered the client's %s with success: false", r.Node, q.Command)
 	case q.Command != nil && q.Command.Op == queue.PopMessage:
-		return fmt.Sprintf("node %d answered the client's %s with %q", r.Node, q.Command, reply.Result.Message)
+		return fmt.Sprintf("node %d answered the client's %s with %q", r.Node, q.Command, reply.Result.Text)
 	}
 	return fmt.Sprintf("node %d answered the client's %s with success", r.Node, q.Command)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -46,15 +47,15 @@ func TestNarrate(t *testing.T) {
 		_, err := w.Change(c)
 		assert.NilError(t, err)
 	}
-	do := func(c queue.Command) { w.Do(w.Leader(), &c, nil) }
+	do := func(c machine.Command) { w.Do(w.Leader(), &c, nil) }
 	w.RunUntil(600 * ms)
 	leader := w.Leader()
-	do(queue.Command{Op: queue.PutTopic, Topic: "dog"})
-	do(queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "wuff"})
+	do(queue.PutTopic.With("dog"))
+	do(queue.PutMessage.With("dog", "wuff"))
 	w.RunUntil(700 * ms)
-	do(queue.Command{Op: queue.PopMessage, Topic: "dog"})
-	do(queue.Command{Op: queue.PopMessage, Topic: "dog"})
-	w.Do((leader+1)%3, &queue.Command{Op: queue.GetTopics}, nil)
+	do(queue.PopMessage.With("dog"))
+	do(queue.PopMessage.With("dog"))
+	w.Do((leader+1)%3, queue.GetTopics.New(), nil)
 	w.RunUntil(800 * ms)
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, nil)
 	w.RunUntil(810 * ms)
@@ -64,14 +65,14 @@ func TestNarrate(t *testing.T) {
 	change(fault.Change{Kind: fault.Partition, Links: []fault.Link{{From: 0, To: 1}}})
 	change(fault.Change{Kind: fault.Partition})
 	change(fault.Change{Kind: fault.Isolate, Node: leader})
-	do(queue.Command{Op: queue.PutTopic, Topic: "lost"})
+	do(queue.PutTopic.With("lost"))
 	w.RunUntil(1600 * ms)
 	change(fault.Change{Kind: fault.HealNode, Node: leader})
 	w.RunUntil(1700 * ms)
 	change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "lossy", Drop: true}})
 	w.RunUntil(1760 * ms)
 	change(fault.Change{Kind: fault.DeleteRule, Name: "lossy"})
-	do(queue.Command{Op: queue.PutTopic, Topic: "cow"})
+	do(queue.PutTopic.With("cow"))
 	change(fault.Change{Kind: fault.Crash, Node: w.Leader(), Wipe: true})
 	change(fault.Change{Kind: fault.Pause, Node: 1})
 	change(fault.Change{Kind: fault.Resume, Node: 1})

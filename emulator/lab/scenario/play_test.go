@@ -174,20 +174,20 @@ func named(name string) play.Who { return play.Who{Name: name} }
 
 func putTopic(name, topic string, to play.Who) play.Request {
 	return play.Request{
-		Name: name, Command: queue.Command{Op: queue.PutTopic, Topic: topic},
+		Name: name, Command: queue.PutTopic.With(topic),
 		To: to, Times: 1, Timeout: play.DefaultRequestTimeout,
 	}
 }
 
 func putMessage(name, topic, message string, to play.Who) play.Request {
 	r := putTopic(name, topic, to)
-	r.Command = queue.Command{Op: queue.PutMessage, Topic: topic, Message: message}
+	r.Command = queue.PutMessage.With(topic, message)
 	return r
 }
 
 func getMessage(name, topic string, to play.Who) play.Request {
 	r := putTopic(name, topic, to)
-	r.Command = queue.Command{Op: queue.PopMessage, Topic: topic}
+	r.Command = queue.PopMessage.With(topic)
 	return r
 }
 

@@ -8,12 +8,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/mqapi/wire"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -268,7 +267,7 @@ func (p *post) follow(t *trace.Ring) {
 			continue
 		}
 		q := r.Detail.(*trace.Call)
-		if errors.Is(q.Reply.Err, queue.ErrNodeDown) {
+		if errors.Is(q.Reply.Err, machine.ErrNodeDown) {
 			continue // the client is cut off
 		}
 		if id := q.ID.String(); p.early[id] {

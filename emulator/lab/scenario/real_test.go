@@ -30,7 +30,7 @@ func TestRealTime(t *testing.T) {
 		"Lossy":     lossy,
 		"Answers": func(t testing.TB) *draft {
 			topics := putTopic("topics", "", named("leader"))
-			topics.Command = queue.Command{Op: queue.GetTopics}
+			topics.Command = queue.GetTopics.With()
 			return settled(t, 3).
 				then("", putTopic("topic", "a/b ü?%2F", named("leader"))).
 				then("", putTopic("again", "a/b ü?%2F", named("leader"))).

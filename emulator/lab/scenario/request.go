@@ -6,10 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // A sending is what is still to be sent of a request with every_ms.
@@ -79,7 +78,7 @@ func (r *runner) call(calls []Call, a *play.Request, n int) []Call {
 		r.answers[a.Name][place].Status = condition.AnswerLost
 		return calls
 	}
-	command := &queue.Command{Op: a.Command.Op, Topic: numbered(a.Command.Topic, n), Message: numbered(a.Command.Message, n)}
+	command := &machine.Command{Op: a.Command.Op, Args: [2]string{numbered(a.Command.Args[0], n), numbered(a.Command.Args[1], n)}}
 	return append(calls, Call{
 		To: to, Command: command, Timeout: a.Timeout,
 		Answered: func(answer condition.Answer) {

@@ -14,7 +14,7 @@ import (
 
 func TestAnswers(t *testing.T) {
 	topics := putTopic("topics", "", named("leader"))
-	topics.Command = queue.Command{Op: queue.GetTopics}
+	topics.Command = queue.GetTopics.With()
 	settled(t, 3).
 		then("", putTopic("topic", "dog", named("leader"))).
 		then("", putTopic("again", "dog", named("leader"))).

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -22,7 +23,7 @@ func TestActions(t *testing.T) {
 	voteRequest := raft.Message{Type: raft.RequestVoteRequest, Term: 9, LastLogIndex: 5, LastLogTerm: 5}
 	stray := raft.Message{
 		Type: raft.AppendEntriesRequest, Term: 7,
-		Entries: []raft.Entry{{Term: 7, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}}},
+		Entries: []raft.Entry{{Term: 7, Command: queue.PutTopic.New("dog")}},
 	}
 	prepared := stray
 	prepared.Term = 1
@@ -33,7 +34,7 @@ func TestActions(t *testing.T) {
 			p.then("c", node(fault.Crash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
 		},
 		"CrashWipe": func(p *draft) {
-			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &queue.Command{}}}
+			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &machine.Command{}}}
 			p.then("c", play.NodeAction{Op: fault.Crash, Who: []play.Who{id(2)}, Wipe: true}).
 				when("c", "last=2:=0", "term=2:=0")
 		},

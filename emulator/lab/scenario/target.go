@@ -6,8 +6,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/raft"
@@ -62,7 +61,7 @@ type Target interface {
 // A Call is a client's request to a node.
 type Call struct {
 	To      raft.NodeID
-	Command *queue.Command
+	Command *machine.Command
 	Timeout time.Duration // how long the client waits, in the target's time
 	// Answered takes the answer, once; an AnswerLost when there is none. It must
 	// return at once. It is called by whichever goroutine gets the answer, and not

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -144,7 +145,7 @@ func (t *virtual) Request(_ context.Context, calls []Call) error {
 	for i := range calls {
 		c := &clients[i]
 		*c = client{call: &calls[i], deadline: t.world.Now() + calls[i].Timeout}
-		t.world.Do(c.call.To, c.call.Command, func(r queue.Reply) { c.answer(answerOf(c.call.Command, r)) })
+		t.world.Do(c.call.To, c.call.Command, func(r machine.Reply) { c.answer(answerOf(c.call.Command, r)) })
 		if c.done {
 			continue
 		}
@@ -158,15 +159,15 @@ func (t *virtual) Request(_ context.Context, calls []Call) error {
 }
 
 // answerOf is what a client sees of a reply.
-func answerOf(command *queue.Command, r queue.Reply) condition.Answer {
+func answerOf(command *machine.Command, r machine.Reply) condition.Answer {
 	switch {
-	case errors.Is(r.Err, queue.ErrNodeDown):
+	case errors.Is(r.Err, machine.ErrNodeDown):
 		return condition.Answer{Status: condition.AnswerLost}
 	case r.Err != nil || !r.Result.OK:
 		return condition.Answer{Status: condition.AnswerRefused}
 	}
 	return condition.Answer{
-		Status: condition.AnswerOK, Message: r.Result.Message, HasMessage: command.Op == queue.PopMessage,
+		Status: condition.AnswerOK, Message: r.Result.Text, HasMessage: command.Op == queue.PopMessage,
 	}
 }
 

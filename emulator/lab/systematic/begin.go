@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -92,7 +91,7 @@ func initialHistory(locals []*local) history {
 func configOf(id raft.NodeID, nodes int, c *world.NodeConfig, bug *raft.Bug) raft.Config {
 	log := raft.NewLog()
 	for _, e := range c.Log {
-		given, _ := e.Command.(*queue.Command)
+		given, _ := e.Command.(*machine.Command)
 		log.Append(raft.Entry{Term: e.Term, Command: command{Leader: raft.None, Given: given.String()}})
 	}
 	resume := c.Resume

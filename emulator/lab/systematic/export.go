@@ -112,7 +112,7 @@ func (e *exporter) step(k int, v *Violation) {
 		op(fault.Restart)
 	case request.String():
 		e.add(at, play.Request{
-			Command: queue.Command{Op: queue.PutTopic, Topic: fmt.Sprintf("step_%d", k)},
+			Command: queue.PutTopic.With(fmt.Sprintf("step_%d", k)),
 			To:      who, Times: 1, Timeout: play.DefaultRequestTimeout,
 		})
 	case heartbeat.String():

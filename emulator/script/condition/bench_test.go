@@ -11,6 +11,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -91,14 +92,14 @@ func benchmarkScenario(b *testing.B, list ...string) {
 				ask()
 			}
 			w.RunUntil(at)
-			c := &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "x"}
+			c := queue.PutMessage.New("dog", "x")
 			if len(answers) == 0 {
-				c = &queue.Command{Op: queue.PutTopic, Topic: "dog"}
+				c = queue.PutTopic.New("dog")
 			}
 			if leader := w.Leader(); leader != raft.None {
 				k := len(answers)
 				answers = append(answers, condition.Answer{})
-				w.Do(leader, c, func(queue.Reply) { answers[k].Status = condition.AnswerOK })
+				w.Do(leader, c, func(machine.Reply) { answers[k].Status = condition.AnswerOK })
 				ask()
 			}
 		}

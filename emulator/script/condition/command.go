@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/machines"
 
 	"rrmq.example/emulator/raft"
 )
@@ -12,7 +13,7 @@ import (
 // commands is commands=NODES:COMMANDS.
 type commands struct {
 	selection
-	list []queue.Command
+	list []machine.Command
 }
 
 func readCommands(value string) (spec, string) {
@@ -39,10 +40,10 @@ func readCommands(value string) (spec, string) {
 	}
 }
 
-// readCommand reads one command as queue.Command writes it, though a message
+// readCommand reads one command as machine.Command writes it, though a message
 // may be bare too, and gives what follows: nothing or a semicolon first.
-func readCommand(s string) (cmd queue.Command, rest, wrong string) {
-	var operands [3]string
+func readCommand(s string) (cmd machine.Command, rest, wrong string) {
+	var operands [1 + machine.MaxArgs]string
 	n := 0
 	for s = strings.TrimLeft(s, " \t"); s != "" && s[0] != ';'; s = strings.TrimLeft(s, " \t") {
 		if n == len(operands) {
@@ -56,33 +57,27 @@ func readCommand(s string) (cmd queue.Command, rest, wrong string) {
 	if n == 0 {
 		return cmd, "", "a command is missing"
 	}
-	op, err := queue.ParseOp(operands[0])
-	if err != nil {
-		return cmd, "", quote(operands[0]) + " is no command, " + suggest(operands[0], opNames)
+	op := machines.Op(operands[0])
+	if op == nil {
+		return cmd, "", quote(operands[0]) + " is no command, " + suggest(operands[0], machines.OpNames())
 	}
-	want := map[queue.Op]int{queue.PutTopic: 2, queue.GetTopics: 1, queue.PutMessage: 3, queue.PopMessage: 2}[op]
-	switch {
-	case n > want:
-		return cmd, "", quote(operands[want]) + " is one word too many behind " + op.String()
-	case n < want && n == 1:
-		return cmd, "", op.String() + " is without its topic"
-	case n < want:
-		return cmd, "", op.String() + " is without its message"
+	switch args := n - 1; {
+	case args > len(op.Args):
+		return cmd, "", quote(operands[len(op.Args)+1]) + " is one word too many behind " + op.Name
+	case args < len(op.Args):
+		return cmd, "", op.Name + " is without its " + op.Args[args].Key
 	}
-	return queue.Command{Op: op, Topic: operands[1], Message: operands[2]}, s, ""
+	return op.With(operands[1:]...), s, ""
 }
 
-var opNames = []string{
-	queue.PutTopic.String(), queue.GetTopics.String(), queue.PutMessage.String(), queue.PopMessage.String(),
-}
-
-func writeCommand(c *queue.Command) string {
-	s := c.Op.String()
-	if c.Op != queue.GetTopics {
-		s += " " + word(c.Topic)
-	}
-	if c.Op == queue.PutMessage {
-		s += " " + quoted(c.Message)
+func writeCommand(c *machine.Command) string {
+	s := c.Op.Name
+	for i, a := range c.Op.Args {
+		if a.Quoted {
+			s += " " + quoted(c.Args[i])
+		} else {
+			s += " " + word(c.Args[i])
+		}
 	}
 	return s
 }
@@ -104,7 +99,7 @@ func (c commands) tester() tester {
 
 func (c commands) is(log *raft.Log) bool {
 	for k := range c.list {
-		cmd, ok := log.Entry(log.FirstIndex() + raft.Index(k)).Command.(*queue.Command)
+		cmd, ok := log.Entry(log.FirstIndex() + raft.Index(k)).Command.(*machine.Command)
 		if !ok || cmd == nil || *cmd != c.list[k] {
 			return false
 		}
@@ -122,7 +117,7 @@ func sayCommands(log *raft.Log) string {
 			words = append(words, fmt.Sprintf("and %d more", log.LastIndex()-i+1))
 			break
 		}
-		cmd, _ := log.Entry(i).Command.(*queue.Command)
+		cmd, _ := log.Entry(i).Command.(*machine.Command)
 		words = append(words, fmt.Sprintf("%.80s", cmd))
 	}
 	return strings.Join(words, "; ")

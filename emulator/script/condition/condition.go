@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/mqapi/queue"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
@@ -21,7 +20,7 @@ type Observer interface {
 	Nodes() int
 	State(id raft.NodeID) (s raft.State, up, paused bool)
 	View(id raft.NodeID, maxLog int) world.NodeView
-	Queue(id raft.NodeID) queue.View
+	Queue(id raft.NodeID) machine.View
 	Trace() *world.Trace
 }
 

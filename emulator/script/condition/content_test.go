@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/mqapi/queue"
 
@@ -86,13 +87,13 @@ func TestFullQueue(t *testing.T) {
 	w := load(t, "thousand_messages")
 	until(t, w, "leader=unique")
 	w.RunUntil(w.Now() + time.Second)
-	topic := w.Queue(0).Topics[0].Topic
+	topic := w.Queue(0).Items[0].Name
 	r := one(t, "queue=0:"+topic+":[]", condition.Env{}).Results(w)[0]
 	assert.Assert(t, strings.HasSuffix(r.Seen, "more"), r.Seen)
 	assert.Assert(t, len(r.Seen) < 1000)
 }
 
-func put(topic string) *queue.Command { return &queue.Command{Op: queue.PutTopic, Topic: topic} }
+func put(topic string) *machine.Command { return queue.PutTopic.New(topic) }
 
 // A Watch that is asked all the time says the same as one that is new, whatever
 // happens to logs and queues.

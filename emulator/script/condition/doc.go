@@ -61,7 +61,7 @@
 //     all others at what is. Those of one Watch must hold at the same moment.
 //  4. What an Observer does not show (Blind) is not observable: the condition
 //     does not hold, and Watch and Result say why.
-//  5. A request is a *queue.Command of its own: entries_once goes by that, so two
+//  5. A request is a *machine.Command of its own: entries_once goes by that, so two
 //     requests must not share one.
 //  6. Nothing here changes or moves the cluster. An Observer that has the methods
 //     Log and Machine of world.World spares the conditions on logs and queues

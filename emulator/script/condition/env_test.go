@@ -5,8 +5,7 @@ import (
 	"testing"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"gotest.tools/v3/assert"
 
@@ -194,7 +193,7 @@ type far struct{ w *world.World }
 func (f far) Nodes() int                                     { return f.w.Nodes() }
 func (f far) State(id raft.NodeID) (raft.State, bool, bool)  { return f.w.State(id) }
 func (f far) View(id raft.NodeID, maxLog int) world.NodeView { return f.w.View(id, maxLog) }
-func (f far) Queue(id raft.NodeID) queue.View                { return f.w.Queue(id) }
+func (f far) Queue(id raft.NodeID) machine.View              { return f.w.Queue(id) }
 func (f far) Trace() *world.Trace                            { return nil }
 func (f far) Shows(what condition.Aspect) bool               { return what != condition.AspectTrace }
 

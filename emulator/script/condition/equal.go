@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"rrmq.example/emulator/mqapi/queue"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -131,13 +130,13 @@ func sameCommand(a, b any) bool {
 	if a == b {
 		return true
 	}
-	x, okX := a.(*queue.Command)
-	y, okY := b.(*queue.Command)
+	x, okX := a.(*machine.Command)
+	y, okY := b.(*machine.Command)
 	return okX && okY && x != nil && y != nil && *x == *y
 }
 
 func describe(e raft.Entry) string {
-	c, _ := e.Command.(*queue.Command)
+	c, _ := e.Command.(*machine.Command)
 	return fmt.Sprintf("%.80s of term %d", c.String(), e.Term)
 }
 
@@ -199,7 +198,7 @@ func (e *equalQueues) seen(s *sight) string {
 // difference says where a queue first differs from that of the first node; ""
 // when none does.
 func (e *equalQueues) difference(s *sight) string {
-	var first *queue.View
+	var first *machine.View
 	firstID := raft.None
 	found := ""
 	e.each(s, func(id raft.NodeID, state *raft.State, up bool) bool {
@@ -218,23 +217,23 @@ func (e *equalQueues) difference(s *sight) string {
 	return found
 }
 
-func differQueues(a, b *queue.View, idA, idB raft.NodeID) string {
-	if len(a.Topics) != len(b.Topics) {
-		return fmt.Sprintf("node %d has %s and node %d has %d", idA, some(len(a.Topics), "topic", "topics"), idB, len(b.Topics))
+func differQueues(a, b *machine.View, idA, idB raft.NodeID) string {
+	if len(a.Items) != len(b.Items) {
+		return fmt.Sprintf("node %d has %s and node %d has %d", idA, some(len(a.Items), "topic", "topics"), idB, len(b.Items))
 	}
-	for i, t := range a.Topics {
-		u := b.Topics[i]
-		if t.Topic != u.Topic {
-			return fmt.Sprintf("topic %d is %.80q on node %d and %.80q on node %d", i+1, t.Topic, idA, u.Topic, idB)
+	for i, t := range a.Items {
+		u := b.Items[i]
+		if t.Name != u.Name {
+			return fmt.Sprintf("topic %d is %.80q on node %d and %.80q on node %d", i+1, t.Name, idA, u.Name, idB)
 		}
-		if len(t.Messages) != len(u.Messages) {
+		if len(t.Values) != len(u.Values) {
 			return fmt.Sprintf("topic %.80q holds %s on node %d and %d on node %d",
-				t.Topic, some(len(t.Messages), "message", "messages"), idA, len(u.Messages), idB)
+				t.Name, some(len(t.Values), "message", "messages"), idA, len(u.Values), idB)
 		}
-		for j, m := range t.Messages {
-			if m != u.Messages[j] {
+		for j, m := range t.Values {
+			if m != u.Values[j] {
 				return fmt.Sprintf("message %d of topic %.80q is %.80q on node %d and %.80q on node %d",
-					j+1, t.Topic, m, idA, u.Messages[j], idB)
+					j+1, t.Name, m, idA, u.Values[j], idB)
 			}
 		}
 	}

@@ -3,12 +3,11 @@ package condition
 import (
 	"fmt"
 
-	"rrmq.example/emulator/mqapi/queue"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
-// once is entries_once=NODES. A client's request is one *queue.Command: nodes
+// once is entries_once=NODES. A client's request is one *machine.Command: nodes
 // share it, and the same one at two indices of a log is the same request twice.
 // Two requests may well ask for the same.
 type once struct{ selection }
@@ -30,7 +29,7 @@ type entriesSeen struct {
 	log      *raft.Log
 	rewrites uint64
 	upTo     raft.Index
-	at       map[*queue.Command]raft.Index
+	at       map[*machine.Command]raft.Index
 	// first and second are indices with the same command, 0 when there are none.
 	first, second raft.Index
 }
@@ -49,11 +48,11 @@ func (r *repeats) holds(s *sight) bool {
 // on looks at what is new in a log.
 func (e *entriesSeen) on(log *knownLog) {
 	if e.at == nil || e.log != log.Log || e.rewrites != log.rewrites {
-		*e = entriesSeen{log: log.Log, rewrites: log.rewrites, at: make(map[*queue.Command]raft.Index, log.LastIndex())}
+		*e = entriesSeen{log: log.Log, rewrites: log.rewrites, at: make(map[*machine.Command]raft.Index, log.LastIndex())}
 	}
 	for e.upTo < log.LastIndex() && e.second == 0 {
 		i := e.upTo + 1
-		c, ok := log.Entry(i).Command.(*queue.Command)
+		c, ok := log.Entry(i).Command.(*machine.Command)
 		if ok && c != nil {
 			if first, again := e.at[c]; again {
 				e.first, e.second = first, i
@@ -72,7 +71,7 @@ func (r *repeats) seen(s *sight) string {
 		if e.second == 0 {
 			return who + " has " + some(state.LastIndex, "entry", "entries")
 		}
-		c, _ := e.log.Entry(e.second).Command.(*queue.Command)
+		c, _ := e.log.Entry(e.second).Command.(*machine.Command)
 		return fmt.Sprintf("%s has the same %.80s at index %d and at index %d", who, c, e.first, e.second)
 	})
 }

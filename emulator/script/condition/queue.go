@@ -6,17 +6,16 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/mqapi/queue"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
 // A content is what the queues of nodes that are up must be like.
 type content interface {
 	String() string
-	in(q *queue.View) bool
+	in(q *machine.View) bool
 	// say says what a queue is like instead.
-	say(q *queue.View) string
+	say(q *machine.View) string
 }
 
 // queued is topics=, queue= and pending=NODES:CONTENT.
@@ -98,8 +97,8 @@ func (l topicList) String() string {
 	return strings.Join(words, ", ")
 }
 
-func (l topicList) in(q *queue.View) bool {
-	return slices.EqualFunc(l, q.Topics, func(want string, t queue.TopicView) bool { return want == t.Topic })
+func (l topicList) in(q *machine.View) bool {
+	return slices.EqualFunc(l, q.Items, func(want string, t machine.Item) bool { return want == t.Name })
 }
 
 // maxTopicsShown bounds how many an explanation lists, and maxMessagesShown
@@ -109,26 +108,26 @@ const (
 	maxMessagesShown = 10
 )
 
-func (l topicList) say(q *queue.View) string {
-	if len(q.Topics) == 0 {
+func (l topicList) say(q *machine.View) string {
+	if len(q.Items) == 0 {
 		return "has no topics"
 	}
 	var has topicList
-	for _, t := range q.Topics[:min(len(q.Topics), maxTopicsShown)] {
-		has = append(has, t.Topic)
+	for _, t := range q.Items[:min(len(q.Items), maxTopicsShown)] {
+		has = append(has, t.Name)
 	}
 	s := "has the topics " + has.String()
-	if more := len(q.Topics) - len(has); more > 0 {
+	if more := len(q.Items) - len(has); more > 0 {
 		s += fmt.Sprintf(" and %d more", more)
 	}
 	return s
 }
 
 // topic finds a topic's messages.
-func topic(q *queue.View, name string) ([]string, bool) {
-	for _, t := range q.Topics {
-		if t.Topic == name {
-			return t.Messages, true
+func topic(q *machine.View, name string) ([]string, bool) {
+	for _, t := range q.Items {
+		if t.Name == name {
+			return t.Values, true
 		}
 	}
 	return nil, false
@@ -178,12 +177,12 @@ func writeList(list []string) string {
 	return "[" + strings.Join(words, ", ") + "]"
 }
 
-func (m messageList) in(q *queue.View) bool {
+func (m messageList) in(q *machine.View) bool {
 	list, ok := topic(q, m.topic)
 	return ok && slices.Equal(list, m.messages)
 }
 
-func (m messageList) say(q *queue.View) string {
+func (m messageList) say(q *machine.View) string {
 	list, ok := topic(q, m.topic)
 	if !ok {
 		return "has no topic " + word(m.topic)
@@ -212,12 +211,12 @@ func readMessageCount(s string) (content, string) {
 
 func (m messageCount) String() string { return word(m.topic) + ":" + m.bound.String() }
 
-func (m messageCount) in(q *queue.View) bool {
+func (m messageCount) in(q *machine.View) bool {
 	list, ok := topic(q, m.topic)
 	return ok && m.bound.has(uint64(len(list)))
 }
 
-func (m messageCount) say(q *queue.View) string {
+func (m messageCount) say(q *machine.View) string {
 	list, ok := topic(q, m.topic)
 	if !ok {
 		return "has no topic " + word(m.topic)

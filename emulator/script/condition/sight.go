@@ -3,8 +3,7 @@ package condition
 import (
 	"math"
 
-	"rrmq.example/emulator/mqapi/queue"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -29,7 +28,7 @@ type sight struct {
 // An insider shows logs and queues without copying them.
 type insider interface {
 	Log(id raft.NodeID) *raft.Log
-	Machine(id raft.NodeID) *queue.Queue
+	Machine(id raft.NodeID) machine.Machine
 }
 
 // look turns to the cluster as it is now.
@@ -134,14 +133,14 @@ func (k *knownLog) moved() bool {
 // A knownQueue is a copy of a node's queue.
 type knownQueue struct {
 	mark queueMark
-	view *queue.View
+	view *machine.View
 }
 
 // A queueMark is another one whenever a node's queue may be.
 type queueMark struct {
 	cluster *world.Trace
 	applied raft.Index
-	machine *queue.Queue
+	machine machine.Machine
 }
 
 func (s *sight) queueMark(id raft.NodeID, state *raft.State) queueMark {
@@ -153,7 +152,7 @@ func (s *sight) queueMark(id raft.NodeID, state *raft.State) queueMark {
 }
 
 // queue gives a copy of a node's queue.
-func (s *sight) queue(id raft.NodeID, state *raft.State) *queue.View {
+func (s *sight) queue(id raft.NodeID, state *raft.State) *machine.View {
 	k := &s.queues[id]
 	if mark := s.queueMark(id, state); k.view == nil || k.mark != mark {
 		view := s.Queue(id)

@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/mqapi/wire"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -62,7 +64,7 @@ func readConfig(v *source.Value, f *fixture.Fixture) []Address {
 	}
 	addresses := make([]Address, len(list))
 	seen := map[Address]*source.Value{}
-	nodes := fixture.NewNodeTables(len(list))
+	nodes := fixture.NewNodeTables(len(list), queue.Type)
 	for i, v := range list {
 		a, ok := readNode(v, raft.NodeID(i), nodes, len(list))
 		if before := seen[a]; ok && before != nil {
@@ -147,7 +149,7 @@ func readEntry(v *source.Value, index int) raft.Entry {
 	term, hasTerm := syntax.ReadTerm(s, "term")
 	s.Int("index", "the entry's place in the list,", int64(index), int64(index))
 	s.Get("result")
-	cmd := &queue.Command{}
+	cmd := &machine.Command{}
 	command := s.Get("command")
 	if command != nil {
 		cmd = readCommand(command)
@@ -163,32 +165,32 @@ func readEntry(v *source.Value, index int) raft.Entry {
 	return raft.Entry{Term: term, Command: cmd}
 }
 
-var (
-	endpoints = []string{"topic", "message"}
-	methods   = []string{"PUT", "GET"}
-	// ops by endpoint and method.
-	ops = [2][2]queue.Op{{queue.PutTopic, queue.GetTopics}, {queue.PutMessage, queue.PopMessage}}
-)
-
-func readCommand(v *source.Value) *queue.Command {
-	var o syntax.Operation
+// readCommand reads a command in the format of /rpc.
+func readCommand(v *source.Value) *machine.Command {
+	endpoints, methods := wire.Endpoints(), wire.Methods()
+	o := syntax.Operation{Machine: queue.Type}
 	s := v.Table(`an object such as {"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}`)
 	endpoint, ok1 := s.Choice("endpoint", endpoints)
 	method, ok2 := s.Choice("method", methods)
 	body := s.Get("body")
 	s.End()
-	if s.Sound() && !(ok1 && ok2) {
+	op := wire.Op(endpoints[endpoint], methods[method])
+	switch {
+	case !s.Sound():
+	case !(ok1 && ok2):
 		v.Report("lacks its endpoint or method, want both")
+	case op == nil:
+		v.Report("is no request, for endpoint %q has no method %q", endpoints[endpoint], methods[method])
 	}
-	o.Command.Op = ops[endpoint][method]
 	at := v
 	if body != nil {
 		b := body.Table("an object with topic and message")
-		o.ReadOperands(b)
+		o.ReadArguments(b)
 		b.End()
 		at = body
 	}
 	if s.Sound() {
+		o.Is(op)
 		o.Check(at)
 	}
 	return &o.Command

@@ -75,7 +75,7 @@ func TestParseConfigLists(t *testing.T) {
 		{"ip": "127.0.0.1", "port": 3, "log": [{"term": 2, "command": {"endpoint": "topic", "method": "GET", "body": null}}]}
 	]}`))
 	assert.NilError(t, err)
-	topics := raft.Entry{Term: 2, Command: &queue.Command{Op: queue.GetTopics}}
+	topics := raft.Entry{Term: 2, Command: queue.GetTopics.New()}
 	assert.DeepEqual(t, f.Nodes[1], world.NodeConfig{
 		Role: raft.Leader, Term: 2, VotedFor: 1, Log: []raft.Entry{topics, topics},
 		NextIndex: []raft.Index{1, 3, 2}, MatchIndex: []raft.Index{0, 0, 1},

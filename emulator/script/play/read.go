@@ -5,6 +5,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -26,11 +27,14 @@ const (
 type Start struct {
 	Nodes  []world.NodeConfig
 	Faults []fault.Rule
+	// Machine is what the cluster replicates.
+	Machine *machine.Type
 }
 
 // A reader reads a scenario, step by step.
 type reader struct {
 	nodes    int
+	machine  *machine.Type
 	scenario *Scenario
 	names    names
 	status   nodeStatus
@@ -55,7 +59,7 @@ func Read(s *source.Table, start Start) *Scenario {
 		}
 		return nil
 	}
-	r := &reader{nodes: len(start.Nodes), scenario: &Scenario{}, names: newNames(start.Faults), status: newNodeStatus(start.Nodes)}
+	r := &reader{nodes: len(start.Nodes), machine: start.Machine, scenario: &Scenario{}, names: newNames(start.Faults), status: newNodeStatus(start.Nodes)}
 	r.readLimits(table)
 	r.scenario.Grade = readGrade(grade)
 	r.readViolates(violates)

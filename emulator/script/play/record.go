@@ -77,7 +77,7 @@ func (h *history) request(r *world.Record, q *world.ClientRequest) error {
 	if q.Command == nil {
 		return errors.New("a request without a command")
 	}
-	if strings.Contains(q.Command.Topic+q.Command.Message, numberMark) {
+	if strings.Contains(q.Command.Args[0]+q.Command.Args[1], numberMark) {
 		return fmt.Errorf("a request with %s in its text, which stands for a number in a step", numberMark)
 	}
 	a := Request{Command: *q.Command, To: Who{ID: q.Node}, Times: 1, Timeout: DefaultRequestTimeout}

@@ -17,13 +17,13 @@ func (r *reader) request(_ *source.Table, v *source.Value) Action {
 	a := Request{To: Who{ID: raft.None, Name: condition.Leader}, Times: 1, Timeout: DefaultRequestTimeout}
 	s := v.Table(`such as { op = "put_topic", topic = "dog" }`)
 	s.Text("name", &a.Name)
-	op := syntax.ReadOperation(s)
+	op := syntax.ReadOperation(s, r.machine)
 	a.Command = op.Command
 	switch {
 	case op.HasOp:
 		op.Check(v)
 	case !s.Has("op"):
-		v.Missing("op", "%s", source.OneOf(syntax.Ops))
+		v.Missing("op", "%s", source.OneOf(r.machine.OpNames()))
 	}
 	if to := s.Get("to"); to != nil {
 		a.To, _ = r.whoOrAny(to)
@@ -63,8 +63,8 @@ func (r *reader) requestName(v *source.Value, a *Request) {
 // roomForRequests reports requests that are too many, or too long, together with
 // those of the steps before.
 func (r *reader) roomForRequests(v *source.Value, a *Request) {
-	size := len(a.Command.Topic) + len(a.Command.Message)
-	if strings.Contains(a.Command.Topic, numberMark) || strings.Contains(a.Command.Message, numberMark) {
+	size := len(a.Command.Args[0]) + len(a.Command.Args[1])
+	if strings.Contains(a.Command.Args[0], numberMark) || strings.Contains(a.Command.Args[1], numberMark) {
 		size *= a.Times
 	}
 	before, bytes := r.requests, r.bytes

@@ -4,8 +4,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/raft"
@@ -91,7 +90,7 @@ type (
 	// Request sends client requests.
 	Request struct {
 		Name    string // "": nobody asks for its answers
-		Command queue.Command
+		Command machine.Command
 		To      Who
 		Times   int // at least 1; "{i}" in the command becomes 1, 2, …
 		Every   time.Duration

@@ -83,12 +83,12 @@ func TestSteps(t *testing.T) {
 	name := func(s string) play.Who { return play.Who{ID: raft.None, Name: s} }
 	for i, want := range map[int]play.Action{
 		1: play.Let{[]play.Binding{{"old", name("leader")}, {"next", name("follower")}, {"last-one", play.Who{ID: 4}}}},
-		2: play.Request{Name: "dog", Command: queue.Command{Op: queue.PutTopic, Topic: "dog"}, To: name("old"), Times: 1, Timeout: time.Second},
+		2: play.Request{Name: "dog", Command: queue.PutTopic.With("dog"), To: name("old"), Times: 1, Timeout: time.Second},
 		3: play.Request{
-			Name: "load", Command: queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "message {i}"}, To: name("leader"),
+			Name: "load", Command: queue.PutMessage.With("dog", "message {i}"), To: name("leader"),
 			Times: 100, Every: 5 * time.Millisecond, Timeout: 500 * time.Millisecond,
 		},
-		4: play.Request{Command: queue.Command{Op: queue.GetTopics}, To: name("any"), Times: 1, Timeout: time.Second},
+		4: play.Request{Command: queue.GetTopics.With(), To: name("any"), Times: 1, Timeout: time.Second},
 		6: play.Cut{
 			Groups: [][]play.Who{{{}, name("old")}, {{ID: 2}, {ID: 3}, {ID: 4}}}, OneWay: [][2]play.Who{{{}, name("leader")}},
 			Isolate: []play.Who{{ID: 1}, name("next")},
@@ -108,8 +108,8 @@ func TestSteps(t *testing.T) {
 		20: play.Send{To: name("leader"), Message: raft.Message{
 			Type: raft.AppendEntriesRequest, Term: 8, PrevLogIndex: 1, PrevLogTerm: 1, LeaderCommit: 1,
 			Entries: []raft.Entry{
-				{Term: 1, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}},
-				{Term: 8, Command: &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "x"}},
+				{Term: 1, Command: queue.PutTopic.New("dog")},
+				{Term: 8, Command: queue.PutMessage.New("dog", "x")},
 			},
 		}},
 		22: play.HealAll{},

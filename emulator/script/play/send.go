@@ -3,6 +3,7 @@ package play
 import (
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/wire"
 	"rrmq.example/emulator/raft"
 )
@@ -29,7 +30,7 @@ func (r *reader) send(_ *source.Table, v *source.Value) Action {
 	case vote != nil:
 		a.Message = readVoteRequest(vote)
 	case entries != nil:
-		a.Message = readAppendRequest(entries)
+		a.Message = readAppendRequest(entries, r.machine)
 	default:
 		v.Missing("request_vote", "that, or append_entries")
 	}
@@ -56,7 +57,7 @@ func readVoteRequest(v *source.Value) raft.Message {
 	return m
 }
 
-func readAppendRequest(v *source.Value) raft.Message {
+func readAppendRequest(v *source.Value, of *machine.Type) raft.Message {
 	m := raft.Message{Type: raft.AppendEntriesRequest}
 	s := v.Table("keys among term, prev_log_index, prev_log_term, leader_commit and entries")
 	m.Term = messageTerm(s)
@@ -65,7 +66,7 @@ func readAppendRequest(v *source.Value) raft.Message {
 	m.LeaderCommit = messageIndex(s, "leader_commit")
 	if list, ok := s.Items("entries", `a list of entries, such as [{ term = 1, op = "put_topic", topic = "dog" }]`); ok {
 		for _, e := range list {
-			m.Entries = append(m.Entries, syntax.ReadEntry(e))
+			m.Entries = append(m.Entries, syntax.ReadEntry(e, of))
 		}
 	}
 	s.End()

@@ -4,59 +4,66 @@ import (
 	"fmt"
 
 	"rrmq.example/emulator/emulator/script/source"
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
-// Ops are the words for operations, by queue.Op.
-var Ops = []string{
-	queue.PutTopic.String(), queue.GetTopics.String(), queue.PutMessage.String(), queue.PopMessage.String(),
-}
-
-// An Operation is a command as the keys op, topic and message of a table give it.
+// An Operation is a command as the keys of a table give it: op, and one for each
+// argument.
 type Operation struct {
-	Command              queue.Command
-	HasOp                bool
-	hasTopic, hasMessage bool
-	unsound              bool // an operand has been reported
+	Command machine.Command
+	HasOp   bool
+	Machine *machine.Type     // whose operation it is
+	given   map[string]string // by key: the arguments that are there
+	unsound bool              // an argument has been reported
 }
 
-// ReadOperation reads an operation with its operands.
-func ReadOperation(t *source.Table) Operation {
-	var o Operation
-	op, ok := t.Choice("op", Ops)
-	o.Command.Op, o.HasOp = queue.Op(op), ok
-	o.ReadOperands(t)
+// ReadOperation reads an operation of a machine with its arguments.
+func ReadOperation(t *source.Table, m *machine.Type) Operation {
+	op, ok := t.Choice("op", m.OpNames())
+	o := Operation{Machine: m, HasOp: ok}
+	o.ReadArguments(t)
+	if ok {
+		o.Is(m.Ops[op])
+	}
 	return o
 }
 
-// ReadOperands reads topic and message.
-func (o *Operation) ReadOperands(t *source.Table) {
+// ReadArguments reads the arguments of an operation that Is says afterwards.
+func (o *Operation) ReadArguments(t *source.Table) {
+	o.given = map[string]string{}
 	sound := t.Value.Sound()
-	o.hasTopic = t.Text("topic", &o.Command.Topic)
-	o.hasMessage = t.Text("message", &o.Command.Message)
+	for _, a := range o.Machine.Args() {
+		var text string
+		if t.Text(a.Key, &text) {
+			o.given[a.Key] = text
+		}
+	}
 	o.unsound = !sound()
 }
 
-// Check reports at v, the table with the operands, which operands the operation
+// Is says which operation it is.
+func (o *Operation) Is(op *machine.Operation) {
+	o.Command.Op = op
+	for i, a := range op.Args {
+		o.Command.Args[i] = o.given[a.Key]
+	}
+}
+
+// Check reports at v, the table with the arguments, which arguments the operation
 // lacks and which it does not take.
 func (o *Operation) Check(v *source.Value) {
 	if o.unsound {
 		return
 	}
 	op := o.Command.Op
-	for _, operand := range []struct {
-		key         string
-		has, wanted bool
-	}{
-		{"topic", o.hasTopic, op != queue.GetTopics},
-		{"message", o.hasMessage, op == queue.PutMessage},
-	} {
-		switch {
-		case operand.wanted && !operand.has:
-			v.Missing(operand.key, "it with op = %q", op)
-		case operand.has && !operand.wanted:
-			v.ReportKey(operand.key, "means nothing with op = %q, want it left out", op)
+	for _, a := range o.Machine.Args() {
+		_, has := o.given[a.Key]
+		switch wanted := op.Takes(a.Key); {
+		case wanted && !has:
+			v.Missing(a.Key, "it with op = %q", op)
+		case has && !wanted:
+			v.ReportKey(a.Key, "means nothing with op = %q, want it left out", op)
 		}
 	}
 }
@@ -64,32 +71,29 @@ func (o *Operation) Check(v *source.Value) {
 // FormatOperation writes the keys that ReadOperation reads, each with a comma
 // before it.
 func FormatOperation(command any) string {
-	c, ok := command.(*queue.Command)
-	if !ok || c == nil {
+	c, ok := command.(*machine.Command)
+	if !ok || c.None() {
 		return ""
 	}
 	s := fmt.Sprintf(", op = %q", c.Op)
-	if c.Op != queue.GetTopics {
-		s += ", topic = " + source.Quote(c.Topic)
-	}
-	if c.Op == queue.PutMessage {
-		s += ", message = " + source.Quote(c.Message)
+	for i, a := range c.Op.Args {
+		s += ", " + a.Key + " = " + source.Quote(c.Args[i])
 	}
 	return s
 }
 
-// ReadEntry reads an entry of a log.
-func ReadEntry(v *source.Value) raft.Entry {
+// ReadEntry reads an entry of the log of a machine.
+func ReadEntry(v *source.Value, m *machine.Type) raft.Entry {
 	t := v.Table(`an entry, such as { term = 1, op = "put_topic", topic = "dog" }`)
 	term, hasTerm := ReadTerm(t, "term")
-	o := ReadOperation(t)
+	o := ReadOperation(t, m)
 	t.End()
 	if t.Sound() {
 		if !hasTerm {
 			v.Missing("term", "the entry's term")
 		}
 		if !o.HasOp {
-			v.Missing("op", "%s", source.OneOf(Ops))
+			v.Missing("op", "%s", source.OneOf(m.OpNames()))
 		} else {
 			o.Check(v)
 		}

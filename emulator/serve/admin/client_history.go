@@ -65,7 +65,7 @@ func getClientHistory(c *call) (any, error) {
 	var chosen []history.Call
 	for _, o := range all {
 		if o.Call > since && (node < 0 || o.Node == int(node)) &&
-			(!c.query.Has("topic") || o.Command.Op != queue.GetTopics && o.Command.Topic == c.query.Get("topic")) {
+			(!c.query.Has("topic") || o.Command.Op != queue.GetTopics && o.Command.Args[0] == c.query.Get("topic")) {
 			chosen = append(chosen, o)
 		}
 	}

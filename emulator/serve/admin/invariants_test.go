@@ -30,7 +30,7 @@ func TestInvariants(t *testing.T) {
 	g.ok("POST", "/v1/nodes/"+leader+"/bug", `{"bug": "commit_without_majority"}`)
 	g.host.Observe(func(o host.Observer) {
 		w := o.(*world.World)
-		w.Do(w.Leader(), &queue.Command{Op: queue.PutTopic, Topic: "dog"}, nil)
+		w.Do(w.Leader(), queue.PutTopic.New("dog"), nil)
 		w.RunUntil(w.Now() + time.Millisecond)
 	})
 	a = g.ok("GET", "/v1/invariants", "")

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/mqapi/queue"
 
@@ -123,7 +124,7 @@ func (c *call) nodeState(v *world.NodeView, last raft.Index, at api.Place, limit
 		NextIndex: indicesOf(v.ID, v.NextIndex), MatchIndex: indicesOf(v.ID, v.MatchIndex),
 		VotesGranted: v.VotesGranted, Skew: v.Skew, Bug: v.Bug,
 		PartitionedFrom: append([]raft.NodeID{}, v.PartitionedFrom...),
-		Queue:           make([]api.TopicState, len(v.Queue.Topics)),
+		Queue:           make([]api.TopicState, len(v.Machine.Items)),
 	}
 	if int(v.ID) < len(urls) {
 		s.URL = urls[v.ID]
@@ -137,9 +138,9 @@ func (c *call) nodeState(v *world.NodeView, last raft.Index, at api.Place, limit
 			s.Timer.Kind = "heartbeat"
 		}
 	}
-	for i, t := range v.Queue.Topics {
-		shown := append([]string{}, t.Messages[:min(len(t.Messages), limits.queue)]...)
-		s.Queue[i] = api.TopicState{Topic: t.Topic, Pending: len(t.Messages), Messages: shown}
+	for i, t := range v.Machine.Items {
+		shown := append([]string{}, t.Values[:min(len(t.Values), limits.queue)]...)
+		s.Queue[i] = api.TopicState{Topic: t.Name, Pending: len(t.Values), Messages: shown}
 	}
 	return s
 }
@@ -168,7 +169,7 @@ func roleOf(up bool, r raft.Role) *string {
 }
 
 func entryOf(i raft.Index, e raft.Entry) api.Entry {
-	c, _ := e.Command.(*queue.Command)
+	c, _ := e.Command.(*machine.Command)
 	s := api.Entry{Index: i, Term: e.Term, Command: c.String()}
 	if c == nil {
 		return s
@@ -176,10 +177,10 @@ func entryOf(i raft.Index, e raft.Entry) api.Entry {
 	op := c.Op.String()
 	s.Op = &op
 	if c.Op != queue.GetTopics {
-		s.Topic = &c.Topic
+		s.Topic = &c.Args[0]
 	}
 	if c.Op == queue.PutMessage {
-		s.Message = &c.Message
+		s.Message = &c.Args[1]
 	}
 	return s
 }

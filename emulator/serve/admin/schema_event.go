@@ -2,8 +2,8 @@ package admin
 
 import (
 	"rrmq.example/emulator/emulator/serve/apidoc"
+	"rrmq.example/emulator/emulator/sim/machines"
 	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -49,12 +49,8 @@ func nameEvent(s *apidoc.Schemas) {
 }
 
 func commandSchema() *apidoc.Schema {
-	var ops []string
-	for op := queue.PutTopic; op <= queue.PopMessage; op++ {
-		ops = append(ops, op.String())
-	}
 	return apidoc.Object("of the message queue",
-		apidoc.Key("op", apidoc.Enum("", ops...).Null()),
+		apidoc.Key("op", apidoc.Enum("", machines.OpNames()...).Null()),
 		apidoc.Key("topic", apidoc.Text("")),
 		apidoc.Key("message", apidoc.Text("")),
 	).Optional("topic", "message")

@@ -12,11 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // bare decodes and answers what PUT /message does, and replicates nothing.
@@ -129,7 +128,7 @@ func BenchmarkPutMessage(b *testing.B) {
 // leaderURL waits for a leader and gives its URL.
 func leaderURL(tb testing.TB, h *Host) string {
 	tb.Helper()
-	leader := queue.Reply{}.Leader
+	leader := machine.Reply{}.Leader
 	ok := h.Wait(tb.Context(), 10*time.Second, func(o Observer) bool {
 		leader = o.Leader()
 		return leader >= 0

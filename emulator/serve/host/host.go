@@ -12,11 +12,10 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/check/invariant"
@@ -62,7 +61,7 @@ type Observer interface {
 	State(id raft.NodeID) (s raft.State, up, paused bool)
 	Bug(id raft.NodeID) string
 	View(id raft.NodeID, maxLog int) world.NodeView
-	Queue(id raft.NodeID) queue.View
+	Queue(id raft.NodeID) machine.View
 	Leader() raft.NodeID
 	Rules() []fault.RuleStatus
 	Cuts() []fault.Link

@@ -384,6 +384,6 @@ func TestManyClients(t *testing.T) {
 	wg.Wait()
 	h.Observe(func(o Observer) {
 		queue := o.Queue(o.Leader())
-		assert.Equal(t, len(queue.Topics[0].Messages), clients*each)
+		assert.Equal(t, len(queue.Items[0].Values), clients*each)
 	})
 }

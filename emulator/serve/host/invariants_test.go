@@ -29,7 +29,7 @@ func TestBrokenIsLogged(t *testing.T) {
 	assert.NilError(t, err)
 	violate := func() {
 		h.own(func(w *world.World) {
-			w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "dog"}, nil)
+			w.Do(0, queue.PutTopic.New("dog"), nil)
 			w.RunUntil(w.Now() + time.Millisecond)
 		})
 	}

@@ -6,8 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -16,8 +15,8 @@ import (
 type task struct {
 	// Either a client's request,
 	node    raft.NodeID
-	command *queue.Command
-	reply   func(queue.Reply)
+	command *machine.Command
+	reply   func(machine.Reply)
 	// or anything else, with done called when what it led to has happened.
 	do   func(*world.World)
 	done func()
@@ -105,9 +104,9 @@ func (h *loop) turn(batch []task) {
 			t.do(w)
 			w = h.world // it may be another one now
 		case h.ended:
-			t.reply(queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
+			t.reply(machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown})
 		case int(t.node) >= w.Nodes():
-			t.reply(queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
+			t.reply(machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown})
 		default:
 			w.Do(t.node, t.command, t.reply)
 		}

@@ -5,8 +5,8 @@ import (
 	"sync"
 
 	"rrmq.example/emulator/mqapi"
-	"rrmq.example/emulator/mqapi/queue"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -20,18 +20,18 @@ type nodeAPI struct {
 // A replySlot is where a reply is put. It is used again, unless the client
 // went away: then a reply may still come.
 type replySlot struct {
-	reply chan queue.Reply
-	put   func(queue.Reply)
+	reply chan machine.Reply
+	put   func(machine.Reply)
 }
 
 var replySlots = sync.Pool{New: func() any {
-	s := &replySlot{reply: make(chan queue.Reply, 1)}
-	s.put = func(r queue.Reply) { s.reply <- r }
+	s := &replySlot{reply: make(chan machine.Reply, 1)}
+	s.put = func(r machine.Reply) { s.reply <- r }
 	return s
 }}
 
 // Do implements mqapi.Node.
-func (n *nodeAPI) Do(ctx context.Context, command *queue.Command) queue.Reply {
+func (n *nodeAPI) Do(ctx context.Context, command *machine.Command) machine.Reply {
 	s := replySlots.Get().(*replySlot)
 	n.host.submit(task{node: n.id, command: command, reply: s.put})
 	select {
@@ -45,7 +45,7 @@ func (n *nodeAPI) Do(ctx context.Context, command *queue.Command) queue.Reply {
 		replySlots.Put(s)
 		return r
 	case <-ctx.Done():
-		return queue.Reply{Leader: raft.None, Err: ctx.Err()}
+		return machine.Reply{Leader: raft.None, Err: ctx.Err()}
 	}
 }
 
@@ -60,8 +60,8 @@ func (n *nodeAPI) Status(ctx context.Context) (mqapi.Status, error) {
 }
 
 // View implements mqapi.Node.
-func (n *nodeAPI) View(ctx context.Context) (queue.View, error) {
-	var view queue.View
+func (n *nodeAPI) View(ctx context.Context) (machine.View, error) {
+	var view machine.View
 	err := n.look(ctx, func(w *world.World) { view = w.Queue(n.id) })
 	return view, err
 }
@@ -74,12 +74,12 @@ func (n *nodeAPI) look(ctx context.Context, f func(*world.World)) error {
 		var awake chan struct{}
 		n.host.own(func(w *world.World) {
 			if n.host.ended || int(n.id) >= w.Nodes() {
-				err = queue.ErrNodeDown
+				err = machine.ErrNodeDown
 				return
 			}
 			switch _, up, paused := w.State(n.id); {
 			case !up:
-				err = queue.ErrNodeDown
+				err = machine.ErrNodeDown
 			case paused:
 				if n.host.awake[n.id] == nil {
 					n.host.awake[n.id] = make(chan struct{})
@@ -110,7 +110,7 @@ func (n *nodeAPI) RPC(ctx context.Context, m raft.Message) (raft.Message, error)
 	done := func(m raft.Message, err error) { answers <- answer{m, err} }
 	n.host.submit(task{do: func(w *world.World) {
 		if n.host.ended || int(m.To) >= w.Nodes() || int(m.From) >= w.Nodes() {
-			done(raft.Message{}, queue.ErrNodeDown)
+			done(raft.Message{}, machine.ErrNodeDown)
 			return
 		}
 		w.RPC(m, done)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -57,16 +58,16 @@ until_ms = 400
 		_, err := w.Change(c)
 		assert.NilError(t, err)
 	}
-	do := func(c queue.Command) { w.Do(w.Leader(), &c, func(queue.Reply) {}) }
+	do := func(c machine.Command) { w.Do(w.Leader(), &c, func(machine.Reply) {}) }
 	w.RunUntil(600 * time.Millisecond)
 	assert.Assert(t, w.Leader() != raft.None)
-	do(queue.Command{Op: queue.PutTopic, Topic: "dog"})
-	do(queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "I love dogs!"})
+	do(queue.PutTopic.With("dog"))
+	do(queue.PutMessage.With("dog", "I love dogs!"))
 	w.RunUntil(700 * time.Millisecond)
-	do(queue.Command{Op: queue.GetTopics})
-	do(queue.Command{Op: queue.PopMessage, Topic: "dog"})
-	do(queue.Command{Op: queue.PopMessage, Topic: "dog"})
-	w.Do((w.Leader()+1)%3, &queue.Command{Op: queue.GetTopics}, func(queue.Reply) {})
+	do(queue.GetTopics.With())
+	do(queue.PopMessage.With("dog"))
+	do(queue.PopMessage.With("dog"))
+	w.Do((w.Leader()+1)%3, queue.GetTopics.New(), func(machine.Reply) {})
 	w.RunUntil(800 * time.Millisecond)
 	w.RPC(raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1, Term: 1}, func(raft.Message, error) {})
 	w.RunUntil(810 * time.Millisecond)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 )
 
@@ -150,11 +151,11 @@ func (c *Command) String() string {
 	if c == nil {
 		return "no command"
 	}
-	op, err := queue.ParseOp(c.Op)
+	op, err := queue.Type.Op(c.Op)
 	if err != nil {
 		return "no command"
 	}
-	return (&queue.Command{Op: op, Topic: c.Topic, Message: c.Message}).String()
+	return (&machine.Command{Op: op, Args: [2]string{c.Topic, c.Message}}).String()
 }
 
 // String tells what the client was answered.

@@ -1,10 +1,9 @@
 package trace
 
 import (
-	"rrmq.example/emulator/mqapi/queue"
-
 	"github.com/google/uuid"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -13,9 +12,9 @@ type Call struct {
 	ID      uuid.UUID
 	Seq     uint64 // of its Request record
 	Node    raft.NodeID
-	Command *queue.Command
+	Command *machine.Command
 	// Reply is the answer, once there is a Response record.
-	Reply queue.Reply
+	Reply machine.Reply
 }
 
 // A Start is how a node begins, beside its state.

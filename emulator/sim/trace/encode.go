@@ -5,10 +5,9 @@ import (
 	"strconv"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/emulator/sim/encode"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
 )
@@ -37,8 +36,9 @@ import (
 //	"reason": "partition"
 //
 // Of response and change only those keys are there that mean something. Errors
-// are not_leader, leadership_lost, busy and node_down. A command of no known
-// operation is null. Text that is not UTF-8 gets U+FFFD in the place of each
+// are not_leader, leadership_lost, busy and node_down. A command's keys are those of
+// its operation's arguments, and an answer's key that of its result. No command is
+// null. Text that is not UTF-8 gets U+FFFD in the place of each
 // wrong byte.
 func (r *Record) AppendJSON(b []byte) []byte {
 	b = encode.AppendUint(b, `{"seq":`, r.Seq)
@@ -118,7 +118,7 @@ func appendEntries(b []byte, entries []raft.Entry) []byte {
 			b = append(b, ',')
 		}
 		b = encode.AppendUint(b, `{"term":`, entries[i].Term)
-		b = appendCommand(append(b, ','), command(&entries[i]))
+		b = command(&entries[i]).AppendJSON(append(b, ','))
 		b = append(b, '}')
 	}
 	return append(b, ']')
@@ -126,8 +126,8 @@ func appendEntries(b []byte, entries []raft.Entry) []byte {
 
 // command gives an entry's command; nil, which does nothing, when it is none of
 // the machine's.
-func command(e *raft.Entry) *queue.Command {
-	c, _ := e.Command.(*queue.Command)
+func command(e *raft.Entry) *machine.Command {
+	c, _ := e.Command.(*machine.Command)
 	return c
 }
 
@@ -202,29 +202,12 @@ func appendState(b []byte, s *raft.State) []byte {
 	return append(b, '}')
 }
 
-// appendCommand appends a command's members. Each operation has its own.
-func appendCommand(b []byte, c *queue.Command) []byte {
-	if c == nil || c.Op > queue.PopMessage {
-		return append(b, `"op":null`...)
-	}
-	b = append(b, `"op":"`...)
-	b = append(b, c.Op.String()...)
-	b = append(b, '"')
-	if c.Op != queue.GetTopics {
-		b = encode.AppendText(append(b, `,"topic":`...), c.Topic)
-	}
-	if c.Op == queue.PutMessage {
-		b = encode.AppendText(append(b, `,"message":`...), c.Message)
-	}
-	return b
-}
-
 func appendRequest(b []byte, q *Call) []byte {
 	b = encode.AppendID(append(b, `,"request":{"id":"`...), q.ID)
-	if q.Command == nil || q.Command.Op > queue.PopMessage {
+	if q.Command.None() {
 		return append(b, `","command":null}`...)
 	}
-	b = appendCommand(append(b, `","command":{`...), q.Command)
+	b = q.Command.AppendJSON(append(b, `","command":{`...))
 	return append(b, "}}"...)
 }
 
@@ -236,20 +219,8 @@ func appendResponse(b []byte, q *Call) []byte {
 		b = encode.AppendText(append(b, `,"error":`...), errorName(reply.Err))
 		return append(b, '}')
 	}
-	if c := q.Command; c != nil && reply.Result.OK {
-		switch c.Op {
-		case queue.PopMessage:
-			b = encode.AppendText(append(b, `,"message":`...), reply.Result.Message)
-		case queue.GetTopics:
-			b = append(b, `,"topics":[`...)
-			for i, topic := range reply.Result.Topics {
-				if i > 0 {
-					b = append(b, ',')
-				}
-				b = encode.AppendText(b, topic)
-			}
-			b = append(b, ']')
-		}
+	if !q.Command.None() && reply.Result.OK {
+		b = reply.Result.AppendJSON(b, q.Command.Op)
 	}
 	return append(b, '}')
 }
@@ -257,13 +228,13 @@ func appendResponse(b []byte, q *Call) []byte {
 // errorName is the short name of an error with which a node answers a request.
 func errorName(err error) string {
 	switch {
-	case errors.Is(err, queue.ErrNotLeader):
+	case errors.Is(err, machine.ErrNotLeader):
 		return "not_leader"
-	case errors.Is(err, queue.ErrLeadershipLost):
+	case errors.Is(err, machine.ErrLeadershipLost):
 		return "leadership_lost"
-	case errors.Is(err, queue.ErrBusy):
+	case errors.Is(err, machine.ErrBusy):
 		return "busy"
-	case errors.Is(err, queue.ErrNodeDown):
+	case errors.Is(err, machine.ErrNodeDown):
 		return "node_down"
 	}
 	return err.Error()

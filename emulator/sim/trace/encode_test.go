@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/emulator/sim/encode"
 
@@ -35,10 +36,10 @@ var encoded = []struct {
 		Record{Kind: Kind(raft.AppendEntries), Message: raft.Message{
 			Type: raft.AppendEntriesRequest, From: 0, To: 1, Term: 6, PrevLogIndex: 2, PrevLogTerm: 1, LeaderCommit: 2,
 			Entries: []raft.Entry{
-				{Term: 5, Command: &queue.Command{Op: queue.PutTopic, Topic: "dog"}},
-				{Term: 6, Command: &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "I \"love\"\ndogs\x01é\u2028<&>"}},
-				{Term: 6, Command: &queue.Command{Op: queue.PopMessage, Topic: "dog"}},
-				{Term: 6, Command: &queue.Command{Op: queue.GetTopics}},
+				{Term: 5, Command: queue.PutTopic.New("dog")},
+				{Term: 6, Command: queue.PutMessage.New("dog", "I \"love\"\ndogs\x01é\u2028<&>")},
+				{Term: 6, Command: queue.PopMessage.New("dog")},
+				{Term: 6, Command: queue.GetTopics.New()},
 				{Term: 6},
 				{Term: 6, Command: "not ours"},
 			},
@@ -105,7 +106,7 @@ var encoded = []struct {
 	},
 	{
 		"Request",
-		Record{Kind: Request, Detail: &Call{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage, Topic: "dog"}}},
+		Record{Kind: Request, Detail: &Call{ID: exampleID, Command: queue.PopMessage.New("dog")}},
 		`"event":"Request","node":0,` + zeroState + `,"request":{"id":"` + exampleID.String() + `","command":{"op":"get_message","topic":"dog"}}}`,
 	},
 	{
@@ -115,22 +116,22 @@ var encoded = []struct {
 	},
 	{
 		"ResponseWithMessage",
-		Record{Kind: Response, Index: 3, Detail: &Call{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage}, Reply: queue.Reply{Result: queue.Result{OK: true, Message: "wuff"}}}},
+		Record{Kind: Response, Index: 3, Detail: &Call{ID: exampleID, Command: queue.PopMessage.New(), Reply: machine.Reply{Result: machine.Result{OK: true, Text: "wuff"}}}},
 		`"event":"Response","node":0,"index":3,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"message":"wuff"}}`,
 	},
 	{
 		"ResponseWithTopics",
-		Record{Kind: Response, Detail: &Call{ID: exampleID, Command: &queue.Command{Op: queue.GetTopics}, Reply: queue.Reply{Result: queue.Result{OK: true, Topics: []string{"a", "b"}}}}},
+		Record{Kind: Response, Detail: &Call{ID: exampleID, Command: queue.GetTopics.New(), Reply: machine.Reply{Result: machine.Result{OK: true, List: []string{"a", "b"}}}}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"topics":["a","b"]}}`,
 	},
 	{
 		"ResponseThatFailed",
-		Record{Kind: Response, Detail: &Call{ID: exampleID, Command: &queue.Command{Op: queue.PopMessage}}},
+		Record{Kind: Response, Detail: &Call{ID: exampleID, Command: queue.PopMessage.New()}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false}}`,
 	},
 	{
 		"ResponseWithError",
-		Record{Kind: Response, Detail: &Call{ID: exampleID, Reply: queue.Reply{Err: fmt.Errorf("so: %w", queue.ErrLeadershipLost)}}},
+		Record{Kind: Response, Detail: &Call{ID: exampleID, Reply: machine.Reply{Err: fmt.Errorf("so: %w", machine.ErrLeadershipLost)}}},
 		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":false,"error":"leadership_lost"}}`,
 	},
 	{

@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/raft"
 )
@@ -26,16 +25,16 @@ type Input struct {
 	Time time.Duration // the world's time
 	Kind Kind          // Request, RPC or Nemesis: what World.Do, RPC or Change was asked
 
-	Node    raft.NodeID    // Request: the node asked
-	Command *queue.Command // Request
-	Message raft.Message   // RPC
-	Change  fault.Change   // Nemesis
+	Node    raft.NodeID      // Request: the node asked
+	Command *machine.Command // Request
+	Message raft.Message     // RPC
+	Change  fault.Change     // Nemesis
 }
 
-// DecodeInput reads a line that Record.AppendJSON wrote. The error is
-// ErrNotInput when the line is well, but not that of an input; that is found
-// out without reading all of it.
-func DecodeInput(line []byte) (Input, error) {
+// DecodeInput reads a line that Record.AppendJSON wrote, of a cluster that
+// replicates a machine of type t. The error is ErrNotInput when the line is well,
+// but not that of an input; it finds that out without reading all of the line.
+func DecodeInput(line []byte, t *machine.Type) (Input, error) {
 	const key = `"event":"`
 	if at := bytes.Index(line, []byte(key)); at >= 0 {
 		name := line[at+len(key):]
@@ -49,7 +48,7 @@ func DecodeInput(line []byte) (Input, error) {
 	if err := json.Unmarshal(line, &j); err != nil {
 		return Input{}, fmt.Errorf("not a record of a trace: %w", err)
 	}
-	in, err := j.input()
+	in, err := j.input(t)
 	if err != nil && !errors.Is(err, ErrNotInput) {
 		err = fmt.Errorf("record %d: %w", j.Seq, err)
 	}
@@ -78,11 +77,11 @@ type recordJSON struct {
 	Event   string
 	Node    *raft.NodeID
 	Message *messageJSON
-	Request *struct{ Command *commandJSON }
+	Request *struct{ Command map[string]json.RawMessage }
 	Change  json.RawMessage
 }
 
-func (j *recordJSON) input() (Input, error) {
+func (j *recordJSON) input(t *machine.Type) (Input, error) {
 	kind, err := inputKind(j.Event)
 	if err != nil {
 		return Input{}, err
@@ -91,11 +90,9 @@ func (j *recordJSON) input() (Input, error) {
 	switch {
 	case kind == Request && j.Request != nil && j.Node != nil:
 		in.Node = *j.Node
-		if j.Request.Command != nil {
-			in.Command, err = j.Request.Command.command()
-		}
+		in.Command, err = t.ReadJSON(j.Request.Command)
 	case kind == RPC && j.Message != nil:
-		in.Message, err = j.Message.message()
+		in.Message, err = j.Message.message(t)
 	case kind == Nemesis && j.Change != nil:
 		if err = json.Unmarshal(j.Change, &in.Change); err != nil {
 			err = fmt.Errorf("change.%w", err)
@@ -109,23 +106,6 @@ func (j *recordJSON) input() (Input, error) {
 	return in, nil
 }
 
-// A commandJSON is a Command as encoding/json reads it.
-type commandJSON struct {
-	Op             *string
-	Topic, Message string
-}
-
-func (j *commandJSON) command() (*queue.Command, error) {
-	if j.Op == nil {
-		return nil, nil
-	}
-	op, err := queue.ParseOp(*j.Op)
-	if err != nil {
-		return nil, err
-	}
-	return &queue.Command{Op: op, Topic: j.Topic, Message: j.Message}, nil
-}
-
 // A messageJSON is a request between nodes as encoding/json reads it. No
 // response comes from outside.
 type messageJSON struct {
@@ -136,14 +116,11 @@ type messageJSON struct {
 	LastLogTerm  raft.Term  `json:"last_log_term"`
 	PrevLogIndex raft.Index `json:"prev_log_index"`
 	PrevLogTerm  raft.Term  `json:"prev_log_term"`
-	Entries      []struct {
-		Term raft.Term
-		commandJSON
-	}
+	Entries      []map[string]json.RawMessage
 	LeaderCommit raft.Index `json:"leader_commit"`
 }
 
-func (j *messageJSON) message() (raft.Message, error) {
+func (j *messageJSON) message(t *machine.Type) (raft.Message, error) {
 	m := raft.Message{
 		From: j.From, To: j.To, Term: j.Term, LastLogIndex: j.LastLogIndex, LastLogTerm: j.LastLogTerm,
 		PrevLogIndex: j.PrevLogIndex, PrevLogTerm: j.PrevLogTerm, LeaderCommit: j.LeaderCommit,
@@ -156,16 +133,27 @@ func (j *messageJSON) message() (raft.Message, error) {
 	default:
 		return raft.Message{}, fmt.Errorf("message.type: %q is not that of a request", j.Type)
 	}
-	for i := range j.Entries {
-		c, err := j.Entries[i].command()
+	for i, members := range j.Entries {
+		entry, err := readEntry(t, members)
 		if err != nil {
 			return raft.Message{}, fmt.Errorf("message.entries[%d]: %w", i, err)
-		}
-		entry := raft.Entry{Term: j.Entries[i].Term}
-		if c != nil {
-			entry.Command = c
 		}
 		m.Entries = append(m.Entries, entry)
 	}
 	return m, nil
+}
+
+// readEntry reads an entry: its term beside its command's members.
+func readEntry(t *machine.Type, members map[string]json.RawMessage) (raft.Entry, error) {
+	var e raft.Entry
+	if raw := members["term"]; raw != nil {
+		if err := json.Unmarshal(raw, &e.Term); err != nil {
+			return raft.Entry{}, fmt.Errorf("term: %w", err)
+		}
+	}
+	c, err := t.ReadJSON(members)
+	if c != nil {
+		e.Command = c
+	}
+	return e, err
 }

@@ -27,19 +27,19 @@ var everything = fault.Rule{
 }
 
 func TestDecodeInput(t *testing.T) {
-	dog := &queue.Command{Op: queue.PutMessage, Topic: "dog", Message: "I \"love\" dogs\x00"}
+	dog := queue.PutMessage.New("dog", "I \"love\" dogs\x00")
 	inputs := []struct {
 		name string
 		in   Input
 	}{
 		{"Request", Input{Kind: Request, Node: 2, Command: dog}},
-		{"RequestForTopics", Input{Kind: Request, Command: &queue.Command{Op: queue.GetTopics}}},
+		{"RequestForTopics", Input{Kind: Request, Command: queue.GetTopics.New()}},
 		{"RequestForNothing", Input{Kind: Request}},
 		{"RequestVote", Input{Kind: RPC, Node: raft.None, Message: raft.Message{
 			Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 3, LastLogIndex: 4, LastLogTerm: 5}}},
 		{"AppendEntries", Input{Kind: RPC, Node: raft.None, Message: raft.Message{
 			Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 3, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 1<<53 + 1,
-			Entries: []raft.Entry{{Term: 5, Command: dog}, {Term: 6}, {Term: 6, Command: &queue.Command{Op: queue.PopMessage, Topic: "x"}}}}}},
+			Entries: []raft.Entry{{Term: 5, Command: dog}, {Term: 6}, {Term: 6, Command: queue.PopMessage.New("x")}}}}},
 		{"Crash", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Crash, Node: 1}}},
 		{"CrashAndWipe", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Crash, Wipe: true}}},
 		{"Restart", Input{Kind: Nemesis, Node: raft.None, Change: fault.Change{Kind: fault.Restart, Node: 1}}},
@@ -59,7 +59,7 @@ func TestDecodeInput(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := c.in
 			in.Seq, in.Step, in.Time = 7, 1<<60+1, 3*time.Hour+1
-			got, err := DecodeInput(in.record().AppendJSON(nil))
+			got, err := DecodeInput(in.record().AppendJSON(nil), queue.Type)
 			assert.NilError(t, err)
 			assert.DeepEqual(t, got, in)
 		})
@@ -88,12 +88,12 @@ func FuzzDecodeInput(f *testing.F) {
 	rule := Input{Kind: Nemesis, Change: fault.Change{Kind: fault.SetRule, Rule: &everything}}
 	f.Add(rule.record().AppendJSON(nil))
 	f.Fuzz(func(t *testing.T, line []byte) {
-		in, err := DecodeInput(line)
+		in, err := DecodeInput(line, queue.Type)
 		if err != nil {
 			return
 		}
 		again := in.record().AppendJSON(nil)
-		back, err := DecodeInput(again)
+		back, err := DecodeInput(again, queue.Type)
 		assert.NilError(t, err, "%s", again)
 		assert.Equal(t, string(back.record().AppendJSON(nil)), string(again))
 	})
@@ -118,7 +118,7 @@ func TestDecodeInputErrors(t *testing.T) {
 			`record 1: change.fault.match.type: unknown word "x", want one of request_vote, append_entries`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := DecodeInput([]byte(c.line))
+			_, err := DecodeInput([]byte(c.line), queue.Type)
 			assert.Error(t, err, c.want)
 		})
 	}

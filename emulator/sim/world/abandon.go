@@ -1,7 +1,7 @@
 package world
 
 import (
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -9,7 +9,7 @@ import (
 // for an answer is told that the node is down, and the trace does not say so.
 // Nothing may be done with the world afterwards but look at it.
 func (w *World) Abandon() {
-	gone := queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown}
+	gone := machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown}
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		for _, q := range n.waiting[n.waitingHead:] {
@@ -37,6 +37,6 @@ func (w *World) Abandon() {
 // abandon tells whoever waits for the answer that there will be none.
 func (l *letter) abandon() {
 	if l.rpc != nil {
-		l.rpc.answer(raft.Message{}, queue.ErrNodeDown)
+		l.rpc.answer(raft.Message{}, machine.ErrNodeDown)
 	}
 }

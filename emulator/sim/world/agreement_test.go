@@ -6,11 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
 
@@ -97,7 +96,7 @@ func TestRejoin(t *testing.T) {
 	assert.Equal(t, len(log), 4)
 	for _, o := range lost {
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
+		assert.ErrorIs(t, o.reply.Err, machine.ErrLeadershipLost)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/mqapi/queue"
 
@@ -15,6 +16,7 @@ import (
 func fresh(n int) Config {
 	c := Config{
 		Seed:        1,
+		Machine:     queue.Type,
 		ElectionMin: DefaultElectionMin, ElectionMax: DefaultElectionMax, Heartbeat: DefaultHeartbeat,
 		Nodes: make([]NodeConfig, n),
 	}
@@ -38,11 +40,11 @@ func led(n int) Config {
 // applied on the leader, five nodes, in batches of 64, without HTTP.
 func BenchmarkReplication(b *testing.B) {
 	w := New(led(5), nil)
-	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil)
-	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
-	pop := &queue.Command{Op: queue.PopMessage, Topic: "t"}
+	w.Do(0, queue.PutTopic.New("t"), nil)
+	put := queue.PutMessage.New("t", "hello")
+	pop := queue.PopMessage.New("t")
 	answered := 0
-	done := func(queue.Reply) { answered++ }
+	done := func(machine.Reply) { answered++ }
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := 0; i < b.N; {
@@ -72,9 +74,9 @@ func BenchmarkVirtualTime(b *testing.B) {
 		{Name: "delay", DelayMin: 1 * time.Millisecond, DelayMax: 10 * time.Millisecond},
 	}
 	w := New(c, nil)
-	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
+	put := queue.PutMessage.New("t", "hello")
 	leader := raft.None
-	done := func(r queue.Reply) { leader = r.Leader }
+	done := func(r machine.Reply) { leader = r.Leader }
 	b.ReportAllocs()
 	b.ResetTimer()
 	start := w.Steps()
@@ -101,7 +103,7 @@ func BenchmarkAppendJSON(b *testing.B) {
 	k := newCluster(b, led(5))
 	k.ask(0, putTopic("t"))
 	for range 2000 {
-		k.ask(0, queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"})
+		k.ask(0, queue.PutMessage.With("t", "hello"))
 		k.run(500 * time.Microsecond)
 	}
 	var line []byte

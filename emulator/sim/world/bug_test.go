@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/bugs"
-
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/tests/budget"
 
@@ -75,7 +75,7 @@ func (s *storm) replays() {
 	recorded := s.encoded()
 	k := newCluster(s.t, s.Config())
 	for line := range bytes.Lines(recorded) {
-		if in, err := trace.DecodeInput(line); err == nil {
+		if in, err := trace.DecodeInput(line, queue.Type); err == nil {
 			assert.NilError(s.t, k.Repeat(in))
 		}
 	}
@@ -121,8 +121,8 @@ func plant(t testing.TB, bug string) *cluster {
 	return newCluster(t, config)
 }
 
-func command1(op queue.Op, message string) queue.Command {
-	return queue.Command{Op: op, Topic: "t", Message: message}
+func command1(op *machine.Operation, message string) machine.Command {
+	return machine.Command{Op: op, Args: [2]string{"t", message}}
 }
 
 // Reference: section 8; D 6.4.
@@ -133,15 +133,15 @@ func TestReadLocal(t *testing.T) {
 	c.run(time.Second)
 	c.change(fault.Change{Kind: fault.Isolate, Node: 0})
 	pop := c.ask(0, command1(queue.PopMessage, ""))
-	get := c.ask(0, queue.Command{Op: queue.GetTopics})
+	get := c.ask(0, queue.GetTopics.With())
 	put := c.ask(0, command1(queue.PutMessage, "n"))
 	c.run(0)
-	assert.Equal(t, pop.reply.Result.Message, "m")
+	assert.Equal(t, pop.reply.Result.Text, "m")
 	assert.Equal(t, pop.reply.Index, raft.Index(0))
-	assert.DeepEqual(t, get.reply.Result.Topics, []string{"t"})
+	assert.DeepEqual(t, get.reply.Result.List, []string{"t"})
 	assert.Equal(t, put.answers, 0)
-	assert.DeepEqual(t, c.Queue(0).Topics[0].Messages, []string{})
-	assert.DeepEqual(t, c.Queue(1).Topics[0].Messages, []string{"m"})
+	assert.DeepEqual(t, c.Queue(0).Items[0].Values, []string{})
+	assert.DeepEqual(t, c.Queue(1).Items[0].Values, []string{"m"})
 }
 
 // Reference: section 5.3.
@@ -152,13 +152,13 @@ func TestAnswerBeforeCommit(t *testing.T) {
 	c.run(time.Second)
 	c.change(fault.Change{Kind: fault.Isolate, Node: 0})
 	for _, want := range []struct {
-		command queue.Command
-		result  queue.Result
+		command machine.Command
+		result  machine.Result
 	}{
-		{command1(queue.PutTopic, ""), queue.Result{}},
-		{command1(queue.PopMessage, ""), queue.Result{OK: true, Message: "m"}},
-		{command1(queue.PopMessage, ""), queue.Result{OK: true, Message: "m"}},
-		{command1(queue.PutMessage, "n"), queue.Result{OK: true}},
+		{command1(queue.PutTopic, ""), machine.Result{}},
+		{command1(queue.PopMessage, ""), machine.Result{OK: true, Text: "m"}},
+		{command1(queue.PopMessage, ""), machine.Result{OK: true, Text: "m"}},
+		{command1(queue.PutMessage, "n"), machine.Result{OK: true}},
 	} {
 		o := c.ask(0, want.command)
 		c.run(0)
@@ -175,8 +175,8 @@ func TestApplyTwiceOnLeader(t *testing.T) {
 	o := c.ask(0, command1(queue.PutMessage, "m"))
 	c.run(time.Second)
 	assert.Assert(t, o.reply.Result.OK)
-	assert.DeepEqual(t, c.Queue(0).Topics[0].Messages, []string{"m", "m"})
-	assert.DeepEqual(t, c.Queue(1).Topics[0].Messages, []string{"m"})
+	assert.DeepEqual(t, c.Queue(0).Items[0].Values, []string{"m", "m"})
+	assert.DeepEqual(t, c.Queue(1).Items[0].Values, []string{"m"})
 	assert.Equal(t, c.Given(0).Astray, raft.Index(1))
 	assert.Equal(t, c.Given(1).Astray, raft.Index(0))
 }
@@ -194,7 +194,7 @@ func TestFollowerTakesWrites(t *testing.T) {
 	refused := c.ask(2, putTopic("refused"))
 	c.commit(0, putTopic("kept"))
 	c.run(time.Second)
-	assert.ErrorIs(t, refused.reply.Err, queue.ErrNotLeader)
+	assert.ErrorIs(t, refused.reply.Err, machine.ErrNotLeader)
 	assert.NilError(t, other.reply.Err)
 	assert.Assert(t, other.reply.Result.OK) // and so it is lost
 	assert.Equal(t, other.reply.Leader, raft.NodeID(0))

@@ -5,11 +5,10 @@ import (
 	"fmt"
 
 	"rrmq.example/emulator/emulator/sim/bugs"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
 )
@@ -273,7 +272,7 @@ func (w *World) crash(n *node, change *fault.Change) {
 		n.hard = raft.HardState{VotedFor: raft.None}
 	}
 	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log, Bug: n.bug.Core()})
-	n.queue, n.given = queue.NewQueue(), Given{}
+	n.machine, n.given = w.config.Machine.New(), Given{}
 	cause := w.nemesis(change)
 	if lost < noLoss {
 		for _, m := range w.monitors {
@@ -284,7 +283,7 @@ func (w *World) crash(n *node, change *fault.Change) {
 		w.drop(&unsent[k], trace.Crashed)
 	}
 	if wasUp {
-		w.refuseWaiting(n, cause, queue.ErrNodeDown)
+		w.refuseWaiting(n, cause, machine.ErrNodeDown)
 	}
 	for _, e := range held {
 		switch e.kind {
@@ -292,7 +291,7 @@ func (w *World) crash(n *node, change *fault.Change) {
 			l := w.mail.take(e.ref)
 			w.drop(&l, trace.Crashed)
 		case requestEvent:
-			w.answer(w.requests.take(e.ref), cause, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
+			w.answer(w.requests.take(e.ref), cause, machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown})
 		}
 	}
 }

@@ -5,11 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
 
@@ -34,7 +33,7 @@ func TestCrash(t *testing.T) {
 		assert.Equal(t, v.LastApplied, raft.Index(0))
 		assert.Equal(t, v.Leader, raft.None)
 		assert.Equal(t, v.Timer, raft.KeepTimer)
-		assert.Equal(t, len(v.Queue.Topics), 0)
+		assert.Equal(t, len(v.Machine.Items), 0)
 	})
 	t.Run("TheDeadDoNothing", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
@@ -104,7 +103,7 @@ func TestRestart(t *testing.T) {
 	c.commit(c.elect(), putTopic("c"))
 	c.run(time.Second)
 	for id := range raft.NodeID(3) {
-		assert.Equal(t, len(c.Queue(id).Topics), 3)
+		assert.Equal(t, len(c.Queue(id).Items), 3)
 	}
 }
 
@@ -130,7 +129,7 @@ func TestPause(t *testing.T) {
 		// sent before; the new leader's messages came behind, and the client
 		// before those: it is answered that the leadership is lost.
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
+		assert.ErrorIs(t, o.reply.Err, machine.ErrLeadershipLost)
 		c.run(time.Second)
 		assert.Equal(t, c.majorityLeader(), leader)
 		assert.Equal(t, c.View(0, 10).Leader, leader)
@@ -197,7 +196,7 @@ func TestPause(t *testing.T) {
 		c.run(time.Second)
 		c.change(fault.Change{Kind: fault.Crash, Node: 0})
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
+		assert.ErrorIs(t, o.reply.Err, machine.ErrNodeDown)
 		seq := c.change(fault.Change{Kind: fault.Restart, Node: 0})
 		_, up, paused := c.State(0)
 		assert.Assert(t, up && !paused)

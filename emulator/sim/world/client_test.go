@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -42,7 +43,7 @@ func TestDo(t *testing.T) {
 		c.run(0)
 		o := c.ask(1, putTopic("a"))
 		c.run(0)
-		assert.ErrorIs(t, o.reply.Err, queue.ErrNotLeader)
+		assert.ErrorIs(t, o.reply.Err, machine.ErrNotLeader)
 		assert.Equal(t, o.reply.Leader, raft.NodeID(0))
 		assert.Equal(t, o.reply.Index, raft.Index(0))
 	})
@@ -51,14 +52,14 @@ func TestDo(t *testing.T) {
 		c.change(fault.Change{Kind: fault.Crash, Node: 0})
 		o := c.ask(0, putTopic("a"))
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
+		assert.ErrorIs(t, o.reply.Err, machine.ErrNodeDown)
 		assert.Equal(t, o.reply.Leader, raft.None)
 	})
 	t.Run("NobodyListens", func(t *testing.T) {
 		c := newCluster(t, led(3))
-		c.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "a"}, nil)
+		c.Do(0, queue.PutTopic.New("a"), nil)
 		c.run(0)
-		assert.Equal(t, len(c.Queue(0).Topics), 1)
+		assert.Equal(t, len(c.Queue(0).Items), 1)
 	})
 	t.Run("OneBatch", func(t *testing.T) {
 		c := newCluster(t, led(3))
@@ -94,7 +95,7 @@ func TestDo(t *testing.T) {
 		c.run(0)
 		for i, o := range []*outcome{a, b} {
 			assert.Equal(t, o.answers, 1)
-			assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
+			assert.ErrorIs(t, o.reply.Err, machine.ErrLeadershipLost)
 			assert.Equal(t, o.reply.Index, raft.Index(i+1))
 		}
 	})
@@ -106,11 +107,11 @@ func TestDo(t *testing.T) {
 		justCame := c.ask(0, putTopic("b"))
 		c.change(fault.Change{Kind: fault.Crash, Node: 0})
 		assert.Equal(t, waiting.answers, 1)
-		assert.ErrorIs(t, waiting.reply.Err, queue.ErrNodeDown)
+		assert.ErrorIs(t, waiting.reply.Err, machine.ErrNodeDown)
 		c.change(fault.Change{Kind: fault.Restart, Node: 0})
 		c.run(0)
 		assert.Equal(t, justCame.answers, 1)
-		assert.ErrorIs(t, justCame.reply.Err, queue.ErrNodeDown)
+		assert.ErrorIs(t, justCame.reply.Err, machine.ErrNodeDown)
 		assert.DeepEqual(t, c.log(0), []string{"a@1"})
 	})
 	t.Run("Busy", func(t *testing.T) {
@@ -118,7 +119,7 @@ func TestDo(t *testing.T) {
 		c.change(fault.Change{Kind: fault.Pause, Node: 0})
 		answers := map[error]int{}
 		do := func() {
-			c.Do(0, &queue.Command{Op: queue.GetTopics}, func(r queue.Reply) { answers[r.Err]++ })
+			c.Do(0, queue.GetTopics.New(), func(r machine.Reply) { answers[r.Err]++ })
 		}
 		for range MaxWaiting / 2 {
 			do()
@@ -129,7 +130,7 @@ func TestDo(t *testing.T) {
 		}
 		assert.Equal(t, len(answers), 0)
 		do()
-		assert.Equal(t, answers[queue.ErrBusy], 1)
+		assert.Equal(t, answers[machine.ErrBusy], 1)
 		c.change(fault.Change{Kind: fault.Resume, Node: 0})
 		c.run(0)
 		assert.Equal(t, answers[nil], MaxWaiting)
@@ -158,7 +159,7 @@ func (c *cluster) rpc(m raft.Message) *rpcOutcome {
 func TestRPC(t *testing.T) {
 	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 5}
 	entries := raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 5,
-		Entries: []raft.Entry{{Term: 5, Command: &queue.Command{Op: queue.PutTopic, Topic: "a"}}}}
+		Entries: []raft.Entry{{Term: 5, Command: queue.PutTopic.New("a")}}}
 	slow := fresh(3)
 	slow.StorageDelay = 10 * time.Millisecond
 
@@ -193,7 +194,7 @@ func TestRPC(t *testing.T) {
 		c := newCluster(t, fresh(3))
 		c.change(fault.Change{Kind: fault.Crash, Node: 2})
 		o := c.rpc(vote)
-		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
+		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
 		c.run(time.Second)
 		assert.Equal(t, o.answers, 1)
 	})
@@ -214,7 +215,7 @@ func TestRPC(t *testing.T) {
 		c.run(time.Millisecond)
 		c.change(fault.Change{Kind: fault.Crash, Node: 2})
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
+		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
 	})
 	t.Run("CrashOnItsWay", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
@@ -223,7 +224,7 @@ func TestRPC(t *testing.T) {
 		c.change(fault.Change{Kind: fault.Restart, Node: 2})
 		c.run(0)
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
+		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
 	})
 	t.Run("StorageTakesTime", func(t *testing.T) {
@@ -241,7 +242,7 @@ func TestRPC(t *testing.T) {
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
 		c.change(fault.Change{Kind: fault.Crash, Node: 2})
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, queue.ErrNodeDown)
+		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
 		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
 		assert.Equal(t, c.View(2, 0).Term, raft.Term(0))
 	})
@@ -251,7 +252,7 @@ func TestRPC(t *testing.T) {
 		busy := 0
 		for range MaxWaiting + 5 {
 			c.RPC(vote, func(_ raft.Message, err error) {
-				if errors.Is(err, queue.ErrBusy) {
+				if errors.Is(err, machine.ErrBusy) {
 					busy++
 				}
 			})
@@ -280,11 +281,11 @@ func TestAbandon(t *testing.T) {
 		c.Abandon()
 		for _, o := range []*outcome{inLog, held, queued} {
 			assert.Equal(t, o.answers, 1)
-			assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
+			assert.ErrorIs(t, o.reply.Err, machine.ErrNodeDown)
 		}
 		for _, o := range []*rpcOutcome{stored, heldRPC, queuedRPC} {
 			assert.Equal(t, o.answers, 1)
-			assert.ErrorIs(t, o.err, queue.ErrNodeDown)
+			assert.ErrorIs(t, o.err, machine.ErrNodeDown)
 		}
 	}
 	assert.DeepEqual(t, c.log(0), log)

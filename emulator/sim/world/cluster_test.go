@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -99,13 +100,13 @@ func (c *cluster) change(change fault.Change) uint64 {
 // An outcome is what became of a request: how often it was answered and how.
 type outcome struct {
 	answers int
-	reply   queue.Reply
+	reply   machine.Reply
 }
 
 // ask hands a request to a node.
-func (c *cluster) ask(id raft.NodeID, command queue.Command) *outcome {
+func (c *cluster) ask(id raft.NodeID, command machine.Command) *outcome {
 	o := &outcome{}
-	c.Do(id, &command, func(r queue.Reply) {
+	c.Do(id, &command, func(r machine.Reply) {
 		o.answers++
 		o.reply = r
 	})
@@ -113,10 +114,10 @@ func (c *cluster) ask(id raft.NodeID, command queue.Command) *outcome {
 }
 
 // putTopic is a command that tells itself apart from all others by its name.
-func putTopic(name string) queue.Command { return queue.Command{Op: queue.PutTopic, Topic: name} }
+func putTopic(name string) machine.Command { return queue.PutTopic.With(name) }
 
 // commit has a command committed by a leader, in the time that it takes.
-func (c *cluster) commit(id raft.NodeID, command queue.Command) raft.Index {
+func (c *cluster) commit(id raft.NodeID, command machine.Command) raft.Index {
 	c.t.Helper()
 	o := c.ask(id, command)
 	c.runWhile(5*time.Second, fmt.Sprintf("no answer to %v", &command), func() bool { return o.answers == 0 })
@@ -128,7 +129,7 @@ func (c *cluster) commit(id raft.NodeID, command queue.Command) raft.Index {
 func (c *cluster) log(id raft.NodeID) []string {
 	var words []string
 	for _, e := range c.View(id, 1<<30).Log {
-		words = append(words, fmt.Sprintf("%s@%d", command(e).Topic, e.Term))
+		words = append(words, fmt.Sprintf("%s@%d", command(e).Args[0], e.Term))
 	}
 	return words
 }

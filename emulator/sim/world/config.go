@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/raft"
 )
@@ -31,6 +32,8 @@ type Config struct {
 	// StorageDelay is how long a write to stable storage takes; what waits for
 	// it is lost when the node crashes meanwhile.
 	StorageDelay time.Duration
+	// Machine is what the cluster replicates.
+	Machine *machine.Type
 	// Nodes, in order of their ids.
 	Nodes []NodeConfig
 	// Faults in force from the start, in order.
@@ -56,7 +59,7 @@ type NodeConfig struct {
 	Role     raft.Role
 	Term     raft.Term
 	VotedFor raft.NodeID
-	Log      []raft.Entry // commands are *queue.Command
+	Log      []raft.Entry // commands are *machine.Command
 	// CommitIndex and what is applied at the start: everything up to it.
 	CommitIndex raft.Index
 	// NextIndex and MatchIndex are a leader's, by node id, or nil for those of

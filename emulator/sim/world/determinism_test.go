@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
@@ -53,7 +54,7 @@ func TestLookingChangesNothing(t *testing.T) {
 			config.TraceSize = 10
 			k := newCluster(t, config)
 			for line := range bytes.Lines(recorded) {
-				if in, err := trace.DecodeInput(line); err == nil {
+				if in, err := trace.DecodeInput(line, queue.Type); err == nil {
 					for k.Steps() < in.Step {
 						k.NextAt()
 						k.Step()

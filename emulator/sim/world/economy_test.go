@@ -38,7 +38,7 @@ func (c *cluster) traffic(since uint64) traffic {
 		t.requests++
 		t.entries += len(r.Message.Entries)
 		for _, e := range r.Message.Entries {
-			t.bytes += len(command(e).Message)
+			t.bytes += len(command(e).Args[1])
 		}
 	}
 	return t
@@ -92,7 +92,7 @@ func TestMessageBytes(t *testing.T) {
 	c.run(time.Millisecond)
 	seq := c.Trace().Last()
 	for range commands {
-		c.commit(0, queue.Command{Op: queue.PutMessage, Topic: "t", Message: strings.Repeat("x", size)})
+		c.commit(0, queue.PutMessage.With("t", strings.Repeat("x", size)))
 	}
 	c.run(time.Second)
 	assert.Equal(t, c.traffic(seq).bytes, commands*size*2)

@@ -153,7 +153,7 @@ func sameNode(t testing.TB, got, want NodeView, now time.Duration) {
 // state and its timers.
 func TestFreezeHealthy(t *testing.T) {
 	c := newCluster(t, led(3))
-	c.commit(0, queue.Command{Op: queue.PutTopic, Topic: "dog"})
+	c.commit(0, queue.PutTopic.With("dog"))
 	c.run(time.Second)
 	f := c.Freeze()
 	assert.Equal(t, len(f.Messages), 0)

@@ -18,7 +18,7 @@ func TestImports(t *testing.T) {
 	allowed := []string{
 		"bytes", "cmp", "encoding/binary", "encoding/json", "errors", "fmt", "math/bits", "math/rand/v2", "slices",
 		"strconv", "strings", "time", "unicode/utf8", "github.com/google/uuid",
-		"rrmq.example/emulator/emulator/text", "rrmq.example/emulator/mqapi/queue", "rrmq.example/emulator/raft",
+		"rrmq.example/emulator/emulator/text", "rrmq.example/emulator/emulator/sim/machine", "rrmq.example/emulator/raft",
 		"rrmq.example/emulator/emulator/sim/bugs", "rrmq.example/emulator/emulator/sim/encode", "rrmq.example/emulator/emulator/sim/fault", "rrmq.example/emulator/emulator/sim/trace",
 	}
 	// What of these packages may be used at all.

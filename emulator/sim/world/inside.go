@@ -1,7 +1,7 @@
 package world
 
 import (
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -11,7 +11,7 @@ func (w *World) Log(id raft.NodeID) *raft.Log { return w.nodes[id].core.Log() }
 
 // Machine is a node's state machine itself, where Queue copies it; for it the
 // same holds. After a crash a node has another.
-func (w *World) Machine(id raft.NodeID) *queue.Queue { return w.nodes[id].queue }
+func (w *World) Machine(id raft.NodeID) machine.Machine { return w.nodes[id].machine }
 
 // Match is the matchIndex that a leader knows of node j, 0 when node id does not lead.
 func (w *World) Match(id, j raft.NodeID) raft.Index { return w.nodes[id].core.Match(j) }
@@ -53,10 +53,10 @@ func (w *World) Given(id raft.NodeID) Given { return w.nodes[id].given }
 
 // give gives the command of entry i to the node's state machine. There is no
 // other way to it.
-func (n *node) give(i raft.Index, c *queue.Command) queue.Result {
+func (n *node) give(i raft.Index, c *machine.Command) machine.Result {
 	n.given.Count++
 	if uint64(i) != n.given.Count && n.given.Astray == 0 {
 		n.given.Astray = i
 	}
-	return n.queue.Apply(c)
+	return n.machine.Apply(c)
 }

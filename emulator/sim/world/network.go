@@ -4,11 +4,10 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
 )
@@ -102,7 +101,7 @@ func (w *World) drop(l *letter, why any) {
 	r.Message, r.Detail = l.message, why
 	w.recorded(r)
 	if l.rpc != nil {
-		l.rpc.answer(raft.Message{}, queue.ErrNodeDown)
+		l.rpc.answer(raft.Message{}, machine.ErrNodeDown)
 	}
 }
 

@@ -4,9 +4,8 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/bugs"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/raft"
 )
@@ -18,8 +17,8 @@ type node struct {
 	core    *raft.Node
 	bug     *bugs.Bug
 	service service
-	queue   *queue.Queue
-	given   Given // of queue
+	machine machine.Machine
+	given   Given // of machine
 	initSeq uint64
 
 	up, paused bool
@@ -65,13 +64,13 @@ type waiting struct {
 func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	n := &w.nodes[id]
 	*n = node{
-		id:     id,
-		queue:  queue.NewQueue(),
-		up:     !c.Down,
-		paused: c.Paused && !c.Down,
-		hard:   raft.HardState{Term: c.Term, VotedFor: c.VotedFor},
-		random: newRandom(w.config.Seed, timerStream+uint64(id)),
-		skew:   c.Skew,
+		id:      id,
+		machine: w.config.Machine.New(),
+		up:      !c.Down,
+		paused:  c.Paused && !c.Down,
+		hard:    raft.HardState{Term: c.Term, VotedFor: c.VotedFor},
+		random:  newRandom(w.config.Seed, timerStream+uint64(id)),
+		skew:    c.Skew,
 	}
 	if n.skew == 0 {
 		n.skew = 1
@@ -120,8 +119,8 @@ func (c *NodeConfig) start() *trace.Start {
 
 // command gives an entry's command; nil, which does nothing, when it is none
 // of ours.
-func command(e raft.Entry) *queue.Command {
-	c, _ := e.Command.(*queue.Command)
+func command(e raft.Entry) *machine.Command {
+	c, _ := e.Command.(*machine.Command)
 	return c
 }
 
@@ -155,7 +154,7 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	}
 	w.setTimer(n, e.Timer, cause)
 	if n.waitingRequests() > 0 && !n.core.TakesRequests() && n.service.refusesWaiting() {
-		w.refuseWaiting(n, cause, queue.ErrLeadershipLost)
+		w.refuseWaiting(n, cause, machine.ErrLeadershipLost)
 	}
 	if e.ApplyTo >= e.ApplyFrom {
 		w.apply(n, e.ApplyFrom, e.ApplyTo, cause)
@@ -317,7 +316,7 @@ func (w *World) propose(n *node, ref uint32) {
 		if q := w.requests.take(ref); q.life == n.life {
 			w.batch = append(w.batch, q)
 		} else {
-			w.answer(q, q.Seq, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
+			w.answer(q, q.Seq, machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown})
 		}
 		e := w.queue.peek()
 		if len(w.batch) == MaxBatch || e == nil || e.kind != requestEvent || e.node != n.id || e.at > w.now {
@@ -332,7 +331,7 @@ func (w *World) propose(n *node, ref uint32) {
 	}
 	if refusal := n.refusal(); refusal != nil {
 		for _, q := range w.batch {
-			w.answer(q, q.Seq, queue.Reply{Leader: n.leader(), Err: refusal})
+			w.answer(q, q.Seq, machine.Reply{Leader: n.leader(), Err: refusal})
 		}
 		clear(w.batch)
 		return
@@ -354,9 +353,9 @@ func (w *World) propose(n *node, ref uint32) {
 func (n *node) refusal() error {
 	switch {
 	case !n.up:
-		return queue.ErrNodeDown
+		return machine.ErrNodeDown
 	case !n.core.TakesRequests():
-		return queue.ErrNotLeader
+		return machine.ErrNotLeader
 	}
 	return nil
 }
@@ -402,12 +401,12 @@ func (w *World) refuseWaiting(n *node, cause uint64, err error) {
 	refused := n.waiting[n.waitingHead:]
 	n.waiting, n.waitingHead = nil, 0
 	for _, q := range refused {
-		w.answer(q.request, cause, queue.Reply{Index: q.index, Leader: n.leader(), Err: err})
+		w.answer(q.request, cause, machine.Reply{Index: q.index, Leader: n.leader(), Err: err})
 	}
 }
 
 // answer ends a client's request.
-func (w *World) answer(q *request, cause uint64, reply queue.Reply) {
+func (w *World) answer(q *request, cause uint64, reply machine.Reply) {
 	w.nodes[q.Node].unanswered--
 	reply.RequestID = q.ID
 	q.Reply = reply
@@ -420,7 +419,7 @@ func (w *World) answer(q *request, cause uint64, reply queue.Reply) {
 
 // finish tells the client, once. The trace keeps the request, but not what the
 // client holds on to.
-func (q *request) finish(reply queue.Reply) {
+func (q *request) finish(reply machine.Reply) {
 	if done := q.done; done != nil {
 		q.done = nil
 		done(reply)

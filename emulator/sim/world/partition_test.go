@@ -4,11 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
 
@@ -89,12 +88,12 @@ func TestIsolate(t *testing.T) {
 		f := c.ask(2, putTopic("b"))
 		c.run(0)
 		if c.View(2, 0).Role != raft.Leader {
-			assert.ErrorIs(t, f.reply.Err, queue.ErrNotLeader)
+			assert.ErrorIs(t, f.reply.Err, machine.ErrNotLeader)
 		}
 		c.change(fault.Change{Kind: fault.HealNode, Node: 0})
 		c.run(time.Second)
 		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.reply.Err, queue.ErrLeadershipLost)
+		assert.ErrorIs(t, o.reply.Err, machine.ErrLeadershipLost)
 	})
 	t.Run("ASingleNode", func(t *testing.T) {
 		c := newCluster(t, fresh(1))

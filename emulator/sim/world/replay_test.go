@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/tests/budget"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -25,7 +26,7 @@ func replay(t testing.TB, c Config, recorded []byte) *cluster {
 	t.Helper()
 	k := newCluster(t, c)
 	for line := range bytes.Lines(recorded) {
-		in, err := trace.DecodeInput(line)
+		in, err := trace.DecodeInput(line, queue.Type)
 		if errors.Is(err, trace.ErrNotInput) {
 			continue
 		}

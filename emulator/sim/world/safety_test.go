@@ -6,12 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/tests/budget"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
 
@@ -176,7 +175,7 @@ func (s *storm) checkAnswers() {
 	s.t.Helper()
 	index := map[string]raft.Index{}
 	for i, e := range s.View(0, 1<<30).Log {
-		topic := command(e).Topic
+		topic := command(e).Args[0]
 		assert.Assert(s.t, index[topic] == 0, "%s is in the log twice", topic)
 		index[topic] = raft.Index(i + 1)
 	}
@@ -189,9 +188,9 @@ func (s *storm) checkAnswers() {
 			acknowledged++
 			assert.Assert(s.t, a.reply.Result.OK)
 			assert.Equal(s.t, a.reply.Index, at, "where %s is", a.topic)
-		case queue.ErrNotLeader, queue.ErrBusy:
+		case machine.ErrNotLeader, machine.ErrBusy:
 			assert.Equal(s.t, at, raft.Index(0), "%s was refused", a.topic)
-		case queue.ErrLeadershipLost, queue.ErrNodeDown:
+		case machine.ErrLeadershipLost, machine.ErrNodeDown:
 		default:
 			s.t.Fatalf("answer to %s: %v", a.topic, a.reply.Err)
 		}

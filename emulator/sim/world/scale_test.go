@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
@@ -21,7 +22,7 @@ func TestThousandNodes(t *testing.T) {
 		assert.Assert(t, w.Now() < 10*time.Second)
 	}
 	answers := 0
-	w.Do(w.Leader(), &queue.Command{Op: queue.PutTopic, Topic: "a"}, func(r queue.Reply) {
+	w.Do(w.Leader(), queue.PutTopic.New("a"), func(r machine.Reply) {
 		answers++
 		assert.NilError(t, r.Err)
 	})
@@ -54,11 +55,11 @@ func putAndPop(tb testing.TB, nodes, pairs int) *World {
 	config := led(nodes)
 	config.TraceSize = 1 << 12
 	w := New(config, nil)
-	w.Do(0, &queue.Command{Op: queue.PutTopic, Topic: "t"}, nil)
-	put := &queue.Command{Op: queue.PutMessage, Topic: "t", Message: "hello"}
-	pop := &queue.Command{Op: queue.PopMessage, Topic: "t"}
+	w.Do(0, queue.PutTopic.New("t"), nil)
+	put := queue.PutMessage.New("t", "hello")
+	pop := queue.PopMessage.New("t")
 	answers := 0
-	done := func(r queue.Reply) {
+	done := func(r machine.Reply) {
 		if r.Err == nil && r.Result.OK {
 			answers++
 		}
@@ -101,7 +102,7 @@ func TestMemoryIsThatOfTheLogs(t *testing.T) {
 	assert.Assert(t, len(w.mail.items) < 1000)
 	assert.Assert(t, w.Waiting() < 10)
 	for i := range w.nodes {
-		assert.Equal(t, w.nodes[i].queue.Len(), 0)
+		assert.Equal(t, len(w.nodes[i].machine.View(0).Items[0].Values), 0)
 		assert.Equal(t, w.nodes[i].unanswered, 0)
 	}
 	runtime.KeepAlive(w)

@@ -2,7 +2,7 @@ package world
 
 import (
 	"rrmq.example/emulator/emulator/sim/bugs"
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 )
 
 // services are the ways in which nodes with a bug of that kind serve their clients.
@@ -31,8 +31,8 @@ func serviceOf(b *bugs.Bug) service {
 
 type readLocal struct{ diligent }
 
-func (readLocal) usesLog(c *queue.Command) bool {
-	return c == nil || c.Op != queue.GetTopics && c.Op != queue.PopMessage
+func (readLocal) usesLog(c *machine.Command) bool {
+	return c.None() || c.Op.Access == machine.Writes
 }
 
 type answerBeforeCommit struct{ diligent }
@@ -45,8 +45,8 @@ func (answerByIndex) refusesWaiting() bool { return false }
 
 type applyTwiceOnLeader struct{ diligent }
 
-func (applyTwiceOnLeader) appliesAgain(leads bool, c *queue.Command) bool {
-	return leads && c != nil && (c.Op == queue.PutTopic || c.Op == queue.PutMessage)
+func (applyTwiceOnLeader) appliesAgain(leads bool, c *machine.Command) bool {
+	return leads && !c.None() && c.Op.Access == machine.Writes
 }
 
 type sendBeforeStored struct{ diligent }

@@ -4,11 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"gotest.tools/v3/assert"
 
@@ -36,7 +35,7 @@ func TestCrashBeforeStored(t *testing.T) {
 	assert.Equal(t, o.answers, 0)
 	c.change(fault.Change{Kind: fault.Crash, Node: 0})
 	assert.Equal(t, len(c.log(0)), 0)
-	assert.ErrorIs(t, o.reply.Err, queue.ErrNodeDown)
+	assert.ErrorIs(t, o.reply.Err, machine.ErrNodeDown)
 	c.change(fault.Change{Kind: fault.Restart, Node: 0})
 	leader := c.elect()
 	c.commit(leader, putTopic("b"))

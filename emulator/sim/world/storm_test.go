@@ -103,9 +103,9 @@ func (s *storm) request() {
 	topic := fmt.Sprintf("t%d", len(s.asked))
 	command := putTopic(topic)
 	if s.kinds {
-		command.Op = queue.Op(s.random.IntN(4))
-		command.Topic = fmt.Sprintf("t%d", s.random.IntN(3))
-		command.Message = topic
+		command.Op = queue.Type.Ops[s.random.IntN(4)]
+		command.Args[0] = fmt.Sprintf("t%d", s.random.IntN(3))
+		command.Args[1] = topic
 	}
 	a := &asked{topic: topic, outcome: s.ask(id, command)}
 	s.asked = append(s.asked, a)
@@ -138,7 +138,7 @@ func (s *storm) rpc() {
 	}
 	m.Type, m.PrevLogTerm, m.LeaderCommit = raft.AppendEntriesRequest, last, raft.Index(s.random.IntN(10))
 	for range s.random.IntN(3) {
-		m.Entries = append(m.Entries, raft.Entry{Term: m.Term, Command: &queue.Command{Op: queue.PopMessage, Topic: "x"}})
+		m.Entries = append(m.Entries, raft.Entry{Term: m.Term, Command: queue.PopMessage.New("x")})
 	}
 	s.RPC(m, nil)
 }

@@ -4,8 +4,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/raft"
 )
@@ -18,7 +17,7 @@ type NodeView struct {
 	Leader      raft.NodeID // whom the node takes for the leader of Term, or raft.None
 	Term        raft.Term
 	VotedFor    raft.NodeID
-	Log         []raft.Entry // commands are *queue.Command; not to be changed
+	Log         []raft.Entry // commands are *machine.Command; not to be changed
 	FirstIndex  raft.Index   // the index of Log[0]
 	CommitIndex raft.Index
 	LastApplied raft.Index
@@ -34,7 +33,7 @@ type NodeView struct {
 	Bug string
 	// PartitionedFrom lists the nodes that do not hear from this one.
 	PartitionedFrom []raft.NodeID
-	Queue           queue.View
+	Machine         machine.View
 }
 
 // View copies what can be seen of a node, with the last entries of its log, at
@@ -48,7 +47,7 @@ func (w *World) View(id raft.NodeID, maxLog int) NodeView {
 		CommitIndex: s.CommitIndex, LastApplied: s.LastApplied,
 		VotesGranted: n.core.VotesGranted(),
 		Timer:        n.timer, TimerAt: n.timerAt, Skew: n.skew, Bug: n.bugName(),
-		Queue: n.queue.View(s.LastApplied),
+		Machine: n.machine.View(s.LastApplied),
 	}
 	v.NextIndex, v.MatchIndex = n.core.Progress()
 	log := n.core.Log()
@@ -80,9 +79,9 @@ func (w *World) State(id raft.NodeID) (s raft.State, up, paused bool) {
 }
 
 // Queue copies a node's state machine.
-func (w *World) Queue(id raft.NodeID) queue.View {
+func (w *World) Queue(id raft.NodeID) machine.View {
 	n := &w.nodes[id]
-	return n.queue.View(n.core.State().LastApplied)
+	return n.machine.View(n.core.State().LastApplied)
 }
 
 // Leader is the node that leads, that of the highest term if several believe

@@ -4,9 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"github.com/google/uuid"
 
@@ -69,7 +68,7 @@ func (c *rpcCall) answer(m raft.Message, err error) {
 // A request is a client's on its way through a node.
 type request struct {
 	trace.Call
-	done func(queue.Reply)
+	done func(machine.Reply)
 	life uint32 // of the node that it reached
 }
 
@@ -225,7 +224,7 @@ func (w *World) take(e event) {
 
 // Do hands a client's request to a node. The node's answer goes to done, which
 // may be nil.
-func (w *World) Do(id raft.NodeID, command *queue.Command, done func(queue.Reply)) {
+func (w *World) Do(id raft.NodeID, command *machine.Command, done func(machine.Reply)) {
 	n := &w.nodes[id]
 	q := &request{Call: trace.Call{ID: w.ids.id(), Node: id, Command: command}, done: done, life: n.life}
 	r := w.record(trace.Request, id, 0)
@@ -235,9 +234,9 @@ func (w *World) Do(id raft.NodeID, command *queue.Command, done func(queue.Reply
 	n.unanswered++
 	switch {
 	case !n.up:
-		w.answer(q, q.Seq, queue.Reply{Leader: raft.None, Err: queue.ErrNodeDown})
+		w.answer(q, q.Seq, machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown})
 	case n.unanswered > MaxWaiting:
-		w.answer(q, q.Seq, queue.Reply{Leader: n.core.State().Leader, Err: queue.ErrBusy})
+		w.answer(q, q.Seq, machine.Reply{Leader: n.core.State().Leader, Err: machine.ErrBusy})
 	default:
 		w.queue.push(w.now, w.now, requestEvent, id, w.requests.put(q))
 	}
@@ -255,11 +254,11 @@ func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
 	n := &w.nodes[m.To]
 	call := &rpcCall{life: n.life, done: done}
 	if !n.up {
-		call.answer(raft.Message{}, queue.ErrNodeDown)
+		call.answer(raft.Message{}, machine.ErrNodeDown)
 		return
 	}
 	if len(n.held) >= MaxWaiting {
-		call.answer(raft.Message{}, queue.ErrBusy)
+		call.answer(raft.Message{}, machine.ErrBusy)
 		return
 	}
 	ref := w.mail.put(letter{message: m, cause: seq, rpc: call})

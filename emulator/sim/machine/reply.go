@@ -1,4 +1,4 @@
-package queue
+package machine
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 // Errors with which a Node answers a request. They are also the reasons for
 // which a handler has no success to report.
 var (
-	// ErrNotLeader: the node is not the leader; it serves no topics or messages.
+	// ErrNotLeader: the node is not the leader; it serves no commands.
 	ErrNotLeader = errors.New("not the leader")
 	// ErrLeadershipLost: the node lost the leadership before it could promise
 	// the request's outcome. The command may still be applied later.

@@ -1,0 +1,19 @@
+package history
+
+import "rrmq.example/emulator/emulator/sim/machine"
+
+// The operations of the message queue, by their names in its table. The model of the
+// queue that answers are held against is this package's own.
+const (
+	putTopic   = "put_topic"
+	getTopics  = "get_topics"
+	putMessage = "put_message"
+	popMessage = "get_message"
+)
+
+// topicOf and messageOf are the arguments of a command; "" where it has none.
+func topicOf(c *machine.Command) string   { return c.Args[0] }
+func messageOf(c *machine.Command) string { return c.Args[1] }
+
+// noCommand stands for what a client asked for that is no command: it changes nothing.
+var noCommand = &machine.Operation{Name: getTopics, Access: machine.Reads, Gives: machine.List, Key: "topics"}

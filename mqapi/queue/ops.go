@@ -1,0 +1,53 @@
+package queue
+
+import (
+	"fmt"
+
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/raft"
+)
+
+var (
+	topic   = machine.Arg{Key: "topic"}
+	message = machine.Arg{Key: "message", Doc: "that is put", Quoted: true}
+)
+
+// The operations. PopMessage takes a message away and so goes through the log like
+// a write; GetTopics does too, which makes it linearizable.
+var (
+	PutTopic = &machine.Operation{
+		Name: "put_topic", Args: []machine.Arg{topic}, Access: machine.Writes,
+		Doc: "creates a topic; not OK when it exists",
+	}
+	GetTopics = &machine.Operation{
+		Name: "get_topics", Access: machine.Reads, Gives: machine.List, Key: "topics",
+		Doc: "lists the topics in order of creation; always OK",
+	}
+	PutMessage = &machine.Operation{
+		Name: "put_message", Args: []machine.Arg{topic, message}, Access: machine.Writes,
+		Doc: "puts a message behind the others of a topic; not OK when there is no such topic",
+	}
+	PopMessage = &machine.Operation{
+		Name: "get_message", Args: []machine.Arg{topic}, Access: machine.Takes, Gives: machine.Text, Key: "message",
+		Doc: "takes the oldest message of a topic; not OK when there is none, or no such topic",
+	}
+)
+
+// Type describes the queue.
+var Type = &machine.Type{
+	Name: "queue",
+	Ops:  []*machine.Operation{PutTopic, GetTopics, PutMessage, PopMessage},
+	New:  func() machine.Machine { return New() },
+	Creates: func(c *machine.Command) string {
+		if c.Op == PutTopic {
+			return c.Args[0]
+		}
+		return ""
+	},
+	MakeUp: func(topic string, index raft.Index, term raft.Term) *machine.Command {
+		if topic == "" {
+			return PutTopic.New(fmt.Sprintf("term-%d", term))
+		}
+		return PutMessage.New(topic, fmt.Sprintf("entry %d of term %d", index, term))
+	},
+}
