@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"rrmq.example/emulator/emulator/serve"
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -32,7 +33,7 @@ type Cluster struct {
 
 // A run is what all views of one cluster have in common.
 type run struct {
-	emulator *Emulator
+	server *serve.Server
 
 	mu       sync.Mutex // guards the rest
 	since    uint64     // where the last thing that was done begins or ends in the trace
@@ -227,7 +228,7 @@ func (c *Cluster) Load(fixture string) {
 // LoadFixture is Load for a fixture that has been read or made.
 func (c *Cluster) LoadFixture(f *fixture.Fixture) {
 	c.t.Helper()
-	if err := c.run.emulator.Host.Load(f); err != nil {
+	if err := c.run.server.Host.Load(f); err != nil {
 		c.fail("%v", err)
 		return
 	}
@@ -257,7 +258,7 @@ func (c *Cluster) change(change fault.Change) {
 func (c *Cluster) decide(op fault.Kind, decide func(host.Observer) (fault.Change, error)) {
 	c.t.Helper()
 	var before uint64
-	_, err := c.run.emulator.Host.Change(func(o host.Observer) (fault.Change, error) {
+	_, err := c.run.server.Host.Change(func(o host.Observer) (fault.Change, error) {
 		before = o.Trace().Last()
 		return decide(o)
 	})
@@ -276,4 +277,4 @@ func (r *run) begin(since uint64) {
 }
 
 // observe looks at the cluster as it is.
-func (c *Cluster) observe(look func(host.Observer)) { c.run.emulator.Host.Observe(look) }
+func (c *Cluster) observe(look func(host.Observer)) { c.run.server.Host.Observe(look) }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"rrmq.example/emulator/emulator/check/replay"
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"gotest.tools/v3/assert"
@@ -134,7 +135,7 @@ func TestVirtualRepeats(t *testing.T) {
 			c.Wait("logs_equal=all", "leader=unique")
 		})
 		assert.Assert(t, !f.failed, f.said.String())
-		assert.NilError(t, emulator.Replay(bytes.NewReader(trace.Bytes()), func(emulator.Run) {}))
+		assert.NilError(t, replay.File(bytes.NewReader(trace.Bytes()), func(replay.Run) {}))
 		_, records, _ := strings.Cut(trace.String(), "\n") // the first line has the ports
 		return records
 	}
@@ -426,12 +427,12 @@ func TestFailureIsShown(t *testing.T) {
 	assert.Equal(t, parent.said.String(), "")
 }
 
-// The program doesn't carry package testing with it.
-func TestNoTestingInTheProgram(t *testing.T) {
+// The program needs neither package testing nor the API for suites.
+func TestTheProgramNeedsNoTesting(t *testing.T) {
 	t.Parallel()
 	out, err := exec.Command("go", "list", "-deps", "rrmq.example/emulator").Output()
 	assert.NilError(t, err)
 	deps := strings.Fields(string(out))
-	assert.Assert(t, slices.Contains(deps, "rrmq.example/emulator/emulator"))
-	assert.Assert(t, !slices.Contains(deps, "testing"))
+	assert.Assert(t, slices.Contains(deps, "rrmq.example/emulator/emulator/serve"))
+	assert.Assert(t, !slices.Contains(deps, "testing") && !slices.Contains(deps, "rrmq.example/emulator/emulator"))
 }

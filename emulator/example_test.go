@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/check/replay"
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator"
@@ -139,7 +140,7 @@ func ExampleTrace() {
 	var trace bytes.Buffer
 	emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.Trace(&trace)).Wait("leader=unique")
 	t.end() // of the test
-	err := emulator.Replay(&trace, func(r emulator.Run) {
+	err := replay.File(&trace, func(r replay.Run) {
 		fmt.Println(r.Fixture, r.Records > 0)
 	})
 	fmt.Println(err)

@@ -44,14 +44,14 @@ func (c *Cluster) logFailure() {
 // checkInvariants fails a test whose nodes have violated what Raft promises.
 func (c *Cluster) checkInvariants() {
 	c.t.Helper()
-	for _, r := range c.run.emulator.Host.Broken() {
+	for _, r := range c.run.server.Host.Broken() {
 		c.t.Errorf("emulator: %v (a test that expects this has the option AllowViolations)", r)
 	}
 }
 
 // describe tells how the cluster stands, and its last events.
 func (c *Cluster) describe() string {
-	f := c.run.emulator.Host.Fixture()
+	f := c.run.server.Host.Fixture()
 	var b strings.Builder
 	var events []trace.Record
 	c.observe(func(o host.Observer) {

@@ -12,7 +12,7 @@ import (
 // It is no failure that it could not be found out, which is logged.
 func (c *Cluster) CheckHistory() {
 	c.t.Helper()
-	r := c.run.emulator.Host.History().Check(context.Background(), history.Options{Timeout: c.patience})
+	r := c.run.server.Host.History().Check(context.Background(), history.Options{Timeout: c.patience})
 	for i := range r.Verdicts {
 		switch v := &r.Verdicts[i]; v.State {
 		case history.Violated:

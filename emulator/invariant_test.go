@@ -10,6 +10,7 @@ import (
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/check/replay"
 )
 
 // eager is a cluster whose leader commits by itself what it is asked.
@@ -72,7 +73,7 @@ func TestReplayInvariants(t *testing.T) {
 	})
 	assert.Assert(t, !f.failed, f.said.String())
 	runs := 0
-	assert.NilError(t, emulator.Replay(&trace, func(r emulator.Run) {
+	assert.NilError(t, replay.File(&trace, func(r replay.Run) {
 		runs++
 		assert.Equal(t, len(r.Invariants), len(invariant.Invariants()))
 		broken := invariant.Broken(r.Invariants)

@@ -27,7 +27,7 @@ func (c *Cluster) Node(id int) *Node {
 		c.fail("there is no node %d: the cluster has %d", id, n)
 		return &Node{ID: id, cluster: c}
 	}
-	return &Node{ID: id, URL: c.run.emulator.Host.URLs()[id], cluster: c}
+	return &Node{ID: id, URL: c.run.server.Host.URLs()[id], cluster: c}
 }
 
 // Nodes lists all nodes, whatever their state, in order of their ids.

@@ -53,7 +53,7 @@ func (c *Cluster) Wait(conditions ...string) {
 	if watch == nil {
 		return
 	}
-	h := c.run.emulator.Host
+	h := c.run.server.Host
 	clock := h.Clock()
 	wall := c.patience
 	if clock.Mode == host.Virtual && !clock.Paused && clock.Speed == 0 {
@@ -131,11 +131,11 @@ func readConditions(texts []string, nodes int) ([]condition.Condition, error) {
 func (c *Cluster) Advance(d time.Duration) {
 	c.t.Helper()
 	before := c.Seq()
-	if clock := c.run.emulator.Host.Clock(); clock.Mode != host.Virtual {
+	if clock := c.run.server.Host.Clock(); clock.Mode != host.Virtual {
 		c.fail("advance: time passes by itself in this cluster; start it with emulator.Virtual(), or Wait for what shall happen")
 		return
 	}
-	if _, err := c.run.emulator.Host.Advance(d); err != nil {
+	if _, err := c.run.server.Host.Advance(d); err != nil {
 		c.fail("advance: %v", err)
 		return
 	}

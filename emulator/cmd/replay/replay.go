@@ -11,9 +11,10 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/check/replay"
 	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
 
@@ -47,9 +48,9 @@ run was right.`,
 }
 
 func run(c *cli.Call, frozen string) error {
-	var last emulator.Run
+	var last replay.Run
 	for _, file := range c.Args {
-		if err := repeat(file, func(r emulator.Run) {
+		if err := repeat(file, func(r replay.Run) {
 			write(c.Stdout, file, r)
 			last = r
 		}); err != nil {
@@ -63,28 +64,28 @@ func run(c *cli.Call, frozen string) error {
 }
 
 // repeat repeats the runs of a file.
-func repeat(file string, done func(emulator.Run)) error {
+func repeat(file string, done func(replay.Run)) error {
 	in, err := os.Open(file)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	err = emulator.Replay(in, done)
+	err = replay.File(in, done)
 	if err == nil {
 		return nil
 	}
 	err = fmt.Errorf("%s: %w", file, err)
 	switch {
-	case errors.Is(err, emulator.ErrDiffers):
+	case errors.Is(err, replay.ErrDiffers):
 		return cli.WithCode(cli.Failed, err)
-	case errors.Is(err, emulator.ErrNotTrace):
+	case errors.Is(err, trace.ErrNotTrace):
 		return cli.WithCode(cli.Usage, err)
 	}
 	return err
 }
 
 // write prints a run and the state at its end.
-func write(stdout io.Writer, file string, r emulator.Run) {
+func write(stdout io.Writer, file string, r replay.Run) {
 	fmt.Fprintf(stdout, "%s: %s: %d records of %v, %d of them inputs, repeated alike\n",
 		file, r.Fixture, r.Records, r.Time.Round(time.Millisecond), r.Inputs)
 	if r.Cut {

@@ -11,13 +11,13 @@ import (
 	"log/slog"
 	"os"
 
-	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/cmd/version"
 	"rrmq.example/emulator/emulator/script/config"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/serve"
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
@@ -69,7 +69,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Config(&o.config),
 		cli.Nodes(&o.nodes, 5),
 		cli.BasePort(&o.basePort, fixture.DefaultBasePort),
-		cli.Admin(&o.admin, emulator.DefaultAdmin),
+		cli.Admin(&o.admin, serve.DefaultAdmin),
 		cli.Seed(&o.seed, fixture.DefaultSeed).Between(0, syntax.MaxTerm).Default("the fixture's own"),
 		cli.Clock(&o.clock, "real").Also("; /v1/clock and /v1/wait move virtual time"),
 		cli.Trace(&o.trace),
@@ -123,24 +123,24 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 }
 
 // hostUntilDone starts a cluster, says so and ends it with the context.
-func hostUntilDone(ctx context.Context, stdout io.Writer, start *emulator.Options) error {
-	e, err := emulator.New(*start)
-	if errors.Is(err, emulator.ErrAddress) {
+func hostUntilDone(ctx context.Context, stdout io.Writer, start *serve.Options) error {
+	s, err := serve.Start(*start)
+	if errors.Is(err, serve.ErrAddress) {
 		return cli.WithCode(cli.Usage, err)
 	}
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(stdout).Encode(e.Ready()); err != nil {
-		return errors.Join(err, e.Close())
+	if err := json.NewEncoder(stdout).Encode(s.Ready()); err != nil {
+		return errors.Join(err, s.Close())
 	}
 	<-ctx.Done()
-	return e.Close()
+	return s.Close()
 }
 
 // start returns what to start.
-func (o *options) start(c *cli.Call) (*emulator.Options, error) {
-	start := &emulator.Options{Admin: o.admin, AllowRemote: o.allowRemote, Version: version.Current().Version}
+func (o *options) start(c *cli.Call) (*serve.Options, error) {
+	start := &serve.Options{Admin: o.admin, AllowRemote: o.allowRemote, Version: version.Current().Version}
 	var err error
 	switch {
 	case o.config != "":

@@ -11,20 +11,20 @@ import (
 	"strconv"
 	"strings"
 
-	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
 // A cluster is the one that a single run of the command tests.
 type cluster struct {
-	emulator *emulator.Emulator
-	ready    emulator.Ready
-	bug      string
-	dir      string // of its config.json
-	trace    *os.File
-	watch    watch
+	server *serve.Server
+	ready  serve.Ready
+	bug    string
+	dir    string // of its config.json
+	trace  *os.File
+	watch  watch
 }
 
 // startCluster starts a cluster whose nodes have the bug, "" for none. Its trace
@@ -45,7 +45,7 @@ func startCluster(o *Options, bug string, seed uint64, trace string) (c *cluster
 	start := *o.Fixture
 	start.Seed = seed
 	start.BasePort = o.BasePort
-	e := emulator.Options{
+	e := serve.Options{
 		Fixture: &start, Admin: o.Admin, Clock: o.Clock, Version: "mutants",
 		Prepare: func(f *fixture.Fixture) *fixture.Fixture { return plant(f, bug, o.On) },
 	}
@@ -56,10 +56,10 @@ func startCluster(o *Options, bug string, seed uint64, trace string) (c *cluster
 		}
 		e.Trace = c.trace
 	}
-	if c.emulator, err = emulator.New(e); err != nil {
+	if c.server, err = serve.Start(e); err != nil {
 		return c, err
 	}
-	c.ready = c.emulator.Ready()
+	c.ready = c.server.Ready()
 	return c, c.writeConfig()
 }
 
@@ -147,9 +147,9 @@ func (c *cluster) fill(words []string) []string {
 // close ends the cluster and leaves nothing behind except its trace.
 func (c *cluster) close() error {
 	var errs []error
-	if c.emulator != nil {
-		errs = append(errs, c.emulator.Close())
-		c.emulator = nil
+	if c.server != nil {
+		errs = append(errs, c.server.Close())
+		c.server = nil
 	}
 	if c.trace != nil {
 		errs = append(errs, c.trace.Close())
