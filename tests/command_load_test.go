@@ -28,7 +28,7 @@ const slow = ""
 // underLoad has emulator load send so many requests, and gives what came of it.
 func (p *program) underLoad(requests int, flags ...string) *launched {
 	p.t.Helper()
-	return launch(p.t, append([]string{"load", "-admin", p.ready.Admin, "-clients", "4", "-topics", "2",
+	return launch(p.t, append([]string{"load", "-url", p.ready.Admin, "-clients", "4", "-topics", "2",
 		"-requests", fmt.Sprint(requests), "-json"}, flags...)...)
 }
 
@@ -133,7 +133,7 @@ func TestLoadOfNobody(t *testing.T) {
 	t.Parallel()
 	base := freePorts(t, 3)
 	nodes := fmt.Sprintf("%s,%s", local(base), local(base+1))
-	o := run(t, "load", "-nodes", nodes, "-duration", "1s", "-patience", "100ms", "-timeout", "100ms")
+	o := run(t, "load", "-targets", nodes, "-duration", "1s", "-patience", "100ms", "-timeout", "100ms")
 	o.must(t, 4, "", "no node can be reached", "connection refused")
 	run(t, "load", "-admin", "http://"+local(base+2), "-duration", "1s").must(t, 4, "", local(base+2))
 }
@@ -143,7 +143,7 @@ func TestLoadInterrupted(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_3")
 	p.settled()
-	l := launch(t, "load", "-admin", p.ready.Admin, "-clients", "4", "-duration", "10m")
+	l := launch(t, "load", "-url", p.ready.Admin, "-clients", "4", "-duration", "10m")
 	p.admin.wait("applied=50")
 	l.interrupt()
 	o := l.outcome()

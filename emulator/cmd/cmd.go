@@ -56,7 +56,7 @@ func Command() *cli.Command {
 		bugs.Command(),
 		raw("mutants", "-- COMMAND", "count the planted bugs that a suite of tests catches", mutants.Main),
 		raw("ctl", "COMMAND", "look at a running cluster, break it and heal it", ctl.Main),
-		raw("load", "", "load running nodes, and check their answers", load.Main),
+		load.Command(),
 		version.Command(),
 		cli.CompletionCommand(),
 		cli.HelpCommand(),

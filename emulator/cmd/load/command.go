@@ -1,12 +1,11 @@
-// Package load is the command line of emulator load: it reads the flags, has package
-// lab/load put the nodes under load, and prints the report.
+// Package load is the subcommand emulator load: it has package lab/load put the nodes
+// under load, and prints the report.
 package load
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -14,44 +13,76 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/load"
-	"rrmq.example/emulator/emulator/script/source"
 )
 
-// The exit codes of emulator load.
-const (
-	Held        = 0
-	Violated    = 1 // a check failed
-	Undecided   = 2 // interrupted, no leader, or more than could be checked
-	Usage       = 3 // the command line or a file is wrong
-	Environment = 4 // no node can be reached, or a file can't be written
-)
+// Command is emulator load.
+func Command() *cli.Command {
+	o := &options{}
+	names, docs := load.Workloads()
+	var workloads [][2]string
+	for i, name := range names {
+		workloads = append(workloads, [2]string{name, docs[i]})
+	}
+	return &cli.Command{
+		Name:    "load",
+		Summary: "put running nodes under load, and check their answers",
+		About: `Sends requests from many clients, reports how fast and how well the nodes answer,
+and checks the answers: was a message lost, delivered twice, out of order or invented; could a
+single queue have given these answers (linearizability). The nodes are those of a running
+emulator, or any others that speak the message queue's API. A run creates its own topics, and
+pops the remaining messages at the end, so that lost ones are missed.
 
-// Main is emulator load with these arguments. It returns the exit code.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	f, err := parseFlags(args, stdout)
-	if errors.Is(err, flag.ErrHelp) {
-		return Held
+Clients follow the leader. A request that was certainly not carried out (connection refused,
+421 not the leader) goes to another node; one without an answer is unknown, and is never sent
+twice.
+
+If an emulator hosts the nodes, the report and the picture show the changes to them, such as a
+crash, with their times.
+
+The check of the order is quick where answers name their place in the log, as the emulator's do
+(X-Raft-Index). Otherwise it needs a search, which may end undecided when many clients use one
+topic.`,
+		Flags: o.flags(names),
+		Notes: []cli.Note{{Title: "Workloads", Rows: workloads}},
+		Examples: cli.Examples{
+			{"emulator load", "the emulator on this machine, for 10 s"},
+			{"emulator load -clients 64 -duration 1m", "more clients, for longer"},
+			{"emulator load -rate 2000 -workload hot", "2000 requests per second, however slow the answers are"},
+			{"emulator load -targets localhost:8567,localhost:8568 -requests 500", "other nodes"},
+			{"emulator load -config config.json -clients 4 -timeout 3s -picture wrong.html", "the nodes of a course, with a picture of a failure"},
+			{"emulator load -json -history ops.jsonl >report.json", "everything for programs"},
+			{"emulator ctl crash leader", "break something meanwhile, from another shell"},
+		},
+		Exit: cli.Codes{
+			cli.OK:          "all checks held",
+			cli.Failed:      "a check failed",
+			cli.Undecided:   "undecided: interrupted, no leader, or the checks took too long",
+			cli.Environment: "no node can be reached, or a file cannot be written",
+		},
+		Run: o.run,
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "emulator load: %v\nemulator load -h tells more\n", err)
-		return Usage
-	}
-	report, err := f.run(ctx, stderr)
-	if report != nil {
-		err = errors.Join(err, f.write(report, stdout))
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "emulator load: %v\n", err)
-	}
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "emulator load: interrupted")
-	}
-	return exitCode(ctx, report, err)
 }
 
-// run loads the nodes that are meant.
-func (f *flags) run(ctx context.Context, stderr io.Writer) (*load.Report, error) {
-	target, err := f.target(ctx)
+func (o *options) run(ctx context.Context, c *cli.Call) error {
+	if err := o.validate(c); err != nil {
+		return err
+	}
+	report, err := o.load(ctx, c.Stderr)
+	if report != nil {
+		err = errors.Join(err, o.write(report, c.Stdout))
+	}
+	if code := exitCode(ctx, report, err); err != nil {
+		return cli.WithCode(code, err)
+	} else if ctx.Err() != nil {
+		return cli.WithCode(code, errors.New("interrupted"))
+	} else {
+		return cli.Exit(code)
+	}
+}
+
+// load puts the target under load.
+func (o *options) load(ctx context.Context, stderr io.Writer) (*load.Report, error) {
+	target, err := o.target(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +90,7 @@ func (f *flags) run(ctx context.Context, stderr io.Writer) (*load.Report, error)
 	for _, out := range []struct {
 		file string
 		to   *io.Writer
-	}{{f.history, &f.options.History}, {f.picture, &f.options.Picture}} {
+	}{{o.history, &o.History}, {o.picture, &o.Picture}} {
 		if out.file == "" {
 			continue
 		}
@@ -71,16 +102,16 @@ func (f *flags) run(ctx context.Context, stderr io.Writer) (*load.Report, error)
 		*out.to = file
 	}
 	progress := &load.Progress{}
-	f.options.Progress = progress
+	o.Progress = progress
 	defer cli.Keep(stderr, func() string { return progressLine(progress) })()
-	report, err := load.Run(ctx, target, f.options)
-	if f.picture != "" && (report == nil || report.Check.State() != history.Violated) {
-		err = errors.Join(err, removeFile(f.picture)) // there is nothing to show
+	report, err := load.Run(ctx, target, o.Options)
+	if o.picture != "" && (report == nil || report.Check.State() != history.Violated) {
+		err = errors.Join(err, removeFile(o.picture)) // it is empty
 	}
 	return report, errors.Join(err, closeAll(files))
 }
 
-// removeFile removes a file, but not what is none, such as /dev/null.
+// removeFile removes a regular file, but not /dev/null.
 func removeFile(name string) error {
 	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return err
@@ -97,27 +128,30 @@ func closeAll(files []*os.File) error {
 }
 
 // target finds the nodes.
-func (f *flags) target(ctx context.Context) (*load.Target, error) {
+func (o *options) target(ctx context.Context) (*load.Target, error) {
 	switch {
-	case f.nodes != "":
-		return load.ParseNodes(f.nodes)
-	case f.config != "":
-		return load.ReadConfig(f.config)
+	case o.targets != "":
+		return load.ParseNodes(o.targets)
+	case o.config != "":
+		return load.ReadConfig(o.config)
 	}
-	return load.AskAdmin(ctx, f.admin)
+	return load.AskAdmin(ctx, o.url)
 }
 
-func (f *flags) write(r *load.Report, stdout io.Writer) error {
-	if !f.json {
+func (o *options) write(r *load.Report, stdout io.Writer) error {
+	if !o.json {
 		r.WriteText(stdout)
 		return nil
 	}
 	e := json.NewEncoder(stdout)
 	e.SetIndent("", "  ")
-	return e.Encode(r)
+	if err := e.Encode(r); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
 }
 
-// exitCode says how it came out. A violation is one, whatever came after it.
+// exitCode returns the exit code of a run. A violation decides, whatever came after it.
 func exitCode(ctx context.Context, r *load.Report, err error) int {
 	var check history.State
 	if r != nil && r.Check != nil {
@@ -125,15 +159,15 @@ func exitCode(ctx context.Context, r *load.Report, err error) int {
 	}
 	switch {
 	case check == history.Violated:
-		return Violated
+		return cli.Failed
 	case ctx.Err() != nil, errors.Is(err, load.ErrNoLeader):
-		return Undecided
-	case errors.Is(err, load.ErrTarget), errors.Is(err, load.ErrTopics), errors.Is(err, source.ErrInvalid), errors.Is(err, source.ErrUnreadable), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
-		return Usage
+		return cli.Undecided
+	case errors.Is(err, load.ErrTarget), errors.Is(err, load.ErrTopics):
+		return cli.Usage
 	case err != nil:
-		return Environment
+		return cli.Code(err)
 	case check != history.Held:
-		return Undecided
+		return cli.Undecided
 	}
-	return Held
+	return cli.OK
 }

@@ -19,17 +19,18 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/load"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/mqapi/queue"
 )
 
-// main runs the subcommand.
-func main(t *testing.T, args ...string) (code int, stdout, stderr string) {
+// runLoad runs the subcommand.
+func runLoad(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code = Main(t.Context(), args, &out, &errs)
+	code = cli.Run(t.Context(), Command(), args, nil, &out, &errs)
 	return code, out.String(), errs.String()
 }
 
@@ -56,8 +57,9 @@ func (n *node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"role": "Leader", "term": 3}`)
 		return
 	}
-	var c machine.Command
-	_ = json.NewDecoder(r.Body).Decode(&c) // a GET has no body
+	var put struct{ Topic, Message string }
+	_ = json.NewDecoder(r.Body).Decode(&put) // a GET has no body
+	c := queue.PutTopic.New(put.Topic, put.Message)
 	switch resource, topic, _ := strings.Cut(r.URL.Path[1:], "/"); {
 	case resource == "topic" && r.Method == http.MethodGet:
 		c.Op = queue.GetTopics
@@ -70,7 +72,7 @@ func (n *node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	result := n.queue.Apply(&c)
+	result := n.queue.Apply(c)
 	if n.invents.Load() && c.Op == queue.PopMessage {
 		result = machine.Result{OK: true, Text: "a ghost"}
 	}
@@ -101,8 +103,8 @@ func deadAddress(t *testing.T) string {
 func TestCommand(t *testing.T) {
 	f := newNode(t)
 	dir := t.TempDir()
-	code, out, errs := main(t, "-nodes", f.URL, "-requests", "200", "-json", "-history", dir+"/ops.jsonl", "-picture", dir+"/p.html")
-	assert.Equal(t, code, Held, errs)
+	code, out, errs := runLoad(t, "-targets", f.URL, "-requests", "200", "-json", "-history", dir+"/ops.jsonl", "-picture", dir+"/p.html")
+	assert.Equal(t, code, cli.OK, errs+out)
 	assert.Equal(t, errs, "")
 	var report struct {
 		Requests load.Counts
@@ -117,36 +119,36 @@ func TestCommand(t *testing.T) {
 	_, err := os.Stat(dir + "/p.html")
 	assert.ErrorIs(t, err, os.ErrNotExist) // there is nothing to show
 	f.invents.Store(true)
-	code, out, _ = main(t, "-nodes", f.URL, "-requests", "50", "-picture", dir+"/p.html")
-	assert.Equal(t, code, Violated)
+	code, out, _ = runLoad(t, "-targets", f.URL, "-requests", "50", "-picture", dir+"/p.html")
+	assert.Equal(t, code, cli.Failed)
 	assert.Assert(t, strings.Contains(out, `"a ghost" was taken`), out)
 	_, err = os.Stat(dir + "/p.html")
 	assert.NilError(t, err)
 
 	f = newNode(t)
-	code, out, _ = main(t, "-nodes", f.URL, "-requests", "200")
-	assert.Equal(t, code, Held)
+	code, out, _ = runLoad(t, "-targets", f.URL, "-requests", "200")
+	assert.Equal(t, code, cli.OK)
 	for _, want := range []string{"200 requests in", "put_message", "p99.9", "linearizable", "Drained", f.URL} {
 		assert.Assert(t, strings.Contains(out, want), "%q is not in\n%s", want, out)
 	}
-	code, _, errs = main(t, "-nodes", deadAddress(t), "-timeout", "10ms", "-patience", "10ms")
-	assert.Equal(t, code, Environment)
+	code, _, errs = runLoad(t, "-targets", deadAddress(t), "-timeout", "10ms", "-patience", "10ms")
+	assert.Equal(t, code, cli.Environment)
 	assert.Assert(t, strings.Contains(errs, "no node can be reached"), errs)
-	code, _, errs = main(t, "-admin", f.URL)
-	assert.Equal(t, code, Environment)
+	code, _, errs = runLoad(t, "-url", f.URL)
+	assert.Equal(t, code, cli.Environment)
 	assert.Assert(t, strings.Contains(errs, "is not an emulator's"), errs)
 }
 
-func TestUsage(t *testing.T) {
-	code, out, _ := main(t, "-h")
-	assert.Equal(t, code, Held)
+func TestBadUsage(t *testing.T) {
+	code, out, _ := runLoad(t, "-h")
+	assert.Equal(t, code, cli.OK)
 	_, docs := load.Workloads()
 	for _, doc := range docs {
 		assert.Assert(t, strings.Contains(out, doc))
 	}
 	for _, c := range []struct{ args, want string }{
-		{"x", `"x": there are flags alone`},
-		{"-workload puts", `-workload "puts": want one of mixed, put, pop, topics, one-topic, hot`},
+		{"x", `it takes no operands, "x" is one`},
+		{"-workload puts", `-workload "puts": want mixed, put, pop, topics, one-topic or hot`},
 		{"-clients 0", "-clients 0: want 1 to 10000"},
 		{"-topics 0", "-topics 0: want 1 to 10000"},
 		{"-requests 0", "-requests 0: want 1 or more"},
@@ -154,17 +156,17 @@ func TestUsage(t *testing.T) {
 		{"-rate 0", "-rate 0: want 0.001"},
 		{"-rate NaN", "-rate NaN: want 0.001"},
 		{"-timeout 0s", "-timeout 0s: want more than 0"},
-		{"-nodes a -config b", "give one"},
-		{"-nodes ftp://a", `"ftp://a" is no node's URL`},
-		{"-nodes localhost:99999", `"localhost:99999" is no node's URL`},
-		{"-nodes=", `-nodes "": want the nodes' URLs`},
+		{"-targets a -config b", "give one"},
+		{"-targets ftp://a", `"ftp://a" is no node's URL`},
+		{"-targets localhost:99999", `"localhost:99999" is no node's URL`},
+		{"-targets=", `-targets "": want the nodes' URLs`},
 		{"-config=", `-config "": want a course's config.json`},
 		{"-fill 1000001", "-fill 1000001: want 0 to 1000000"},
-		{"-nodes a,http://A/", "is named twice"},
+		{"-targets a,http://A/", "is named twice"},
 		{"-config /nonexistent/config.json", "no such file"},
 	} {
-		code, _, errs := main(t, strings.Fields(c.args)...)
-		assert.Equal(t, code, Usage, "%s: %s", c.args, errs)
+		code, _, errs := runLoad(t, strings.Fields(c.args)...)
+		assert.Equal(t, code, cli.Usage, "%s: %s", c.args, errs)
 		assert.Assert(t, strings.Contains(errs, c.want), "%s: %s", c.args, errs)
 	}
 }
@@ -182,18 +184,18 @@ func TestExitCode(t *testing.T) {
 		err    error
 		code   int
 	}{
-		"held":                     {t.Context(), report(history.Held), nil, Held},
-		"violated":                 {t.Context(), report(history.Violated), nil, Violated},
-		"violated and interrupted": {interrupted, report(history.Violated), nil, Violated},
-		"open":                     {t.Context(), report(history.Open), nil, Undecided},
-		"interrupted":              {interrupted, report(history.Held), nil, Undecided},
-		"not checked":              {interrupted, &load.Report{}, nil, Undecided},
-		"no leader":                {t.Context(), nil, load.ErrNoLeader, Undecided},
-		"unreachable":              {t.Context(), nil, load.ErrUnreachable, Environment},
-		"topics":                   {t.Context(), nil, load.ErrTopics, Usage},
-		"target":                   {t.Context(), nil, load.ErrTarget, Usage},
-		"no file":                  {t.Context(), nil, os.ErrNotExist, Usage},
-		"full disk":                {t.Context(), report(history.Held), errors.New("no space left"), Environment},
+		"held":                     {t.Context(), report(history.Held), nil, cli.OK},
+		"violated":                 {t.Context(), report(history.Violated), nil, cli.Failed},
+		"violated and interrupted": {interrupted, report(history.Violated), nil, cli.Failed},
+		"open":                     {t.Context(), report(history.Open), nil, cli.Undecided},
+		"interrupted":              {interrupted, report(history.Held), nil, cli.Undecided},
+		"not checked":              {interrupted, &load.Report{}, nil, cli.Undecided},
+		"no leader":                {t.Context(), nil, load.ErrNoLeader, cli.Undecided},
+		"unreachable":              {t.Context(), nil, load.ErrUnreachable, cli.Environment},
+		"topics":                   {t.Context(), nil, load.ErrTopics, cli.Usage},
+		"target":                   {t.Context(), nil, load.ErrTarget, cli.Usage},
+		"no file":                  {t.Context(), nil, os.ErrNotExist, cli.Usage},
+		"full disk":                {t.Context(), report(history.Held), errors.New("no space left"), cli.Environment},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, exitCode(c.ctx, c.report, c.err), c.code) })
 	}

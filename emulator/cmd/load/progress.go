@@ -8,7 +8,7 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// progressLine is how far a run is, in a line; "" before it begins.
+// progressLine says how far a run is, on one line; "" before it begins.
 func progressLine(p *load.Progress) string {
 	s, ok := p.Now()
 	if !ok {

@@ -3,7 +3,6 @@ package load
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -80,7 +79,7 @@ type run struct {
 func Run(ctx context.Context, target *Target, o Options) (*Report, error) {
 	work, err := findWorkload(o.Workload)
 	if err != nil {
-		return nil, fmt.Errorf("workload %w", err)
+		return nil, err
 	}
 	if work.one {
 		o.Topics = 1

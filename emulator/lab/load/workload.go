@@ -38,17 +38,10 @@ func findWorkload(name string) (*workload, error) {
 		}
 		names = append(names, workloads[i].name)
 	}
-	return nil, fmt.Errorf("%q: want one of %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("workload %q: want one of %s", name, strings.Join(names, ", "))
 }
 
-// CheckWorkload returns an error that names all workloads, unless there is one of
-// this name.
-func CheckWorkload(name string) error {
-	_, err := findWorkload(name)
-	return err
-}
-
-// Workloads gives the names of all workloads, and what each asks for.
+// Workloads returns the names of all workloads, and what each sends.
 func Workloads() (names, docs []string) {
 	for _, w := range workloads {
 		names, docs = append(names, w.name), append(docs, w.doc)
