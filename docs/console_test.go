@@ -130,7 +130,7 @@ func startSession(t *testing.T, program string) *session {
 	shell := exec.CommandContext(ctx, "bash", "--norc", "--noprofile")
 	shell.Dir = dir
 	shell.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"HOME="+home, "COLUMNS=120", "NO_COLOR=1", "LC_ALL=C.UTF-8", "PS1=")
+		"HOME="+home, "COLUMNS=100", "NO_COLOR=1", "LC_ALL=C.UTF-8", "PS1=")
 	separate(shell)
 	shell.WaitDelay = 5 * time.Second
 	input, err := shell.StdinPipe()
