@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -388,8 +389,71 @@ func replace(t *testing.T, b *block, printed string) {
 	assert.NilError(t, err)
 	old := []byte("```console\n" + b.text + "```\n")
 	assert.Equal(t, bytes.Count(data, old), 1, "%s: the block is there more than once", b)
-	data = bytes.Replace(data, old, []byte("```console\n"+printed+"```\n"), 1)
+	data = bytes.Replace(data, old, []byte("```console\n"+elide(b.text, printed)+"```\n"), 1)
 	assert.NilError(t, os.WriteFile(b.file, data, 0o666))
+}
+
+// elide leaves out of what a block's commands print what the document left out before,
+// and keeps the lines that still match.
+func elide(shown, printed string) string {
+	before, after := outputs(shown), outputs(printed)
+	if len(before) != len(after) {
+		return printed
+	}
+	var out []string
+	for i, lines := range after {
+		first := slices.Index(before[i], "…")
+		if first < 0 || first > len(lines) {
+			out = append(out, keepMatching(before[i], lines)...)
+			continue
+		}
+		behind := before[i][lastIndex(before[i], "…")+1:]
+		if first+len(behind) > len(lines) {
+			out = append(out, lines...)
+			continue
+		}
+		out = append(out, keepMatching(before[i][:first], lines[:first])...)
+		out = append(out, "…")
+		out = append(out, keepMatching(behind, lines[len(lines)-len(behind):])...)
+	}
+	return strings.Join(out, "\n") + "\n"
+}
+
+// outputs splits a block's text into its commands, each with what it prints.
+func outputs(text string) [][]string {
+	var all [][]string
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "$ ") {
+			all = append(all, nil)
+		}
+		all[len(all)-1] = append(all[len(all)-1], strings.TrimSuffix(line, "\n"))
+	}
+	return all
+}
+
+func keepMatching(shown, printed []string) []string {
+	kept := slices.Clone(printed)
+	for i := range kept {
+		if i < len(shown) && matches(shown[i]+"\n", printed[i]+"\n") {
+			kept[i] = shown[i]
+		}
+	}
+	return kept
+}
+
+func lastIndex(lines []string, line string) int {
+	for i := len(lines) - 1; i >= 0; i-- {
+		if lines[i] == line {
+			return i
+		}
+	}
+	return -1
+}
+
+func TestElide(t *testing.T) {
+	shown := "$ a\nx 1\n…\nz 3 ms\n$ b\nnode … leads\n"
+	printed := "$ a\nx 2\ny\ny\nz 4 ms\n$ b\nnode 3 leads\n"
+	assert.Equal(t, elide(shown, printed), "$ a\nx 2\n…\nz 3 ms\n$ b\nnode … leads\n")
 }
 
 func TestMatches(t *testing.T) {
