@@ -16,6 +16,9 @@ type Effect struct {
 	Alone string
 	// Keeps: messages stay with the rule, and the rule lets them go.
 	Keeps bool
+	// Pace is how long a message of a link takes to pass while the others on its
+	// link wait their turn; nil: messages that the rule keeps wait until it ends.
+	Pace func(*Rule) time.Duration
 	// Explored says in a few words what exploration does with it, and Draw gives
 	// a rule its value there; nil: exploration leaves it out.
 	Explored string
@@ -102,6 +105,17 @@ func (r *Rule) Does() []*Effect {
 func (r *Rule) OnWrites() bool {
 	does := r.Does()
 	return len(does) > 0 && does[0].OnWrites
+}
+
+// Pace is the time that a message takes to pass the rule, while others on its link
+// wait their turn; 0: the rule has no pace.
+func (r *Rule) Pace() time.Duration {
+	for i := range effects {
+		if e := &effects[i]; e.Pace != nil && e.IsSet(r) {
+			return e.Pace(r)
+		}
+	}
+	return 0
 }
 
 // Keeps tells whether messages may stay with the rule.

@@ -17,6 +17,7 @@ const (
 	rpcEvent                      // ref: the message in World.mail
 	ruleEvent                     // ref: the rule's serial number
 	reorderEvent                  // ref: the kept message's serial number
+	passEvent                     // ref: the serial number of a message that a rule holds
 	startEvent                    // of a node that was paused before it began
 )
 

@@ -2,6 +2,7 @@ package world
 
 import (
 	"slices"
+	"time"
 
 	"rrmq.example/emulator/emulator/sim/trace"
 
@@ -43,7 +44,8 @@ type rule struct {
 	serial  uint32
 	matched uint64
 	acted   uint64
-	held    []uint32 // messages in World.mail
+	pace    time.Duration // see fault.Effect
+	held    []held
 }
 
 // setRule puts a rule in force, in the place of one of the same name, and has
@@ -58,7 +60,7 @@ func (w *World) setRule(c *fault.Rule) {
 // putRule puts a rule in force, in the place of one of the same name.
 func (w *World) putRule(c *fault.Rule) *rule {
 	w.net.serial++
-	r := &rule{Rule: *c, serial: w.net.serial}
+	r := &rule{Rule: *c, serial: w.net.serial, pace: c.Pace()}
 	for _, e := range c.Does() {
 		r.effects = append(r.effects, effectNamed(e.Name))
 	}

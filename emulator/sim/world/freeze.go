@@ -155,7 +155,7 @@ type found struct {
 	waits int
 	seq   uint64
 	ref   uint32
-	kept  bool
+	place MessagePlace // of a message
 }
 
 // freezeRules describes the rules that go on.
@@ -260,7 +260,13 @@ func (f *freezer) find(e *event, held bool, seq uint64) {
 		if k < 0 {
 			return
 		}
-		d.Kind, d.ref, d.kept = DueMessage, w.net.kept[k].ref, true
+		d.Kind, d.ref, d.place = DueMessage, w.net.kept[k].ref, KeptBack
+	case passEvent:
+		r, k := w.net.passing(e.ref)
+		if r == nil {
+			return
+		}
+		d.Kind, d.ref, d.place = DueMessage, r.held[k].ref, HeldByRule
 	case startEvent:
 		if e.ref != w.nodes[e.node].life {
 			return
@@ -280,7 +286,7 @@ func (f *freezer) find(e *event, held bool, seq uint64) {
 func (f *freezer) waiting(d found, held bool) found {
 	node := d.Index
 	switch {
-	case d.Kind == DueRule || d.Kind == DueStart || d.kept || d.at > 0:
+	case d.Kind == DueRule || d.Kind == DueStart || d.place != InTransit || d.at > 0:
 		return d
 	case d.Kind == DueMessage:
 		node = int(f.world.mail.items[d.ref].message.To)
@@ -300,19 +306,20 @@ func (f *freezer) freezeMessages() {
 	c.Messages = nil
 	for k := range f.found {
 		d := &f.found[k]
-		if d.Kind != DueMessage {
+		if d.Kind != DueMessage || d.place == HeldByRule {
 			continue
 		}
 		d.Index = len(c.Messages)
-		m := SentMessage{Message: w.mail.items[d.ref].message, Left: d.at}
-		if d.kept {
-			m.Place = KeptBack
-		}
-		c.Messages = append(c.Messages, m)
+		c.Messages = append(c.Messages, SentMessage{Message: w.mail.items[d.ref].message, Left: d.at, Place: d.place})
 	}
 	for _, r := range w.net.rules {
-		for _, ref := range r.held {
-			c.Messages = append(c.Messages, SentMessage{Message: w.mail.items[ref].message, Place: HeldByRule, Rule: r.Name})
+		for _, h := range r.held {
+			m := SentMessage{Message: w.mail.items[h.ref].message, Place: HeldByRule, Rule: r.Name}
+			if h.serial != 0 {
+				k := slices.IndexFunc(f.found, func(d found) bool { return d.place == HeldByRule && d.ref == h.ref })
+				f.found[k].Index, m.Left = len(c.Messages), f.found[k].at
+			}
+			c.Messages = append(c.Messages, m)
 		}
 	}
 	for i := range w.nodes {

@@ -17,7 +17,7 @@ import (
 type SentMessage struct {
 	Message raft.Message
 	Place   MessagePlace
-	Left    time.Duration // InTransit, KeptBack
+	Left    time.Duration // InTransit, KeptBack; HeldByRule: until it has passed
 	Rule    string        // HeldByRule
 	Write   int           // Unsent
 }
@@ -31,7 +31,8 @@ const (
 	InTransit MessagePlace = iota
 	// KeptBack: until the next message on its link has gone ahead, or for Left.
 	KeptBack
-	// HeldByRule: until the rule of this name ends.
+	// HeldByRule: until the rule of this name ends. If the rule has a pace, the
+	// first message of each link passes after Left, and the others follow.
 	HeldByRule
 	// Unsent: until the sender's write of this place among its Writes is done.
 	Unsent
@@ -142,9 +143,35 @@ func (w *World) dues() []timedDue {
 			add(m.Left, Due{Kind: DueMessage, Index: i})
 		}
 	}
+	for _, i := range c.passing() {
+		add(c.Messages[i].Left, Due{Kind: DueMessage, Index: i})
+	}
 	for _, d := range c.Order {
 		if d.Kind == DueStart {
 			add(0, d)
+		}
+	}
+	return list
+}
+
+// passing lists the messages that pass: those that are the first on their link
+// with a rule that has a pace.
+func (c *Config) passing() []int {
+	type queue struct {
+		rule string
+		link fault.Link
+	}
+	var list []int
+	var queues []queue
+	for i := range c.Messages {
+		m := &c.Messages[i]
+		if m.Place != HeldByRule {
+			continue
+		}
+		q := queue{m.Rule, fault.Link{From: m.Message.From, To: m.Message.To}}
+		rule := slices.IndexFunc(c.Faults, func(r fault.Rule) bool { return r.Name == m.Rule })
+		if c.Faults[rule].Pace() > 0 && !slices.Contains(queues, q) {
+			list, queues = append(list, i), append(queues, q)
 		}
 	}
 	return list
@@ -163,7 +190,8 @@ func (w *World) mailMessages() []uint32 {
 		switch m.Place {
 		case HeldByRule:
 			rule := w.net.rule(m.Rule)
-			rule.held = append(rule.held, w.mail.put(l))
+			refs[i] = w.mail.put(l)
+			rule.held = append(rule.held, held{link: fault.Link{From: m.Message.From, To: m.Message.To}, ref: refs[i]})
 		case Unsent:
 			write := &w.nodes[m.Message.From].writes[m.Write]
 			write.messages = append(write.messages, l)
@@ -200,15 +228,22 @@ func (w *World) makeDue(d timedDue, refs []uint32) {
 	case DueMessage:
 		m := &w.config.Messages[d.Index]
 		e.node = m.Message.To
-		if m.Place == KeptBack {
+		switch m.Place {
+		case KeptBack:
 			w.net.serial++
 			w.net.kept = append(w.net.kept, kept{fault.Link{From: m.Message.From, To: m.Message.To}, w.net.serial, refs[d.Index]})
 			e.kind, e.ref = reorderEvent, w.net.serial
-		} else {
+		case HeldByRule:
+			w.net.serial++
+			rule := w.net.rule(m.Rule)
+			k := slices.IndexFunc(rule.held, func(h held) bool { return h.ref == refs[d.Index] })
+			rule.held[k].serial = w.net.serial
+			e.kind, e.ref = passEvent, w.net.serial
+		default:
 			e.kind, e.ref = deliverEvent, refs[d.Index]
 		}
 	}
-	if e.at <= w.now && e.kind != ruleEvent && e.kind != reorderEvent && w.nodes[e.node].paused {
+	if e.at <= w.now && e.kind != ruleEvent && e.kind != reorderEvent && e.kind != passEvent && w.nodes[e.node].paused {
 		w.nodes[e.node].held = append(w.nodes[e.node].held, e)
 		return
 	}

@@ -198,6 +198,9 @@ func (w *World) take(e event) {
 	case reorderEvent:
 		w.releaseKept(e.ref)
 		return
+	case passEvent:
+		w.pass(e.ref)
+		return
 	}
 	n := &w.nodes[e.node]
 	if n.paused {
