@@ -105,6 +105,30 @@ func (p *program) passes(since uint64, times int) {
 	}
 }
 
+// A throttled link carries its messages one after the other; without the rule all
+// that wait go on.
+func TestFaultThrottle(t *testing.T) {
+	t.Parallel()
+	p := startSeeded(t, 3, "-clock", "virtual")
+	p.admin.setFault("narrow", `{"match": {"from": [0], "to": [2]}, "throttle": 2}`)
+	since := p.admin.seq()
+	p.admin.clock("advance", `{"ms": 2100}`)
+	var passed []int64
+	for _, e := range p.admin.events(since) {
+		if e.of("ReleaseMessage", 2) {
+			passed = append(passed, e.TimeNS)
+		}
+	}
+	assert.Equal(t, len(passed), 4, "two a second")
+	for i := range 3 {
+		assert.Equal(t, passed[i+1]-passed[i], int64(500*time.Millisecond))
+	}
+	assert.Check(t, p.admin.fault("narrow").Held > 10)
+	p.admin.ok("DELETE", "/v1/faults/narrow", "", nil)
+	p.admin.clock("advance", `{"ms": 1}`)
+	assert.Check(t, count(p.admin.events(since), "ReleaseMessage", 2) > 14)
+}
+
 // Duplicated messages change nothing: each entry is there once.
 func TestFaultDuplicate(t *testing.T) {
 	t.Parallel()

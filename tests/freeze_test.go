@@ -19,6 +19,7 @@ func TestFreeze(t *testing.T) {
 	p := startFixture(t, "lossy_network", "-clock", "virtual", "-trace", trace)
 	p.play()
 	p.admin.setFault("kept", `{"match": {"type": "append_entries"}, "hold": true}`)
+	p.admin.setFault("narrow", `{"match": {"from": [1]}, "throttle": 9}`)
 	p.admin.setFault("slow", `{"delay_ms": [5, 40]}`)
 	p.admin.clock("advance", `{"ms": 333.25}`)
 	p.admin.do(0, "pause")

@@ -37,6 +37,7 @@ func TestKindsOccur(t *testing.T) {
 		"drop":      ruleNamed("drop-"),
 		"reorder":   ruleNamed("reorder-"),
 		"hold":      ruleNamed("hold-"),
+		"throttle":  ruleNamed("throttle-"),
 		"duplicate": ruleNamed("duplicate-"),
 	}
 	for _, k := range Kinds() {

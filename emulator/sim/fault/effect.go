@@ -31,6 +31,9 @@ func (e *Effect) Word() string { return strings.TrimSuffix(e.Name, "_ms") }
 // MaxDuplicates is the most copies that one rule makes of a message.
 const MaxDuplicates = 100
 
+// MaxThrottle is the most messages a second that a throttle can ask for.
+const MaxThrottle = 1_000_000
+
 // effects are all that there are, in the order in which they are written and
 // explained, and in which one rule applies them.
 var effects = []Effect{
@@ -84,6 +87,17 @@ var effects = []Effect{
 		Alone: "a held message leaves when the rule ends", Keeps: true,
 		Explored: "some messages are held, and released later",
 		Draw:     func(_ Dice, r *Rule) { r.Hold = true },
+	},
+	{
+		Key: Key[Rule]{
+			Name: "throttle", Doc: "let so many a second pass on each link; the rest queue", Example: "10",
+			Want: "a number of messages a second", Min: 1, Max: MaxThrottle,
+			at: func(r *Rule) any { return &r.Throttle },
+		},
+		Alone: "a throttled message leaves when its turn has come", Keeps: true,
+		Pace:     func(r *Rule) time.Duration { return time.Second / time.Duration(r.Throttle) },
+		Explored: "some links carry few messages a second",
+		Draw:     func(d Dice, r *Rule) { r.Throttle = one(d, 2, 5, 10, 20, 50, 200) },
 	},
 }
 

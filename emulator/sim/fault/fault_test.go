@@ -65,6 +65,7 @@ var rules = map[string]Rule{
 		DelayMin: 500 * time.Microsecond, DelayMax: 20 * time.Millisecond, Duplicate: 2, Reorder: true,
 		Skip: 1, Count: 2, Probability: 0.25, Until: 1500*time.Millisecond + 1,
 	},
+	`{"name":"d","match":{"from":[0]},"throttle":10}`:   {Name: "d", Match: Match{From: []raft.NodeID{0}}, Throttle: 10},
 	`{"name":"c","match":{"entries":true},"hold":true}`: {Name: "c", Match: Match{Entries: WithEntries}, Hold: true},
 }
 
@@ -98,11 +99,15 @@ func TestRuleValidate(t *testing.T) {
 		want string
 	}{
 		"Nothing":       {Rule{}, "name: is missing, want a name by which the rule can be deleted"},
-		"NoEffect":      {Rule{Name: "x"}, "does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold"},
+		"NoEffect":      {Rule{Name: "x"}, "does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle"},
 		"DropAndDelay":  {Rule{Name: "x", Drop: true, DelayMax: 1}, "delay_ms: contradicts drop: a dropped message has no further fate, want one of the two"},
 		"HoldAndDelay":  {Rule{Name: "x", Hold: true, DelayMax: 1}, "delay_ms: contradicts hold: a held message leaves when the rule ends, want one of the two"},
 		"DelaysSwapped": {Rule{Name: "x", DelayMin: 2e6, DelayMax: 1e6}, "delay_ms: is [2, 1], want the smaller one first"},
 		"DelayNegative": {Rule{Name: "x", DelayMin: -1e6, DelayMax: 1e6}, "delay_ms: is [-1, 1], want milliseconds from 0 to 86400000"},
+		"ThrottleAndDelay": {
+			Rule{Name: "x", Throttle: 1, DelayMax: 1},
+			"delay_ms: contradicts throttle: a throttled message leaves when its turn has come, want one of the two",
+		},
 		"TooManyCopies": {Rule{Name: "x", Duplicate: 101}, "duplicate: is 101, want a number of further copies from 1 to 100"},
 		"Probability":   {Rule{Name: "x", Drop: true, Probability: math.NaN()}, "probability: is NaN, want a number above 0 and not above 1"},
 		"Until":         {Rule{Name: "x", Drop: true, Until: -1e6}, "until_ms: is -1, want milliseconds above 0, at most 86400000"},
@@ -137,14 +142,14 @@ func TestRuleValidate(t *testing.T) {
 
 func TestChangeValidate(t *testing.T) {
 	for want, c := range map[string]Change{
-		"op: is unknown":                                                                    {Kind: NumKinds},
-		"node: is missing, want a node's id":                                                {Kind: Crash, Node: raft.None},
-		"links[1]: is from 2 to 2, want two nodes":                                          {Kind: Partition, Links: []Link{{0, 1}, {2, 2}}},
-		"fault: is missing, want a rule":                                                    {Kind: SetRule},
-		"name: is missing, want that of a rule":                                             {Kind: DeleteRule},
-		"skew: is 0, want a number from 0.001 to 1000":                                      {Kind: Skew},
-		"fault: does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold": {Kind: SetRule, Rule: &Rule{Name: "x"}},
-		"fault.duplicate: is 101, want a number of further copies from 1 to 100":            {Kind: SetRule, Rule: &Rule{Name: "x", Duplicate: 101}},
+		"op: is unknown":                               {Kind: NumKinds},
+		"node: is missing, want a node's id":           {Kind: Crash, Node: raft.None},
+		"links[1]: is from 2 to 2, want two nodes":     {Kind: Partition, Links: []Link{{0, 1}, {2, 2}}},
+		"fault: is missing, want a rule":               {Kind: SetRule},
+		"name: is missing, want that of a rule":        {Kind: DeleteRule},
+		"skew: is 0, want a number from 0.001 to 1000": {Kind: Skew},
+		"fault: does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle": {Kind: SetRule, Rule: &Rule{Name: "x"}},
+		"fault.duplicate: is 101, want a number of further copies from 1 to 100":                      {Kind: SetRule, Rule: &Rule{Name: "x", Duplicate: 101}},
 	} {
 		assert.Error(t, c.Validate(), want)
 	}

@@ -35,6 +35,10 @@ type Rule struct {
 	// Hold keeps messages until the rule is deleted, replaced or runs out, and
 	// then lets them go in their order.
 	Hold bool
+	// Throttle is the number of messages a second that each link carries, one
+	// after the other: a message takes 1/Throttle seconds to pass, and the others
+	// on its link queue. When the rule ends they all go on, in order.
+	Throttle int
 
 	// Skip lets this many matching messages pass before the rule acts.
 	Skip uint64

@@ -25,6 +25,7 @@ var effects = []struct {
 	{"duplicate", duplicateFault},
 	{"reorder", reorderFault},
 	{"hold", holdFault},
+	{"throttle", holdFault}, // with a pace
 }
 
 // effectNamed finds an effect; nil when there is none.

@@ -217,6 +217,73 @@ func TestHold(t *testing.T) {
 	})
 }
 
+// passed lists when numbers arrived at node 1.
+func (w wire) passed() map[int]time.Duration {
+	at := map[int]time.Duration{}
+	for i, n := range w.arrived() {
+		at[n] = w.times()[i]
+	}
+	return at
+}
+
+func TestThrottle(t *testing.T) {
+	const ms = time.Millisecond
+	slow := fault.Rule{Name: "slow", Throttle: 10}
+	t.Run("OneAfterTheOther", func(t *testing.T) {
+		w := newWire(t, slow)
+		w.send(1, 2, 3)
+		w.run(time.Second)
+		assert.DeepEqual(t, w.arrived(), []int{1, 2, 3})
+		assert.DeepEqual(t, w.times(), []time.Duration{100 * ms, 200 * ms, 300 * ms})
+		assert.DeepEqual(t, w.numbers(trace.HoldMessage), []int{1, 2, 3})
+		assert.DeepEqual(t, w.numbers(trace.ReleaseMessage), []int{1, 2, 3})
+	})
+	t.Run("EachLinkByItself", func(t *testing.T) {
+		w := newWire(t, slow)
+		w.send(1, 2)
+		w.sendOn(fault.Link{From: 2, To: 1}, 3)
+		w.run(50 * ms)
+		w.sendOn(fault.Link{From: 2, To: 1}, 4)
+		w.run(time.Second)
+		assert.DeepEqual(t, w.passed(), map[int]time.Duration{1: 100 * ms, 2: 200 * ms, 3: 100 * ms, 4: 200 * ms})
+	})
+	t.Run("AfterAPause", func(t *testing.T) {
+		w := newWire(t, slow)
+		w.send(1)
+		w.run(time.Second)
+		w.send(2)
+		w.run(time.Second)
+		assert.DeepEqual(t, w.times(), []time.Duration{100 * ms, 1100 * ms})
+	})
+	t.Run("Healed", func(t *testing.T) {
+		w := newWire(t, slow)
+		w.send(1, 2, 3)
+		w.run(150 * ms)
+		assert.Equal(t, w.Rules()[0].Held, 2)
+		w.change(fault.Change{Kind: fault.Heal})
+		w.send(4)
+		w.run(0)
+		assert.DeepEqual(t, w.arrived(), []int{1, 2, 3, 4})
+		w.run(time.Second)
+		assert.DeepEqual(t, w.arrived(), []int{1, 2, 3, 4}) // nothing passes twice
+	})
+	t.Run("QueueFull", func(t *testing.T) {
+		w := newWire(t, slow)
+		for n := range MaxHeld + 2 {
+			w.send(n)
+		}
+		assert.DeepEqual(t, w.numbers(trace.DropMessage), []int{MaxHeld, MaxHeld + 1})
+		w.run(250 * ms)
+		assert.DeepEqual(t, w.arrived(), []int{0, 1})
+	})
+	t.Run("SkipAndCount", func(t *testing.T) {
+		w := newWire(t, fault.Rule{Name: "slow", Throttle: 10, Skip: 1, Count: 1})
+		w.send(1, 2, 3)
+		w.run(time.Second)
+		assert.DeepEqual(t, w.arrived(), []int{1, 3, 2})
+	})
+}
+
 func TestHowOften(t *testing.T) {
 	t.Run("SkipAndCount", func(t *testing.T) {
 		w := newWire(t, fault.Rule{Name: "loss", Drop: true, Skip: 2, Count: 3})

@@ -182,7 +182,9 @@ func (s *storm) rule() *fault.Rule {
 	if s.random.IntN(2) == 0 {
 		r.Match.To = []raft.NodeID{s.node(), s.node()}
 	}
-	switch s.random.IntN(6) {
+	switch s.random.IntN(7) {
+	case 6:
+		r.Throttle = 1 + s.random.IntN(50)
 	case 0:
 		r.Drop = true
 	case 1:
