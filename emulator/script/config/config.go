@@ -68,7 +68,7 @@ func readConfig(v *source.Value, f *fixture.Fixture) []Address {
 	for i, v := range list {
 		a, ok := readNode(v, raft.NodeID(i), nodes, len(list))
 		if before := seen[a]; ok && before != nil {
-			v.Report("is %s, as %s is, want one address for each node", a, before.Where())
+			v.Report("is %s, the address of %s as well, want one address for each node", a, before.Where())
 		}
 		seen[a] = v
 		addresses[i] = a
@@ -178,9 +178,9 @@ func readCommand(v *source.Value) *machine.Command {
 	switch {
 	case !s.Sound():
 	case !(ok1 && ok2):
-		v.Report("lacks its endpoint or method, want both")
+		v.Report("has no endpoint or no method, want both")
 	case op == nil:
-		v.Report("is no request, for endpoint %q has no method %q", endpoints[endpoint], methods[method])
+		v.Report("is no request: endpoint %q has no method %q", endpoints[endpoint], methods[method])
 	}
 	at := v
 	if body != nil {

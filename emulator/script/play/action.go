@@ -85,7 +85,7 @@ func (r *reader) lift(_ *source.Table, v *source.Value) Action {
 		case seen[name]:
 			item.Report("names the fault %s twice, want it once", item.Show())
 		case !r.names.faults.has(name):
-			item.Report("is %s, and no step before sets a fault of this name, nor is there a [[fault]]%s",
+			item.Report("is %s, but neither a [[fault]] nor an earlier step sets a fault of this name%s",
 				item.Show(), item.Hint(name, r.names.faults.list))
 		default:
 			seen[name] = true
@@ -97,11 +97,11 @@ func (r *reader) lift(_ *source.Table, v *source.Value) Action {
 
 func (r *reader) skew(_ *source.Table, v *source.Value) Action {
 	var a Skew
-	s := v.Table("such as { node = 0, factor = 1.5 }")
+	s := v.Table("a table such as { node = 0, factor = 1.5 }")
 	if at := s.Get("node"); at != nil {
 		a.Who, _ = r.who(at)
 	} else {
-		v.Missing("node", "the node whose timers are meant")
+		v.Missing("node", "the node whose timers run at another speed")
 	}
 	s.Float("factor", fault.MaxSkew, &a.Factor)
 	switch {
@@ -123,7 +123,7 @@ func (r *reader) let(_ *source.Table, v *source.Value) Action {
 	}
 	for name, at := range s.Each() {
 		if !condition.IsName(name) {
-			at.Report("gives the name %s, want one of letters, digits, _ and - that begins with a letter and is not a word with a meaning, such as leader or all",
+			at.Report("gives the name %s, want letters, digits, _ and -, with a letter first, and no word that has a meaning, such as leader or all",
 				source.QuoteShort(name))
 			continue
 		}

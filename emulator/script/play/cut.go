@@ -53,7 +53,7 @@ func (r *reader) cutGroups(v *source.Value, list []*source.Value) [][]Who {
 		groups = append(groups, group)
 	}
 	if sound() && (len(groups) == 0 || len(groups) == 1 && ids == r.nodes) {
-		v.Report("cuts nothing, want a group that leaves some node out, or two")
+		v.Report("cuts nothing, want two groups, or one that leaves a node out")
 	}
 	return groups
 }

@@ -37,7 +37,7 @@ func (r *reader) kind(s *source.Table, e *Expect) {
 			continue
 		}
 		if first != "" {
-			v.Report("is given beside %s, want one of within_ms, always, never and at, or none for the end", first)
+			v.Report("is given together with %s, want one of within_ms, always, never and at, or none for the end", first)
 			continue
 		}
 		first, e.Kind = k.key, k.kind
@@ -51,7 +51,7 @@ func (r *reader) kind(s *source.Table, e *Expect) {
 			r.stepRef(v, &e.At)
 		default:
 			if !v.Is(true) {
-				v.Wrong("true, or nothing")
+				v.Wrong("true, or no such key")
 			}
 		}
 	}
@@ -64,7 +64,7 @@ func (r *reader) stepRef(v *source.Value, dst *string) {
 	case !ok:
 		v.Wrong("the name of a step")
 	case !r.names.steps.has(name):
-		v.Report("is %s, and no step has this name%s", v.Show(), v.Hint(name, r.names.steps.list))
+		v.Report("is %s, but no step has this name%s", v.Show(), v.Hint(name, r.names.steps.list))
 	default:
 		*dst = name
 	}
@@ -87,10 +87,10 @@ func (r *reader) window(s *source.Table, e *Expect) {
 	}
 	begins := r.names.steps.step(e.From)
 	if e.Until != "" && r.names.steps.step(e.Until) <= begins {
-		until.Report("is %s, which is not done after %q, where it begins, want a later step", until.Show(), e.From)
+		until.Report("is %s, which does not come after from = %q, want a later step", until.Show(), e.From)
 	}
 	if e.At != "" && r.names.steps.step(e.At) < begins {
-		from.Report("is %s, which is done after %q, want that step or one before", from.Show(), e.At)
+		from.Report("is %s, which comes after at = %q, want that step or an earlier one", from.Show(), e.At)
 	}
 }
 
@@ -112,7 +112,7 @@ func (r *reader) given(e *Expect, places []*source.Value) {
 		for _, name := range c.Names() {
 			switch step := r.names.nodes.step(name); {
 			case step == nowhere:
-				v.Report("is %s, and no step gives a node the name %q%s", v.Show(), name, v.Hint(name, r.names.forNodes()))
+				v.Report("is %s, but no step gives a node the name %q%s", v.Show(), name, v.Hint(name, r.names.forNodes()))
 			case step > due:
 				v.Report("is %s, and step[%d] (line %d) gives the name %q only after %s, so it could not hold then",
 					v.Show(), step, r.names.nodes.lines[name], name, by)
@@ -120,7 +120,7 @@ func (r *reader) given(e *Expect, places []*source.Value) {
 		}
 		for _, name := range c.Requests() {
 			if !r.names.requests.has(name) {
-				v.Report("is %s, and no step sends a request %q%s", v.Show(), name, v.Hint(name, r.names.requests.list))
+				v.Report("is %s, but no step sends a request %q%s", v.Show(), name, v.Hint(name, r.names.requests.list))
 			}
 		}
 		r.ofOne(c, v)

@@ -50,7 +50,7 @@ func readTags(list []*source.Value) []string {
 		case !ok || strings.TrimSpace(tag) == "":
 			item.Wrong("a word")
 		case seen[tag]:
-			item.Report("is %s once more, want each tag once", item.Show())
+			item.Report("is %s a second time, want each tag once", item.Show())
 		default:
 			seen[tag] = true
 			tags = append(tags, tag)

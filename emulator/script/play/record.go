@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNoSteps: what was done to a cluster cannot be said in steps.
-var ErrNoSteps = errors.New("it cannot be said in steps")
+var ErrNoSteps = errors.New("no steps can repeat it")
 
 // FromRecords makes a scenario of what was done to a cluster of so many nodes since
 // its start: records are all records of inputs, in order, and the scenario runs
@@ -34,7 +34,7 @@ func FromRecords(nodes int, records []world.Record, now time.Duration) (*Scenari
 		}
 	}
 	if len(h.steps) > MaxSteps {
-		return nil, fmt.Errorf("%w: there would be %d of them, and at most %d are read", ErrNoSteps, len(h.steps), MaxSteps)
+		return nil, fmt.Errorf("%w: it takes %d steps, and a scenario has at most %d", ErrNoSteps, len(h.steps), MaxSteps)
 	}
 	if len(h.steps) == 0 {
 		return nil, nil

@@ -15,7 +15,7 @@ const numberMark = "{i}"
 // request reads a client's request, or many of them.
 func (r *reader) request(_ *source.Table, v *source.Value) Action {
 	a := Request{To: Who{ID: raft.None, Name: condition.Leader}, Times: 1, Timeout: DefaultRequestTimeout}
-	s := v.Table(`such as { op = "put_topic", topic = "dog" }`)
+	s := v.Table(`a table such as { op = "put_topic", topic = "dog" }`)
 	s.Text("name", &a.Name)
 	op := syntax.ReadOperation(s, r.machine)
 	a.Command = op.Command
@@ -52,7 +52,7 @@ func (r *reader) requestName(v *source.Value, a *Request) {
 	case !condition.IsRequest(a.Name):
 		v.Wrong("a name of letters, digits, _, - and dots")
 	case r.names.requests.has(a.Name):
-		v.Report("is %s, as that of step[%d].request (line %d) is, want another name",
+		v.Report("is %s, which step[%d].request (line %d) has already, want another name",
 			v.Show(), r.names.requests.step(a.Name), r.names.requests.lines[a.Name])
 	default:
 		r.names.requests.add(a.Name, r.index(), v.Line())
@@ -71,8 +71,8 @@ func (r *reader) roomForRequests(v *source.Value, a *Request) {
 	r.requests, r.bytes = min(before+a.Times, MaxRequests+1), min(bytes+size, MaxRequestBytes+1)
 	switch {
 	case r.requests > MaxRequests && before <= MaxRequests:
-		v.Report("is too much: with those before there are over %d requests, want at most that", MaxRequests)
+		v.Report("brings all steps together to over %d requests, want at most %[1]d", MaxRequests)
 	case r.bytes > MaxRequestBytes && bytes <= MaxRequestBytes:
-		v.Report("is too much: with those before the topics and messages take over %d bytes, want at most that", MaxRequestBytes)
+		v.Report("brings the topics and messages of all requests to over %d bytes, want at most %[1]d", MaxRequestBytes)
 	}
 }

@@ -170,8 +170,8 @@ func TestScenarioErrors(t *testing.T) {
 
 func TestScenariosAreBounded(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"RequestsTooMany", strings.Repeat("[[step]]\nrequest = { op = 'get_topics', times = 60000 }\n", 3), `x:6: step[1].request: is too much: with those before there are over 100000 requests, want at most that`},
-		{"RequestsTooLong", "[[step]]\nrequest = { op = 'put_topic', topic = '{i}" + strings.Repeat("x", 1000) + "', times = 100000 }", `x:4: step[0].request: is too much: with those before the topics and messages take over 67108864 bytes, want at most that`},
+		{"RequestsTooMany", strings.Repeat("[[step]]\nrequest = { op = 'get_topics', times = 60000 }\n", 3), `x:6: step[1].request: brings all steps together to over 100000 requests, want at most 100000`},
+		{"RequestsTooLong", "[[step]]\nrequest = { op = 'put_topic', topic = '{i}" + strings.Repeat("x", 1000) + "', times = 100000 }", `x:4: step[0].request: brings the topics and messages of all requests to over 67108864 bytes, want at most 67108864`},
 		{"TooManySteps", strings.Repeat("[[step]]\n", play.MaxSteps+2), `x:1003: step[1000]: is one too many, want at most 1000`},
 		{"TooManyExpects", strings.Repeat("[[expect]]\nthat = 'leader=none'\n", play.MaxExpects+2), `x:2003: expect[1000]: is one too many, want at most 1000`},
 		{"TooManyConditions", "[[expect]]\nthat = [" + strings.Repeat("'leader=none', ", play.MaxConditions+1) + "]", `x:4: expect[0].that: has 101 conditions, want at most 100`},

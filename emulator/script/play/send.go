@@ -11,12 +11,12 @@ import (
 // send reads a message from outside.
 func (r *reader) send(_ *source.Table, v *source.Value) Action {
 	var a Send
-	s := v.Table("such as { to = 1, from = 0, request_vote = { term = 1, last_log_index = 0, last_log_term = 0 } }")
+	s := v.Table("a table such as { to = 1, from = 0, request_vote = { term = 1, last_log_index = 0, last_log_term = 0 } }")
 	for _, w := range []struct {
 		key  string
 		dst  *Who
 		want string
-	}{{"to", &a.To, "who gets the message"}, {"from", &a.From, "whom it seems to come from"}} {
+	}{{"to", &a.To, "the node that gets the message"}, {"from", &a.From, "the node that the message claims to come from"}} {
 		if at := s.Get(w.key); at != nil {
 			*w.dst, _ = r.who(at)
 		} else {
@@ -26,13 +26,13 @@ func (r *reader) send(_ *source.Table, v *source.Value) Action {
 	vote, entries := s.Get("request_vote"), s.Get("append_entries")
 	switch {
 	case vote != nil && entries != nil:
-		entries.Report("is given beside request_vote, want one of the two")
+		entries.Report("is given together with request_vote, want one of the two")
 	case vote != nil:
 		a.Message = readVoteRequest(vote)
 	case entries != nil:
 		a.Message = readAppendRequest(entries, r.machine)
 	default:
-		v.Missing("request_vote", "that, or append_entries")
+		v.Missing("request_vote", "request_vote or append_entries")
 	}
 	s.End()
 	if !s.Sound() {

@@ -56,7 +56,7 @@ func (r *reader) stepName(v *source.Value, name string) {
 	case strings.TrimSpace(name) == "":
 		v.Wrong("a name, or nothing")
 	case r.names.steps.has(name):
-		v.Report("is %s, as that of step[%d] (line %d) is, want another name",
+		v.Report("is %s, which step[%d] (line %d) has already, want another name",
 			v.Show(), r.names.steps.step(name), r.names.steps.lines[name])
 	default:
 		r.names.steps.add(name, r.index(), v.Line())
@@ -71,13 +71,13 @@ func (r *reader) stepTime(s *source.Table, step *Step) {
 		for _, key := range []string{"after_ms", "once"} {
 			if s.Has(key) {
 				also := s.At(key)
-				also.Report("is given beside at_ms, want one of the two")
+				also.Report("is given together with at_ms, want one of the two")
 			}
 		}
 		if t, ok := at.WantTime(0); ok {
 			step.At = t
 			if t < r.earliest {
-				at.Report("is %s, and the step before is not done before %s ms, want the steps in the order in which they are done",
+				at.Report("is %s, but the step before it is done at %s ms at the earliest, want the steps in order",
 					source.Millis(t), source.Millis(r.earliest))
 			}
 			r.beyond(at, t)
@@ -115,12 +115,12 @@ func (r *reader) once(s *source.Table) []condition.Condition {
 		at := places[i]
 		for _, name := range c.Names() {
 			if !r.names.nodes.has(name) {
-				at.Report("is %s, and no step before gives a node the name %q%s", at.Show(), name, at.Hint(name, r.names.forNodes()))
+				at.Report("is %s, but no earlier step gives a node the name %q%s", at.Show(), name, at.Hint(name, r.names.forNodes()))
 			}
 		}
 		for _, name := range c.Requests() {
 			if !r.names.requests.has(name) {
-				at.Report("is %s, and no step before sends a request %q%s", at.Show(), name, at.Hint(name, r.names.requests.list))
+				at.Report("is %s, but no earlier step sends a request %q%s", at.Show(), name, at.Hint(name, r.names.requests.list))
 			}
 		}
 		r.ofOne(c, at)
@@ -177,7 +177,7 @@ func (r *reader) action(s *source.Table) Action {
 		switch {
 		case v == nil:
 		case first != "":
-			v.Report("is given beside %s, want one action in a step", first)
+			v.Report("is given together with %s, want one action in a step", first)
 		default:
 			first = a.key
 			action = a.read(r, s, v)

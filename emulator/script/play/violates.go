@@ -35,7 +35,7 @@ func (r *reader) readViolates(v *source.Value) {
 		case !slices.Contains(CheckNames, name):
 			item.Report("is %s, which is no check%s", item.Show(), item.Hint(name, CheckNames))
 		case slices.Contains(r.scenario.Violates, name):
-			item.Report("is %s once more, want each check once", item.Show())
+			item.Report("is %s a second time, want each check once", item.Show())
 		default:
 			r.scenario.Violates = append(r.scenario.Violates, name)
 		}

@@ -21,7 +21,7 @@ func TestViolates(t *testing.T) {
 func TestViolatesErrors(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
 		{"Nearest", `["leader_completenes"]`, `x:3: violates[0]: is "leader_completenes", which is no check, did you mean "leader_completeness"?`},
-		{"Twice", `["lost", "lost"]`, `x:3: violates[1]: is "lost" once more, want each check once`},
+		{"Twice", `["lost", "lost"]`, `x:3: violates[1]: is "lost" a second time, want each check once`},
 		{"NoWord", `["lost", 5]`, `x:3: violates[1]: is 5, want the name of a check`},
 		{"NoList", `"lost"`, `x:3: violates: is "lost", want a list of checks, such as ["leader_completeness"]`},
 		{"Empty", `[]`, `x:3: violates: is an empty list, want a list of checks, such as ["leader_completeness"]`},

@@ -16,9 +16,9 @@ func (r *reader) who(v *source.Value) (Who, bool) {
 	case isName && (name == condition.Leader || name == condition.Follower || name == condition.Candidate || r.names.nodes.has(name)):
 		return Who{ID: raft.None, Name: name}, true
 	case isName && condition.IsName(name):
-		v.Report("is %s, and no step before gives a node this name%s", v.Show(), v.Hint(name, r.names.forNodes()))
+		v.Report("is %s, but no earlier step gives a node this name%s", v.Show(), v.Hint(name, r.names.forNodes()))
 	case isName:
-		v.Wrong(`%s, "leader", "follower", "candidate" or a name that a let gives`, syntax.WantNode(r.nodes))
+		v.Wrong(`%s, "leader", "follower", "candidate" or a name that a let step gives`, syntax.WantNode(r.nodes))
 	default:
 		v.Wrong(`%s, or a name such as "leader"`, syntax.WantNode(r.nodes))
 	}

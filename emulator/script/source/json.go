@@ -25,7 +25,7 @@ func ParseJSON(data []byte, p *Problems) *Value {
 			return v
 		}
 		j.here()
-		err = errors.New("something follows the JSON value, want nothing")
+		err = errors.New("more text follows the JSON value, want nothing")
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		err = errors.New("not JSON: it ends too early")
@@ -61,7 +61,7 @@ func (j *jsonReader) here() place {
 func (j *jsonReader) value(parent *Value, depth int) (*Value, error) {
 	v := &Value{problems: j.problems, parent: parent, place: j.here()}
 	if depth > maxDepth {
-		return nil, fmt.Errorf("more than %d lists and objects in each other, want at most that", maxDepth)
+		return nil, fmt.Errorf("more than %d nested lists and objects, want at most %[1]d", maxDepth)
 	}
 	token, err := j.dec.Token()
 	if err != nil {

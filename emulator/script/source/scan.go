@@ -185,7 +185,7 @@ func (s *scanner) keyPath() (keys []string, places []place) {
 		at := s.here()
 		keys, places = append(keys, s.key()), append(places, at)
 		if len(keys) > maxParts {
-			s.tooMuch(at, "a key of more than %d parts, want at most that", maxParts)
+			s.tooMuch(at, "a key of more than %d parts, want at most %[1]d", maxParts)
 		}
 		s.skipBlanks()
 		if s.peek() != '.' {
@@ -253,7 +253,7 @@ func (s *scanner) value(m *mark) {
 
 func (s *scanner) nested(m *mark, inner func(*mark)) {
 	if s.depth++; s.depth > maxDepth {
-		s.tooMuch(s.here(), "more than %d lists and tables in each other, want at most that", maxDepth)
+		s.tooMuch(s.here(), "more than %d nested lists and tables, want at most %[1]d", maxDepth)
 		return
 	}
 	s.next()

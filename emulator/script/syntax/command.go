@@ -61,9 +61,9 @@ func (o *Operation) Check(v *source.Value) {
 		_, has := o.given[a.Key]
 		switch wanted := op.Takes(a.Key); {
 		case wanted && !has:
-			v.Missing(a.Key, "it with op = %q", op)
+			v.Missing(a.Key, "a %s for op = %q", a.Key, op)
 		case has && !wanted:
-			v.ReportKey(a.Key, "means nothing with op = %q, want it left out", op)
+			v.ReportKey(a.Key, "means nothing with op = %q, leave it out", op)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func readGroups(v *source.Value, list []*source.Value, nodes int) [][]raft.NodeI
 	}
 	ReadNodes(all, nodes)
 	if sound() && (len(groups) == 0 || len(groups) == 1 && len(groups[0]) == nodes) {
-		v.Report("cuts nothing, want a group that leaves some node out, or two")
+		v.Report("cuts nothing, want two groups, or one that leaves a node out")
 	}
 	return groups
 }
