@@ -54,7 +54,7 @@ func Command() *cli.Command {
 		replay.Command(),
 		verify.Command(),
 		bugs.Command(),
-		raw("mutants", "-- COMMAND", "count the planted bugs that a suite of tests catches", mutants.Main),
+		mutants.Command(),
 		raw("ctl", "COMMAND", "look at a running cluster, break it and heal it", ctl.Main),
 		load.Command(),
 		version.Command(),

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/bugs"
 
 	"gotest.tools/v3/assert"
@@ -14,9 +15,9 @@ import (
 func TestVirtualTimeHint(t *testing.T) {
 	const hint = "With -clock virtual, time advances only when"
 	m := newController(t, inOrder("fail"))
-	m.against("-bugs", twoBugs, "-clock", "virtual").must(Undecided, "FAILS ON HEALTHY NODES", hint)
+	m.against("-bugs", twoBugs, "-clock", "virtual").must(cli.Undecided, "FAILS ON HEALTHY NODES", hint)
 	e := m.against("-bugs", twoBugs)
-	e.must(Undecided, "FAILS ON HEALTHY NODES")
+	e.must(cli.Undecided, "FAILS ON HEALTHY NODES")
 	assert.Assert(t, !strings.Contains(e.stdout, hint))
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/bugs"
 
 	"gotest.tools/v3/assert"
@@ -26,31 +27,31 @@ func goodSuite(flags ...string) []string { return append(flags, "--", os.Args[0]
 // A suite catches the bug that it triggers and checks, and misses the other.
 func TestGoodSuite(t *testing.T) {
 	e := runMutants(t, goodSuite("-clock", "virtual", "-bugs", twoBugs)...)
-	e.must(SomeMissed, "passes on healthy nodes", "bug ", "vote_without_log", "caught", "commit_old_term", "missed",
+	e.must(cli.Failed, "passes on healthy nodes", "bug ", "vote_without_log", "caught", "commit_old_term", "missed",
 		"MISSED", "commit_old_term (§5.4.2, Figure 8)", "A leader commits an entry of an earlier term", "caught 1 of 2 (50 %)")
 	assert.Assert(t, !strings.Contains(e.stdout, "vote_without_log (§5.4.1)"), e.stdout)
-	runMutants(t, goodSuite("-bugs", "vote_without_log")...).must(AllCaught, "caught 1 of 1 (100 %)")
+	runMutants(t, goodSuite("-bugs", "vote_without_log")...).must(cli.OK, "caught 1 of 1 (100 %)")
 }
 
 // With -on the bug does no harm on nodes that do not matter for the suite.
 func TestBugOnSomeNodes(t *testing.T) {
-	for on, code := range map[string]int{"0": SomeMissed, "0,1": AllCaught, "majority": AllCaught, "minority": SomeMissed} {
+	for on, code := range map[string]int{"0": cli.Failed, "0,1": cli.OK, "majority": cli.OK, "minority": cli.Failed} {
 		runMutants(t, goodSuite("-clock", "virtual", "-nodes", "3", "-bugs", "vote_without_log", "-on", on)...).must(code)
 	}
 }
 
 func TestSuiteThatNeverFails(t *testing.T) {
 	m := newController(t, inOrder("pass"))
-	m.against("-bugs", twoBugs).must(SomeMissed, "caught 0 of 2 (0 %)")
+	m.against("-bugs", twoBugs).must(cli.Failed, "caught 0 of 2 (0 %)")
 	assert.Equal(t, len(m.saw), 3)
 }
 
 // A suite that fails on healthy nodes runs only once, unless -keep-going is given.
 func TestSuiteThatAlwaysFails(t *testing.T) {
 	m := newController(t, inOrder("fail"))
-	m.against("-bugs", twoBugs).must(Undecided, "FAILS ON HEALTHY NODES: exit status 7", "Its output:", "  | my order: fail", "no bug was tried")
+	m.against("-bugs", twoBugs).must(cli.Undecided, "FAILS ON HEALTHY NODES: exit status 7", "Its output:", "  | my order: fail", "no bug was tried")
 	assert.Equal(t, len(m.saw), 1)
-	m.against("-bugs", twoBugs, "-keep-going").must(Undecided, "FAILS ON HEALTHY NODES", "caught 2 of 2 (100 %), but")
+	m.against("-bugs", twoBugs, "-keep-going").must(cli.Undecided, "FAILS ON HEALTHY NODES", "caught 2 of 2 (100 %), but")
 	assert.Equal(t, len(m.saw), 4)
 }
 
@@ -59,7 +60,7 @@ func TestSuiteThatHangs(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			m := newController(t, inOrder("pass", how, "pass"))
-			m.against("-bugs", twoBugs, "-timeout", "5s").must(SomeMissed, "caught (timed out)", "missed", "caught 1 of 2")
+			m.against("-bugs", twoBugs, "-timeout", "5s").must(cli.Failed, "caught (timed out)", "missed", "caught 1 of 2")
 			m.mustEnd(1)
 		})
 	}
@@ -77,14 +78,14 @@ func TestParallel(t *testing.T) {
 		}
 		return "pass"
 	})
-	m.against("-bugs", "vote_*", "-parallel", "2").must(SomeMissed, "vote_without_log", "vote_by_length", "vote_twice")
+	m.against("-bugs", "vote_*", "-parallel", "2").must(cli.Failed, "vote_without_log", "vote_by_length", "vote_twice")
 	assert.Assert(t, m.saw[1]["EMULATOR_ADMIN"] != m.saw[2]["EMULATOR_ADMIN"])
 }
 
 // One run that notices the bug is enough.
 func TestRepeat(t *testing.T) {
 	m := newController(t, inOrder("pass", "pass", "pass", "pass", "fail", "pass", "pass", "pass", "pass"))
-	m.against("-bugs", twoBugs, "-repeat", "3", "-seed", "5").must(SomeMissed, "caught 1 of 3", "missed", "caught 1 of 2 (50 %)")
+	m.against("-bugs", twoBugs, "-repeat", "3", "-seed", "5").must(cli.Failed, "caught 1 of 3", "missed", "caught 1 of 2 (50 %)")
 	var seeds []string
 	for _, saw := range m.saw {
 		seeds = append(seeds, saw["EMULATOR_SEED"])
@@ -92,7 +93,7 @@ func TestRepeat(t *testing.T) {
 	assert.DeepEqual(t, seeds, []string{"5", "6", "7", "5", "6", "7", "5", "6", "7"})
 	// One run that fails on healthy nodes is enough, too.
 	m = newController(t, inOrder("pass", "fail"))
-	m.against("-repeat", "3").must(Undecided, "FAILS ON HEALTHY NODES", "no bug was tried")
+	m.against("-repeat", "3").must(cli.Undecided, "FAILS ON HEALTHY NODES", "no bug was tried")
 	assert.Equal(t, len(m.saw), 2)
 }
 
@@ -117,7 +118,7 @@ func TestInterruptedSuite(t *testing.T) {
 				return []string{"pass", "fail"}[n]
 			})
 			e := runMutantsIn(ctx, t, append([]string{"--"}, m.command()...)...)
-			e.must(Undecided, test.want...)
+			e.must(cli.Undecided, test.want...)
 			assert.Assert(t, !strings.Contains(e.stdout, "  unknown"), "an interrupted run is no result:\n%s", e.stdout)
 			m.mustEnd(test.last)
 			assert.Equal(t, len(m.saw), test.last+1)
@@ -132,7 +133,7 @@ func runLeaving(t *testing.T, how string) (left *controller) {
 	arrived := make(chan struct{}, 2)
 	left = newController(t, func(int) string { arrived <- struct{}{}; return "hang on" })
 	m := newController(t, func(int) string { <-arrived; return "pass" })
-	runMutants(t, "-bugs", "vote_twice", "--", os.Args[0], "suite", how, left.listener.Addr().String(), m.listener.Addr().String()).must(SomeMissed, "missed")
+	runMutants(t, "-bugs", "vote_twice", "--", os.Args[0], "suite", how, left.listener.Addr().String(), m.listener.Addr().String()).must(cli.Failed, "missed")
 	assert.Equal(t, len(left.conns), 2)
 	return left
 }
@@ -149,7 +150,7 @@ func TestProcessesLeftBehindAreEnded(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	t.Setenv("EMULATOR", "")
 	m := newController(t, inOrder("pass"))
-	m.against("-bugs", twoBugs, "-nodes", "3", "-seed", "9").must(SomeMissed)
+	m.against("-bugs", twoBugs, "-nodes", "3", "-seed", "9").must(cli.Failed)
 	assert.Equal(t, len(m.saw), 3)
 	program, err := os.Executable()
 	assert.NilError(t, err)
@@ -197,7 +198,7 @@ func TestPlaceholders(t *testing.T) {
 	dir := t.TempDir()
 	e := runMutants(t, "-bugs", "vote_twice", "-nodes", "1", "-out", dir, "--",
 		os.Args[0], "suite", "say", "seed={seed}", "fixture={fixture}", "bug={bug}.", "{admin}", "{nodes}", "{config}")
-	e.must(SomeMissed)
+	e.must(cli.Failed)
 	healthy := read(t, dir, "healthy-1.txt")
 	assert.Assert(t, strings.HasPrefix(healthy, "seed=1 fixture=fresh http://127.0.0.1:"), healthy)
 	buggy := read(t, dir, "vote_twice-1.txt")
@@ -218,7 +219,7 @@ func TestOutputFilesAndReports(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs")
 	xml := filepath.Join(t.TempDir(), "mutants.xml")
 	e := runMutants(t, goodSuite("-clock", "virtual", "-bugs", twoBugs, "-out", dir, "-v", "-json", "-report", "junit="+xml)...)
-	assert.Equal(t, e.code, SomeMissed)
+	assert.Equal(t, e.code, cli.Failed)
 	var said struct {
 		Summary struct{ Caught, Missed int }
 		Bugs    []struct {
@@ -257,7 +258,7 @@ func TestBadUsage(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"no command", nil, "there is no command to run"},
+		{"no command", nil, "an operand is missing, want -- COMMAND..."},
 		{"no flag", []string{"-frobnicate", "--", "true"}, "-frobnicate"},
 		{"no bug", []string{"-bugs", "vote_twixe", "--", "true"}, `no such bug: "vote_twixe"; did you mean "vote_twice"?`},
 		{"bad pattern", []string{"-bugs", "[", "--", "true"}, "syntax error in pattern"},
@@ -280,24 +281,24 @@ func TestBadUsage(t *testing.T) {
 		{"report file", []string{"-report", "junit=" + nowhere, "--", "true"}, "no such file or directory"},
 		{"two reports", []string{"-json", "-report", "tap=-", "--", "true"}, "another report goes there already"},
 	} {
-		t.Run(test.name, func(t *testing.T) { runMutants(t, test.args...).fails(Usage, test.want) })
+		t.Run(test.name, func(t *testing.T) { runMutants(t, test.args...).fails(cli.Usage, test.want) })
 	}
 }
 
 func TestEnvironmentErrors(t *testing.T) {
-	runMutants(t, "--", "no-such-command-anywhere").fails(Environment, "the command cannot be started", "no-such-command-anywhere")
+	runMutants(t, "--", "no-such-command-anywhere").fails(cli.Environment, "the command cannot be started", "no-such-command-anywhere")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	assert.NilError(t, err)
 	defer l.Close()
 	m := newController(t, inOrder("pass"))
 	e := m.against("-admin", l.Addr().String())
-	assert.Equal(t, e.code, Environment)
+	assert.Equal(t, e.code, cli.Environment)
 	assert.Assert(t, strings.Contains(e.stderr, "healthy: the admin API cannot have its port"), e.stderr)
 	assert.Equal(t, len(m.saw), 0)
 }
 
 func TestHelp(t *testing.T) {
-	runMutants(t, "-h").must(AllCaught, "EMULATOR_ADMIN", "-keep-going", "junit", "Examples:", "Exit codes:")
+	runMutants(t, "-h").must(cli.OK, "-keep-going", "EMULATOR_URL", "junit", "Examples:", "Exit codes:")
 }
 
 // Without -bugs all bugs are tried.

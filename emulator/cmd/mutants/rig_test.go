@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"gotest.tools/v3/assert"
+	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
 // patience is how long a test waits for what must come.
@@ -252,7 +253,7 @@ func runMutants(t *testing.T, args ...string) *outcome { return runMutantsIn(t.C
 func runMutantsIn(ctx context.Context, t *testing.T, args ...string) *outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := Main(ctx, args, &stdout, &stderr)
+	code := cli.Run(ctx, Command(), args, nil, &stdout, &stderr)
 	return &outcome{t, code, stdout.String(), stderr.String()}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/bugs"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // reportOf returns a report with everything that can be in one.
@@ -110,4 +111,15 @@ func TestVerdict(t *testing.T) {
 			assert.Equal(t, r.Verdict(), Undecided)
 		})
 	}
+}
+
+// On a terminal the text report colours the results and wraps long lines.
+func TestReportOnTerminal(t *testing.T) {
+	var b bytes.Buffer
+	assert.NilError(t, reportOf().WriteText(&b, text.Style{Width: 60, Color: true}))
+	assert.Assert(t, strings.Contains(b.String(), "loud     §5     \x1b[32mcaught\x1b[0m 1 of 2 "), b.String())
+	assert.Assert(t, strings.Contains(b.String(), "    seen   lost: message m of topic t was never seen again\n"), b.String())
+	b.Reset()
+	assert.NilError(t, reportOf().WriteText(&b, text.Style{Width: 40}))
+	assert.Assert(t, strings.Contains(b.String(), "    seen   lost: message m of topic t\n           was never seen again\n"), b.String())
 }

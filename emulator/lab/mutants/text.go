@@ -20,18 +20,18 @@ const maxShown = 20
 const whyUnseen = "the suite does not trigger the bug, or does not wait for what never happens"
 
 // text is the report for people.
-func (r *Report) text() []byte {
+func (r *Report) text(style text.Style) []byte {
 	var b bytes.Buffer
 	r.writeHealthy(&b)
 	if r.triedCount() > 0 {
-		r.writeTable(&b)
-		r.writeBugs(&b, "MISSED, although the emulator's own checks failed: the suite triggers the bug and does not check the effect", r.missed(true))
+		r.writeTable(&b, style)
+		r.writeBugs(&b, style, "MISSED, although the emulator's own checks failed: the suite triggers the bug and does not check the effect", r.missed(true))
 		unseen := "MISSED, and the emulator's own checks saw nothing either: " + whyUnseen
 		if r.options.usesOwn() {
 			unseen = "MISSED"
 		}
-		r.writeBugs(&b, unseen, r.missed(false))
-		r.writeBugs(&b, "UNKNOWN", r.broken())
+		r.writeBugs(&b, style, unseen, r.missed(false))
+		r.writeBugs(&b, style, "UNKNOWN", r.broken())
 		if again := r.repeatCommand("NAME"); again != "" && r.count(Caught) < r.triedCount() {
 			fmt.Fprintf(&b, "\nTo try one bug again and watch the output:\n  %s\n", again)
 		}
@@ -103,9 +103,10 @@ func writeOutput(b *bytes.Buffer, indent string, run *Run) {
 	}
 }
 
-func (r *Report) writeTable(b *bytes.Buffer) {
+func (r *Report) writeTable(b *bytes.Buffer, style text.Style) {
 	b.WriteByte('\n')
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	var plain bytes.Buffer // tabwriter would count escape sequences
+	w := tabwriter.NewWriter(&plain, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  bug\tpaper\tresult\ttime\tthe emulator saw")
 	for i := range r.Bugs {
 		bug := &r.Bugs[i]
@@ -114,6 +115,9 @@ func (r *Report) writeTable(b *bytes.Buffer) {
 		}
 	}
 	w.Flush()
+	paint := strings.NewReplacer(
+		"  caught", "  "+style.Good("caught"), "  missed", "  "+style.Bad("missed"), "  unknown", "  "+style.Doubtful("unknown"))
+	_, _ = paint.WriteString(b, plain.String())
 }
 
 // result says in a few words how the suite did with a bug.
@@ -173,20 +177,20 @@ func (r *Report) bugsThat(are func(*Result) bool) []*Result {
 }
 
 // writeBugs writes what is known about bugs that were not caught.
-func (r *Report) writeBugs(b *bytes.Buffer, title string, bugs []*Result) {
+func (r *Report) writeBugs(b *bytes.Buffer, style text.Style, title string, bugs []*Result) {
 	if len(bugs) > 0 {
 		fmt.Fprintf(b, "\n%s\n", title)
 	}
 	for _, bug := range bugs {
 		fmt.Fprintf(b, "\n  %s (%s)\n", bug.Bug.Name, bug.Bug.Paper)
-		put := func(label, text string) { fmt.Fprintf(b, "    %-6s %s\n", label, text) }
+		put := func(label, s string) { fmt.Fprintf(b, "    %-6s %s\n", label, hanging(s, style.Width)) }
 		put("does", bug.Bug.Does)
 		put("so", bug.Bug.Wrong)
 		for _, s := range bug.sightings() {
 			put("seen", s.Check+": "+oneLine(s.Seen))
 		}
 		if show := showCommand(bug.Bug.Name); show != "" {
-			put("show", show)
+			fmt.Fprintf(b, "    show   %s\n", show)
 		}
 		for i := range bug.Runs {
 			if run := &bug.Runs[i]; run.Outcome == Broken {
@@ -195,6 +199,16 @@ func (r *Report) writeBugs(b *bytes.Buffer, title string, bugs []*Result) {
 			}
 		}
 	}
+}
+
+// hanging wraps text that stands behind a label; width 0 wraps nothing.
+func hanging(s string, width int) string {
+	const indent = "           "
+	if width == 0 {
+		return s
+	}
+	lines := text.Wrap(s, max(width-len(indent), 20))
+	return strings.ReplaceAll(strings.TrimSuffix(lines, "\n"), "\n", "\n"+indent)
 }
 
 // showCommand is the command that shows the effect of a bug; "" when no scenario
