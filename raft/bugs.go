@@ -2,33 +2,32 @@ package raft
 
 import "slices"
 
-// A Bug is a fault planted on purpose, to see whether a suite of tests finds
-// it: a node that has it follows one rule wrongly, and all others as it should.
+// A Bug is a rule of Raft done wrong on purpose, to test whether a suite finds it. A
+// node with a bug breaks one rule and follows all others.
 //
-// Each is a type of its own that embeds figure2 and overrides the rule, in the
-// file of its theme: bugs_vote.go, bugs_append.go, bugs_lead.go, and bugs_node.go
-// for what all servers do.
+// Each bug is a type that embeds figure2 and overrides the rule, in the file of its
+// theme: bugs_vote.go, bugs_append.go, bugs_lead.go, or bugs_node.go for the rules of
+// all servers.
 type Bug struct {
-	// Name is what fixtures, flags and the admin API call it.
+	// Name is its name in fixtures, flags and the admin API.
 	Name string
-	// Rule is the rule that it breaks, by the name of its function.
+	// Rule is the name of the function that it overrides.
 	Rule string
-	// Paper is where the rule stands.
+	// Paper is the section of the rule.
 	Paper string
-	// Does is what a node with the bug does, and Wrong what goes wrong then, a
-	// line each.
+	// Does says what a node with the bug does, Wrong what that leads to: a line each.
 	Does, Wrong string
 
 	rules rules
 }
 
-// bugs are all those of the core, by theme.
+// bugs are all bugs of the core, by theme.
 var bugs = slices.Concat(voteBugs, appendBugs, leadBugs, nodeBugs)
 
-// Bugs lists the bugs that can be planted in a Node, in order.
+// Bugs lists the bugs that Plant takes, in order.
 func Bugs() []*Bug { return slices.Clone(bugs) }
 
-// rulesOf are the rules that a node follows that has the bug; nil is no bug.
+// rulesOf returns the rules that a node with the bug follows; nil is no bug.
 func (b *Bug) rulesOf() rules {
 	if b == nil || b.rules == nil {
 		return figure2{}

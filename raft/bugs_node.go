@@ -1,48 +1,48 @@
 package raft
 
-// nodeBugs break the rules for all servers: terms, stable storage, majorities,
-// what is applied, and who takes requests (Figure 2; §5.1, §5.3, §8).
+// nodeBugs break the rules for all servers: terms, stable storage, majorities, which
+// entries are applied, and who takes requests (Figure 2; §5.1, §5.3, §8).
 var nodeBugs = []*Bug{
 	{
 		Name: "no_step_down", Rule: "enterTerm", Paper: "§5.1",
-		Does:  "A leader that hears of a higher term goes on leading, in that term.",
+		Does:  "A leader that receives a higher term stays leader, in that term.",
 		Wrong: "The term has two leaders, one of them not elected.",
 		rules: noStepDown{},
 	},
 	{
 		Name: "keeps_vote_in_new_term", Rule: "enterTerm", Paper: "§5.2",
-		Does:  "A node that hears of a higher term keeps the vote of the term before.",
-		Wrong: "It refuses its vote to all others from then on, and elections fail that could be won.",
+		Does:  "A node that receives a higher term keeps the vote of the term before.",
+		Wrong: "It refuses all other candidates from then on, and elections fail that could be won.",
 		rules: keepsVoteInNewTerm{},
 	},
 	{
 		Name: "stale_answers_accepted", Rule: "dropsResponse", Paper: "§5.1",
-		Does:  "A leader believes answers to the AppendEntries that it sent in an earlier term.",
+		Does:  "A leader accepts answers to an AppendEntries that it sent in an earlier term.",
 		Wrong: "It counts entries as stored that the follower has removed since.",
 		rules: staleAnswersAccepted{},
 	},
 	{
 		Name: "term_not_stored", Rule: "toStore", Paper: "Figure 2, persistent state",
 		Does:  "A node does not store its term: after a crash it begins in term 0.",
-		Wrong: "It may vote again in a term in which it has voted, and terms begin anew.",
+		Wrong: "It may vote again in a term in which it has voted, and terms begin again.",
 		rules: termNotStored{},
 	},
 	{
 		Name: "vote_not_stored", Rule: "toStore", Paper: "Figure 2, persistent state",
 		Does:  "A node does not store its vote: after a crash it has not voted.",
-		Wrong: "It may vote twice in a term, and the term get two leaders.",
+		Wrong: "It may vote twice in a term, and the term may get two leaders.",
 		rules: voteNotStored{},
 	},
 	{
 		Name: "quorum_off_by_one", Rule: "hasQuorum", Paper: "§5.2, §5.3",
-		Does:  "Half of the nodes, rounded down, are enough: one of three, two of five.",
-		Wrong: "Two majorities need not meet: a term may get two leaders, and what is committed get lost.",
+		Does:  "Half of the nodes, rounded down, count as a majority: one of three, two of five.",
+		Wrong: "Two majorities need not overlap: a term may get two leaders, and committed entries may be lost.",
 		rules: quorumOffByOne{},
 	},
 	{
 		Name: "apply_before_commit", Rule: "applicable", Paper: "§5.3",
 		Does:  "A node applies entries as soon as they are in its log.",
-		Wrong: "What a later leader removes has been applied and answered already.",
+		Wrong: "Entries are applied and answered that a later leader removes.",
 		rules: applyBeforeCommit{},
 	},
 	{
@@ -53,8 +53,8 @@ var nodeBugs = []*Bug{
 	},
 	{
 		Name: "follower_takes_writes", Rule: "takesRequests", Paper: "§8",
-		Does:  "Whoever is asked takes a client's request and appends it to its own log.",
-		Wrong: "Logs differ at one index and term, and clients get the answers of others' requests.",
+		Does:  "Any node takes a client's request and appends it to its own log.",
+		Wrong: "Logs differ at the same index and term, and clients get the answers to other requests.",
 		rules: followerTakesWrites{},
 	},
 }
@@ -101,7 +101,7 @@ type applyBeforeCommit struct{ figure2 }
 
 func (applyBeforeCommit) applicable(n *Node) Index { return n.log.LastIndex() }
 
-// A leader found what is not of its own term.
+// newLeaderAppliesAll applies the entries of earlier terms than the leader's own.
 type newLeaderAppliesAll struct{ figure2 }
 
 func (newLeaderAppliesAll) applicable(n *Node) Index {

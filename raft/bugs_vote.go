@@ -5,37 +5,37 @@ var voteBugs = []*Bug{
 	{
 		Name: "vote_without_log", Rule: "isUpToDate", Paper: "§5.4.1",
 		Does:  "A voter does not compare logs.",
-		Wrong: "A leader may be elected that lacks committed entries, and removes them from the others.",
+		Wrong: "The new leader may lack committed entries, and removes them from the others.",
 		rules: voteWithoutLog{},
 	},
 	{
 		Name: "vote_by_length", Rule: "isUpToDate", Paper: "§5.4.1",
-		Does:  "A voter takes the longer log for the more up to date one, whatever the terms are.",
+		Does:  "A voter takes the longer log for the more up to date one and ignores the terms.",
 		Wrong: "A long log of entries that were never committed wins over a shorter one with committed entries of a later term.",
 		rules: voteByLength{},
 	},
 	{
 		Name: "vote_twice", Rule: "isVoteFree", Paper: "§5.2",
-		Does:  "A follower votes for whoever asks, also if it has voted for another in that term.",
+		Does:  "A follower votes for every candidate, also if it has voted for another in that term.",
 		Wrong: "One term may get two leaders.",
 		rules: voteTwice{},
 	},
 	{
 		Name: "count_old_votes", Rule: "countsVote", Paper: "§5.2",
-		Does:  "A candidate counts votes that were given to it in an earlier term.",
-		Wrong: "It may lead without a majority of its term, beside a leader that has one.",
+		Does:  "A candidate counts votes that it got in an earlier term.",
+		Wrong: "It may lead without a majority in its term, beside a leader that has one.",
 		rules: countOldVotes{},
 	},
 	{
 		Name: "timer_reset_on_any_vote_request", Rule: "resetsTimerOnVote", Paper: "Figure 2, followers; §5.2",
-		Does:  "Any request for a vote puts off the receiver's own election, also one that it refuses.",
-		Wrong: "A candidate that cannot win keeps those from standing who could: no leader for long.",
+		Does:  "A node resets its election timer on every request for its vote, also when it refuses.",
+		Wrong: "A candidate that cannot win keeps others that could from standing: there is no leader for long.",
 		rules: timerResetOnAnyVoteRequest{},
 	},
 	{
 		Name: "election_not_restarted", Rule: "startsElection", Paper: "§5.2",
-		Does:  "A candidate whose election came to nothing waits on instead of starting the next.",
-		Wrong: "After a split vote, or without a majority for a moment, nobody is ever elected.",
+		Does:  "A candidate whose election failed does not start the next one.",
+		Wrong: "After a split vote, or without a majority for a moment, no node is ever elected.",
 		rules: electionNotRestarted{},
 	},
 }
@@ -54,7 +54,7 @@ type voteTwice struct{ figure2 }
 
 func (voteTwice) isVoteFree(_, _ NodeID) bool { return true }
 
-// countOldVotes lets votes of earlier terms come that far, and counts them.
+// countOldVotes also keeps such votes from being dropped as stale.
 type countOldVotes struct{ figure2 }
 
 func (countOldVotes) dropsResponse(n *Node, m *Message) bool {
@@ -65,7 +65,7 @@ func (countOldVotes) countsVote(n *Node, m *Message) bool {
 	return n.role == Candidate && !n.votesResponded[m.From]
 }
 
-// A leader's timer stays one for heartbeats.
+// timerResetOnAnyVoteRequest leaves a leader's heartbeat timer alone.
 type timerResetOnAnyVoteRequest struct{ figure2 }
 
 func (timerResetOnAnyVoteRequest) resetsTimerOnVote(n *Node, _ bool) bool { return n.role != Leader }

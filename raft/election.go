@@ -1,8 +1,7 @@
 package raft
 
-// timeout is Timeout(i): a follower or candidate that has not heard from a
-// leader in time starts an election in the next term and votes for itself
-// (§5.2). Its own vote counts once it is stored.
+// timeout is Timeout(i): a follower or candidate starts an election in the next term
+// and votes for itself (§5.2). Its own vote counts once it is stored.
 func (n *Node) timeout() {
 	if n.role == Leader {
 		return
@@ -20,7 +19,7 @@ func (n *Node) timeout() {
 	n.requestVotes()
 }
 
-// requestVotes asks every node that has not answered yet.
+// requestVotes asks every node that has not answered.
 func (n *Node) requestVotes() {
 	for j := range n.nodes {
 		if NodeID(j) != n.id && !n.votesResponded[j] {
@@ -59,8 +58,8 @@ func (n *Node) handleRequestVoteRequest(m *Message) {
 	})
 }
 
-// handleRequestVoteResponse is HandleRequestVoteResponse(i, j, m) (§5.2). A
-// second answer of the same node counts for nothing.
+// handleRequestVoteResponse is HandleRequestVoteResponse(i, j, m) (§5.2). The second
+// answer of a node has no effect.
 func (n *Node) handleRequestVoteResponse(m *Message) {
 	if !n.rules.countsVote(n, m) {
 		n.act(HandleRequestVoteResponse)
@@ -72,7 +71,7 @@ func (n *Node) handleRequestVoteResponse(m *Message) {
 	n.maybeBecomeLeader()
 }
 
-// maybeBecomeLeader takes the lead once a majority has voted for the candidate.
+// maybeBecomeLeader makes the candidate leader once a majority has voted for it.
 func (n *Node) maybeBecomeLeader() {
 	votes := 0
 	for _, granted := range n.votesGranted {
@@ -85,9 +84,9 @@ func (n *Node) maybeBecomeLeader() {
 	}
 }
 
-// becomeLeader is BecomeLeader(i): assert the lead at once, by an AppendEntries
-// to each of the others (§5.2). All of the own log is stored by now, since the
-// vote that came after it is.
+// becomeLeader is BecomeLeader(i): the new leader asserts its authority at once, with
+// an AppendEntries to every other node (§5.2). Its own log is stored by now, because
+// its vote is, and that was written later.
 func (n *Node) becomeLeader() {
 	n.role = Leader
 	n.leader = n.id

@@ -9,19 +9,18 @@ import (
 // most that one AppendEntries carries.
 const segmentSize = 1024
 
-// A Log is a sequence of entries, each with its index, that grows at the end
-// and can be cut off there (§5.3).
+// A Log is a sequence of entries that grows at its end and is truncated there (§5.3).
 //
 // It guarantees:
 //
 //  1. Entry i is at index i as long as it is in the log.
-//  2. An entry once appended is never overwritten in place, so a slice that
-//     Slice gave out stays as it is whatever happens to the log.
-//  3. Appending costs amortised constant time and never copies more than one
+//  2. An entry is never overwritten in place, so that a slice from Slice never
+//     changes.
+//  3. Appending takes amortised constant time and never copies more than one
 //     segment, however long the log is.
 //
-// The entries lie in segments of segmentSize. Cutting a segment also cuts its
-// capacity, so that the next append moves to new memory: that is guarantee 2.
+// The entries lie in segments of segmentSize. Truncating a segment also reduces its
+// capacity, so that the next append moves to new memory, which gives guarantee 2.
 type Log struct {
 	base     Index // the index before the first entry
 	baseTerm Term  // the term of the entry at base
@@ -30,25 +29,24 @@ type Log struct {
 	segments [][]Entry // all full but the last
 }
 
-// NewLog makes a log of these entries, the first of which has index 1.
+// NewLog returns a log of these entries; the first has index 1.
 func NewLog(entries ...Entry) *Log {
 	l := &Log{}
 	l.Append(entries...)
 	return l
 }
 
-// FirstIndex is the index of the first entry, whether or not there is one yet.
+// FirstIndex is the index of the first entry, or of the one that will be the first.
 func (l *Log) FirstIndex() Index { return l.base + 1 }
 
-// LastIndex is the index of the last entry, or that before the first entry if
-// there is none.
+// LastIndex is the index of the last entry, or FirstIndex-1 when the log is empty.
 func (l *Log) LastIndex() Index { return l.last }
 
 // LastTerm is the term of the entry at LastIndex, 0 when the log is empty.
 func (l *Log) LastTerm() Term { return l.lastTerm }
 
-// Term gives the term of the entry at i, and whether the log knows it: it does
-// from the index before its first entry up to its last.
+// Term returns the term of the entry at i. The log knows it from FirstIndex-1 up to
+// LastIndex.
 func (l *Log) Term(i Index) (Term, bool) {
 	switch {
 	case i == l.last:
@@ -61,7 +59,7 @@ func (l *Log) Term(i Index) (Term, bool) {
 	return l.entry(i).Term, true
 }
 
-// Entry gives the entry at i, which must be in the log.
+// Entry returns the entry at i, which must be in the log.
 func (l *Log) Entry(i Index) Entry { return *l.entry(i) }
 
 func (l *Log) entry(i Index) *Entry {
@@ -69,13 +67,13 @@ func (l *Log) entry(i Index) *Entry {
 	return &l.segments[at/segmentSize][at%segmentSize]
 }
 
-// Append puts entries at the end.
+// Append adds entries at the end.
 func (l *Log) Append(entries ...Entry) {
 	for len(entries) > 0 {
 		tail := len(l.segments) - 1
 		switch {
 		case tail < 0:
-			// The first segment grows from small, for the many nodes that never hold much.
+			// The first segment grows from nothing: most logs stay short.
 			l.segments = append(l.segments, nil)
 			tail = 0
 		case len(l.segments[tail]) == segmentSize:
@@ -90,8 +88,8 @@ func (l *Log) Append(entries ...Entry) {
 	}
 }
 
-// Truncate removes all entries after i and returns them. It does nothing when
-// i is the last index or beyond, and an i before the first entry empties the log.
+// Truncate removes all entries after i and returns them. An i from LastIndex on
+// removes nothing; an i before the first entry empties the log.
 func (l *Log) Truncate(i Index) []Entry {
 	i = max(i, l.base)
 	if i >= l.last {
@@ -119,9 +117,9 @@ func (l *Log) Truncate(i Index) []Entry {
 	return removed
 }
 
-// Slice gives entries from index i on, not beyond index to: at least one when
-// i is in the log and not beyond to, at most those that lie in one segment.
-// The slice is shared and not to be written to.
+// Slice returns entries from index i on, up to index to, at most those of one
+// segment. It returns at least one when i is in the log and at most to. Never write
+// to the slice: it is shared.
 func (l *Log) Slice(i, to Index) []Entry {
 	to = min(to, l.last)
 	if i <= l.base || i > to {
@@ -134,16 +132,16 @@ func (l *Log) Slice(i, to Index) []Entry {
 	return segment[lo:hi:hi]
 }
 
-// Matches tells whether the log has an entry of this term at index i: the
-// consistency check of AppendEntries (§5.3).
+// Matches is the consistency check of AppendEntries (§5.3): it reports whether the
+// log has an entry of this term at index i.
 func (l *Log) Matches(i Index, t Term) bool {
 	have, ok := l.Term(i)
 	return ok && have == t
 }
 
-// LastOfTermAtMost gives the highest index, not above i, whose entry has a
-// term not above t, and that term. Terms never decrease along a log (§5.3), so
-// it takes a binary search; in a log where they do, it gives some index up to i.
+// LastOfTermAtMost returns the highest index up to i whose entry has at most term t,
+// and that entry's term. It is a binary search, because terms never decrease along a
+// log (§5.3); in a log where they do, it returns some index up to i.
 func (l *Log) LastOfTermAtMost(i Index, t Term) (Index, Term) {
 	i = min(i, l.last)
 	if i <= l.base {
@@ -157,8 +155,8 @@ func (l *Log) LastOfTermAtMost(i Index, t Term) (Index, Term) {
 	return i, term
 }
 
-// clone copies the log. Both share the entries, and whichever appends first to
-// the last segment moves to new memory.
+// clone copies the log. Both share the entries; the first that appends to the last
+// segment moves to new memory.
 func (l *Log) clone() *Log {
 	c := *l
 	c.segments = slices.Clone(l.segments)

@@ -2,23 +2,22 @@ package raft
 
 import "fmt"
 
-// A Node is one server of the cluster: the variables of Figure 2 and the
-// actions that change them. Make one with New or NewRestarted, give it a Start,
-// then whatever happens.
+// A Node is one server of the cluster: the variables of Figure 2 and the actions
+// that change them. Make one with New or NewRestarted; its first Step takes a Start.
 type Node struct {
 	id    NodeID
 	nodes int
 	rules rules
 
-	// Persistent state (Figure 2). It is changed in memory first; the host
-	// stores it before it sends what follows from it.
+	// Persistent state (Figure 2). A step changes it in memory; the host stores it
+	// before it sends the step's messages.
 	currentTerm Term
 	votedFor    NodeID
 	log         *Log
 
 	// Volatile state on all servers.
 	role        Role
-	leader      NodeID // of currentTerm, as far as known
+	leader      NodeID // of currentTerm, None while unknown
 	commitIndex Index
 	lastApplied Index
 
@@ -26,8 +25,8 @@ type Node struct {
 	votesResponded []bool
 	votesGranted   []bool
 
-	// Volatile state on leaders, by node. matchIndex of the node itself is what
-	// its own stable storage holds.
+	// Volatile state on leaders, by node. The node's own matchIndex is the last
+	// index on its stable storage.
 	nextIndex  []Index
 	matchIndex []Index
 	flights    []Flight
@@ -42,26 +41,25 @@ type Node struct {
 type Config struct {
 	ID    NodeID
 	Nodes int // the size of the cluster, at least 1
-	// HardState and Log are what the node finds on stable storage. The node
-	// goes on with the Log itself: nobody else may change it.
+	// HardState and Log are on the node's stable storage. The node keeps the Log
+	// itself: do not change it.
 	HardState HardState
 	Log       *Log
-	// Bug is what the node does wrong; nil: nothing.
+	// Bug is planted in the node; nil plants none.
 	Bug *Bug
 
-	// The rest is only for New: a state in which the node is put.
+	// The other fields are for New only.
 
 	Role        Role
 	CommitIndex Index // all entries up to it count as applied
-	// NextIndex and MatchIndex are a leader's, by node. Nil means those of a
-	// leader that has just been elected.
+	// NextIndex and MatchIndex are a leader's, by node. Nil stands for those of a
+	// leader that was just elected.
 	NextIndex, MatchIndex []Index
-	// Resume is what a node that was at work knew beyond that; nil for one that
-	// begins.
+	// Resume is the rest of a saved node's state; nil for a node that begins.
 	Resume *Resume
 }
 
-// New makes a node in any state that the paper's Figure 2 can describe.
+// New makes a node in any state that Figure 2 can describe.
 func New(c Config) *Node {
 	n := &Node{
 		id:          c.ID,
@@ -96,16 +94,15 @@ func New(c Config) *Node {
 	return n
 }
 
-// NewRestarted is Restart(i) of raft.tla: a node that comes back from a crash
-// with what was on stable storage and nothing else (Figure 2).
+// NewRestarted is Restart(i): it makes a node that comes back from a crash with its
+// stable storage and nothing else (Figure 2).
 func NewRestarted(c Config) *Node {
 	n := New(Config{ID: c.ID, Nodes: c.Nodes, HardState: c.HardState, Log: c.Log, Bug: c.Bug})
 	n.restarted = true
 	return n
 }
 
-// Step takes one input and puts what must be done about it into out, which is
-// reset first.
+// Step takes one input. It resets out and fills it with what the host must do.
 func (n *Node) Step(in *Input, out *Effects) {
 	out.reset(n.log.LastIndex())
 	n.out = out
@@ -132,8 +129,8 @@ func (n *Node) Step(in *Input, out *Effects) {
 	n.out = nil
 }
 
-// start sets going what the role needs: a timer, and the messages that a
-// leader or candidate would have under way.
+// start sets the timer that the role needs, and sends the messages of a candidate or
+// leader.
 func (n *Node) start() {
 	if n.restarted {
 		n.act(Restart)
@@ -150,7 +147,7 @@ func (n *Node) start() {
 	}
 }
 
-// receive is Receive(m) of raft.tla: first the term, then the handler (§5.1).
+// receive is Receive(m): first the term, then the handler (§5.1).
 func (n *Node) receive(m *Message) {
 	if isNewer(m.Term, n.currentTerm) {
 		n.updateTerm(m.Term)
@@ -172,20 +169,19 @@ func (n *Node) receive(m *Message) {
 	}
 }
 
-// updateTerm is UpdateTerm(i, j, m): a higher term makes anyone a follower
-// that has not voted (§5.1).
+// updateTerm is UpdateTerm(i, j, m): a higher term makes any node a follower that has
+// not voted (§5.1).
 func (n *Node) updateTerm(t Term) {
 	n.rules.enterTerm(n, t)
 	n.act(UpdateTerm)
 }
 
-// dropStaleResponse is DropStaleResponse(i, j, m): an answer to what was asked
-// in an earlier term changes nothing (§5.1).
+// dropStaleResponse is DropStaleResponse(i, j, m): the answer to a request of an
+// earlier term changes nothing (§5.1).
 func (n *Node) dropStaleResponse() { n.act(DropStaleResponse) }
 
-// stored takes note that a write is done. The node's own vote and its own copy
-// of an entry count like any other's, once they would survive a crash (§5.2,
-// §5.3; D §3.8).
+// stored counts the node's own vote, or its own copies of entries up to i, because a
+// write is done and they would survive a crash (§5.2, §5.3; D §3.8).
 func (n *Node) stored(t Term, i Index) {
 	if !n.coversOwn(t) {
 		return
@@ -200,8 +196,8 @@ func (n *Node) stored(t Term, i Index) {
 	}
 }
 
-// apply hands out what is committed and not yet applied (Figure 2, rules for
-// all servers).
+// apply hands out the entries that are committed and not yet applied (Figure 2, rules
+// for all servers).
 func (n *Node) apply() {
 	if to := min(n.rules.applicable(n), n.log.LastIndex()); to > n.lastApplied {
 		n.out.ApplyFrom, n.out.ApplyTo = n.lastApplied+1, to
@@ -209,12 +205,12 @@ func (n *Node) apply() {
 	}
 }
 
-// logChanged tells whether the step cut or grew the log.
+// logChanged reports whether the step truncated the log or appended to it.
 func (n *Node) logChanged() bool {
 	return len(n.out.Removed) > 0 || n.log.LastIndex() > n.out.TruncatedTo
 }
 
-// act records an action that sent nothing.
+// act records an action that sends nothing.
 func (n *Node) act(k ActionKind) {
 	n.out.Actions = append(n.out.Actions, Action{Kind: k, Sends: -1, State: n.State()})
 }
@@ -227,24 +223,23 @@ func (n *Node) actSending(k ActionKind, m Message) {
 	})
 }
 
-// Plant gives the node a bug from its next step on, in the place of the one that
-// it had; nil: it has none.
+// Plant replaces the node's bug from its next step on; nil removes it.
 func (n *Node) Plant(b *Bug) { n.rules = b.rulesOf() }
 
-// TakesRequests tells whether the node takes what clients ask (Input Propose).
+// TakesRequests reports whether the node takes requests of clients (Input Propose).
 func (n *Node) TakesRequests() bool { return n.rules.takesRequests(n) }
 
-// ToStore is what the node has on stable storage beside its log when all is
-// stored: its term and vote, unless a bug keeps them from it.
+// ToStore is what the node stores beside its log: its term and vote, unless a bug
+// leaves them out.
 func (n *Node) ToStore() HardState { return n.rules.toStore(n) }
 
-// ID is the node's own id.
+// ID returns the node's id.
 func (n *Node) ID() NodeID { return n.id }
 
-// Log is the node's log, to be read only.
+// Log returns the node's log. Do not change it.
 func (n *Node) Log() *Log { return n.log }
 
-// State is what a trace shows of the node.
+// State returns what a trace shows of the node.
 func (n *Node) State() State {
 	return State{
 		Role:        n.role,
@@ -260,8 +255,9 @@ func (n *Node) State() State {
 
 func (n *Node) hardState() HardState { return HardState{Term: n.currentTerm, VotedFor: n.votedFor} }
 
-// Progress copies a leader's nextIndex and matchIndex, by node; nil, nil when
-// the node does not lead. Its own matchIndex is what its storage holds.
+// Progress returns copies of a leader's nextIndex and matchIndex, by node, and nil,
+// nil when the node does not lead. The node's own matchIndex is the last index on its
+// stable storage.
 func (n *Node) Progress() (nextIndex, matchIndex []Index) {
 	if n.role != Leader {
 		return nil, nil
@@ -269,8 +265,8 @@ func (n *Node) Progress() (nextIndex, matchIndex []Index) {
 	return append([]Index(nil), n.nextIndex...), append([]Index(nil), n.matchIndex...)
 }
 
-// Match is the matchIndex that a leader knows of node j, 0 when the node does not
-// lead: the part of Progress that costs nothing.
+// Match returns a leader's matchIndex for node j, and 0 when the node does not lead.
+// Unlike Progress, it allocates nothing.
 func (n *Node) Match(j NodeID) Index {
 	if n.role != Leader {
 		return 0
@@ -278,8 +274,8 @@ func (n *Node) Match(j NodeID) Index {
 	return n.matchIndex[j]
 }
 
-// VotesGranted lists who has voted for a candidate, in order; nil when the node
-// is none.
+// VotesGranted lists the nodes that voted for a candidate, in order. It is nil when
+// the node is not a candidate.
 func (n *Node) VotesGranted() []NodeID {
 	if n.role != Candidate {
 		return nil
@@ -293,7 +289,7 @@ func (n *Node) VotesGranted() []NodeID {
 	return ids
 }
 
-// reset empties the effects and keeps their memory.
+// reset clears the effects and keeps their memory.
 func (e *Effects) reset(last Index) {
 	e.Actions = e.Actions[:0]
 	e.Persist = false

@@ -2,21 +2,21 @@ package raft
 
 import "slices"
 
-// clientRequests is ClientRequest(i, v) for each of the commands, in order: the
-// leader appends them to its log and sends them on, all in one message to each
-// follower that has none to answer still (§5.3). Whoever does not lead does nothing.
+// clientRequests is ClientRequest(i, v) for each command, in order: the leader appends
+// the commands to its log and sends them to its followers (§5.3). A follower that has
+// not answered an earlier message gets them later. Other nodes do nothing.
 func (n *Node) clientRequests(commands []any) {
 	if !n.rules.takesRequests(n) || len(commands) == 0 {
 		return
 	}
-	n.cut(removalPoint(n.rules.placeOfRequest(n))) // of a leader's log nothing, but for a bug
+	n.cut(removalPoint(n.rules.placeOfRequest(n))) // removes nothing, unless a bug sets the place
 	for _, c := range commands {
 		n.log.Append(Entry{Term: n.currentTerm, Command: c})
 		n.act(ClientRequest)
 		n.out.Actions[len(n.out.Actions)-1].Index = n.log.LastIndex()
 	}
 	if n.role != Leader {
-		return // it took them because of a bug, and has nobody to send them to
+		return // a bug made it take them, and only a leader sends
 	}
 	n.nextIndex[n.id] = n.log.LastIndex() + 1
 	for j := range n.nodes {
@@ -26,8 +26,8 @@ func (n *Node) clientRequests(commands []any) {
 	}
 }
 
-// appendEntries is AppendEntries(i, j): what follows nextIndex, not beyond
-// index to, as far as one message carries it; a heartbeat when nothing does (§5.2, §5.3).
+// appendEntries is AppendEntries(i, j): it sends the entries from nextIndex up to index
+// to, at most those of one message. Without entries it is a heartbeat (§5.2, §5.3).
 func (n *Node) appendEntries(j NodeID, to Index) {
 	prev := n.nextIndex[j] - 1
 	prevTerm, _ := n.log.Term(prev)
@@ -57,9 +57,9 @@ func (n *Node) appendEntriesToAll() {
 	}
 }
 
-// heartbeat repeats AppendEntries to everyone (§5.2). Entries that were sent
-// less than an interval ago may still arrive, so they are not sent again yet;
-// after that they count as lost and are (§5.3, §5.5).
+// heartbeat sends AppendEntries to every follower (§5.2). It does not repeat entries
+// that were sent less than an interval ago, because they may still arrive; after that
+// they count as lost and are sent again (§5.3, §5.5).
 func (n *Node) heartbeat() {
 	if n.role != Leader {
 		return
@@ -79,16 +79,15 @@ func (n *Node) heartbeat() {
 
 // handleAppendEntriesRequest is HandleAppendEntriesRequest(i, j, m) (§5.3).
 //
-// Two cases cannot come from a healthy cluster, only from a request that was
-// made up or a state that Raft cannot reach: an AppendEntries to the leader of
-// the same term, and one that contradicts what is committed here. Both are
-// refused, and the log stays as it is.
+// It refuses two requests that a healthy cluster never sends: an AppendEntries to the
+// leader of the same term, and one that contradicts a committed entry. They come from
+// outside, or from a state that Raft cannot reach. The log stays as it is.
 func (n *Node) handleAppendEntriesRequest(m *Message) {
 	if n.rules.refusesLeader(n, m) {
 		n.refuseEntries(m)
 		return
 	}
-	// Hearing from the leader puts off an election, whatever the logs say
+	// An AppendEntries of the leader resets the election timer, whatever the logs hold
 	// (Figure 2, rules for followers).
 	n.out.Timer = ElectionTimer
 	n.rules.followLeader(n, m)
@@ -109,8 +108,8 @@ func (n *Node) handleAppendEntriesRequest(m *Message) {
 	})
 }
 
-// putEntries puts new entries at index i, after removing what is in their
-// place. It does nothing, and says so, when that would remove a committed entry.
+// putEntries puts new entries at index i and removes the log from there on before. It
+// returns false and changes nothing when that would remove a committed entry.
 //
 //	log      1 1 1 2 2 3        removed from the first conflict on:
 //	entries        4 4          1 1 1 4 4
@@ -124,7 +123,7 @@ func (n *Node) putEntries(i Index, entries []Entry) bool {
 	return true
 }
 
-// cut removes what the log holds behind index keep, if anything.
+// cut truncates the log behind index keep.
 func (n *Node) cut(keep Index) {
 	if keep < n.log.LastIndex() {
 		n.out.Removed = n.log.Truncate(keep)
@@ -132,8 +131,8 @@ func (n *Node) cut(keep Index) {
 	}
 }
 
-// refuseEntries answers an AppendEntries that failed, with a hint to where the
-// logs can agree (end of §5.3).
+// refuseEntries rejects an AppendEntries, with a hint at where the logs can agree (end
+// of §5.3).
 func (n *Node) refuseEntries(m *Message) {
 	index, term := n.conflictHint(m)
 	n.actSending(HandleAppendEntriesRequest, Message{
@@ -148,9 +147,9 @@ func (n *Node) refuseEntries(m *Message) {
 	})
 }
 
-// handleAppendEntriesResponse is HandleAppendEntriesResponse(i, j, m): a
-// success moves matchIndex up, a rejection nextIndex back, and the leader goes on
-// sending until the follower has all (§5.3).
+// handleAppendEntriesResponse is HandleAppendEntriesResponse(i, j, m): a success raises
+// matchIndex and a rejection lowers nextIndex. The leader sends until the follower has
+// the whole log (§5.3).
 func (n *Node) handleAppendEntriesResponse(m *Message) {
 	switch {
 	case n.role != Leader:
@@ -178,7 +177,7 @@ func (n *Node) entriesAccepted(m *Message) {
 	}
 }
 
-// entriesRejected goes back with nextIndex and tries again.
+// entriesRejected lowers nextIndex and tries again.
 func (n *Node) entriesRejected(m *Message) {
 	j := m.From
 	if n.rules.isLateRejection(n, m) || n.isRefusal(m) {
@@ -193,8 +192,8 @@ func (n *Node) entriesRejected(m *Message) {
 	}
 }
 
-// advanceCommitIndex is AdvanceCommitIndex(i) (§5.3, §5.4.2). It is recorded
-// when the index moves.
+// advanceCommitIndex is AdvanceCommitIndex(i) (§5.3, §5.4.2), recorded only when
+// commitIndex moves.
 func (n *Node) advanceCommitIndex() {
 	if i := n.rules.leaderCommit(n); i > n.commitIndex {
 		n.commitIndex = i
@@ -202,8 +201,8 @@ func (n *Node) advanceCommitIndex() {
 	}
 }
 
-// quorumIndex is the highest index that a majority has stored. It is worked
-// out only when more than commitIndex has a majority; else it is 0.
+// quorumIndex is the highest index that a majority has stored, and 0 when that is not
+// above commitIndex.
 func (n *Node) quorumIndex() Index {
 	n.scratch = n.scratch[:0]
 	for _, i := range n.matchIndex {
@@ -215,8 +214,8 @@ func (n *Node) quorumIndex() Index {
 	if ahead == 0 || !n.rules.hasQuorum(ahead, n.nodes) {
 		return 0
 	}
-	// Of those ahead, in rising order, the highest index that a majority of all
-	// nodes has reached: the last one that still has a quorum at or above it.
+	// In rising order, the last index with a quorum at or above it is the highest that a
+	// majority has reached.
 	slices.Sort(n.scratch)
 	for k := ahead - 1; k > 0; k-- {
 		if n.rules.hasQuorum(ahead-k, n.nodes) {

@@ -2,38 +2,37 @@ package raft
 
 import "slices"
 
-// A Resume is what a node at work knows beyond the state that Figure 2 names.
-// With it and the rest of a Config, New makes a node that goes on as the one it
-// was taken from; then the node needs no Start.
+// A Resume is the part of a node's state that Figure 2 does not name. With it and the
+// rest of a Config, New makes a node that continues where the saved one was; it takes no
+// Start.
 type Resume struct {
-	// Leader is the leader of the node's term that a follower knows of, or None.
+	// Leader is the leader that a follower knows, or None.
 	Leader NodeID
-	// Granted and Refused are the nodes that have answered a candidate: its own
-	// vote is among them once it is stored.
+	// Granted and Refused are the nodes that have answered a candidate. Granted has
+	// the candidate itself once its vote is stored.
 	Granted, Refused []NodeID
 	// Round is the number of AppendEntries that a leader has sent in its term.
 	Round uint64
-	// Flights are a leader's, by node; nil when it knows of nothing.
+	// Flights are a leader's, by node; nil when no entries are on their way.
 	Flights []Flight
-	// Stored is the last index that a leader's own stable storage holds.
+	// Stored is the last index on a leader's own stable storage.
 	Stored Index
 }
 
-// A Flight is what a leader knows of the entries on their way to a follower.
+// A Flight is the entries on their way to a follower.
 type Flight struct {
-	// To is the last index sent and not yet answered, 0 when there is none.
+	// To is the last index sent and not yet answered, 0 when every one is answered.
 	To Index
-	// Agreed is the round up to which requests had been sent when the follower
-	// was last heard to agree.
+	// Agreed is the leader's last round when the follower last agreed.
 	Agreed uint64
-	// Fresh is set until a heartbeat interval has gone by since the sending.
+	// Fresh is set for one heartbeat interval after the entries were sent.
 	Fresh bool
 }
 
-// land forgets what is on its way.
+// land clears the flight, because its entries arrived or are lost.
 func (f *Flight) land() { f.To, f.Fresh = 0, false }
 
-// resume puts a node that New is making into the midst of its work.
+// resume gives a new node the state of a saved one.
 func (n *Node) resume(r *Resume) {
 	switch n.role {
 	case Follower:
@@ -53,7 +52,7 @@ func (n *Node) resume(r *Resume) {
 	}
 }
 
-// Resume copies what the node knows beyond State, Progress and its log.
+// Resume returns the node's state beside State, Progress and its log.
 func (n *Node) Resume() Resume {
 	r := Resume{Leader: n.leader}
 	switch n.role {
@@ -72,8 +71,7 @@ func (n *Node) Resume() Resume {
 	return r
 }
 
-// Clone copies the node: both go on as one would, and neither sees what the
-// other does.
+// Clone copies the node. The two share nothing that a step changes.
 func (n *Node) Clone() *Node {
 	c := *n
 	c.log = n.log.clone()

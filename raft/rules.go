@@ -1,13 +1,12 @@
 package raft
 
-// This file and its neighbours hold the rules that safety rests on, each a
-// function of its own: here those for all servers and for clients, in
-// rules_vote.go those of elections, in rules_append.go a follower's and in
-// rules_lead.go a leader's. Those that can be broken on purpose (bugs.go) are
-// methods of figure2.
+// Every rule that safety rests on is a function of its own. This file has the rules
+// for all servers and for clients, rules_vote.go those of elections, rules_append.go a
+// follower's and rules_lead.go a leader's. The rules that a bug can break (bugs.go)
+// are methods of figure2.
 
-// rules are the rules that a Node follows: those of figure2, but for the ones
-// that its planted bug breaks.
+// rules are the rules that a Node follows: those of figure2, except the ones that its
+// bug breaks.
 type rules interface {
 	// Of all servers: rules.go.
 	enterTerm(n *Node, t Term)
@@ -45,20 +44,20 @@ type rules interface {
 	leaderCommit(n *Node) Index
 }
 
-// figure2 are the rules as the paper's Figure 2 has them.
+// figure2 is the rules of the paper's Figure 2.
 type figure2 struct{}
 
-// isNewer tells whether a message's term ends the receiver's own: it then
-// adopts it and becomes a follower, whatever it was (§5.1).
+// isNewer reports whether a message's term ends the receiver's term: the receiver
+// adopts it and becomes a follower (§5.1).
 func isNewer(term, current Term) bool { return term > current }
 
-// isStale tells whether a message belongs to a term that is over: a request is
-// then refused, a response dropped (§5.1).
+// isStale reports whether a message is of a term that is over: the receiver refuses
+// such a request and drops such a response (§5.1).
 func isStale(term, current Term) bool { return term < current }
 
-// enterTerm: in a term that it has just heard of a node is a follower, has not
-// voted and knows no leader, whatever it was (§5.1). A leader's timer was for
-// heartbeats, so it needs an election timer now; the others' goes on as it was.
+// enterTerm makes the node a follower that has not voted and knows no leader (§5.1). A
+// leader replaces its heartbeat timer with an election timer; any other node's
+// election timer runs on.
 func (figure2) enterTerm(n *Node, t Term) {
 	if n.role == Leader {
 		n.out.Timer = ElectionTimer
@@ -67,32 +66,31 @@ func (figure2) enterTerm(n *Node, t Term) {
 	n.role, n.leader = Follower, None
 }
 
-// dropsResponse: an answer to what was asked in an earlier term changes nothing (§5.1).
+// dropsResponse: the answer to a request of an earlier term changes nothing (§5.1).
 func (figure2) dropsResponse(n *Node, m *Message) bool { return isStale(m.Term, n.currentTerm) }
 
-// toStore is what a node must find again after a crash, beside its log: both
-// of it (Figure 2, persistent state).
+// toStore is what a node stores beside its log: its term and its vote (Figure 2,
+// persistent state).
 func (figure2) toStore(n *Node) HardState { return n.hardState() }
 
-// mustStore tells whether a step changed what has to be on stable storage
-// before any of its messages is sent: currentTerm, votedFor, log[] (Figure 2,
+// mustStore reports whether a step changed currentTerm, votedFor or log[], which must
+// be on stable storage before any of the step's messages is sent (Figure 2,
 // persistent state; D §3.8).
 func mustStore(was, is HardState, logChanged bool) bool { return was != is || logChanged }
 
-// coversOwn tells whether a write that is done holds the node's own vote, or
-// its own copy of entries, of the current term: it was asked for in that term
-// (D §3.8).
+// coversOwn reports whether a finished write holds the node's own vote, or its own
+// copies of entries, of the current term: the node asked for it in that term (D §3.8).
 func (n *Node) coversOwn(stored Term) bool { return stored == n.rules.toStore(n).Term }
 
-// hasQuorum tells whether count of nodes is a majority (§5.2, §5.3).
+// hasQuorum reports whether count nodes are a majority (§5.2, §5.3).
 func (figure2) hasQuorum(count, nodes int) bool { return count > nodes/2 }
 
 // applicable is the last index that may be applied to the state machine (§5.3).
 func (figure2) applicable(n *Node) Index { return n.commitIndex }
 
-// takesRequests: clients talk to the leader (§8).
+// takesRequests: only the leader takes requests of clients (§8).
 func (figure2) takesRequests(n *Node) bool { return n.role == Leader }
 
-// placeOfRequest is the index of the entry that the next request becomes: a
-// leader only appends to its log (Leader Append-Only, Figure 3; §5.3).
+// placeOfRequest is the index of the next request's entry: a leader only appends to
+// its log (Leader Append-Only, Figure 3; §5.3).
 func (figure2) placeOfRequest(n *Node) Index { return n.log.LastIndex() + 1 }

@@ -1,11 +1,11 @@
 package raft
 
-// startsElection: a follower that hears from no leader does, and so does a
-// candidate whose election came to nothing (§5.2).
+// startsElection: a follower that hears from no leader starts an election, and so does
+// a candidate whose election failed (§5.2).
 func (figure2) startsElection(n *Node) bool { return n.role != Leader }
 
-// isUpToDate tells whether a candidate's log is at least as up to date as the
-// voter's: the later last term wins, and in the same term the longer log (§5.4.1).
+// isUpToDate reports whether a candidate's log is at least as up to date as the
+// voter's: the later last term wins, then the longer log (§5.4.1).
 func (figure2) isUpToDate(candidateTerm Term, candidateIndex Index, ownTerm Term, ownIndex Index) bool {
 	if candidateTerm != ownTerm {
 		return candidateTerm > ownTerm
@@ -13,8 +13,8 @@ func (figure2) isUpToDate(candidateTerm Term, candidateIndex Index, ownTerm Term
 	return candidateIndex >= ownIndex
 }
 
-// isVoteFree tells whether the vote of the current term may go to a candidate:
-// it has not been given, or has been given to the same one (§5.2).
+// isVoteFree reports whether the candidate may get the vote of the current term: the
+// vote is not given, or given to this candidate (§5.2).
 func (figure2) isVoteFree(votedFor, candidate NodeID) bool {
 	return votedFor == None || votedFor == candidate
 }
@@ -26,13 +26,12 @@ func (n *Node) grantsVote(m *Message) bool {
 		n.rules.isUpToDate(m.LastLogTerm, m.LastLogIndex, n.log.LastTerm(), n.log.LastIndex())
 }
 
-// countsVote decides whether a RequestVote response is a vote: it was given in
-// the term in which the node is a candidate, by a node that has not answered
-// yet (§5.2).
+// countsVote decides whether a RequestVote response counts: it must be of the term in
+// which the node is a candidate, and the first answer of its sender (§5.2).
 func (figure2) countsVote(n *Node, m *Message) bool {
 	return n.role == Candidate && m.Term == n.currentTerm && !n.votesResponded[m.From]
 }
 
-// resetsTimerOnVote: granting a vote puts off an election of one's own, and only
-// granting it (Figure 2, rules for followers).
+// resetsTimerOnVote: only a granted vote resets the election timer (Figure 2, rules for
+// followers).
 func (figure2) resetsTimerOnVote(_ *Node, granted bool) bool { return granted }

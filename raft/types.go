@@ -1,31 +1,31 @@
 package raft
 
-// NodeID names a node. The ids of a cluster of n nodes are 0 to n-1, so that
-// sets of nodes are slices and every loop over them has one order.
+// NodeID identifies a node. A cluster of n nodes has the ids 0 to n-1, so that a
+// set of nodes is a slice and every loop over it has the same order.
 type NodeID int32
 
-// None is the NodeID of nobody: no vote given, no leader known.
+// None is no node: no vote given, no leader known.
 const None NodeID = -1
 
-// A Term numbers an election and what follows from it (§5.1). The first term
-// is 0, in which nobody leads.
+// A Term is the number of an election and of the time up to the next one (§5.1).
+// The first term is 0 and has no leader.
 type Term uint64
 
-// An Index is a place in the log. The first entry has index 1; index 0 stands
-// for the place before it.
+// An Index is a place in the log. The first entry has index 1; index 0 is the
+// place before it.
 type Index uint64
 
-// A Role is what raft.tla calls a server's state (§5.1).
+// A Role is the state of a server in raft.tla (§5.1).
 type Role uint8
 
-// The three roles. A node starts, and restarts, as a Follower.
+// The three roles. A node starts and restarts as a Follower.
 const (
 	Follower Role = iota
 	Candidate
 	Leader
 )
 
-// String gives the role's name as the paper and the nodes' API write it.
+// String returns the role's name as the paper and the nodes' API write it.
 func (r Role) String() string {
 	switch r {
 	case Follower:
@@ -38,16 +38,14 @@ func (r Role) String() string {
 	return "invalid role"
 }
 
-// An Entry is one place in the log: a command for the state machine and the
-// term in which a leader received it (§5.3). The core never looks into the
-// command.
+// An Entry is one entry of the log: a command for the state machine and the term
+// in which a leader received it (§5.3). The core never reads the command.
 type Entry struct {
 	Term    Term
 	Command any
 }
 
-// A MessageType tells the four messages of the paper's Figure 2 apart. The
-// names are those of raft.tla.
+// A MessageType is one of the four messages of Figure 2, with its name in raft.tla.
 type MessageType uint8
 
 // The types of messages.
@@ -58,7 +56,7 @@ const (
 	AppendEntriesResponse
 )
 
-// String gives the name that raft.tla has for the type.
+// String returns the type's name in raft.tla.
 func (t MessageType) String() string {
 	switch t {
 	case RequestVoteRequest:
@@ -73,21 +71,22 @@ func (t MessageType) String() string {
 	return "invalid message type"
 }
 
-// IsResponse tells whether the type is that of an answer.
+// IsResponse reports whether a message of the type answers a request.
 func (t MessageType) IsResponse() bool {
 	return t == RequestVoteResponse || t == AppendEntriesResponse
 }
 
-// A Message is one of Figure 2's requests or responses. Type says which, and
-// so which of the fields mean something; the others are zero.
+// A Message is a request or response of Figure 2. Type says which of the fields
+// are used; the others are zero.
 //
-// Entries is shared between the sender's log, the message and its copies.
-// Nobody may write to it: a Log never overwrites an entry in place either.
+// The sender's log, the message and its copies share Entries. Never write to it; a
+// Log does not overwrite an entry in place either.
 type Message struct {
 	Type MessageType
-	// VoteGranted answers a RequestVoteRequest (§5.2).
+	// VoteGranted is the answer to a RequestVoteRequest (§5.2).
 	VoteGranted bool
-	// Success answers an AppendEntriesRequest: the log matched at PrevLogIndex (§5.3).
+	// Success is the answer to an AppendEntriesRequest: the log matched at
+	// PrevLogIndex (§5.3).
 	Success bool
 
 	From, To NodeID
@@ -97,25 +96,24 @@ type Message struct {
 	LastLogIndex Index
 	LastLogTerm  Term
 
-	// PrevLogIndex and PrevLogTerm name the entry before Entries (§5.3). A
-	// response repeats the request's PrevLogIndex, by which a leader knows a
-	// late rejection from a new one.
+	// PrevLogIndex and PrevLogTerm are those of the entry before Entries (§5.3).
+	// A response repeats PrevLogIndex, so that a leader recognizes a late rejection.
 	PrevLogIndex Index
 	PrevLogTerm  Term
 	Entries      []Entry
 	LeaderCommit Index
 
-	// Round numbers the AppendEntries requests of a leader in its term. A
-	// response repeats it, as the answer of a call is known by its call: so a
-	// leader knows what a follower said after it agreed. It is 0 in what did not
-	// come from a leader's core.
+	// Round is the number of an AppendEntries request in its leader's term. A
+	// response repeats it, so that a leader recognizes a rejection that answers a
+	// request from before the follower agreed. It is 0 in a message from outside.
 	Round uint64
 
-	// MatchIndex is the last index known to agree, in a response with Success.
+	// MatchIndex is the last index at which the logs agree, in a response with
+	// Success.
 	MatchIndex Index
 
-	// ConflictIndex and ConflictTerm come with a rejection: the follower's last
-	// entry that could agree with the leader's log, and its term (end of §5.3).
+	// ConflictIndex and ConflictTerm are in a rejection: the index and term of the
+	// follower's last entry that may agree with the leader's log (end of §5.3).
 	ConflictIndex Index
 	ConflictTerm  Term
 }
@@ -125,7 +123,7 @@ type InputKind uint8
 
 // The kinds of input.
 const (
-	// Start is the first input of every life of a node.
+	// Start is the first input of a node, and the first after a restart.
 	Start InputKind = iota
 	// ElectionTimeout: the election timer ran out.
 	ElectionTimeout
@@ -133,14 +131,14 @@ const (
 	HeartbeatTimeout
 	// Receive: Input.Message has arrived.
 	Receive
-	// Propose: clients ask for Input.Commands to be appended, in this order.
+	// Propose: clients ask the node to append Input.Commands, in this order.
 	Propose
-	// Stored: a write that Effects.Persist asked for is done. Writes are done in
-	// the order in which they were asked for.
+	// Stored: a write that Effects.Persist asked for is done. Writes finish in the
+	// order of the steps that asked for them.
 	Stored
 )
 
-// An Input is the one way into a Node. It is never changed by it.
+// An Input is the only way into a Node, which never changes it.
 type Input struct {
 	Kind     InputKind
 	Message  *Message // Receive
@@ -151,22 +149,22 @@ type Input struct {
 	StoredIndex Index
 }
 
-// A Timer is what the host shall do with the node's one timer. A follower or
-// candidate has an election timer, a leader a heartbeat timer.
+// A Timer is what the host must do with the node's timer. Followers and candidates
+// have an election timer, a leader has a heartbeat timer.
 type Timer uint8
 
 // What to do with the timer. Setting one replaces the other.
 const (
 	KeepTimer      Timer = iota
-	ElectionTimer        // run out after a new random election timeout (§5.2)
-	HeartbeatTimer       // run out after one heartbeat interval
+	ElectionTimer        // set it to a new random election timeout (§5.2)
+	HeartbeatTimer       // set it to the heartbeat interval
 )
 
 // An ActionKind is the name of an action of raft.tla.
 type ActionKind uint8
 
-// The actions that the core takes. DuplicateMessage and DropMessage are the
-// network's.
+// The actions of the core. DuplicateMessage and DropMessage are actions of the
+// network.
 const (
 	Restart ActionKind = iota
 	Timeout
@@ -191,7 +189,7 @@ var actionNames = [numActions]string{
 	"HandleAppendEntriesRequest", "HandleAppendEntriesResponse",
 }
 
-// String gives the name that raft.tla has for the action.
+// String returns the action's name in raft.tla.
 func (k ActionKind) String() string {
 	if k < numActions {
 		return actionNames[k]
@@ -203,7 +201,7 @@ func (k ActionKind) String() string {
 type State struct {
 	Role        Role
 	VotedFor    NodeID
-	Leader      NodeID // the leader of Term that the node knows of, or None
+	Leader      NodeID // of Term, None while the node does not know it
 	Term        Term
 	CommitIndex Index
 	LastApplied Index
@@ -214,48 +212,45 @@ type State struct {
 // An Action is the record of one action of raft.tla.
 type Action struct {
 	Kind ActionKind
-	// Index is the new entry's of a ClientRequest, else 0.
+	// Index is that of the new entry in a ClientRequest, otherwise 0.
 	Index Index
-	// Sends is the place in Effects.Messages of the message that the action
-	// sent, or -1.
+	// Sends is the index in Effects.Messages of the message that the action sends,
+	// or -1.
 	Sends int32
-	// State is the node's after the action.
+	// State is the node's state after the action.
 	State State
 }
 
-// HardState is what a node must find again after a crash, apart from its log
-// (Figure 2, persistent state).
+// HardState is what a node must find again after a crash, beside its log (Figure 2,
+// persistent state).
 type HardState struct {
 	Term     Term
 	VotedFor NodeID
 }
 
-// Effects is the one way out of a Node: what the host must do after a Step,
-// in the order of the fields. A caller hands in the same Effects again and
-// again, so that a step allocates nothing; Step resets it.
+// Effects is the only way out of a Node: what the host must do after a Step, in the
+// order of the fields. Pass the same Effects to every Step, so that a step allocates
+// nothing; Step resets it.
 type Effects struct {
 	// Actions are the actions taken, in order, for the trace.
 	Actions []Action
 
-	// Persist says that HardState or the log changed: HardState and the log
-	// from TruncatedTo+1 to the node's last index must be on stable storage
-	// before any of Messages is sent and before Stored is reported.
+	// Persist is set when HardState or the log changed. Then HardState and the log
+	// from TruncatedTo+1 to the last index must be on stable storage before any of
+	// Messages is sent and before the input Stored.
 	Persist   bool
 	HardState HardState
-	// TruncatedTo is the last index that the log kept of what it held before
-	// the step. When it is lower than the last index was, Removed holds what
-	// was cut off behind it.
+	// TruncatedTo is the last index that the log kept from before the step. When it
+	// is lower than the last index was, Removed holds the entries that followed it.
 	TruncatedTo Index
 	Removed     []Entry
 
-	// Messages are to be sent in this order.
+	// Messages must be sent in this order.
 	Messages []Message
 
-	// Timer says what to do with the node's timer.
 	Timer Timer
 
-	// ApplyFrom and ApplyTo: the entries ApplyFrom to ApplyTo, both included,
-	// are to be applied to the state machine, in order. There are none when
-	// ApplyTo is less than ApplyFrom.
+	// The entries ApplyFrom to ApplyTo, both included, must be applied to the state
+	// machine in order. ApplyTo is less than ApplyFrom when there are none.
 	ApplyFrom, ApplyTo Index
 }
