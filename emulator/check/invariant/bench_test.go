@@ -16,10 +16,10 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// BenchmarkInvariants measures what it costs to watch: the same run with a Monitor
-// and without, turn by turn, and the median of what it takes longer. VirtualTime is
-// events of five nodes with delays, loss and a client, Replication commands in
-// batches of 64.
+// BenchmarkInvariants measures the cost of a Monitor: it takes turns with a run that has
+// one and the same run without, and reports the median of the differences. VirtualTime
+// takes events of five nodes with delays, loss and a client; Replication takes commands
+// in batches of 64.
 func BenchmarkInvariants(b *testing.B) {
 	b.Run("VirtualTime", func(b *testing.B) { compare(b, virtualTime) })
 	b.Run("Replication", func(b *testing.B) { compare(b, replication) })
@@ -55,7 +55,7 @@ func median(list []float64) float64 {
 	return list[len(list)/2]
 }
 
-// virtualTime takes so many events.
+// virtualTime returns a function that takes n events.
 func virtualTime(monitors ...world.Monitor) func(int) {
 	c := fixture.Fresh(5).Config()
 	c.Faults = []fault.Rule{
@@ -78,7 +78,7 @@ func virtualTime(monitors ...world.Monitor) func(int) {
 	}
 }
 
-// replication has so many commands committed.
+// replication returns a function that commits n commands.
 func replication(monitors ...world.Monitor) func(int) {
 	c := fixture.Fresh(5).Config()
 	for i := range c.Nodes {

@@ -9,18 +9,19 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A mark says that the entry, and so all before it, was committed in a term.
+// A mark says that an entry, and all before it, were committed in a term.
 type mark struct {
-	by raft.Term // the leader's who committed it
+	by raft.Term // of the leader that committed it
 	entryID
 }
 
-// marks are those that say most: of a later term always a higher index, too.
+// marks are in the order of their terms, and of their indices. A mark that says no
+// more than an earlier one is left out.
 type marks []mark
 
-// before is the last one of a term before t.
+// before returns the last mark of a term before t.
 func (l marks) before(t raft.Term) (mark, bool) {
-	for k := len(l) - 1; k >= 0; k-- { // mostly it is the last
+	for k := len(l) - 1; k >= 0; k-- { // it is near the end
 		if l[k].by < t {
 			return l[k], true
 		}
@@ -28,7 +29,7 @@ func (l marks) before(t raft.Term) (mark, bool) {
 	return mark{}, false
 }
 
-// add notes a mark. A leader of an earlier term may come late.
+// add inserts a mark. A leader of an earlier term may commit late.
 func (l *marks) add(m mark) {
 	k := len(*l)
 	for k > 0 && (*l)[k-1].by > m.by {
@@ -36,7 +37,7 @@ func (l *marks) add(m mark) {
 	}
 	switch {
 	case k > 0 && (*l)[k-1].index >= m.index:
-		return // an earlier one says as much, and more
+		return // an earlier one says more
 	case k > 0 && (*l)[k-1].by == m.by:
 		k--
 		(*l)[k] = m
@@ -50,8 +51,8 @@ func (l *marks) add(m mark) {
 	*l = slices.Delete(*l, k+1, end)
 }
 
-// leaderCommitted: a leader has moved its commitIndex. What it commits is on the
-// stable storage of a majority, and is there for all leaders to come.
+// leaderCommitted: a leader has moved its commitIndex. The entries must be on the
+// stable storage of a majority, and all later leaders must have them.
 func (m *Monitor) leaderCommitted(w *world.World, r *trace.Record) {
 	s := &r.State
 	i := s.CommitIndex
@@ -72,8 +73,8 @@ func (m *Monitor) leaderCommitted(w *world.World, r *trace.Record) {
 	}
 }
 
-// lateCommit: a leader has committed something after others were elected in later
-// terms; they have it, too (Leader Completeness).
+// lateCommit: a leader has committed an entry after the election of leaders in later
+// terms, who must have it also (Leader Completeness).
 func (m *Monitor) lateCommit(w *world.World, r *trace.Record, e entryID) {
 	for j := range m.nodes {
 		n, id := &m.nodes[j], raft.NodeID(j)
@@ -86,15 +87,15 @@ func (m *Monitor) lateCommit(w *world.World, r *trace.Record, e entryID) {
 	for k := len(list) - 1; k >= 0 && list[k].term > r.State.Term; k-- {
 		l := &list[k]
 		if n := &m.nodes[l.node]; n.role == raft.Leader && n.term == l.term || l.last.index >= e.index && l.last.term >= e.term {
-			continue // it is in office, or may have had the entry
+			continue // it still leads, or may have had the entry
 		}
 		m.lacked(w, r, l, e)
 	}
 }
 
-// lacked: a leader that is in office no more had not, when it was elected, what is
-// committed only now, in an earlier term. Behind the end of its log, or in a term after
-// all of it, there was no such entry.
+// lacked reports a leader that has stepped down: an entry is committed now, in an
+// earlier term, that was not in its log at its election. The log ended before that
+// index, or with an earlier term.
 func (m *Monitor) lacked(w *world.World, r *trace.Record, l *leadership, e entryID) {
 	if v := m.violated(w, r.Seq, leaderCompleteness); v != nil {
 		v.at(l.node, l.term, e.index)
@@ -104,8 +105,8 @@ func (m *Monitor) lacked(w *world.World, r *trace.Record, l *leadership, e entry
 	}
 }
 
-// hasCommitted: a new leader has what was committed in earlier terms (Leader
-// Completeness).
+// hasCommitted: a new leader must have the entries that were committed in earlier terms
+// (Leader Completeness).
 func (m *Monitor) hasCommitted(w *world.World, r *trace.Record) {
 	last, ok := m.marks.before(r.State.Term)
 	if ok && !w.Log(r.Node).Matches(last.index, last.term) {
@@ -113,7 +114,7 @@ func (m *Monitor) hasCommitted(w *world.World, r *trace.Record) {
 	}
 }
 
-// incomplete: a leader lacks what was committed in an earlier term.
+// incomplete reports a leader without an entry that was committed in an earlier term.
 func (m *Monitor) incomplete(w *world.World, seq uint64, id raft.NodeID, t raft.Term, lacks mark) {
 	v := m.violated(w, seq, leaderCompleteness)
 	if v == nil {
@@ -126,7 +127,7 @@ func (m *Monitor) incomplete(w *world.World, seq uint64, id raft.NodeID, t raft.
 		id, t, lacks.index, lacks.term, lacks.by)
 }
 
-// hasAt says what a node's log has at an index.
+// hasAt describes a node's log at an index.
 func (m *Monitor) hasAt(w *world.World, id raft.NodeID, i raft.Index) string {
 	if t, ok := w.Log(id).Term(i); ok {
 		return sayf("has an entry of term %d at index %d", t, i)
@@ -134,8 +135,8 @@ func (m *Monitor) hasAt(w *world.World, id raft.NodeID, i raft.Index) string {
 	return sayf("has a log that ends at index %d", w.Log(id).LastIndex())
 }
 
-// agree compares a node's entries, up to an index, with what was committed before,
-// and adds to it what was not (State Machine Safety).
+// agree compares a node's entries up to an index with the committed ones, and adds
+// those beyond them (State Machine Safety).
 func (m *Monitor) agree(w *world.World, seq uint64, id raft.NodeID, to raft.Index) {
 	n, log := &m.nodes[id], w.Log(id)
 	to = min(to, log.LastIndex())
@@ -147,7 +148,7 @@ func (m *Monitor) agree(w *world.World, seq uint64, id raft.NodeID, to raft.Inde
 			switch {
 			case i > m.committed:
 				m.places.toFront(i, e.Term)
-				at.command = commandOf(e) // where Log Matching is violated, this is the one
+				at.command = commandOf(e) // they differ when Log Matching is violated
 				m.committed = i
 			case at.term != e.Term || !sameCommand(at.command, commandOf(e)):
 				m.disagrees(w, seq, id, i)
@@ -158,7 +159,8 @@ func (m *Monitor) agree(w *world.World, seq uint64, id raft.NodeID, to raft.Inde
 	n.agreed = max(n.agreed, to)
 }
 
-// disagrees: a node has committed or applied another entry than somebody before.
+// disagrees reports a node that has committed or applied a different entry than an
+// earlier one.
 func (m *Monitor) disagrees(w *world.World, seq uint64, id raft.NodeID, i raft.Index) {
 	v := m.violated(w, seq, stateMachineSafety)
 	if v == nil {
@@ -174,8 +176,8 @@ func (m *Monitor) disagrees(w *world.World, seq uint64, id raft.NodeID, i raft.I
 	v.Explanation = sayf("%s, but %s: no two nodes may apply different entries at one index (§5.4.3)", v.Here, v.There)
 }
 
-// mustBeStored: the entry is on the stable storage of a majority. What was found
-// there once stays there.
+// mustBeStored: the entry must be on the stable storage of a majority. Once found
+// there, an entry is not checked again.
 func (m *Monitor) mustBeStored(w *world.World, r *trace.Record, i raft.Index, t raft.Term, done string) {
 	agrees := i <= m.nodes[r.Node].agreed && m.places.first[i-1].term == t
 	if agrees && i <= m.stored {

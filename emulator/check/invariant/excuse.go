@@ -13,9 +13,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Excuse is what Raft makes no promises after, as things stand; "" when there is
-// nothing of the kind. It is for other checks, that have the same excuses, to ask when
-// something has gone wrong.
+// Excuse says why Raft promises nothing from now on; it is empty while Raft does. Other
+// checks with the same preconditions call it when they have found something wrong.
 func (m *Monitor) Excuse() string {
 	if m.world == nil {
 		return ""
@@ -23,8 +22,7 @@ func (m *Monitor) Excuse() string {
 	return m.excuse(m.world)
 }
 
-// excuse is what Raft makes no promises after; "" when there is nothing of the kind.
-// Whether the world's start is one that Raft can reach is asked only now.
+// excuse is Excuse. The first call checks whether Raft can reach the world's start.
 func (m *Monitor) excuse(w *world.World) string {
 	if m.judged {
 		return m.damage
@@ -42,7 +40,7 @@ func (m *Monitor) excuse(w *world.World) string {
 	return m.damage
 }
 
-// nemesis: somebody changed the world.
+// nemesis takes a change of the cluster.
 func (m *Monitor) nemesis(w *world.World, r *trace.Record) {
 	c, ok := r.Detail.(*fault.Change)
 	if !ok {
@@ -56,7 +54,7 @@ func (m *Monitor) nemesis(w *world.World, r *trace.Record) {
 	}
 }
 
-// planted notes that a node has a bug.
+// planted adds a node's bug.
 func (m *Monitor) planted(id raft.NodeID, bug string) {
 	p := Planted{id, bug}
 	for _, known := range m.bugs {
@@ -69,8 +67,8 @@ func (m *Monitor) planted(id raft.NodeID, bug string) {
 	}
 }
 
-// crashed: a node has lost what was in its memory; what others have heard of it
-// is on its disk, unless that was wiped.
+// crashed: a node has lost its memory. The terms and votes that it sent must be on its
+// disk, unless that was wiped.
 func (m *Monitor) crashed(w *world.World, r *trace.Record, wipe bool) {
 	n, s := &m.nodes[r.Node], &r.State
 	if wipe {
@@ -79,7 +77,7 @@ func (m *Monitor) crashed(w *world.World, r *trace.Record, wipe bool) {
 	}
 	if s.Term < n.told {
 		m.wentBack(w, r, n.told, sayf("it had stored term %d, or others have heard from it in that term", n.told))
-		n.told = s.Term // told once
+		n.told = s.Term // report it once
 	}
 	n.role, n.term, n.votedFor = s.Role, s.Term, s.VotedFor
 	n.commit, n.applied, n.given = s.CommitIndex, s.LastApplied, s.LastApplied
@@ -87,9 +85,9 @@ func (m *Monitor) crashed(w *world.World, r *trace.Record, wipe bool) {
 	n.match = n.match[:0]
 }
 
-// outside: a message has come from outside. One that the node named as its sender
-// could have sent changes nothing, and neither does a request for a vote: who gives
-// it can give it to nobody else.
+// outside takes a message from outside. It is harmless when the node that it names as
+// its sender could have sent it. A request for a vote is always harmless: the node that
+// votes for it cannot vote for another.
 func (m *Monitor) outside(w *world.World, r *trace.Record) {
 	if _, up, _ := w.State(r.Node); !up || r.Message.Type == raft.RequestVoteRequest || couldSend(w, &r.Message) {
 		return
@@ -97,8 +95,8 @@ func (m *Monitor) outside(w *world.World, r *trace.Record) {
 	m.damaged(sayf("node %d was sent, at #%d, a message from outside that node %d could not have sent", r.Node, r.Seq, r.Message.From))
 }
 
-// couldSend tells whether the sender leads the term of an AppendEntries and has what
-// it says.
+// couldSend reports whether the sender leads the term of an AppendEntries and has its
+// entries.
 func couldSend(w *world.World, msg *raft.Message) bool {
 	s, up, _ := w.State(msg.From)
 	log := w.Log(msg.From)
@@ -116,7 +114,7 @@ func couldSend(w *world.World, msg *raft.Message) bool {
 	return true
 }
 
-// damaged: Raft promises nothing from now on.
+// damaged records why Raft promises nothing from now on.
 func (m *Monitor) damaged(why string) {
 	if m.damage == "" {
 		m.damage = why

@@ -1,17 +1,17 @@
 package invariant
 
-// An Invariant is something that is true all the time.
+// An Invariant is a statement that is true after every event.
 type Invariant struct {
-	// Name is what fixtures, reports and the admin API call it.
+	// Name is its name in fixtures, reports and the admin API.
 	Name string `json:"name"`
-	// Title is the paper's name for it, or one in its manner, and Paper where it stands.
+	// Title is its name in the paper, or one like it, and Paper its section.
 	Title string `json:"title"`
 	Paper string `json:"paper"`
-	// Says is what is true, in a line.
+	// Says is the statement, in a line.
 	Says string `json:"says"`
 }
 
-// The places of the invariants among all.
+// The indices of the invariants in all.
 const (
 	electionSafety = iota
 	leaderAppendOnly
@@ -52,5 +52,5 @@ var all = [numInvariants]Invariant{
 		"each node's state machine is given each entry exactly once, in the order of the log"},
 }
 
-// Invariants lists all that a Monitor watches over, in the order of its Report.
+// Invariants lists all invariants, in the order of Report.
 func Invariants() []Invariant { return append([]Invariant(nil), all[:]...) }

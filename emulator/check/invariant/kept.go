@@ -5,9 +5,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// stillStored: a node has lost what its log held behind index keep: it has removed
-// that, or it has crashed. What leaders know it to have, and what a majority must have,
-// was not among that.
+// stillStored: a node has lost the entries of its log behind index keep, because it
+// removed them or crashed. None of them may be below a leader's matchIndex, or be one
+// that only just a majority had.
 func (m *Monitor) stillStored(w *world.World, id raft.NodeID, keep raft.Index) {
 	for j := range m.nodes {
 		if l := &m.nodes[j]; j != int(id) && l.role == raft.Leader && len(l.match) > 0 && l.match[id] > keep {
@@ -17,14 +17,14 @@ func (m *Monitor) stillStored(w *world.World, id raft.NodeID, keep raft.Index) {
 	if i := m.stored; i > keep {
 		t := m.places.first[i-1].term
 		if have := holders(w, i, t); 2*have <= len(m.nodes) {
-			m.stored = keep // those up to it are as they were
+			m.stored = keep // those up to it did not change
 			m.storedNoMore(w, id, i, t, have)
 		}
 	}
 }
 
-// stillMatches: a follower still has the leader's entry at matchIndex, in the leader's
-// term. In a later one it may have to remove it (§5.3).
+// stillMatches: a follower must keep the leader's entry at matchIndex as long as it is
+// in the leader's term. In a later one it may have to remove it (§5.3).
 func (m *Monitor) stillMatches(w *world.World, leader, follower raft.NodeID, match raft.Index) {
 	l, _, _ := w.State(leader)
 	f, _, _ := w.State(follower)
@@ -40,7 +40,7 @@ func (m *Monitor) stillMatches(w *world.World, leader, follower raft.NodeID, mat
 	}
 }
 
-// storedNoMore: an entry that was found on the storage of a majority is there no more.
+// storedNoMore reports an entry that a majority had stored and has no longer.
 func (m *Monitor) storedNoMore(w *world.World, id raft.NodeID, i raft.Index, t raft.Term, have int) {
 	if v := m.violated(w, seqOf(w, id), storedBeforeAcknowledged); v != nil {
 		v.at(id, t, i)
@@ -51,8 +51,8 @@ func (m *Monitor) storedNoMore(w *world.World, id raft.NodeID, i raft.Index, t r
 	}
 }
 
-// seqOf is the record that a change of a node's log belongs to: that of the crash, which
-// was made before, or else the step's first, which comes next.
+// seqOf returns the number of the record to which a change of a node's log belongs: the
+// record of the crash, which is the last one, or the first of the step, which is next.
 func seqOf(w *world.World, id raft.NodeID) uint64 {
 	if _, up, _ := w.State(id); !up {
 		return w.Trace().Last()

@@ -19,13 +19,13 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ledByNode0 are three nodes, the first of which leads term 1. Nothing happens by itself
-// but heartbeats.
+// ledByNode0 is a cluster of three nodes with node 0 as the leader of term 1. It sends
+// heartbeats and does nothing else by itself.
 const ledByNode0 = `
 	cluster.election_timeout_ms = [20000, 30000]
 	node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]`
 
-// change does something to a world, which must be possible.
+// change makes a change that must be possible.
 func change(t *testing.T, w *world.World, c fault.Change) {
 	t.Helper()
 	_, err := w.Change(c)
@@ -34,18 +34,17 @@ func change(t *testing.T, w *world.World, c fault.Change) {
 
 func topic(name string) *machine.Command { return queue.PutTopic.New(name) }
 
-// put asks a node for a topic, and waits a little.
+// put asks a node for a topic, and lets the answer arrive.
 func put(w *world.World, id raft.NodeID, name string) {
 	w.Do(id, topic(name), nil)
 	w.RunUntil(w.Now() + time.Millisecond)
 }
 
-// A follower keeps what it has acknowledged, and a majority what is committed.
-func TestAcknowledgedIsKept(t *testing.T) {
+func TestFollowerMustKeepAcknowledgedEntries(t *testing.T) {
 	w, m := begin(t, ledByNode0)
 	put(w, 0, "a")
 	put(w, 0, "b")
-	again := func(to raft.NodeID) { // what the leader might have sent before b
+	again := func(to raft.NodeID) { // an AppendEntries that the leader might have sent before b
 		change(t, w, fault.Change{Kind: fault.Plant, Node: to, Bug: "truncate_always"})
 		entries := []raft.Entry{{Term: 1, Command: topic("a")}}
 		w.RPC(raft.Message{Type: raft.AppendEntriesRequest, From: 0, To: to, Term: 1, Entries: entries}, nil)
@@ -65,9 +64,8 @@ func TestAcknowledgedIsKept(t *testing.T) {
 		"a majority keeps it (§5.3, D §3.8)")
 }
 
-// What takes the place of a committed entry is another one, although commitIndex stays
-// where it is.
-func TestCommittedIsReplaced(t *testing.T) {
+// The entry is replaced while commitIndex stays the same.
+func TestReplacedCommittedEntryIsAViolation(t *testing.T) {
 	w, m := begin(t, ledByNode0)
 	put(w, 0, "a")
 	w.RunUntil(100 * time.Millisecond) // all have committed it
@@ -81,8 +79,7 @@ func TestCommittedIsReplaced(t *testing.T) {
 	assert.Equal(t, r.Violation.There, `node 0 had committed "put_topic a" of term 1 at index 1`)
 }
 
-// Of two entries with one index and term, the one that was committed counts.
-func TestCommittedOfTwo(t *testing.T) {
+func TestOfTwoEntriesTheCommittedOneCounts(t *testing.T) {
 	for _, c := range []struct {
 		first, second, third string
 		want                 invariant.Status
@@ -98,9 +95,9 @@ func TestCommittedOfTwo(t *testing.T) {
 	}
 }
 
-// Who asks for votes has stored its term and its vote before; but what somebody else
-// asks in its name is not its doing.
-func TestAskedBeforeStored(t *testing.T) {
+// A candidate must store its term and vote before it asks for votes. A request from
+// outside in its name does not count.
+func TestCandidateMustStoreBeforeItAsks(t *testing.T) {
 	for _, c := range []struct {
 		bug  string
 		want invariant.Status
@@ -123,9 +120,7 @@ func TestAskedBeforeStored(t *testing.T) {
 	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
 }
 
-// A world that begins with a message which was sent before its term was stored begins
-// as Raft cannot.
-func TestBeginsAsked(t *testing.T) {
+func TestStartWithAMessageSentBeforeItWasStoredIsAnExcuse(t *testing.T) {
 	w, _ := begin(t, "cluster.storage_delay_ms = 10\n"+ledByNode0)
 	change(t, w, fault.Change{Kind: fault.Timeout, Node: 1})
 	c := w.Freeze()
@@ -141,8 +136,7 @@ func TestBeginsAsked(t *testing.T) {
 	assert.Equal(t, of(m, "monotonic_term").Status, invariant.Excused)
 }
 
-// Who leads a term without having been elected lacks what is committed, too.
-func TestStaysLeaderAndLacks(t *testing.T) {
+func TestUnelectedLeaderMustHaveCommittedEntries(t *testing.T) {
 	w, m := begin(t, ledByNode0)
 	change(t, w, fault.Change{Kind: fault.Plant, Node: 0, Bug: "no_step_down"})
 	change(t, w, fault.Change{Kind: fault.Isolate, Node: 0})
@@ -157,9 +151,7 @@ func TestStaysLeaderAndLacks(t *testing.T) {
 	assert.Equal(t, r.Violation.Term, raft.Term(3))
 }
 
-// What is committed late in an earlier term was in the log of each leader since, also
-// of those in office no more.
-func TestPastLeaderLacked(t *testing.T) {
+func TestPastLeaderMustHaveHadCommittedEntries(t *testing.T) {
 	w, m := begin(t, ledByNode0)
 	change(t, w, fault.Change{Kind: fault.Isolate, Node: 0})
 	change(t, w, fault.Change{Kind: fault.Timeout, Node: 1})

@@ -11,8 +11,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Marks that say less are left out, and the others tell what all of them would.
-func TestMarks(t *testing.T) {
+func TestMarksAnswerAsAllMarksWould(t *testing.T) {
 	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		var some marks
@@ -39,9 +38,7 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// A place keeps the entries of all terms, those of the latest or the committed one
-// in front.
-func TestPlaces(t *testing.T) {
+func TestPlacesKeepTheCommittedOrLatestEntryInFront(t *testing.T) {
 	var p places
 	p.forget()
 	a, b := queue.PutTopic.New("a"), queue.PutTopic.New("b")

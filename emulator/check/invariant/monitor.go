@@ -6,51 +6,51 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Monitor watches over the invariants of a world. It is one for all worlds that
-// come one after the other; each begins anew. Make it with New.
+// A Monitor checks the invariants of a world. It can watch several worlds one after
+// the other, and starts again with each. Make it with New.
 type Monitor struct {
 	world *world.World
 	nodes []watched
 
 	results [numInvariants]found
-	damage  string    // since then Raft promises nothing: why; "" before
-	judged  bool      // whether Raft can reach the start: that has been asked
+	damage  string    // why Raft promises nothing from now on; "" while it does
+	judged  bool      // excuse has checked whether Raft can reach the start
 	bugs    []Planted // in the order in which they were planted
 	// unled is the highest term of the start's leaders and entries when a majority
-	// can still elect a leader of that term or an earlier one, else 0.
+	// can still elect a leader of that term or an earlier one, otherwise 0.
 	unled raft.Term
 
 	begun     bool // all Init records have been seen
 	immediate bool // writes take no time
 	leaders   leaders
 	places    places
-	committed raft.Index // the entries of places up to it are what was committed or applied first
-	stored    raft.Index // those up to it were seen on the storage of a majority
+	committed raft.Index // places.first holds the committed entries up to it
+	stored    raft.Index // a majority was seen to have stored those up to it
 	marks     marks
 }
 
-// watched is what a Monitor knows of a node.
+// watched is a node as a Monitor has seen it.
 type watched struct {
 	role            raft.Role
 	term            raft.Term
 	votedFor        raft.NodeID
 	commit, applied raft.Index
 	last            raft.Index // of its log
-	given           raft.Index // to its state machine, once what is being applied is
-	agreed          raft.Index // the entries of its log up to it have been compared with what is committed
+	given           raft.Index // its state machine has the entries up to it, or is applying them
+	agreed          raft.Index // its entries up to it were compared with the committed ones
 
-	vote ballot    // the last one in this life
-	kept ballot    // the last one that no crash may take back
-	told raft.Term // nor this term
+	vote ballot    // the last one since it started
+	kept ballot    // the last one that no crash may undo
+	told raft.Term // the last term that no crash may undo
 	// match is its matchIndex as long as it leads, by node.
 	match []raft.Index
-	wiped bool // its disk was, once
+	wiped bool // its disk was wiped at least once
 }
 
 // New makes a Monitor.
 func New() *Monitor { return &Monitor{} }
 
-// begin forgets an earlier world.
+// begin starts with a new world and keeps the memory.
 func (m *Monitor) begin(w *world.World) {
 	nodes := m.nodes[:0]
 	if cap(nodes) < w.Nodes() {
@@ -86,8 +86,8 @@ func (m *Monitor) LogChanged(w *world.World, id raft.NodeID, keep raft.Index) {
 	}
 }
 
-// leaderRemoved: a node that leads, and still does, has removed entries from its
-// log (Leader Append-Only).
+// leaderRemoved: a node that was leader before the event and is after it has removed
+// entries from its log (Leader Append-Only).
 func (m *Monitor) leaderRemoved(w *world.World, id raft.NodeID, keep raft.Index) {
 	n := &m.nodes[id]
 	s, _, _ := w.State(id)
@@ -109,7 +109,7 @@ func (m *Monitor) Record(w *world.World, r *trace.Record) {
 	case r.Seq == 1:
 		m.begin(w)
 	case !m.begun:
-		// Records of Init go on.
+		// One of the first records, of kind Init.
 	case r.Node == raft.None:
 		return
 	}

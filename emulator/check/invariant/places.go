@@ -6,15 +6,15 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A place is an entry with the term of the one before it. If all entries of one
-// index and term have one of these, logs that share an entry share all before it
-// (Log Matching, by induction).
+// A place is an entry with the term of the entry before it. When all entries of one
+// index and term are the same place, logs that share an entry share all entries before
+// it (Log Matching, by induction).
 type place struct {
 	term, before raft.Term
 	command      *machine.Command
 }
 
-// is tells whether an entry is the place's, by what it holds.
+// is reports whether an entry with this content is the place.
 func (p *place) is(t, before raft.Term, c *machine.Command) bool {
 	return p.term == t && p.before == before && sameCommand(p.command, c)
 }
@@ -23,27 +23,27 @@ func sameCommand(a, b *machine.Command) bool {
 	return a == b || a != nil && b != nil && *a == *b
 }
 
-// commandOf gives an entry's command; nil when it has none of ours.
+// commandOf returns an entry's command; nil when it is not one of the machine's.
 func commandOf(e *raft.Entry) *machine.Command {
 	c, _ := e.Command.(*machine.Command)
 	return c
 }
 
-// entryID names an entry: no two have the same one.
+// entryID identifies an entry.
 type entryID struct {
 	index raft.Index
 	term  raft.Term
 }
 
-// places are all entries that logs have had. Those of one index are few, mostly
-// one: it lies in first, the others in others.
+// places are all entries that logs have had. Most indices have one entry, which is in
+// first; the rest are in others.
 type places struct {
-	first  []place // by index, from 1 on: what is committed, or else that of the latest term
+	first  []place // by index, from 1 on: the committed entry, or else that of the latest term
 	others map[entryID]place
-	most   int // of others, before those are forgotten that no log holds
+	most   int // the number of others from which on tidy removes those that no log holds
 }
 
-// fewOthers is how many others may pile up before somebody looks through them.
+// fewOthers is the number of others up to which tidy does nothing.
 const fewOthers = 1 << 12
 
 func (p *places) forget() {
@@ -55,9 +55,9 @@ func (p *places) forget() {
 // last is the last index that any log has had.
 func (p *places) last() raft.Index { return raft.Index(len(p.first)) }
 
-// put notes an entry at index i, at most one behind the last, and gives what
-// contradicts it: an entry of the same index and term that is another; else nil.
-// Entries up to committed are to stay where they are.
+// put adds an entry at index i, at most one behind the last. It returns a different
+// entry of the same index and term, which contradicts it, or nil. Entries up to
+// committed stay where they are.
 func (p *places) put(i raft.Index, e place, committed raft.Index) *place {
 	if i > p.last() {
 		p.first = append(p.first, e)
@@ -81,7 +81,7 @@ func (p *places) putOther(i raft.Index, e place, committed raft.Index) *place {
 		return &other
 	}
 	if at := &p.first[i-1]; e.term > at.term && i > committed {
-		// A later leader's: the logs are to become like its own.
+		// A later leader makes all logs like its own.
 		*at, e = e, *at
 	}
 	if p.others == nil {
@@ -91,7 +91,7 @@ func (p *places) putOther(i raft.Index, e place, committed raft.Index) *place {
 	return nil
 }
 
-// toFront puts the entry of this index and term into first.
+// toFront moves the entry of this index and term into first.
 func (p *places) toFront(i raft.Index, t raft.Term) {
 	at := &p.first[i-1]
 	if at.term == t {
@@ -105,8 +105,8 @@ func (p *places) toFront(i raft.Index, t raft.Term) {
 	}
 }
 
-// tidy forgets others that no log holds, once there are many. Each time half of
-// what is left must come anew before the next, so that it costs little.
+// tidy removes the others that no log holds, once there are many. It runs again when
+// their number has doubled, so that it costs little.
 func (p *places) tidy(w *world.World) {
 	if len(p.others) <= p.most {
 		return
@@ -123,8 +123,8 @@ func (p *places) tidy(w *world.World) {
 	p.most = max(fewOthers, 2*len(p.others))
 }
 
-// enter notes the entries of a node's log behind index keep, which are new there
-// (Log Matching).
+// enter adds the new entries of a node's log, which are those behind index keep (Log
+// Matching).
 func (m *Monitor) enter(w *world.World, id raft.NodeID, keep raft.Index) {
 	log := w.Log(id)
 	last := log.LastIndex()
@@ -143,7 +143,7 @@ func (m *Monitor) enter(w *world.World, id raft.NodeID, keep raft.Index) {
 	m.places.tidy(w)
 }
 
-// mismatch: two entries of one index and term are not the same.
+// mismatch reports two different entries of one index and term.
 func (m *Monitor) mismatch(w *world.World, id raft.NodeID, i raft.Index, here, there place) {
 	v := m.violated(w, w.Trace().Last()+1, logMatching)
 	if v == nil {
@@ -156,8 +156,7 @@ func (m *Monitor) mismatch(w *world.World, id raft.NodeID, i raft.Index, here, t
 	v.Explanation = sayf("%s, and %s: logs that have an entry of one index and term are the same up to there (§5.3)", v.Here, v.There)
 }
 
-// holder is a node, other than id, that has this entry at index i; raft.None when
-// none has it any more.
+// holder returns a node other than id that has this entry at index i, or raft.None.
 func (m *Monitor) holder(w *world.World, id raft.NodeID, i raft.Index, e place) raft.NodeID {
 	for j := range raft.NodeID(w.Nodes()) {
 		log := w.Log(j)
@@ -172,7 +171,7 @@ func (m *Monitor) holder(w *world.World, id raft.NodeID, i raft.Index, e place) 
 	return raft.None
 }
 
-// words say what is at index i.
+// words describes the entry at index i.
 func (p *place) words(i raft.Index) string {
 	command := "no command"
 	if p.command != nil {
@@ -184,7 +183,7 @@ func (p *place) words(i raft.Index) string {
 	return sayf("%q of term %d at index %d, after an entry of term %d", command, p.term, i, p.before)
 }
 
-// whose names a node, or says that nobody is left.
+// whose names a node as the subject of verb, or returns nobody for raft.None.
 func whose(id raft.NodeID, verb, nobody string) string {
 	if id == raft.None {
 		return nobody

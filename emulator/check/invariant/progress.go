@@ -7,7 +7,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// moved: a node's commitIndex or lastApplied is another than before.
+// moved takes a record with a new commitIndex or lastApplied.
 func (m *Monitor) moved(w *world.World, r *trace.Record, n *watched) {
 	s := &r.State
 	if s.CommitIndex < n.commit {
@@ -28,14 +28,14 @@ func (m *Monitor) indexWentBack(w *world.World, r *trace.Record, index string, f
 	}
 }
 
-// applies: a node is about to apply entries, and has applied those before them.
+// applies: a node is going to apply entries, and must have applied those before them.
 func (m *Monitor) applies(w *world.World, r *trace.Record, n *watched) {
 	m.hasBeenGiven(w, r.Seq, r.Node, n.given)
 	n.given = r.Index
 }
 
-// hasBeenGiven: a node's state machine was given the entries up to lastApplied,
-// each in its turn, and nothing else (Applied Once, in Order).
+// hasBeenGiven: a node's state machine must have got each entry up to lastApplied once,
+// in order, and nothing else (Applied Once, in Order).
 func (m *Monitor) hasBeenGiven(w *world.World, seq uint64, id raft.NodeID, applied raft.Index) {
 	given := w.Given(id)
 	if given.Count == uint64(applied) && given.Astray == 0 {
@@ -52,13 +52,14 @@ func (m *Monitor) hasBeenGiven(w *world.World, seq uint64, id raft.NodeID, appli
 	}
 }
 
-// answered: a client was told that its request is done.
+// answered: a client got the answer that its request is done.
 func (m *Monitor) answered(w *world.World, r *trace.Record) {
 	q, ok := r.Detail.(*trace.Call)
 	if !ok || q.Reply.Err != nil {
 		return
 	}
-	// Right after its entry was applied, or before: then no later one may have been.
+	// An answer follows the apply of its entry at once, or comes before it, so that no
+	// later entry may be applied.
 	if given := w.Given(r.Node); given.Count > uint64(r.State.LastApplied) || given.Astray > 0 {
 		m.hasBeenGiven(w, r.Seq, r.Node, r.State.LastApplied)
 	}
@@ -70,7 +71,7 @@ func (m *Monitor) answered(w *world.World, r *trace.Record) {
 	}
 }
 
-// unlogged: a client was told that something is done that is not in the log.
+// unlogged reports a request that was answered without an entry in the log.
 func (m *Monitor) unlogged(w *world.World, r *trace.Record) {
 	if v := m.violated(w, r.Seq, storedBeforeAcknowledged); v != nil {
 		v.at(r.Node, r.State.Term, r.Index)
@@ -80,8 +81,8 @@ func (m *Monitor) unlogged(w *world.World, r *trace.Record) {
 	}
 }
 
-// matched: a leader has handled an answer of a follower, and may know more of its
-// log (Monotonic Match Index).
+// matched: a leader has handled a follower's answer, which may move matchIndex
+// (Monotonic Match Index).
 func (m *Monitor) matched(w *world.World, r *trace.Record, n *watched) {
 	if n.role != raft.Leader || len(n.match) == 0 {
 		return
@@ -105,8 +106,8 @@ func (m *Monitor) matched(w *world.World, r *trace.Record, n *watched) {
 	m.isTrue(w, r.Seq, r.Node, j, match)
 }
 
-// isTrue: a follower has stored the leader's entry at matchIndex, as long as it is
-// not in a later term, whose leader may have it cut (§5.3).
+// isTrue: a follower must have stored the leader's entry at matchIndex, unless it is in
+// a later term, whose leader may have removed it (§5.3).
 func (m *Monitor) isTrue(w *world.World, seq uint64, leader, follower raft.NodeID, match raft.Index) {
 	s, _, _ := w.State(leader)
 	if f, _, _ := w.State(follower); f.Term > s.Term {

@@ -9,41 +9,41 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Status is how an invariant stands.
+// A Status says whether an invariant holds.
 type Status string
 
 // The statuses.
 const (
-	// Held so far.
+	// Held: no violation so far.
 	Held Status = "held"
-	// Violated by a node.
+	// Violated: a node violated it.
 	Violated Status = "violated"
-	// AtStart: violated by the state in which the world began.
+	// AtStart: the state in which the world began violates it.
 	AtStart Status = "violated_at_start"
-	// Excused: violated, after something that Raft makes no promises for.
+	// Excused: it was violated after a precondition of Raft was.
 	Excused Status = "excused"
 )
 
-// A Standing is how one invariant stands.
+// A Standing is the result for one invariant.
 type Standing struct {
 	Invariant
 	Status Status `json:"status" enum:"held|violated|violated_at_start|excused"`
-	// Violation is the first one; nil while there is none.
+	// Violation is the first one, or nil.
 	Violation *Violation `json:"violation" doc:"the first one; null while there is none"`
-	// Excuse is what Raft makes no promises after; "" when there is no excuse.
+	// Excuse says why the nodes are not to blame; it is empty when they are.
 	Excuse string `json:"excuse" doc:"why the nodes are not to blame; empty when they are"`
 	// Further is the number of violations after the first.
 	Further uint64 `json:"further" doc:"violations after the first"`
 }
 
-// A Violation is what went wrong, and when.
+// A Violation says what went wrong, and when.
 type Violation struct {
-	// Seq is that of the record, and Time the world's time then.
+	// Seq is the number of the record, and Time the world's time then.
 	Seq    uint64        `json:"seq"`
 	Time   time.Duration `json:"-"`
 	TimeMS float64       `json:"time_ms"`
-	// Node is where it was seen, and Term and Index what it is about; 0 when it is
-	// about none.
+	// Node is the node that violated it. Term and Index say where in its log or in
+	// which term; they are 0 when they do not apply.
 	Node  raft.NodeID `json:"node"`
 	Term  raft.Term   `json:"term"`
 	Index raft.Index  `json:"index"`
@@ -52,7 +52,7 @@ type Violation struct {
 	There string `json:"there"`
 	// Explanation says what is wrong in a sentence, with the paper's section.
 	Explanation string `json:"explanation"`
-	// Bugs are those that had been planted by then.
+	// Bugs are all bugs that were planted by then.
 	Bugs []Planted `json:"bugs" doc:"those planted by then"`
 }
 
@@ -62,7 +62,7 @@ type Planted struct {
 	Bug  string      `json:"bug"`
 }
 
-// bugs says who has which: "nodes 0, 1 have the planted bug vote_twice".
+// bugs lists the planted bugs with their nodes: "nodes 0, 1 have the planted bug vote_twice".
 func (v *Violation) bugs() string {
 	var names []string // in order
 	nodes := map[string][]string{}
@@ -82,7 +82,7 @@ func (v *Violation) bugs() string {
 	return strings.Join(names, "; ")
 }
 
-// found is what was found out about an invariant.
+// found is the result for an invariant so far.
 type found struct {
 	first   *Violation
 	status  Status
@@ -90,8 +90,8 @@ type found struct {
 	further uint64
 }
 
-// violated notes a violation. It gives the first one of its invariant, to be filled
-// in, and nil for all further ones.
+// violated counts a violation. It returns the first one of its invariant, for the
+// caller to fill in, and nil for all further ones.
 func (m *Monitor) violated(w *world.World, seq uint64, which int) *Violation {
 	f := &m.results[which]
 	if f.first != nil {
@@ -115,7 +115,7 @@ func (m *Monitor) violated(w *world.World, seq uint64, which int) *Violation {
 
 func (v *Violation) at(id raft.NodeID, t raft.Term, i raft.Index) { v.Node, v.Term, v.Index = id, t, i }
 
-// Report tells how each invariant stands, in the order of Invariants.
+// Report returns the standing of each invariant, in the order of Invariants.
 func (m *Monitor) Report() []Standing {
 	if w := m.world; m.begun && m.results[appliedOnceInOrder].first == nil {
 		for id := range raft.NodeID(len(m.nodes)) {
@@ -135,7 +135,7 @@ func (m *Monitor) Report() []Standing {
 	return list
 }
 
-// Broken lists those of a report that nodes have violated, without an excuse.
+// Broken lists the invariants of a report with status Violated.
 func Broken(report []Standing) []Standing {
 	var list []Standing
 	for _, r := range report {
@@ -146,7 +146,7 @@ func Broken(report []Standing) []Standing {
 	return list
 }
 
-// Words say what is wrong, and with which planted bugs: nothing when nothing is.
+// Words explains the violation and names the planted bugs; it is empty without one.
 func (r Standing) Words() string {
 	if r.Violation == nil {
 		return ""
@@ -157,7 +157,7 @@ func (r Standing) Words() string {
 	return r.Violation.Explanation
 }
 
-// String says how the invariant stands, in one line.
+// String is the standing in one line.
 func (r Standing) String() string {
 	v := r.Violation
 	if v == nil {

@@ -6,7 +6,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// init: a node has its first state. With the last node's the start is judged.
+// init takes the first state of a node, and after the last node judges the start.
 func (m *Monitor) init(w *world.World, r *trace.Record) {
 	id, s := r.Node, &r.State
 	n := &m.nodes[id]
@@ -29,7 +29,7 @@ func (m *Monitor) init(w *world.World, r *trace.Record) {
 	}
 }
 
-// judgeStart looks for what is wrong when the world begins, which no node has done.
+// judgeStart finds the violations in the state in which the world begins.
 func (m *Monitor) judgeStart(w *world.World, last *trace.Record) {
 	m.immediate = w.Config().StorageDelay == 0
 	for id := range raft.NodeID(len(m.nodes)) {
@@ -46,7 +46,7 @@ func (m *Monitor) judgeStart(w *world.World, last *trace.Record) {
 			} else {
 				m.stored = max(m.stored, n.commit)
 			}
-			// In which term it was committed nobody knows, but in no later one.
+			// The term in which it was committed is unknown, but not later than this.
 			m.marks.add(mark{n.term, entryID{n.commit, t}})
 		}
 		if n.role == raft.Leader {
@@ -62,7 +62,8 @@ func (m *Monitor) judgeStart(w *world.World, last *trace.Record) {
 	m.findUnled(w)
 }
 
-// startsToLead: a leader has what others have committed, and knows of them what is so.
+// startsToLead: a leader must have the entries that others have committed, and its
+// matchIndex must be right.
 func (m *Monitor) startsToLead(w *world.World, r *trace.Record, n *watched) {
 	n.match = n.match[:0]
 	for j := range raft.NodeID(len(m.nodes)) {
@@ -78,9 +79,9 @@ func (m *Monitor) startsToLead(w *world.World, r *trace.Record, n *watched) {
 	}
 }
 
-// findUnled finds out whether there are leaders or entries of a term in which a
-// majority has not voted yet. Fixtures may set up just the nodes of interest: then
-// the others can elect a leader of a term that has had one.
+// findUnled sets unled. A fixture may set up only the nodes of interest: then a
+// majority of the others has not voted in the term of a leader or an entry, and can
+// elect a second leader.
 func (m *Monitor) findUnled(w *world.World) {
 	highest := raft.Term(0)
 	for id := range m.nodes {

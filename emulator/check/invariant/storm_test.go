@@ -19,17 +19,17 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A storm is a cluster to which all sorts of things happen.
+// A storm is a cluster with random requests and changes.
 type storm struct {
 	world   *world.World
 	monitor *invariant.Monitor
 	random  *rand.Rand
 	asked   int
-	forge   bool // disks are wiped, and messages come that nobody has sent
-	stand   bool // votes are asked for in the name of nodes that do not stand
+	forge   bool // wipe disks, and send AppendEntries from outside
+	stand   bool // send requests for votes from outside
 }
 
-// newStorm begins one. The bug is planted in all nodes; "" is none.
+// newStorm makes a storm. All nodes have the bug, unless it is "".
 func newStorm(seed uint64, bug string) *storm {
 	s := &storm{monitor: invariant.New(), random: rand.New(rand.NewPCG(seed, 7))}
 	f := fixture.Fresh(2 + s.random.IntN(4))
@@ -50,11 +50,11 @@ func newStorm(seed uint64, bug string) *storm {
 	return s
 }
 
-// blow lets so many things happen.
-func (s *storm) blow(strokes int) {
+// run takes some rounds: in each, time passes, clients ask, and the cluster may change.
+func (s *storm) run(rounds int) {
 	w := s.world
 	node := func() raft.NodeID { return raft.NodeID(s.random.IntN(w.Nodes())) }
-	for range strokes {
+	for range rounds {
 		w.RunUntil(w.Now() + time.Duration(s.random.IntN(60))*time.Millisecond)
 		for range s.random.IntN(4) {
 			to := w.Leader()
@@ -91,11 +91,11 @@ func (s *storm) blow(strokes int) {
 		default:
 			continue
 		}
-		w.Change(c) // what is not possible then is no matter
+		w.Change(c) // an impossible change does nothing
 	}
 }
 
-// outside sends a node an AppendEntries that nobody has sent.
+// outside sends a node an AppendEntries that no node has sent.
 func (s *storm) outside(from, to raft.NodeID) {
 	if from == to {
 		return
@@ -111,8 +111,8 @@ func (s *storm) outside(from, to raft.NodeID) {
 	s.world.RPC(m, nil)
 }
 
-// asksForVote asks a node for its vote for another, which has not done so. Who gives it
-// gives it to nobody else, so it harms nobody.
+// asksForVote asks a node for its vote in the name of another, which is harmless: the
+// vote is given once either way.
 func (s *storm) asksForVote(from, to raft.NodeID) {
 	if from == to {
 		return
@@ -124,27 +124,25 @@ func (s *storm) asksForVote(from, to raft.NodeID) {
 	}, nil)
 }
 
-// Healthy nodes keep all invariants in any weather.
 // Reference: Figure 3.
-func TestStorm(t *testing.T) {
+func TestHealthyNodesHoldAllInvariants(t *testing.T) {
 	seeds := budget.Pick[uint64](60, 200)
 	for seed := range seeds {
 		s := newStorm(seed, "")
 		s.stand = seed%2 == 0
-		s.blow(300)
+		s.run(300)
 		for _, r := range s.monitor.Report() {
 			assert.Equal(t, r.Status, invariant.Held, "seed %d: %v", seed, r)
 		}
 	}
 }
 
-// What goes wrong after a disk was wiped or a message made up is excused.
-func TestForgedStorm(t *testing.T) {
+func TestWipesAndForgeriesExcuseViolations(t *testing.T) {
 	excused := 0
 	for seed := range uint64(100) {
 		s := newStorm(seed, "")
 		s.forge = true
-		s.blow(300)
+		s.run(300)
 		for _, r := range s.monitor.Report() {
 			switch r.Status {
 			case invariant.Held:
@@ -160,15 +158,15 @@ func TestForgedStorm(t *testing.T) {
 	assert.Assert(t, excused > 100, "%d", excused)
 }
 
-// A world that goes on from where another was frozen, writes and messages on their
-// way included, keeps them too, and begins in a state that Raft can reach.
-func TestFrozenStorm(t *testing.T) {
+// A frozen world, with its writes and messages on their way, starts in a state that Raft
+// can reach and continues without a violation.
+func TestFrozenWorldHoldsAllInvariants(t *testing.T) {
 	for seed := range uint64(100) {
 		s := newStorm(seed, "")
-		s.blow(1 + s.random.IntN(150))
+		s.run(1 + s.random.IntN(150))
 		s.monitor = invariant.New()
 		s.world = world.New(s.world.Freeze(), nil, s.monitor)
-		s.blow(150)
+		s.run(150)
 		for _, r := range s.monitor.Report() {
 			assert.Equal(t, r.Status, invariant.Held, "seed %d: %v", seed, r)
 		}

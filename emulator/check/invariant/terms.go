@@ -12,30 +12,29 @@ import (
 // A ballot is a vote in a term.
 type ballot struct {
 	term raft.Term
-	vote raft.NodeID // raft.None: none was given
-	seq  uint64      // the record of when it was first seen
+	vote raft.NodeID // raft.None while it is not given
+	seq  uint64      // of the first record that shows it
 }
 
-// contradicts tells whether two votes are for two candidates in one term.
+// contradicts reports whether two votes are for two candidates in one term.
 func (b ballot) contradicts(other ballot) bool {
 	return b.term == other.term && b.vote != raft.None && other.vote != raft.None && b.vote != other.vote
 }
 
-// A leadership is the election of a leader. Leaders in office at the start were
-// elected before.
+// A leadership is a leader and its term. The leaders at the start count as elected.
 type leadership struct {
 	term raft.Term
 	node raft.NodeID
 	seq  uint64
-	last entryID // of its log then
+	last entryID // the end of its log at the election
 }
 
-// leaders are all that were elected, by term.
+// leaders are all leaderships, by term.
 type leaders struct{ list []leadership }
 
 func (l *leaders) forget() { l.list = l.list[:0] }
 
-// of finds the leader of a term, or the place where it belongs.
+// of finds the leadership of a term, or the place where it belongs.
 func (l *leaders) of(t raft.Term) (int, bool) {
 	if k := len(l.list); k == 0 || t > l.list[k-1].term {
 		return k, false
@@ -51,7 +50,7 @@ func (l *leaders) of(t raft.Term) (int, bool) {
 	})
 }
 
-// elected: a node leads its term (Election Safety, Leader Completeness).
+// elected checks a new leader (Election Safety, Leader Completeness).
 func (m *Monitor) elected(w *world.World, r *trace.Record, n *watched) {
 	t := r.State.Term
 	if t <= m.unled && m.damage == "" {
@@ -62,7 +61,7 @@ func (m *Monitor) elected(w *world.World, r *trace.Record, n *watched) {
 	n.match = append(n.match[:0], make([]raft.Index, len(m.nodes))...)
 }
 
-// leads enters a leader into the table.
+// leads adds a leader to the table.
 func (m *Monitor) leads(w *world.World, r *trace.Record) {
 	id, t := r.Node, r.State.Term
 	k, ok := m.leaders.of(t)
@@ -83,13 +82,13 @@ func (m *Monitor) leads(w *world.World, r *trace.Record) {
 	}
 }
 
-// newTermOrVote: a record shows another term or vote of a node than the one before.
+// newTermOrVote takes a record that shows a new term or vote of a node.
 func (m *Monitor) newTermOrVote(w *world.World, r *trace.Record, n *watched) {
 	s := &r.State
 	if s.Term < n.term {
 		m.wentBack(w, r, n.term, sayf("it had been in term %d", n.term))
 	}
-	if s.Term > n.term && s.Role == raft.Leader { // without having been elected in it
+	if s.Term > n.term && s.Role == raft.Leader { // it was not elected in this term
 		m.leads(w, r)
 		m.hasCommitted(w, r)
 	}
@@ -101,10 +100,10 @@ func (m *Monitor) newTermOrVote(w *world.World, r *trace.Record, n *watched) {
 	m.voted(w, r, r.Node, ballot{s.Term, s.VotedFor, r.Seq}, true, lasting)
 }
 
-// voted: a node has given its vote: in memory, where only a crash may take it
-// back, or for good (One Vote per Term).
+// voted checks a vote (One Vote per Term). A lasting one is stored or was sent; any
+// other is in memory, and a crash may undo it.
 func (m *Monitor) voted(w *world.World, r *trace.Record, id raft.NodeID, b ballot, own, lasting bool) {
-	if b.vote == raft.None || b.term == 0 { // nobody stands in term 0
+	if b.vote == raft.None || b.term == 0 { // term 0 has no candidates
 		return
 	}
 	n := &m.nodes[id]
@@ -129,8 +128,8 @@ func (m *Monitor) voted(w *world.World, r *trace.Record, id raft.NodeID, b ballo
 	}
 }
 
-// heard: a response has come, from which its receiver knows the sender's term, and
-// its vote. No crash may take those back (D §3.8).
+// heard takes a response that arrives: no crash of its sender may undo its term and
+// its vote (D §3.8).
 func (m *Monitor) heard(w *world.World, r *trace.Record) {
 	from := r.Message.From
 	n := &m.nodes[from]
@@ -142,9 +141,9 @@ func (m *Monitor) heard(w *world.World, r *trace.Record) {
 	}
 }
 
-// asked: a request has come, from which its receiver knows the sender's term, and a
-// candidate's vote for itself. They were to be stored before it was sent (D §3.8). What
-// has come from outside was not sent by the node that it names.
+// asked takes a request that arrives: its sender had to store its term, and a candidate
+// its own vote, before it sent the request (D §3.8). The node that a message from
+// outside names did not send it.
 func (m *Monitor) asked(w *world.World, r *trace.Record) {
 	n, b := &m.nodes[r.Message.From], ballot{r.Message.Term, r.Message.From, r.Seq}
 	votes := r.Message.Type == raft.RequestVoteRequest &&
@@ -158,13 +157,13 @@ func (m *Monitor) asked(w *world.World, r *trace.Record) {
 	}
 }
 
-// isFromOutside tells whether a message was made up, by the record of its sending:
-// when the trace has lost that, it may have been.
+// isFromOutside reports whether a message came from outside, by the record of its
+// sending. When the trace has lost that record, it may have.
 func isFromOutside(w *world.World, sent uint64) bool {
 	return sent < w.Trace().First() || w.Trace().At(sent).Kind == trace.RPC
 }
 
-// persisted: a write is done.
+// persisted takes the end of a write.
 func (m *Monitor) persisted(w *world.World, r *trace.Record) {
 	hard, ok := r.Detail.(raft.HardState)
 	if !ok {
@@ -177,7 +176,7 @@ func (m *Monitor) persisted(w *world.World, r *trace.Record) {
 	m.voted(w, r, r.Node, ballot{hard.Term, hard.VotedFor, r.Seq}, false, true)
 }
 
-// wentBack: a node is in an earlier term than before (Monotonic Term).
+// wentBack reports a node in an earlier term than before (Monotonic Term).
 func (m *Monitor) wentBack(w *world.World, r *trace.Record, before raft.Term, there string) {
 	if v := m.violated(w, r.Seq, monotonicTerm); v != nil {
 		v.at(r.Node, before, 0)

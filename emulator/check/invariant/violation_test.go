@@ -18,7 +18,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// breakers are bugs that violate each invariant.
+// breakers has a bug for each invariant that violates it.
 var breakers = map[string]string{
 	"election_safety":            "quorum_off_by_one",
 	"leader_append_only":         "leader_overwrites_log",
@@ -33,15 +33,14 @@ var breakers = map[string]string{
 	"applied_once_in_order":      "apply_twice_on_leader",
 }
 
-// Each invariant can be violated, and is when nodes have a bug.
-func TestEachIsViolated(t *testing.T) {
+func TestABugViolatesEachInvariant(t *testing.T) {
 	for i, inv := range invariant.Invariants() {
 		t.Run(inv.Name, func(t *testing.T) {
 			bug := breakers[inv.Name]
 			assert.Assert(t, bug != "", "no bug is known to violate it")
 			for seed := range uint64(200) {
 				s := newStorm(seed, bug)
-				s.blow(200)
+				s.run(200)
 				r := s.monitor.Report()[i]
 				if r.Status == invariant.Held {
 					continue
@@ -62,7 +61,7 @@ func TestEachIsViolated(t *testing.T) {
 	}
 }
 
-// begin watches a world that begins as a fixture says.
+// begin makes a world from a fixture, and its monitor.
 func begin(t *testing.T, text string) (*world.World, *invariant.Monitor) {
 	t.Helper()
 	f, err := fixture.Parse("x", []byte("format = 1\nunsafe = true\n"+text))
@@ -71,7 +70,7 @@ func begin(t *testing.T, text string) (*world.World, *invariant.Monitor) {
 	return world.New(f.Config(), nil, m), m
 }
 
-// of is the invariant of this name.
+// of returns the standing of an invariant.
 func of(m *invariant.Monitor, name string) invariant.Standing {
 	for _, r := range m.Report() {
 		if r.Name == name {
@@ -81,9 +80,8 @@ func of(m *invariant.Monitor, name string) invariant.Standing {
 	return invariant.Standing{}
 }
 
-// What is wrong when the world begins is not the nodes' doing, and neither is what
-// comes of it.
-func TestViolatedAtStart(t *testing.T) {
+// The nodes are not to blame for the start, nor for violations that follow from it.
+func TestViolationAtTheStartIsAtStart(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"election_safety", `
 			node = [{ id = 0, role = "leader", term = 2 }, { id = 1, role = "leader", term = 2 }, { id = 2 }]`,
@@ -120,9 +118,8 @@ func TestViolatedAtStart(t *testing.T) {
 	}
 }
 
-// A disk that was wiped is the excuse for what comes of it: here a majority that has
-// forgotten what it held elects a leader without it.
-func TestWipeIsExcused(t *testing.T) {
+// A majority that lost a committed entry with a disk elects a leader without it.
+func TestWipedDiskIsAnExcuse(t *testing.T) {
 	w, m := begin(t, `
 		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]
 		partition = { isolate = 2 }`)
@@ -144,7 +141,7 @@ func TestWipeIsExcused(t *testing.T) {
 	assert.Assert(t, is.Len(invariant.Broken(m.Report()), 0))
 	assert.Equal(t, of(m, "monotonic_term").Status, invariant.Held, "a new disk begins in term 0")
 
-	// It may hold other entries than before.
+	// Its log may get different entries.
 	_, err := w.Change(fault.Change{Kind: fault.Crash, Node: 1, Wipe: true})
 	assert.NilError(t, err)
 	_, err = w.Change(fault.Change{Kind: fault.Restart, Node: 1})
@@ -159,8 +156,8 @@ func TestWipeIsExcused(t *testing.T) {
 	assert.Equal(t, r.Violation.There, `node 0 had committed "put_topic dog" of term 1 at index 1`)
 }
 
-// That one entry is stored says nothing of the next.
-func TestNextIsStored(t *testing.T) {
+// An earlier entry that is stored by a majority does not help.
+func TestEachEntryMustBeStored(t *testing.T) {
 	w, m := begin(t, `
 		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]`)
 	put := func(topic string) {
@@ -184,8 +181,7 @@ func TestNextIsStored(t *testing.T) {
 	assert.Assert(t, of(m, "stored_before_acknowledged").Further > 0)
 }
 
-// Half of the nodes are no majority.
-func TestHalfIsNoMajority(t *testing.T) {
+func TestHalfOfTheNodesIsNoMajority(t *testing.T) {
 	w, m := begin(t, `
 		cluster.bug = "quorum_off_by_one"
 		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }, { id = 3, term = 1 }]
@@ -197,8 +193,7 @@ func TestHalfIsNoMajority(t *testing.T) {
 	assert.Equal(t, r.Violation.There, "2 of 4 nodes have it on stable storage")
 }
 
-// What is on its way to stable storage is not there.
-func TestUnwrittenIsNotStored(t *testing.T) {
+func TestUnfinishedWriteIsNotStored(t *testing.T) {
 	for _, c := range []struct {
 		bug  string
 		want invariant.Status
@@ -212,8 +207,7 @@ func TestUnwrittenIsNotStored(t *testing.T) {
 	}
 }
 
-// A crash may take back a term that was not stored when the world was frozen.
-func TestFrozenWrite(t *testing.T) {
+func TestCrashMayUndoATermThatWasFrozenUnstored(t *testing.T) {
 	w, _ := begin(t, "cluster = { nodes = 3, storage_delay_ms = 10 }")
 	_, err := w.Change(fault.Change{Kind: fault.Timeout, Node: 0})
 	assert.NilError(t, err)
@@ -229,20 +223,19 @@ func TestFrozenWrite(t *testing.T) {
 	}
 }
 
-// A node that forgets its term does not vote in term 0 for that.
-func TestNoVoteInTerm0(t *testing.T) {
+func TestTerm0HasNoVotes(t *testing.T) {
 	for seed := range uint64(50) {
 		s := newStorm(seed, "term_not_stored")
-		s.blow(200)
+		s.run(200)
 		if v := of(s.monitor, "one_vote_per_term").Violation; v != nil {
 			assert.Assert(t, v.Term > 0, v.Explanation)
 		}
 	}
 }
 
-// A fixture may set up one leader and leave the others behind: then they may elect
-// another of its term, and are not to blame.
-func TestUnledIsExcused(t *testing.T) {
+// A fixture may set up one leader and leave the others behind. Then they may elect
+// another leader of its term.
+func TestStartBehindALeaderIsAnExcuse(t *testing.T) {
 	w, m := begin(t, `
 		cluster.nodes = 3
 		node = [{ id = 0, role = "leader", term = 1 }]
@@ -253,9 +246,7 @@ func TestUnledIsExcused(t *testing.T) {
 	assert.Equal(t, r.Excuse, "in the fixture's start a majority of the nodes can still elect a leader of term 1, although there are leaders or entries up to term 1 already (§5.2)")
 }
 
-// A message from outside is an excuse only if the node named as its sender could
-// not have sent it.
-func TestOutside(t *testing.T) {
+func TestMessageFromOutsideIsAnExcuseUnlessItsSenderCouldHaveSentIt(t *testing.T) {
 	const cluster = `
 		node = [{ id = 0, role = "leader", term = 1, voted_for = 0 }, { id = 1, term = 1, voted_for = 0 }, { id = 2, term = 1, voted_for = 0 }]`
 	for name, c := range map[string]struct {
@@ -278,10 +269,9 @@ func TestOutside(t *testing.T) {
 	}
 }
 
-// A Monitor is as good as new for another world.
-func TestAnotherWorld(t *testing.T) {
+func TestMonitorStartsAgainWithAnotherWorld(t *testing.T) {
 	s := newStorm(1, "commit_without_majority")
-	s.blow(100)
+	s.run(100)
 	assert.Assert(t, len(invariant.Broken(s.monitor.Report())) > 0)
 	f := fixture.Fresh(3)
 	w := world.New(f.Config(), nil, s.monitor)
