@@ -85,7 +85,7 @@ func TestDecodeErrors(t *testing.T) {
 	entries := strings.Replace(heartbeat, "[]", "["+entry+", "+strings.Replace(entry, "5", "6", 1)+"]", 1)
 	for name, c := range map[string]struct{ base, old, new, want string }{
 		"Empty":              {vote, vote, "", "the body is empty, want JSON"},
-		"List":               {vote, vote, "[]", "the body is [], want an object"},
+		"List":               {vote, vote, "[]", "the body is a list, want an object"},
 		"NoClass":            {vote, `"class"`, `"klass"`, "/class is missing, want VoteRequestMessage or AppendEntriesMessage"},
 		"UnknownClass":       {vote, "VoteRequestMessage", "PreVote", `/class is "PreVote", want VoteRequestMessage or AppendEntriesMessage`},
 		"TwoClasses":         {vote, `"class"`, `"class": "VoteRequestMessage", "class"`, "/class is given twice, want it once"},
@@ -161,7 +161,7 @@ func TestDecodeCommand(t *testing.T) {
 		"GetTopics":      {`{"endpoint": "topic", "method": "GET", "body": {}}`, queue.GetTopics.New(), ""},
 		"GetTopics/Null": {`{"endpoint": "topic", "method": "GET", "body": null}`, queue.GetTopics.New(), ""},
 		"GetTopics/None": {`{"endpoint": "topic", "method": "GET"}`, queue.GetTopics.New(), ""},
-		"GetTopics/List": {`{"endpoint": "topic", "method": "GET", "body": []}`, nil, "/body is [], want an object"},
+		"GetTopics/List": {`{"endpoint": "topic", "method": "GET", "body": []}`, nil, "/body is a list, want an object"},
 		"PutMessage":     {`{"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}`, queue.PutMessage.New("dog", "wuff"), ""},
 		"PopMessage":     {`{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}`, queue.PopMessage.New("dog"), ""},
 		"NoBody":         {`{"endpoint": "topic", "method": "PUT"}`, nil, "/body is missing, want an object"},

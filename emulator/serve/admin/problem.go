@@ -18,6 +18,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text/readjson"
 	"rrmq.example/emulator/mqapi/origin"
 )
 
@@ -131,9 +132,14 @@ func (c *call) fail(err error) {
 		}
 	} else if list, ok := errors.AsType[source.Errors](err); ok {
 		for _, e := range list {
-			p.Errors = append(p.Errors, api.Flaw(e))
+			p.Errors = append(p.Errors, api.Flaw{File: e.File, Line: e.Line, Key: e.Key, Message: e.Message})
 		}
 		p.Detail = detailOf(p.Errors)
+	}
+	for i := range p.Errors {
+		if e := &p.Errors[i]; e.File == "" { // else the body was TOML
+			e.Pointer = readjson.PointerOf(e.Key)
+		}
 	}
 	data, err := json.Marshal(p)
 	if err != nil { // nothing in it can fail

@@ -142,9 +142,15 @@ func (r *Reader) unmarshal(into reflect.Value, f field) {
 
 // wrong reads a value that is not what it should be.
 func (r *Reader) wrong(want string) {
-	at := r.Place()
-	raw := r.Raw()
-	r.FailAt(at, "is %s, want %s", short(string(raw)), want)
+	at, kind := r.Place(), r.Kind()
+	if r.Skip(); r.broken {
+		return
+	}
+	shown := kind.String()
+	if kind < List {
+		shown = short(string(r.data[at.Offset:r.dec.InputOffset()]))
+	}
+	r.FailAt(at, "is %s, want %s", shown, want)
 }
 
 // kindFor is the kind of JSON value that a type holds.

@@ -110,6 +110,37 @@ func keyOf(path []step) string {
 	return b.String()
 }
 
+// PointerOf turns the Key of a problem into its Pointer.
+func PointerOf(key string) string {
+	var path []step
+	for key != "" {
+		s := step{index: -1}
+		end := strings.IndexAny(key, ".[")
+		switch {
+		case key[0] == '.':
+			key = key[1:]
+			continue
+		case key[0] == '[':
+			end = strings.IndexByte(key, ']') + 1
+			s.index, _ = strconv.Atoi(strings.Trim(key[:end], "[]"))
+		case key[0] == '"':
+			quoted, _ := strconv.QuotedPrefix(key)
+			s.key, _ = strconv.Unquote(quoted)
+			end = len(quoted)
+		case end < 0:
+			end = len(key)
+			fallthrough
+		default:
+			s.key = key[:end]
+		}
+		if end <= 0 {
+			break // it is no Key
+		}
+		path, key = append(path, s), key[end:]
+	}
+	return pointerOf("", path)
+}
+
 // isBare reports whether a key needs no quotes in a path.
 func isBare(key string) bool {
 	for _, c := range []byte(key) {

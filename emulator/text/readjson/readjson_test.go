@@ -74,9 +74,10 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"NotJSON":       {"vote", "the body is not JSON: invalid character 'v' at start of value"},
 		"CutOff":        {`{"name": "a`, "the body is not JSON: it ends too early"},
 		"CutOffList":    {`{"name": "a", "inners": [`, "the body is not JSON: it ends too early"},
+		"BadValue":      {`{"name": "a", "on": - false}`, "the body is not JSON: invalid character ' ' in number (expecting digit)"},
 		"Two":           {`{"name": "a"} {}`, "the body is not JSON: something follows its end"},
 		"Trailing":      {`{"name": "a"}x`, "the body is not JSON: something follows its end"},
-		"NotAnObject":   {`[1]`, "the body is [1], want an object"},
+		"NotAnObject":   {`[1]`, "the body is a list, want an object"},
 		"NullBody":      {`null`, "the body is null, want an object"},
 		"Missing":       {`{}`, "/name is missing, want a name"},
 		"Null":          {`{"name": null}`, "/name is null, want a name"},
@@ -95,7 +96,7 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"Pair":          {`{"name": "a", "pair": [1, 2, 3]}`, "/pair is a list of 3, want a list of 2"},
 		"PairItem":      {`{"name": "a", "pair": [1, null]}`, "/pair/1 is null, want a whole number of at least 0"},
 		"Own":           {`{"name": "a", "own": 7}`, "/own is not own"},
-		"Inner":         {`{"name": "a", "inner": []}`, "/inner is [], want an object"},
+		"Inner":         {`{"name": "a", "inner": []}`, "/inner is a list, want an object"},
 		"Inners":        {`{"name": "a", "inners": [{"term": 1}, {"term": "x"}, 3]}`, `/inners/1/term is "x", want a whole number of at least 0; /inners/2 is 3, want an object`},
 		"NotUTF8":       {"{\"name\": \"\xff\"}", "/name is not UTF-8"},
 		"KeyNotUTF8":    {"{\"name\": \"a\", \"\xff\": 1}", "is not UTF-8"},
@@ -131,9 +132,21 @@ func TestProblemsNameTheirPlace(t *testing.T) {
 	assert.Equal(t, len(e.Problems), 2)
 	assert.Equal(t, e.Problems[0], Problem{Pointer: "/inners/0/term", Key: "inners[0].term", Line: 5, Message: "is -1, want a whole number of at least 0"})
 	assert.Equal(t, e.Problems[1].Key, `"a b"`)
+	for _, p := range e.Problems {
+		assert.Equal(t, PointerOf(p.Key), p.Pointer)
+	}
 	assert.Assert(t, !e.Unreadable())
 	_, ok = errors.AsType[*Error](Decode([]byte("\n{"), &body{}, Options{}))
 	assert.Assert(t, ok)
+}
+
+func TestPointerOfKey(t *testing.T) {
+	for key, want := range map[string]string{
+		"": "", "name": "/name", "faults[0].match.from[12]": "/faults/0/match/from/12", `"a b"."c/d~"`: "/a b/c~1d~0", `a."[x].y"[3]`: "/a/[x].y/3",
+		"[2]": "/2", "[[": "", `"`: "",
+	} {
+		assert.Equal(t, PointerOf(key), want, key)
+	}
 }
 
 // tree reads any value as encoding/json does with UseNumber.
@@ -195,7 +208,7 @@ func FuzzReader(f *testing.F) {
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
 		`{"name": "a", "count": 1, "id": 2, "factor": 1.5, "inner": {"term": 3}, "inners": [{"term": 4}], "pair": [1, 2], "op": "x", "limit": 4}`,
-		`{"name": "a", "raw": {"x": 1}, "any": null}`, `{"name": null}`, `{"name": "a", "inner": null}`, `{"NAME": "a"}`, `[]`, `{"name": "a", "own": "own"}`,
+		`{"name": "a", "raw": {"x": 1}, "any": null}`, `{"name": null}`, `{"name": "a", "inner": null}`, `{"NAME": "a"}`, `[]`, `{"name": "a", "own": "own"}`, `{"on": - false}`, `{"inner": [1, {"a": 1}]}`,
 	} {
 		f.Add([]byte(s))
 	}
