@@ -33,7 +33,7 @@ config.json files (.json), each with file, line and key. It runs nothing.`,
 func run(_ context.Context, c *cli.Call) error {
 	code := cli.OK
 	for _, file := range c.Args {
-		f, err := read(file)
+		f, notes, err := read(file)
 		if err != nil {
 			fmt.Fprintln(c.Stderr, err)
 			code = cli.Usage
@@ -44,19 +44,24 @@ func run(_ context.Context, c *cli.Call) error {
 			fmt.Fprintf(c.Stdout, ", %d steps, %d expectations", len(s.Steps), len(s.Expects))
 		}
 		fmt.Fprintln(c.Stdout)
+		config.WriteNotes(c.Stderr, notes)
 	}
 	return cli.Exit(code)
 }
 
 // read reads a fixture, or what a config.json says about one.
-func read(file string) (*fixture.Fixture, error) {
+func read(file string) (*fixture.Fixture, []source.Problem, error) {
 	data, err := source.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if strings.HasSuffix(file, ".json") {
-		f, _, err := config.Parse(file, data)
-		return f, err
+		read, err := config.Parse(file, data)
+		if err != nil {
+			return nil, nil, err
+		}
+		return read.Fixture, read.Notes, nil
 	}
-	return fixture.Parse(file, data)
+	f, err := fixture.Parse(file, data)
+	return f, nil, err
 }

@@ -13,6 +13,7 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/load"
+	"rrmq.example/emulator/emulator/script/config"
 )
 
 // Command is emulator load.
@@ -86,6 +87,7 @@ func (o *options) load(ctx context.Context, stderr io.Writer) (*load.Report, err
 	if err != nil {
 		return nil, err
 	}
+	config.WriteNotes(stderr, target.Notes)
 	var files []*os.File
 	for _, out := range []struct {
 		file string

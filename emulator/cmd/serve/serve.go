@@ -146,7 +146,11 @@ func (o *options) start(c *cli.Call) (*serve.Options, error) {
 	case o.config != "":
 		var data []byte
 		if data, err = source.ReadFile(o.config); err == nil {
-			start.Fixture, start.Addresses, err = config.Parse(o.config, data)
+			var read *config.Config
+			if read, err = config.Parse(o.config, data); err == nil {
+				start.Fixture, start.Addresses = read.Fixture, read.Addresses
+				config.WriteNotes(c.Stderr, read.Notes)
+			}
 		}
 	case o.fixture != "":
 		start.Fixture, err = fixture.Load(o.fixture)

@@ -17,6 +17,8 @@ import (
 type Target struct {
 	Nodes []*url.URL
 	IDs   bool // they are in the order of their ids
+	// Notes are what was tolerated in a config.json.
+	Notes []source.Problem
 
 	admin *adminAPI // of the emulator that hosts them; nil: none is known
 }
@@ -68,12 +70,12 @@ func ReadConfig(file string) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, addresses, err := config.Parse(file, data)
+	read, err := config.Parse(file, data)
 	if err != nil {
 		return nil, err
 	}
-	t := &Target{IDs: true}
-	for _, a := range addresses {
+	t := &Target{IDs: true, Notes: read.Notes}
+	for _, a := range read.Addresses {
 		t.Nodes = append(t.Nodes, &url.URL{Scheme: "http", Host: a.String()})
 	}
 	return t, nil

@@ -2,6 +2,8 @@ package config
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"net/netip"
 	"strings"
 
@@ -16,6 +18,23 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
+// A Config is what a config.json says.
+type Config struct {
+	Fixture *fixture.Fixture // its BasePort means nothing
+	// Addresses are those of the nodes, by id. CheckLoopback tells whether they may
+	// be bound.
+	Addresses []Address
+	// Notes are what was tolerated, for the user to read.
+	Notes []source.Problem
+}
+
+// WriteNotes writes the notes, one a line.
+func WriteNotes(out io.Writer, notes []source.Problem) {
+	for _, n := range notes {
+		fmt.Fprintf(out, "note: %s\n", n)
+	}
+}
+
 // Parse reads a course's config.json:
 //
 //	{"addresses": [{"ip": "127.0.0.1", "port": 8567, "internal_port": 8568}, …]}
@@ -29,23 +48,24 @@ import (
 //	{"term": 1, "index": 1, "command": {"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}, "result": …}
 //
 // of which index may be missing and result is ignored. What is left out
-// defaults as in a fixture, and null counts as left out.
+// defaults as in a fixture, and null counts as left out. An error is an Errors.
 //
-// The addresses are in order of the nodes' ids; ask CheckLoopback whether they
-// may be bound. The fixture's BasePort means nothing here. The error is an Errors.
-func Parse(file string, data []byte) (*fixture.Fixture, []Address, error) {
-	p := source.NewProblems(file)
+// What a fixture would not have is tolerated and noted: further keys, a key given
+// twice (the last one counts), and bytes that are not UTF-8.
+func Parse(file string, data []byte) (*Config, error) {
+	p := source.NewForeign(file)
 	v := source.ParseJSON(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), p) // some editors begin with a byte order mark
 	if v == nil {
-		return nil, nil, p.Err()
+		return nil, p.Err()
 	}
 	f := fixture.Defaults()
 	f.Name = fixture.BaseName(file)
-	addresses := readConfig(v, f)
+	c := &Config{Fixture: f, Addresses: readConfig(v, f)}
 	if err := p.Err(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return f, addresses, nil
+	c.Notes = p.Notes()
+	return c, nil
 }
 
 func readConfig(v *source.Value, f *fixture.Fixture) []Address {

@@ -18,23 +18,23 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	f, addresses, err := Parse("dir/config.json", []byte(`{"addresses": [
+	got, err := Parse("dir/config.json", []byte(`{"addresses": [
 		{"ip": "127.0.0.1", "port": 8567, "internal_port": 8568},
 		{"ip": "http://localhost", "port": 8569},
 		{"port": 1, "ip": "[::1]"}
 	]}`))
 	assert.NilError(t, err)
-	assert.DeepEqual(t, addresses, []Address{{"127.0.0.1", 8567}, {"localhost", 8569}, {"::1", 1}})
-	assert.NilError(t, CheckLoopback(addresses))
-	assert.Equal(t, addresses[2].String(), "[::1]:1")
+	assert.DeepEqual(t, got.Addresses, []Address{{"127.0.0.1", 8567}, {"localhost", 8569}, {"::1", 1}})
+	assert.NilError(t, CheckLoopback(got.Addresses))
+	assert.Equal(t, got.Addresses[2].String(), "[::1]:1")
 	want := fixture.Fresh(3)
 	want.Name = "config"
-	assert.DeepEqual(t, f, want)
+	assert.DeepEqual(t, got.Fixture, want)
 }
 
 // missing_and_extra_entries as a course's file has it.
 func TestParseConfigSeeded(t *testing.T) {
-	f, addresses, err := Parse("config.json", []byte(`{"addresses": [
+	got, err := Parse("config.json", []byte(`{"addresses": [
   {"ip": "http://127.0.0.1", "port": 54985, "internal_port": 54986,
    "role": "Leader", "term": 6, "voted_for": null, "next_index": [7], "match_index": [0],
    "log": [
@@ -58,15 +58,15 @@ func TestParseConfigSeeded(t *testing.T) {
    ]}
 ]}`))
 	assert.NilError(t, err)
-	assert.DeepEqual(t, addresses, []Address{{"127.0.0.1", 54985}, {"127.0.0.1", 54987}})
+	assert.DeepEqual(t, got.Addresses, []Address{{"127.0.0.1", 54985}, {"127.0.0.1", 54987}})
 	want, err := fixture.Named("missing_and_extra_entries")
 	assert.NilError(t, err)
 	want.Nodes[0].MatchIndex = []raft.Index{0, 0}
-	assert.DeepEqual(t, f.Nodes, want.Nodes)
+	assert.DeepEqual(t, got.Fixture.Nodes, want.Nodes)
 }
 
 func TestParseConfigLists(t *testing.T) {
-	f, _, err := Parse("config.json", []byte(`{"addresses": [
+	got, err := Parse("config.json", []byte(`{"addresses": [
 		{"ip": "127.0.0.1", "port": 1},
 		{"ip": "127.0.0.1", "port": 2, "role": "leader", "voted_for": 1,
 		 "log": [{"term": 2, "command": {"endpoint": "topic", "method": "GET"}},
@@ -76,7 +76,7 @@ func TestParseConfigLists(t *testing.T) {
 	]}`))
 	assert.NilError(t, err)
 	topics := raft.Entry{Term: 2, Command: queue.GetTopics.New()}
-	assert.DeepEqual(t, f.Nodes[1], world.NodeConfig{
+	assert.DeepEqual(t, got.Fixture.Nodes[1], world.NodeConfig{
 		Role: raft.Leader, Term: 2, VotedFor: 1, Log: []raft.Entry{topics, topics},
 		NextIndex: []raft.Index{1, 3, 2}, MatchIndex: []raft.Index{0, 0, 1},
 	})
@@ -84,8 +84,8 @@ func TestParseConfigLists(t *testing.T) {
 
 func TestParseReportsEachProblem(t *testing.T) {
 	cases.Run(t, filepath.Join("testdata", "invalid.txt"), func(t *testing.T, _, text string) string {
-		f, addresses, err := Parse("c", []byte(text))
-		assert.Assert(t, f == nil && addresses == nil)
+		got, err := Parse("c", []byte(text))
+		assert.Assert(t, got == nil)
 		assert.ErrorIs(t, err, source.ErrInvalid)
 		return err.Error()
 	})
@@ -97,10 +97,29 @@ func TestParseBoundsItsInput(t *testing.T) {
 		{"ManyNodes", `{"addresses": [` + strings.Repeat("1,", 2000) + `1]}`, `c:1: addresses: has 2001 nodes, want 1 to 2000`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, err := Parse("c", []byte(c.text))
+			_, err := Parse("c", []byte(c.text))
 			assert.Error(t, err, c.want)
 		})
 	}
+}
+
+func TestParseNotesWhatIsForeign(t *testing.T) {
+	got, err := Parse("c", []byte("{\"adresses\": 1,\n\"addresses\": [],\n\"addresses\": [\n"+
+		"{\"ip\": \"127.0.0.1\", \"port\": 1, \"rol\": \"leader\", \"name\": \"\xff\", \"port\": 2, \"log\": [\n"+
+		"{\"term\": 1, \"command\": {\"endpoint\": \"topic\", \"method\": \"PUT\", \"body\": {\"topic\": \"\\ud83d\"}}}]}]}"))
+	assert.NilError(t, err)
+	assert.DeepEqual(t, got.Addresses, []Address{{"127.0.0.1", 2}})
+	assert.DeepEqual(t, got.Fixture.Nodes[0].Log[0].Command, queue.PutTopic.New("\ufffd"))
+	var out strings.Builder
+	WriteNotes(&out, got.Notes)
+	assert.Equal(t, out.String(), `note: c:1: adresses: unknown key, did you mean "addresses"?
+note: c:3: addresses: is given twice, want it once
+note: c:4: addresses[0].rol: unknown key, did you mean "role"?
+note: c:4: addresses[0].name: unknown key, want one of "ip", "port", "internal_port", "role", "term", "voted_for", "log", "next_index" or "match_index"
+note: c:4: addresses[0].name: is not UTF-8
+note: c:4: addresses[0].port: is given twice, want it once
+note: c:5: addresses[0].log[0].command.body.topic: holds half of a surrogate pair, which is no text
+`)
 }
 
 func TestCheckLoopback(t *testing.T) {

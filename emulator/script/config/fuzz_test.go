@@ -56,13 +56,13 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, addresses, err := Parse("config.json", []byte(text))
+		got, err := Parse("config.json", []byte(text))
 		if err != nil {
 			checkErrors(t, err)
 			return
 		}
-		assert.Equal(t, len(addresses), len(got.Nodes))
-		_ = CheckLoopback(addresses)
-		checkFixture(t, got)
+		assert.Equal(t, len(got.Addresses), len(got.Fixture.Nodes))
+		_ = CheckLoopback(got.Addresses)
+		checkFixture(t, got.Fixture)
 	})
 }

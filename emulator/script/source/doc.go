@@ -16,7 +16,8 @@
 //     node[1].log[3].term. TOML and JSON both become Values, so one reader reads
 //     both.
 //  2. Reading is strict. A key given twice, a wrong type, a number out of its
-//     range and a key that no reader asked for are problems. A reader that finds
+//     range and a key that no reader asked for are problems; in a foreign text the
+//     first and the last of these are notes. A reader that finds
 //     a problem leaves its destination as it was and goes on.
 //  3. Err returns all problems together, in the order of the text, each with
 //     file, line, key, the value found and what would be right. A syntax error

@@ -1,6 +1,9 @@
 package source
 
-import "testing"
+import (
+	"encoding/json"
+	"testing"
+)
 
 func FuzzParseTOML(f *testing.F) {
 	for _, text := range []string{
@@ -24,8 +27,22 @@ func FuzzParseJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p := NewProblems("x.json")
-		if v := ParseJSON([]byte(text), p); (v == nil) != (p.Err() != nil) {
-			t.Fatalf("value %v, error %v", v, p.Err())
+		v := ParseJSON([]byte(text), p)
+		if v == nil && p.Err() == nil {
+			t.Fatal("nothing was read, and no problem says why")
+		}
+		foreign := NewForeign("x.json")
+		if w := ParseJSON([]byte(text), foreign); (w == nil) != (v == nil) || (w == nil) != (foreign.Err() != nil) {
+			t.Fatalf("value %v, in a foreign text %v, error %v", v, w, foreign.Err())
+		}
+		if v == nil {
+			return
+		}
+		if !json.Valid([]byte(text)) {
+			t.Fatalf("%q is not JSON", text)
+		}
+		if (p.Err() != nil) != (len(foreign.Notes()) > 0) {
+			t.Fatalf("problems %v, notes %v", p.Err(), foreign.Notes())
 		}
 	})
 }

@@ -1,84 +1,80 @@
 package source
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"rrmq.example/emulator/emulator/text/readjson"
 )
 
 // ParseJSON reads a JSON text of at most MaxSize bytes. It returns nil when the
-// text cannot be read, with the reason in the problems. Unlike package json it
-// refuses a key that is given twice, and it knows where each value stands.
+// text cannot be read, with the reason in the problems.
 func ParseJSON(data []byte, p *Problems) *Value {
 	if p.tooLong(data) {
 		return nil
 	}
-	j := &jsonReader{problems: p, data: data, dec: json.NewDecoder(bytes.NewReader(data)), line: 1}
-	j.dec.UseNumber()
-	v, err := j.value(nil, 0)
-	if err == nil {
-		if _, err = j.dec.Token(); err == io.EOF {
-			return v
-		}
-		j.here()
-		err = errors.New("more text follows the JSON value, want nothing")
+	j := &jsonReader{problems: p, in: readjson.New(data, readjson.Options{MaxDepth: maxDepth})}
+	v := j.value(nil, j.in.Place())
+	problems := j.in.End()
+	if j.in.Broken() {
+		last := problems[len(problems)-1]
+		p.add(place{last.Line, last.Offset}, "", "%s", strings.TrimPrefix(strings.TrimPrefix(last.Message, "is "), "has "))
+		return nil
 	}
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = errors.New("not JSON: it ends too early")
+	for _, problem := range problems {
+		p.note(place{problem.Line, problem.Offset}, problem.Key, "%s", problem.Message)
 	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		err = fmt.Errorf("not JSON: %w", err)
-	}
-	p.add(j.here(), "", "%v", err)
-	return nil
+	return v
 }
 
+// A jsonReader makes Values of a JSON text.
 type jsonReader struct {
 	problems *Problems
-	data     []byte
-	dec      *json.Decoder
-	// line is the line of the byte at counted.
-	line, counted int
+	in       *readjson.Reader
 }
 
-// here returns the place of the next token.
-func (j *jsonReader) here() place {
-	at := int(j.dec.InputOffset())
-	for at < len(j.data) && strings.IndexByte(" \t\r\n,:", j.data[at]) >= 0 {
-		at++
+// value reads the next value. Its place is that of its key, if it has one.
+func (j *jsonReader) value(parent *Value, at readjson.Place) *Value {
+	v := &Value{problems: j.problems, parent: parent, place: place{line: at.Line, offset: at.Offset}}
+	switch j.in.Kind() {
+	case readjson.Null:
+		j.in.Scalar()
+	case readjson.Boolean:
+		v.data = j.in.Scalar() == "true"
+	case readjson.Number:
+		v.data = jsonNumber(j.in.Scalar())
+	case readjson.List:
+		list := []*Value{}
+		j.in.List(func(i int) {
+			item := j.value(v, j.in.Place())
+			item.index = i
+			list = append(list, item)
+		})
+		v.data = list
+	case readjson.Object:
+		v.data = j.object(v)
+	default:
+		v.data = j.in.Scalar()
 	}
-	at = max(min(at, len(j.data)), j.counted)
-	j.line += bytes.Count(j.data[j.counted:at], []byte("\n"))
-	j.counted = at
-	return place{line: j.line, offset: at}
+	return v
 }
 
-func (j *jsonReader) value(parent *Value, depth int) (*Value, error) {
-	v := &Value{problems: j.problems, parent: parent, place: j.here()}
-	if depth > maxDepth {
-		return nil, fmt.Errorf("more than %d nested lists and objects, want at most %[1]d", maxDepth)
-	}
-	token, err := j.dec.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch t := token.(type) {
-	case json.Delim:
-		if t == '[' {
-			return v, j.list(v, depth)
+func (j *jsonReader) object(v *Value) *keys {
+	t := &keys{object: true, values: map[string]*Value{}}
+	j.in.Object(func(m readjson.Member) {
+		child := j.value(v, m.Place)
+		child.key = m.Key
+		switch known := t.values[m.Key] != nil; {
+		case len(m.Key) > maxKey:
+			j.in.FailAt(m.Place, "is a key of %d bytes, want at most %d", len(m.Key), maxKey)
+		case !known:
+			t.names = append(t.names, m.Key)
+			t.values[m.Key] = child
+		case j.problems.foreign: // there the last one counts
+			t.values[m.Key] = child
 		}
-		return v, j.object(v, depth)
-	case json.Number:
-		v.data = jsonNumber(t.String())
-	default: // nil, bool, string
-		v.data = t
-	}
-	return v, nil
+	})
+	return t
 }
 
 // jsonNumber returns an int64 if the number is written as one, else a float64. A
@@ -92,46 +88,4 @@ func jsonNumber(s string) any {
 		return unsupported("a number out of range")
 	}
 	return f
-}
-
-func (j *jsonReader) list(v *Value, depth int) error {
-	list := []*Value{}
-	for j.dec.More() {
-		item, err := j.value(v, depth+1)
-		if err != nil {
-			return err
-		}
-		item.index = len(list)
-		list = append(list, item)
-	}
-	v.data = list
-	_, err := j.dec.Token()
-	return err
-}
-
-func (j *jsonReader) object(v *Value, depth int) error {
-	t := &keys{object: true, values: map[string]*Value{}}
-	v.data = t
-	for j.dec.More() {
-		at := j.here()
-		token, err := j.dec.Token()
-		if err != nil {
-			return err
-		}
-		key, _ := token.(string)
-		if len(key) > maxKey {
-			return fmt.Errorf("a key of %d bytes, want at most %d", len(key), maxKey)
-		}
-		if t.values[key] != nil {
-			return fmt.Errorf("key %q is given twice", key)
-		}
-		child, err := j.value(v, depth+1)
-		if err != nil {
-			return err
-		}
-		child.key, child.place = key, at
-		t.names, t.values[key] = append(t.names, key), child
-	}
-	_, err := j.dec.Token()
-	return err
 }

@@ -61,6 +61,10 @@ type Problems struct {
 	list []placed
 	// unlisted counts the problems that came after the list was full.
 	unlisted int
+	// foreign is set for a text in somebody else's format, and notes are what is
+	// tolerated in it.
+	foreign bool
+	notes   []placed
 	// lineless is set for a text that the user has never seen.
 	lineless bool
 }
@@ -75,6 +79,11 @@ type placed struct {
 // empty for the body of a request.
 func NewProblems(file string) *Problems { return &Problems{file: file} }
 
+// NewForeign returns an empty collection for a text in somebody else's format,
+// which is read liberally: a key given twice, a key that no reader asked for and
+// bytes that are not UTF-8 are notes.
+func NewForeign(file string) *Problems { return &Problems{file: file, foreign: true} }
+
 // Add reports a problem that has a key and no place in a text.
 func (p *Problems) Add(key, format string, args ...any) { p.add(place{}, key, format, args...) }
 
@@ -83,13 +92,37 @@ func (p *Problems) add(at place, key, format string, args ...any) {
 		p.unlisted++
 		return
 	}
+	p.list = append(p.list, p.at(at, key, format, args...))
+}
+
+func (p *Problems) at(at place, key, format string, args ...any) placed {
 	if p.lineless {
 		at.line = 0
 	}
-	p.list = append(p.list, placed{
+	return placed{
 		Problem: Problem{File: p.file, Line: at.line, Key: key, Message: fmt.Sprintf(format, args...)},
 		offset:  at.offset,
-	})
+	}
+}
+
+// note reports what is tolerated in a foreign text, and a problem in any other.
+func (p *Problems) note(at place, key, format string, args ...any) {
+	switch {
+	case !p.foreign:
+		p.add(at, key, format, args...)
+	case len(p.notes) < maxProblems:
+		p.notes = append(p.notes, p.at(at, key, format, args...))
+	}
+}
+
+// Notes returns what was tolerated, in the order of the text.
+func (p *Problems) Notes() []Problem {
+	sort.SliceStable(p.notes, func(i, j int) bool { return p.notes[i].offset < p.notes[j].offset })
+	var notes []Problem
+	for _, n := range p.notes {
+		notes = append(notes, n.Problem)
+	}
+	return notes
 }
 
 // Count returns the number of problems so far. If it grows, something that was
@@ -100,11 +133,13 @@ func (p *Problems) Count() int { return len(p.list) + p.unlisted }
 // than Err returns, because it is not sorted yet.
 func (p *Problems) full() bool { return len(p.list) >= 10*maxProblems }
 
-// Err returns nil or an Errors.
+// Err returns nil or an Errors. Beside problems it lists the notes, which may
+// explain them: a key that is missing is often a key that is misspelt.
 func (p *Problems) Err() error {
 	if len(p.list) == 0 {
 		return nil
 	}
+	p.list, p.notes = append(p.list, p.notes...), nil
 	sort.SliceStable(p.list, func(i, j int) bool { return p.list[i].offset < p.list[j].offset })
 	listed := p.list[:min(len(p.list), maxProblems)]
 	errs := make(Errors, 0, len(listed)+1)

@@ -69,7 +69,7 @@ func (t *Table) Each() iter.Seq2[string, *Value] {
 // Len returns the number of keys.
 func (t *Table) Len() int { return len(t.keys.names) }
 
-// End reports the unknown keys. Call it when all known ones have been read.
+// End reports the unknown keys, which a foreign text may have. Call it when all known ones have been read.
 func (t *Table) End() {
 	for name, v := range t.Each() {
 		if t.Asked(name) {
@@ -79,7 +79,7 @@ func (t *Table) End() {
 		if !t.problems.full() { // nobody would see the hint, and it is costly
 			hint = didYouMean(name, t.asked)
 		}
-		v.Report("unknown key, %s", hint)
+		v.problems.note(v.place, v.Path(), "unknown key, %s", hint)
 	}
 }
 

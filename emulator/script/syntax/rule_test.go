@@ -53,14 +53,14 @@ func TestRuleJSONOfLittle(t *testing.T) {
 
 func TestParseRuleErrors(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"Empty", ``, `not JSON: it ends too early`},
+		{"Empty", ``, `empty, want JSON`},
 		{"Cut", `{"drop": tr`, `not JSON: it ends too early`},
-		{"NoJSON", `drop = true`, `not JSON: invalid character 'd' looking for beginning of value`},
-		{"Trailing", `{"drop": true} {}`, `more text follows the JSON value, want nothing`},
-		{"Twice", `{"drop": true, "drop": false}`, `key "drop" is given twice`},
-		{"Deep", `{"match": ` + strings.Repeat("[", 100), `more than 16 nested lists and objects, want at most 16`},
+		{"NoJSON", `drop = true`, `not JSON: invalid character 'd' at start of value`},
+		{"Trailing", `{"drop": true} {}`, `not JSON: more text follows the value`},
+		{"Twice", `{"drop": true, "drop": false}`, `drop: is given twice, want it once`},
+		{"Deep", `{"match": ` + strings.Repeat("[", 100), `more than 16 nested lists and objects`},
 		{"Long", `{"name": "` + strings.Repeat("x", source.MaxSize) + `"}`, `is over 1 MiB long, want at most 1048576 bytes`},
-		{"LongKey", `{"` + strings.Repeat("x", 65) + `": 1}`, `a key of 65 bytes, want at most 64`},
+		{"LongKey", `{"drop": true, "` + strings.Repeat("x", 65) + `": 1}`, strings.Repeat("x", 60) + `...: is a key of 65 bytes, want at most 64`},
 		{"List", `[]`, `is a list, want the keys of a rule`},
 		{"Nothing", `{}`, `does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle`},
 		{"Null", `{"drop": null}`, `does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle`},

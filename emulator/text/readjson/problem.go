@@ -12,6 +12,7 @@ type Problem struct {
 	Pointer string // the JSON Pointer of its place; "" for the whole text
 	Key     string // the same place as people write it: faults[0].name
 	Line    int    // from 1
+	Offset  int    // in bytes from the start
 	Message string // what is wrong and what would be right, to follow the place
 	// Unreadable is true for what is not JSON, not UTF-8 or too deep. Any other
 	// problem is one of meaning.

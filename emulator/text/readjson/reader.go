@@ -49,7 +49,7 @@ func New(data []byte, o Options) *Reader {
 	// Both are problems here, but not ones that end the reading.
 	r.dec = jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if len(bytes.TrimSpace(data)) == 0 {
-		r.unreadable("is empty, want JSON")
+		r.unreadable(0, "is empty, want JSON")
 	}
 	return r
 }
@@ -127,23 +127,32 @@ func (r *Reader) token() (jsontext.Token, bool) {
 
 // syntax reports why the text is not JSON.
 func (r *Reader) syntax(err error) {
+	at := r.Place().Offset
 	e, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if ok {
+		at = min(int(e.ByteOffset), len(r.data))
+	}
 	switch {
 	case err == io.EOF, ok && errors.Is(e.Err, io.ErrUnexpectedEOF):
 		err = errors.New("it ends too early")
 	case ok:
 		err = e.Err
 	}
-	r.unreadable("is not JSON: " + strings.TrimPrefix(err.Error(), "jsontext: "))
+	r.unreadable(at, "is not JSON: "+strings.TrimPrefix(err.Error(), "jsontext: "))
 }
 
 // unreadable reports a problem of the whole text, after which nothing can be read.
-func (r *Reader) unreadable(message string) {
+func (r *Reader) unreadable(offset int, message string) {
 	r.broken = true
 	r.problems = append(r.problems, Problem{
-		Pointer: r.o.Base, Line: r.Place().Line, Message: message, Unreadable: true,
+		Pointer: r.o.Base, Line: 1 + bytes.Count(r.data[:offset], []byte("\n")), Offset: offset,
+		Message: message, Unreadable: true,
 	})
 }
+
+// Broken reports whether the text is not JSON, or too deep. The last problem says
+// why.
+func (r *Reader) Broken() bool { return r.broken }
 
 // FailAt reports a problem of the value that is next, or was read last. The
 // caller took its place before it read the value.
@@ -156,6 +165,7 @@ func (r *Reader) add(at Place, p Problem) {
 		return // what follows from it would only confuse
 	}
 	p.Pointer, p.Key, p.Line = pointerOf(r.o.Base, r.path), keyOf(r.path), at.Line
+	p.Offset = at.Offset
 	r.problems = append(r.problems, p)
 }
 
@@ -256,7 +266,7 @@ func (r *Reader) enter() bool {
 		return false
 	}
 	if r.dec.StackDepth() > r.o.MaxDepth {
-		r.unreadable(fmt.Sprintf("has more than %d lists and objects in each other", r.o.MaxDepth))
+		r.unreadable(int(r.dec.InputOffset())-1, fmt.Sprintf("has more than %d nested lists and objects", r.o.MaxDepth))
 		return false
 	}
 	return true
@@ -279,7 +289,7 @@ func (r *Reader) Skip() {
 func (r *Reader) End() []Problem {
 	if !r.broken {
 		if _, err := r.dec.ReadToken(); err != io.EOF {
-			r.unreadable("is not JSON: something follows its end")
+			r.unreadable(r.Place().Offset, "is not JSON: more text follows the value")
 		}
 	}
 	return r.problems

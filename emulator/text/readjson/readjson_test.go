@@ -75,8 +75,8 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"CutOff":        {`{"name": "a`, "the body is not JSON: it ends too early"},
 		"CutOffList":    {`{"name": "a", "inners": [`, "the body is not JSON: it ends too early"},
 		"BadValue":      {`{"name": "a", "on": - false}`, "the body is not JSON: invalid character ' ' in number (expecting digit)"},
-		"Two":           {`{"name": "a"} {}`, "the body is not JSON: something follows its end"},
-		"Trailing":      {`{"name": "a"}x`, "the body is not JSON: something follows its end"},
+		"Two":           {`{"name": "a"} {}`, "the body is not JSON: more text follows the value"},
+		"Trailing":      {`{"name": "a"}x`, "the body is not JSON: more text follows the value"},
 		"NotAnObject":   {`[1]`, "the body is a list, want an object"},
 		"NullBody":      {`null`, "the body is null, want an object"},
 		"Missing":       {`{}`, "/name is missing, want a name"},
@@ -102,7 +102,7 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"KeyNotUTF8":    {"{\"name\": \"a\", \"\xff\": 1}", "is not UTF-8"},
 		"LoneSurrogate": {`{"name": "\ud83d"}`, "/name holds half of a surrogate pair, which is no text"},
 		"InUnknown":     {`{"name": "a", "x": ["\udc36"]}`, "/x/0 holds half of a surrogate pair, which is no text"},
-		"Deep":          {`{"name": "a", "x": [[[1]]]}`, "the body has more than 3 lists and objects in each other"},
+		"Deep":          {`{"name": "a", "x": [[[1]]]}`, "the body has more than 3 nested lists and objects"},
 		"OddKey":        {`{"name": "a", "a/b~": 1}`, "/a~1b~0 unknown key"},
 		"Together":      {`{"on": 1, "count": "x"}`, `/on is 1, want true or false; /count is "x", want a whole number; /name is missing, want a name`},
 	} {
@@ -126,11 +126,12 @@ func TestDecodeIgnoresUnknownKeysIfAsked(t *testing.T) {
 }
 
 func TestProblemsNameTheirPlace(t *testing.T) {
-	err := Decode([]byte("{\"name\": \"a\",\n \"inners\": [\n{\"term\":\n\n-1}], \"a b\": 1}"), &body{}, Options{})
+	data := "{\"name\": \"a\",\n \"inners\": [\n{\"term\":\n\n-1}], \"a b\": 1}"
+	err := Decode([]byte(data), &body{}, Options{})
 	e, ok := errors.AsType[*Error](err)
 	assert.Assert(t, ok)
 	assert.Equal(t, len(e.Problems), 2)
-	assert.Equal(t, e.Problems[0], Problem{Pointer: "/inners/0/term", Key: "inners[0].term", Line: 5, Message: "is -1, want a whole number of at least 0"})
+	assert.Equal(t, e.Problems[0], Problem{Pointer: "/inners/0/term", Key: "inners[0].term", Line: 5, Offset: strings.Index(data, "-1"), Message: "is -1, want a whole number of at least 0"})
 	assert.Equal(t, e.Problems[1].Key, `"a b"`)
 	for _, p := range e.Problems {
 		assert.Equal(t, PointerOf(p.Key), p.Pointer)
