@@ -411,7 +411,7 @@ func TestFailureIsShown(t *testing.T) {
 	assert.Equal(t, strings.Count(said, "the cluster ("), 1)
 	for _, s := range []string{
 		"the dog is missing\n", "(fixture fresh_3, seed 1)", "Follower (paused)", "(down)", `fault "slow" has matched`,
-		"node 2  Nemesis crash node 2\n",
+		"node 2  Nemesis: was crashed\n",
 	} {
 		assert.Check(t, cmp.Contains(said, s))
 	}

@@ -9,7 +9,6 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/event"
 	"rrmq.example/emulator/raft"
 )
 
@@ -67,7 +66,7 @@ func (c *Cluster) describe() string {
 	})
 	b.WriteString("the last events:")
 	for i := range events {
-		fmt.Fprintf(&b, "\n  %s", event.Of(&events[i]))
+		fmt.Fprintf(&b, "\n  %s", &events[i])
 	}
 	return b.String()
 }

@@ -4,8 +4,8 @@ import (
 	"math"
 
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/event"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/machines"
 	"rrmq.example/emulator/raft"
 )
 
@@ -126,7 +126,7 @@ type Entry struct {
 
 // String writes the entry's command: put_message dog "I love dogs!".
 func (e Entry) String() string {
-	return (&event.Command{Op: e.Op, Topic: e.Topic, Message: e.Message}).String()
+	return machines.Op(e.Op).New(e.Topic, e.Message).String()
 }
 
 // Log is the node's log from its first entry on, whether or not they are

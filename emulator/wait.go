@@ -10,7 +10,6 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/event"
 )
 
 // maxDrive bounds the wall time of a wait in virtual time.
@@ -158,11 +157,11 @@ func (c *Cluster) Seq() uint64 {
 }
 
 // An Event is one record of the trace, and its String tells it in a line.
-type Event = event.Event
+type Event = trace.Event
 
 // Nobody stands where no node is meant: for the Node of an Event that concerns
 // all nodes, and for a vote that nobody has.
-const Nobody = event.Nobody
+const Nobody = trace.Nobody
 
 // Events lists what has happened after the event with the number since (0: from
 // the beginning), the oldest first: all of it, or only events of these kinds,
@@ -200,7 +199,7 @@ func (c *Cluster) Events(since uint64, kinds ...string) []Event {
 	}
 	events := make([]Event, len(records))
 	for i := range records {
-		events[i] = event.Of(&records[i])
+		events[i] = records[i].Event()
 	}
 	return events
 }

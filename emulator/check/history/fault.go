@@ -2,7 +2,6 @@ package history
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,12 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"github.com/anishathalye/porcupine"
-
-	"rrmq.example/emulator/raft"
 )
-
-// maxLinks is how many links of a partition are told.
-const maxLinks = 12
 
 // nemesis notes what was done to the cluster, the newest things only.
 func (r *Recorder) nemesis(e *trace.Record) {
@@ -31,39 +25,6 @@ func (r *Recorder) nemesis(e *trace.Record) {
 	r.faults = append(r.faults, Fault{At: int64(e.Seq), Time: e.Time, change: c})
 }
 
-// words says what a change does.
-func words(c *fault.Change) string {
-	text := c.Kind.String()
-	if c.Node != raft.None {
-		text += fmt.Sprintf(" node %d", c.Node)
-	}
-	switch c.Kind {
-	case fault.Crash:
-		if c.Wipe {
-			text += " and wipe its disk"
-		}
-	case fault.Partition:
-		for _, l := range c.Links[:min(len(c.Links), maxLinks)] {
-			text += fmt.Sprintf(" %d-%d", l.From, l.To)
-		}
-		if more := len(c.Links) - maxLinks; more > 0 {
-			text += fmt.Sprintf(" and %s more", plural(more, "link"))
-		}
-	case fault.SetRule:
-		text += " " + c.Rule.Name
-	case fault.DeleteRule:
-		text += " " + c.Name
-	case fault.Skew:
-		text += fmt.Sprintf(" by %g", c.Skew)
-	case fault.Plant:
-		if c.Bug == "" {
-			return "cure" + fmt.Sprintf(" node %d", c.Node)
-		}
-		text += ": " + c.Bug
-	}
-	return text
-}
-
 // maxNear is how many faults are named that a picture does not reach, on each side.
 const maxNear = 3
 
@@ -75,25 +36,38 @@ func (p *picture) faults() []porcupine.Annotation {
 	from, _ := slices.BinarySearchFunc(faults, p.first, func(f Fault, at int64) int { return cmp.Compare(f.At, at) })
 	to, _ := slices.BinarySearchFunc(faults, p.last+1, func(f Fault, at int64) int { return cmp.Compare(f.At, at) })
 	var marks []porcupine.Annotation
-	mark := func(at int64, words string) {
-		color := "#f6b26b"
-		if strings.HasPrefix(words, "heal") || strings.HasPrefix(words, "re") {
-			color = "#b6d7a8"
-		}
+	mark := func(at int64, words, color string) {
 		marks = append(marks, porcupine.Annotation{
 			Tag: "nemesis", Start: at, Description: words, BackgroundColor: color, TextColor: "#000000",
 		})
 	}
 	if from > 0 {
-		mark(p.first-2, "earlier: "+list(faults[max(0, from-maxNear):from]))
+		mark(p.first-2, "earlier: "+list(faults[max(0, from-maxNear):from]), harms)
 	}
 	for _, f := range faults[from:to] {
-		mark(f.At, f.Words)
+		mark(f.At, f.Words, f.color())
 	}
 	if to < len(faults) {
-		mark(p.last+1, "later: "+list(faults[to:min(len(faults), to+maxNear)]))
+		mark(p.last+1, "later: "+list(faults[to:min(len(faults), to+maxNear)]), harms)
 	}
 	return marks
+}
+
+// The colors of marks.
+const (
+	harms = "#f6b26b"
+	heals = "#b6d7a8"
+)
+
+// color tells changes that undo others from those that harm. All that is known of
+// some, which came over the network, is their words.
+func (f *Fault) color() string {
+	for _, good := range []string{"healed", "restarted", "resumed", "were removed", "was deleted", "was removed"} {
+		if strings.Contains(f.Words, good) {
+			return heals
+		}
+	}
+	return harms
 }
 
 // list names faults.

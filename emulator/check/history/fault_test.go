@@ -36,9 +36,9 @@ func TestFaults(t *testing.T) {
 	s := recorder.Snapshot()
 	faults := s.Faults()
 	assert.Equal(t, len(faults), 2)
-	assert.Equal(t, faults[0].Words, "crash node 3 and wipe its disk")
+	assert.Equal(t, faults[0].Words, "node 3 was crashed and its storage wiped")
 	assert.Equal(t, faults[0].Time, 70*time.Millisecond)
-	assert.Equal(t, faults[1].Words, "partition 0-1 0-2 0-3 0-4 1-0 1-2 1-3 1-4 2-0 2-1 2-3 2-4 and 8 links more")
+	assert.Equal(t, faults[1].Words, "the network was partitioned: nothing goes from node 0 to 1, 0 to 2, 0 to 3, 0 to 4, 1 to 0, 1 to 2 and 14 more")
 	assert.Equal(t, s.Forgotten(), int64(0))
 
 	for range 1100 {

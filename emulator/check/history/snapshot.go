@@ -87,7 +87,7 @@ func (s *Snapshot) Forgotten() int64 { return s.forgotten }
 func (s *Snapshot) Faults() []Fault {
 	faults := slices.Clone(s.faults)
 	for i := range faults {
-		faults[i].Words = words(faults[i].change)
+		faults[i].Words = faults[i].change.Told()
 	}
 	return faults
 }

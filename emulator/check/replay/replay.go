@@ -113,7 +113,7 @@ func (r *repetition) compare(line []byte, number int) (bool, error) {
 	input := err == nil
 	switch {
 	case input:
-		if err := r.world.Repeat(in); err != nil {
+		if err := r.world.Repeat(&in); err != nil {
 			return false, fmt.Errorf("%w: line %d: %w", ErrDiffers, number, err)
 		}
 	case !errors.Is(err, trace.ErrNotInput):

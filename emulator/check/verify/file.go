@@ -9,7 +9,6 @@ import (
 
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/script/fixture"
-	"rrmq.example/emulator/emulator/sim/event"
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
@@ -146,8 +145,10 @@ func (r *judgement) take(line []byte, number int) error {
 		return nil
 	}
 	r.Finding, r.At, r.Record = &Finding{Violation: v}, number, bytes.Clone(line)
-	if e, err := event.Parse(line); err == nil {
-		r.Finding.Words = e.String()
+	if record, err := trace.Decode(line, nil); err == nil {
+		r.Finding.Words = record.String()
+	} else { // the decoder reads more than a record can hold
+		r.Finding.Words = string(line)
 	}
 	return nil
 }

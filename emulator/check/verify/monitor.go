@@ -7,7 +7,6 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 
 	"rrmq.example/emulator/emulator/check/oracle"
-	"rrmq.example/emulator/emulator/sim/event"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -61,7 +60,7 @@ func (m *Monitor) Record(w *world.World, r *trace.Record) {
 	}
 	translate(r, &m.event)
 	if v := m.oracle.Take(&m.event); v != nil {
-		m.found = &Finding{v, event.Of(r).String()}
+		m.found = &Finding{v, r.String()}
 	}
 }
 

@@ -23,7 +23,7 @@ import (
 	"rrmq.example/emulator/emulator/cmd/ctl"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/api"
-	"rrmq.example/emulator/emulator/sim/event"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // deadline is how long a test waits for what must come.
@@ -198,9 +198,9 @@ func TestJSON(t *testing.T) {
 	assert.Assert(t, json.Valid([]byte(r.stdout)), r.stdout)
 	// Events are those of the trace, one a line.
 	for _, line := range strings.Split(strings.TrimSpace(s.ok("events", "-json", "-since", "2", "-event", "Init")), "\n") {
-		e, err := event.Parse([]byte(line))
+		e, err := trace.Decode([]byte(line), nil)
 		assert.NilError(t, err)
-		assert.Assert(t, e.Kind == "Init" && e.Seq > 2)
+		assert.Assert(t, e.Kind == trace.Init && e.Seq > 2)
 	}
 }
 

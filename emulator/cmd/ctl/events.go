@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/serve/api"
-	"rrmq.example/emulator/emulator/sim/event"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 var eventsCommand = &command{
@@ -83,10 +83,11 @@ func (c *call) event(data []byte) error {
 		_, err := fmt.Fprintf(c.out, "%s\n", data)
 		return err
 	}
-	e, err := event.Parse(data)
-	if err != nil {
+	r, err := trace.Decode(data, nil)
+	if err != nil { // another version's, perhaps: show what there is
+		_, err = fmt.Fprintf(c.out, "%s\n", data)
 		return err
 	}
-	_, err = fmt.Fprintln(c.out, e)
+	_, err = fmt.Fprintln(c.out, &r)
 	return err
 }

@@ -15,7 +15,7 @@ import (
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/cmd/ctl"
-	"rrmq.example/emulator/emulator/sim/event"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // A screen is where a command writes while a test reads.
@@ -108,12 +108,12 @@ func TestFollow(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3", emulator.Virtual())
 	f := follow(t, c.AdminURL, "-since", "0", "-event", "Init,Nemesis")
-	f.out.shows(t, "node 2  Init as Follower")
+	f.out.shows(t, "node 2  Init: began as a follower")
 	c.Crash(1)
-	f.out.shows(t, "node 1  Nemesis crash node 1\n")
+	f.out.shows(t, "node 1  Nemesis: was crashed\n")
 	c.Load("fresh_1")
 	f.err.shows(t, "another cluster runs from here on\n")
-	f.out.shows(t, "node 0  Init as Follower")
+	f.out.shows(t, "node 0  Init: began as a follower")
 	f.end()
 	assert.Equal(t, strings.Count(f.out.String(), "\n"), 5)
 }
@@ -138,7 +138,7 @@ func TestFollowAgain(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(f.out.String()), "\n")
 	assert.Equal(t, uint64(len(lines)), c.Seq())
 	for i, line := range lines {
-		e, err := event.Parse([]byte(line))
+		e, err := trace.Decode([]byte(line), nil)
 		assert.NilError(t, err)
 		assert.Equal(t, e.Seq, uint64(i+1))
 	}
@@ -156,12 +156,12 @@ func TestFollowAnother(t *testing.T) {
 	g := newGate(t, first)
 	f := follow(t, g.URL, "-since", "-1", "-event", "Init,Nemesis")
 	first.Crash(2)
-	f.out.shows(t, "crash node 2")
+	f.out.shows(t, "node 2  Nemesis: was crashed")
 	g.lead(t, second)
 	g.CloseClientConnections()
 	f.out.shows(t, "node 4  Init")
 	second.Crash(4)
-	f.out.shows(t, "crash node 4")
+	f.out.shows(t, "node 4  Nemesis: was crashed")
 	f.end()
 	assert.Equal(t, strings.Count(f.out.String(), "\n"), 7)
 	assert.Assert(t, cmp.Contains(f.err.String(), "another cluster runs from here on\n"))

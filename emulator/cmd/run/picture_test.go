@@ -59,7 +59,7 @@ func TestPicture(t *testing.T) {
 	o.must(t, cli.Failed, "delivered_twice", `"wuff" was put once and taken`)
 	page, err := os.ReadFile("wrong/pops-3.html")
 	assert.NilError(t, err)
-	assert.Assert(t, strings.Contains(string(page), "wuff") && strings.Contains(string(page), "crash node"))
+	assert.Assert(t, strings.Contains(string(page), "wuff") && strings.Contains(string(page), "was crashed"))
 
 	run("pops.toml", "-pictures", "pops.toml").must(t, cli.Usage)
 }

@@ -41,7 +41,7 @@ func printAll(w io.Writer, files []file) {
 // printRun prints a run: its verdict, and the first illegal record if there is one.
 //
 //	run.jsonl: figure_8_c: ILLEGAL at line 120; 119 records of 5 servers, 1.576s
-//	  record    119   1575.861 ms  node 1  AdvanceCommitIndex to 2
+//	  record    119   1575.861 ms  node 1  AdvanceCommitIndex: committed its log up to index 2 (§5.3, §5.4.2)
 //	  breaks    AdvanceCommitIndex(i): … (§5.4.2)
 //	  expected  an entry of term 4
 //	  found     2 (term 2)

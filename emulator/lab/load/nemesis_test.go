@@ -43,7 +43,7 @@ func TestReportHasChangesOfNodes(t *testing.T) {
 	got := <-done
 	assert.NilError(t, got.err)
 	n := got.report.Nemesis
-	crash := fmt.Sprintf("crash node %d", old)
+	crash := fmt.Sprintf("node %d was crashed", old)
 	assert.Equal(t, len(n.Changes), 1, "%+v", n)
 	assert.Equal(t, n.Changes[0].Words, crash)
 
@@ -146,7 +146,7 @@ func TestUnknownChangesOfNodes(t *testing.T) {
 	assert.Equal(t, told(ask(func() {})), "")
 	n := ask(pauses(11))
 	assert.Equal(t, len(n.Changes), 22)
-	assert.Assert(t, strings.Contains(told(n), "0.000 ms  resume node 0\n  and 2 more; -json lists them all\nThese times are rough: "), told(n))
+	assert.Assert(t, strings.Contains(told(n), "0.000 ms  node 0 was resumed\n  and 2 more; -json lists them all\nThese times are rough: "), told(n))
 	n = ask(pauses(1100))
 	assert.Assert(t, strings.HasPrefix(n.Notes[0], "There were earlier changes"), n.Notes)
 
@@ -157,7 +157,7 @@ func TestUnknownChangesOfNodes(t *testing.T) {
 		c.Crash(2)
 	})
 	assert.Equal(t, len(n.Changes), 1)
-	assert.Equal(t, n.Changes[0].Words, "crash node 2")
+	assert.Equal(t, n.Changes[0].Words, "node 2 was crashed")
 	assert.Assert(t, strings.HasPrefix(n.Notes[0], "Another fixture was loaded during the run"), n.Notes)
 
 	var unknown *Nemesis // no emulator is known to host the nodes

@@ -25,5 +25,5 @@
 // Files: run.go the way in, runner.go what is due when, step.go what is done,
 // request.go clients, expect.go what must be true; target.go is what all that
 // asks of a cluster, virtual.go and real.go two clusters that do it, client.go
-// the HTTP side of the second; trail.go and narrate.go tell what happened.
+// the HTTP side of the second; trail.go tells what happened.
 package scenario

@@ -23,7 +23,7 @@ func TestFailures(t *testing.T) {
 		"Within": {
 			func(p *draft) { p.after(10*ms, "s", nil).within(200*ms, "s", "role=1:Candidate") },
 			"role=1:Candidate within 200 ms of s", "node 1 is Follower", 210 * ms,
-			"at 0 ms node 1 began as Follower of term 1, its log ending at index 0",
+			"at 0 ms node 1 began as a follower of term 1 with an empty log, committed up to 0",
 		},
 		"WithinFromTheStart": {
 			func(p *draft) { p.within(1500*ms, "", "down=1", "leader=0") },
@@ -47,19 +47,19 @@ func TestFailures(t *testing.T) {
 		"AlwaysAtTheBegin": {
 			func(p *draft) { p.always("", "", "leader=1") },
 			"always leader=1", "node 0 leads in term 1", 0,
-			"at 0 ms node 1 began as Follower of term 1, its log ending at index 0",
+			"at 0 ms node 1 began as a follower of term 1 with an empty log, committed up to 0",
 		},
 		"Never": {
 			func(p *draft) {
 				p.after(20*ms, "s", node(fault.Timeout, id(1))).after(10*ms, "u", nil).never("s", "u", "leader=1")
 			},
 			"never leader=1 from s until u", "node 1 leads in term 2", 20 * ms,
-			"at 20 ms node 1 got the vote of node 2 for term 2",
+			"at 20 ms node 1 got the vote of node 2 for term 2 (§5.2)",
 		},
 		"NeverEvent": {
 			func(p *draft) { p.after(20*ms, "", node(fault.Timeout, id(1))).never("", "", "event=RequestVote:1") },
 			"never event=RequestVote:1", "record ", 20 * ms,
-			"at 20 ms node 1 asked node 2 for its vote of term 2",
+			"at 20 ms node 1 asked node 2 for its vote in term 2, with an empty log (§5.2)",
 		},
 		"At": {
 			func(p *draft) { p.after(20*ms, "s", node(fault.Crash, id(1))).when("s", "up=1") },

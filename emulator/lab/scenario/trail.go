@@ -38,10 +38,10 @@ func (r *runner) trail(that []condition.Condition) []string {
 		if nodes != nil && record.Node != raft.None && !slices.Contains(nodes, record.Node) {
 			continue
 		}
-		words := narrate(record)
-		if words == "" {
+		if !record.Notable() {
 			continue
 		}
+		words := record.Sentence()
 		if i := slices.IndexFunc(events, func(e event) bool { return e.words == words }); i >= 0 {
 			events[i].more++
 		} else if len(events) < trailLength {

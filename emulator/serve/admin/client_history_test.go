@@ -64,7 +64,7 @@ func TestClientHistory(t *testing.T) {
 	g.ok("GET", "/v1/history/check", "").is(t, "state", "violated", "verdicts.2.name", "delivered_twice",
 		"verdicts.2.state", "violated", "verdicts.2.message", "grr", "verdicts.2.topic", "dog")
 	a := g.ok("GET", "/v1/history?limit=1", "")
-	a.is(t, "faults.0.words", fmt.Sprintf("plant node %d: read_local", old), "faults.1.words", fmt.Sprintf("crash node %d", old))
+	a.is(t, "faults.0.words", fmt.Sprintf("node %d got the bug read_local", old), "faults.1.words", fmt.Sprintf("node %d was crashed", old))
 	crash := g.ok("GET", "/v1/events?event=Nemesis&since="+a.text("faults.0.seq"), "")
 	a.is(t, "faults.1.seq", crash.text("events.0.seq"))
 	assert.Equal(t, a.number(t, "faults.1.time_ms"), crash.number(t, "events.0.time_ns")/1e6)

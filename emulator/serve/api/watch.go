@@ -39,7 +39,7 @@ type HistoryAnswer struct {
 // A FaultView is one thing that was done to the cluster.
 type FaultView struct {
 	Place
-	Words string `json:"words" doc:"what it was: crash node 3"`
+	Words string `json:"words" doc:"what it was: node 3 was crashed"`
 }
 
 // A HistoryCheckAnswer says whether a queue could have answered its clients so.

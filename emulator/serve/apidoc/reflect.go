@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -13,16 +14,20 @@ type Schemas struct {
 	own   map[reflect.Type]*Schema
 	named Ordered[*Schema] // in the order in which they were first asked for
 	types map[string]reflect.Type
+	names map[reflect.Type]string // of those that are not named after their types
 }
 
 // NewSchemas knows what the tags of types say.
 func NewSchemas() *Schemas {
-	return &Schemas{own: map[reflect.Type]*Schema{}, types: map[string]reflect.Type{}}
+	return &Schemas{own: map[reflect.Type]*Schema{}, types: map[string]reflect.Type{}, names: map[reflect.Type]string{}}
 }
 
 // Set gives the type of v a schema, in the place of what its fields and tags
 // say.
 func (c *Schemas) Set(v any, s *Schema) { c.own[reflect.TypeOf(v)] = s }
+
+// Call gives the schema of v's type, a struct, another name than the type has.
+func (c *Schemas) Call(v any, name string) { c.names[reflect.TypeOf(v)] = name }
 
 // Name gives a schema a name, and a reference to it.
 func (c *Schemas) Name(name string, s *Schema) *Schema {
@@ -98,7 +103,10 @@ func (c *Schemas) ofType(t reflect.Type, use use) *Schema {
 
 // ofStruct names the schema of a struct after its type.
 func (c *Schemas) ofStruct(t reflect.Type, use use) *Schema {
-	name := capital(t.Name())
+	name, ok := c.names[t]
+	if !ok {
+		name = capital(t.Name())
+	}
 	if other, ok := c.types[name]; ok {
 		if other != t {
 			panic(fmt.Sprintf("apidoc: %s and %s are both named %s", t, other, name))
@@ -151,6 +159,9 @@ func (c *Schemas) field(f *reflect.StructField, use use, optional bool) *Schema 
 	}
 	if doc := f.Tag.Get("want") + f.Tag.Get("doc"); doc != "" {
 		s.Doc = doc
+	}
+	if low, err := strconv.ParseFloat(f.Tag.Get("minimum"), 64); err == nil {
+		s.Minimum = &low
 	}
 	if values := f.Tag.Get("enum"); values != "" {
 		s.Enum = enum(f.Type, strings.Split(values, "|"))

@@ -79,7 +79,7 @@ func (c *Change) Told() string {
 func tellCuts(c *Change) string {
 	const most = 6
 	if len(c.Links) == 0 {
-		return "all links were made whole"
+		return "all cuts were removed"
 	}
 	words := make([]string, 0, most)
 	for _, l := range c.Links[:min(len(c.Links), most)] {
@@ -89,7 +89,7 @@ func tellCuts(c *Change) string {
 	if more := len(c.Links) - most; more > 0 {
 		said += fmt.Sprintf(" and %d more", more)
 	}
-	return "the network was parted: nothing goes from node " + said
+	return "the network was partitioned: nothing goes from node " + said
 }
 
 // AppendJSON appends the change as an object: its op, the node unless it is about

@@ -163,8 +163,11 @@ func TestTold(t *testing.T) {
 		"node 1 was crashed":                                      {Kind: Crash, Node: 1},
 		"node 1 was crashed and its storage wiped":                {Kind: Crash, Node: 1, Wipe: true},
 		"node 2 was cut off from all others":                      {Kind: Isolate, Node: 2},
-		"all links were made whole":                               {Kind: Partition},
-		"the fault \"slow\" came into force":                      {Kind: SetRule, Rule: &Rule{Name: "slow"}},
+		"all cuts were removed":                                   {Kind: Partition},
+		`the fault "slow" came into force`:                        {Kind: SetRule, Rule: &Rule{Name: "slow"}},
+		`the fault "slow" came into force: to=2 drop`:             {Kind: SetRule, Rule: &Rule{Name: "slow", Match: Match{To: []raft.NodeID{2}}, Drop: true}},
+		`the fault "slow" was deleted`:                            {Kind: DeleteRule, Name: "slow"},
+		"the bug of node 1 was removed":                           {Kind: Plant, Node: 1},
 		"the timers of node 0 were set to take 1.5 times as long": {Kind: Skew, Skew: 1.5},
 		"invalid kind":                                            {Kind: NumKinds},
 	} {

@@ -134,7 +134,13 @@ it again with the term, the vote and the log that are on its disk.`,
 			Name: "fault", Doc: "a rule", Must: true,
 			at: func(c *Change) any { return &c.Rule },
 		}, ""}},
-		told: func(c *Change) string { return fmt.Sprintf("the fault %q came into force", c.Rule.Name) },
+		told: func(c *Change) string {
+			text := fmt.Sprintf("the fault %q came into force", c.Rule.Name)
+			if rule := c.Rule.String(); rule != "" {
+				text += ": " + rule
+			}
+			return text
+		},
 	},
 	DeleteRule: {
 		Name: "delete_fault", Step: "lift",
@@ -143,7 +149,7 @@ it again with the term, the vote and the log that are on its disk.`,
 			Name: "name", Doc: "that of a rule", Must: true,
 			at: func(c *Change) any { return &c.Name },
 		}, ""}},
-		told: func(c *Change) string { return fmt.Sprintf("the fault %q was lifted", c.Name) },
+		told: func(c *Change) string { return fmt.Sprintf("the fault %q was deleted", c.Name) },
 	},
 	Skew: {
 		Name: "skew", Step: "skew", Verb: "skew", Command: "skew", OnNode: true,
@@ -167,7 +173,7 @@ of them breaks. A node has one at a time. "restart" and "heal" keep it.`,
 		}, "bug"}},
 		told: func(c *Change) string {
 			if c.Bug == "" {
-				return fmt.Sprintf("node %d was cured of its bug", c.Node)
+				return fmt.Sprintf("the bug of node %d was removed", c.Node)
 			}
 			return fmt.Sprintf("node %d got the bug %s", c.Node, c.Bug)
 		},

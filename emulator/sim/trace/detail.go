@@ -1,6 +1,9 @@
 package trace
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/google/uuid"
 
 	"rrmq.example/emulator/emulator/sim/machine"
@@ -15,6 +18,37 @@ type Call struct {
 	Command *machine.Command
 	// Reply is the answer, once there is a Response record.
 	Reply machine.Reply
+}
+
+// errorNames are the short names of the errors with which a node answers a request.
+var errorNames = []struct {
+	err  error
+	name string
+}{
+	{machine.ErrNotLeader, "not_leader"},
+	{machine.ErrLeadershipLost, "leadership_lost"},
+	{machine.ErrBusy, "busy"},
+	{machine.ErrNodeDown, "node_down"},
+}
+
+// errorName is the short name of an error; an unknown one is its own.
+func errorName(err error) string {
+	for _, e := range errorNames {
+		if errors.Is(err, e.err) {
+			return e.name
+		}
+	}
+	return err.Error()
+}
+
+// errorOf gives the error of a short name.
+func errorOf(name string) error {
+	for _, e := range errorNames {
+		if e.name == name {
+			return e.err
+		}
+	}
+	return errors.New(name)
 }
 
 // A Start is how a node begins, beside its state.
@@ -62,4 +96,13 @@ func (r Reason) String() string {
 		return reasonNames[r]
 	}
 	return "invalid reason"
+}
+
+func parseReason(name string) (Reason, error) {
+	for r, known := range reasonNames {
+		if name == known {
+			return Reason(r), nil
+		}
+	}
+	return 0, fmt.Errorf("reason: unknown reason %q", name)
 }

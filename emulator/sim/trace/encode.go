@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"errors"
 	"strconv"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -223,19 +222,4 @@ func appendResponse(b []byte, q *Call) []byte {
 		b = reply.Result.AppendJSON(b, q.Command.Op)
 	}
 	return append(b, '}')
-}
-
-// errorName is the short name of an error with which a node answers a request.
-func errorName(err error) string {
-	switch {
-	case errors.Is(err, machine.ErrNotLeader):
-		return "not_leader"
-	case errors.Is(err, machine.ErrLeadershipLost):
-		return "leadership_lost"
-	case errors.Is(err, machine.ErrBusy):
-		return "busy"
-	case errors.Is(err, machine.ErrNodeDown):
-		return "node_down"
-	}
-	return err.Error()
 }

@@ -76,7 +76,7 @@ func (s *storm) replays() {
 	k := newCluster(s.t, s.Config())
 	for line := range bytes.Lines(recorded) {
 		if in, err := trace.DecodeInput(line, queue.Type); err == nil {
-			assert.NilError(s.t, k.Repeat(in))
+			assert.NilError(s.t, k.Repeat(&in))
 		}
 	}
 	assert.NilError(s.t, k.CatchUp(s.Steps(), s.Now()))

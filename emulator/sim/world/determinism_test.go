@@ -65,7 +65,7 @@ func TestLookingChangesNothing(t *testing.T) {
 					}
 					assert.NilError(t, k.CatchUp(in.Step, in.Time))
 					k.NextAt()
-					assert.NilError(t, k.Repeat(in))
+					assert.NilError(t, k.Repeat(&in))
 					k.NextAt()
 				}
 			}

@@ -18,36 +18,51 @@ var ErrDiverged = errors.New("the trace does not go with this world")
 // same time and the same place among the events. When a world is given all the
 // inputs that another of the same Config had, in order, it makes the same
 // records. Nobody gets the answers. After an error the world is of no more use.
-func (w *World) Repeat(in trace.Input) error {
+func (w *World) Repeat(in *trace.Record) error {
 	if err := w.CatchUp(in.Step, in.Time); err != nil {
 		return err
 	}
 	if next := w.trace.Last() + 1; next != in.Seq {
 		return fmt.Errorf("%w: record %d is to be repeated, but the world is at %d", ErrDiverged, in.Seq, next)
 	}
-	switch in.Kind {
-	case trace.Request:
-		if err := w.checkNode(in.Node); err != nil {
-			return fmt.Errorf("%w: record %d: %w", ErrDiverged, in.Seq, err)
-		}
-		w.Do(in.Node, in.Command, nil)
-	case trace.RPC:
-		m := &in.Message
-		if m.Type.IsResponse() || w.checkLinks([]fault.Link{{From: m.From, To: m.To}}) != nil {
-			return fmt.Errorf("%w: record %d: not a request between two of the nodes", ErrDiverged, in.Seq)
-		}
-		w.RPC(*m, nil)
-	case trace.Nemesis:
-		if _, err := w.Change(in.Change); err != nil {
-			return fmt.Errorf("%w: record %d: %w", ErrDiverged, in.Seq, err)
-		}
-	default:
-		return fmt.Errorf("record %d: %w", in.Seq, trace.ErrNotInput)
+	if err := w.repeat(in); err != nil {
+		return err
 	}
 	if w.trace.Last() < in.Seq {
 		return fmt.Errorf("%w: record %d changes nothing", ErrDiverged, in.Seq)
 	}
 	return nil
+}
+
+// repeat gives the input to the world, now.
+func (w *World) repeat(in *trace.Record) error {
+	switch d := in.Detail.(type) {
+	case *trace.Call:
+		if in.Kind != trace.Request {
+			break
+		}
+		if err := w.checkNode(in.Node); err != nil {
+			return fmt.Errorf("%w: record %d: %w", ErrDiverged, in.Seq, err)
+		}
+		w.Do(in.Node, d.Command, nil)
+		return nil
+	case *fault.Change:
+		if _, err := w.Change(*d); err != nil {
+			return fmt.Errorf("%w: record %d: %w", ErrDiverged, in.Seq, err)
+		}
+		return nil
+	case nil:
+		if in.Kind != trace.RPC {
+			break
+		}
+		m := &in.Message
+		if m.Type.IsResponse() || w.checkLinks([]fault.Link{{From: m.From, To: m.To}}) != nil {
+			return fmt.Errorf("%w: record %d: not a request between two of the nodes", ErrDiverged, in.Seq)
+		}
+		w.RPC(*m, nil)
+		return nil
+	}
+	return fmt.Errorf("record %d: %w", in.Seq, trace.ErrNotInput)
 }
 
 // CatchUp takes events until the world has taken as many as this, and then it

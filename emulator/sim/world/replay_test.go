@@ -31,7 +31,7 @@ func replay(t testing.TB, c Config, recorded []byte) *cluster {
 			continue
 		}
 		assert.NilError(t, err)
-		assert.NilError(t, k.Repeat(in))
+		assert.NilError(t, k.Repeat(&in))
 	}
 	return k
 }
@@ -74,39 +74,39 @@ func TestReplay(t *testing.T) {
 }
 
 func TestRepeatErrors(t *testing.T) {
-	request := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Request, Node: 1}
-	vote := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.RPC, Message: raft.Message{From: 0, To: 1}}
-	crash := trace.Input{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Nemesis, Change: fault.Change{Kind: fault.Crash, Node: 1}}
+	request := trace.Record{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Request, Node: 1, Detail: &trace.Call{}}
+	vote := trace.Record{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.RPC, Message: raft.Message{From: 0, To: 1}}
+	crash := trace.Record{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Nemesis, Detail: &fault.Change{Kind: fault.Crash, Node: 1}}
 	cases := []struct {
 		name   string
-		in     trace.Input
-		change func(*trace.Input)
+		in     trace.Record
+		change func(*trace.Record)
 		want   error
 	}{
-		{"NoSuchNode", request, func(in *trace.Input) { in.Node = 5 }, ErrNoNode},
-		{"OtherSeq", request, func(in *trace.Input) { in.Seq++ }, ErrDiverged},
-		{"TimeOverAnEvent", request, func(in *trace.Input) { in.Time = time.Second }, ErrDiverged},
-		{"StepTooEarly", request, func(in *trace.Input) { in.Step = 1 }, ErrDiverged},
-		{"NotAnInput", request, func(in *trace.Input) { in.Kind = trace.Apply }, trace.ErrNotInput},
-		{"ResponseFromOutside", vote, func(in *trace.Input) { in.Message.Type = raft.RequestVoteResponse }, ErrDiverged},
-		{"MessageToNobody", vote, func(in *trace.Input) { in.Message.To = 9 }, ErrDiverged},
-		{"MessageFromItself", vote, func(in *trace.Input) { in.Message.From = 1 }, ErrDiverged},
-		{"ImpossibleChange", crash, func(in *trace.Input) { in.Change = fault.Change{Kind: fault.DeleteRule, Name: "x"} }, ErrNoRule},
-		{"ChangeOfNothing", crash, func(in *trace.Input) { in.Change = fault.Change{Kind: fault.Restart, Node: 1} }, ErrDiverged},
+		{"NoSuchNode", request, func(in *trace.Record) { in.Node = 5 }, ErrNoNode},
+		{"OtherSeq", request, func(in *trace.Record) { in.Seq++ }, ErrDiverged},
+		{"TimeOverAnEvent", request, func(in *trace.Record) { in.Time = time.Second }, ErrDiverged},
+		{"StepTooEarly", request, func(in *trace.Record) { in.Step = 1 }, ErrDiverged},
+		{"NotAnInput", request, func(in *trace.Record) { in.Kind, in.Detail = trace.Apply, nil }, trace.ErrNotInput},
+		{"ResponseFromOutside", vote, func(in *trace.Record) { in.Message.Type = raft.RequestVoteResponse }, ErrDiverged},
+		{"MessageToNobody", vote, func(in *trace.Record) { in.Message.To = 9 }, ErrDiverged},
+		{"MessageFromItself", vote, func(in *trace.Record) { in.Message.From = 1 }, ErrDiverged},
+		{"ImpossibleChange", crash, func(in *trace.Record) { in.Detail = &fault.Change{Kind: fault.DeleteRule, Name: "x"} }, ErrNoRule},
+		{"ChangeOfNothing", crash, func(in *trace.Record) { in.Detail = &fault.Change{Kind: fault.Restart, Node: 1} }, ErrDiverged},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			w := New(fresh(5), nil)
-			assert.NilError(t, w.Repeat(c.in))
+			assert.NilError(t, w.Repeat(&c.in))
 
 			w = New(fresh(5), nil)
 			c.change(&c.in)
-			assert.ErrorIs(t, w.Repeat(c.in), c.want)
+			assert.ErrorIs(t, w.Repeat(&c.in), c.want)
 		})
 	}
 	t.Run("TimeGoesBack", func(t *testing.T) {
 		w := New(fresh(5), nil)
 		w.RunUntil(20 * time.Millisecond)
-		assert.ErrorIs(t, w.Repeat(request), ErrDiverged)
+		assert.ErrorIs(t, w.Repeat(&request), ErrDiverged)
 	})
 }

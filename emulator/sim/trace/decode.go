@@ -1,0 +1,311 @@
+package trace
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/machines"
+	"rrmq.example/emulator/raft"
+)
+
+// ErrNotInput: the record is of something that follows from the inputs, and so
+// nothing that could be given to a world.
+var ErrNotInput = errors.New("the record is not that of an input")
+
+// Decode reads a line that Record.AppendJSON wrote. The commands in it are those of a
+// machine of type t, or of any machine if t is nil.
+func Decode(line []byte, t *machine.Type) (Record, error) {
+	var e Event
+	if err := json.Unmarshal(line, &e); err != nil {
+		return Record{}, fmt.Errorf("not a record of a trace: %w", err)
+	}
+	return e.Record(t)
+}
+
+// DecodeInput is Decode for the records of inputs: those that stand for something
+// that came from outside. The error is ErrNotInput when the line is that of another
+// record; DecodeInput finds that out without reading all of it.
+func DecodeInput(line []byte, t *machine.Type) (Record, error) {
+	const key = `"event":"`
+	if at := bytes.Index(line, []byte(key)); at >= 0 {
+		name := line[at+len(key):]
+		if end := bytes.IndexByte(name, '"'); end >= 0 {
+			kind, err := parseKind(string(name[:end]))
+			if err != nil {
+				return Record{}, err
+			}
+			if !kind.IsInput() {
+				return Record{}, ErrNotInput
+			}
+		}
+	}
+	var e Event
+	if err := json.Unmarshal(line, &e); err != nil {
+		return Record{}, fmt.Errorf("not a record of a trace: %w", err)
+	}
+	if kind, err := parseKind(e.Kind); err == nil && !kind.IsInput() {
+		return Record{}, ErrNotInput
+	}
+	return e.Record(t)
+}
+
+// parseKind gives the kind of this name.
+func parseKind(name string) (Kind, error) {
+	for k := range NumKinds {
+		if k.String() == name {
+			return k, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown event %q", name)
+}
+
+// Record gives the record that the event shows. The commands in it are those of a
+// machine of type t, or of any machine if t is nil. The error says what is missing or
+// unknown.
+func (e *Event) Record(t *machine.Type) (Record, error) {
+	r, err := e.record(t)
+	if err != nil {
+		return Record{}, fmt.Errorf("record %d: %w", e.Seq, err)
+	}
+	return r, nil
+}
+
+func (e *Event) record(t *machine.Type) (Record, error) {
+	kind, err := parseKind(e.Kind)
+	if err != nil {
+		return Record{}, err
+	}
+	r := Record{Seq: e.Seq, Time: e.Time, Step: e.Step, Cause: e.Cause, Kind: kind, Index: raft.Index(e.Index)}
+	if r.Node, err = nodeID("node", e.Node); err != nil {
+		return Record{}, err
+	}
+	if kind.HasMessage() {
+		if e.Message == nil {
+			return Record{}, missing(kind, "message")
+		}
+		if r.Message, err = e.Message.message(t); err != nil {
+			return Record{}, fmt.Errorf("message.%w", err)
+		}
+	}
+	if e.State != nil {
+		if r.State, err = e.State.state(); err != nil {
+			return Record{}, fmt.Errorf("state.%w", err)
+		}
+	}
+	r.Detail, err = e.detail(kind, t)
+	return r, err
+}
+
+func missing(kind Kind, what string) error {
+	return fmt.Errorf("%s: missing, a %s needs it", what, kind)
+}
+
+// detail reads what belongs to the kind.
+func (e *Event) detail(kind Kind, t *machine.Type) (any, error) {
+	switch kind {
+	case Request, Kind(raft.ClientRequest):
+		switch {
+		case e.Request == nil:
+			return nil, missing(kind, "request")
+		case e.Node == Nobody:
+			return nil, missing(kind, "node")
+		}
+		return e.call("request", e.Request.ID, e.Request.Command, t)
+	case Response:
+		if e.Response == nil {
+			return nil, missing(kind, "response")
+		}
+		return e.response()
+	case Init:
+		if e.Init == nil {
+			return nil, missing(kind, "init")
+		}
+		return e.Init.start(t)
+	case Persist:
+		if e.Stored == nil {
+			return nil, missing(kind, "stored")
+		}
+		return e.Stored.hard()
+	case Nemesis:
+		if e.Change == nil {
+			return nil, missing(kind, "change")
+		}
+		return &e.Change.Change, nil
+	}
+	if e.Reason != "" {
+		return parseReason(e.Reason)
+	}
+	if e.Fault != "" {
+		return &fault.Rule{Name: e.Fault}, nil
+	}
+	return nil, nil
+}
+
+// call reads a client's request, which stands under the key.
+func (e *Event) call(key, id string, c *EventCommand, t *machine.Type) (*Call, error) {
+	call := &Call{Node: raft.NodeID(e.Node)}
+	if e.Kind == Request.String() {
+		call.Seq = e.Seq
+	}
+	var err error
+	if id != "" {
+		if call.ID, err = uuid.Parse(id); err != nil {
+			return nil, fmt.Errorf("%s.id: %w", key, err)
+		}
+	}
+	if c != nil {
+		if call.Command, err = c.command(t); err != nil {
+			return nil, fmt.Errorf("%s.command.%w", key, err)
+		}
+	}
+	return call, nil
+}
+
+// response reads what a client was answered. Which command that was it does not say.
+func (e *Event) response() (*Call, error) {
+	a := e.Response
+	call, err := e.call("response", a.ID, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	call.Reply = machine.Reply{
+		Result:    machine.Result{OK: a.OK, Text: a.Text, List: a.List},
+		RequestID: call.ID, Index: raft.Index(e.Index), Leader: raft.None,
+	}
+	if a.Error != "" {
+		call.Reply.Err = errorOf(a.Error)
+	}
+	return call, nil
+}
+
+// nodeID reads a node's id.
+func nodeID(key string, id int) (raft.NodeID, error) {
+	if id < Nobody || int(raft.NodeID(id)) != id {
+		return raft.None, fmt.Errorf("%s: %d is no node's id", key, id)
+	}
+	return raft.NodeID(id), nil
+}
+
+// command gives the command of a machine of type t, or of any machine if t is nil.
+func (c *EventCommand) command(t *machine.Type) (*machine.Command, error) {
+	if c.Op == "" {
+		return nil, nil
+	}
+	op := machines.Op(c.Op)
+	if t != nil || op == nil {
+		if t == nil {
+			t = machines.Default()
+		}
+		var err error
+		if op, err = t.Op(c.Op); err != nil {
+			return nil, fmt.Errorf("op: %w", err)
+		}
+	}
+	command := &machine.Command{Op: op}
+	for i, a := range op.Args {
+		command.Args[i] = c.Args[a.Key]
+	}
+	return command, nil
+}
+
+// readEntries reads entries of a log; nil when there are none.
+func readEntries(key string, list []EventEntry, t *machine.Type) ([]raft.Entry, error) {
+	var entries []raft.Entry
+	for i := range list {
+		c, err := list[i].command(t)
+		if err != nil {
+			return nil, fmt.Errorf("%s[%d].%w", key, i, err)
+		}
+		entry := raft.Entry{Term: raft.Term(list[i].Term)}
+		if c != nil {
+			entry.Command = c
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
+}
+
+func (e *EventMessage) message(t *machine.Type) (raft.Message, error) {
+	m := raft.Message{
+		Term: raft.Term(e.Term), LastLogIndex: raft.Index(e.LastLogIndex), LastLogTerm: raft.Term(e.LastLogTerm),
+		VoteGranted:  e.VoteGranted,
+		PrevLogIndex: raft.Index(e.PrevLogIndex), PrevLogTerm: raft.Term(e.PrevLogTerm), LeaderCommit: raft.Index(e.LeaderCommit),
+		Success: e.Success, MatchIndex: raft.Index(e.MatchIndex),
+		ConflictIndex: raft.Index(e.ConflictIndex), ConflictTerm: raft.Term(e.ConflictTerm),
+	}
+	for m.Type = raft.RequestVoteRequest; m.Type.String() != e.Type; m.Type++ {
+		if m.Type > raft.AppendEntriesResponse {
+			return raft.Message{}, fmt.Errorf("type: unknown type %q", e.Type)
+		}
+	}
+	var err error
+	if m.From, err = nodeID("from", e.From); err != nil {
+		return raft.Message{}, err
+	}
+	if m.To, err = nodeID("to", e.To); err != nil {
+		return raft.Message{}, err
+	}
+	m.Entries, err = readEntries("entries", e.Entries, t)
+	return m, err
+}
+
+func (e *EventState) state() (raft.State, error) {
+	s := raft.State{
+		Term: raft.Term(e.Term), CommitIndex: raft.Index(e.CommitIndex), LastApplied: raft.Index(e.LastApplied),
+		LastIndex: raft.Index(e.LastIndex), LastTerm: raft.Term(e.LastTerm),
+	}
+	for s.Role = raft.Follower; s.Role.String() != e.Role; s.Role++ {
+		if s.Role > raft.Leader {
+			return raft.State{}, fmt.Errorf("role: unknown role %q", e.Role)
+		}
+	}
+	var err error
+	if s.VotedFor, err = nodeID("voted_for", e.VotedFor); err != nil {
+		return raft.State{}, err
+	}
+	s.Leader, err = nodeID("leader", e.Leader)
+	return s, err
+}
+
+func (e *EventStored) hard() (raft.HardState, error) {
+	id, err := nodeID("stored.voted_for", e.VotedFor)
+	return raft.HardState{Term: raft.Term(e.Term), VotedFor: id}, err
+}
+
+func (e *EventInit) start(t *machine.Type) (*Start, error) {
+	s := &Start{Up: e.Up, NextIndex: readIndices(e.NextIndex), MatchIndex: readIndices(e.MatchIndex), Bug: e.Bug, Votes: e.Votes, Counted: e.Votes != nil}
+	var err error
+	if s.Log, err = readEntries("init.log", e.Log, t); err != nil {
+		return nil, err
+	}
+	if e.Stored != nil {
+		if s.Stored, err = e.Stored.hard(); err != nil {
+			return nil, err
+		}
+	}
+	for i := range e.Writes {
+		w := Write{Kept: raft.Index(e.Writes[i].Kept)}
+		if w.Hard, err = e.Writes[i].hard(); err != nil {
+			return nil, err
+		}
+		if w.Removed, err = readEntries("init.writes.removed", e.Writes[i].Removed, t); err != nil {
+			return nil, err
+		}
+		s.Writes = append(s.Writes, w)
+	}
+	return s, nil
+}
+
+func readIndices(list []uint64) []raft.Index {
+	var indices []raft.Index
+	for _, index := range list {
+		indices = append(indices, raft.Index(index))
+	}
+	return indices
+}

@@ -1,0 +1,246 @@
+package trace
+
+import (
+	"encoding/json"
+	"time"
+
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
+)
+
+// Nobody stands where no node is meant: for an event that concerns all nodes, and
+// for a vote that nobody has.
+const Nobody = -1
+
+// An Event is a record as users see it: in a trace file, in GET /v1/events, and in
+// the Go API. It is the description of a record's JSON. Its fields stand in the
+// order of the keys; the decoder and the schema are made from them, and a test holds
+// AppendJSON against them. Which of the pointers are set depends on Kind.
+type Event struct {
+	Seq   uint64        `json:"seq" minimum:"1" doc:"its place"`
+	Time  time.Duration `json:"time_ns" minimum:"0" doc:"the cluster's time, counted from its start"`
+	Step  uint64        `json:"step" doc:"how many events the world had taken before"`
+	Cause uint64        `json:"cause" doc:"the seq of the record that led to it; 0: none"`
+	// Kind is the name of an action of raft.tla, such as "BecomeLeader", or one
+	// of the emulator's own, such as "DropMessage" or "Nemesis".
+	Kind string `json:"event" schema:"EventKind"`
+	// Node is where it happened: for what happens to a message in the network
+	// its receiver. Nobody when it concerns them all.
+	Node int `json:"node" minimum:"0" null:"true" doc:"where it happened; null: it concerns all"`
+	// Index is a log index, for ClientRequest, Apply and Response; else 0.
+	Index    uint64         `json:"index,omitempty" minimum:"1" doc:"of a log entry"`
+	Message  *EventMessage  `json:"message,omitempty" doc:"the one that was sent, received, dropped and so on"`
+	State    *EventState    `json:"state,omitempty" doc:"the node's after the event"`
+	Request  *EventRequest  `json:"request,omitempty" doc:"what a client asked"`
+	Response *EventResponse `json:"response,omitempty" doc:"what it was answered"`
+	Init     *EventInit     `json:"init,omitempty" doc:"how a node begins, beside its state"`
+	// Stored is for Persist; so is what was the log up to Index.
+	Stored *EventStored `json:"stored,omitempty" doc:"what is on stable storage now"`
+	Change *EventChange `json:"change,omitempty" doc:"what somebody did to the cluster"`
+	Fault  string       `json:"fault,omitempty" doc:"the name of the rule that acted on the message, or ended"`
+	Reason string       `json:"reason,omitempty" enum:"partition|crash|overflow" doc:"why a message was lost that no rule dropped"`
+}
+
+// An EventMessage is one that a node sends to another. Each type has its own of the
+// fields after Term (Figure 2 of the Raft paper).
+type EventMessage struct {
+	ID   uint64 `json:"id" doc:"the seq of the record of its sending"`
+	Type string `json:"type" enum:"RequestVoteRequest|RequestVoteResponse|AppendEntriesRequest|AppendEntriesResponse"`
+	From int    `json:"from" minimum:"0" null:"true"`
+	To   int    `json:"to" minimum:"0" null:"true"`
+	Term uint64 `json:"term"`
+
+	LastLogIndex uint64 `json:"last_log_index,omitempty"`
+	LastLogTerm  uint64 `json:"last_log_term,omitempty"`
+
+	VoteGranted bool `json:"vote_granted,omitempty"`
+
+	Success      bool         `json:"success,omitempty"`
+	PrevLogIndex uint64       `json:"prev_log_index,omitempty"`
+	PrevLogTerm  uint64       `json:"prev_log_term,omitempty"`
+	Entries      []EventEntry `json:"entries,omitempty"`
+	LeaderCommit uint64       `json:"leader_commit,omitempty"`
+
+	MatchIndex    uint64 `json:"match_index,omitempty" doc:"of a success"`
+	ConflictIndex uint64 `json:"conflict_index,omitempty" doc:"of a failure: where the leader should try next"`
+	ConflictTerm  uint64 `json:"conflict_term,omitempty"`
+}
+
+// An EventEntry is one of a log, or on its way to one.
+type EventEntry struct {
+	Term uint64 `json:"term"`
+	EventCommand
+}
+
+// An EventCommand is an operation on the replicated machine, such as put_message. In
+// JSON its arguments stand beside it, each under its name.
+type EventCommand struct {
+	Op   string            `json:"op"` // "": none that the machine knows
+	Args map[string]string `json:"-"`  // by their names: "topic", "message"
+}
+
+// An EventState is what the trace shows of a node.
+type EventState struct {
+	Role        string `json:"role" enum:"Follower|Candidate|Leader"`
+	Term        uint64 `json:"term"`
+	VotedFor    int    `json:"voted_for" minimum:"0" null:"true"`
+	Leader      int    `json:"leader" minimum:"0" null:"true" doc:"whom the node takes for it"`
+	CommitIndex uint64 `json:"commit_index"`
+	LastApplied uint64 `json:"last_applied"`
+	LastIndex   uint64 `json:"last_index" doc:"of the log; 0: it is empty"`
+	LastTerm    uint64 `json:"last_term"`
+}
+
+// An EventRequest is a client's.
+type EventRequest struct {
+	ID      string        `json:"id" doc:"also in the answer's X-Request-Id"`
+	Command *EventCommand `json:"command"`
+}
+
+// An EventResponse is what a client was answered. In JSON the result stands beside
+// the rest, under a name of its operation: "message", "topics".
+type EventResponse struct {
+	ID string `json:"id"`
+	OK bool   `json:"ok"`
+	// Error is "not_leader", "leadership_lost", "busy" or "node_down"; "" when the
+	// request was applied, with success or without.
+	Error string `json:"error,omitempty"`
+	// Text or List is what the operation found.
+	Text string   `json:"-"`
+	List []string `json:"-"`
+}
+
+// An EventInit is how a node begins, beside its state.
+type EventInit struct {
+	Up         bool          `json:"up"`
+	Log        []EventEntry  `json:"log" doc:"from index 1 on"`
+	NextIndex  []uint64      `json:"next_index,omitempty" doc:"a leader's, by node; left out: that of one just elected"`
+	MatchIndex []uint64      `json:"match_index,omitempty" doc:"a leader's, by node; left out: that of one just elected"`
+	Votes      []raft.NodeID `json:"votes,omitempty" doc:"those that a candidate has, if more than its own"`
+	Bug        string        `json:"bug,omitempty" doc:"planted in the node"`
+	Stored     *EventStored  `json:"stored,omitempty" doc:"what is on stable storage while writes are not done"`
+	Writes     []EventWrite  `json:"writes,omitempty" doc:"to stable storage that are not done, the oldest first"`
+}
+
+// An EventStored is what a node finds again after a crash, beside its log.
+type EventStored struct {
+	Term     uint64 `json:"term"`
+	VotedFor int    `json:"voted_for" minimum:"0" null:"true"`
+}
+
+// An EventWrite is one to stable storage that is not done.
+type EventWrite struct {
+	EventStored
+	Kept    uint64       `json:"kept" doc:"the last index that the log kept"`
+	Removed []EventEntry `json:"removed" doc:"what came behind it before"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *EventCommand) UnmarshalJSON(data []byte) error {
+	var head struct{ Op string }
+	if err := json.Unmarshal(data, &head); err != nil {
+		return err
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return err
+	}
+	*c = EventCommand{Op: head.Op}
+	for name, value := range members {
+		var text string
+		if name == "op" || json.Unmarshal(value, &text) != nil {
+			continue
+		}
+		if c.Args == nil {
+			c.Args = map[string]string{}
+		}
+		c.Args[name] = text
+	}
+	return nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It would be EventCommand's otherwise.
+func (e *EventEntry) UnmarshalJSON(data []byte) error {
+	var head struct{ Term uint64 }
+	if err := json.Unmarshal(data, &head); err != nil {
+		return err
+	}
+	e.Term = head.Term
+	return json.Unmarshal(data, &e.EventCommand)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *EventResponse) UnmarshalJSON(data []byte) error {
+	type response EventResponse
+	p := response{}
+	if err := json.Unmarshal(data, &p); err != nil {
+		return err
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return err
+	}
+	for name, value := range members { // there is one at most beside these
+		if name != "id" && name != "ok" && name != "error" && json.Unmarshal(value, &p.Text) != nil {
+			if err := json.Unmarshal(value, &p.List); err != nil {
+				return err
+			}
+		}
+	}
+	*r = EventResponse(p)
+	return nil
+}
+
+// An EventChange is what somebody did to the cluster. Which of the fields mean
+// something depends on Op, the name of the Kind. Package fault describes its JSON.
+type EventChange struct {
+	Op string
+	fault.Change
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It would be fault.Change's otherwise.
+func (c *EventChange) UnmarshalJSON(data []byte) error {
+	err := c.Change.UnmarshalJSON(data)
+	c.Op = c.Kind.String()
+	return err
+}
+
+// UnmarshalJSON implements json.Unmarshaler: null for a node is Nobody.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	type event Event
+	p := event{Node: Nobody}
+	err := json.Unmarshal(data, &p)
+	*e = Event(p)
+	return err
+}
+
+// UnmarshalJSON implements json.Unmarshaler: null for a node is Nobody.
+func (s *EventState) UnmarshalJSON(data []byte) error {
+	type state EventState
+	p := state{VotedFor: Nobody, Leader: Nobody}
+	err := json.Unmarshal(data, &p)
+	*s = EventState(p)
+	return err
+}
+
+// UnmarshalJSON implements json.Unmarshaler: null for a node is Nobody.
+func (s *EventStored) UnmarshalJSON(data []byte) error {
+	type stored EventStored
+	p := stored{VotedFor: Nobody}
+	err := json.Unmarshal(data, &p)
+	*s = EventStored(p)
+	return err
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It would be EventStored's otherwise.
+func (w *EventWrite) UnmarshalJSON(data []byte) error {
+	var p struct {
+		Kept    uint64
+		Removed []EventEntry
+	}
+	if err := json.Unmarshal(data, &p); err != nil {
+		return err
+	}
+	w.Kept, w.Removed = p.Kept, p.Removed
+	return json.Unmarshal(data, &w.EventStored)
+}
