@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/bugs"
 	"rrmq.example/emulator/emulator/cmd/check"
@@ -25,7 +26,8 @@ import (
 
 // Main is the program with its arguments, without its name. It returns the exit code.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return cli.Main(ctx, Command(), current(args), os.Stdin, stdout, stderr)
+	args = current(args)
+	return cli.Main(ctx, command(needed(args)), args, os.Stdin, stdout, stderr)
 }
 
 // current replaces an old name of a command: emulator systematic was explore
@@ -43,25 +45,59 @@ func current(args []string) []string {
 	return append([]string{"systematic"}, rest...)
 }
 
+// A subcommand is one that is made when it is needed.
+type subcommand struct {
+	name    string
+	command func() *cli.Command
+}
+
+// subcommands are all there are, in the order in which the help lists them.
+var subcommands = []subcommand{
+	{"run", run.Command},
+	{"explore", explore.Command},
+	{"systematic", systematic.Command},
+	{"check", check.Command},
+	{"replay", replay.Command},
+	{"verify", verify.Command},
+	{"bugs", bugs.Command},
+	{"mutants", mutants.Command},
+	{"ctl", func() *cli.Command {
+		return raw("ctl", "COMMAND", "look at a running cluster, break it and heal it", ctl.Main)
+	}},
+	{"load", load.Command},
+	{"version", version.Command},
+	{"completion", cli.CompletionCommand},
+	{"help", cli.HelpCommand},
+}
+
 // Command is the program: hosting a cluster, and all subcommands.
-func Command() *cli.Command {
+func Command() *cli.Command { return command(func(string) bool { return true }) }
+
+// command is the program with some of its subcommands.
+func command(wanted func(name string) bool) *cli.Command {
 	root := serve.Command()
-	root.Commands = []*cli.Command{
-		run.Command(),
-		explore.Command(),
-		systematic.Command(),
-		check.Command(),
-		replay.Command(),
-		verify.Command(),
-		bugs.Command(),
-		mutants.Command(),
-		raw("ctl", "COMMAND", "look at a running cluster, break it and heal it", ctl.Main),
-		load.Command(),
-		version.Command(),
-		cli.CompletionCommand(),
-		cli.HelpCommand(),
+	for _, sub := range subcommands {
+		if wanted(sub.name) {
+			root.Commands = append(root.Commands, sub.command())
+		}
 	}
 	return root
+}
+
+// needed selects the subcommands that a command line may need: to make all of them takes a
+// tenth of the time in which the program starts.
+func needed(args []string) func(name string) bool {
+	isHelp := func(arg string) bool { return slices.Contains([]string{"-h", "--h", "-help", "--help"}, arg) }
+	isNamed := func(name string) bool { return slices.Contains(args, name) }
+	switch {
+	case len(args) == 0:
+		return isNamed
+	case args[0] != "help" && slices.ContainsFunc(subcommands, func(s subcommand) bool { return s.name == args[0] }):
+		return func(name string) bool { return name == args[0] }
+	case !strings.HasPrefix(args[0], "-") || slices.ContainsFunc(args, isHelp):
+		return func(string) bool { return true }
+	}
+	return isNamed // flags, but one of them may be a command in the wrong place
 }
 
 // raw is a command that reads its flags itself.
