@@ -1,35 +1,35 @@
 package oracle
 
-// A fate is what has become of a message that has been sent.
+// A fate says where a message is.
 type fate uint8
 
 const (
 	onItsWay fate = iota
-	unsent        // until what is to be stored first is
-	lost          // with the crash of its sender, before it was sent
+	unsent        // it waits for a write of its sender
+	lost          // its sender crashed before it was sent
 	cut           // its link was cut when it was sent
-	held          // by a fault
+	held          // a fault holds it
 )
 
 // A letter is a message in the bag of those in flight, with its copies.
 type letter struct {
 	Head
-	// The log that an AppendEntriesRequest carries the end of, or, where the log of
-	// its sender is not known, the entries themselves.
+	// An AppendEntriesRequest carries the last count entries of log, or entries when
+	// the sender's log is unknown.
 	log     *entry
 	count   int
 	entries []Entry
 
 	copies  int
 	fate    fate
-	fault   string // that holds it
-	outside bool   // from outside, or the answer to that
-	resumed bool   // was on its way when the trace began
-	life    uint32 // of the receiver, for what comes from outside
+	fault   string // the fault that holds it
+	outside bool   // it is from outside, or the answer to such a message
+	resumed bool   // it was on its way when the trace began
+	life    uint32 // the receiver's, for a message from outside
 }
 
-// A bag is raft.tla's variable messages: those in flight, by id, as often as each
-// can still arrive.
+// A bag is raft.tla's variable messages: the messages in flight, by id, with their
+// copies.
 type bag struct {
 	letters map[uint64]*letter
 	free    []*letter
@@ -42,7 +42,7 @@ func (b *bag) clear() {
 	clear(b.letters)
 }
 
-// put puts one copy of a message into the bag.
+// put adds one copy of a message.
 func (b *bag) put(h *Head) *letter {
 	var l *letter
 	if k := len(b.free); k > 0 {
@@ -57,7 +57,7 @@ func (b *bag) put(h *Head) *letter {
 	return l
 }
 
-// take takes one copy out.
+// take removes one copy.
 func (b *bag) take(l *letter) {
 	if l.copies--; l.copies <= 0 {
 		delete(b.letters, l.ID)
@@ -67,11 +67,11 @@ func (b *bag) take(l *letter) {
 	}
 }
 
-// send gives a message to the network, now that it may go out.
+// send hands a message to the network.
 func (o *Oracle) send(l *letter) {
 	switch {
 	case l.outside:
-		o.bag.take(l) // the answer goes back outside
+		o.bag.take(l) // the answer leaves the cluster
 	case o.isCut(l.From, l.To):
 		l.fate = cut
 	default:
@@ -79,10 +79,10 @@ func (o *Oracle) send(l *letter) {
 	}
 }
 
-// sending puts a message of the running step into the bag.
+// sending adds a message of the current step to the bag.
 func (o *Oracle) sending(h *Head, outside bool) *letter {
 	if outside && !o.setup.SlowStorage {
-		return nil // it has gone already
+		return nil // it has left already
 	}
 	l := o.bag.put(h)
 	l.outside = outside
@@ -94,7 +94,7 @@ func (o *Oracle) sending(h *Head, outside bool) *letter {
 	return l
 }
 
-// find finds the message that a record is about, in the bag and as it was sent.
+// find returns the message of a record, which must be in the bag as it was sent.
 func (o *Oracle) find(e *Event) (*letter, *Violation) {
 	m := &e.Message
 	l := o.bag.letters[m.ID]
@@ -102,7 +102,7 @@ func (o *Oracle) find(e *Event) (*letter, *Violation) {
 	case e.Cause != m.ID:
 		return nil, wrong(ruleCause, "the message's id "+number(m.ID), number(e.Cause))
 	case l == nil || l.copies == 0 && e.Kind != DuplicateMessage:
-		return nil, wrong(ruleInFlight, "a message in flight", "message "+number(m.ID)+", which was never sent, or is there no more")
+		return nil, wrong(ruleInFlight, "a message in flight", "message "+number(m.ID)+", which was never sent or has left")
 	case e.Node != l.To:
 		return nil, wrong(ruleDest, "server "+server(l.To), server(e.Node))
 	case l.Head != m.Head:
@@ -124,8 +124,8 @@ func (o *Oracle) find(e *Event) (*letter, *Violation) {
 	return l, nil
 }
 
-// arrives: a message that is handled has been sent, is handled as often as there
-// are copies, and has come over a whole link.
+// arrives: a handled message must have been sent, have a copy left, and have come over a
+// link that is not cut.
 func (o *Oracle) arrives(e *Event) (*letter, *Violation) {
 	l, v := o.find(e)
 	switch {
@@ -137,7 +137,7 @@ func (o *Oracle) arrives(e *Event) (*letter, *Violation) {
 		return nil, wrong(ruleHeld, "a message that is on its way", "message "+number(l.ID)+", which fault "+l.fault+" holds")
 	case l.outside:
 	case l.fate == cut || o.isCut(l.From, l.To):
-		return nil, wrong(ruleCut, "a link that is whole", "the link "+server(l.From)+"-"+server(l.To)+", which is cut")
+		return nil, wrong(ruleCut, "a link that is not cut", "the link "+server(l.From)+"-"+server(l.To)+", which is cut")
 	}
 	return l, nil
 }

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// A request is one that a client has made and that is not answered.
+// A request is a client's request without an answer.
 type request struct {
 	server int
-	life   uint32 // of the server, when it was made
+	life   uint32 // the server's, when the request was made
 	seq    uint64
 	value  any
 	entry  *entry // once it is in a leader's log
@@ -16,13 +16,13 @@ type request struct {
 
 func (o *Oracle) request(e *Event, p *peer, i int) *Violation {
 	if o.requests[e.Request] != nil {
-		return wrong(ruleNewRequest, "an id that no request has that waits", "one that waits since record "+number(o.requests[e.Request].seq))
+		return wrong(ruleNewRequest, "an id of its own", "one that waits since record "+number(o.requests[e.Request].seq))
 	}
 	o.requests[e.Request] = &request{server: i, life: p.life, seq: e.Seq, value: e.Value}
 	return nil
 }
 
-// response judges an answer to a client: there is one, and it is true.
+// response judges an answer to a client: it must be the only one, and true.
 func (o *Oracle) response(e *Event, p *peer, i int) *Violation {
 	q := o.requests[e.Request]
 	if q == nil || q.server != i {
@@ -47,20 +47,19 @@ func (o *Oracle) response(e *Event, p *peer, i int) *Violation {
 		so = q.entry != nil && q.life == p.life && p.Role != Leader
 	case "node_down":
 		so = q.life != p.life || !p.up
-	case "busy": // nobody knows how many may wait
+	case "busy": // the trace does not show how many may wait
 		so = q.entry == nil
 	}
 	switch {
 	case !so || e.Answer.OK:
-		return wrong(ruleError, "a reason that is so for a "+p.Role.String(), e.Answer.Error)
+		return wrong(ruleError, "a reason that is true of a "+p.Role.String(), e.Answer.Error)
 	case e.Cause < q.seq:
 		return wrong(ruleCause, "its Request, "+number(q.seq)+", or later", number(e.Cause))
 	}
 	return nil
 }
 
-// success: the entry has been applied, right now, and the answer is what the queue
-// gives for it.
+// success: the entry was applied just now, and the answer is the queue's result for it.
 func (o *Oracle) success(e *Event, q *request, p *peer) *Violation {
 	switch f := q.entry; {
 	case f == nil || q.life != p.life:

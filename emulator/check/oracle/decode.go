@@ -2,24 +2,24 @@ package oracle
 
 import "time"
 
-// A Decoder reads the lines of a trace file. The values that it gives to entries
-// are shared: one command is one value.
+// A Decoder reads the lines of a trace file. Entries with the same command share one
+// value.
 type Decoder struct {
-	in       []byte // what is left of the line
+	in       []byte // the rest of the line
 	failed   bool
-	byText   map[string]any // values, by how they are written
+	byText   map[string]any // values by their JSON
 	commands map[Command]*Command
 	names    map[string]string
 }
 
-// NewDecoder gives a decoder, for one oracle.
+// NewDecoder returns a decoder, for one oracle.
 func NewDecoder() *Decoder {
 	return &Decoder{byText: map[string]any{}, commands: map[Command]*Command{}, names: map[string]string{}}
 }
 
-// Decode reads a line, without its end, into e, whose memory it uses again. Lines
-// as emulator -trace writes them are read fast, others of the same meaning too.
-// The error says that the line is no record.
+// Decode reads a line, without its end, into e and uses e's memory. A line as emulator
+// -trace writes it takes the fast way; any other JSON of the same meaning is read also.
+// The error wraps ErrNotRecord.
 func (d *Decoder) Decode(line []byte, e *Event) error {
 	d.in, d.failed = line, false
 	if d.record(e); d.failed || len(d.in) > 0 {
@@ -28,15 +28,15 @@ func (d *Decoder) Decode(line []byte, e *Event) error {
 	return nil
 }
 
-// record reads a record whose keys come in the order and the spacing in which they
-// are written. Whatever is otherwise makes it fail.
+// record reads a record in the order and spacing in which the emulator writes it, and
+// fails on any other.
 func (d *Decoder) record(e *Event) {
 	e.Seq = d.number(`{"seq":`)
 	e.Time = time.Duration(d.number(`,"time_ns":`))
 	e.Step = d.number(`,"step":`)
 	e.Cause = d.number(`,"cause":`)
 	kind, ok := kindsByName[string(d.word(`,"event":`))]
-	if !ok || kind == Init || kind == Nemesis { // these are rare, and have a form of their own
+	if !ok || kind == Init || kind == Nemesis { // rare, and of a form of their own
 		d.failed = true
 		return
 	}

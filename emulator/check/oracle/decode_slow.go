@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// ErrNotRecord: a line of a file is no record of a trace.
+// ErrNotRecord means that a line of a file is not a record of a trace.
 var ErrNotRecord = errors.New("not a record of a trace")
 
-// decodeSlowly reads any JSON that means a record.
+// decodeSlowly reads a record from any JSON.
 func (d *Decoder) decodeSlowly(line []byte, e *Event) error {
 	j := recordJSON{Node: Nobody}
 	if err := json.Unmarshal(line, &j); err != nil {
@@ -123,12 +123,12 @@ func (j *hardJSON) hard() Hard { return Hard{j.Term, int(j.VotedFor)} }
 func (d *Decoder) idOf(text string, e *Event) error {
 	d.in, d.failed = append(append([]byte{'"'}, text...), '"'), false
 	if e.Request = d.id(); d.failed {
-		return fmt.Errorf("%w: %q is no id of a request", ErrNotRecord, text)
+		return fmt.Errorf("%w: %q is not the id of a request", ErrNotRecord, text)
 	}
 	return nil
 }
 
-// valueOf gives the value that stands for a command.
+// valueOf returns the value for a command.
 func (d *Decoder) valueOf(j *commandJSON) any {
 	if j.Op == nil {
 		return nil
@@ -151,7 +151,7 @@ func (d *Decoder) parseValue(members []byte) (any, error) {
 	return d.valueOf(&j), nil
 }
 
-// commandOf reads a value that a Decoder gave.
+// commandOf returns the command of a Decoder's value.
 func commandOf(value any) Command {
 	if c, ok := value.(*Command); ok {
 		return *c

@@ -1,11 +1,11 @@
 package oracle
 
-// restart is Restart(i): what is on the disk, and nothing else. The crash has left
-// just that.
+// restart is Restart(i): the server has what is on its disk and nothing else, as the
+// crash left it.
 func (o *Oracle) restart(e *Event, p *peer, i int) *Violation {
 	switch {
 	case p.up || p.restarting == 0:
-		return wrong(ruleRestart, "a server that is down, and is told to begin", "server "+server(i)+", which is not")
+		return wrong(ruleRestart, "a server that is down and was asked to restart", "server "+server(i)+", which is not")
 	case e.Cause != p.restarting:
 		return wrong(ruleCause, number(p.restarting), number(e.Cause))
 	}
@@ -13,14 +13,14 @@ func (o *Oracle) restart(e *Event, p *peer, i int) *Violation {
 	return nil
 }
 
-// timeout is Timeout(i): a server that leads nobody stands for the next term, and
-// votes for itself.
+// timeout is Timeout(i): a server that is not leader becomes candidate in the next term
+// and votes for itself.
 func (o *Oracle) timeout(e *Event, p *peer, i int) *Violation {
 	switch {
 	case p.Role == Leader:
 		return wrong(ruleTimeout, "a follower or candidate", "the leader of term "+number(p.Term))
 	case e.Cause < p.since:
-		return wrong(ruleCause, "what set its timer, in this life: "+number(p.since)+" or later", number(e.Cause))
+		return wrong(ruleCause, "the record that set its timer since it started: "+number(p.since)+" or later", number(e.Cause))
 	}
 	p.Role, p.Term, p.VotedFor, p.Leader = Candidate, p.Term+1, i, Nobody
 	p.clearVotes(len(o.servers))
@@ -50,7 +50,7 @@ func (o *Oracle) requestVote(e *Event, p *peer, i int) *Violation {
 	return nil
 }
 
-// becomeLeader is BecomeLeader(i): a candidate that a quorum has voted for leads.
+// becomeLeader is BecomeLeader(i): a candidate with the votes of a quorum leads.
 func (o *Oracle) becomeLeader(e *Event, p *peer, i int) *Violation {
 	votes := o.votes(i)
 	switch {
@@ -67,8 +67,8 @@ func (o *Oracle) becomeLeader(e *Event, p *peer, i int) *Violation {
 	return nil
 }
 
-// receive is Receive(m): UpdateTerm first, when m is of a later term, then what
-// its type asks for.
+// receive is Receive(m): first UpdateTerm, when m is of a later term, then the handler
+// of its type.
 func (o *Oracle) receive(e *Event, p *peer) *Violation {
 	l, v := o.arrives(e)
 	if v != nil {
@@ -83,10 +83,11 @@ func (o *Oracle) receive(e *Event, p *peer) *Violation {
 	want, request := HandleRequestVoteRequest, false
 	switch l.Type {
 	case RequestVoteRequest:
-		v, request = o.handleRequestVoteRequest(l, p), true
+		o.handleRequestVoteRequest(l, p)
+		request = true
 	case AppendEntriesRequest:
 		want, request = HandleAppendEntriesRequest, true
-		v = o.handleAppendEntriesRequest(e, l, p)
+		o.handleAppendEntriesRequest(e, l, p)
 	case RequestVoteResponse:
 		if want = HandleRequestVoteResponse; l.Term < p.Term {
 			want = DropStaleResponse
@@ -108,10 +109,10 @@ func (o *Oracle) receive(e *Event, p *peer) *Violation {
 		o.owes, o.owesID, o.toRPC = Reply, e.Seq, l.outside
 	}
 	o.bag.take(l)
-	return v
+	return nil
 }
 
-// wrongHandler says why a message of this type and term is not for this handler.
+// wrongHandler names the rule by which the message is not for this handler.
 func wrongHandler(k, want Kind, l *letter, p *peer) *Violation {
 	r := ruleType
 	switch {
@@ -126,8 +127,8 @@ func wrongHandler(k, want Kind, l *letter, p *peer) *Violation {
 	return wrong(r, want.String(), k.String()+" of the "+l.Type.String()+" of term "+number(l.Term)+" in term "+number(p.Term))
 }
 
-// updateTerm is UpdateTerm(i, j, m): a later term makes everybody a follower that
-// has not voted. The message stays, to be handled next.
+// updateTerm is UpdateTerm(i, j, m): a later term makes any server a follower that has
+// not voted. The message stays and is handled next.
 func (o *Oracle) updateTerm(l *letter, p *peer) *Violation {
 	if l.Term <= p.Term {
 		return wrong(ruleNewer, "a message of a term after "+number(p.Term), "one of term "+number(l.Term))
@@ -137,19 +138,19 @@ func (o *Oracle) updateTerm(l *letter, p *peer) *Violation {
 	return nil
 }
 
-// handleRequestVoteRequest is HandleRequestVoteRequest(i, j, m): one vote in a
-// term, first come, and for nobody whose log is less up to date.
-func (o *Oracle) handleRequestVoteRequest(l *letter, p *peer) *Violation {
+// handleRequestVoteRequest is HandleRequestVoteRequest(i, j, m): a follower votes once
+// in a term, for the first candidate whose log is at least as up to date.
+func (o *Oracle) handleRequestVoteRequest(l *letter, p *peer) {
 	logOk := l.LastLogTerm > p.LastTerm || l.LastLogTerm == p.LastTerm && l.LastLogIndex >= p.LastIndex
 	grant := l.Term == p.Term && p.Role == Follower && logOk && (p.VotedFor == Nobody || p.VotedFor == l.From)
 	if grant {
 		p.VotedFor = l.From
 	}
 	o.reply = Head{Type: RequestVoteResponse, From: l.To, To: l.From, Term: p.Term, VoteGranted: grant}
-	return nil
 }
 
-// takeReply is Reply(response, request): what the handling of the request says.
+// takeReply is Reply(response, request): the response must be the one that follows from
+// the request.
 func (o *Oracle) takeReply(e *Event) *Violation {
 	want, m := &o.reply, &e.Message
 	if want.ID = e.Seq; want.Type == AppendEntriesResponse && !want.Success {

@@ -1,29 +1,28 @@
 package oracle
 
-// An entry is a place in a log, with the entry that stands there. It knows the
-// one before it, so a pointer to the last entry is a whole log:
+// An entry points to the entry before it, so that a pointer to the last entry is a
+// whole log:
 //
 //	          ┌─ 2 y ─ 3 z      a log 1 1 2 3
 //	root ─ 1 x ─ 1 x            a log 1 1
 //	                └─ 4 w      a log 1 1 4
 //
-// All servers' logs, what is on their disks and what messages carry are paths in
-// one tree, and no entry is in it twice: (before, term, value) is one entry. So
-// the Log Matching Property is that two pointers are equal, a crash takes an old
-// pointer up again, and servers that agree share their memory.
+// All logs, in servers, on disks and in messages, are paths in one tree. No entry is in
+// it twice: there is one for each parent, term and value. So logs match when their
+// pointers are equal, a crash goes back to an older pointer, and servers that agree share
+// their memory.
 type entry struct {
 	parent *entry
-	// jump is some entry further back, such that any place before this one is found
-	// in logarithmic time.
+	// jump is an entry further back, chosen so that at takes logarithmic time.
 	jump           *entry
-	child, sibling *entry // the first that follows, and the next that follows the same parent
+	child, sibling *entry // the first child, and the next child of the same parent
 	index, term    uint64
 	value          any
 	result         result
 }
 
-// at gives the entry at an index of the log that ends with e, nil when it ends
-// before.
+// at returns the entry at an index of the log that ends with e, or nil when the log ends
+// before it.
 func (e *entry) at(i uint64) *entry {
 	if i > e.index {
 		return nil
@@ -38,13 +37,13 @@ func (e *entry) at(i uint64) *entry {
 	return e
 }
 
-// holds tells whether f is in the log that ends with e.
+// holds reports whether f is in the log that ends with e.
 func (e *entry) holds(f *entry) bool { return e == f || e.at(f.index) == f }
 
 // chunk is the number of entries that are allocated at once.
 const chunk = 128
 
-// A tree is where entries are.
+// A tree holds all entries.
 type tree struct {
 	root   *entry
 	memory [][]entry
@@ -68,7 +67,7 @@ func (t *tree) allocate() *entry {
 	return &t.memory[at][(t.used-1)%chunk]
 }
 
-// after gives the entry of a term and value that follows parent.
+// after returns the entry of a term and value that follows parent.
 func (t *tree) after(parent *entry, term uint64, value any) *entry {
 	for e := parent.child; e != nil; e = e.sibling {
 		if e.term == term && t.same(e.value, value) {
@@ -77,7 +76,7 @@ func (t *tree) after(parent *entry, term uint64, value any) *entry {
 	}
 	e := t.allocate()
 	*e = entry{parent: parent, jump: parent, sibling: parent.child, index: parent.index + 1, term: term, value: value}
-	// Jumps of equal length are put together to one of twice the length.
+	// Two jumps of equal length become one.
 	if j := parent.jump; parent.index-j.index == j.index-j.jump.index {
 		e.jump = j.jump
 	}
@@ -85,7 +84,7 @@ func (t *tree) after(parent *entry, term uint64, value any) *entry {
 	return e
 }
 
-// grow gives the last of entries that follow parent.
+// grow adds entries after parent and returns the last.
 func (t *tree) grow(parent *entry, entries []Entry) *entry {
 	for i := range entries {
 		parent = t.after(parent, entries[i].Term, entries[i].Value)
@@ -93,10 +92,10 @@ func (t *tree) grow(parent *entry, entries []Entry) *entry {
 	return parent
 }
 
-// same tells whether two values are the same command.
+// same reports whether two values are the same command.
 func (t *tree) same(a, b any) bool { return a == b || t.read(a) == t.read(b) }
 
-// ends tells whether the log that ends with e ends with these entries.
+// ends reports whether these entries are the last of the log that ends with e.
 func (t *tree) ends(e *entry, entries []Entry) bool {
 	if uint64(len(entries)) > e.index {
 		return false

@@ -7,8 +7,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// Places in a log are found as by walking from its end.
-func TestAt(t *testing.T) {
+func TestAtFindsWhatAWalkFromTheEndFinds(t *testing.T) {
 	var tr tree
 	tr.clear(commandOf)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -30,8 +29,8 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// The same entries in the same place are one entry: the Log Matching Property.
-func TestAfterIsConsed(t *testing.T) {
+// Reference: Figure 3, Log Matching.
+func TestSameEntryAfterSameParentIsOneEntry(t *testing.T) {
 	var tr tree
 	tr.clear(commandOf)
 	a, b := &Command{Op: "put_topic", Topic: "a"}, &Command{Op: "put_topic", Topic: "a"}

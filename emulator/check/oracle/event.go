@@ -2,11 +2,11 @@ package oracle
 
 import "time"
 
-// Nobody stands where no server is meant: raft.tla's Nil.
+// Nobody is no server: raft.tla's Nil.
 const Nobody = -1
 
-// A Kind is the name of what a record says has happened: an action of raft.tla,
-// or something that the network, the storage or a client did.
+// A Kind is the kind of a record: an action of raft.tla, or something that the network,
+// the storage or a client did.
 type Kind uint8
 
 // The kinds. The first ones, up to Reply, belong to the step of a server.
@@ -64,7 +64,7 @@ func KindOf(name string) (Kind, bool) {
 	return k, ok
 }
 
-// String gives the kind as a trace writes it.
+// String returns the kind as a trace writes it.
 func (k Kind) String() string {
 	if k < numKinds {
 		return kindNames[k]
@@ -72,8 +72,8 @@ func (k Kind) String() string {
 	return "invalid kind"
 }
 
-// isAction tells whether a server's step consists of such records. Reply is the
-// second half of the handling of a request.
+// isAction reports whether the kind is an action of a server. A Reply is not: it is the
+// second half of handling a request.
 func (k Kind) isAction() bool { return k < Reply }
 
 // A Role is raft.tla's state[i].
@@ -88,7 +88,7 @@ const (
 
 var roleNames = [...]string{"Follower", "Candidate", "Leader"}
 
-// String gives the role as a trace writes it.
+// String returns the role as a trace writes it.
 func (r Role) String() string {
 	if int(r) < len(roleNames) {
 		return roleNames[r]
@@ -96,7 +96,7 @@ func (r Role) String() string {
 	return "invalid role"
 }
 
-// A State is what a record shows of the server that it is about.
+// A State is the state of a server in a record.
 type State struct {
 	Role                 Role
 	Term                 uint64
@@ -126,9 +126,9 @@ func (t MessageType) String() string {
 	return "invalid type"
 }
 
-// A Head is a message but for its entries. What a type does not have is 0.
+// A Head is a message without its entries. The fields that its type does not have are 0.
 type Head struct {
-	ID       uint64 // the Seq of the record of its sending
+	ID       uint64 // the Seq of the record that sent it
 	Type     MessageType
 	From, To int
 	Term     uint64
@@ -144,61 +144,60 @@ type Head struct {
 	ConflictIndex, ConflictTerm uint64
 }
 
-// A Message is one between two servers.
+// A Message is a message between two servers.
 type Message struct {
 	Head
 	Entries []Entry // AppendEntriesRequest
 }
 
-// An Entry is one of a log: a term and a value. Two values that are == are the
-// same command; what it does, Setup.Command tells.
+// An Entry is an entry of a log: a term and a value. Equal values (==) are the same
+// command, which Setup.Command returns.
 type Entry struct {
 	Term  uint64
 	Value any
 }
 
-// A Command is what a value asks of the message queue. The zero value does
-// nothing.
+// A Command is an operation of the message queue. The zero value does nothing.
 type Command struct{ Op, Topic, Message string }
 
-// An ID names a client's request.
+// An ID identifies a client's request.
 type ID [16]byte
 
-// An Answer is what a client got.
+// An Answer is the answer to a client's request.
 type Answer struct {
 	OK      bool
-	Error   string // "not_leader", "leadership_lost", "busy", "node_down"; "": it was applied
+	Error   string // "not_leader", "leadership_lost", "busy", "node_down", or "" when it was applied
 	Message string
 	Topics  []string
 }
 
-// A Hard is what is on stable storage, beside the log (Figure 2).
+// A Hard is the stable storage beside the log (Figure 2).
 type Hard struct {
 	Term     uint64
 	VotedFor int
 }
 
-// A Begin is how a server begins, beside its State.
+// A Begin is the start of a server, beside its State.
 type Begin struct {
 	Up      bool
 	Log     []Entry
-	Match   []uint64 // a leader's, by server; nil: all 0
-	Votes   []int    // a candidate's, if Counted; else it has its own only
+	Match   []uint64 // of a leader, by server; nil stands for all 0
+	Votes   []int    // of a candidate if Counted; otherwise it has only its own
 	Counted bool
-	// With Writes that are not done, Stored is on stable storage.
+	// With Writes that have not ended, Stored is on stable storage.
 	Stored Hard
 	Writes []Write
 }
 
-// A Write is one to stable storage that is not done: before it, the log went on
-// after index Kept with Removed.
+// A Write is a write to stable storage that has not ended. Before it, the log had Removed
+// after index Kept.
 type Write struct {
 	Hard
 	Kept    uint64
 	Removed []Entry
 }
 
-// A Change is what somebody did to the cluster.
+// A Change is a change of the cluster.
 type Change struct {
 	Op    string // "crash", "partition", …
 	Node  int    // or Nobody
@@ -207,8 +206,8 @@ type Change struct {
 	Fault string   // set_fault, delete_fault: the rule's name
 }
 
-// An Event is one record of a trace. A field that the Kind does not have may hold
-// anything. The oracle keeps nothing of it but the values of entries.
+// An Event is one record of a trace. The oracle ignores the fields that the Kind does not
+// have. It keeps only the values of entries.
 type Event struct {
 	Seq, Step, Cause uint64
 	Time             time.Duration
@@ -223,5 +222,5 @@ type Event struct {
 	Stored           Hard   // Persist
 	Begin            *Begin // Init
 	Change           *Change
-	Fault, Reason    string // why a message was dropped: one of them is "". Fault also: RuleEnded, …
+	Fault, Reason    string // DropMessage: one of them is "". Fault: also the other actions of a fault
 }

@@ -2,7 +2,7 @@ package oracle
 
 import "slices"
 
-// network judges what the network does to a message, e.Kind.
+// network judges an action of the network, e.Kind.
 func (o *Oracle) network(e *Event, p *peer) *Violation {
 	l, v := o.find(e)
 	if v != nil {
@@ -34,42 +34,52 @@ func (o *Oracle) network(e *Event, p *peer) *Violation {
 
 // drop is DropMessage(m). Any message may be lost; the reason must be true.
 func (o *Oracle) drop(e *Event, l *letter, p *peer) *Violation {
-	var so bool
-	switch e.Reason {
-	case "":
-		so = slices.Contains(o.faults, e.Fault) && (l.fate == onItsWay || l.fate == held)
-	case "partition":
-		so = !l.outside && (l.fate == cut || l.fate == onItsWay && o.isCut(l.From, l.To))
-	case "crash":
-		switch {
-		case l.fate == unsent || l.fate == cut || l.fate == held:
-		case l.fate == lost || !p.up:
-			so = true
-		case l.outside:
-			so = l.life != p.life
-		case l.resumed: // it may have been one that waited for a write
-			so = !o.servers[l.From].up
-		}
-	case "overflow": // nobody knows how much space there is
-		so = l.fate == onItsWay
-	}
-	if !so {
+	if !o.mayDrop(e, l, p) {
 		reason := e.Reason
 		if reason == "" {
 			reason = "fault " + e.Fault
 		}
-		return wrong(ruleDrop, "a reason that is so for message "+number(l.ID), reason)
+		return wrong(ruleDrop, "a reason that is true of message "+number(l.ID), reason)
 	}
 	if e.Reason == "overflow" && l.copies == 1 {
-		l.copies, o.spent = 0, l // the copies that a fault makes of it come after
+		l.copies, o.spent = 0, l // a fault's copies of it are recorded later
 		return nil
 	}
 	o.bag.take(l)
 	return nil
 }
 
-// resumeMessage: a message was on its way when the trace began. It may have been
-// held, or have waited for a write; the trace does not say.
+// mayDrop reports whether the reason for a loss, or the fault, is true of a message.
+func (o *Oracle) mayDrop(e *Event, l *letter, p *peer) bool {
+	switch e.Reason {
+	case "":
+		return slices.Contains(o.faults, e.Fault) && (l.fate == onItsWay || l.fate == held)
+	case "partition":
+		return !l.outside && (l.fate == cut || l.fate == onItsWay && o.isCut(l.From, l.To))
+	case "crash":
+		return o.isLostInCrash(l, p)
+	case "overflow": // the trace does not show how much space there is
+		return l.fate == onItsWay
+	}
+	return false
+}
+
+func (o *Oracle) isLostInCrash(l *letter, p *peer) bool {
+	switch {
+	case l.fate == unsent || l.fate == cut || l.fate == held:
+		return false
+	case l.fate == lost || !p.up:
+		return true
+	case l.outside:
+		return l.life != p.life
+	case l.resumed: // it may have waited for a write of its sender
+		return !o.servers[l.From].up
+	}
+	return false
+}
+
+// resumeMessage takes a message that was on its way when the trace began. The trace does
+// not show whether it was held or waited for a write.
 func (o *Oracle) resumeMessage(e *Event) *Violation {
 	m := &e.Message
 	switch {
@@ -84,8 +94,8 @@ func (o *Oracle) resumeMessage(e *Event) *Violation {
 	return nil
 }
 
-// rpc: a message has come from outside, as if a server had sent it. No link and no
-// fault is in its way.
+// rpc takes a message from outside, which names a server as its sender. It arrives
+// without a link or a fault in its way.
 func (o *Oracle) rpc(e *Event, p *peer) *Violation {
 	m := &e.Message
 	if m.ID != e.Seq || m.From == m.To || m.To != e.Node || m.Type == RequestVoteResponse || m.Type == AppendEntriesResponse {
@@ -100,7 +110,7 @@ func (o *Oracle) rpc(e *Event, p *peer) *Violation {
 	return nil
 }
 
-// nemesis judges a change of the cluster, and makes it.
+// nemesis judges a change of the cluster and makes it.
 func (o *Oracle) nemesis(e *Event, p *peer, i int) *Violation {
 	c := e.Change
 	if c == nil || c.Node != i {
@@ -138,18 +148,18 @@ func (o *Oracle) nemesis(e *Event, p *peer, i int) *Violation {
 	case "partition":
 		o.cuts = append(o.cuts[:0], c.Links...)
 	case "isolate":
-		o.heal(i)
+		o.healLinks(i)
 		for j := range o.servers {
 			if j != i {
 				o.cuts = append(o.cuts, [2]int{i, j}, [2]int{j, i})
 			}
 		}
 	case "heal_node":
-		o.mend(e.Seq, i)
+		o.heal(e.Seq, i)
 	case "heal":
 		o.faults = o.faults[:0]
 		for j := range o.servers {
-			o.mend(e.Seq, j)
+			o.heal(e.Seq, j)
 		}
 		o.cuts = o.cuts[:0]
 	case "set_fault":
@@ -165,17 +175,17 @@ func (o *Oracle) nemesis(e *Event, p *peer, i int) *Violation {
 	return nil
 }
 
-// mend undoes what was done to a server.
-func (o *Oracle) mend(seq uint64, i int) {
+// heal makes a server connected, running and up; a Restart follows if it was down.
+func (o *Oracle) heal(seq uint64, i int) {
 	p := &o.servers[i]
-	o.heal(i)
+	o.healLinks(i)
 	if p.paused = false; !p.up {
 		p.restarting = seq
 	}
 }
 
-// heal makes a server's links whole.
-func (o *Oracle) heal(i int) {
+// healLinks removes the cuts of a server's links.
+func (o *Oracle) healLinks(i int) {
 	o.cuts = slices.DeleteFunc(o.cuts, func(l [2]int) bool { return l[0] == i || l[1] == i })
 }
 

@@ -5,26 +5,26 @@ import (
 	"time"
 )
 
-// A Setup is what a trace does not say of the cluster that it is about.
+// A Setup is what the oracle must know of a cluster and a trace does not say.
 type Setup struct {
 	Servers int
-	// SlowStorage: a write to stable storage takes time, and a Persist record says
-	// that it is done. Else all is stored at the end of the step.
+	// SlowStorage: a write to stable storage takes time, and a Persist record is its
+	// end. Otherwise it ends with the step.
 	SlowStorage bool
 	// Cuts are the links, from and to, that are cut at the start.
 	Cuts [][2]int
-	// Faults are the names of the rules about messages that are in force then.
+	// Faults are the names of the faults in force at the start.
 	Faults []string
-	// Paused are the servers that are paused then.
+	// Paused are the servers that are paused at the start.
 	Paused []int
-	// Command tells what a value of an entry asks of the message queue; nil: the
-	// values are those of a Decoder.
+	// Command returns the command that an entry's value stands for. It is nil for the
+	// values of a Decoder.
 	Command func(value any) Command
 }
 
 func (s *Setup) paused(i int) bool { return slices.Contains(s.Paused, i) }
 
-// An Oracle judges one run after the other. See the package's contract.
+// An Oracle judges one run after the other: see the package's contract.
 type Oracle struct {
 	setup     Setup
 	violation *Violation
@@ -42,20 +42,20 @@ type Oracle struct {
 	seq, step uint64
 	time      time.Duration
 
-	// The step being taken: by whom, and what its records still owe.
-	acting int
+	// The current step.
+	acting int // the server that takes it
 	sent   []*letter
-	spent  *letter // had one copy, which was lost for want of space; there may be more
-	owes   Kind    // Reply, or a handler; numKinds: nothing
-	owesID uint64  // the message to be handled, or the record to be replied to
+	spent  *letter // its only copy was lost for lack of space; a fault may add more
+	owes   Kind    // the record that must follow: Reply, or UpdateTerm for a handler; numKinds for none
+	owesID uint64  // the message to handle, or the record to reply to
 	reply  Head
 	toRPC  bool // the reply goes outside
 }
 
-// New gives an oracle; it needs a Begin.
+// New returns an oracle. Call Begin next.
 func New() *Oracle { return &Oracle{} }
 
-// Begin begins a run. The oracle forgets the one before.
+// Begin starts a run, after which nothing is left of an earlier one.
 func (o *Oracle) Begin(s Setup) {
 	if s.Command == nil {
 		s.Command = commandOf
@@ -81,9 +81,8 @@ func (o *Oracle) Begin(s Setup) {
 	o.acting, o.sent, o.spent, o.owes = Nobody, o.sent[:0], nil, numKinds
 }
 
-// Take judges the next record. It gives nil when correct servers could have done
-// so, and otherwise what is wrong; after that the run is judged no further, and
-// Take gives the same again.
+// Take judges the next record. It returns nil when correct servers could have made it.
+// After the first violation it returns that one for every record.
 func (o *Oracle) Take(e *Event) *Violation {
 	if o.violation != nil {
 		return o.violation
@@ -96,14 +95,14 @@ func (o *Oracle) Take(e *Event) *Violation {
 	return nil
 }
 
-// Err is what Take found, nil when nothing.
+// Err returns the violation that Take found, or nil.
 func (o *Oracle) Err() *Violation { return o.violation }
 
-// InFlight is the number of messages that can still arrive, and Entries that of
-// different entries in all logs: what an Oracle's memory goes by.
+// InFlight is the number of messages that can still arrive. With Entries, it
+// determines the oracle's memory.
 func (o *Oracle) InFlight() int { return len(o.bag.letters) }
 
-// Entries is the number of different entries in all logs that ever were.
+// Entries is the number of different entries in all logs so far.
 func (o *Oracle) Entries() int { return o.tree.used - 1 }
 
 func (o *Oracle) take(e *Event) *Violation {
@@ -116,43 +115,47 @@ func (o *Oracle) take(e *Event) *Violation {
 	if !goesOn {
 		o.endStep()
 	}
-	if o.spent != nil && (e.Kind != DuplicateMessage || e.Message.ID != o.spent.ID) {
-		if o.spent.copies == 0 {
-			o.bag.take(o.spent)
-		}
-		o.spent = nil
-	}
-	if e.Kind == Reply && o.owes != Reply {
-		return wrong(ruleReply, "no Reply, for no request has just been handled", "one of "+server(e.Node))
-	}
-	if o.owes != numKinds {
-		if v := o.isOwed(e); v != nil {
-			return v
-		}
+	o.dropSpent(e)
+	if v := o.isOwed(e); v != nil {
+		return v
 	}
 	if i == Nobody {
 		return o.takeCommon(e)
 	}
 	p := &o.servers[i]
-	if e.Kind == Init {
-		if p.begun {
-			return wrong(ruleBegins, "one Init record of server "+server(i), "a second one")
-		}
+	switch {
+	case e.Kind == Init && p.begun:
+		return wrong(ruleBegins, "one Init record of server "+server(i), "a second one")
+	case e.Kind == Init:
 		return o.begin(e, i)
-	}
-	if !p.begun {
+	case !p.begun:
 		return wrong(ruleBegins, "the Init record of server "+server(i), "its "+e.Kind.String())
+	case e.Kind.isAction():
+		return o.takeAction(e, p, i, goesOn)
 	}
-	if !e.Kind.isAction() {
-		if v := o.takeOther(e, p, i); v != nil {
-			return v
-		}
-		want := p.State
-		if want.Applied = want.CommitIndex; want != e.State && e.Kind != Apply {
-			return stateDiff(e.stateKind(), &want, &e.State)
-		}
-		return nil
+	if v := o.takeOther(e, p, i); v != nil {
+		return v
 	}
+	want := p.State
+	if want.Applied = want.CommitIndex; want != e.State && e.Kind != Apply {
+		return stateDiff(e.stateKind(), &want, &e.State)
+	}
+	return nil
+}
+
+// dropSpent removes the message that lost its only copy, unless e adds another copy.
+func (o *Oracle) dropSpent(e *Event) {
+	if o.spent == nil || e.Kind == DuplicateMessage && e.Message.ID == o.spent.ID {
+		return
+	}
+	if o.spent.copies == 0 {
+		o.bag.take(o.spent)
+	}
+	o.spent = nil
+}
+
+// takeAction judges an action of a server, which may continue its last step.
+func (o *Oracle) takeAction(e *Event, p *peer, i int, goesOn bool) *Violation {
 	if !goesOn && p.Applied < p.CommitIndex {
 		return wrong(ruleApplied, "entries up to "+number(p.CommitIndex)+" to be applied", "up to "+number(p.Applied)+" only")
 	}
@@ -171,7 +174,7 @@ func (o *Oracle) take(e *Event) *Violation {
 	return nil
 }
 
-// stateKind is the kind by whose rules the state of a record goes.
+// stateKind is the kind whose rules the state of a record must follow.
 func (e *Event) stateKind() Kind {
 	if e.Kind == Nemesis && e.Change.Op == "crash" {
 		return crashed
@@ -179,7 +182,7 @@ func (e *Event) stateKind() Kind {
 	return e.Kind
 }
 
-// act is Next of raft.tla, as far as it is a server's own.
+// act is Next of raft.tla without the actions of the network.
 func (o *Oracle) act(e *Event, p *peer, i int) *Violation {
 	switch e.Kind {
 	case Restart:
@@ -200,7 +203,7 @@ func (o *Oracle) act(e *Event, p *peer, i int) *Violation {
 	return o.receive(e, p)
 }
 
-// takeOther judges a record of what is not a server's own step.
+// takeOther judges a record about a server that is not an action of it.
 func (o *Oracle) takeOther(e *Event, p *peer, i int) *Violation {
 	switch e.Kind {
 	case Reply:
@@ -225,7 +228,7 @@ func (o *Oracle) takeOther(e *Event, p *peer, i int) *Violation {
 	return wrong(ruleServer, "no server for a "+e.Kind.String(), server(i))
 }
 
-// takeCommon judges a record that concerns all servers.
+// takeCommon judges a record about all servers.
 func (o *Oracle) takeCommon(e *Event) *Violation {
 	switch e.Kind {
 	case Nemesis:

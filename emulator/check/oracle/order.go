@@ -1,7 +1,7 @@
 package oracle
 
-// inOrder: records are numbered, time goes on, and what leads to something comes
-// before it.
+// inOrder: records are numbered, time never goes back, and a cause comes before its
+// effect.
 func (o *Oracle) inOrder(e *Event) *Violation {
 	switch {
 	case e.Seq != o.seq+1:
@@ -20,7 +20,7 @@ func (o *Oracle) inOrder(e *Event) *Violation {
 	switch e.Kind {
 	case Init, Request, RPC, Nemesis, RuleEnded, Persist:
 		if e.Cause != 0 {
-			return wrong(ruleCause, "0, for it comes from outside", number(e.Cause))
+			return wrong(ruleCause, "0, because it comes from outside", number(e.Cause))
 		}
 	default:
 		if e.Cause == 0 || e.Cause >= e.Seq {
@@ -30,7 +30,7 @@ func (o *Oracle) inOrder(e *Event) *Violation {
 	return nil
 }
 
-// isMessage tells whether records of the kind show a message.
+// isMessage reports whether records of the kind have a message.
 func (k Kind) isMessage() bool {
 	switch k {
 	case RequestVote, AppendEntries, UpdateTerm, HandleRequestVoteRequest, HandleRequestVoteResponse, DropStaleResponse,
@@ -41,9 +41,15 @@ func (k Kind) isMessage() bool {
 	return false
 }
 
-// isOwed: a message that has brought a new term is then handled, and a request is
-// answered, before anything else happens.
+// isOwed: after UpdateTerm its message is handled next, and after a request comes its
+// Reply.
 func (o *Oracle) isOwed(e *Event) *Violation {
+	if e.Kind == Reply && o.owes != Reply {
+		return wrong(ruleReply, "no Reply, because no request has just been handled", "one of "+server(e.Node))
+	}
+	if o.owes == numKinds {
+		return nil
+	}
 	owes, acting := o.owes, o.acting
 	o.owes = numKinds
 	switch {

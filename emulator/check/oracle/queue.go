@@ -2,17 +2,17 @@ package oracle
 
 import "slices"
 
-// A result is what the message queue answers to the command of an entry, when the
-// log up to there is applied. It follows from the entry's place in the tree alone,
-// so it is worked out once, for all servers.
+// A result is the message queue's answer to an entry's command, after the log up to
+// there. It depends only on the entry's place in the tree, so that it is computed once
+// for all servers.
 type result struct {
 	known, ok bool
-	popped    *entry // get_message: the entry that had put the message
-	topics    int    // get_topics: so many of the model's
+	popped    *entry // get_message: the entry with the message
+	topics    int    // get_topics: the number of the model's topics at that time
 }
 
-// A model is the message queue as it is after the log up to tip: topics in order
-// of creation, each with its messages, first in, first out.
+// A model is the message queue after the log up to tip: its topics in order of creation,
+// with their messages.
 type model struct {
 	tip      *entry
 	topics   []string
@@ -47,9 +47,9 @@ func (m *model) apply(e *entry, c Command) {
 	e.result = r
 }
 
-// apply works out the result of an entry. One model follows the committed log.
-// Where servers have applied different logs, as they may after a start that Raft
-// cannot reach, there are several.
+// apply computes the result of an entry. One model follows the committed log. There are
+// several when servers have applied different logs, as they may after a start that Raft
+// cannot reach.
 func (o *Oracle) apply(e *entry) *model {
 	m := o.modelBefore(e)
 	o.path = o.path[:0]
@@ -62,8 +62,8 @@ func (o *Oracle) apply(e *entry) *model {
 	return m
 }
 
-// modelBefore gives a model of the log up to some place before e, or to e; when
-// e.result is known, one that has been at e.
+// modelBefore returns a model of the log up to e or a place before it. When e.result is
+// known, the model may be further.
 func (o *Oracle) modelBefore(e *entry) *model {
 	for _, m := range o.models {
 		if e.holds(m.tip) || m.tip.holds(e) {

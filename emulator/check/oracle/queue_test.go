@@ -6,8 +6,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// The model answers as the message queue's API says, on each branch by itself.
-func TestModel(t *testing.T) {
+func TestModelAnswersLikeTheQueueOnEachBranch(t *testing.T) {
 	o := New()
 	o.Begin(Setup{Servers: 2})
 	put := func(e *entry, term uint64, c Command) (*entry, result, *model) {
@@ -41,5 +40,5 @@ func TestModel(t *testing.T) {
 	}
 	assert.Equal(t, len(o.models), 2, "no more models than servers")
 	o.apply(e)
-	assert.Assert(t, e.result.ok, "what is known stays")
+	assert.Assert(t, e.result.ok, "a known result stays")
 }

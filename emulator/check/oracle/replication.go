@@ -2,7 +2,7 @@ package oracle
 
 import "fmt"
 
-// clientRequest is ClientRequest(i, v): a leader appends what it is asked for.
+// clientRequest is ClientRequest(i, v): a leader appends the command of a request.
 func (o *Oracle) clientRequest(e *Event, p *peer, i int) *Violation {
 	q := o.requests[e.Request]
 	switch {
@@ -11,7 +11,7 @@ func (o *Oracle) clientRequest(e *Event, p *peer, i int) *Violation {
 	case q == nil || q.server != i || q.life != p.life || q.entry != nil:
 		return wrong(ruleRequested, "a request that waits at server "+server(i), "one that does not")
 	case !o.tree.same(q.value, e.Value):
-		return wrong(ruleRequested, "the command that was asked for", "another")
+		return wrong(ruleRequested, "the command of the request", "another")
 	case e.Cause != q.seq:
 		return wrong(ruleCause, "its Request, "+number(q.seq), number(e.Cause))
 	}
@@ -23,8 +23,8 @@ func (o *Oracle) clientRequest(e *Event, p *peer, i int) *Violation {
 	return nil
 }
 
-// appendEntries is AppendEntries(i, j), with as many entries as the leader likes,
-// from wherever it takes nextIndex to be.
+// appendEntries is AppendEntries(i, j), with any number of entries from any place in the
+// leader's log.
 func (o *Oracle) appendEntries(e *Event, p *peer, i int) *Violation {
 	m := &e.Message
 	switch {
@@ -58,33 +58,32 @@ func (o *Oracle) appendEntries(e *Event, p *peer, i int) *Violation {
 	return nil
 }
 
-// handleAppendEntriesRequest is HandleAppendEntriesRequest(i, j, m). What raft.tla
-// takes for impossible, an AppendEntries to the leader of its own term, or one
-// that would remove what is committed, is refused.
-func (o *Oracle) handleAppendEntriesRequest(e *Event, l *letter, p *peer) *Violation {
+// handleAppendEntriesRequest is HandleAppendEntriesRequest(i, j, m). The server refuses
+// two requests that raft.tla never produces: one to the leader of its own term, and one
+// that would remove a committed entry.
+func (o *Oracle) handleAppendEntriesRequest(e *Event, l *letter, p *peer) {
 	o.reply = Head{Type: AppendEntriesResponse, From: l.To, To: l.From, Term: p.Term, PrevLogIndex: l.PrevLogIndex}
 	if l.Term < p.Term || p.Role == Leader {
-		return nil
+		return
 	}
 	p.Role, p.Leader = Follower, l.From
 	prev := p.log.at(l.PrevLogIndex)
 	if logOk := prev != nil && prev.term == l.PrevLogTerm; !logOk {
-		return nil
+		return
 	}
 	log := o.merge(p.log, prev, l, e.Message.Entries)
 	if !log.holds(p.log.at(p.CommitIndex)) {
-		return nil
+		return
 	}
 	p.setLog(log)
 	newest := l.PrevLogIndex + uint64(l.count)
 	p.CommitIndex = max(p.CommitIndex, min(l.LeaderCommit, newest))
 	o.reply.Success, o.reply.MatchIndex = true, newest
-	return nil
 }
 
-// merge gives the log with the entries of a message after prev: those that it has
-// stay, with all behind them; from the first that it lacks, or has another in the
-// place of, the message's count. Entries of one index and term are the same.
+// merge returns the log with the entries of a message after prev. As long as the log
+// holds them it stays as it is, with its rest; the first entry that it does not hold, and
+// those after it, replace the rest.
 func (o *Oracle) merge(log, prev *entry, l *letter, entries []Entry) *entry {
 	if t := l.log; t != nil && t.at(prev.index) == prev {
 		switch {
@@ -104,8 +103,8 @@ func (o *Oracle) merge(log, prev *entry, l *letter, entries []Entry) *entry {
 	return log
 }
 
-// isHint judges the hint that a rejection comes with: it is true of the server's
-// log. What a leader makes of it is its own affair, as nextIndex is.
+// isHint judges the hint of a rejection: it must be an entry of the server's log. The
+// leader may use it in any way, because nextIndex is only its guess.
 func (o *Oracle) isHint(want *Head, m *Message) *Violation {
 	p := &o.servers[want.From]
 	e := p.log.at(m.ConflictIndex)
@@ -119,8 +118,8 @@ func (o *Oracle) isHint(want *Head, m *Message) *Violation {
 	return nil
 }
 
-// advanceCommitIndex is AdvanceCommitIndex(i): to the highest index that a quorum
-// has stored, if its entry is of the leader's own term.
+// advanceCommitIndex is AdvanceCommitIndex(i): commitIndex becomes the highest index that
+// a quorum has stored, if its entry is of the leader's own term.
 func (o *Oracle) advanceCommitIndex(e *Event, p *peer, i int) *Violation {
 	to := e.State.CommitIndex
 	switch {
@@ -137,7 +136,7 @@ func (o *Oracle) advanceCommitIndex(e *Event, p *peer, i int) *Violation {
 		return wrong(ruleAgree, "what a majority has stored", fmt.Sprintf("%d, which %d of %d have", to, n, len(o.servers)))
 	}
 	if o.isQuorum(o.agree(i, to+1)) {
-		return wrong(ruleAgree, "the highest index that a majority has stored", fmt.Sprintf("%d, and %d is stored, too", to, to+1))
+		return wrong(ruleAgree, "the highest index that a majority has stored", fmt.Sprintf("%d, although %d is stored also", to, to+1))
 	}
 	if t := p.log.at(to).term; t != p.Term {
 		return wrong(ruleOwnTerm, "an entry of term "+number(p.Term), place(to, t))
@@ -146,7 +145,7 @@ func (o *Oracle) advanceCommitIndex(e *Event, p *peer, i int) *Violation {
 	return nil
 }
 
-// applied: what is committed is applied, all of it (Figure 2, rules for all
+// applied: a server applies all committed entries at once (Figure 2, rules for all
 // servers).
 func (o *Oracle) applied(e *Event, p *peer, i int) *Violation {
 	if v := o.canStep(p, i); v != nil {
@@ -158,7 +157,7 @@ func (o *Oracle) applied(e *Event, p *peer, i int) *Violation {
 	case e.Index != p.CommitIndex:
 		return wrong(ruleApplied, "entries up to "+number(p.CommitIndex)+" to be applied", "up to "+number(e.Index))
 	case e.Cause < p.since:
-		return wrong(ruleCause, "a record of this life, "+number(p.since)+" or later", number(e.Cause))
+		return wrong(ruleCause, "a record since it started, "+number(p.since)+" or later", number(e.Cause))
 	}
 	p.Applied, p.applying = p.CommitIndex, e.Seq
 	if p.State != e.State {

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// A Rule is one that a trace can break: a conjunct of an action of raft.tla, or
-// what this package's documentation says in the place of one.
+// A Rule is a rule that a trace can break: a conjunct of an action of raft.tla, or a
+// departure from it that the package's documentation lists.
 type Rule struct {
 	Action string `json:"action"`          // of raft.tla, or a kind of record
 	Says   string `json:"rule"`            // the conjunct
 	Paper  string `json:"paper,omitempty"` // the section: "§5.4.1"; D is Ongaro's dissertation
 }
 
-// String gives the rule in one line.
+// String is the rule in one line.
 func (r Rule) String() string {
 	if r.Paper == "" {
 		return r.Action + ": " + r.Says
@@ -21,24 +21,24 @@ func (r Rule) String() string {
 	return r.Action + ": " + r.Says + " (" + r.Paper + ")"
 }
 
-// A Violation is the first thing in a trace that no cluster of correct servers
-// and clients could have done.
+// A Violation is the first record of a trace that no cluster of correct servers and
+// clients could have made.
 type Violation struct {
 	Rule
 	Seq  uint64 // of the record
 	Time time.Duration
 	Kind Kind
 	Node int
-	Want string // what was expected
-	Got  string // what stands there
+	Want string // expected by the rule
+	Got  string // in the record
 }
 
-// Error tells the violation in one line.
+// Error is the violation in one line.
 func (v *Violation) Error() string {
 	return fmt.Sprintf("record %d, %s: breaks %s: want %s, not %s", v.Seq, v.Kind, v.Rule, v.Want, v.Got)
 }
 
-// The rules that have no variable of raft.tla to their name.
+// The rules that are not about one variable of raft.tla.
 var (
 	ruleBegins  = Rule{"trace", "begins with an Init record for each server", ""}
 	ruleSeq     = Rule{"trace", "seq' = seq + 1", ""}
@@ -119,12 +119,12 @@ var variables = [...]struct{ tla, key string }{
 	{"commitIndex", "commit_index"}, {"lastApplied", "last_applied"}, {"log", "last_index, last_term"},
 }
 
-// crashed stands for a Nemesis record of a crash: of all that is done to a server
-// from outside, only that leaves it other than it was.
+// crashed stands for a Nemesis record of a crash, the only change that alters a server's
+// state.
 const crashed = numKinds
 
-// changes are what the kinds of records do to the variables; what is not here,
-// they leave as it is.
+// changes says what each kind of record does to the variables. A kind leaves every other
+// variable as it is.
 var changes = map[Kind]map[variable]string{
 	Timeout: {
 		varRole: "state' = Candidate", varTerm: "currentTerm' = currentTerm + 1",
@@ -158,7 +158,7 @@ var changes = map[Kind]map[variable]string{
 	Apply: {varApplied: "lastApplied' = commitIndex"},
 }
 
-// sections are where the paper has the kinds.
+// sections are the sections of the paper about each kind.
 var sections = map[Kind]string{
 	Timeout: "§5.2", RequestVote: "§5.2", BecomeLeader: "§5.2", ClientRequest: "§5.3", AdvanceCommitIndex: "§5.3, §5.4",
 	AppendEntries: "§5.3", UpdateTerm: "§5.1", HandleRequestVoteRequest: "§5.2, §5.4.1", HandleRequestVoteResponse: "§5.2",
@@ -166,7 +166,7 @@ var sections = map[Kind]string{
 	Restart: "Figure 2, persistent state", crashed: "Figure 2, persistent state", Apply: "Figure 2, §5.3",
 }
 
-// parameters are those of raft.tla's actions.
+// parameters returns a kind's action with its parameters in raft.tla.
 func parameters(k Kind) string {
 	switch k {
 	case Restart, Timeout, BecomeLeader, AdvanceCommitIndex, Apply, Persist:
@@ -187,7 +187,7 @@ func parameters(k Kind) string {
 	return k.String()
 }
 
-// ruleOf is the rule about what a kind of record does to a variable.
+// ruleOf returns the rule about a kind of record and a variable.
 func ruleOf(k Kind, v variable) Rule {
 	r := Rule{Action: parameters(k), Says: changes[k][v], Paper: sections[k]}
 	if r.Says == "" {

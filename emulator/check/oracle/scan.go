@@ -24,10 +24,10 @@ func (d *Decoder) id() (id ID) {
 	return
 }
 
-// expect reads what must come next.
+// expect reads s, which must come next.
 func (d *Decoder) expect(s string) { d.failed = d.failed || !d.skip(s) }
 
-// skip reads s, if that comes next.
+// skip reads s if it comes next.
 func (d *Decoder) skip(s string) bool {
 	if len(d.in) < len(s) || string(d.in[:len(s)]) != s {
 		return false
@@ -67,7 +67,7 @@ func (d *Decoder) bool(key string) bool {
 	return false
 }
 
-// word reads a string in which nothing is escaped. It is good until the next line.
+// word reads a string without escapes. The result is valid until the next line.
 func (d *Decoder) word(key string) []byte {
 	d.expect(key)
 	d.expect(`"`)
@@ -86,7 +86,7 @@ func (d *Decoder) word(key string) []byte {
 	return nil
 }
 
-// name reads a string of which there are not many different ones.
+// name reads a string and keeps it: there are few different ones.
 func (d *Decoder) name(key string) string {
 	w := d.word(key)
 	if s, ok := d.names[string(w)]; ok {

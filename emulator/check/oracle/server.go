@@ -1,37 +1,35 @@
 package oracle
 
-// A peer is one server of the cluster: raft.tla's variables with index i, and
-// what is on its disk.
+// A peer is one server of the cluster: raft.tla's variables with index i, and its disk.
 type peer struct {
 	State // LastIndex and LastTerm are those of log
 	log   *entry
 
-	granted []bool   // votesGranted[i]; the own vote counts once it is stored, too
-	heard   []bool   // votesResponded[i]; at the start, only those that have granted
-	match   []uint64 // matchIndex[i], a leader's
+	granted []bool   // votesGranted[i]; votes adds its own vote once it is stored
+	heard   []bool   // votesResponded[i]; at the start only those that voted for it
+	match   []uint64 // matchIndex[i] of a leader
 
 	up, paused bool
 	begun      bool   // has had its Init record
-	life       uint32 // is counted up by each crash
-	since      uint64 // the record with which this life began: its first step may be late
-	stood      uint64 // the record with which it became candidate,
-	led        uint64 // or leader
-	restarting uint64 // the record that has it restarted; 0: none has
+	life       uint32 // the number of its crashes and starts
+	since      uint64 // the record with which it started; its first step may be later
+	stood      uint64 // the record with which it became candidate
+	led        uint64 // the record with which it became leader
+	restarting uint64 // the record that asked it to restart, 0 for none
 	applying   uint64 // its last Apply record
 
-	// Where writes take time. stored is what is on the disk, and asked what was
-	// written last or is to be.
+	// With slow storage, stored is on the disk, and asked will be after all writes.
 	stored, asked image
 	writes        []pending
 }
 
-// An image is what is, or is to be, on stable storage (Figure 2).
+// An image is the content of stable storage (Figure 2).
 type image struct {
 	Hard
 	log *entry
 }
 
-// A pending write, and the messages that wait for it.
+// A pending is a write that has not ended, with the messages that wait for it.
 type pending struct {
 	image
 	unsent []*letter
@@ -41,7 +39,7 @@ func (p *peer) setLog(e *entry) { p.log, p.LastIndex, p.LastTerm = e, e.index, e
 
 func (p *peer) image() image { return image{Hard{p.Term, p.VotedFor}, p.log} }
 
-// begin puts a server where its Init record says.
+// begin sets a server to the state of its Init record.
 func (o *Oracle) begin(e *Event, i int) *Violation {
 	p, b := &o.servers[i], e.Begin
 	if b == nil {
@@ -76,7 +74,7 @@ func (o *Oracle) begin(e *Event, i int) *Violation {
 	return o.beginStorage(p, b)
 }
 
-// beginStorage works out from the log what it was before each of the writes.
+// beginStorage finds the log before each write, going back from the present one.
 func (o *Oracle) beginStorage(p *peer, b *Begin) *Violation {
 	p.asked = p.image()
 	p.stored = p.asked
@@ -113,7 +111,7 @@ func (p *peer) clearMatch(n int) {
 	clear(p.match)
 }
 
-// votes counts a candidate's. Its own counts once it would survive a crash (D §3.8).
+// votes counts a candidate's votes. Its own counts once a crash cannot undo it (D §3.8).
 func (o *Oracle) votes(i int) int {
 	p := &o.servers[i]
 	n := 0
@@ -125,8 +123,8 @@ func (o *Oracle) votes(i int) int {
 	return n
 }
 
-// agree counts the servers that a leader knows to have stored its log up to an
-// index. Its own copy counts once it would survive a crash (D §3.8).
+// agree counts the servers whose matchIndex is at least index. The leader's own copy
+// counts once a crash cannot undo it (D §3.8).
 func (o *Oracle) agree(i int, index uint64) int {
 	p := &o.servers[i]
 	n := 0
@@ -146,7 +144,7 @@ func (o *Oracle) agree(i int, index uint64) int {
 
 func (o *Oracle) isQuorum(n int) bool { return 2*n > len(o.servers) }
 
-// crash ends a server's life: what is stored is left of it (Figure 2).
+// crash leaves a server with its stable storage only (Figure 2).
 func (o *Oracle) crash(i int, wipe bool) {
 	p := &o.servers[i]
 	if o.setup.SlowStorage {
@@ -173,14 +171,14 @@ func (o *Oracle) crash(i int, wipe bool) {
 	p.life++
 }
 
-// persisted: the oldest write is done, and what waited for it is sent.
+// persisted: the oldest write has ended, and the messages that waited for it are sent.
 func (o *Oracle) persisted(e *Event, i int) *Violation {
 	p := &o.servers[i]
 	if v := o.canStep(p, i); v != nil {
 		return v
 	}
 	if len(p.writes) == 0 {
-		return wrong(rulePersist, "nothing, for all is stored", "a write that is done")
+		return wrong(rulePersist, "no record, because everything is stored", "the end of a write")
 	}
 	w := p.writes[0]
 	if e.Stored != w.Hard || e.Index != w.log.index {
@@ -200,8 +198,8 @@ func describe(h Hard, last uint64) string {
 	return "term " + number(h.Term) + ", voted_for " + server(h.VotedFor) + ", log up to " + number(last)
 }
 
-// endStep: what a step has changed is to be stored, and its messages wait for that
-// (Figure 2; D §3.8). With fast storage both have happened by now.
+// endStep starts a write of the changes of a step, for which its messages wait (Figure
+// 2; D §3.8). With fast storage both are done already.
 func (o *Oracle) endStep() {
 	if o.acting == Nobody {
 		return
@@ -226,7 +224,7 @@ func (o *Oracle) endStep() {
 	o.sent = o.sent[:0]
 }
 
-// canStep: a server takes a step only when it is up and not paused.
+// canStep: only a server that is up and not paused takes a step.
 func (o *Oracle) canStep(p *peer, i int) *Violation {
 	switch {
 	case !p.up:

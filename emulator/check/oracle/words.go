@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// wrong makes a Violation. want and got are in words.
+// wrong returns a Violation with the expected and the actual value in words.
 func wrong(r Rule, want, got string) *Violation { return &Violation{Rule: r, Want: want, Got: got} }
 
 // place writes an index with the term of its entry.
@@ -72,7 +72,7 @@ func headDiff(want, got *Head) (fields string) {
 	return strings.Join(list, ", ")
 }
 
-// words tells a message's fields for people.
+// words describes a message.
 func (h *Head) words() string {
 	s := fmt.Sprintf("%s %d-%d of term %d", h.Type, h.From, h.To, h.Term)
 	switch h.Type {
@@ -88,7 +88,7 @@ func (h *Head) words() string {
 	return s
 }
 
-// differ is the Violation of a message that is not as it should be.
+// differ returns the Violation of a message with wrong fields.
 func differ(r Rule, want, got *Head) *Violation {
 	return wrong(r, want.words(), got.words()+": "+headDiff(want, got))
 }
