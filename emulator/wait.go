@@ -70,7 +70,7 @@ func (c *Cluster) Wait(conditions ...string) {
 	}
 	var results []condition.Result
 	c.observe(func(o host.Observer) { results = watch.Results(o) })
-	text := condition.Untrue(results)
+	text := condition.Unmet(results)
 	if clock.Paused {
 		text += " (the clock is paused)"
 	}

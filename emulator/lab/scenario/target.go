@@ -23,7 +23,7 @@ var (
 )
 
 // A View is the cluster as it is at a moment; good until the function that got
-// it returns. One that does not show everything is a condition.Blind, too.
+// it returns. One that does not show everything is a condition.Partial as well.
 type View interface {
 	condition.Observer
 	// Now is the target's time, from 0 on.

@@ -6,16 +6,15 @@ import (
 	"strings"
 )
 
-// An asker is a spec that is about the answers to requests of a name.
-type asker interface{ request() string }
+// A requestPredicate is about the answers to the requests of one name.
+type requestPredicate interface{ request() string }
 
-// answer is answer=NAME:STATUS and answer=NAME:"TEXT". Where a name has several
-// requests, all of them must have been answered so.
+// answer is answer=NAME:STATUS and answer=NAME:"TEXT". If several requests have the
+// name, it holds when all of them were answered so.
 type answer struct {
-	name   string
-	status AnswerStatus
-	// message, when hasMessage.
-	message    string
+	name       string
+	status     AnswerStatus
+	message    string // when hasMessage
 	hasMessage bool
 }
 
@@ -34,12 +33,12 @@ func readRequest(value string) (name, rest, wrong string) {
 func readStatus(word string) (AnswerStatus, string) {
 	i := slices.Index(answerWords[:], word)
 	if i < 0 {
-		return 0, quote(word) + " is no way to be answered, " + suggest(word, answerWords[:])
+		return 0, quote(word) + " is no status, " + suggest(word, answerWords[:])
 	}
 	return AnswerStatus(i), ""
 }
 
-func readAnswer(value string) (spec, string) {
+func readAnswer(value string) (predicate, string) {
 	name, rest, wrong := readRequest(value)
 	if wrong != "" {
 		return nil, wrong
@@ -66,7 +65,7 @@ func (a answer) mentions() []member { return nil }
 func (a answer) request() string    { return a.name }
 func (a answer) tester() tester     { return a }
 
-func (a answer) holds(s *sight) bool {
+func (a answer) holds(s *clusterView) bool {
 	answers := s.env.Answers(a.name)
 	for _, got := range answers {
 		if got.Status != a.status || a.hasMessage && !(got.HasMessage && got.Message == a.message) {
@@ -76,7 +75,7 @@ func (a answer) holds(s *sight) bool {
 	return len(answers) > 0 || a.status == AnswerPending
 }
 
-func (a answer) seen(s *sight) string {
+func (a answer) seen(s *clusterView) string {
 	answers := s.env.Answers(a.name)
 	switch len(answers) {
 	case 0:
@@ -130,7 +129,7 @@ type answers struct {
 	bound  bound
 }
 
-func readAnswers(value string) (spec, string) {
+func readAnswers(value string) (predicate, string) {
 	name, rest, wrong := readRequest(value)
 	if wrong != "" {
 		return nil, wrong
@@ -155,15 +154,15 @@ func (a answers) mentions() []member { return nil }
 func (a answers) request() string    { return a.name }
 func (a answers) tester() tester     { return &answersCounter{answers: a} }
 
-// An answersCounter counts the answers that stay as they are only once.
+// An answersCounter counts settled answers, which no longer change, only once.
 type answersCounter struct {
 	answers
-	settled int // the first so many answers are settled
+	settled int // number of answers, from the first on, that are settled
 	counts  answerCount
 }
 
-// count gives the counts of all answers.
-func (a *answersCounter) count(s *sight) answerCount {
+// count returns the counts of all answers.
+func (a *answersCounter) count(s *clusterView) answerCount {
 	list := s.env.Answers(a.name)
 	if len(list) < a.settled {
 		a.settled, a.counts = 0, answerCount{}
@@ -179,6 +178,6 @@ func (a *answersCounter) count(s *sight) answerCount {
 	return c
 }
 
-func (a *answersCounter) holds(s *sight) bool { return a.bound.has(a.count(s)[a.status]) }
+func (a *answersCounter) holds(s *clusterView) bool { return a.bound.has(a.count(s)[a.status]) }
 
-func (a *answersCounter) seen(s *sight) string { return a.count(s).say(a.name) }
+func (a *answersCounter) seen(s *clusterView) string { return a.count(s).say(a.name) }

@@ -16,7 +16,7 @@ type commands struct {
 	list []machine.Command
 }
 
-func readCommands(value string) (spec, string) {
+func readCommands(value string) (predicate, string) {
 	sel, text, wrong := readNodes(value)
 	if wrong != "" {
 		return nil, wrong
@@ -40,8 +40,8 @@ func readCommands(value string) (spec, string) {
 	}
 }
 
-// readCommand reads one command as machine.Command writes it, though a message
-// may be bare too, and gives what follows: nothing or a semicolon first.
+// readCommand reads one command as machine.Command writes it, except that a message may
+// stand without quotes. rest is empty or begins with a semicolon.
 func readCommand(s string) (cmd machine.Command, rest, wrong string) {
 	var operands [1 + machine.MaxArgs]string
 	n := 0
@@ -107,7 +107,7 @@ func (c commands) is(log *raft.Log) bool {
 	return true
 }
 
-// maxCommandsShown bounds how much of a log an explanation goes into.
+// maxCommandsShown bounds how many commands of a log an explanation shows.
 const maxCommandsShown = 10
 
 func sayCommands(log *raft.Log) string {

@@ -12,10 +12,10 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ErrInvalid: a condition cannot be read, or names a node that is not there.
+// ErrInvalid: a condition cannot be read, or names a node that does not exist.
 var ErrInvalid = errors.New("invalid condition")
 
-// An Observer is what conditions look at.
+// An Observer shows a cluster to conditions.
 type Observer interface {
 	Nodes() int
 	State(id raft.NodeID) (s raft.State, up, paused bool)
@@ -24,38 +24,39 @@ type Observer interface {
 	Trace() *world.Trace
 }
 
-// A Condition is one thing that can be true of a cluster.
+// A Condition is a statement about a cluster.
 type Condition struct {
-	key  *Key
-	spec spec
+	key       *Key
+	predicate predicate
 }
 
-// A spec is what a key's value says.
-type spec interface {
+// A predicate is what the value of a condition says.
+type predicate interface {
 	String() string
-	// mentions are the nodes that it names.
+	// mentions returns the nodes that it names.
 	mentions() []member
-	// tester is somebody to ask, for as long as one Watch lasts.
+	// tester returns a tester for one Watch.
 	tester() tester
 }
 
-// A tester tells whether a condition holds.
+// A tester decides whether a condition holds.
 type tester interface {
-	holds(s *sight) bool
-	// seen says what is there, whether it holds or not. It comes after holds.
-	seen(s *sight) string
+	holds(s *clusterView) bool
+	// seen describes the current state, whether the condition holds or not. It is
+	// called after holds.
+	seen(s *clusterView) string
 }
 
 // String writes the condition as Parse reads it.
-func (c Condition) String() string { return c.key.Name + "=" + c.spec.String() }
+func (c Condition) String() string { return c.key.Name + "=" + c.predicate.String() }
 
-// Equal tells whether both are the same condition.
+// Equal reports whether both are the same condition.
 func (c Condition) Equal(other Condition) bool { return c.String() == other.String() }
 
-// Check tells whether a cluster of so many nodes has those that the condition
-// mentions by their ids. The error is an ErrInvalid.
+// Check reports a node id in the condition that a cluster of so many nodes does not
+// have. The error is an ErrInvalid.
 func (c Condition) Check(nodes int) error {
-	for _, m := range c.spec.mentions() {
+	for _, m := range c.predicate.mentions() {
 		if m.name == "" && int(m.id) >= nodes {
 			return fmt.Errorf("%w %q: node %d does not exist, %s", ErrInvalid, c, m.id, has(nodes))
 		}
@@ -63,25 +64,25 @@ func (c Condition) Check(nodes int) error {
 	return nil
 }
 
-// CheckAlone tells whether the condition makes sense without a scenario: it
-// uses no name that only a scenario gives. The error is an ErrInvalid.
+// CheckAlone reports a name in the condition that only a scenario can give. The error
+// is an ErrInvalid.
 func (c Condition) CheckAlone() error {
 	if requests := c.Requests(); len(requests) > 0 {
 		return fmt.Errorf("%w %s: only a scenario has requests with names, want another condition than %s",
 			ErrInvalid, quote(c.String()), c.key.Name)
 	}
 	if names := c.Names(); len(names) > 0 {
-		return fmt.Errorf("%w %s: nobody is called %s; want %s, and nodes by their ids or as leader, follower or candidate",
+		return fmt.Errorf("%w %s: no node is called %s; want %s, and nodes by their ids or as leader, follower or candidate",
 			ErrInvalid, quote(c.String()), quote(names[0]), c.key.want())
 	}
 	return nil
 }
 
-// Names lists the names of nodes that the condition uses and a scenario has to
-// bind: all but Leader, Follower and Candidate.
+// Names returns the names of nodes that a scenario must bind: all except Leader,
+// Follower and Candidate.
 func (c Condition) Names() []string {
 	var names []string
-	for _, m := range c.spec.mentions() {
+	for _, m := range c.predicate.mentions() {
 		if m.name != "" && !m.isRole() && !slices.Contains(names, m.name) {
 			names = append(names, m.name)
 		}
@@ -89,18 +90,18 @@ func (c Condition) Names() []string {
 	return names
 }
 
-// Requests lists the names of the client requests that it is about.
+// Requests returns the names of the client requests that the condition is about.
 func (c Condition) Requests() []string {
-	if a, ok := c.spec.(asker); ok {
+	if a, ok := c.predicate.(requestPredicate); ok {
 		return []string{a.request()}
 	}
 	return nil
 }
 
-// OfOne tells whether the condition is about one client's request, so that
-// there must not be several of the name.
-func (c Condition) OfOne() bool {
-	_, ok := c.spec.(answer)
+// OfOneRequest reports whether the condition is about a single request, so that a name
+// must not stand for several.
+func (c Condition) OfOneRequest() bool {
+	_, ok := c.predicate.(answer)
 	return ok
 }
 
@@ -124,8 +125,8 @@ func ParseText(text string) (Condition, error) {
 	return Parse(key, value)
 }
 
-// Parse reads a condition that comes as a key and its value. The error is an
-// ErrInvalid that says which part is wrong and what would be right.
+// Parse reads a condition given as key and value. The error is an ErrInvalid that says
+// which part is wrong and what would be right.
 func Parse(key, value string) (Condition, error) {
 	for i := range keys {
 		k := &keys[i]
@@ -142,7 +143,7 @@ func Parse(key, value string) (Condition, error) {
 		ErrInvalid, quote(key+"="+value), quote(key), suggest(key, names()))
 }
 
-// suggest is a clause about a word that is none of words.
+// suggest is a clause about a word that is not one of words.
 func suggest(written string, words []string) string {
 	if near := text.Nearest(written, words, 1); len(near) > 0 {
 		return "did you mean " + near[0] + "?"
@@ -150,7 +151,7 @@ func suggest(written string, words []string) string {
 	return "want one of " + strings.Join(words, ", ")
 }
 
-// quote quotes what a user wrote, cut to what fits into a message.
+// quote quotes user input, cut to a length that fits into a message.
 func quote(s string) string {
 	const most = 80
 	if len(s) > most {

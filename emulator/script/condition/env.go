@@ -2,25 +2,25 @@ package condition
 
 import "rrmq.example/emulator/raft"
 
-// An Env is what conditions need beside the cluster.
+// An Env is the input of conditions beside the cluster.
 type Env struct {
-	// Since is the place in the trace behind which events count; it may be Now.
+	// Since is a place in the trace: only later events count. It may be Now.
 	Since uint64
-	// Resolve gives the node that a scenario has bound to a name, if it has yet.
+	// Resolve returns the node that a scenario has bound to a name; false if none yet.
 	// nil: no names are bound.
 	Resolve func(name string) (raft.NodeID, bool)
-	// Answers gives the answers to the client requests of a name so far, one for
-	// each that was sent, in that order. An answer that is not AnswerPending
-	// stays as it is. nil: answers are not observable.
+	// Answers returns the answers so far to the client requests of a name, in the order
+	// in which they were sent. An answer other than AnswerPending is final. nil:
+	// answers are not observable.
 	Answers func(request string) []Answer
 }
 
-// An AnswerStatus says how a client's request came out.
+// An AnswerStatus says how a client request ended.
 type AnswerStatus uint8
 
 // The statuses.
 const (
-	AnswerPending AnswerStatus = iota // not answered so far
+	AnswerPending AnswerStatus = iota // not answered yet
 	AnswerOK                          // success
 	AnswerRefused                     // {"success": false}
 	AnswerLost                        // cut off, or not answered in time
@@ -28,7 +28,7 @@ const (
 
 var answerWords = [...]string{"none", "ok", "refused", "lost"}
 
-// String gives the status as conditions write it.
+// String returns the status as conditions write it.
 func (s AnswerStatus) String() string {
 	if int(s) < len(answerWords) {
 		return answerWords[s]
@@ -39,14 +39,14 @@ func (s AnswerStatus) String() string {
 // An Answer is what a client got for one request.
 type Answer struct {
 	Status     AnswerStatus
-	Message    string // of an AnswerOK that brought one
+	Message    string // of an AnswerOK with a message
 	HasMessage bool
 }
 
-// An Aspect is something of a cluster that an Observer shows.
+// An Aspect is a part of a cluster that an Observer may show.
 type Aspect string
 
-// The aspects. Whether nodes are up or paused is known to whoever observes.
+// The aspects. Every Observer shows whether nodes are up or paused.
 const (
 	AspectRole    Aspect = "role"
 	AspectTerm    Aspect = "term"
@@ -58,14 +58,14 @@ const (
 	AspectTrace   Aspect = "trace"
 )
 
-// A Blind is an Observer that does not show everything. A condition on what it
-// does not show is not observable: it does not hold, nor is it known not to.
-// An Observer that is no Blind shows all.
-type Blind interface {
+// A Partial is an Observer that does not show everything. A condition on a hidden
+// aspect is not observable: it does not hold, and it is not known to be false. An
+// Observer that is not a Partial shows all.
+type Partial interface {
 	Shows(what Aspect) bool
 }
 
-// The names that stand for a node whenever there is such a node.
+// Names that stand for a node whenever such a node exists.
 const (
 	Leader    = "leader"    // the node that is up and leads the highest term
 	Follower  = "follower"  // the lowest id that is up and does not lead
@@ -73,7 +73,7 @@ const (
 	Any       = "any"       // the lowest id that is up; for requests only, not for conditions
 )
 
-// Find gives the node that Leader, Follower, Candidate or Any stands for now.
+// Find returns the node that Leader, Follower, Candidate or Any stands for now.
 func Find(o Observer, name string) (raft.NodeID, bool) {
 	found, term := raft.None, raft.Term(0)
 	for id := range raft.NodeID(o.Nodes()) {

@@ -14,11 +14,11 @@ type equal struct {
 	start func(selection) tester
 }
 
-func readEqual(start func(selection) tester) func(string) (spec, string) {
-	return func(value string) (spec, string) {
+func readEqual(start func(selection) tester) func(string) (predicate, string) {
+	return func(value string) (predicate, string) {
 		sel, wrong := readSelection(value)
 		if wrong == "" && len(sel.members) == 1 {
-			wrong = "one node has nobody to be equal with"
+			wrong = "one node alone cannot be compared, want two or more"
 		}
 		return equal{sel, start}, wrong
 	}
@@ -26,20 +26,20 @@ func readEqual(start func(selection) tester) func(string) (spec, string) {
 
 func (e equal) tester() tester { return e.start(e.selection) }
 
-// equalLogs compares logs, which a node has whether or not it is up.
+// equalLogs compares logs. A node that is down has its log.
 type equalLogs struct {
 	selection
-	same      raft.Index // up to where they are known to be
-	now, then []logMark  // the logs that are compared now, and that were
+	same      raft.Index // the logs are known to be the same up to here
+	now, then []logMark  // the logs that are compared now, and those compared before
 }
 
-// A logMark is another one when a log may have changed other than by growing.
+// A logMark changes whenever a log may have changed other than by growing.
 type logMark struct {
 	id       raft.NodeID
 	rewrites uint64
 }
 
-func (e *equalLogs) holds(s *sight) bool {
+func (e *equalLogs) holds(s *clusterView) bool {
 	var first raft.State
 	e.now, e.then = e.then[:0], e.now
 	if !e.each(s, func(id raft.NodeID, state *raft.State, _ bool) bool {
@@ -49,7 +49,7 @@ func (e *equalLogs) holds(s *sight) bool {
 		e.now = append(e.now, logMark{id: id})
 		return state.LastIndex == first.LastIndex && state.LastTerm == first.LastTerm
 	}) {
-		// What is known stays known of the logs that it was known of.
+		// The logs compared before are still known to be the same.
 		e.now, e.then = e.then, e.now
 		return false
 	}
@@ -70,7 +70,7 @@ func (e *equalLogs) holds(s *sight) bool {
 	return true
 }
 
-func (e *equalLogs) seen(s *sight) string {
+func (e *equalLogs) seen(s *clusterView) string {
 	if d := e.difference(s); d != "" {
 		return d
 	}
@@ -79,9 +79,9 @@ func (e *equalLogs) seen(s *sight) string {
 	})
 }
 
-// difference says where a log first differs from that of the first node; "" when
-// none does.
-func (e *equalLogs) difference(s *sight) string {
+// difference says where a log first differs from that of the first node; "" if none
+// does.
+func (e *equalLogs) difference(s *clusterView) string {
 	var first *raft.Log
 	firstID := raft.None
 	found := ""
@@ -97,8 +97,8 @@ func (e *equalLogs) difference(s *sight) string {
 	return found
 }
 
-// differAt gives the first index, from one on, at which both logs have an entry
-// and not the same; 0 when there is none.
+// differAt returns the first index, from one on, at which both logs have different
+// entries; 0 if there is none.
 func differAt(a, b *raft.Log, from raft.Index) raft.Index {
 	to := min(a.LastIndex(), b.LastIndex())
 	for i := max(from, a.FirstIndex(), b.FirstIndex()); i <= to; {
@@ -125,7 +125,7 @@ func differ(a, b *raft.Log, idA, idB raft.NodeID) string {
 	return ""
 }
 
-// sameCommand compares what entries hold. Mostly nodes share it.
+// sameCommand compares the contents of entries. Usually nodes share them.
 func sameCommand(a, b any) bool {
 	if a == b {
 		return true
@@ -140,20 +140,20 @@ func describe(e raft.Entry) string {
 	return fmt.Sprintf("%.80s of term %d", c.String(), e.Term)
 }
 
-// equalQueues compares queues, which only a node that is up has.
+// equalQueues compares queues. A node that is down has none.
 type equalQueues struct {
 	selection
 	now, then []nodeQueue
 	same      bool
 }
 
-// A nodeQueue is a node's queue as it was.
+// A nodeQueue is a node's queue when it was last read.
 type nodeQueue struct {
 	id raft.NodeID
 	queueMark
 }
 
-func (e *equalQueues) holds(s *sight) bool {
+func (e *equalQueues) holds(s *clusterView) bool {
 	e.now, e.then = e.then[:0], e.now
 	if !e.each(s, func(id raft.NodeID, state *raft.State, up bool) bool {
 		e.now = append(e.now, nodeQueue{id, s.queueMark(id, state)})
@@ -174,16 +174,16 @@ func (e *equalQueues) holds(s *sight) bool {
 	return e.same
 }
 
-func (e *equalQueues) sameQueues(s *sight, a, b raft.NodeID) bool {
-	if s.inside != nil {
-		return s.inside.Machine(a).Equal(s.inside.Machine(b))
+func (e *equalQueues) sameQueues(s *clusterView, a, b raft.NodeID) bool {
+	if s.direct != nil {
+		return s.direct.Machine(a).Equal(s.direct.Machine(b))
 	}
 	stateA, _, _ := s.State(a)
 	stateB, _, _ := s.State(b)
 	return differQueues(s.queue(a, &stateA), s.queue(b, &stateB), a, b) == ""
 }
 
-func (e *equalQueues) seen(s *sight) string {
+func (e *equalQueues) seen(s *clusterView) string {
 	if d := e.difference(s); d != "" {
 		return d
 	}
@@ -195,9 +195,9 @@ func (e *equalQueues) seen(s *sight) string {
 	})
 }
 
-// difference says where a queue first differs from that of the first node; ""
-// when none does.
-func (e *equalQueues) difference(s *sight) string {
+// difference says where a queue first differs from that of the first node; "" if none
+// does.
+func (e *equalQueues) difference(s *clusterView) string {
 	var first *machine.View
 	firstID := raft.None
 	found := ""

@@ -10,8 +10,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ParseEvent reads the name of a kind of records, in whatever letter case. The
-// error is an ErrInvalid.
+// ParseEvent reads the name of a kind of record, in upper or lower case. The error is
+// an ErrInvalid.
 func ParseEvent(name string) (world.Kind, error) {
 	kind, wrong := readKind(name)
 	if wrong != "" {
@@ -31,23 +31,23 @@ func readKind(name string) (world.Kind, string) {
 	return 0, "there is no event " + quote(name) + ", " + suggest(name, all)
 }
 
-// happening is EVENT[:NODES], the records that event= and count= are about.
-type happening struct {
+// An eventFilter is EVENT[:NODES], the records that event= and count= are about.
+type eventFilter struct {
 	kind world.Kind
 	at   selection
 }
 
-func (h happening) String() string {
+func (h eventFilter) String() string {
 	if h.at.isAll() {
 		return h.kind.String()
 	}
 	return h.kind.String() + ":" + h.at.String()
 }
 
-func (h happening) mentions() []member { return h.at.members }
+func (h eventFilter) mentions() []member { return h.at.members }
 
-// what says which records are meant.
-func (h happening) what() string {
+// what names the records.
+func (h eventFilter) what() string {
 	if h.at.isAll() {
 		return h.kind.String()
 	}
@@ -55,30 +55,30 @@ func (h happening) what() string {
 }
 
 // event is event=EVENT[:NODES].
-type event struct{ happening }
+type event struct{ eventFilter }
 
-func readEvent(value string) (spec, string) {
+func readEvent(value string) (predicate, string) {
 	name, nodes, named := strings.Cut(value, ":")
 	kind, wrong := readKind(name)
 	if wrong != "" {
 		return nil, wrong
 	}
-	e := event{happening{kind: kind}}
+	e := event{eventFilter{kind: kind}}
 	if named {
 		e.at, wrong = readSelection(nodes)
 	}
 	return e, wrong
 }
 
-func (e event) tester() tester { return &finder{search: search{happening: e.happening}} }
+func (e event) tester() tester { return &finder{search: search{eventFilter: e.eventFilter}} }
 
 // count is count=EVENT[:NODES]:NUMBER.
 type count struct {
-	happening
+	eventFilter
 	bound bound
 }
 
-func readCount(value string) (spec, string) {
+func readCount(value string) (predicate, string) {
 	name, rest, ok := strings.Cut(value, ":")
 	kind, wrong := readKind(name)
 	switch {
@@ -87,7 +87,7 @@ func readCount(value string) (spec, string) {
 	case !ok:
 		return nil, "it does not say how many"
 	}
-	c := count{happening: happening{kind: kind}}
+	c := count{eventFilter: eventFilter{kind: kind}}
 	if at := strings.LastIndexByte(rest, ':'); at >= 0 {
 		if c.at, wrong = readSelection(rest[:at]); wrong != "" {
 			return nil, wrong
@@ -98,49 +98,49 @@ func readCount(value string) (spec, string) {
 	return c, wrong
 }
 
-func (c count) String() string { return c.happening.String() + ":" + c.bound.String() }
+func (c count) String() string { return c.eventFilter.String() + ":" + c.bound.String() }
 func (c count) tester() tester {
-	return &counter{search: search{happening: c.happening}, bound: c.bound}
+	return &counter{search: search{eventFilter: c.eventFilter}, bound: c.bound}
 }
 
-// A search looks through a trace that grows, at each record once. It counts for
-// all nodes, so that a name may come to stand for another one at any time, even
-// when the trace no longer holds what happened before.
+// A search reads a growing trace, each record once. It counts for every node, because a
+// name may come to stand for another node at any time, even when the trace has dropped
+// the older records.
 type search struct {
-	happening
+	eventFilter
 	trace *world.Trace
-	since uint64   // where the search began
-	done  uint64   // the last record looked at
-	lost  uint64   // records that were gone before they could be looked at
-	all   sighting // of whichever node, or none
-	nodes []sighting
+	since uint64      // where the search began
+	done  uint64      // the last record that was read
+	lost  uint64      // records that the trace had dropped before the search read them
+	all   occurrences // of any node, or none
+	nodes []occurrences
 	ids   []raft.NodeID
 }
 
-// A sighting is what has been found: how often, and where last.
-type sighting struct {
+// occurrences say how often a record was found, and where the last one is.
+type occurrences struct {
 	count uint64
 	last  uint64
 	when  time.Duration
 }
 
-func (f *sighting) add(r *world.Record) {
+func (f *occurrences) add(r *world.Record) {
 	f.count++
 	f.last, f.when = r.Seq, r.Time
 }
 
-// place says where the newest record is that was found.
-func (f *sighting) place() string {
+// place describes the newest record that was found.
+func (f *occurrences) place() string {
 	return fmt.Sprintf("record %d, at %d ms", f.last, f.when.Milliseconds())
 }
 
-// begin starts the search behind a record.
+// begin starts the search after a record.
 func (f *search) begin(t *world.Trace, since uint64) {
-	*f = search{happening: f.happening, trace: t, since: since, done: since, ids: f.ids}
+	*f = search{eventFilter: f.eventFilter, trace: t, since: since, done: since, ids: f.ids}
 }
 
-// on goes on with the search, up to the trace's end.
-func (f *search) on(s *sight) {
+// on continues the search to the end of the trace.
+func (f *search) on(s *clusterView) {
 	t := s.Trace()
 	if f.trace != t { // another cluster has been loaded
 		f.begin(t, 0)
@@ -161,22 +161,22 @@ func (f *search) on(s *sight) {
 		f.all.add(r)
 		if r.Node >= 0 {
 			for int(r.Node) >= len(f.nodes) {
-				f.nodes = append(f.nodes, sighting{})
+				f.nodes = append(f.nodes, occurrences{})
 			}
 			f.nodes[r.Node].add(r)
 		}
 	}
 }
 
-// found gives what was found of the nodes that are meant now, and whether it is
-// known who they are.
-func (f *search) found(s *sight) (sighting, bool) {
+// found returns the occurrences on the nodes that the filter names now; false if a name
+// is unresolved.
+func (f *search) found(s *clusterView) (occurrences, bool) {
 	if f.at.isAll() {
 		return f.all, true
 	}
 	var ok bool
 	f.ids, ok = f.at.ids(s, f.ids[:0])
-	var sum sighting
+	var sum occurrences
 	for k, id := range f.ids {
 		if int(id) >= len(f.nodes) || slices.Contains(f.ids[:k], id) {
 			continue
@@ -191,17 +191,17 @@ func (f *search) found(s *sight) (sighting, bool) {
 	return sum, ok
 }
 
-// nobody says who is missing that is meant.
-func (f *search) nobody(s *sight) string {
+// unresolved explains which name stands for no node.
+func (f *search) unresolved(s *clusterView) string {
 	for _, m := range f.at.members {
 		if _, ok := s.find(m); !ok {
-			return m.nobody()
+			return m.unresolved()
 		}
 	}
 	return ""
 }
 
-// searched says what has been looked through.
+// searched names the records that were read.
 func (f *search) searched() string {
 	if f.done <= f.since {
 		return fmt.Sprintf("after record %d", f.since)
@@ -216,17 +216,17 @@ func (f *search) searched() string {
 // A finder looks for one record.
 type finder struct{ search }
 
-func (f *finder) holds(s *sight) bool {
+func (f *finder) holds(s *clusterView) bool {
 	f.on(s)
 	found, ok := f.found(s)
 	return ok && found.count > 0
 }
 
-func (f *finder) seen(s *sight) string {
+func (f *finder) seen(s *clusterView) string {
 	found, ok := f.found(s)
 	switch {
 	case !ok:
-		return f.nobody(s)
+		return f.unresolved(s)
 	case found.count > 0:
 		return found.place()
 	case f.done <= f.since:
@@ -241,17 +241,17 @@ type counter struct {
 	bound bound
 }
 
-func (c *counter) holds(s *sight) bool {
+func (c *counter) holds(s *clusterView) bool {
 	c.on(s)
 	found, ok := c.found(s)
 	return ok && c.bound.has(found.count)
 }
 
-func (c *counter) seen(s *sight) string {
+func (c *counter) seen(s *clusterView) string {
 	found, ok := c.found(s)
 	switch {
 	case !ok:
-		return c.nobody(s)
+		return c.unresolved(s)
 	case found.count == 0:
 		return "no " + c.what() + " " + c.searched()
 	}

@@ -5,25 +5,26 @@ import (
 	"slices"
 )
 
-// A Key is one kind of condition.
+// A Key is a kind of condition.
 type Key struct {
 	Name    string
-	Want    string // what its value may be
+	Want    string // the values that it takes
 	Example string // a value
-	// Scenario: only a scenario can ask it, for it is about what a scenario names.
+	// Scenario: it makes sense only in a scenario, because it is about a name that a
+	// scenario gives.
 	Scenario bool
 
 	needs []Aspect
-	read  func(value string) (spec, string)
+	read  func(value string) (predicate, string)
 }
 
-// want says what would be right.
+// want describes a right condition.
 func (k *Key) want() string {
 	return fmt.Sprintf("%s=%s, such as %[1]s=%[3]s", k.Name, k.Want, k.Example)
 }
 
-// keys in the order in which they are explained. A read function gives the spec
-// or, in words, what is wrong.
+// keys, in the order in which documents explain them. A read function returns the
+// predicate or, in words, what is wrong.
 var keys = []Key{
 	{Name: "leader", Want: "unique, majority, none or a node's id", Example: "unique",
 		needs: []Aspect{AspectRole, AspectTerm}, read: readLeader},
@@ -68,15 +69,15 @@ var keys = []Key{
 		needs: []Aspect{AspectLog}, read: readOnce},
 }
 
-// Keys lists all kinds of conditions.
+// Keys returns all kinds of conditions.
 func Keys() []Key { return slices.Clone(keys) }
 
-// IsKey tells whether there is such a kind of condition.
+// IsKey reports whether there is such a kind of condition.
 func IsKey(name string) bool {
 	return slices.ContainsFunc(keys, func(k Key) bool { return k.Name == name })
 }
 
-// names of all keys.
+// names returns the names of all keys.
 func names() []string {
 	list := make([]string, len(keys))
 	for i, k := range keys {

@@ -18,7 +18,7 @@ const (
 	none     = "none"
 )
 
-func readLeader(value string) (spec, string) {
+func readLeader(value string) (predicate, string) {
 	if value == unique || value == majority || value == none {
 		return leader{want: value}, ""
 	}
@@ -45,7 +45,7 @@ func (l leader) mentions() []member {
 	return []member{l.node}
 }
 
-func (l leader) holds(s *sight) bool {
+func (l leader) holds(s *clusterView) bool {
 	e := elected(s)
 	switch l.want {
 	case unique:
@@ -60,7 +60,7 @@ func (l leader) holds(s *sight) bool {
 	return ok && e.leads == 1 && e.leader == id
 }
 
-func (l leader) seen(s *sight) string {
+func (l leader) seen(s *clusterView) string {
 	e := elected(s)
 	said := ""
 	if l.want == majority {
@@ -88,16 +88,16 @@ func (l leader) seen(s *sight) string {
 	if id, ok := s.find(l.node); ok {
 		return fmt.Sprintf("%s, and %s is node %d", said, l.node.name, id)
 	}
-	return said + ", and " + l.node.nobody()
+	return said + ", and " + l.node.unresolved()
 }
 
-// An election is how the nodes that are up stand.
+// An election summarises the roles of the nodes that are up.
 type election struct {
 	up     bool // at least one
-	any    bool // one leads, in whatever term
+	any    bool // a node leads, in any term
 	term   raft.Term
-	leads  int         // how many do in term
-	leader raft.NodeID // the last one of these
+	leads  int         // number of leaders in term
+	leader raft.NodeID // the last of these
 }
 
 func elected(o Observer) election {
@@ -122,9 +122,9 @@ func elected(o Observer) election {
 	return e
 }
 
-// followed is the leader whom a majority of all nodes takes for that of its
-// term, itself included: the one on the majority's side of a partition. Of two
-// that claim to lead, no more than one has that.
+// followed returns the leader that a majority of all nodes, itself included, takes for
+// the leader of its term: the one on the majority's side of a partition. Of two nodes
+// that claim to lead, at most one has that.
 func followed(o Observer) (raft.NodeID, bool) {
 	nodes := raft.NodeID(o.Nodes())
 	for id := range nodes {

@@ -6,11 +6,11 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A measure is a number of a node's that conditions compare.
+// A measure is a number in a node's state.
 type measure struct {
 	of      func(*raft.State) uint64
 	verb    string // between the node and the number
-	durable bool   // a node that is down has it too
+	durable bool   // a node that is down has it as well
 }
 
 var (
@@ -27,8 +27,8 @@ type measured struct {
 	bound bound
 }
 
-func readMeasure(m measure) func(string) (spec, string) {
-	return func(value string) (spec, string) {
+func readMeasure(m measure) func(string) (predicate, string) {
+	return func(value string) (predicate, string) {
 		sel, number, wrong := readPrefix(value)
 		if wrong != "" {
 			return nil, wrong
@@ -44,13 +44,13 @@ func readMeasure(m measure) func(string) (spec, string) {
 func (m measured) String() string { return m.prefix() + m.bound.String() }
 func (m measured) tester() tester { return m }
 
-func (m measured) holds(s *sight) bool {
+func (m measured) holds(s *clusterView) bool {
 	return m.each(s, func(_ raft.NodeID, state *raft.State, up bool) bool {
 		return (up || m.durable) && m.bound.has(m.of(state))
 	})
 }
 
-func (m measured) seen(s *sight) string {
+func (m measured) seen(s *clusterView) string {
 	return m.describe(s, func(who string, _ raft.NodeID, state *raft.State, up bool) string {
 		if !up && !m.durable {
 			return who + " is down"

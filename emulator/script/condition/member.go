@@ -10,8 +10,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A member is one node that a condition mentions: by its id or, when there is
-// one, by a name.
+// A member is a node that a condition names: by its id, or by a name if it has one.
 type member struct {
 	id   raft.NodeID
 	name string
@@ -40,19 +39,19 @@ func isRole(name string) bool { return name == Leader || name == Follower || nam
 
 func (m member) isRole() bool { return isRole(m.name) }
 
-// reserved are words that mean something where a name could stand.
+// reserved are words with a meaning of their own, which no name may be.
 var reserved = []string{Leader, Follower, Candidate, Any, all, none, unique}
 
 const maxName = 64 // bytes
 
-// IsName tells whether a scenario may call a node so: a letter, and then
-// letters, digits, _ and -, none of the words that have a meaning already.
+// IsName reports whether a scenario may give a node this name: a letter, then letters,
+// digits, _ and -, and no reserved word.
 func IsName(name string) bool {
 	return IsRequest(name) && !strings.Contains(name, ".") && (name[0] < '0' || name[0] > '9') && name[0] != '-' &&
 		!slices.ContainsFunc(reserved, func(r string) bool { return strings.EqualFold(r, name) })
 }
 
-// IsRequest tells whether a scenario may call a client's requests so: letters,
+// IsRequest reports whether a scenario may give a client request this name: letters,
 // digits, _, - and dots.
 func IsRequest(name string) bool {
 	for _, c := range []byte(name) {
@@ -67,8 +66,8 @@ func isPlain(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-' || c == '.'
 }
 
-// find gives the node that a member stands for now.
-func (s *sight) find(m member) (raft.NodeID, bool) {
+// find returns the node that a member stands for now.
+func (s *clusterView) find(m member) (raft.NodeID, bool) {
 	id, ok := m.id, true
 	switch {
 	case m.name == "":
@@ -82,7 +81,7 @@ func (s *sight) find(m member) (raft.NodeID, bool) {
 	return id, ok && id >= 0 && int(id) < s.Nodes()
 }
 
-// who says which node is meant: "node 2 (old)".
+// who names the node: "node 2 (old)".
 func (m member) who(id raft.NodeID) string {
 	if m.name == "" {
 		return fmt.Sprintf("node %d", id)
@@ -90,8 +89,8 @@ func (m member) who(id raft.NodeID) string {
 	return fmt.Sprintf("node %d (%s)", id, m.name)
 }
 
-// nobody says why a member stands for no node.
-func (m member) nobody() string {
+// unresolved explains why a member stands for no node.
+func (m member) unresolved() string {
 	switch m.name {
 	case "":
 		return fmt.Sprintf("node %d does not exist any more", m.id)

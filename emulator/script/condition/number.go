@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A sign compares numbers.
+// A sign is a comparison.
 type sign string
 
 const (
@@ -16,15 +16,15 @@ const (
 	less    sign = "<"
 )
 
-// signs in the order in which they are looked for: no sign stands before one
-// that begins with it.
+// signs, in the order in which readBound tries them: a sign comes before any that it
+// begins with.
 var signs = []sign{atLeast, atMost, exactly, more, less}
 
-// A bound is a number that another one is compared with.
+// A bound compares a number with n.
 type bound struct {
 	sign  sign
 	n     uint64
-	usual sign // the one that need not be written
+	usual sign // the sign that String omits
 }
 
 // readBound reads [SIGN]NUMBER, or says what is wrong.
@@ -57,7 +57,7 @@ func (b bound) String() string {
 	return string(b.sign) + number
 }
 
-// has tells whether a number is within the bound.
+// has reports whether a number is within the bound.
 func (b bound) has(n uint64) bool {
 	switch b.sign {
 	case atLeast:

@@ -95,7 +95,7 @@ func TestParseErrors(t *testing.T) {
 		{"NodeTwice", "term=1,1:3", `node 1 is named twice`},
 		{"NodeTooLarge", "term=99999:3", `"99999" is no node's id`},
 		{"NodeOctal", "term=01:3", `"01" is no node's id`},
-		{"Alone", "logs_equal=0", `one node has nobody to be equal with`},
+		{"Alone", "logs_equal=0", `one node alone cannot be compared, want two or more`},
 		{"EmptyID", "logs_equal=0,", `"" is no node's id`},
 		{"Event", "event=BecomesLeader", `there is no event "BecomesLeader", did you mean BecomeLeader?`},
 		{"EventNode", "event=Apply:a.b", `"a.b" is no node's id`},
@@ -134,7 +134,7 @@ func TestParseErrors(t *testing.T) {
 		{"Up", "up=", `"" is no node's id`},
 		{"AnswerName", "answer=a b:ok", `"a b" is no name of a request`},
 		{"AnswerNothing", "answer=w", `nothing follows the name "w"`},
-		{"AnswerStatus", "answer=w:okay", `"okay" is no way to be answered, want one of none, ok, refused, lost`},
+		{"AnswerStatus", "answer=w:okay", `"okay" is no status, want one of none, ok, refused, lost`},
 		{"AnswerText", `answer=w:"x" y`, `does not end in a message in quotes`},
 		{"Answers", "answers=w:ok", `it does not say how many`},
 		{"AnswersNumber", "answers=w:ok:x", `"x" is no whole number`},
@@ -173,9 +173,9 @@ func TestNames(t *testing.T) {
 	}{
 		{"leader=unique", nil, ""},
 		{"role=leader,follower:Follower", nil, ""},
-		{"leader=old", []string{"old"}, `invalid condition "leader=old": nobody is called "old"; want leader=unique, majority, none or a node's id, such as leader=unique, and nodes by their ids or as leader, follower or candidate`},
-		{"voted_for=new,old,0:old", []string{"new", "old"}, `nobody is called "new"`},
-		{"count=Timeout:old:3", []string{"old"}, `nobody is called "old"`},
+		{"leader=old", []string{"old"}, `invalid condition "leader=old": no node is called "old"; want leader=unique, majority, none or a node's id, such as leader=unique, and nodes by their ids or as leader, follower or candidate`},
+		{"voted_for=new,old,0:old", []string{"new", "old"}, `no node is called "new"`},
+		{"count=Timeout:old:3", []string{"old"}, `no node is called "old"`},
 		{"answer=w:ok", nil, `invalid condition "answer=w:ok": only a scenario has requests with names, want another condition than answer`},
 	} {
 		parsed, err := condition.ParseText(c.text)
@@ -195,7 +195,7 @@ func TestRequests(t *testing.T) {
 		c, err := condition.ParseText(text)
 		assert.NilError(t, err)
 		assert.DeepEqual(t, c.Requests(), []string{"w"})
-		assert.Equal(t, c.OfOne(), one)
+		assert.Equal(t, c.OfOneRequest(), one)
 	}
 }
 

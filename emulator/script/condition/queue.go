@@ -10,22 +10,22 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A content is what the queues of nodes that are up must be like.
-type content interface {
+// A queueContent is a statement about the queue of a node that is up.
+type queueContent interface {
 	String() string
 	in(q *machine.View) bool
-	// say says what a queue is like instead.
+	// say describes a queue that is not like that.
 	say(q *machine.View) string
 }
 
 // queued is topics=, queue= and pending=NODES:CONTENT.
 type queued struct {
 	selection
-	content
+	queueContent
 }
 
-func readQueued(read func(string) (content, string)) func(string) (spec, string) {
-	return func(value string) (spec, string) {
+func readQueued(read func(string) (queueContent, string)) func(string) (predicate, string) {
+	return func(value string) (predicate, string) {
 		sel, rest, wrong := readNodes(value)
 		if wrong != "" {
 			return nil, wrong
@@ -44,16 +44,16 @@ var (
 	readPending  = readQueued(readMessageCount)
 )
 
-func (q queued) String() string { return q.selection.String() + ":" + q.content.String() }
+func (q queued) String() string { return q.selection.String() + ":" + q.queueContent.String() }
 func (q queued) tester() tester { return q }
 
-func (q queued) holds(s *sight) bool {
+func (q queued) holds(s *clusterView) bool {
 	return q.each(s, func(id raft.NodeID, state *raft.State, up bool) bool {
 		return up && q.in(s.queue(id, state))
 	})
 }
 
-func (q queued) seen(s *sight) string {
+func (q queued) seen(s *clusterView) string {
 	return q.describe(s, func(who string, id raft.NodeID, state *raft.State, up bool) string {
 		if !up {
 			return who + " is down"
@@ -65,7 +65,7 @@ func (q queued) seen(s *sight) string {
 // topicList is "dog, cat".
 type topicList []string
 
-func readTopicList(s string) (content, string) {
+func readTopicList(s string) (queueContent, string) {
 	if strings.TrimSpace(s) == empty {
 		return topicList(nil), ""
 	}
@@ -101,8 +101,7 @@ func (l topicList) in(q *machine.View) bool {
 	return slices.EqualFunc(l, q.Items, func(want string, t machine.Item) bool { return want == t.Name })
 }
 
-// maxTopicsShown bounds how many an explanation lists, and maxMessagesShown
-// likewise.
+// maxTopicsShown and maxMessagesShown bound the lists in an explanation.
 const (
 	maxTopicsShown   = 10
 	maxMessagesShown = 10
@@ -123,7 +122,7 @@ func (l topicList) say(q *machine.View) string {
 	return s
 }
 
-// topic finds a topic's messages.
+// topic returns a topic's messages.
 func topic(q *machine.View, name string) ([]string, bool) {
 	for _, t := range q.Items {
 		if t.Name == name {
@@ -151,13 +150,13 @@ type messageList struct {
 	messages []string
 }
 
-func readMessageList(s string) (content, string) {
+func readMessageList(s string) (queueContent, string) {
 	name, rest, wrong := readTopic(s)
 	if wrong != "" {
 		return nil, wrong
 	}
 	m := messageList{topic: name}
-	var list []*string // a null would else be read as ""
+	var list []*string // pointers, because a null would be read as ""
 	if !strings.HasPrefix(strings.TrimSpace(rest), "[") || json.Unmarshal([]byte(rest), &list) != nil || slices.Contains(list, nil) {
 		return nil, quote(rest) + ` is no list of strings (a topic with a colon in it stands in quotes)`
 	}
@@ -200,7 +199,7 @@ type messageCount struct {
 	bound bound
 }
 
-func readMessageCount(s string) (content, string) {
+func readMessageCount(s string) (queueContent, string) {
 	name, rest, wrong := readTopic(s)
 	if wrong != "" {
 		return nil, wrong

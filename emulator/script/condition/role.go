@@ -12,7 +12,7 @@ type role struct {
 	want raft.Role
 }
 
-func readRole(value string) (spec, string) {
+func readRole(value string) (predicate, string) {
 	sel, name, wrong := readPrefix(value)
 	if wrong != "" {
 		return nil, wrong
@@ -30,11 +30,11 @@ func readRole(value string) (spec, string) {
 func (r role) String() string { return r.prefix() + r.want.String() }
 func (r role) tester() tester { return r }
 
-func (r role) holds(s *sight) bool {
+func (r role) holds(s *clusterView) bool {
 	return r.each(s, func(_ raft.NodeID, state *raft.State, up bool) bool { return up && state.Role == r.want })
 }
 
-func (r role) seen(s *sight) string {
+func (r role) seen(s *clusterView) string {
 	return r.describe(s, func(who string, _ raft.NodeID, state *raft.State, up bool) string {
 		if !up {
 			return who + " is down"

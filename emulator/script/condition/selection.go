@@ -8,8 +8,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A selection is the nodes that a condition is about: those named or, when
-// there are none, all that are up.
+// A selection is the nodes that a condition is about: those that it names or, if it
+// names none, all that are up.
 type selection struct{ members []member }
 
 const all = "all"
@@ -35,7 +35,7 @@ func readSelection(s string) (selection, string) {
 	return sel, ""
 }
 
-// readPrefix reads [NODES:]REST: without nodes it means all.
+// readPrefix reads [NODES:]REST. No nodes means all.
 func readPrefix(s string) (sel selection, rest, wrong string) {
 	nodes, rest, ok := strings.Cut(s, ":")
 	if !ok {
@@ -45,7 +45,7 @@ func readPrefix(s string) (sel selection, rest, wrong string) {
 	return sel, rest, wrong
 }
 
-// readNodes reads NODES:REST, where what follows may hold a colon of its own.
+// readNodes reads NODES:REST, where REST may hold a colon.
 func readNodes(s string) (sel selection, rest, wrong string) {
 	if !strings.Contains(s, ":") {
 		return selection{}, "", "it names no nodes"
@@ -65,7 +65,7 @@ func (s selection) String() string {
 	return strings.Join(words, ",")
 }
 
-// prefix is String with the colon behind it, nothing for all.
+// prefix returns String with a colon after it; nothing for all.
 func (s selection) prefix() string {
 	if s.members == nil {
 		return ""
@@ -75,12 +75,12 @@ func (s selection) prefix() string {
 
 func (s selection) mentions() []member { return s.members }
 
-// isAll tells whether no node is named.
+// isAll reports whether no node is named.
 func (s selection) isAll() bool { return s.members == nil }
 
-// ids appends the nodes that are named to list, up or not, and tells whether
-// each of the names stands for one.
-func (s selection) ids(at *sight, list []raft.NodeID) ([]raft.NodeID, bool) {
+// ids appends the named nodes to list, up or down, and reports whether every name
+// stands for a node.
+func (s selection) ids(at *clusterView, list []raft.NodeID) ([]raft.NodeID, bool) {
 	ok := true
 	for _, m := range s.members {
 		if id, found := at.find(m); found {
@@ -92,10 +92,10 @@ func (s selection) ids(at *sight, list []raft.NodeID) ([]raft.NodeID, bool) {
 	return list, ok
 }
 
-// each calls f with the nodes, until it returns false, and tells whether there
-// was one and f was content with all of them. A name that stands for nobody is
-// passed to nobody and content with nothing. The state is good until f returns.
-func (s selection) each(at *sight, f func(id raft.NodeID, state *raft.State, up bool) bool) bool {
+// each calls f with each node until f returns false. It reports whether there was a
+// node and f returned true for all of them. An unresolved name never matches. The state
+// is valid until f returns.
+func (s selection) each(at *clusterView, f func(id raft.NodeID, state *raft.State, up bool) bool) bool {
 	some := false
 	if s.members == nil {
 		for id := range raft.NodeID(at.Nodes()) {
@@ -121,13 +121,13 @@ func (s selection) each(at *sight, f func(id raft.NodeID, state *raft.State, up 
 	return true
 }
 
-// A sentence collects what there is to say of nodes, up to maxShown of them.
+// A sentence collects clauses about nodes, up to maxShown of them.
 type sentence struct {
 	parts []string
 	more  int
 }
 
-// maxShown bounds how many nodes an explanation goes into.
+// maxShown bounds how many nodes an explanation describes.
 const maxShown = 10
 
 func (s *sentence) add(part string) {
@@ -148,8 +148,8 @@ func (s *sentence) String() string {
 	return strings.Join(s.parts, ", ")
 }
 
-// describe says something of each node, in one line.
-func (s selection) describe(at *sight, say func(who string, id raft.NodeID, state *raft.State, up bool) string) string {
+// describe writes a clause about each node, in one line.
+func (s selection) describe(at *clusterView, say func(who string, id raft.NodeID, state *raft.State, up bool) string) string {
 	var words sentence
 	if s.members == nil {
 		s.each(at, func(id raft.NodeID, state *raft.State, up bool) bool {
@@ -160,7 +160,7 @@ func (s selection) describe(at *sight, say func(who string, id raft.NodeID, stat
 	for _, m := range s.members {
 		id, ok := at.find(m)
 		if !ok {
-			words.add(m.nobody())
+			words.add(m.unresolved())
 			continue
 		}
 		state, up, _ := at.State(id)

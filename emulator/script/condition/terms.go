@@ -8,13 +8,13 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Bounds of what a log can be compared with.
+// Bounds of log=TERMS and commands=COMMANDS.
 const (
 	maxEntries = 1_000_000
 	maxTerm    = 1<<53 - 1
 )
 
-// A run is a number of entries of one term, one behind the other.
+// A run is a number of consecutive entries of one term.
 type run struct {
 	term  raft.Term
 	count raft.Index
@@ -26,7 +26,7 @@ type terms struct {
 	runs []run
 }
 
-func readTerms(value string) (spec, string) {
+func readTerms(value string) (predicate, string) {
 	sel, text, wrong := readPrefix(value)
 	if wrong != "" {
 		return nil, wrong
@@ -70,7 +70,7 @@ func readRuns(text string) (runs []run, wrong string) {
 	return runs, ""
 }
 
-// formatRuns writes at most so many runs.
+// formatRuns writes at most this many runs.
 func formatRuns(runs []run, most int) string {
 	if len(runs) == 0 {
 		return empty
@@ -90,7 +90,7 @@ func formatRuns(runs []run, most int) string {
 	return strings.Join(words, " ")
 }
 
-// runsOf gives a log's terms.
+// runsOf returns a log's terms.
 func runsOf(log *raft.Log) []run {
 	var runs []run
 	for i := log.FirstIndex(); i <= log.LastIndex(); {
@@ -121,7 +121,7 @@ func (t terms) tester() tester {
 
 const maxRunsShown = 20
 
-// is tells whether a log, which has as many entries as it should, has these terms.
+// is reports whether a log of the right length has these terms.
 func (t terms) is(log *raft.Log) bool {
 	i := log.FirstIndex()
 	for _, r := range t.runs {
@@ -135,39 +135,39 @@ func (t terms) is(log *raft.Log) bool {
 	return true
 }
 
-// An exactLog compares logs with one that is given.
+// An exactLog compares logs with a given one.
 type exactLog struct {
 	selection
 	length raft.Index
 	is     func(log *raft.Log) bool
 	say    func(log *raft.Log) string
-	known  []verdict // by node id
+	known  []comparison // by node id
 }
 
-// A verdict is what is known of a log of the right length.
-type verdict struct {
+// A comparison is the result for a log of the right length.
+type comparison struct {
 	log      *raft.Log
 	rewrites uint64
 	is       bool
 }
 
-func (e *exactLog) holds(s *sight) bool {
+func (e *exactLog) holds(s *clusterView) bool {
 	return e.each(s, func(id raft.NodeID, state *raft.State, _ bool) bool {
 		if state.LastIndex != e.length {
 			return false
 		}
 		if len(e.known) != s.Nodes() {
-			e.known = make([]verdict, s.Nodes())
+			e.known = make([]comparison, s.Nodes())
 		}
 		log, known := s.log(id, state), &e.known[id]
 		if known.log != log.Log || known.rewrites != log.rewrites {
-			*known = verdict{log.Log, log.rewrites, e.is(log.Log)}
+			*known = comparison{log.Log, log.rewrites, e.is(log.Log)}
 		}
 		return known.is
 	})
 }
 
-func (e *exactLog) seen(s *sight) string {
+func (e *exactLog) seen(s *clusterView) string {
 	return e.describe(s, func(who string, id raft.NodeID, state *raft.State, _ bool) string {
 		if state.LastIndex == 0 {
 			return who + " has an empty log"

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// empty is how a log or a list without anything in it is written.
+// empty is the word for a log or a list without content.
 const empty = "empty"
 
-// some says how many there are: "1 entry", "2 entries".
+// some writes a number with its noun: "1 entry", "2 entries".
 func some[N ~int | ~uint64](n N, one, several string) string {
 	if n == 1 {
 		return "1 " + one
@@ -24,12 +24,11 @@ func quoted(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string can be encoded, and a buffer written to
+	_ = e.Encode(s) // encoding a string into a buffer never fails
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// word writes s bare if it is one plain word that means nothing else, and in
-// quotes if not.
+// word writes s without quotes if it is one plain word without a meaning of its own.
 func word(s string) string {
 	for _, c := range []byte(s) {
 		if !isPlain(c) {
@@ -42,9 +41,9 @@ func word(s string) string {
 	return s
 }
 
-// readQuoted reads the string in quotes that s begins with, and gives what
-// follows it. Both JSON's escapes and Go's are understood, for the commands of
-// a trace are written with Go's.
+// readQuoted reads the string in quotes at the start of s and returns the rest. It
+// accepts JSON's escapes and Go's, because the commands of a trace are written with
+// Go's.
 func readQuoted(s string) (text, rest string, ok bool) {
 	end := 1
 	for end < len(s) && s[end] != '"' {
@@ -66,12 +65,11 @@ func readQuoted(s string) (text, rest string, ok bool) {
 	return valid(text), s[end+1:], true
 }
 
-// valid is s as JSON can write it.
+// valid returns s as JSON can write it.
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
-// readWord reads a string that stands bare, up to one of the bytes in stop, or
-// in quotes. It gives what follows: nothing, or the stop first. Or it says what
-// is wrong.
+// readWord reads a string in quotes, or a bare one up to one of the bytes in stop. rest
+// is empty or begins with that byte; wrong says what is wrong.
 func readWord(s, stop string) (text, rest, wrong string) {
 	s = strings.TrimLeft(s, " \t")
 	if !strings.HasPrefix(s, `"`) {

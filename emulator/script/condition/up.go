@@ -2,8 +2,8 @@ package condition
 
 import "rrmq.example/emulator/raft"
 
-// running is up=, down= and paused=NODES. Here all means every node that there
-// is: of those that are up it would say nothing.
+// running is up=, down= and paused=NODES. Here all means every node of the cluster: of
+// nodes that are up, up=all would say nothing.
 type running struct {
 	selection
 	is func(up, paused bool) bool
@@ -13,8 +13,8 @@ func isUp(up, _ bool) bool     { return up }
 func isDown(up, _ bool) bool   { return !up }
 func isPaused(up, p bool) bool { return up && p }
 
-func readCondition(is func(up, paused bool) bool) func(string) (spec, string) {
-	return func(value string) (spec, string) {
+func readCondition(is func(up, paused bool) bool) func(string) (predicate, string) {
+	return func(value string) (predicate, string) {
 		sel, wrong := readSelection(value)
 		return running{sel, is}, wrong
 	}
@@ -22,8 +22,8 @@ func readCondition(is func(up, paused bool) bool) func(string) (spec, string) {
 
 func (r running) tester() tester { return r }
 
-// of gives the nodes; unlike selection it counts those that are down to all.
-func (r running) of(s *sight) []member {
+// of returns the nodes. Unlike selection it includes those that are down in all.
+func (r running) of(s *clusterView) []member {
 	if !r.isAll() {
 		return r.members
 	}
@@ -34,7 +34,7 @@ func (r running) of(s *sight) []member {
 	return members
 }
 
-func (r running) holds(s *sight) bool {
+func (r running) holds(s *clusterView) bool {
 	if r.isAll() {
 		for id := range raft.NodeID(s.Nodes()) {
 			if _, up, paused := s.State(id); !r.is(up, paused) {
@@ -55,12 +55,12 @@ func (r running) holds(s *sight) bool {
 	return true
 }
 
-func (r running) seen(s *sight) string {
+func (r running) seen(s *clusterView) string {
 	var words sentence
 	for _, m := range r.of(s) {
 		id, ok := s.find(m)
 		if !ok {
-			words.add(m.nobody())
+			words.add(m.unresolved())
 			continue
 		}
 		switch _, up, paused := s.State(id); {

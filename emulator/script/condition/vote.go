@@ -9,10 +9,10 @@ import (
 // vote is voted_for=[NODES:]NODE or none.
 type vote struct {
 	selection
-	whom member // without a name and of id None: nobody
+	whom member // no name and id None: no vote
 }
 
-func readVote(value string) (spec, string) {
+func readVote(value string) (predicate, string) {
 	sel, whom, wrong := readPrefix(value)
 	if wrong != "" {
 		return nil, wrong
@@ -27,17 +27,17 @@ func readVote(value string) (spec, string) {
 	return vote{sel, m}, ""
 }
 
-func (v vote) forNobody() bool { return v.whom == member{id: raft.None} }
+func (v vote) forNone() bool { return v.whom == member{id: raft.None} }
 
 func (v vote) String() string {
-	if v.forNobody() {
+	if v.forNone() {
 		return v.prefix() + none
 	}
 	return v.prefix() + v.whom.String()
 }
 
 func (v vote) mentions() []member {
-	if v.forNobody() {
+	if v.forNone() {
 		return v.members
 	}
 	return append(v.members[:len(v.members):len(v.members)], v.whom)
@@ -45,9 +45,9 @@ func (v vote) mentions() []member {
 
 func (v vote) tester() tester { return v }
 
-func (v vote) holds(s *sight) bool {
+func (v vote) holds(s *clusterView) bool {
 	whom := raft.None
-	if !v.forNobody() {
+	if !v.forNone() {
 		var ok bool
 		if whom, ok = s.find(v.whom); !ok {
 			return false
@@ -56,7 +56,7 @@ func (v vote) holds(s *sight) bool {
 	return v.each(s, func(_ raft.NodeID, state *raft.State, _ bool) bool { return state.VotedFor == whom })
 }
 
-func (v vote) seen(s *sight) string {
+func (v vote) seen(s *clusterView) string {
 	votes := v.describe(s, func(who string, _ raft.NodeID, state *raft.State, _ bool) string {
 		if state.VotedFor == raft.None {
 			return fmt.Sprintf("%s has voted for nobody in term %d", who, state.Term)
@@ -69,5 +69,5 @@ func (v vote) seen(s *sight) string {
 	if id, ok := s.find(v.whom); ok {
 		return fmt.Sprintf("%s, and %s is node %d", votes, v.whom.name, id)
 	}
-	return votes + ", and " + v.whom.nobody()
+	return votes + ", and " + v.whom.unresolved()
 }

@@ -162,7 +162,7 @@ func (r *reader) conditions(v *source.Value) ([]condition.Condition, []*source.V
 // ofOne reports a condition on one answer where there will be several.
 func (r *reader) ofOne(c condition.Condition, v *source.Value) {
 	for _, name := range c.Requests() {
-		if times := r.names.times[name]; times > 1 && c.OfOne() {
+		if times := r.names.times[name]; times > 1 && c.OfOneRequest() {
 			v.Report("is %s, but %d requests %q are sent, want answers=%[3]s:STATUS:NUMBER", v.Show(), times, name)
 		}
 	}

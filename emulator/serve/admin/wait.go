@@ -128,7 +128,7 @@ func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Du
 
 // untrue says what did not come true.
 func (c *call) untrue(a *api.WaitAnswer, timeout time.Duration, paused bool) error {
-	detail := condition.Untrue(a.Conditions)
+	detail := condition.Unmet(a.Conditions)
 	if paused {
 		detail += " (the clock is paused)"
 	}

@@ -112,7 +112,7 @@ func TestWaitErrors(t *testing.T) {
 		{"UnknownKey", 400, "bad-request", "leder=unique", `the query's "leder" is not known here, did you mean "leader"?`},
 		{"BadValue", 400, "bad-condition", "leader=best", `want leader=unique, majority, none or a node's id, such as leader=unique`},
 		{"NoSuchNode", 400, "bad-condition", "role=3:Leader", `node 3 does not exist, the cluster has nodes 0 to 2`},
-		{"NoSuchName", 400, "bad-condition", "role=old:Leader", `nobody is called "old"; want role=NODES:ROLE`},
+		{"NoSuchName", 400, "bad-condition", "role=old:Leader", `no node is called "old"; want role=NODES:ROLE`},
 		{"NoRequests", 400, "bad-condition", "answer=dog:ok", `only a scenario has requests with names`},
 		{"NoSuchEvent", 400, "bad-condition", "event=Elected", `there is no event "Elected"`},
 		{"Timeout", 400, "bad-request", "leader=unique&timeout_ms=60001", `want a whole number from 0 to 60000`},

@@ -8,33 +8,33 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A sight is a cluster as one Watch sees it. It remembers what would be long to
-// look at again.
-type sight struct {
+// A clusterView is a cluster as one Watch sees it. It remembers what is slow to read
+// again.
+type clusterView struct {
 	Observer
 	env    *Env
-	inside insider // nil: only copies can be had
+	direct directReader // nil: the Observer only gives copies
 	trace  *world.Trace
 	logs   []knownLog
 	queues []knownQueue
-	// rewrites of all logs so far. It goes on when the cluster is replaced, so
-	// that no number comes twice.
+	// rewrites counts those of all logs. It continues when the cluster is replaced, so
+	// that no number repeats.
 	rewrites uint64
-	// state is that of the node which selection.each is at: kept here, it costs
-	// no memory each time.
+	// state is the state of the node that selection.each visits. Kept here, it needs no
+	// allocation.
 	state raft.State
 }
 
-// An insider shows logs and queues without copying them.
-type insider interface {
+// A directReader gives logs and queues without copying them.
+type directReader interface {
 	Log(id raft.NodeID) *raft.Log
 	Machine(id raft.NodeID) machine.Machine
 }
 
-// look turns to the cluster as it is now.
-func (s *sight) look(o Observer) {
+// update reads the cluster as it is now.
+func (s *clusterView) update(o Observer) {
 	s.Observer = o
-	s.inside, _ = o.(insider)
+	s.direct, _ = o.(directReader)
 	if t := o.Trace(); t != s.trace { // another cluster has been loaded
 		s.trace, s.logs, s.queues = t, nil, nil
 	}
@@ -43,12 +43,12 @@ func (s *sight) look(o Observer) {
 	}
 }
 
-// shows tells whether the cluster shows what a condition needs.
-func (s *sight) shows(c *Condition) bool {
-	if _, asks := c.spec.(asker); asks && s.env.Answers == nil {
+// shows reports whether the cluster shows what a condition needs.
+func (s *clusterView) shows(c *Condition) bool {
+	if _, asks := c.predicate.(requestPredicate); asks && s.env.Answers == nil {
 		return false
 	}
-	b, blind := s.Observer.(Blind)
+	b, blind := s.Observer.(Partial)
 	if !blind {
 		return true
 	}
@@ -57,7 +57,7 @@ func (s *sight) shows(c *Condition) bool {
 			return false
 		}
 	}
-	for _, m := range c.spec.mentions() {
+	for _, m := range c.predicate.mentions() {
 		if m.isRole() && !(b.Shows(AspectRole) && b.Shows(AspectTerm)) {
 			return false
 		}
@@ -65,11 +65,11 @@ func (s *sight) shows(c *Condition) bool {
 	return true
 }
 
-// A knownLog is a node's log with what it takes to know what of it is new.
+// A knownLog is a node's log with the marks that tell which entries are new.
 type knownLog struct {
 	*raft.Log
-	// rewrites is another number whenever something other than an append may have
-	// happened. As long as it stays, what was read once need not be read again.
+	// rewrites changes whenever something other than an append may have happened. While
+	// it stays the same, entries read once need not be read again.
 	rewrites uint64
 
 	segments []segment
@@ -77,19 +77,18 @@ type knownLog struct {
 	term     raft.Term
 }
 
-// A segment is where a part of a log lies in memory, and how long it is. What
-// was appended there is never overwritten (see raft.Log), so when the place is
-// the same, the entries are.
+// A segment is the place and length of a part of a log in memory. Appended entries are
+// never overwritten there (see raft.Log), so the same place holds the same entries.
 type segment struct {
 	place *raft.Entry
 	size  int
 }
 
-// log gives a node's log.
-func (s *sight) log(id raft.NodeID, state *raft.State) *knownLog {
+// log returns a node's log.
+func (s *clusterView) log(id raft.NodeID, state *raft.State) *knownLog {
 	k := &s.logs[id]
-	if s.inside != nil {
-		k.Log = s.inside.Log(id)
+	if s.direct != nil {
+		k.Log = s.direct.Log(id)
 		if k.moved() || k.rewrites == 0 {
 			k.rewrites = s.rewrite()
 		}
@@ -103,12 +102,12 @@ func (s *sight) log(id raft.NodeID, state *raft.State) *knownLog {
 	return k
 }
 
-func (s *sight) rewrite() uint64 {
+func (s *clusterView) rewrite() uint64 {
 	s.rewrites++
 	return s.rewrites
 }
 
-// moved tells whether something that was there is not where it was.
+// moved reports whether a part of the log is no longer where it was.
 func (k *knownLog) moved() bool {
 	moved, n := false, 0
 	for i := k.FirstIndex(); i <= k.LastIndex(); n++ {
@@ -136,23 +135,23 @@ type knownQueue struct {
 	view *machine.View
 }
 
-// A queueMark is another one whenever a node's queue may be.
+// A queueMark changes whenever a node's queue may have changed.
 type queueMark struct {
 	cluster *world.Trace
 	applied raft.Index
 	machine machine.Machine
 }
 
-func (s *sight) queueMark(id raft.NodeID, state *raft.State) queueMark {
+func (s *clusterView) queueMark(id raft.NodeID, state *raft.State) queueMark {
 	m := queueMark{cluster: s.trace, applied: state.LastApplied}
-	if s.inside != nil {
-		m.machine = s.inside.Machine(id)
+	if s.direct != nil {
+		m.machine = s.direct.Machine(id)
 	}
 	return m
 }
 
-// queue gives a copy of a node's queue.
-func (s *sight) queue(id raft.NodeID, state *raft.State) *machine.View {
+// queue returns a copy of a node's queue.
+func (s *clusterView) queue(id raft.NodeID, state *raft.State) *machine.View {
 	k := &s.queues[id]
 	if mark := s.queueMark(id, state); k.view == nil || k.mark != mark {
 		view := s.Queue(id)

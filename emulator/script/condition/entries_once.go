@@ -7,19 +7,19 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// once is entries_once=NODES. A client's request is one *machine.Command: nodes
-// share it, and the same one at two indices of a log is the same request twice.
-// Two requests may well ask for the same.
-type once struct{ selection }
+// entriesOnce is entries_once=NODES. A client request is one *machine.Command, which
+// the nodes share: the same pointer at two indices of a log is the same request twice.
+// Different requests may have equal content.
+type entriesOnce struct{ selection }
 
-func readOnce(value string) (spec, string) {
+func readOnce(value string) (predicate, string) {
 	sel, wrong := readSelection(value)
-	return once{sel}, wrong
+	return entriesOnce{sel}, wrong
 }
 
-func (o once) tester() tester { return &repeats{selection: o.selection} }
+func (o entriesOnce) tester() tester { return &repeats{selection: o.selection} }
 
-// repeats looks for commands that a log has twice, at each entry once.
+// repeats looks for commands that a log holds twice. It reads each entry once.
 type repeats struct {
 	selection
 	nodes []entriesSeen // by node id
@@ -30,11 +30,11 @@ type entriesSeen struct {
 	rewrites uint64
 	upTo     raft.Index
 	at       map[*machine.Command]raft.Index
-	// first and second are indices with the same command, 0 when there are none.
+	// first and second are indices with the same command; 0 if there are none.
 	first, second raft.Index
 }
 
-func (r *repeats) holds(s *sight) bool {
+func (r *repeats) holds(s *clusterView) bool {
 	if len(r.nodes) != s.Nodes() {
 		r.nodes = make([]entriesSeen, s.Nodes())
 	}
@@ -45,7 +45,7 @@ func (r *repeats) holds(s *sight) bool {
 	})
 }
 
-// on looks at what is new in a log.
+// on reads the new entries of a log.
 func (e *entriesSeen) on(log *knownLog) {
 	if e.at == nil || e.log != log.Log || e.rewrites != log.rewrites {
 		*e = entriesSeen{log: log.Log, rewrites: log.rewrites, at: make(map[*machine.Command]raft.Index, log.LastIndex())}
@@ -64,7 +64,7 @@ func (e *entriesSeen) on(log *knownLog) {
 	}
 }
 
-func (r *repeats) seen(s *sight) string {
+func (r *repeats) seen(s *clusterView) string {
 	return r.describe(s, func(who string, id raft.NodeID, state *raft.State, _ bool) string {
 		e := &r.nodes[id]
 		e.on(s.log(id, state))
