@@ -61,9 +61,7 @@ var subcommands = []subcommand{
 	{"verify", verify.Command},
 	{"bugs", bugs.Command},
 	{"mutants", mutants.Command},
-	{"ctl", func() *cli.Command {
-		return raw("ctl", "COMMAND", "look at a running cluster, break it and heal it", ctl.Main)
-	}},
+	{"ctl", ctl.Command},
 	{"load", load.Command},
 	{"version", version.Command},
 	{"completion", cli.CompletionCommand},
@@ -98,14 +96,4 @@ func needed(args []string) func(name string) bool {
 		return func(string) bool { return true }
 	}
 	return isNamed // flags, but one of them may be a command in the wrong place
-}
-
-// raw is a command that reads its flags itself.
-func raw(name, operands, summary string, main func(context.Context, []string, io.Writer, io.Writer) int) *cli.Command {
-	return &cli.Command{
-		Name: name, Operands: operands, Summary: summary, Max: cli.Any, Raw: true,
-		Run: func(ctx context.Context, c *cli.Call) error {
-			return cli.Exit(main(ctx, c.Args, c.Stdout, c.Stderr))
-		},
-	}
 }

@@ -1,72 +1,77 @@
 package ctl
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
 )
 
-// changeCommands are those that do something to nodes: a row of package fault
-// that has a command is one.
-func changeCommands() []*command {
-	var list []*command
+// changes are the commands that change nodes: one for each row of package fault that
+// has a command.
+func (o *options) changes() []*cli.Command {
+	var list []*cli.Command
 	for _, k := range fault.Kinds() {
 		switch info := k.Info(); {
 		case k == fault.HealNode:
-			list = append(list, healCommand)
+			list = append(list, o.heal())
 		case info.Command != "":
-			list = append(list, changeCommand(info))
+			list = append(list, o.change(info))
 		}
 	}
 	return list
 }
 
-// changeCommand is a command that does one thing to each of some nodes. An
-// argument that is true or false is a flag, any other an operand behind the ids.
-func changeCommand(info *fault.Info) *command {
-	c := &command{name: info.Command, operands: "ID...", min: 1, max: -1, doc: info.Doc, more: info.More}
+// change is a command that changes each of some nodes. A boolean argument is a flag,
+// any other an operand after the ids.
+func (o *options) change(info *fault.Info) *cli.Command {
+	c := cli.Command{
+		Name: info.Command, Operands: "ID...", Min: 1, Max: cli.Any,
+		Summary: info.Doc, About: sentence(info.Doc) + "\n\n" + info.More,
+	}
+	example := "emulator ctl " + info.Command + " leader"
+	flags := map[string]*bool{}
 	for i := range info.Args {
-		if a := &info.Args[i]; !isFlag(a) {
-			if c.max < 0 {
-				c.operands, c.max = "ID", 1
-			}
-			c.operands += " " + strings.ToUpper(a.Body)
-			c.min, c.max = c.min+1, c.max+1
+		a := &info.Args[i]
+		if isFlag(a) {
+			flags[a.Body] = new(bool)
+			c.Flags = append(c.Flags, cli.Bool(flags[a.Body], a.Body, a.Doc))
+			continue
 		}
+		if c.Max == cli.Any {
+			c.Operands, c.Max = "ID", 1
+		}
+		c.Operands += " " + strings.ToUpper(a.Body)
+		c.Min, c.Max = c.Min+1, c.Max+1
+		example += " " + a.Example
 	}
-	c.setup = func(set *flag.FlagSet) func(*call, []string) error {
-		flags := map[string]*bool{}
+	c.Examples = cli.Examples{{example, "for the leader"}}
+	return o.command(c, func(c *call) error {
+		args, ids := map[string]any{}, c.Args
 		for i := range info.Args {
-			if a := &info.Args[i]; isFlag(a) {
-				flags[a.Body] = set.Bool(a.Body, false, a.Doc)
+			a := &info.Args[i]
+			if isFlag(a) {
+				args[a.Body] = *flags[a.Body]
+				continue
 			}
-		}
-		return func(c *call, operands []string) error {
-			args := map[string]any{}
-			for i := range info.Args {
-				a := &info.Args[i]
-				if isFlag(a) {
-					args[a.Body] = *flags[a.Body]
-					continue
-				}
-				last := len(operands) - 1
-				value, err := operand(info, a, operands[last])
-				if err != nil {
-					return err
-				}
-				args[a.Body], operands = value, operands[:last]
+			last := len(ids) - 1
+			value, err := operand(a, ids[last])
+			if err != nil {
+				return err
 			}
-			return c.changeNodes(info.Verb, args, operands)
+			args[a.Body], ids = value, ids[:last]
 		}
-	}
-	return c
+		return c.changeNodes(info.Verb, args, ids)
+	})
 }
+
+// sentence makes a summary a sentence.
+func sentence(summary string) string { return strings.ToUpper(summary[:1]) + summary[1:] + "." }
 
 func isFlag(a *fault.Arg) bool {
 	_, is := a.At(&fault.Change{}).(*bool)
@@ -74,18 +79,18 @@ func isFlag(a *fault.Arg) bool {
 }
 
 // operand reads an argument of a change.
-func operand(info *fault.Info, a *fault.Arg, word string) (any, error) {
+func operand(a *fault.Arg, word string) (any, error) {
 	if _, isNumber := a.At(&fault.Change{}).(*float64); !isNumber {
 		return word, nil
 	}
 	f, err := strconv.ParseFloat(word, 64)
 	if err != nil || f-f != 0 { // NaN and infinities are no JSON
-		return nil, wrongf("%s: %s is %q, want a number such as %s", info.Command, strings.ToUpper(a.Body), word, a.Example)
+		return nil, cli.Usagef("%s is %q, want a number such as %s", strings.ToUpper(a.Body), word, a.Example)
 	}
 	return f, nil
 }
 
-// changeNodes does one thing to each of some nodes, and shows each.
+// changeNodes changes each of some nodes, and shows each.
 func (c *call) changeNodes(verb string, args map[string]any, ids []string) error {
 	var body any // nil when there are no arguments
 	if len(args) > 0 {
@@ -106,16 +111,20 @@ func (c *call) changeNodes(verb string, args map[string]any, ids []string) error
 	return nil
 }
 
-var healCommand = &command{
-	name: "heal", operands: "[ID...]", max: -1,
-	doc: "undo all that was done to nodes, or, without ID, everything: cuts and faults, too",
-	more: `
-A node that is healed is restarted, resumed and reconnected, and its timers run
-straight. To reconnect the nodes and leave all else: partition -none.`,
-	setup: plain(func(c *call, ids []string) error {
-		if len(ids) == 0 {
+// heal is emulator ctl heal.
+func (o *options) heal() *cli.Command {
+	return o.command(cli.Command{
+		Name:     "heal",
+		Operands: "[ID...]", Max: cli.Any,
+		Summary: "heal nodes, or, without ID, the whole cluster",
+		About: `Restarts, resumes and reconnects nodes, and sets the speed of their timers to normal.
+Without ID it heals all nodes, and deletes all cuts and rules. To reconnect the nodes only:
+emulator ctl partition -none.`,
+		Examples: cli.Examples{{"emulator ctl heal", "the whole cluster"}, {"emulator ctl heal 0,1", "two nodes"}},
+	}, func(c *call) error {
+		if len(c.Args) == 0 {
 			return c.cluster(api.Send(http.MethodPost, "/v1/heal", nil), true)
 		}
-		return c.changeNodes("heal", nil, ids)
-	}),
+		return c.changeNodes("heal", nil, c.Args)
+	})
 }

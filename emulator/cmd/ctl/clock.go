@@ -4,54 +4,75 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-var clockCommand = &command{
-	name: "clock", doc: "show how the cluster's clock stands",
-	setup: plain(func(c *call, _ []string) error { return c.clock(api.Get("/v1/clock", nil)) }),
+// clock is emulator ctl clock.
+func (o *options) clock() *cli.Command {
+	c := o.command(cli.Command{
+		Name:     "clock",
+		Summary:  "show the cluster's clock",
+		About:    "Shows the cluster's clock: its time, its speed, and when the next event is due.",
+		Examples: cli.Examples{{"emulator ctl clock", "show the clock"}, {"emulator ctl clock pause", "stop it"}},
+	}, func(c *call) error { return c.clock(api.Get("/v1/clock", nil)) })
+	c.Commands = []*cli.Command{
+		o.command(cli.Command{
+			Name: "pause", Summary: "stop the clock, and with it the whole cluster",
+		}, func(c *call) error { return c.clock(api.Send(http.MethodPost, "/v1/clock/pause", nil)) }),
+		o.command(cli.Command{
+			Name: "run", Operands: "[SPEED]", Max: 1, Summary: "let the clock run",
+			About:    "Lets the clock run SPEED times as fast as real time; without SPEED, as it was started.",
+			Examples: cli.Examples{{"emulator ctl clock run 2", "twice as fast as real time"}},
+		}, changeClock("run", "speed", parseNumber)),
+		o.command(cli.Command{
+			Name: "step", Operands: "[N]", Max: 1, Summary: "pause the clock and take the next event, or the next N",
+		}, changeClock("step", "events", parseNumber)),
+		o.command(cli.Command{
+			Name: "advance", Operands: "TIME", Min: 1, Max: 1, Summary: "advance a virtual or paused clock",
+			About:    "Advances a virtual or paused clock by TIME, and takes every event that is due.",
+			Examples: cli.Examples{{"emulator ctl clock advance 1.5s", "one and a half seconds"}},
+		}, changeClock("advance", "ms", parseMillis)),
+	}
+	return c
 }
 
-var clockPauseCommand = &command{
-	name: "clock pause", doc: "stop the clock, and with it all that happens",
-	setup: plain(func(c *call, _ []string) error {
-		return c.clock(api.Send(http.MethodPost, "/v1/clock/pause", nil))
-	}),
-}
-
-var clockRunCommand = &command{
-	name: "clock run", operands: "[SPEED]", max: 1,
-	doc:   "let the clock go on, SPEED times as fast as outside; without SPEED as it was started",
-	setup: plain(withNumber("/v1/clock/run", "SPEED", "speed")),
-}
-
-var clockStepCommand = &command{
-	name: "clock step", operands: "[N]", max: 1,
-	doc:   "pause the clock and take the next event, or the next N",
-	setup: plain(withNumber("/v1/clock/step", "N", "events")),
-}
-
-var clockAdvanceCommand = &command{
-	name: "clock advance", operands: "MS", min: 1, max: 1,
-	doc:   "move a clock on by MS milliseconds that is virtual or paused, and let all happen that is due",
-	setup: plain(withNumber("/v1/clock/advance", "MS", "ms")),
-}
-
-// withNumber sends a change of the clock, with a number in its body if one is
-// given.
-func withNumber(path, name, key string) func(*call, []string) error {
-	return func(c *call, operands []string) error {
+// changeClock changes the clock by a verb. The operand, if there is one, is the value of
+// a key of the body.
+func changeClock(verb, key string, parse func(string) (float64, error)) func(*call) error {
+	return func(c *call) error {
 		var body any
-		if len(operands) > 0 {
-			n, err := strconv.ParseFloat(operands[0], 64)
-			if err != nil || n-n != 0 { // NaN and infinities are no JSON
-				return wrongf("%s is %q, want a number", name, operands[0])
+		if len(c.Args) > 0 {
+			n, err := parse(c.Args[0])
+			if err != nil {
+				return err
 			}
 			body = map[string]float64{key: n}
 		}
-		return c.clock(api.Send(http.MethodPost, path, body))
+		return c.clock(api.Send(http.MethodPost, "/v1/clock/"+verb, body))
 	}
+}
+
+func parseNumber(word string) (float64, error) {
+	n, err := strconv.ParseFloat(word, 64)
+	if err != nil || n-n != 0 { // NaN and infinities are no JSON
+		return 0, cli.Usagef("%q: want a number", word)
+	}
+	return n, nil
+}
+
+// parseMillis reads a time such as 1.5s; a number alone, its old form, is milliseconds.
+func parseMillis(word string) (float64, error) {
+	if n, err := parseNumber(word); err == nil {
+		return n, nil
+	}
+	d, err := time.ParseDuration(word)
+	if err != nil {
+		return 0, cli.Usagef("%q: want a time such as 1.5s or 250ms", word)
+	}
+	return float64(d) / float64(time.Millisecond), nil
 }
 
 func (c *call) clock(r api.Request) error {
@@ -63,7 +84,7 @@ func (c *call) clock(r api.Request) error {
 	return err
 }
 
-// clockWords says how a clock stands that shows a time.
+// clockWords describes a clock that shows now.
 func clockWords(k *api.ClockState, now api.Millis) string {
 	text := k.Mode + ", at " + millis(now)
 	switch {
@@ -72,7 +93,7 @@ func clockWords(k *api.ClockState, now api.Millis) string {
 	case k.Speed == 0:
 		text += ", standing still"
 	case k.Speed != 1:
-		text += fmt.Sprintf(", %g times as fast as outside", k.Speed)
+		text += fmt.Sprintf(", %g times as fast as real time", k.Speed)
 	}
 	if k.NextMS != nil {
 		text += ", next event in " + millis(*k.NextMS)

@@ -1,57 +1,66 @@
 package ctl
 
 import (
-	"flag"
 	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
-var eventsCommand = &command{
-	name: "events",
-	doc:  "show the trace, an event a line; -follow goes on as more happens",
-	more: `
-A line has the event's seq, the cluster's time, the node, the kind of event (the
-name of the action in raft.tla, or one of the emulator's own) and what is special
-about it. The newest 65,536 events are kept.
-
-  emulator ctl events -since -20                        the newest 20
-  emulator ctl events -follow -event BecomeLeader,Timeout
-  emulator ctl events -since 181 -node 3 -json          records as JSON Lines
-
--follow begins with what happens from now on, unless -since says otherwise. It
-goes on when the connection is lost, and ends with Ctrl-C and exit code 0.`,
-	setup: setupEvents,
+// eventFlags are the flags of emulator ctl events.
+type eventFlags struct {
+	follow      bool
+	since, node string
+	kinds       []string
 }
 
-func setupEvents(set *flag.FlagSet) func(*call, []string) error {
-	follow := set.Bool("follow", false, "go on as more happens")
-	since := set.String("since", "", "show what came after this `SEQ`; -N: the newest N")
-	node := set.String("node", "", "show only what happened at the node with this `ID`")
-	var kinds []string
-	set.Func("event", "show only events of this `KIND`; several with commas", func(s string) error {
-		kinds = append(kinds, s)
-		return nil
-	})
-	return func(c *call, _ []string) error {
-		query := url.Values{}
-		for key, value := range map[string]string{"since": *since, "node": *node, "event": strings.Join(kinds, ",")} {
-			if value != "" {
-				query.Set(key, value)
-			}
+// events is emulator ctl events.
+func (o *options) events() *cli.Command {
+	f := &eventFlags{}
+	return o.command(cli.Command{
+		Name:    "events",
+		Summary: "show the trace, an event a line",
+		About: `Shows the trace, an event a line: its seq, the cluster's time, the node, the kind of
+event (the name of the action in raft.tla, or one of the emulator's own) and its details. The
+emulator keeps the newest 65,536 events.
+
+-follow starts with new events, unless -since says otherwise. It reconnects when the connection
+is lost, and ends with Ctrl-C and exit code 0.`,
+		Flags: []*cli.Flag{
+			cli.Bool(&f.follow, "follow", "show new events as they happen"),
+			cli.String(&f.since, "since", "", "show only events after `SEQ`; -N: the newest N"),
+			cli.String(&f.node, "node", "", "show only events of the node with this `ID`"),
+			cli.Var("event", "list", "show only events of this `KIND`, several separated by commas", func(text string) error {
+				f.kinds = append(f.kinds, text)
+				return nil
+			}),
+		},
+		Examples: cli.Examples{
+			{"emulator ctl events -since -20", "the newest 20"},
+			{"emulator ctl events -follow -event BecomeLeader,Timeout", "elections as they happen"},
+			{"emulator ctl events -since 181 -node 3 -json", "records as JSON Lines"},
+		},
+	}, f.run)
+}
+
+func (f *eventFlags) run(c *call) error {
+	query := url.Values{}
+	for key, value := range map[string]string{"since": f.since, "node": f.node, "event": strings.Join(f.kinds, ",")} {
+		if value != "" {
+			query.Set(key, value)
 		}
-		if *follow {
-			return c.follow(query)
-		}
-		return c.events(query)
 	}
+	if f.follow {
+		return c.follow(query)
+	}
+	return c.events(query)
 }
 
-// events shows the trace as far as it goes now.
+// events shows the trace up to its present end.
 func (c *call) events(query url.Values) error {
 	query.Set("limit", "10000")
 	for until := uint64(0); ; {
@@ -60,7 +69,7 @@ func (c *call) events(query url.Values) error {
 			return err
 		}
 		if until == 0 {
-			until = p.Last // what comes later is for others to see
+			until = p.Last // the present end
 		}
 		if p.Missed {
 			fmt.Fprintf(c.notes, "events before %d are no longer kept\n", p.First)
@@ -77,7 +86,7 @@ func (c *call) events(query url.Values) error {
 	}
 }
 
-// event shows a record.
+// event shows one record.
 func (c *call) event(data []byte) error {
 	if c.json {
 		_, err := fmt.Fprintf(c.out, "%s\n", data)

@@ -2,22 +2,33 @@ package ctl
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 
-var faultListCommand = &command{
-	name:  "fault list",
-	doc:   "show the rules in force, and how often each matched and acted",
-	setup: plain(func(c *call, _ []string) error { return c.faults(api.Get("/v1/faults", nil), false) }),
+// fault is emulator ctl fault.
+func (o *options) fault() *cli.Command {
+	return &cli.Command{
+		Name:     "fault",
+		Summary:  "show, set and delete rules on messages and writes",
+		About:    "Shows, sets and deletes rules: faults that harm messages or a node's writes.",
+		Examples: cli.Examples{{"emulator ctl fault set slow from=0 delay_ms=5,20", "delay the messages of node 0"}, {"emulator ctl fault list", "show the rules"}, {"emulator ctl fault delete -all", "delete them"}},
+		Exit:     exits(cli.Codes{}),
+		Commands: []*cli.Command{
+			o.command(cli.Command{
+				Name: "list", Summary: "show the rules in force, and how often each matched and acted",
+			}, func(c *call) error { return c.faults(api.Get("/v1/faults", nil), false) }),
+			o.setFault(), o.deleteFault(),
+		},
+	}
 }
 
 func (c *call) faults(r api.Request, changed bool) error {
@@ -39,52 +50,65 @@ func (c *call) faults(r api.Request, changed bool) error {
 	return c.seq(a.Place)
 }
 
-var faultSetCommand = &command{
-	name: "fault set", operands: "NAME JSON|KEY=VALUE...", min: 2, max: -1,
-	doc: "put a rule in force, in place of one of the same name",
-	more: "\nA rule says which messages or writes it matches and what happens to them:\n" + ruleHelp() + `
-The same as JSON, as fixtures and the admin API have it:
-
-  emulator ctl fault set slow from=0 delay_ms=5,20 probability=0.5
-  emulator ctl fault set slow '{"match": {"from": [0]}, "delay_ms": [5, 20], "probability": 0.5}'`,
-	setup: plain(setFault),
+func (o *options) setFault() *cli.Command {
+	return o.command(cli.Command{
+		Name:     "set",
+		Operands: "NAME JSON|KEY=VALUE...", Min: 2, Max: cli.Any,
+		Summary: "set a rule; it replaces one of the same name",
+		About: `Sets a rule; it replaces one of the same name. The keys say which messages or writes
+the rule matches, what it does to them, and how often. The rule may also be JSON, as in fixtures
+and the admin API.`,
+		Notes: []cli.Note{
+			{Title: "Keys that match", Rows: keyRows(matchKeys())},
+			{Title: "Keys that act", Rows: keyRows(effectKeys())},
+			{Title: "Keys that limit", Rows: keyRows(fault.Limits())},
+		},
+		Examples: cli.Examples{
+			{"emulator ctl fault set slow from=0 delay_ms=5,20 probability=0.5", "delay half of node 0's messages"},
+			{`emulator ctl fault set slow '{"match": {"from": [0]}, "delay_ms": [5, 20]}'`, "a rule as JSON"},
+		},
+	}, setFault)
 }
 
-// ruleHelp explains the keys of a rule, as package fault has them.
-func ruleHelp() string {
-	var b strings.Builder
-	explain := func(k *fault.Key[fault.Rule]) {
-		word := k.Name
+func matchKeys() []fault.Key[fault.Rule] {
+	var keys []fault.Key[fault.Rule]
+	for _, k := range fault.MatchKeys() {
+		keys = append(keys, k.Key)
+	}
+	return keys
+}
+
+func effectKeys() []fault.Key[fault.Rule] {
+	var keys []fault.Key[fault.Rule]
+	for _, e := range fault.Effects() {
+		keys = append(keys, e.Key)
+	}
+	return keys
+}
+
+// keyRows explains keys of a rule.
+func keyRows(keys []fault.Key[fault.Rule]) [][2]string {
+	var rows [][2]string
+	for i := range keys {
+		k := &keys[i]
+		word, doc := k.Name, k.Doc
 		if k.Example != "" {
 			word += "=" + k.Example
 		}
-		doc := k.Doc
 		if choice, ok := k.At(&fault.Rule{}).(fault.Choice); ok {
 			doc += ": " + strings.Join(choice.Words, " or ")
 		}
-		fmt.Fprintf(&b, "  %-24s  %s\n", word, doc)
+		rows = append(rows, [2]string{word, doc})
 	}
-	b.WriteByte('\n')
-	for _, k := range fault.MatchKeys() {
-		explain(&k.Key)
-	}
-	b.WriteByte('\n')
-	for _, e := range fault.Effects() {
-		explain(&e.Key)
-	}
-	b.WriteByte('\n')
-	for _, k := range fault.Limits() {
-		explain(&k)
-	}
-	return b.String()
+	return rows
 }
 
-func setFault(c *call, operands []string) error {
-	name, words := operands[0], operands[1:]
+func setFault(c *call) error {
+	name, words := c.Args[0], c.Args[1:]
 	r := api.Request{Method: http.MethodPut, Path: "/v1/faults/" + url.PathEscape(name), ContentType: "application/json"}
 	if strings.HasPrefix(strings.TrimSpace(words[0]), "{") {
 		if len(words) > 1 {
-			return wrongf("fault set: there is a JSON object and %q, want one of the two", words[1])
+			return cli.Usagef("there is a JSON object and %q, want one of the two", words[1])
 		}
 		r.Body = []byte(words[0])
 	} else {
@@ -104,8 +128,7 @@ func setFault(c *call, operands []string) error {
 	return c.seq(a.Place)
 }
 
-// ruleBody makes a rule's JSON of KEY=VALUE. Whether keys and values are right is
-// for the API to say.
+// ruleBody makes a rule's JSON from KEY=VALUE. The API checks the keys and values.
 func ruleBody(words []string) ([]byte, error) {
 	rule, match := map[string]any{}, map[string]any{}
 	for _, word := range words {
@@ -121,9 +144,9 @@ func ruleBody(words []string) ([]byte, error) {
 		}
 		switch _, twice := into[key]; {
 		case key == "":
-			return nil, wrongf("fault set: %q has no key, want KEY=VALUE, such as delay_ms=5,20", word)
+			return nil, cli.Usagef("%q has no key, want KEY=VALUE, such as delay_ms=5,20", word)
 		case twice:
-			return nil, wrongf("fault set: %s is given twice, want it once", key)
+			return nil, cli.Usagef("%s is given twice, want it once", key)
 		}
 		into[key] = ruleValue(k, value)
 	}
@@ -137,7 +160,7 @@ func ruleBody(words []string) ([]byte, error) {
 	return data, nil
 }
 
-// ruleValue is the value of a key, if it is one of a rule's.
+// ruleValue returns the JSON value of a key; k is nil for an unknown one.
 func ruleValue(k *fault.Key[fault.Rule], value string) any {
 	isList := false
 	if k != nil {
@@ -159,7 +182,7 @@ func ruleValue(k *fault.Key[fault.Rule], value string) any {
 	return items
 }
 
-// scalar is a number, true, false and so on, or else a string.
+// scalar returns a value that is JSON, such as a number or true, or else a string.
 func scalar(value string) any {
 	if json.Valid([]byte(value)) {
 		return json.RawMessage(value)
@@ -167,31 +190,33 @@ func scalar(value string) any {
 	return value
 }
 
-var faultDeleteCommand = &command{
-	name: "fault delete", operands: "NAME...|-all", max: -1,
-	doc: "delete rules; the messages that they keep go on",
-	setup: func(set *flag.FlagSet) func(*call, []string) error {
-		all := set.Bool("all", false, "delete all of them")
-		return func(c *call, faults []string) error {
-			switch {
-			case *all && len(faults) > 0:
-				return wrongf("fault delete: -all and %q, want one of the two", faults[0])
-			case *all:
-				return c.faults(api.Send(http.MethodDelete, "/v1/faults", nil), true)
-			case len(faults) == 0:
-				return wrongf("fault delete: something is missing, want NAME... or -all")
-			}
-			for _, name := range faults {
-				if err := c.faults(api.Send(http.MethodDelete, "/v1/faults/"+url.PathEscape(name), nil), true); err != nil {
-					return err
-				}
-			}
-			return nil
+func (o *options) deleteFault() *cli.Command {
+	var all bool
+	return o.command(cli.Command{
+		Name:     "delete",
+		Operands: "NAME...|-all", Max: cli.Any,
+		Summary:  "delete rules; the messages that they hold go on",
+		Flags:    []*cli.Flag{cli.Bool(&all, "all", "delete all rules")},
+		Examples: cli.Examples{{"emulator ctl fault delete slow", "one rule"}, {"emulator ctl fault delete -all", "all rules"}},
+	}, func(c *call) error {
+		switch {
+		case all && len(c.Args) > 0:
+			return cli.Usagef("-all and %q, want one of the two", c.Args[0])
+		case all:
+			return c.faults(api.Send(http.MethodDelete, "/v1/faults", nil), true)
+		case len(c.Args) == 0:
+			return cli.Usagef("an operand is missing, want NAME... or -all")
 		}
-	},
+		for _, name := range c.Args {
+			if err := c.faults(api.Send(http.MethodDelete, "/v1/faults/"+url.PathEscape(name), nil), true); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-// faultWords is a rule with its counters in a line.
+// faultWords writes a rule with its counters on one line.
 func faultWords(f *fault.RuleStatus) string {
 	return fmt.Sprintf("%s: %s (matched %d, acted %d, holds %d)", f.Name, f.Rule.String(), f.Matched, f.Acted, f.Held)
 }

@@ -8,58 +8,70 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-var fixtureListCommand = &command{
-	name: "fixture list", doc: "list the fixtures that the emulator holds",
-	setup: plain(func(c *call, _ []string) error {
-		var a api.FixturesAnswer
-		if err := c.ask(api.Get("/v1/fixtures", nil), &a); err != nil || c.json {
-			return err
-		}
-		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-		for _, f := range a.Fixtures {
-			fmt.Fprintf(w, "%s\t%s\n", f.Name, f.Description)
-		}
-		return w.Flush()
-	}),
+// fixture is emulator ctl fixture.
+func (o *options) fixture() *cli.Command {
+	return &cli.Command{
+		Name:     "fixture",
+		Summary:  "list, show, load and save fixtures",
+		About:    "Lists and shows the emulator's fixtures, replaces the cluster by one, and writes the cluster as one.",
+		Examples: cli.Examples{{"emulator ctl fixture load figure_7", "start from a state of the paper"}, {"emulator ctl fixture save now.toml", "write the state of the cluster"}},
+		Exit:     exits(cli.Codes{}),
+		Commands: []*cli.Command{
+			o.command(cli.Command{Name: "list", Summary: "list the emulator's fixtures"}, (*call).listFixtures),
+			o.command(cli.Command{
+				Name: "show", Operands: "NAME", Min: 1, Max: 1, Summary: "print a fixture of the emulator", Complete: cli.FixtureNames,
+			}, func(c *call) error { return c.copy(api.Get("/v1/fixtures/"+url.PathEscape(c.Args[0]), nil)) }),
+			o.command(cli.Command{
+				Name: "load", Operands: "NAME|FILE", Min: 1, Max: 1, Complete: cli.FixtureNames,
+				Summary: "replace the cluster; the ports stay",
+				About: `Replaces the cluster by the one of a fixture; the ports stay. An operand with a slash,
+or that names an existing file, is a file; any other is the name of a fixture of the emulator,
+with or without .toml.`,
+				Examples: cli.Examples{{"emulator ctl fixture load figure_7", "a fixture of the emulator"}, {"emulator ctl fixture load ./mine.toml", "a file"}},
+			}, loadFixture),
+			o.command(cli.Command{
+				Name: "save", Operands: "[FILE]", Max: 1, Summary: "write the cluster's state as a fixture",
+				About:    "Writes the cluster's state as a fixture to FILE, or to standard output.",
+				Examples: cli.Examples{{"emulator ctl fixture save now.toml", "to a file"}},
+			}, saveFixture),
+		},
+	}
 }
 
-var fixtureShowCommand = &command{
-	name: "fixture show", operands: "NAME", min: 1, max: 1, doc: "print the file of a fixture that the emulator holds",
-	setup: plain(func(c *call, operands []string) error {
-		return c.copy(api.Get("/v1/fixtures/"+url.PathEscape(operands[0]), nil))
-	}),
+func (c *call) listFixtures() error {
+	var a api.FixturesAnswer
+	if err := c.ask(api.Get("/v1/fixtures", nil), &a); err != nil || c.json {
+		return err
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, f := range a.Fixtures {
+		fmt.Fprintf(w, "%s\t%s\n", f.Name, f.Description)
+	}
+	return w.Flush()
 }
 
-// copy prints an answer that is a text.
+// copy prints an answer that is text.
 func (c *call) copy(r api.Request) error {
 	body, err := c.fetch(r)
-	if err == nil && !c.json { // else it is printed already
+	if err == nil && !c.json { // with -json fetch has printed it
 		_, err = c.out.Write(body)
 	}
 	return err
 }
 
-var fixtureLoadCommand = &command{
-	name: "fixture load", operands: "NAME|FILE", min: 1, max: 1,
-	doc: "replace the cluster by another; its ports stay",
-	more: `
-What has a slash, or names a file that exists, is a file; else it is the name of
-a fixture that the emulator holds, with or without .toml.`,
-	setup: plain(loadFixture),
-}
-
-func loadFixture(c *call, operands []string) error {
-	name := operands[0]
+func loadFixture(c *call) error {
+	name := c.Args[0]
 	r := api.Request{Method: http.MethodPut, Path: "/v1/fixture"}
 	file := isFile(name)
 	if file {
 		data, err := source.ReadFile(name)
 		if err != nil {
-			return wrongf("fixture load: %v", err)
+			return cli.Usagef("%w", err)
 		}
 		r.ContentType, r.Body = "application/toml", data
 	} else {
@@ -72,7 +84,7 @@ func loadFixture(c *call, operands []string) error {
 	return err
 }
 
-// isFile tells whether a path is meant, and no name.
+// isFile reports whether an operand is a path and not a name.
 func isFile(name string) bool {
 	if strings.ContainsAny(name, `/\`) {
 		return true
@@ -81,17 +93,13 @@ func isFile(name string) bool {
 	return err == nil
 }
 
-var fixtureSaveCommand = &command{
-	name: "fixture save", operands: "[FILE]", max: 1,
-	doc: "write the cluster as it is now as a fixture, to FILE or standard output",
-	setup: plain(func(c *call, operands []string) error {
-		if len(operands) == 0 {
-			return c.copy(api.Get("/v1/fixture", nil))
-		}
-		body, err := c.read(api.Get("/v1/fixture", nil))
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(operands[0], body, 0o666)
-	}),
+func saveFixture(c *call) error {
+	if len(c.Args) == 0 {
+		return c.copy(api.Get("/v1/fixture", nil))
+	}
+	body, err := c.read(api.Get("/v1/fixture", nil))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(c.Args[0], body, 0o666)
 }

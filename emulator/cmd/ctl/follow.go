@@ -11,30 +11,30 @@ import (
 	"strconv"
 	"time"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-// How long to wait before a connection is tried again: longer each time.
+// The waits before connecting again: each twice as long as the previous one.
 const (
 	firstRetry = 100 * time.Millisecond
 	lastRetry  = 2 * time.Second
 )
 
-// A follower shows the trace as it grows.
+// A follower shows new events as they happen.
 type follower struct {
 	*call
 	query url.Values
-	runID string // of the cluster that is followed; "": none so far
-	// next is what Last-Event-ID says when the stream is taken up again; "" when
-	// nothing has been seen.
+	runID string // of the followed cluster; "": none yet
+	// next is the Last-Event-ID for the next connection; "" before the first event.
 	next string
 }
 
-// errOtherRun: the connection was taken up again and the trace is another one's.
+// errOtherRun: after reconnecting, the trace is that of another run.
 var errOtherRun = errors.New("another cluster runs")
 
-// follow shows the trace until the context ends, over as many connections as
-// that takes. Only the first one must come about.
+// follow shows new events until the context ends. It reconnects when a connection is
+// lost; only the first connection must succeed.
 func (c *call) follow(query url.Values) error {
 	f := &follower{call: c, query: query}
 	for retry := time.Duration(0); ; {
@@ -43,17 +43,17 @@ func (c *call) follow(query url.Values) error {
 		refusal := new(api.Problem)
 		switch {
 		case c.ctx.Err() != nil:
-			return nil // that is how following ends
+			return nil // following ends with the context
 		case errors.Is(err, errOtherRun):
-			f.next, retry = "0", 0 // from its beginning on
+			f.next, retry = "0", 0 // from the run's first event
 			continue
-		case errors.As(err, &refusal) && exitCode(refusal) == exitRefused, f.runID == "":
+		case errors.As(err, &refusal) && exitCode(refusal) == cli.Usage, f.runID == "":
 			return err
 		case errors.Is(err, errWrite):
 			return err
 		}
 		if retry == 0 || began == "" {
-			fmt.Fprintf(c.notes, "the connection is lost (%v); trying again until it is back\n", reason(err))
+			fmt.Fprintf(c.notes, "the connection is lost (%v); reconnecting\n", reason(err))
 		}
 		retry = min(max(firstRetry, 2*retry), lastRetry)
 		select {
@@ -64,7 +64,7 @@ func (c *call) follow(query url.Values) error {
 	}
 }
 
-// reason is what is wrong in a few words.
+// reason returns the error without the emulator's URL.
 func reason(err error) error {
 	if away, ok := errors.AsType[*api.Unreachable](err); ok {
 		return away.Err
@@ -72,10 +72,10 @@ func reason(err error) error {
 	return err
 }
 
-// errWrite: nobody reads what is shown.
-var errWrite = errors.New("the events can't be written")
+// errWrite: standard output cannot be written.
+var errWrite = errors.New("the events cannot be written")
 
-// connect follows over one connection. It always ends with an error.
+// connect follows over one connection, until an error ends it.
 func (f *follower) connect() error {
 	r := api.Get("/v1/events", f.query)
 	r.Header = map[string]string{"Accept": "text/event-stream"}
@@ -123,7 +123,7 @@ func readMessage(in *bufio.Reader) (message, error) {
 		value = bytes.TrimPrefix(value, []byte(" "))
 		switch string(field) {
 		case "":
-			if len(line) == 0 { // else it is a comment, a heartbeat
+			if len(line) == 0 { // otherwise a comment: the stream's heartbeat
 				return m, nil
 			}
 		case "id":
@@ -136,7 +136,7 @@ func readMessage(in *bufio.Reader) (message, error) {
 	}
 }
 
-// take shows a message. The first one may be of a stream that was taken up again.
+// take handles a message; resumed says that it is the first one after reconnecting.
 func (f *follower) take(m message, resumed bool) error {
 	switch {
 	case m.name == "run":

@@ -14,6 +14,7 @@ import (
 	"gotest.tools/v3/poll"
 
 	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/cmd/ctl"
 	"rrmq.example/emulator/emulator/sim/trace"
 )
@@ -91,7 +92,7 @@ func follow(t *testing.T, url string, flags ...string) *following {
 	f := &following{t: t, stop: cancel, code: make(chan int, 1)}
 	t.Cleanup(cancel)
 	go func() {
-		f.code <- ctl.Main(ctx, append([]string{"-url", url, "events", "-follow"}, flags...), &f.out, &f.err)
+		f.code <- cli.Run(ctx, ctl.Command(), append([]string{"-url", url, "events", "-follow"}, flags...), nil, &f.out, &f.err)
 	}()
 	return f
 }

@@ -1,91 +1,109 @@
 package ctl
 
 import (
+	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
 	"strconv"
 	"text/tabwriter"
+	"time"
 
 	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/machines"
 )
 
-// errOpen: it could not be found out whether the clients were answered as a queue would.
+// errOpen: no verdict on the history was reached.
 var errOpen = errors.New("it could not be decided")
 
-var historyCommand = &command{
-	name: "history",
-	doc:  "show what clients have asked the nodes, and what they were answered, a request a line",
-	more: `
-A line has the seqs of the request and of its answer, the node, what was asked and
-what was answered. The newest 65,536 requests are kept, and the newest 20 shown.
-
-  emulator ctl history -limit 100 -topic dog
-  emulator ctl history -since 181 -node 3
-  emulator ctl history check                 could a queue have answered so?
-  emulator ctl history picture dog.html      the same for a browser`,
-	setup: setupHistory,
+// historyFlags are the flags of emulator ctl history.
+type historyFlags struct {
+	limit              int
+	since, topic, node string
 }
 
-var historyCheckCommand = &command{
-	name: "history check",
-	doc:  "tell whether a message queue could have answered the clients so",
-	more: `
-Nothing that was acknowledged is lost, nothing delivered twice, out of order or
-invented; and the history is linearizable: in one order of the requests, which
-agrees with time, each answer is right. The exit code is 1 when something is
-violated, and 2 when it could not be found out, as when the search takes too long.`,
-	setup: setupHistoryCheck,
+// history is emulator ctl history.
+func (o *options) history() *cli.Command {
+	f := &historyFlags{}
+	c := o.command(cli.Command{
+		Name:    "history",
+		Summary: "show the clients' requests and the answers, a request a line",
+		About: `Shows the clients' requests, a request a line: the seqs of the request and of its
+answer, the node, the operation and the answer. The emulator keeps the newest 65,536 requests.`,
+		Flags: []*cli.Flag{
+			cli.Int(&f.limit, "limit", 20, "show at most `N` requests"),
+			cli.String(&f.since, "since", "", "show only requests after `SEQ`"),
+			cli.String(&f.topic, "topic", "", "show only requests about `TOPIC`, which may be empty"),
+			cli.String(&f.node, "node", "", "show only requests to the node with this `ID`"),
+		},
+		Examples: cli.Examples{
+			{"emulator ctl history -limit 100 -topic dog", "a hundred requests about one topic"},
+			{"emulator ctl history -since 181 -node 3", "requests to one node"},
+			{"emulator ctl history check", "could a queue have given these answers?"},
+			{"emulator ctl history picture dog.html", "the same for a browser"},
+		},
+	}, f.run)
+	c.Commands = []*cli.Command{o.checkHistory(), o.command(cli.Command{
+		Name: "picture", Operands: "FILE.html", Min: 1, Max: 1,
+		Summary:  "draw the requests that no order explains, or else the newest, with the changes",
+		Examples: cli.Examples{{"emulator ctl history picture dog.html", "write a page for a browser"}},
+	}, drawHistory)}
+	return c
 }
 
-var historyPictureCommand = &command{
-	name: "history picture", operands: "FILE.html", min: 1, max: 1,
-	doc: "draw the requests that no order explains, or else the newest, with the faults",
-	setup: plain(func(c *call, operands []string) error {
-		body, err := c.read(api.Get("/v1/history/picture", nil))
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(operands[0], body, 0o666)
-	}),
+func (o *options) checkHistory() *cli.Command {
+	var timeout time.Duration
+	return o.command(cli.Command{
+		Name:    "check",
+		Summary: "check whether a message queue could have given the answers",
+		About: `Checks the clients' history: no acknowledged message is lost, none delivered twice, out
+of order or invented; and the history is linearizable: there is an order of the requests, in
+agreement with their times, in which every answer is right.`,
+		Flags:    []*cli.Flag{cli.Timeout(&timeout, 5*time.Second, "search at most `TIME`, up to 1m").Bare(time.Millisecond)},
+		Examples: cli.Examples{{"emulator ctl history check -timeout 30s", "with a longer search"}},
+		Exit: cli.Codes{
+			cli.Failed:    "a check failed",
+			cli.Undecided: "undecided: the search took too long, or it was interrupted",
+		},
+	}, func(c *call) error { return c.checkHistory(timeout) })
 }
 
-func setupHistory(set *flag.FlagSet) func(*call, []string) error {
-	limit := set.Int("limit", 20, "show `N` requests at most")
-	since := set.String("since", "", "show those called after this `SEQ`")
-	topic := set.String("topic", "", "show only those about this `TOPIC`; \"\" is one, too")
-	node := set.String("node", "", "show only those to the node with this `ID`")
-	return func(c *call, _ []string) error {
-		query := url.Values{"limit": {strconv.Itoa(*limit)}}
-		given := map[string]string{"since": *since, "topic": *topic, "node": *node}
-		set.Visit(func(f *flag.Flag) {
-			if value, ok := given[f.Name]; ok {
-				query.Set(f.Name, value)
-			}
-		})
-		var a api.HistoryAnswer
-		if err := c.ask(api.Get("/v1/history", query), &a); err != nil || c.json {
-			return err
-		}
-		w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "call\treturn\tnode\trequest\tanswer")
-		for i := range a.History {
-			r := &a.History[i]
-			fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%s\n", r.Call, returned(r), r.Node, requestWords(r), answerWords(r))
-		}
-		fmt.Fprintf(w, "\n%d of %d requests\n", len(a.History), a.Requests)
-		return w.Flush()
+func drawHistory(c *call) error {
+	body, err := c.read(api.Get("/v1/history/picture", nil))
+	if err != nil {
+		return err
 	}
+	return os.WriteFile(c.Args[0], body, 0o666)
 }
 
-// returned is the seq of a request's answer.
+func (f *historyFlags) run(c *call) error {
+	query := url.Values{"limit": {strconv.Itoa(f.limit)}}
+	for key, value := range map[string]string{"since": f.since, "topic": f.topic, "node": f.node} {
+		if c.Given(key) {
+			query.Set(key, value)
+		}
+	}
+	var a api.HistoryAnswer
+	if err := c.ask(api.Get("/v1/history", query), &a); err != nil || c.json {
+		return err
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "call\treturn\tnode\trequest\tanswer")
+	for i := range a.History {
+		r := &a.History[i]
+		fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%s\n", r.Call, returned(r), r.Node, requestWords(r), answerWords(r))
+	}
+	fmt.Fprintf(w, "\n%d of %d requests\n", len(a.History), a.Requests)
+	return w.Flush()
+}
+
+// returned is the seq of a request's answer; "-" without one.
 func returned(r *history.CallView) string {
 	if r.Return == nil {
 		return "-"
@@ -93,7 +111,7 @@ func returned(r *history.CallView) string {
 	return strconv.FormatInt(*r.Return, 10)
 }
 
-// requestWords says what a request asked for.
+// requestWords writes a request's operation.
 func requestWords(r *history.CallView) string {
 	op := machines.Op(r.Op)
 	if op == nil {
@@ -102,7 +120,7 @@ func requestWords(r *history.CallView) string {
 	return (&machine.Command{Op: op, Args: [2]string{history.Brief(r.Topic), history.Brief(r.Message)}}).String()
 }
 
-// answerWords says what a request was answered.
+// answerWords writes the answer to a request.
 func answerWords(r *history.CallView) string {
 	switch {
 	case r.OK == nil:
@@ -117,37 +135,43 @@ func answerWords(r *history.CallView) string {
 	return "done"
 }
 
-func setupHistoryCheck(set *flag.FlagSet) func(*call, []string) error {
-	timeout := set.Int64("timeout", 5000, "search for `MS` milliseconds at most, 60000 being the longest")
-	return func(c *call, _ []string) error {
-		body, err := c.fetch(api.Get("/v1/history/check", url.Values{"timeout_ms": {strconv.FormatInt(*timeout, 10)}}))
-		if err != nil {
-			return err
-		}
-		var a api.HistoryCheckAnswer
-		if err := c.client.Decode(body, &a); err != nil {
-			return err
-		}
-		if !c.json {
-			w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-			for _, v := range a.Verdicts {
-				fmt.Fprintf(w, "%s\t%s\t%s\n", v.Name, v.State, v.Words)
-				for i := range v.Witness[:min(len(v.Witness), 8)] {
-					r := &v.Witness[i]
-					fmt.Fprintf(w, "\t\t#%d–%s %s at node %d: %s\n", r.Call, returned(r), requestWords(r), r.Node, answerWords(r))
-				}
-			}
-			fmt.Fprintf(w, "\n%s\n", a.How)
-			if err := w.Flush(); err != nil {
-				return err
-			}
-		}
-		switch a.State {
-		case "violated":
-			return &untrueError{"no message queue would have answered so"}
-		case "unknown":
-			return errOpen
-		}
-		return nil
+func (c *call) checkHistory(timeout time.Duration) error {
+	body, err := c.fetch(api.Get("/v1/history/check", url.Values{"timeout_ms": {wholeMillis(timeout)}}))
+	if err != nil {
+		return err
 	}
+	var a api.HistoryCheckAnswer
+	if err := c.client.Decode(body, &a); err != nil {
+		return err
+	}
+	if !c.json {
+		if err := c.writeCheck(&a); err != nil {
+			return err
+		}
+	}
+	switch a.State {
+	case "violated":
+		return cli.Failedf("no message queue could have given these answers")
+	case "unknown":
+		return cli.WithCode(cli.Undecided, errOpen)
+	}
+	return nil
+}
+
+// maxWitness bounds the requests that are shown for a verdict.
+const maxWitness = 8
+
+func (c *call) writeCheck(a *api.HistoryCheckAnswer) error {
+	var b bytes.Buffer
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, v := range a.Verdicts {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", v.Name, v.State, v.Words)
+		for i := range v.Witness[:min(len(v.Witness), maxWitness)] {
+			r := &v.Witness[i]
+			fmt.Fprintf(w, "\t\t#%d–%s %s at node %d: %s\n", r.Call, returned(r), requestWords(r), r.Node, answerWords(r))
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n", a.How)
+	w.Flush()
+	return c.paint(b.String())
 }

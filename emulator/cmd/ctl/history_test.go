@@ -49,7 +49,7 @@ func TestHistory(t *testing.T) {
 	r := s.run("history", "check")
 	assert.Equal(t, r.code, 1, r.stderr)
 	assert.Assert(t, strings.Contains(r.stdout, `delivered_twice  violated  "wuff" was put once and taken twice`), r.stdout)
-	assert.Assert(t, strings.Contains(r.stderr, "no message queue would have answered so"))
+	assert.Assert(t, strings.Contains(r.stderr, "no message queue could have given these answers"))
 
 	file := filepath.Join(t.TempDir(), "dog.html")
 	s.ok("history", "picture", file)

@@ -1,42 +1,60 @@
 package ctl
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 
 	"rrmq.example/emulator/emulator/check/invariant"
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-var invariantsCommand = &command{
-	name: "invariants",
-	doc:  "show what Raft promises and whether the nodes have kept it: Figure 3 and more",
-	more: `
-An invariant held, or it was violated by a node, or excused: violated after a disk
-was wiped or a message was made up, for which Raft makes no promises, or violated
-at the start, by the fixture. Of each the first violation is told, with the event,
-what contradicts what, the section of the paper and the bugs that were planted.
-The exit code is 1 when a node has violated one without an excuse.`,
-	setup: plain((*call).invariants),
+// invariants is emulator ctl invariants.
+func (o *options) invariants() *cli.Command {
+	return o.command(cli.Command{
+		Name:    "invariants",
+		Summary: "show whether the nodes have kept the guarantees of Raft: Figure 3 and more",
+		About: `Shows each invariant with its status: held; violated by a node; violated at the start, by
+the fixture; or excused: violated after a disk was wiped or a message was forged, for which Raft
+gives no guarantees. For a violation it shows the first event, the contradiction, the section of
+the paper, and the planted bugs.`,
+		Examples: cli.Examples{{"emulator ctl invariants", "a table, and the violations"}},
+		Exit:     cli.Codes{cli.Failed: "a node has violated an invariant without an excuse"},
+	}, (*call).invariants)
 }
 
-func (c *call) invariants(_ []string) error {
+func (c *call) invariants() error {
 	var a api.InvariantsAnswer
 	if err := c.ask(api.Get("/v1/invariants", nil), &a); err != nil {
 		return err
 	}
 	broken := len(invariant.Broken(a.Invariants))
 	if !c.json {
-		if err := writeInvariants(c.out, a.Invariants); err != nil {
+		var b bytes.Buffer
+		if err := writeInvariants(&b, a.Invariants); err != nil {
+			return err
+		}
+		if err := c.paint(b.String()); err != nil {
 			return err
 		}
 	}
 	if broken > 0 {
-		return &untrueError{fmt.Sprintf("%d of %d invariants were violated", broken, len(a.Invariants))}
+		return cli.Failedf("%d of %d invariants were violated", broken, len(a.Invariants))
 	}
 	return nil
+}
+
+// paint prints a table with coloured verdicts. tabwriter would count the escape
+// sequences, so they come last.
+func (c *call) paint(table string) error {
+	style := cli.Style(c.out, c.color, 0)
+	_, err := strings.NewReplacer(
+		"  held", "  "+style.Good("held"), "  violated", "  "+style.Bad("violated"), "  unknown", "  "+style.Doubtful("unknown"),
+	).WriteString(c.out, table)
+	return err
 }
 
 func writeInvariants(out io.Writer, report []invariant.Standing) error {

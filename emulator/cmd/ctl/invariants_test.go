@@ -30,7 +30,7 @@ func TestInvariants(t *testing.T) {
 	response.Body.Close()
 	r := s.run("invariants")
 	assert.Equal(t, r.code, 1)
-	assert.Equal(t, r.stderr, "emulator ctl: 1 of 11 invariants were violated\n")
+	assert.Equal(t, r.stderr, "emulator ctl invariants: 1 of 11 invariants were violated\n")
 	for _, want := range []string{
 		"stored_before_acknowledged  violated  §5.3, D §3.8\n", "when 1 of 3 nodes had it on stable storage",
 		"has the planted bug commit_without_majority", "there  ",

@@ -1,7 +1,6 @@
 package ctl
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -10,51 +9,56 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/raft"
 )
 
-var nodesCommand = &command{
-	name: "nodes", operands: "ID...", min: 1, max: -1,
-	doc:   "show all that can be seen of nodes: timer, log, queue and a leader's indices",
-	more:  `"emulator ctl status" shows all nodes in short.`,
-	setup: setupNodes,
-}
-
-// shownEntries is how much of a log and a topic people are shown.
+// shownEntries is the default number of shown log entries, and of shown messages of a
+// topic.
 const shownEntries = 20
 
-func setupNodes(set *flag.FlagSet) func(*call, []string) error {
-	log := set.Int("log", shownEntries, "show the last `N` entries of the log")
-	queue := set.Int("queue", shownEntries, "show the first `N` pending messages of each topic")
-	return func(c *call, ids []string) error {
-		query := url.Values{}
-		given := map[string]bool{}
-		set.Visit(func(f *flag.Flag) { given[f.Name] = true })
-		// Programs get what the API gives unless they ask for less.
-		if !c.json || given["log"] {
-			query.Set("log", strconv.Itoa(*log))
-		}
-		if !c.json || given["queue"] {
-			query.Set("queue", strconv.Itoa(*queue))
-		}
-		for _, id := range split(ids) {
-			var n api.NodeAnswer
-			if err := c.ask(api.Get("/v1/nodes/"+url.PathEscape(id), query), &n); err != nil {
-				return err
-			}
-			if c.json {
-				continue
-			}
-			if err := writeNode(c.out, &n.NodeState); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+// nodes is emulator ctl nodes.
+func (o *options) nodes() *cli.Command {
+	var log, queue int
+	return o.command(cli.Command{
+		Name:     "nodes",
+		Operands: "ID...", Min: 1, Max: cli.Any,
+		Summary: "show the whole state of nodes",
+		About:   "Shows the whole state of nodes: timer, log, queue, and a leader's indices. emulator ctl status shows all nodes in a table.",
+		Flags: []*cli.Flag{
+			cli.Int(&log, "log", shownEntries, "show the last `N` entries of the log"),
+			cli.Int(&queue, "queue", shownEntries, "show the first `N` pending messages of each topic"),
+		},
+		Examples: cli.Examples{{"emulator ctl nodes leader", "the leader"}, {"emulator ctl nodes 0,1 -log 5", "two nodes, with short logs"}},
+	}, func(c *call) error { return c.nodes(log, queue) })
 }
 
-// split takes ids as operands of their own and with commas.
+func (c *call) nodes(log, queue int) error {
+	query := url.Values{}
+	// Programs get the API's default unless they ask for less.
+	if !c.json || c.Given("log") {
+		query.Set("log", strconv.Itoa(log))
+	}
+	if !c.json || c.Given("queue") {
+		query.Set("queue", strconv.Itoa(queue))
+	}
+	for _, id := range split(c.Args) {
+		var n api.NodeAnswer
+		if err := c.ask(api.Get("/v1/nodes/"+url.PathEscape(id), query), &n); err != nil {
+			return err
+		}
+		if c.json {
+			continue
+		}
+		if err := writeNode(c.out, &n.NodeState); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// split returns ids that are operands of their own, or separated by commas.
 func split(operands []string) []string {
 	var ids []string
 	for _, o := range operands {
@@ -63,7 +67,7 @@ func split(operands []string) []string {
 	return ids
 }
 
-// writeNode writes everything that is known about a node.
+// writeNode writes the whole state of a node.
 func writeNode(out io.Writer, n *api.NodeState) error {
 	fmt.Fprintf(out, "node %d  %s\n", n.ID, n.URL)
 	fmt.Fprintf(out, "  %s\n", nodeWords(n))
@@ -105,7 +109,7 @@ func writeNode(out io.Writer, n *api.NodeState) error {
 	return err
 }
 
-// nodeWords says in one line how a node stands.
+// nodeWords sums up a node on one line.
 func nodeWords(n *api.NodeState) string {
 	words := []string{state(n.Up, n.Paused)}
 	if n.Role != nil {
@@ -127,7 +131,7 @@ func nodeWords(n *api.NodeState) string {
 	return strings.Join(words, ", ")
 }
 
-// indices writes a leader's indices in the order of the nodes.
+// indices writes a leader's indices, in the order of the nodes.
 func indices(of api.Indices) string {
 	var words []string
 	for _, id := range slices.Sorted(maps.Keys(of)) {

@@ -1,61 +1,72 @@
 package ctl
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
-var partitionCommand = &command{
-	name: "partition", operands: "[GROUP...]", max: -1,
-	doc: "cut links between nodes, in the place of all cuts there are; or show who reaches whom",
-	more: `
-A GROUP is ids with commas: nodes of different groups no longer reach each other,
-and the nodes that no group names are one further group. Clients still reach all.
-
-  emulator ctl partition 0,1 2,3,4         two sides
-  emulator ctl partition 0                 node 0, and all the others
-  emulator ctl partition -isolate leader   the same for whoever leads
-  emulator ctl partition -oneway 0-2,1-2   node 2 no longer hears from 0 and 1
-  emulator ctl partition -none             all links are whole again
-  emulator ctl partition                   show the cuts, and who could lead`,
-	setup: setupPartition,
+// cutFlags are the flags of emulator ctl partition.
+type cutFlags struct {
+	oneway, isolate string
+	none            bool
 }
 
-func setupPartition(set *flag.FlagSet) func(*call, []string) error {
-	oneway := set.String("oneway", "", "cut these `LINKS` in one direction, such as 0-2,1-2")
-	isolate := set.String("isolate", "", "cut these nodes off from all others: `IDS` with commas, or leader")
-	none := set.Bool("none", false, "make all links whole")
-	return func(c *call, groups []string) error {
-		if *none {
-			if len(groups) > 0 || *oneway != "" || *isolate != "" {
-				return wrongf("partition: -none makes all links whole, want nothing beside it")
-			}
-			return c.partition(api.Send(http.MethodDelete, "/v1/partition", nil), true)
+// partition is emulator ctl partition.
+func (o *options) partition() *cli.Command {
+	f := &cutFlags{}
+	return o.command(cli.Command{
+		Name:     "partition",
+		Operands: "[GROUP...]", Max: cli.Any,
+		Summary: "cut links between nodes, or show the cuts",
+		About: `Cuts the links between groups of nodes, and removes all earlier cuts. A GROUP is ids
+separated by commas; the nodes that no GROUP names are one more group. Clients still reach every
+node. Without operands and flags it shows the cuts, and which nodes could lead.`,
+		Flags: []*cli.Flag{
+			cli.String(&f.oneway, "oneway", "", "cut `LINKS` in one direction, such as 0-2,1-2"),
+			cli.String(&f.isolate, "isolate", "", "cut the nodes `IDS` off from all others: ids separated by commas, or leader"),
+			cli.Bool(&f.none, "none", "remove all cuts"),
+		},
+		Examples: cli.Examples{
+			{"emulator ctl partition 0,1 2,3,4", "two groups"},
+			{"emulator ctl partition 0", "node 0, and all others"},
+			{"emulator ctl partition -isolate leader", "the leader, and all others"},
+			{"emulator ctl partition -oneway 0-2,1-2", "node 2 no longer hears nodes 0 and 1"},
+			{"emulator ctl partition -none", "no cuts"},
+			{"emulator ctl partition", "show the cuts, and who could lead"},
+		},
+	}, f.run)
+}
+
+func (f *cutFlags) run(c *call) error {
+	if f.none {
+		if len(c.Args) > 0 || f.oneway != "" || f.isolate != "" {
+			return cli.Usagef("-none removes all cuts, so it takes no GROUP and no other cuts")
 		}
-		body, err := partitionBody(groups, *oneway, *isolate)
-		if err != nil {
-			return err
-		}
-		if len(body) == 0 {
-			return c.partition(api.Get("/v1/partition", nil), false)
-		}
-		return c.partition(api.Send(http.MethodPost, "/v1/partition", body), true)
+		return c.partition(api.Send(http.MethodDelete, "/v1/partition", nil), true)
 	}
+	body, err := partitionBody(c.Args, f.oneway, f.isolate)
+	if err != nil {
+		return err
+	}
+	if len(body) == 0 {
+		return c.partition(api.Get("/v1/partition", nil), false)
+	}
+	return c.partition(api.Send(http.MethodPost, "/v1/partition", body), true)
 }
 
-// partitionBody is what the API takes.
+// partitionBody returns the request's body.
 func partitionBody(groups []string, oneway, isolate string) (map[string]any, error) {
 	body := map[string]any{}
 	var lists [][]int
 	for _, group := range groups {
 		ids, err := numbers(group, ",")
 		if err != nil {
-			return nil, wrongf("partition: GROUP %q: %v, want ids with commas, such as 0,1", group, err)
+			return nil, cli.Usagef("GROUP %q: %v, want ids with commas, such as 0,1", group, err)
 		}
 		lists = append(lists, ids)
 	}
@@ -67,7 +78,7 @@ func partitionBody(groups []string, oneway, isolate string) (map[string]any, err
 		for _, link := range strings.Split(oneway, ",") {
 			pair, err := numbers(link, "-")
 			if err != nil || len(pair) != 2 {
-				return nil, wrongf("partition: -oneway %q: %q is no link, want FROM-TO, such as 0-2", oneway, link)
+				return nil, cli.Usagef("-oneway %q: %q is no link, want FROM-TO, such as 0-2", oneway, link)
 			}
 			pairs = append(pairs, pair)
 		}
@@ -115,7 +126,7 @@ func (c *call) partition(r api.Request, changed bool) error {
 	return nil
 }
 
-// partitionLines say which sides there are.
+// partitionLines describes the groups and cut links.
 func partitionLines(p *api.PartitionState) []string {
 	if len(p.Sides) == 1 && len(p.OneWay) == 0 {
 		return []string{"nothing is cut"}

@@ -7,22 +7,27 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/raft"
 )
 
-var statusCommand = &command{
-	name: "status",
-	doc:  "show the cluster: a table of the nodes, the leader, the clock, cuts, faults and bugs",
-	more: `
-In the table, "log" is the index of the log's last entry and "of term" its term.
-Under "cut from", 2 means that no message passes between the node and node 2,
->2 that only those to node 2 are cut, <2 only those from node 2.`,
-	setup: plain(func(c *call, _ []string) error { return c.cluster(api.Get("/v1/cluster", nil), false) }),
+// status is emulator ctl status.
+func (o *options) status() *cli.Command {
+	return o.command(cli.Command{
+		Name:    "status",
+		Summary: "show the nodes, the leader, the clock, cuts, faults and bugs",
+		About: `Shows the nodes in a table, and below it the leader, the clock, cuts, faults and bugs.
+
+In the table, "log" is the index of the log's last entry and "of term" its term. Under "cut
+from", 2 means that the links to and from node 2 are cut, >2 only the link to node 2, <2 only
+the link from node 2.`,
+		Examples: cli.Examples{{"emulator ctl status", "the table, for people"}, {"emulator ctl status -json", "the API's answer"}},
+	}, func(c *call) error { return c.cluster(api.Get("/v1/cluster", nil), false) })
 }
 
-// cluster sends a request whose answer is the whole cluster, and shows it; with
-// the place in the trace if it was a change.
+// cluster sends a request whose answer is the whole cluster, and shows it; after a
+// change with its place in the trace.
 func (c *call) cluster(r api.Request, changed bool) error {
 	var a api.ClusterAnswer
 	if err := c.ask(r, &a); err != nil || c.json {
@@ -31,13 +36,13 @@ func (c *call) cluster(r api.Request, changed bool) error {
 	return writeCluster(c.out, &a, changed)
 }
 
-// seq ends the answer to a change: waits and events can go on from there.
+// seq prints the place of a change in the trace, for -since of wait and events.
 func (c *call) seq(p api.Place) error {
 	_, err := fmt.Fprintf(c.out, "seq %d\n", p.Seq)
 	return err
 }
 
-// writeCluster writes a table of the nodes, and the rest of the cluster below.
+// writeCluster writes a table of the nodes, and the rest of the cluster below it.
 func writeCluster(out io.Writer, a *api.ClusterAnswer, changed bool) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "node\turl\tstate\trole\tterm\tvote\tlog\tof term\tcommitted\tapplied\tcut from")
@@ -67,7 +72,7 @@ func writeCluster(out io.Writer, a *api.ClusterAnswer, changed bool) error {
 	return w.Flush()
 }
 
-// bugLines says which nodes have which bug, each bug once.
+// bugLines says which nodes have which bug, a line for each bug.
 func bugLines(nodes []api.ShortState) []string {
 	var bugs, lines []string
 	for i := range nodes {
@@ -94,7 +99,7 @@ func bugLines(nodes []api.ShortState) []string {
 	return lines
 }
 
-// first is the label of a list's first line.
+// first returns the label for the first line of a list.
 func first(i int, label string) string {
 	if i > 0 {
 		return ""
@@ -102,7 +107,7 @@ func first(i int, label string) string {
 	return label
 }
 
-// cutFrom says to whom and from whom a node's messages do not pass.
+// cutFrom says which links of a node are cut.
 func cutFrom(cuts [][2]raft.NodeID, id raft.NodeID) string {
 	const to, from = 1, 2
 	ways := map[raft.NodeID]int{}

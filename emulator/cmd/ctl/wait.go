@@ -1,71 +1,79 @@
 package ctl
 
 import (
-	"flag"
 	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
+	"rrmq.example/emulator/emulator/cmd/cli"
 	grammar "rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/text"
 )
 
-var waitCommand = &command{
-	name: "wait", operands: "CONDITION...", min: 1, max: -1,
-	doc:   "wait until all conditions hold at the same moment; exit code 1 when they don't in time",
-	more:  waitHelp(),
-	setup: setupWait,
-}
-
-// waitHelp lists the conditions that there are.
-func waitHelp() string {
-	var b strings.Builder
-	b.WriteString("Conditions, each as an example and in words:\n\n")
+// wait is emulator ctl wait.
+func (o *options) wait() *cli.Command {
+	var timeout time.Duration
+	var since string
+	var conditions [][2]string
 	for _, k := range grammar.Keys() {
 		if !k.Scenario {
-			fmt.Fprintf(&b, "  %s\n      %s\n", text.ShellWord(k.Name+"="+k.Example), k.Want)
+			conditions = append(conditions, [2]string{text.ShellWord(k.Name + "=" + k.Example), k.Want})
 		}
 	}
-	b.WriteString(`
-NODES is an id or leader, several with commas, or all that are up. Events count
-from now on, or with -since from the seq of an earlier answer on, so that nothing
-is missed between an action and the wait:
+	return o.command(cli.Command{
+		Name:     "wait",
+		Operands: "CONDITION...", Min: 1, Max: cli.Any,
+		Summary: "wait until all conditions hold at the same moment",
+		About: `Waits until all conditions hold at the same moment. In virtual time it advances the
+clock until they do.
 
-  emulator ctl crash leader                  (prints its seq, say 181)
-  emulator ctl wait event=BecomeLeader -since 181
-
-In virtual time the clock is moved until the conditions hold.`)
-	return b.String()
+NODES is an id or leader, several separated by commas, or all that are up. Events count from
+now on, or with -since after the seq of an earlier answer, so that none is missed between a
+change and the wait.`,
+		Flags: []*cli.Flag{
+			cli.Timeout(&timeout, 5*time.Second, "wait at most `TIME`, up to 1m").Bare(time.Millisecond),
+			cli.String(&since, "since", "", "events count after `SEQ`"),
+		},
+		Notes: []cli.Note{{Title: "Conditions, each as an example and in words", Rows: conditions}},
+		Examples: cli.Examples{
+			{"emulator ctl wait leader=unique committed=12", "two conditions"},
+			{"emulator ctl crash leader", "prints its seq, say 181"},
+			{"emulator ctl wait event=BecomeLeader -since 181", "waits for the next leader"},
+		},
+		Exit: cli.Codes{cli.Failed: "the conditions did not hold in time"},
+	}, func(c *call) error { return c.wait(timeout, since) })
 }
 
-func setupWait(set *flag.FlagSet) func(*call, []string) error {
-	timeout := set.Int64("timeout", 5000, "wait for `MS` milliseconds at most, 60000 being the longest")
-	since := set.String("since", "", "events count after this `SEQ`")
-	return func(c *call, conditions []string) error {
-		query := url.Values{"timeout_ms": {strconv.FormatInt(*timeout, 10)}}
-		if *since != "" {
-			query.Set("since", *since)
+func (c *call) wait(timeout time.Duration, since string) error {
+	query := url.Values{"timeout_ms": {wholeMillis(timeout)}}
+	if since != "" {
+		query.Set("since", since)
+	}
+	for _, text := range c.Args {
+		key, value, ok := strings.Cut(text, "=")
+		if !ok || !grammar.IsKey(key) {
+			_, err := grammar.ParseText(text)
+			return cli.Usagef("%w", err)
 		}
-		for _, text := range conditions {
-			key, value, ok := strings.Cut(text, "=")
-			if !ok || !grammar.IsKey(key) {
-				_, err := grammar.ParseText(text)
-				return wrongf("wait: %v", err)
-			}
-			query.Add(key, value)
-		}
-		var a api.WaitAnswer
-		if err := c.ask(api.Get("/v1/wait", query), &a); err != nil || c.json {
-			return err
-		}
-		for _, cond := range a.Conditions {
-			if _, err := fmt.Fprintf(c.out, "%s: %s\n", cond.Condition, cond.Seen); err != nil {
-				return err
-			}
-		}
-		_, err := fmt.Fprintf(c.out, "after %s; seq %d\n", millis(a.WaitedMS), a.Seq)
+		query.Add(key, value)
+	}
+	var a api.WaitAnswer
+	if err := c.ask(api.Get("/v1/wait", query), &a); err != nil || c.json {
 		return err
 	}
+	for _, cond := range a.Conditions {
+		if _, err := fmt.Fprintf(c.out, "%s: %s\n", cond.Condition, cond.Seen); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(c.out, "after %s; seq %d\n", millis(a.WaitedMS), a.Seq)
+	return err
+}
+
+// wholeMillis writes a time in milliseconds, rounded up.
+func wholeMillis(d time.Duration) string {
+	return strconv.FormatInt(int64((d+time.Millisecond-1)/time.Millisecond), 10)
 }

@@ -3,7 +3,6 @@ package ctl
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -11,18 +10,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// exitCode is the exit code for a refusal.
-func exitCode(p *api.Problem) int {
-	switch {
-	case p.Status == http.StatusGatewayTimeout:
-		return exitUntrue
-	case p.Status >= http.StatusInternalServerError:
-		return exitUnreachable
-	}
-	return exitRefused
-}
-
-// state says whether a node is up and runs.
+// state is "up", "paused" or "down".
 func state(up, paused bool) string {
 	switch {
 	case !up:
@@ -33,7 +21,7 @@ func state(up, paused bool) string {
 	return "up"
 }
 
-// roleOr names a role; other is for a node that has none.
+// roleOr returns a role, or other for a node without one.
 func roleOr(role *string, other string) string {
 	if role == nil {
 		return other
@@ -41,7 +29,7 @@ func roleOr(role *string, other string) string {
 	return *role
 }
 
-// list writes ids with commas.
+// list writes ids, separated by commas.
 func list(ids []raft.NodeID) string {
 	if len(ids) == 0 {
 		return "none"
