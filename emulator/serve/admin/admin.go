@@ -21,6 +21,7 @@ type handler struct {
 	host    *host.Host
 	options Options
 	routes  []*route
+	mux     *http.ServeMux // of routes
 	// listing and checking are for what is asked of the whole history.
 	listing, checking gate
 	// heartbeat is how long a stream of events is silent at most.
@@ -35,16 +36,7 @@ func Handler(h *host.Host, o Options) http.Handler {
 }
 
 func newHandler(h *host.Host, o Options) *handler {
-	return &handler{host: h, options: o, routes: table(), listing: newGate(), checking: newGate(), heartbeat: 15 * time.Second}
-}
-
-// ServeHTTP implements [http.Handler].
-func (a *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{handler: a, w: w, r: r}
-	answer, err := c.serve()
-	if err != nil {
-		c.fail(err)
-		return
-	}
-	c.answer(answer)
+	a := &handler{host: h, options: o, routes: table(), listing: newGate(), checking: newGate(), heartbeat: 15 * time.Second}
+	a.mux = newMux(a)
+	return a
 }

@@ -26,9 +26,6 @@ type plain struct {
 	body        []byte
 }
 
-// nothing is an answer without a body.
-type nothing struct{}
-
 // A stream is an answer that goes on and on; it has the request to itself.
 type stream func()
 
@@ -37,8 +34,6 @@ func (c *call) answer(answer any) {
 	switch a := answer.(type) {
 	case plain:
 		c.write(http.StatusOK, a.contentType, a.body)
-	case nothing:
-		c.w.WriteHeader(http.StatusNoContent)
 	case stream:
 		a()
 	default:

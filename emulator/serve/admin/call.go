@@ -26,25 +26,20 @@ const MaxBody = 1 << 20
 // A call is one request, as its handler sees it.
 type call struct {
 	*handler
-	w      http.ResponseWriter
-	r      *http.Request
-	params map[string]string // of the path
-	query  url.Values
-	body   []byte
+	w     http.ResponseWriter
+	r     *http.Request
+	query url.Values
+	body  []byte
 }
 
-// serve finds out what is asked for and has it done.
-func (c *call) serve() (any, error) {
-	to, params, err := c.find(c.r)
-	if to == nil || !to.open {
-		if foreign := origin.Check(c.r, c.options.AllowedHosts...); foreign != nil {
-			return nil, foreign
+// serve reads the request and has the route's handler answer it.
+func (c *call) serve(to *route) (any, error) {
+	if !to.open {
+		if err := origin.Check(c.r, c.options.AllowedHosts...); err != nil {
+			return nil, err
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	c.params = params
+	var err error
 	if c.query, err = readQuery(c.r, to); err != nil {
 		return nil, err
 	}

@@ -21,9 +21,10 @@ func (a *handler) describe() []apidoc.Route {
 // describe describes a route.
 func (to *route) describe() apidoc.Route {
 	r := apidoc.Route{Method: to.method, Path: to.path, Doc: to.doc, Answers: to.answers()}
-	for _, segment := range to.segments {
-		if name, ok := parameter(segment); ok {
-			r.Params = append(r.Params, apidoc.Param{Name: name, In: "path", Doc: pathParams[strings.Split(to.path, "/")[2]]})
+	segments := strings.Split(to.path, "/")
+	for _, s := range segments {
+		if isParam(s) {
+			r.Params = append(r.Params, apidoc.Param{Name: strings.Trim(s, "{}"), In: "path", Doc: pathParams[segments[2]]})
 		}
 	}
 	query := to.query

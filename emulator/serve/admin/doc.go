@@ -25,7 +25,7 @@
 //
 // Files: routes.go is the table of all routes, from which the router, the index
 // page, and with describe.go and schemas.go the OpenAPI document and the Postman
-// collection are made; router.go finds a route, call.go reads a request, body.go
+// collection are made; router.go finds a route with net/http's mux, call.go reads a request, body.go
 // its JSON, answer.go and problem.go write answers. The others hold the
 // handlers, by noun.
 package admin

@@ -34,7 +34,7 @@ func (c *call) showFault(at func(host.Observer) api.Place) (any, error) {
 	var err error
 	c.host.Observe(func(o host.Observer) {
 		a.Place = at(o)
-		a.Rule, err = ruleNamed(o, c.params["name"])
+		a.Rule, err = ruleNamed(o, c.r.PathValue("name"))
 	})
 	return a, err
 }
@@ -56,7 +56,7 @@ func ruleNamed(o host.Observer, name string) (fault.RuleStatus, error) {
 }
 
 func putFault(c *call) (any, error) {
-	name := c.params["name"]
+	name := c.r.PathValue("name")
 	if err := errors.Join(readable(c.body), checkName(name)); err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func checkUntil(rule *fault.Rule, now time.Duration) error {
 
 func deleteFault(c *call) (any, error) {
 	d, err := c.change(func(o host.Observer) (fault.Change, error) {
-		rule, err := ruleNamed(o, c.params["name"])
+		rule, err := ruleNamed(o, c.r.PathValue("name"))
 		return fault.Change{Kind: fault.DeleteRule, Name: rule.Name}, err
 	})
 	if err != nil {

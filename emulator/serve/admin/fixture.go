@@ -20,7 +20,7 @@ import (
 func getFixtures(*call) (any, error) { return api.FixturesAnswer{Fixtures: fixture.List()}, nil }
 
 func getFixtureFile(c *call) (any, error) {
-	name := c.params["name"]
+	name := c.r.PathValue("name")
 	if _, err := named(name); err != nil {
 		return nil, err
 	}

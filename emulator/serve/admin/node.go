@@ -85,7 +85,7 @@ func (c *call) showNode(choose func(host.Observer) (api.Place, raft.NodeID, erro
 
 // node is the node that the path names, by its id or as the leader.
 func (c *call) node(o host.Observer) (raft.NodeID, error) {
-	name := c.params["id"]
+	name := c.r.PathValue("id")
 	if name == "leader" {
 		if id := o.Leader(); id != raft.None {
 			return id, nil

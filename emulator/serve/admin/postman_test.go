@@ -72,8 +72,7 @@ func TestPostmanHasAllRoutes(t *testing.T) {
 		t.Helper()
 		for _, a := range asked {
 			parts := strings.SplitN(a, " ", 3)
-			to := &route{segments: strings.Split(path, "/")}
-			if _, ok := to.match(strings.Split(parts[2], "/")); ok && parts[0] == who && parts[1] == method {
+			if parts[0] == who && parts[1] == method && matches(path, parts[2]) {
 				return
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"syscall"
 
 	"rrmq.example/emulator/emulator/sim/bugs"
@@ -89,7 +88,6 @@ type failure struct {
 	flaws      []api.Flaw
 	conditions []condition.Result
 	place      *api.Place
-	allow      []string // the methods that there are
 }
 
 // Error implements error.
@@ -127,9 +125,6 @@ func (c *call) fail(err error) {
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
 		p.Errors, p.Conditions, p.Place = f.flaws, f.conditions, f.place
-		if f.allow != nil {
-			c.w.Header().Set("Allow", strings.Join(f.allow, ", "))
-		}
 	} else if list, ok := errors.AsType[source.Errors](err); ok {
 		for _, e := range list {
 			p.Errors = append(p.Errors, api.Flaw{File: e.File, Line: e.Line, Key: e.Key, Message: e.Message})

@@ -3,82 +3,91 @@ package admin
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/mqapi/origin"
 )
 
-// find gives the route of a request and the values of its parameters. An error
-// says which path or method would be right.
-func (a *handler) find(r *http.Request) (*route, map[string]string, error) {
-	path := r.URL.EscapedPath()
-	segments := strings.Split(path, "/")
-	method := r.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
+// An endpoint is a route as the mux holds it.
+type endpoint struct {
+	*handler
+	*route
+}
+
+// ServeHTTP implements [http.Handler].
+func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{handler: e.handler, w: w, r: r}
+	if answer, err := c.serve(e.route); err != nil {
+		c.fail(err)
+	} else {
+		c.answer(answer)
 	}
-	var params map[string]string
-	var allow []string
+}
+
+// newMux holds the handler's routes.
+func newMux(a *handler) *http.ServeMux {
+	mux := http.NewServeMux()
 	for _, to := range a.routes {
-		p, ok := to.match(segments)
-		if !ok {
-			continue
+		path := to.path
+		if path == "/" {
+			path = "/{$}" // else it would be every path
 		}
-		if to.method == method {
-			return to, p, nil
+		mux.Handle(to.method+" "+path, endpoint{a, to})
+	}
+	return mux
+}
+
+// ServeHTTP implements [http.Handler].
+func (a *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.at(r, r.Method) != nil {
+		a.mux.ServeHTTP(w, r)
+		return
+	}
+	c := &call{handler: a, w: w, r: r}
+	if err := a.elsewhere(c); err != nil {
+		c.fail(err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// at returns the route of a request's path with a method; nil when there is none.
+func (a *handler) at(r *http.Request, method string) *route {
+	q := *r
+	q.Method = method
+	h, _ := a.mux.Handler(&q)
+	if e, ok := h.(endpoint); ok { // else it redirects or refuses in words of its own
+		return e.route
+	}
+	return nil
+}
+
+// elsewhere answers OPTIONS, and any other request that no route takes with an
+// error that says which path or method would be right.
+func (a *handler) elsewhere(c *call) error {
+	r := c.r
+	if err := origin.Check(r, a.options.AllowedHosts...); err != nil {
+		return err
+	}
+	var allow []string
+	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
+		if a.at(r, method) != nil {
+			allow = append(allow, method)
 		}
-		params = p
-		allow = append(allow, to.method)
 	}
 	if allow == nil {
-		return nil, nil, a.unknown(path)
-	}
-	if slices.Contains(allow, http.MethodGet) {
-		allow = append(allow, http.MethodHead)
+		return a.unknown(r.URL.EscapedPath())
 	}
 	allow = append(allow, http.MethodOptions)
 	slices.Sort(allow)
-	if method == http.MethodOptions {
-		return optionsRoute(allow), params, nil
+	list := strings.Join(allow, ", ")
+	c.w.Header().Set("Allow", list)
+	if r.Method == http.MethodOptions {
+		return nil
 	}
-	return nil, nil, &failure{
-		err:    errMethod,
-		detail: fmt.Sprintf("%q is not for %s, it has %s", r.Method, r.URL.Path, strings.Join(allow, ", ")),
-		allow:  allow,
-	}
-}
-
-// match tells whether a path, split, is one of the route's.
-func (to *route) match(segments []string) (params map[string]string, ok bool) {
-	if len(segments) != len(to.segments) {
-		return nil, false
-	}
-	for i, want := range to.segments {
-		name, isParam := parameter(want)
-		if !isParam {
-			if segments[i] != want {
-				return nil, false
-			}
-			continue
-		}
-		value, err := url.PathUnescape(segments[i])
-		if err != nil || value == "" {
-			return nil, false
-		}
-		if params == nil {
-			params = map[string]string{}
-		}
-		params[name] = value
-	}
-	return params, true
-}
-
-// parameter gives the name in {name}.
-func parameter(segment string) (string, bool) {
-	name, ok := strings.CutPrefix(segment, "{")
-	return strings.TrimSuffix(name, "}"), ok
+	return &failure{err: errMethod, detail: fmt.Sprintf("%q is not for %s, which has %s", r.Method, r.URL.Path, list)}
 }
 
 // unknown says which path may have been meant.
@@ -86,9 +95,9 @@ func (a *handler) unknown(path string) error {
 	written := strings.Split(path, "/")
 	var paths []string
 	for _, to := range a.routes {
-		segments := slices.Clone(to.segments)
+		segments := strings.Split(to.path, "/")
 		for i := range segments {
-			if _, isParam := parameter(segments[i]); isParam && i < len(written) && written[i] != "" {
+			if isParam(segments[i]) && i < len(written) && written[i] != "" {
 				segments[i] = written[i] // whatever it is, it may be right
 			}
 		}
@@ -103,10 +112,5 @@ func (a *handler) unknown(path string) error {
 	return &failure{err: errRoute, detail: detail + "GET / lists all routes"}
 }
 
-// optionsRoute answers what a path can do.
-func optionsRoute(allow []string) *route {
-	return &route{method: http.MethodOptions, serve: func(c *call) (any, error) {
-		c.w.Header().Set("Allow", strings.Join(allow, ", "))
-		return nothing{}, nil
-	}}
-}
+// isParam reports whether a segment of a route's path is a parameter: {name}.
+func isParam(segment string) bool { return strings.HasPrefix(segment, "{") }

@@ -45,7 +45,7 @@ func TestMethods(t *testing.T) {
 			assert.Equal(t, a.status, 405, a.body)
 			assert.Equal(t, a.header.Get("Allow"), c.allow)
 		}
-		g.refused(405, "wrong-method", `"PATCH" is not for /v1/heal, it has OPTIONS, POST`, "PATCH", "/v1/heal", "")
+		g.refused(405, "wrong-method", `"PATCH" is not for /v1/heal, which has OPTIONS, POST`, "PATCH", "/v1/heal", "")
 	})
 	t.Run("Options", func(t *testing.T) {
 		a := g.on(t).send("OPTIONS", "/v1/fixture", "")

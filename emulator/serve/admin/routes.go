@@ -34,8 +34,6 @@ type route struct {
 	headers []param
 	// streams: the answer is a stream of Server-Sent Events when asked for.
 	streams bool
-
-	segments []string // of path
 }
 
 // failing adds problems that the route may have.
@@ -159,9 +157,6 @@ func table() []*route {
 		get("/postman.json", "requests to all of it, with tests, as a Postman collection", plain{contentType: jsonType}, getPostman),
 		get("/", "this page", plain{contentType: plainType}, getIndex),
 	}...)
-	for _, r := range all {
-		r.segments = strings.Split(r.path, "/")
-	}
 	return all
 }
 
