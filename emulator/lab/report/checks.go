@@ -8,8 +8,8 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// checkFacts tells of the checks that every run has: how many held, and of each
-// that did not, unless a finding tells of it.
+// checkFacts lists the facts about a run's checks: each one that did not hold, unless a
+// finding is about it, and the number of the others.
 func checkFacts(v scenario.Verdict) []fact {
 	var out []fact
 	held := 0
@@ -29,7 +29,7 @@ func checkFacts(v scenario.Verdict) []fact {
 	return out
 }
 
-// when says at which record a check went wrong.
+// when is the record of a check's violation, in parentheses.
 func when(c scenario.Check) string {
 	if c.Seq == 0 {
 		return ""
@@ -37,16 +37,16 @@ func when(c scenario.Check) string {
 	return fmt.Sprintf(" (#%d, %s)", c.Seq, simTime(c.When))
 }
 
-// found tells whether a finding is about a check.
+// found reports whether a finding is about the check.
 func found(v scenario.Verdict, check string) bool {
 	return slices.ContainsFunc(v.Findings, func(f scenario.Finding) bool {
 		return f.Line == 0 && strings.TrimPrefix(f.Expected, "violates=") == check
 	})
 }
 
-// checksLine says how the checks of all runs came out: of one run, how each did; of
-// several, which did not hold in all. Of several, those are told apart that are to show
-// a fault. It is "" when there were none.
+// checksLine summarizes the checks of all runs. For one run it names each check; for
+// several it names those that did not hold in all, and counts the runs apart that must
+// show a violation. It is "" without checks.
 func checksLine(verdicts []scenario.Verdict) string {
 	var t checkTally
 	shown, shows := 0, 0
@@ -65,19 +65,19 @@ func checksLine(verdicts []scenario.Verdict) string {
 		if said != "" {
 			said += " "
 		}
-		said += fmt.Sprintf("Of %s to show a fault, %d did.", plural(shows, "run"), shown)
+		said += fmt.Sprintf("Of %s that must show a violation, %d did.", plural(shows, "run"), shown)
 	}
 	return said
 }
 
-// violates tells whether a run is there to fail checks.
+// violates reports whether a run must violate a check.
 func violates(v *scenario.Verdict) bool {
 	return slices.ContainsFunc(v.Findings, func(f scenario.Finding) bool {
 		return f.Line == 0 && strings.HasPrefix(f.Expected, "violates=")
 	})
 }
 
-// String says how the checks came out; "" when there were none.
+// String summarizes the checks; it is "" without any.
 func (t *checkTally) String() string {
 	said := plural(len(t.checks), "check")
 	switch held := t.names(func(c *checkCount) int { return c.held }, false); {
@@ -101,19 +101,19 @@ func (t *checkTally) String() string {
 	return said + "."
 }
 
-// A checkTally counts how the checks of runs came out.
+// A checkTally counts the results of the checks of several runs.
 type checkTally struct {
-	runs, held int // all of them, and those in which every check held
+	runs, held int // all runs, and those in which every check held
 	checks     []checkCount
 }
 
-// A checkCount is how often a check came out how.
+// A checkCount counts the results of one check.
 type checkCount struct {
 	name                  string
 	held, failed, excused int
 }
 
-// add counts a run that had checks.
+// add counts a run, unless it has no checks.
 func (t *checkTally) add(checks []scenario.Check) {
 	if len(checks) == 0 {
 		return
@@ -157,7 +157,7 @@ func (t *checkTally) bad() int {
 	return n
 }
 
-// names lists the checks that have a count, with it if that is asked for.
+// names lists the checks whose count is not 0, and if counted the counts.
 func (t *checkTally) names(count func(*checkCount) int, counted bool) string {
 	var list []string
 	for i := range t.checks {

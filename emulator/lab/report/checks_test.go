@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// checked is a verdict whose checks came out in all ways.
+// checked is a verdict with every result of a check.
 func checked() scenario.Verdict {
 	return scenario.Verdict{
 		Name: "checked", File: "checked.toml", Status: scenario.Failed, Command: "emulator run checked.toml",
@@ -26,8 +26,7 @@ func checked() scenario.Verdict {
 	}
 }
 
-// Checks that held cost a line; of one that did not a finding tells, or a fact.
-func TestCheckFacts(t *testing.T) {
+func TestCheckFactsListChecksThatNoFindingIsAbout(t *testing.T) {
 	lay := func(v scenario.Verdict, all bool) string {
 		var b bytes.Buffer
 		layFacts(&b, facts(v, all), "", 0, 0)
@@ -71,7 +70,7 @@ func TestChecksLine(t *testing.T) {
 		{[]scenario.Verdict{{}}, ""},
 		{[]scenario.Verdict{good}, "2 checks held: trace, lost."},
 		{[]scenario.Verdict{checked()}, "2 of 4 checks held: election_safety, trace; failed: log_matching; excused: one_vote_per_term."},
-		{[]scenario.Verdict{good, good, shows, {}}, "2 checks held in each of 2 runs. Of 1 run to show a fault, 1 did."},
+		{[]scenario.Verdict{good, good, shows, {}}, "2 checks held in each of 2 runs. Of 1 run that must show a violation, 1 did."},
 		{[]scenario.Verdict{good, good, {}}, "2 checks held in each of 2 runs."},
 		{[]scenario.Verdict{good, checked()}, "5 checks held in 1 of 2 runs; failed: log_matching in 1; excused: one_vote_per_term in 1."},
 		{[]scenario.Verdict{good, good, excused}, "2 checks held in 2 of 3 runs; excused: trace in 1."},
@@ -83,8 +82,7 @@ func TestChecksLine(t *testing.T) {
 	}
 }
 
-// JSON has all checks, and every other kind tells of the one that failed.
-func TestChecksReported(t *testing.T) {
+func TestEveryKindReportsAFailedCheck(t *testing.T) {
 	verdicts := []scenario.Verdict{checked()}
 	write := func(kind string) string {
 		var b bytes.Buffer

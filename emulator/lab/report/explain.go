@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	maxFailures = 3 // runs of one scenario that are told about
-	maxSeeds    = 8 // of further ones
+	maxFailures = 3 // the number of failed runs of a scenario with details
+	maxSeeds    = 8 // the number of further failed runs with their seeds
 )
 
-// summary says in one line why a run did not pass.
+// summary is the reason in one line for which a run did not pass.
 func summary(v scenario.Verdict) string {
 	if v.Problem != "" {
 		return line(v.Problem)
@@ -42,8 +42,8 @@ func summary(v scenario.Verdict) string {
 	return said
 }
 
-// explain tells about a scenario in plain text: what it is, how many of its runs
-// passed, and what went wrong in the first that did not.
+// explain describes the result of a scenario in plain text: the scenario, how many of its
+// runs passed, and the details of the first that did not.
 func explain(r *result) string {
 	var b bytes.Buffer
 	if about := aboutLine(r.Verdict); about != "" {
@@ -76,7 +76,7 @@ func explain(r *result) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// andMore names runs that nothing else is told about.
+// andMore names the seeds of further runs.
 func andMore(runs []scenario.Verdict) string {
 	var seeds []string
 	for _, v := range runs[:min(len(runs), maxSeeds)] {
@@ -88,7 +88,7 @@ func andMore(runs []scenario.Verdict) string {
 	return fmt.Sprintf("and %s more: seed %s", plural(len(runs), "run"), strings.Join(seeds, ", "))
 }
 
-// aboutLine is the scenario's description, with its place in the paper.
+// aboutLine is the scenario's description with its section of the paper.
 func aboutLine(v scenario.Verdict) string {
 	about := line(v.Description)
 	if v.Paper != "" {
@@ -97,7 +97,7 @@ func aboutLine(v scenario.Verdict) string {
 	return about
 }
 
-// wallSum is how long the runs took on the wall's clock.
+// wallSum is the real time of all runs together.
 func wallSum(runs []scenario.Verdict) time.Duration {
 	var sum time.Duration
 	for _, v := range runs {

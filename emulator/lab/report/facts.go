@@ -8,15 +8,15 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// A fact is one thing to know about a run, under a label.
+// A fact is a text about a run, with a label before it.
 type fact struct {
 	label    string // "" for an empty line
 	text     string // lines
-	hang     string // before what is left of a line that is too long
-	verbatim bool   // never wrapped or shortened: it is to be copied
+	hang     string // begins the rest of a line that was wrapped
+	verbatim bool   // never wrapped or shortened, so that people can copy it
 }
 
-// labels say of an expectation how it came out.
+// labels say how an expectation turned out.
 var labels = [...]string{
 	scenario.Passed:        "passed",
 	scenario.NotObservable: "not shown",
@@ -24,32 +24,16 @@ var labels = [...]string{
 	scenario.Failed:        "expected",
 }
 
-// facts tells about a run: why it stopped, its findings but for those that passed
-// (or all), how its checks came out, and how to repeat it.
+// facts lists the facts about a run: why it stopped, the findings that did not pass (or
+// all), the checks, and the command that repeats it.
 func facts(v scenario.Verdict, all bool) []fact {
 	var out []fact
 	if v.Problem != "" {
 		out = append(out, fact{label: "stopped", text: printable(v.Problem)}, fact{})
 	}
-	for _, f := range v.Findings {
-		if f.Status == scenario.Passed && !all {
-			continue
-		}
-		out = append(out, fact{label: labels[f.Status], text: printable(f.Expected) + where(v.File, f.Line)})
-		if f.Because != "" && f.Status != scenario.Passed {
-			out = append(out, fact{label: "because", text: printable(f.Because)})
-		}
-		if f.Seen != "" {
-			out = append(out, fact{label: "seen", text: printable(f.Seen)})
-		}
-		if f.Status == scenario.Passed || f.Status == scenario.Failed {
-			out = append(out, fact{label: "at", text: simTime(f.When)})
-		}
-		if len(f.Trail) > 0 && f.Status != scenario.Passed {
-			out = append(out, fact{label: "before", text: printable(strings.Join(f.Trail, "\n")), hang: "  "})
-		}
-		if f.Status != scenario.Passed {
-			out = append(out, fact{})
+	for i := range v.Findings {
+		if f := &v.Findings[i]; f.Status != scenario.Passed || all {
+			out = append(out, findingFacts(f, v.File)...)
 		}
 	}
 	if checks := checkFacts(v); len(checks) > 0 {
@@ -68,7 +52,29 @@ func facts(v scenario.Verdict, all bool) []fact {
 	return out
 }
 
-// where says in which line of which file something stands.
+// findingFacts lists the facts about a finding. One that passed has fewer.
+func findingFacts(f *scenario.Finding, file string) []fact {
+	passed := f.Status == scenario.Passed
+	out := []fact{{label: labels[f.Status], text: printable(f.Expected) + where(file, f.Line)}}
+	if f.Because != "" && !passed {
+		out = append(out, fact{label: "because", text: printable(f.Because)})
+	}
+	if f.Seen != "" {
+		out = append(out, fact{label: "seen", text: printable(f.Seen)})
+	}
+	if passed || f.Status == scenario.Failed {
+		out = append(out, fact{label: "at", text: simTime(f.When)})
+	}
+	if len(f.Trail) > 0 && !passed {
+		out = append(out, fact{label: "before", text: printable(strings.Join(f.Trail, "\n")), hang: "  "})
+	}
+	if !passed {
+		out = append(out, fact{})
+	}
+	return out
+}
+
+// where names a line of a file, in parentheses.
 func where(file string, number int) string {
 	switch {
 	case number == 0:
@@ -79,8 +85,8 @@ func where(file string, number int) string {
 	return fmt.Sprintf(" (%s:%d)", line(file), number)
 }
 
-// layFacts writes facts with their labels in a column. With a width, lines are
-// wrapped at it and a fact has at most so many of them; 0 is without limits.
+// layFacts writes facts with their labels in a column. Lines are wrapped at width, and a
+// fact has at most that number of lines; 0 sets no limit.
 func layFacts(b *bytes.Buffer, facts []fact, indent string, width, most int) {
 	const column = 11
 	for _, f := range facts {

@@ -11,8 +11,8 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// FuzzText puts any text into every field: all reports stay well formed and
-// nothing that a terminal obeys gets through.
+// FuzzText puts any text into every field: all reports stay well formed, and none has
+// control characters.
 func FuzzText(f *testing.F) {
 	for i, text := range []string{
 		"", "plain", "]]>", "<a href='x'>&amp;\"", "# SKIP it", `a \# b \`, "5 - not ok", "%d %s %!",
@@ -38,7 +38,7 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// filled has the text everywhere but in its command, which is never wrapped.
+// filled has the text in every field except its command, which is never wrapped.
 func filled(text string, status uint8) scenario.Verdict {
 	s := scenario.Status(status % 4)
 	v := run(text, text, 2)

@@ -7,12 +7,11 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// The fields are those that the graders of GitHub Classroom hand to its reporter:
-// https://github.com/classroom-resources/autograding-io-grader, src/main.js,
-// writes them, and
+// The fields that the graders of GitHub Classroom pass to its reporter. Written by
+// https://github.com/classroom-resources/autograding-io-grader, src/main.js; read by
 // https://github.com/github-education-resources/autograding-grading-reporter,
-// src/notify-classroom.js and src/console-results.js, reads them. Between the
-// two the document travels as base64, in the step's output named result.
+// src/notify-classroom.js and src/console-results.js. The step's output result carries
+// the document as base64.
 type (
 	githubResult struct {
 		Version  int          `json:"version"`
@@ -32,8 +31,8 @@ type (
 	}
 )
 
-// writeGitHub writes a test for each scenario. One that is not observable is left
-// out: the reporter knows no third way, and would show it as failed.
+// writeGitHub writes a test for each scenario, except those that are not observable: the
+// reporter would show them as failed.
 func writeGitHub(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 	parts := merge(verdicts)
 	t := count(parts)

@@ -7,9 +7,9 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// The fields and their values are those of
-// https://gradescope-autograders.readthedocs.io/en/latest/specs/, "Output
-// format", "Output String Formatting" and "Test case status".
+// The fields and values of
+// https://gradescope-autograders.readthedocs.io/en/latest/specs/, "Output format",
+// "Output String Formatting" and "Test case status".
 type (
 	gradescopeResults struct {
 		Score         *float64         `json:"score,omitempty"`
@@ -34,11 +34,10 @@ type (
 
 // writeGradescope writes a test for each scenario, numbered by part and place.
 //
-// One that is not observable has neither score nor status, so that Gradescope
-// shows it as neither. The output at the top, which all students see, speaks of
-// the visible tests alone: the points of hidden ones are not to be told. A score
-// at the top is required when no test has one, and is left out else, for it
-// would override the sum.
+// A test that is not observable has neither score nor status, so that Gradescope shows
+// neither. All students see the output at the top, so that it covers only the visible
+// tests and keeps the points of hidden ones secret. A score at the top is required when
+// no test has one; otherwise it is left out, because it would override the sum.
 func writeGradescope(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 	parts := merge(verdicts)
 	var visible tally

@@ -7,7 +7,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// The fields are described at the top of the package.
+// The package's documentation describes the fields.
 type (
 	jsonReport struct {
 		Format   int           `json:"format"`
@@ -116,7 +116,7 @@ func jsonRun(v scenario.Verdict) jsonVerdict {
 	return out
 }
 
-// encodeJSON writes a document for programs and people: indented, "<" as it is.
+// encodeJSON writes an indented document, without escapes for HTML.
 func encodeJSON(b *bytes.Buffer, document any) error {
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)

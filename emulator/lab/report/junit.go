@@ -10,10 +10,9 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// The elements that Jenkins, GitLab and the actions for GitHub agree on, in the
-// order of the schema that Jenkins' plugins check:
-// https://github.com/jenkinsci/xunit-plugin, junit-10.xsd. The properties of a
-// test case are pytest's addition, which Jenkins and GitLab read or pass over.
+// The elements that Jenkins, GitLab and the actions for GitHub share, in the order of the
+// schema of https://github.com/jenkinsci/xunit-plugin, junit-10.xsd. The properties of a
+// test case are an addition by pytest, which Jenkins and GitLab read or ignore.
 type (
 	junitSuites struct {
 		XMLName xml.Name `xml:"testsuites"`
@@ -66,7 +65,7 @@ func (s junitSecond) MarshalText() ([]byte, error) {
 	return strconv.AppendFloat(nil, time.Duration(s).Seconds(), 'f', 6, 64), nil
 }
 
-// maxMessage is the most characters of an attribute that is shown in lists.
+// maxMessage is the greatest number of characters of a message, which lists show.
 const maxMessage = 300
 
 // writeJUnit writes a suite for each part and a case for each run.

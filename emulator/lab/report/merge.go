@@ -2,25 +2,24 @@ package report
 
 import "rrmq.example/emulator/emulator/lab/scenario"
 
-// noPart stands for the part of scenarios that name none.
+// noPart is the part of scenarios that name none.
 const noPart = "scenarios"
 
-// A result is all runs of one scenario, one at least.
+// A result is all runs of one scenario, at least one.
 type result struct {
-	scenario.Verdict                    // the first run, for what all have in common
+	scenario.Verdict                    // of the first run, for the fields that all share
 	runs             []scenario.Verdict // in their order
 	status           scenario.Status    // the worst
-	passed           int                // runs
+	passed           int                // the number of runs that passed
 }
 
-// A part is the results of one part of the course, one at least.
+// A part is the results of one part of the course, at least one.
 type part struct {
 	name    string
 	results []result
 }
 
-// merge puts the runs of each scenario together, and the scenarios of each part,
-// in the order in which they first come.
+// merge groups runs by part and scenario, in the order of their first runs.
 func merge(verdicts []scenario.Verdict) []part {
 	type key struct{ part, file, name string }
 	var parts []part
@@ -61,7 +60,7 @@ func (r *result) add(v scenario.Verdict) {
 	}
 }
 
-// worst gives the runs that came out as badly as the whole; none when it passed.
+// worst returns the runs with the status of the result, or none when it passed.
 func (r *result) worst() []scenario.Verdict {
 	var out []scenario.Verdict
 	for _, v := range r.runs {
@@ -72,7 +71,7 @@ func (r *result) worst() []scenario.Verdict {
 	return out
 }
 
-// points gives what the scenario earned and what it could have: nothing when it
+// points returns the points that the scenario earned and could earn; both are 0 when it
 // is not observable.
 func (r *result) points() (earned, possible float64) {
 	switch r.status {

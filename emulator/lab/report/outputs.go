@@ -9,19 +9,18 @@ import (
 	"strings"
 )
 
-// Outputs are the reports that a command line asks for, with -report KIND=FILE.
-// They are opened before there is anything to write, so that nothing is run in
-// vain. The zero value is none.
+// Outputs are the reports of a command line, each from a flag -report KIND=FILE. Open
+// them before the runs, so that no run is in vain. The zero value has no reports.
 type Outputs struct{ all []output }
 
 type output struct {
 	kind, name string
-	to         io.Writer // nil: not open
-	file       *os.File  // nil: to is not ours
+	to         io.Writer // nil until it is open
+	file       *os.File  // nil unless Close must close it
 }
 
-// Add reads KIND=FILE, where FILE may be - for standard output, and KIND is one of
-// Kinds or of the further ones.
+// Add reads KIND=FILE. FILE may be - for standard output; KIND is one of Kinds or of
+// further.
 func (o *Outputs) Add(value string, further ...string) error {
 	kind, name, ok := strings.Cut(value, "=")
 	if !ok || name == "" {
@@ -36,8 +35,8 @@ func (o *Outputs) Add(value string, further ...string) error {
 	return nil
 }
 
-// Open opens all of them. Its error tells of each that it could not open; the
-// others have to be closed in any case.
+// Open opens all reports. Its error names each that it could not open. Call Close in any
+// case.
 func (o *Outputs) Open(stdout io.Writer) error {
 	var errs []error
 	taken := map[string]bool{}
@@ -60,7 +59,7 @@ func (out *output) open(stdout io.Writer, taken map[string]bool) error {
 	}
 	file, err := os.Create(out.name)
 	if path, ok := errors.AsType[*os.PathError](err); ok {
-		return path.Err // the message has the path already
+		return path.Err // the caller adds the path
 	}
 	if err != nil {
 		return err
@@ -69,13 +68,13 @@ func (out *output) open(stdout io.Writer, taken map[string]bool) error {
 	return nil
 }
 
-// OnStdout tells whether one of them is written to standard output, so that nothing
-// else should be.
+// OnStdout reports whether a report goes to standard output, where nothing else may be
+// written then.
 func (o *Outputs) OnStdout() bool {
 	return slices.ContainsFunc(o.all, func(out output) bool { return out.name == "-" })
 }
 
-// Write has each written by its kind.
+// Write calls write for each report.
 func (o *Outputs) Write(write func(kind string, to io.Writer) error) error {
 	var errs []error
 	for _, out := range o.all {
@@ -84,7 +83,7 @@ func (o *Outputs) Write(write func(kind string, to io.Writer) error) error {
 	return errors.Join(errs...)
 }
 
-// Close closes what Open has opened.
+// Close closes the files that Open opened.
 func (o *Outputs) Close() error {
 	var errs []error
 	for _, out := range o.all {

@@ -44,7 +44,7 @@ func TestOutputsErrors(t *testing.T) {
 		assert.ErrorContains(t, o.Add(value), want, value)
 	}
 
-	// All that cannot be opened is told, and what can is closed.
+	// The error names every file that cannot be opened; the others are closed.
 	t.Chdir(t.TempDir())
 	var o report.Outputs
 	for _, value := range []string{"junit=no/a", "tap=b", "json=b", "github=.", "tap=-", "json=-"} {

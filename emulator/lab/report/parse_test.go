@@ -14,7 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// suites is JUnit XML as a reader of it sees it.
+// suites is JUnit XML as its readers see it.
 type suites struct {
 	XMLName xml.Name `xml:"testsuites"`
 	counts
@@ -63,8 +63,8 @@ func readJUnit(t testing.TB, document string) suites {
 	return all
 }
 
-// checkJUnit holds what all JUnit reports must: one case for each run, and
-// counts that are those of the cases.
+// checkJUnit checks a JUnit report: it has one case for each run, and its counts are those
+// of the cases.
 func checkJUnit(t testing.TB, document string, verdicts []scenario.Verdict) suites {
 	t.Helper()
 	all := readJUnit(t, document)
@@ -116,7 +116,7 @@ func TestJUnitReadsBack(t *testing.T) {
 	assert.Equal(t, all.Suites[1].Cases[2].Name, "figure_7 (run 2 of 9)")
 }
 
-// readJSON reads one document of which all fields are known.
+// readJSON reads one document and fails on an unknown field.
 func readJSON[D any](t testing.TB, document string) D {
 	t.Helper()
 	var out D
@@ -168,7 +168,7 @@ func TestGradescopeReadsBack(t *testing.T) {
 		"2.3 replication: no_vote_twice no score  visible",
 		"3.1 scenarios: a_step_that_found_nobody 0/0 failed visible",
 	})
-	// The hidden five points show nowhere at the top.
+	// The output at the top does not show the five hidden points.
 	assert.Assert(t, is.Contains(all.Output, "0.3 of 7.8 points"))
 
 	blind := run("p", "n", 1)
@@ -245,8 +245,8 @@ type point struct {
 	yaml []string
 }
 
-// readTAP reads what version 14 says about the lines that are written here, and
-// fails at any other.
+// readTAP reads the lines that this package writes, by version 14 of TAP, and fails on
+// any other line.
 func readTAP(t testing.TB, document string) (points []point) {
 	t.Helper()
 	assert.Assert(t, strings.HasSuffix(document, "\n"))
@@ -278,7 +278,7 @@ func readTAP(t testing.TB, document string) (points []point) {
 	return points
 }
 
-// readDescription takes the escapes away. What follows a bare # is a directive.
+// readDescription removes the escapes. A bare # begins a directive.
 func readDescription(t testing.TB, s string) (said string, skip bool) {
 	t.Helper()
 	var b strings.Builder
@@ -297,7 +297,7 @@ func readDescription(t testing.TB, s string) (said string, skip bool) {
 	return b.String(), false
 }
 
-// readYAML holds a line to be a key, or an item, with a JSON value or none.
+// readYAML reads lines that are a key or an item, with a JSON value or without.
 func readYAML(t testing.TB, l string) string {
 	t.Helper()
 	s, indented := strings.CutPrefix(l, "  ")

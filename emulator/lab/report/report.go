@@ -1,29 +1,26 @@
-// Package report writes the verdicts of scenarios for people and for the systems
-// that grade and count tests.
+// Package report writes the verdicts of scenarios for people and for grading systems.
 //
 // The contract:
 //
-//  1. Write writes one of Kinds; Table writes what a person reads. Both take the
+//  1. Write writes one of Kinds; Table writes a table for people. Both take the
 //     verdicts in the order of their runs and change nothing.
-//  2. Runs of one scenario, known by its part, file and name, are one test that
-//     passes when all of them passed. Only junit and json, which are for
-//     machines, keep every run apart.
-//  3. Points are all or nothing. What the target could not show counts neither
-//     as earned nor as missed; what could not be decided counts as missed.
-//  4. Any text will do: invalid UTF-8 and characters that cannot be printed are
-//     written as Go escapes, such as \x1b, so that no report is malformed and no
-//     terminal is told what to do. Only json keeps the text, as JSON can hold any
-//     but invalid UTF-8.
+//  2. All runs with the same part, file and name are one test, which passes when all
+//     of them passed. Only junit and json, which are for machines, list every run.
+//  3. Points are all or nothing. A scenario that is not observable counts neither as
+//     earned nor as missed; an undecided one counts as missed.
+//  4. Any text is safe: invalid UTF-8 and unprintable characters are written as Go
+//     escapes, such as \x1b, so that no report is malformed and no terminal obeys them.
+//     Only json keeps the text, because JSON can hold any valid UTF-8.
 //  5. The same verdicts give the same bytes.
 //
 // # The json format
 //
-// Names stay as they are and have these meanings; later versions may add some.
+// Names keep these meanings; later versions may add names.
 //
 //	{
 //	  "format": 1,
 //	  "summary": {
-//	    "status": "failed",        the worst of all
+//	    "status": "failed",        the worst status
 //	    "scenarios": 2,            these and the next four count scenarios
 //	    "passed": 1,
 //	    "not_observable": 0,
@@ -32,7 +29,7 @@
 //	    "runs": 2,
 //	    "points": 2,               earned
 //	    "max_points": 4,           without scenarios that are not observable
-//	    "sim_time_ms": 1400,       of all runs together, as is
+//	    "sim_time_ms": 1400,       of all runs together, as is the next
 //	    "wall_time_ms": 2.25
 //	  },
 //	  "verdicts": [{               one for each run
@@ -49,9 +46,9 @@
 //	    "sim_time_ms": 1200.5,     the world's time at the end
 //	    "wall_time_ms": 2.25,
 //	    "events": 812,             of the world
-//	    "command": "emulator run …",
-//	    "findings": [{             one for each expectation, in the file's order, then for
-//	      "line": 42,              each check that failed, or was to fail (line 0)
+//	    "command": "emulator run …",  repeats the run
+//	    "findings": [{             one for each expectation, in the file's order, then
+//	      "line": 42,              for each check that failed or had to fail (line 0)
 //	      "expected": "leader=unique within 1 s of healed",
 //	      "because": "…",
 //	      "status": "failed",
@@ -59,12 +56,12 @@
 //	      "when_ms": 1200.5,
 //	      "trail": ["…"]
 //	    }],
-//	    "checks": [{               those that every run has, passed or not
+//	    "checks": [{               the checks of every run, passed or not
 //	      "name": "election_safety",
 //	      "status": "passed",
-//	      "seen": "",              what is wrong; with an excuse it has passed even so
+//	      "seen": "",              the violation; with an excuse the check passed
 //	      "excuse": "",
-//	      "seq": 0,                the record at which it went wrong; 0: none
+//	      "seq": 0,                the record of the violation, 0 for none
 //	      "when_ms": 0
 //	    }]
 //	  }]
@@ -82,17 +79,17 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// ErrUnknownKind: Write was asked for a kind that is not one of Kinds.
+// ErrUnknownKind means that a kind of report is not one of Kinds.
 var ErrUnknownKind = errors.New("unknown kind of report")
 
-// A Kind is a format that Write can write.
+// A Kind is a format of Write.
 type Kind struct {
 	Name string
-	Help string // one line: who reads it
+	Help string // one line that says who reads it
 }
 
-// A writer writes one kind of report. It fails only when the verdicts have
-// numbers that the format cannot hold.
+// A writer writes one kind of report. It fails only on numbers that the format cannot
+// hold.
 type writer func(b *bytes.Buffer, verdicts []scenario.Verdict) error
 
 var kinds = []struct {
@@ -102,11 +99,11 @@ var kinds = []struct {
 	{Kind{"junit", "JUnit XML, for Jenkins, GitLab and GitHub Actions"}, writeJUnit},
 	{Kind{"gradescope", "results.json of a Gradescope autograder: points, visibility, tags"}, writeGradescope},
 	{Kind{"tap", "Test Anything Protocol 14, for prove, tappy and people"}, writeTAP},
-	{Kind{"json", "all that is in the verdicts, under names that stay"}, writeJSON},
+	{Kind{"json", "everything in the verdicts, under names that stay"}, writeJSON},
 	{Kind{"github", "result of a GitHub Classroom autograder, for its grading reporter"}, writeGitHub},
 }
 
-// Kinds lists what Write can write.
+// Kinds lists the kinds of Write.
 func Kinds() []Kind {
 	var all []Kind
 	for _, k := range kinds {
@@ -115,8 +112,8 @@ func Kinds() []Kind {
 	return all
 }
 
-// Check tells whether Write knows a kind, before there is anything to write. Its
-// error is an ErrUnknownKind that names the nearest and all.
+// Check returns an error unless kind is one of Kinds. The error wraps ErrUnknownKind; it
+// suggests the nearest kind and lists all.
 func Check(kind string) error {
 	var names []string
 	for _, k := range kinds {
@@ -132,7 +129,7 @@ func Check(kind string) error {
 	return fmt.Errorf("%w: %.80q; %sthere are %s", ErrUnknownKind, kind, hint, strings.Join(names, ", "))
 }
 
-// Write writes a report of the kind, all of it at once. Its error is that of
+// Write writes a report of the kind, with one call of w.Write. Its error is that of
 // Check, or of w.
 func Write(kind string, w io.Writer, verdicts []scenario.Verdict) error {
 	if err := Check(kind); err != nil {

@@ -31,7 +31,7 @@ func run(part, name string, worth float64) scenario.Verdict {
 	}
 }
 
-// failed is a run that lost its leader.
+// failed is a verdict of a run that lost its leader.
 func failed(v scenario.Verdict) scenario.Verdict {
 	v.Status = scenario.Failed
 	v.Findings = append(v.Findings[:len(v.Findings):len(v.Findings)],
@@ -54,7 +54,8 @@ func failed(v scenario.Verdict) scenario.Verdict {
 	return v
 }
 
-// everything has all statuses, repeats, parts and no part, and hidden points.
+// everything has verdicts of all statuses, repeated runs, some without a part, and
+// hidden points.
 func everything() []scenario.Verdict {
 	lost := failed(run("replication", "old_leader_steps_down", 2))
 	lost.Description, lost.Paper = "A leader that was cut off steps down and loses what it could not commit.", "§5.3"
@@ -98,7 +99,7 @@ func write(t testing.TB, kind string, verdicts []scenario.Verdict) string {
 	return b.String()
 }
 
-func TestWriteUnknownKind(t *testing.T) {
+func TestWriteRefusesAnUnknownKind(t *testing.T) {
 	for _, test := range []struct{ name, kind, want string }{
 		{"near", "junti", `unknown kind of report: "junti"; did you mean "junit"? there are junit, gradescope, tap, json, github`},
 		{"far", "pdf", `unknown kind of report: "pdf"; there are junit, gradescope, tap, json, github`},
@@ -118,7 +119,7 @@ var errFull = errors.New("no space left")
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
-func TestWriteToWhatIsFull(t *testing.T) {
+func TestWriteReportsAnErrorOfItsWriter(t *testing.T) {
 	for _, kind := range report.Kinds() {
 		assert.ErrorIs(t, report.Write(kind.Name, fullDisk{}, everything()), errFull)
 	}

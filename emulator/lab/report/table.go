@@ -15,8 +15,8 @@ import (
 const TableWidth = 100
 
 const (
-	leastWidth = 40 // of lines, however narrow the terminal is
-	factLines  = 12 // the most of one fact, such as what was seen
+	leastWidth = 40 // the least width of lines, on any terminal
+	factLines  = 12 // the greatest number of lines of a fact
 )
 
 // TableOptions say what a table shows and how it looks.
@@ -26,12 +26,13 @@ type TableOptions struct {
 }
 
 // Table writes the verdicts for people: a row for each scenario, by parts with their
-// subtotals; then the details of each that failed or is undecided, for at most three of
-// its failed runs: what was expected and why, what was there instead, what came before
-// and how to repeat it; then a line with the totals, and one about the checks.
+// subtotals; then the details of each scenario that failed or is undecided; then a line
+// with the totals, and one about the checks. The details cover at most three runs: the
+// expectation and its reason, what was seen instead and before, and the command that
+// repeats the run.
 //
-// Lines keep to the width, except commands, which stay in one piece. Errors of w are not
-// reported: there is nobody left to read them.
+// Lines keep to the width, except commands, which stay in one piece. Errors of w are
+// ignored, because no reader is left.
 func Table(w io.Writer, verdicts []scenario.Verdict, o TableOptions) {
 	if o.Style.Width == 0 {
 		o.Style.Width = TableWidth
@@ -58,14 +59,14 @@ func Table(w io.Writer, verdicts []scenario.Verdict, o TableOptions) {
 	_, _ = w.Write(t.b.Bytes())
 }
 
-// A table is one in the making.
+// A table is a table that is being written.
 type table struct {
 	TableOptions
 	b bytes.Buffer
 }
 
-// rows writes the parts with their scenarios. Columns are as wide as their cells, and the
-// scenarios' names get what is left.
+// rows writes the parts with their scenarios. Columns are as wide as their cells; the
+// column of scenarios gets the rest of the width.
 func (t *table) rows(parts []part) {
 	rows := [][]string{{"status", "scenario", "runs", "points", "simulated", "wall"}}
 	heads := map[int]string{} // above the row
@@ -115,7 +116,7 @@ func (t *table) rows(parts []part) {
 	}
 }
 
-// row writes one row; paint colours its first cell.
+// row writes one row; paint colors its first cell.
 func (t *table) row(row []string, widths []int, paint func(string) string) {
 	var cells []string
 	for i, cell := range row {

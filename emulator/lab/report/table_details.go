@@ -7,7 +7,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// details shows a scenario that did not pass, or with Verbose any.
+// details writes the details of a scenario that did not pass; with Verbose, of any.
 func (t *table) details(r *result) {
 	b, width, verbose := &t.b, t.Style.Width, t.Verbose
 	show := r.worst()
@@ -42,7 +42,7 @@ func (t *table) details(r *result) {
 	}
 }
 
-// loud writes a status so that failures catch the eye.
+// loud writes a status, a failure in capitals.
 func loud(s scenario.Status) string {
 	if s == scenario.Failed {
 		return "FAILED"
@@ -50,7 +50,7 @@ func loud(s scenario.Status) string {
 	return s.String()
 }
 
-// colored colours what stands for a status.
+// colored writes a word in the color of a status.
 func (t *table) colored(s scenario.Status, word string) string {
 	switch s {
 	case scenario.Passed:

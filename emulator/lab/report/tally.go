@@ -30,7 +30,7 @@ func (t *tally) add(r *result) {
 	}
 }
 
-// status gives the worst there is.
+// status is the worst status.
 func (t *tally) status() scenario.Status {
 	for s := scenario.Failed; s > scenario.Passed; s-- {
 		if t.of[s] > 0 {
@@ -50,18 +50,18 @@ func count(parts []part) tally {
 	return t
 }
 
-// Score gives the points that were earned and those that could have been. A
-// scenario gives all of its points when all of its runs passed, and else none;
-// one that is not observable counts on neither side.
+// Score returns the points earned and the points possible. A scenario gives all of its
+// points when all of its runs passed, otherwise none. One that is not observable counts
+// on neither side.
 func Score(verdicts []scenario.Verdict) (earned, possible float64) {
 	t := count(merge(verdicts))
 	return t.earned, t.possible
 }
 
-// round takes away what sums of decimal fractions bring along.
+// round removes the errors of summing decimal fractions.
 func round(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 
-// String gives the totals in words.
+// String is the totals in words.
 func (t *tally) String() string {
 	if t.scenarios == 0 {
 		return "No scenarios were run."

@@ -54,12 +54,12 @@ func tapEscape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `#`, `\#`).Replace(line(s))
 }
 
-// tapDiagnostics writes what is known of the first runs that did not pass, as
-// YAML. All its strings are in JSON's quotes, which YAML reads too.
+// tapDiagnostics writes the details of the first runs that did not pass, as YAML. Its
+// strings are JSON strings, which YAML reads also.
 func tapDiagnostics(b *bytes.Buffer, r *result) {
 	worst := r.worst()
 	put := func(indent, key string, value any) {
-		text, _ := json.Marshal(value) // strings and numbers can be
+		text, _ := json.Marshal(value) // it never fails for strings and numbers
 		fmt.Fprintf(b, "%s%s: %s\n", indent, key, text)
 	}
 	b.WriteString("  ---\n")
@@ -98,7 +98,7 @@ func tapFindings(b *bytes.Buffer, v scenario.Verdict, put func(indent, key strin
 			b.WriteString("          trail:\n")
 		}
 		for _, l := range f.Trail {
-			quoted, _ := json.Marshal(printable(l)) // a string can be
+			quoted, _ := json.Marshal(printable(l)) // it never fails for a string
 			fmt.Fprintf(b, "            - %s\n", quoted)
 		}
 	}

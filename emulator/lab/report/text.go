@@ -10,8 +10,8 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// printable makes what may be anything safe to show: lines end in \n, a tab is a
-// space, and what cannot be printed is a Go escape.
+// printable makes any text safe to show: lines end in \n, a tab becomes a space, and an
+// unprintable character becomes a Go escape.
 func printable(s string) string {
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	var b strings.Builder
@@ -33,12 +33,12 @@ func printable(s string) string {
 	return b.String()
 }
 
-// line is text on one line.
+// line puts a text on one line.
 func line(s string) string {
 	return strings.ReplaceAll(strings.TrimRight(printable(s), "\n"), "\n", " ")
 }
 
-// cut shortens a line to so many characters.
+// cut shortens a line to at most that number of characters.
 func cut(s string, most int) string {
 	if utf8.RuneCountInString(s) <= most {
 		return s
@@ -46,9 +46,9 @@ func cut(s string, most int) string {
 	return string([]rune(s)[:most-3]) + "..."
 }
 
-// wrap breaks lines at spaces, and where there are none anywhere, so that none
-// has more than width characters. What is carried over begins with hang. A width
-// of 0 leaves lines as they are.
+// wrap breaks lines at spaces so that no line has more than width characters; a longer
+// word is broken also. The continuation of a line begins with hang. A width of 0 leaves
+// lines as they are.
 func wrap(s string, width int, hang string) []string {
 	var out []string
 	for l := range strings.SplitSeq(s, "\n") {
@@ -68,8 +68,7 @@ func wrap(s string, width int, hang string) []string {
 	return out
 }
 
-// lastSpace is the place of the last space that has a word before it, or else
-// the last place.
+// lastSpace is the index of the last space behind a word, or the last index.
 func lastSpace(s []rune) int {
 	word := 0
 	for word < len(s) && s[word] == ' ' {
@@ -83,12 +82,12 @@ func lastSpace(s []rune) int {
 	return len(s) - 1
 }
 
-// simTime writes a time of the world.
+// simTime writes a time of the world, in seconds.
 func simTime(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) + " s"
 }
 
-// wallTime writes a time of the clock on the wall.
+// wallTime writes a real time.
 func wallTime(d time.Duration) string {
 	if d < time.Second {
 		return strconv.FormatFloat(float64(d)/1e6, 'f', 1, 64) + " ms"
@@ -101,7 +100,7 @@ func milliseconds(d time.Duration) float64 { return float64(d) / 1e6 }
 // points writes a number of points.
 func points(p float64) string { return strconv.FormatFloat(round(p), 'f', -1, 64) }
 
-// plural writes a number of things.
+// plural writes a number with its noun.
 func plural(n int, thing string) string {
 	if n != 1 {
 		thing += "s"
@@ -109,5 +108,5 @@ func plural(n int, thing string) string {
 	return strconv.Itoa(n) + " " + thing
 }
 
-// snake writes a status as a name for programs.
+// snake writes a status for programs, such as not_observable.
 func snake(s scenario.Status) string { return strings.ReplaceAll(s.String(), " ", "_") }
