@@ -1,22 +1,19 @@
 package queue
 
 import (
-	"fmt"
-
 	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/raft"
 )
 
 var (
 	topic   = machine.Arg{Key: "topic"}
-	message = machine.Arg{Key: "message", Doc: "that is put", Quoted: true}
+	message = machine.Arg{Key: "message", Doc: "that is put", Text: true}
 )
 
 // The operations. PopMessage takes a message away and so goes through the log like
 // a write; GetTopics does too, which makes it linearizable.
 var (
 	PutTopic = &machine.Operation{
-		Name: "put_topic", Args: []machine.Arg{topic}, Access: machine.Writes,
+		Name: "put_topic", Args: []machine.Arg{topic}, Access: machine.Writes, Creates: true,
 		Doc: "creates a topic; not OK when it exists",
 	}
 	GetTopics = &machine.Operation{
@@ -38,16 +35,4 @@ var Type = &machine.Type{
 	Name: "queue",
 	Ops:  []*machine.Operation{PutTopic, GetTopics, PutMessage, PopMessage},
 	New:  func() machine.Machine { return New() },
-	Creates: func(c *machine.Command) string {
-		if c.Op == PutTopic {
-			return c.Args[0]
-		}
-		return ""
-	},
-	MakeUp: func(topic string, index raft.Index, term raft.Term) *machine.Command {
-		if topic == "" {
-			return PutTopic.New(fmt.Sprintf("term-%d", term))
-		}
-		return PutMessage.New(topic, fmt.Sprintf("entry %d of term %d", index, term))
-	},
 }

@@ -29,7 +29,7 @@ var wings = []string{"text", "sim", "script", "check", "serve", "lab", "grade", 
 var outside = map[string][]string{
 	"raft":     nil,
 	"fixtures": nil,
-	"mqapi":    {"mqapi", "raft", "emulator/text"},
+	"mqapi":    {"mqapi", "raft", "emulator/text", "emulator/sim/machine"},
 	"tests":    {"tests"},
 	"":         {"emulator/cmd"}, // main.go
 }
@@ -44,7 +44,20 @@ var knots = []string{
 
 // pure lists the directories whose packages link no net/http: what they do is
 // computed, and never served.
-var pure = []string{"raft", "mqapi/queue", "emulator/sim", "emulator/script", "emulator/check", "emulator/lab/systematic"}
+var pure = []string{"raft", "mqapi/queue", "mqapi/wire", "emulator/sim", "emulator/script", "emulator/check", "emulator/lab/systematic"}
+
+// ofTheQueue lists the packages and directories that may import the queue itself. All
+// others go by the table of the machine that a cluster replicates. Package history has
+// a model of its own, so that it can judge the queue.
+var ofTheQueue = []string{"mqapi", "emulator/sim/machines", "emulator/script/config", "emulator/lab/load"}
+
+func TestFewPackagesImportTheQueue(t *testing.T) {
+	for _, p := range packages(t) {
+		if slices.Contains(p.imports, "mqapi/queue") && !isWithin(p.path, ofTheQueue) {
+			t.Errorf("%s imports mqapi/queue: it may go by the operations of machine.Type", p.path)
+		}
+	}
+}
 
 func TestPackagesImportOnlyWhatIsBelowThem(t *testing.T) {
 	var found []string

@@ -1,9 +1,9 @@
 package invariant
 
 import (
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -66,7 +66,7 @@ func (m *Monitor) answered(w *world.World, r *trace.Record) {
 	switch t, has := w.Log(r.Node).Term(r.Index); {
 	case r.Index > 0 && has:
 		m.mustBeStored(w, r, r.Index, t, "acknowledged")
-	case r.Index > 0 || q.Reply.Result.OK && q.Command != nil && q.Command.Op != queue.GetTopics:
+	case r.Index > 0 || q.Reply.Result.OK && !q.Command.None() && q.Command.Op.Access != machine.Reads:
 		m.unlogged(w, r)
 	}
 }

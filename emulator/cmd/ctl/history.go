@@ -10,8 +10,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
@@ -129,10 +127,16 @@ func answerWords(r *history.CallView) string {
 		return "no success"
 	case r.Popped != nil:
 		return strconv.Quote(history.Brief(*r.Popped))
-	case r.Op == queue.GetTopics.String():
+	case lists(r.Op):
 		return history.BriefList(r.Topics)
 	}
 	return "done"
+}
+
+// lists tells whether an operation answers with a list.
+func lists(name string) bool {
+	op := machines.Op(name)
+	return op != nil && op.Gives == machine.List
 }
 
 func (c *call) checkHistory(timeout time.Duration) error {

@@ -3,24 +3,24 @@ package explore
 import (
 	"fmt"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
-// clients ask for what they would ask a message queue for. No two messages have
-// the same text, so that each can be followed.
+// clients draw commands from the machine's table. No two of them have the same text,
+// so that each can be followed.
 type clients struct {
-	topics int // that they know of
-	most   int
-	sent   int
-	reads  float64 // how many of the requests for messages take one out
+	machine *machine.Type
+	items   int // names that they have created
+	most    int
+	sent    int
+	reads   float64 // how many of the requests that are left take something away
 }
 
 // meet decides what kind of clients a run has.
-func (c *clients) meet(d dice) {
+func (c *clients) meet(d dice, m *machine.Type) {
+	c.machine = m
 	c.most = d.Between(1, 4)
 	c.reads = pick(d, 0.2, 0.5)
 }
@@ -32,9 +32,11 @@ func (r *rehearsal) ask() bool {
 	a := play.Request{
 		To: play.Who{ID: to}, Times: 1, Timeout: play.DefaultRequestTimeout, Command: r.clients.command(r.dice),
 	}
-	if a.Command.Op == queue.PutMessage && r.Chance(0.1) {
-		a.Times = r.Between(2, 4)
-		a.Command.Args[1] += ".{i}"
+	for i, arg := range a.Command.Op.Args {
+		if arg.Text && r.Chance(0.1) {
+			a.Times = r.Between(2, 4)
+			a.Command.Args[i] += ".{i}"
+		}
 	}
 	r.do(a)
 	return leads
@@ -42,27 +44,49 @@ func (r *rehearsal) ask() bool {
 
 // command is what a client asks for.
 func (c *clients) command(d dice) machine.Command {
-	if c.topics < c.most && (c.topics == 0 || d.Chance(0.2)) || d.Chance(0.05) {
-		topic := c.topics
-		if c.topics < c.most {
-			c.topics++
+	creator := c.machine.Creator()
+	if creator == nil {
+		c.items = c.most
+	} else if c.items < c.most && (c.items == 0 || d.Chance(0.2)) || d.Chance(0.05) {
+		item := c.items
+		if c.items < c.most {
+			c.items++
 		} else {
-			topic = d.IntN(c.topics)
+			item = d.IntN(c.items)
 		}
-		return queue.PutTopic.With(topicName(topic))
+		return creator.Fill(itemName(item), "")
 	}
-	topic := topicName(d.IntN(c.topics))
-	switch {
-	case d.Chance(0.05):
-		return queue.GetTopics.With()
-	case d.Chance(c.reads):
-		return queue.PopMessage.With(topic)
+	item := itemName(d.IntN(c.items))
+	if readers := c.ops(machine.Reads); len(readers) > 0 && d.Chance(0.05) {
+		return choose(d, readers).Fill(item, "")
+	}
+	if takers := c.ops(machine.Takes); len(takers) > 0 && d.Chance(c.reads) {
+		return choose(d, takers).Fill(item, "")
 	}
 	c.sent++
-	return queue.PutMessage.With(topic, fmt.Sprintf("m%d", c.sent))
+	return choose(d, c.ops(machine.Writes)).Fill(item, fmt.Sprintf("m%d", c.sent))
 }
 
-func topicName(i int) string { return string(rune('a' + i)) }
+// ops lists the operations of one access that create nothing.
+func (c *clients) ops(access machine.Access) []*machine.Operation {
+	var list []*machine.Operation
+	for _, op := range c.machine.Ops {
+		if op.Access == access && !op.Creates {
+			list = append(list, op)
+		}
+	}
+	return list
+}
+
+// choose draws one of the operations, if there are several.
+func choose(d dice, ops []*machine.Operation) *machine.Operation {
+	if len(ops) == 1 {
+		return ops[0]
+	}
+	return ops[d.IntN(len(ops))]
+}
+
+func itemName(i int) string { return string(rune('a' + i)) }
 
 // server chooses whom a client asks: mostly the leader, at times another that takes
 // itself for it, or anybody. It tells whether that one leads, as far as it knows.

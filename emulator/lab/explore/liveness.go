@@ -9,8 +9,6 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
@@ -67,7 +65,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 	s.Steps = append(s.Steps, play.Step{
 		Name: askedStep, At: at + elected, Within: play.DefaultWithin, Action: play.Request{
 			Name: lastRequest, To: play.Who{ID: raft.None, Name: condition.Leader}, Times: 1,
-			Timeout: play.DefaultRequestTimeout, Command: queue.PutTopic.With(lastRequest),
+			Timeout: play.DefaultRequestTimeout, Command: r.fixture.MachineType().Mark(lastRequest),
 		},
 	})
 	// The leader is there before it is asked.

@@ -99,7 +99,7 @@ const (
 // play lets things happen until the run ends or everything is healed.
 func (r *rehearsal) play() {
 	r.polite = r.Chance(0.7)
-	r.clients.meet(r.dice)
+	r.clients.meet(r.dice, r.fixture.MachineType())
 	end, healed := r.healing()
 	every := r.Span(max(15*time.Millisecond, r.options.SimTime/mostRequests), 150*time.Millisecond)
 	struck := r.Span(max(40*time.Millisecond, r.options.SimTime/mostStrikes), 2*time.Second)

@@ -3,8 +3,6 @@ package explore
 import (
 	"fmt"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
@@ -15,7 +13,7 @@ import (
 // them to some nodes, as a crash of all would leave them. Logs such as those of
 // Figure 7 come of it.
 func (r *rehearsal) beginState() {
-	p := past{dice: r.dice, nodes: r.fixture.Nodes}
+	p := past{dice: r.dice, machine: r.fixture.MachineType(), nodes: r.fixture.Nodes}
 	for t := range raft.Term(r.Between(1, 6)) {
 		p.term(t + 1)
 	}
@@ -24,6 +22,7 @@ func (r *rehearsal) beginState() {
 // A past is being made up.
 type past struct {
 	dice
+	machine   *machine.Type
 	nodes     []world.NodeConfig
 	committed []raft.Entry
 }
@@ -44,7 +43,7 @@ func (p *past) term(t raft.Term) {
 	l := &p.nodes[leader]
 	log := l.Log[:len(l.Log):len(l.Log)]
 	for range pick(p.dice, 0, 1, 1, 2, 3, 4) {
-		log = append(log, raft.Entry{Term: t, Command: pastCommand(t, len(log)+1)})
+		log = append(log, raft.Entry{Term: t, Command: pastCommand(p.machine, t, len(log)+1)})
 	}
 	l.Log = log
 	p.replicate(t, leader, order)
@@ -104,9 +103,11 @@ func agreement(a, b []raft.Entry) int {
 }
 
 // pastCommand is the command of an entry from before the run.
-func pastCommand(t raft.Term, index int) *machine.Command {
-	if index == 1 {
-		return queue.PutTopic.New(topicName(0))
+func pastCommand(m *machine.Type, t raft.Term, index int) *machine.Command {
+	op := m.Writer()
+	if creator := m.Creator(); index == 1 && creator != nil {
+		op = creator
 	}
-	return queue.PutMessage.New(topicName(0), fmt.Sprintf("old-%d-%d", t, index))
+	c := op.Fill(itemName(0), fmt.Sprintf("old-%d-%d", t, index))
+	return &c
 }

@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"syscall"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi"
@@ -53,7 +51,7 @@ func judge(c *machine.Command, response *http.Response, body []byte) answer {
 	switch {
 	case err != nil || said.Success == nil:
 		a.outcome, a.kind = history.Unknown, "an answer that is not the API's"
-	case *said.Success && (c.Op == queue.PopMessage && said.Message == nil || c.Op == queue.GetTopics && said.Topics == nil):
+	case *said.Success && (c.Op.Gives == machine.Text && said.Message == nil || c.Op.Gives == machine.List && said.Topics == nil):
 		a.outcome, a.kind = history.Unknown, "a success without what was asked for"
 	case *said.Success:
 		a.result = machine.Result{OK: true, List: said.Topics}

@@ -1,40 +1,28 @@
 package load
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/mqapi/wire"
 )
 
-// request writes the HTTP request for a command.
+// request appends the HTTP request for a command.
 func (l *link) request(b []byte, c *machine.Command) []byte {
-	switch c.Op {
-	case queue.GetTopics:
-		return l.get(b, "/topic")
-	case queue.PopMessage:
-		return l.get(b, "/message/"+url.PathEscape(c.Args[0]))
-	case queue.PutTopic:
-		return l.put(b, "/topic", map[string]string{"topic": c.Args[0]})
+	method, path, body := wire.Request(c)
+	if body == nil {
+		return l.get(b, path)
 	}
-	return l.put(b, "/message", map[string]string{"topic": c.Args[0], "message": c.Args[1]})
-}
-
-func (l *link) get(b []byte, path string) []byte {
-	b = l.head(b, http.MethodGet, path)
-	return append(b, "\r\n"...)
-}
-
-func (l *link) put(b []byte, path string, members map[string]string) []byte {
-	body, _ := json.Marshal(members) // texts can always be written
-	b = l.head(b, http.MethodPut, path)
+	b = l.head(b, method, path)
 	b = append(b, "Content-Type: application/json\r\nContent-Length: "...)
 	b = strconv.AppendInt(b, int64(len(body)), 10)
 	b = append(b, "\r\n\r\n"...)
 	return append(b, body...)
+}
+
+func (l *link) get(b []byte, path string) []byte {
+	return append(l.head(b, http.MethodGet, path), "\r\n"...)
 }
 
 func (l *link) head(b []byte, method, path string) []byte {

@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-
-	"rrmq.example/emulator/mqapi/queue"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/wire"
 )
 
 // An httpClient sends requests to nodes over HTTP.
@@ -35,21 +33,8 @@ func (c *httpClient) close() { c.client.CloseIdleConnections() }
 // node gave to the request.
 func (c *httpClient) do(ctx context.Context, base string, command *machine.Command) (condition.Answer, string) {
 	lost := condition.Answer{Status: condition.AnswerLost}
-	method, path, body := http.MethodPut, "/topic", map[string]string{"topic": command.Args[0]}
-	switch command.Op {
-	case queue.GetTopics:
-		method, body = http.MethodGet, nil
-	case queue.PutMessage:
-		path = "/message"
-		body["message"] = command.Args[1]
-	case queue.PopMessage:
-		method, path, body = http.MethodGet, "/message/"+url.PathEscape(command.Args[0]), nil
-	}
-	var text []byte
-	if body != nil {
-		text, _ = json.Marshal(body) // strings can always be written
-	}
-	response, err := c.send(ctx, method, base+path, text)
+	method, path, body := wire.Request(command)
+	response, err := c.send(ctx, method, base+path, body)
 	if err != nil {
 		return lost, ""
 	}

@@ -13,8 +13,6 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
@@ -167,7 +165,7 @@ func answerOf(command *machine.Command, r machine.Reply) condition.Answer {
 		return condition.Answer{Status: condition.AnswerRefused}
 	}
 	return condition.Answer{
-		Status: condition.AnswerOK, Message: r.Result.Text, HasMessage: command.Op == queue.PopMessage,
+		Status: condition.AnswerOK, Message: r.Result.Text, HasMessage: command.Op.Gives == machine.Text,
 	}
 }
 

@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
@@ -66,7 +65,7 @@ func (v *Violation) toFixture(f *fixture.Fixture, bugs []string) (*fixture.Fixtu
 			x.Nodes[i].Bug = bugs[i]
 		}
 	}
-	e := exporter{rules: map[messageKind][]arrival{}, due: make([]time.Duration, len(f.Nodes))}
+	e := exporter{machine: f.MachineType(), rules: map[messageKind][]arrival{}, due: make([]time.Duration, len(f.Nodes))}
 	for id := range e.due {
 		e.due[id] = heartbeatInterval
 	}
@@ -91,9 +90,10 @@ type arrival struct {
 }
 
 type exporter struct {
-	steps []play.Step
-	rules map[messageKind][]arrival
-	due   []time.Duration // by node: when its heartbeat timer runs out, if it leads
+	machine *machine.Type
+	steps   []play.Step
+	rules   map[messageKind][]arrival
+	due     []time.Duration // by node: when its heartbeat timer runs out, if it leads
 }
 
 func (e *exporter) add(at time.Duration, a play.Action) {
@@ -112,7 +112,7 @@ func (e *exporter) step(k int, v *Violation) {
 		op(fault.Restart)
 	case request.String():
 		e.add(at, play.Request{
-			Command: queue.PutTopic.With(fmt.Sprintf("step_%d", k)),
+			Command: e.machine.Mark(fmt.Sprintf("step_%d", k)),
 			To:      who, Times: 1, Timeout: play.DefaultRequestTimeout,
 		})
 	case heartbeat.String():

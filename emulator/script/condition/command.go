@@ -73,7 +73,7 @@ func readCommand(s string) (cmd machine.Command, rest, wrong string) {
 func writeCommand(c *machine.Command) string {
 	s := c.Op.Name
 	for i, a := range c.Op.Args {
-		if a.Quoted {
+		if a.Text {
 			s += " " + quoted(c.Args[i])
 		} else {
 			s += " " + word(c.Args[i])

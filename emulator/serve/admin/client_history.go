@@ -5,8 +5,6 @@ import (
 	"math"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/serve/api"
 )
@@ -65,7 +63,7 @@ func getClientHistory(c *call) (any, error) {
 	var chosen []history.Call
 	for _, o := range all {
 		if o.Call > since && (node < 0 || o.Node == int(node)) &&
-			(!c.query.Has("topic") || o.Command.Op != queue.GetTopics && o.Command.Args[0] == c.query.Get("topic")) {
+			(!c.query.Has("topic") || o.Command.Op.Takes("topic") && o.Command.Arg("topic") == c.query.Get("topic")) {
 			chosen = append(chosen, o)
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -171,16 +169,17 @@ func roleOf(up bool, r raft.Role) *string {
 func entryOf(i raft.Index, e raft.Entry) api.Entry {
 	c, _ := e.Command.(*machine.Command)
 	s := api.Entry{Index: i, Term: e.Term, Command: c.String()}
-	if c == nil {
+	if c.None() {
 		return s
 	}
-	op := c.Op.String()
-	s.Op = &op
-	if c.Op != queue.GetTopics {
-		s.Topic = &c.Args[0]
-	}
-	if c.Op == queue.PutMessage {
-		s.Message = &c.Args[1]
+	s.Op = &c.Op.Name
+	for i, a := range c.Op.Args {
+		switch a.Key {
+		case "topic":
+			s.Topic = &c.Args[i]
+		case "message":
+			s.Message = &c.Args[i]
+		}
 	}
 	return s
 }

@@ -22,6 +22,14 @@ func (c *Command) None() bool { return c == nil || c.Op == nil }
 // Is tells whether the command asks for the operation of this name.
 func (c *Command) Is(name string) bool { return !c.None() && c.Op.Name == name }
 
+// Creates gives the name that the command brings into being, "" when it brings none.
+func (c *Command) Creates() string {
+	if c.None() || !c.Op.Creates {
+		return ""
+	}
+	return c.Args[0]
+}
+
 // Arg gives the argument of a key; "" when the operation has none.
 func (c *Command) Arg(key string) string {
 	if !c.None() {
@@ -44,7 +52,7 @@ func (c *Command) String() string {
 	b.WriteString(c.Op.Name)
 	for i := range c.Op.Args {
 		b.WriteByte(' ')
-		if c.Op.Args[i].Quoted {
+		if c.Op.Args[i].Text {
 			b.WriteString(strconv.Quote(c.Args[i]))
 		} else {
 			b.WriteString(word(c.Args[i]))

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,16 +24,11 @@ type Machine interface {
 	Restore(snapshot []byte) error
 }
 
-// A Type describes the machines of one kind.
+// A Type describes the machines of one kind. It has at least one operation that writes.
 type Type struct {
 	Name string
 	Ops  []*Operation
 	New  func() Machine
-	// Creates gives the name that a command brings into being, "" when it brings
-	// none; and MakeUp a command for an entry that a fixture does not spell out, in
-	// a log in which name was the first to be created, or "" when none was yet.
-	Creates func(c *Command) string
-	MakeUp  func(name string, index raft.Index, term raft.Term) *Command
 }
 
 // Equal tells whether both are the same type: each is there once.
@@ -68,6 +64,38 @@ func (t *Type) Args() []Arg {
 		}
 	}
 	return args
+}
+
+// Creator is the first operation that creates a name; nil when none does.
+func (t *Type) Creator() *Operation {
+	return t.first(func(op *Operation) bool { return op.Creates })
+}
+
+// Writer is the first operation that writes and creates nothing, or else the Creator.
+func (t *Type) Writer() *Operation {
+	return cmp.Or(t.first(func(op *Operation) bool { return op.Access == Writes && !op.Creates }), t.Creator())
+}
+
+func (t *Type) first(is func(*Operation) bool) *Operation {
+	if i := slices.IndexFunc(t.Ops, is); i >= 0 {
+		return t.Ops[i]
+	}
+	return nil
+}
+
+// Mark gives a write that names name, and so can be told from all others.
+func (t *Type) Mark(name string) Command { return cmp.Or(t.Creator(), t.Writer()).Fill(name, name) }
+
+// MakeUp gives a command for an entry that a fixture does not spell out, in a log in
+// which name was the first to be created, or "" when none was yet.
+func (t *Type) MakeUp(name string, index raft.Index, term raft.Term) *Command {
+	var c Command
+	if op := t.Creator(); name == "" && op != nil {
+		c = op.Fill(fmt.Sprintf("term-%d", term), "")
+	} else {
+		c = t.Writer().Fill(name, fmt.Sprintf("entry %d of term %d", index, term))
+	}
+	return &c
 }
 
 // A View is a machine's state: named lists of texts, in the machine's own order.

@@ -12,6 +12,8 @@ type Operation struct {
 	// Args are the arguments in order, at most MaxArgs.
 	Args   []Arg
 	Access Access
+	// Creates: it brings the name into being that is its first argument.
+	Creates bool
 	// Gives is the shape of a result that is OK, and Key where JSON shows it.
 	Gives Shape
 	Key   string
@@ -28,6 +30,18 @@ func (op *Operation) String() string {
 
 // Equal tells whether both are the same row: a table has each operation once.
 func (op *Operation) Equal(other *Operation) bool { return op == other }
+
+// Fill gives the command with name for each argument that is a name, and text for
+// each that is a free text.
+func (op *Operation) Fill(name, text string) Command {
+	c := Command{Op: op}
+	for i, a := range op.Args {
+		if c.Args[i] = name; a.Text {
+			c.Args[i] = text
+		}
+	}
+	return c
+}
 
 // With gives the command that asks for the operation with these arguments.
 func (op *Operation) With(args ...string) Command {
@@ -51,8 +65,9 @@ func (op *Operation) Takes(key string) bool {
 type Arg struct {
 	Key string
 	Doc string
-	// Quoted: String writes it in quotes always; others only where they need it.
-	Quoted bool
+	// Text: it is a free text, which String always quotes. Others are names, which
+	// String quotes where they need it.
+	Text bool
 }
 
 // Access says what an operation does to the machine.
