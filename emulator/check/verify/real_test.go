@@ -34,7 +34,8 @@ func TestRealClustersAreAccepted(t *testing.T) {
 			runs := 0
 			assert.NilError(t, verify.File(context.Background(), &trace, func(r verify.Run) {
 				runs++
-				assert.Check(t, r.Finding == nil && r.Began && !r.Cut && r.Records > 100, "%+v: %v", r, r.Finding)
+				// The second cluster runs for as long as it takes to load and look at it.
+				assert.Check(t, r.Finding == nil && r.Began && !r.Cut && (r.Records > 100 || runs == 2), "%+v: %v", r, r.Finding)
 			}))
 			assert.Equal(t, runs, 2)
 		})

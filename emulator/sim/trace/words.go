@@ -13,15 +13,19 @@ import (
 )
 
 // String tells the record in a line: its number, the cluster's time, the node, the
-// kind, and its Sentence without the node.
+// kind, and its Sentence without the node, with more about messages.
 //
 //	181   538.758 ms  all     Nemesis: the network was partitioned: nothing goes from node 0 to 3, 1 to 3
 //	233  1575.861 ms  node 1  BecomeLeader: became the leader of term 2 (§5.2)
+//	234  1575.861 ms  node 1  AppendEntries: sent node 0 a heartbeat in term 2 (§5.2); after index 4 of term 1, committed up to 4
 func (r *Record) String() string {
 	node, words := "all", r.Sentence()
 	if r.Node != raft.None {
 		node = fmt.Sprintf("node %d", r.Node)
 		words = strings.TrimPrefix(words, node+" ")
+	}
+	if more := r.details(); more != "" {
+		words += "; " + more
 	}
 	return fmt.Sprintf("%6d %9.3f ms  %-7s %s: %s", r.Seq, float64(r.Time)/float64(time.Millisecond), node, r.Kind, words)
 }
@@ -113,7 +117,8 @@ func (r *Record) action() string {
 	case raft.AdvanceCommitIndex:
 		return fmt.Sprintf("node %d committed its log up to index %d (§5.3, §5.4.2)", r.Node, s.CommitIndex)
 	case raft.AppendEntries:
-		return fmt.Sprintf("node %d sent node %d %s in term %d, %s", r.Node, m.To, contents(m), m.Term, after(m))
+		what, section := contents(m)
+		return fmt.Sprintf("node %d sent node %d %s in term %d (%s)", r.Node, m.To, what, m.Term, section)
 	case raft.UpdateTerm:
 		return fmt.Sprintf("node %d learned of term %d from %s of node %d, and follows (§5.1)", r.Node, s.Term, name(m), m.From)
 	case raft.DropStaleResponse:
@@ -134,13 +139,13 @@ func (r *Record) handling() string {
 		}
 		return fmt.Sprintf("node %d did not get the vote of node %d for term %d (§5.2)", r.Node, m.From, m.Term)
 	case raft.HandleAppendEntriesRequest:
-		return fmt.Sprintf("node %d got %s in term %d from node %d, %s; its log ends at index %d now", r.Node, contents(m), m.Term, m.From, after(m), r.State.LastIndex)
+		what, section := contents(m)
+		return fmt.Sprintf("node %d got %s in term %d from node %d (%s); its log ends at index %d", r.Node, what, m.Term, m.From, section, r.State.LastIndex)
 	case raft.HandleAppendEntriesResponse:
 		if m.Success {
 			return fmt.Sprintf("node %d heard from node %d in term %d that their logs match up to index %d (§5.3)", r.Node, m.From, m.Term, m.MatchIndex)
 		}
-		return fmt.Sprintf("node %d heard from node %d in term %d that its log has no such entry at index %d; the conflict is at %s (§5.3)",
-			r.Node, m.From, m.Term, m.PrevLogIndex, place(m.ConflictIndex, m.ConflictTerm))
+		return fmt.Sprintf("node %d heard from node %d in term %d that its log has no such entry at index %d (§5.3)", r.Node, m.From, m.Term, m.PrevLogIndex)
 	}
 	return r.Kind.String()
 }
@@ -155,10 +160,9 @@ func (r *Record) reply() string {
 	case m.Success:
 		return fmt.Sprintf("node %d confirmed to node %d in term %d that their logs match up to index %d (§5.3)", m.From, m.To, m.Term, m.MatchIndex)
 	case r.State.Leader != m.To: // it would follow one of its own term
-		return fmt.Sprintf("node %d rejected in term %d what node %d sent as the leader of an earlier term (§5.1)", m.From, m.Term, m.To)
+		return fmt.Sprintf("node %d rejected in term %d what node %d sent as an earlier leader (§5.1)", m.From, m.Term, m.To)
 	default:
-		return fmt.Sprintf("node %d rejected in term %d what node %d sent: its log has no such entry at index %d; the conflict is at %s (§5.3)",
-			m.From, m.Term, m.To, m.PrevLogIndex, place(m.ConflictIndex, m.ConflictTerm))
+		return fmt.Sprintf("node %d rejected in term %d what node %d sent: its log has no such entry at index %d (§5.3)", m.From, m.Term, m.To, m.PrevLogIndex)
 	}
 }
 
@@ -263,21 +267,30 @@ func numbers(m *raft.Message) string {
 	return fmt.Sprintf("entries %d to %d", first, last)
 }
 
-// contents tells what an AppendEntries request holds.
-func contents(m *raft.Message) string {
+// contents names what an AppendEntries request holds, and the section about it.
+func contents(m *raft.Message) (what, section string) {
 	if len(m.Entries) == 0 {
-		return "a heartbeat"
+		return "a heartbeat", "§5.2"
 	}
-	return numbers(m) + " " + list(len(m.Entries), func(i int) string { return command(&m.Entries[i]).String() })
+	return numbers(m), "§5.3"
 }
 
-// after tells the rest of an AppendEntries request, with the section for it.
-func after(m *raft.Message) string {
-	section := "§5.3"
-	if len(m.Entries) == 0 {
-		section = "§5.2"
+// details tells the rest of an AppendEntries message; "" for other records.
+func (r *Record) details() string {
+	m := &r.Message
+	switch r.Kind {
+	case Kind(raft.AppendEntries), Kind(raft.HandleAppendEntriesRequest):
+		text := fmt.Sprintf("after %s, committed up to %d", place(m.PrevLogIndex, m.PrevLogTerm), m.LeaderCommit)
+		if len(m.Entries) > 0 {
+			text = list(len(m.Entries), func(i int) string { return command(&m.Entries[i]).String() }) + " " + text
+		}
+		return text
+	case Reply, Kind(raft.HandleAppendEntriesResponse):
+		if m.Type == raft.AppendEntriesResponse && !m.Success {
+			return "the conflict is at " + place(m.ConflictIndex, m.ConflictTerm)
+		}
 	}
-	return fmt.Sprintf("after %s, committed up to %d (%s)", place(m.PrevLogIndex, m.PrevLogTerm), m.LeaderCommit, section)
+	return ""
 }
 
 // maxListed bounds how many things are told one by one.
