@@ -34,7 +34,7 @@ func (c *cluster) agree() []string {
 	return want
 }
 
-// A follower that was away catches up.
+// A follower that was isolated gets the entries that it missed.
 // Reference: MIT 6.5840 TestFailAgree3B.
 func TestFailAgree(t *testing.T) {
 	c := newCluster(t, fresh(3))
@@ -49,7 +49,7 @@ func TestFailAgree(t *testing.T) {
 	assert.Equal(t, len(c.agree()), 5)
 }
 
-// Without a majority nothing is committed; what was proposed then may be lost.
+// Without a majority no entry is committed; entries of that time may be lost.
 // Reference: MIT 6.5840 TestFailNoAgree3B.
 func TestFailNoAgree(t *testing.T) {
 	c := newCluster(t, fresh(5))
@@ -71,7 +71,7 @@ func TestFailNoAgree(t *testing.T) {
 	assert.Equal(t, o.answers, 1)
 }
 
-// A partitioned leader's entries give way to those of the majority.
+// The majority's entries replace those of a partitioned leader.
 // Reference: MIT 6.5840 TestRejoin3B.
 func TestRejoin(t *testing.T) {
 	c := newCluster(t, fresh(3))
@@ -100,7 +100,7 @@ func TestRejoin(t *testing.T) {
 	}
 }
 
-// A leader quickly goes back over long logs that differ, term by term.
+// A leader skips whole terms when long logs differ.
 // Reference: MIT 6.5840 TestBackup3B; end of section 5.3.
 func TestBackup(t *testing.T) {
 	const many = 50
@@ -155,7 +155,7 @@ func (c *cluster) split(ids ...raft.NodeID) {
 	c.change(fault.Change{Kind: fault.Partition, Links: links})
 }
 
-// What is stored survives crashes of all, of some and of the leader.
+// Stored entries survive crashes of all nodes, of some and of the leader.
 // Reference: MIT 6.5840 TestPersist13C, TestPersist23C, TestPersist33C; section 5, Figure 2.
 func TestPersistence(t *testing.T) {
 	crashAndRestart := func(c *cluster, ids ...raft.NodeID) {

@@ -23,34 +23,34 @@ import (
 
 // buggyStorm is a world of 3 or 5 nodes of which the first so many have a bug, and
 // a storm that asks for all kinds of things.
-func buggyStorm(t testing.TB, bug string, nodes, ill int, seed uint64) *storm {
+func buggyStorm(t testing.TB, bug string, nodes, buggy int, seed uint64) *storm {
 	random := rand.New(rand.NewPCG(seed, 5))
 	config := stormConfig(random)
 	config.Nodes = fresh(nodes).Nodes
-	for i := range ill {
+	for i := range buggy {
 		config.Nodes[i].Bug = bug
 	}
 	return &storm{cluster: newCluster(t, config), random: random, forge: seed%4 == 3, kinds: true}
 }
 
-// Whatever bug there is, on whichever nodes, and whatever happens: a world goes
-// on, answers nobody twice, can be frozen, and the same gives the same trace.
-func TestBugsInStorms(t *testing.T) {
+// With any bug, on any nodes, a world keeps running, answers no request twice, can be
+// frozen, and replays to the same trace.
+func TestWorldWithABugKeepsItsPromises(t *testing.T) {
 	seeds := budget.Pick[uint64](2, 8)
 	for _, bug := range bugs.All() {
 		t.Run(bug.Name, func(t *testing.T) {
 			t.Parallel()
 			for seed := range seeds {
 				for _, nodes := range []int{3, 5} {
-					for _, ill := range []int{1, nodes/2 + 1, nodes} {
-						s := buggyStorm(t, bug.Name, nodes, ill, seed)
-						for stroke := range 60 {
-							s.blow(1)
-							if stroke == 40 { // and the bug comes and goes
+					for _, buggy := range []int{1, nodes/2 + 1, nodes} {
+						s := buggyStorm(t, bug.Name, nodes, buggy, seed)
+						for turn := range 60 {
+							s.play(1)
+							if turn == 40 { // and the bug comes and goes
 								s.change(fault.Change{Kind: fault.Plant, Node: s.node(), Bug: bug.Name})
 								s.change(fault.Change{Kind: fault.Plant, Node: s.node(), Bug: ""})
 							}
-							if stroke%20 == 19 {
+							if turn%20 == 19 {
 								New(s.Freeze(), nil).RunUntil(time.Second)
 							}
 						}
@@ -83,11 +83,10 @@ func (s *storm) replays() {
 	sameTrace(s.t, k.encoded(), recorded)
 }
 
-// Each bug, on some nodes of some storms, makes a difference.
-func TestBugsMatter(t *testing.T) {
-	blow := func(bug string, seed uint64) []byte {
+func TestEachBugChangesSomeTrace(t *testing.T) {
+	run := func(bug string, seed uint64) []byte {
 		s := buggyStorm(t, bug, 3+2*int(seed%2), 5*int(seed%2)+3*int(1-seed%2), seed)
-		s.blow(120)
+		s.play(120)
 		records := s.records[:0:0]
 		for _, r := range s.records {
 			if r.Kind != trace.Init { // it names the bug
@@ -102,9 +101,9 @@ func TestBugsMatter(t *testing.T) {
 		t.Run(bug.Name, func(t *testing.T) {
 			for seed := range uint64(100) {
 				if healthy[seed] == nil {
-					healthy[seed] = blow("", seed)
+					healthy[seed] = run("", seed)
 				}
-				if !bytes.Equal(blow(bug.Name, seed), healthy[seed]) {
+				if !bytes.Equal(run(bug.Name, seed), healthy[seed]) {
 					return
 				}
 			}
@@ -218,9 +217,10 @@ func TestAnswerByIndex(t *testing.T) {
 	assert.DeepEqual(t, c.log(0), []string{"theirs@" + fmt.Sprint(c.View(leader, 0).Term)})
 }
 
-// What a node with the bug has at the start it has not stored, either.
+// With the bugs that leave out the term or the vote, a node has not stored its start
+// state either.
 // Reference: Figure 2, persistent state.
-func TestNotStored(t *testing.T) {
+func TestBugsThatDoNotStore(t *testing.T) {
 	for bug, want := range map[string]raft.HardState{
 		"": {Term: 3, VotedFor: 2}, "term_not_stored": {Term: 0, VotedFor: 2}, "vote_not_stored": {Term: 3, VotedFor: raft.None},
 	} {
@@ -234,8 +234,8 @@ func TestNotStored(t *testing.T) {
 	}
 }
 
-// A vote and an acknowledgement leave before they are stored, and a crash takes
-// back what they say. Reference: D 3.8.
+// A vote and an acknowledgement leave before they are stored, and a crash undoes them.
+// Reference: D 3.8.
 func TestSendBeforeStored(t *testing.T) {
 	for _, bug := range []string{"", "send_before_stored"} {
 		config := fresh(3)
@@ -254,9 +254,7 @@ func TestSendBeforeStored(t *testing.T) {
 	}
 }
 
-// A bug is the node's program: neither a restart nor a healing removes it, and
-// with "" it is cured.
-func TestPlant(t *testing.T) {
+func TestPlantedBugStaysUntilItIsRemoved(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	assert.Equal(t, c.Bug(1), "")
 	seq := c.change(fault.Change{Kind: fault.Plant, Node: 1, Bug: "vote_twice"})
@@ -279,7 +277,7 @@ func TestPlant(t *testing.T) {
 	assert.ErrorIs(t, err, bugs.ErrUnknown)
 }
 
-// A bug that is not in the core is in how a node serves its clients.
+// A bug that is not in the core is in the service of clients.
 func TestEachBugHasItsCode(t *testing.T) {
 	serving := 0
 	for _, b := range bugs.All() {

@@ -17,7 +17,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-func TestDo(t *testing.T) {
+func TestDoAnswersOnce(t *testing.T) {
 	t.Run("Leader", func(t *testing.T) {
 		c := newCluster(t, led(3))
 		o := c.ask(0, putTopic("a"))
@@ -61,6 +61,9 @@ func TestDo(t *testing.T) {
 		c.run(0)
 		assert.Equal(t, len(c.Queue(0).Items), 1)
 	})
+}
+
+func TestDoProposesInBatches(t *testing.T) {
 	t.Run("OneBatch", func(t *testing.T) {
 		c := newCluster(t, led(3))
 		c.run(0)
@@ -85,6 +88,33 @@ func TestDo(t *testing.T) {
 			assert.Equal(t, o.reply.Index, raft.Index(i+1))
 		}
 	})
+	t.Run("Busy", func(t *testing.T) {
+		c := newCluster(t, led(3))
+		c.change(fault.Change{Kind: fault.Pause, Node: 0})
+		answers := map[error]int{}
+		do := func() {
+			c.Do(0, queue.GetTopics.New(), func(r machine.Reply) { answers[r.Err]++ })
+		}
+		for range MaxWaiting / 2 {
+			do()
+		}
+		c.run(0)
+		for range MaxWaiting / 2 {
+			do()
+		}
+		assert.Equal(t, len(answers), 0)
+		do()
+		assert.Equal(t, answers[machine.ErrBusy], 1)
+		c.change(fault.Change{Kind: fault.Resume, Node: 0})
+		c.run(0)
+		assert.Equal(t, answers[nil], MaxWaiting)
+		do()
+		c.run(0)
+		assert.Equal(t, answers[nil], MaxWaiting+1)
+	})
+}
+
+func TestDoReportsAnErrorWhenTheLeaderFails(t *testing.T) {
 	t.Run("LeadershipLost", func(t *testing.T) {
 		c := newCluster(t, led(3))
 		c.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "loss", Drop: true, Match: fault.Match{Entries: fault.WithEntries}}})
@@ -114,30 +144,6 @@ func TestDo(t *testing.T) {
 		assert.ErrorIs(t, justCame.reply.Err, machine.ErrNodeDown)
 		assert.DeepEqual(t, c.log(0), []string{"a@1"})
 	})
-	t.Run("Busy", func(t *testing.T) {
-		c := newCluster(t, led(3))
-		c.change(fault.Change{Kind: fault.Pause, Node: 0})
-		answers := map[error]int{}
-		do := func() {
-			c.Do(0, queue.GetTopics.New(), func(r machine.Reply) { answers[r.Err]++ })
-		}
-		for range MaxWaiting / 2 {
-			do()
-		}
-		c.run(0)
-		for range MaxWaiting / 2 {
-			do()
-		}
-		assert.Equal(t, len(answers), 0)
-		do()
-		assert.Equal(t, answers[machine.ErrBusy], 1)
-		c.change(fault.Change{Kind: fault.Resume, Node: 0})
-		c.run(0)
-		assert.Equal(t, answers[nil], MaxWaiting)
-		do()
-		c.run(0)
-		assert.Equal(t, answers[nil], MaxWaiting+1)
-	})
 }
 
 // An rpcOutcome is what came back from an RPC.
@@ -156,16 +162,17 @@ func (c *cluster) rpc(m raft.Message) *rpcOutcome {
 	return o
 }
 
-func TestRPC(t *testing.T) {
-	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 5}
-	entries := raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 5,
+// Messages from outside.
+var (
+	voteFromOutside    = raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 5}
+	entriesFromOutside = raft.Message{Type: raft.AppendEntriesRequest, From: 1, To: 2, Term: 5,
 		Entries: []raft.Entry{{Term: 5, Command: queue.PutTopic.New("a")}}}
-	slow := fresh(3)
-	slow.StorageDelay = 10 * time.Millisecond
+)
 
+func TestRPCIsAnswered(t *testing.T) {
 	t.Run("RequestVote", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		o := c.rpc(vote)
+		o := c.rpc(voteFromOutside)
 		c.run(0)
 		assert.Equal(t, o.answers, 1)
 		assert.NilError(t, o.err)
@@ -177,7 +184,7 @@ func TestRPC(t *testing.T) {
 	})
 	t.Run("AppendEntries", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
-		o := c.rpc(entries)
+		o := c.rpc(entriesFromOutside)
 		c.run(0)
 		assert.Assert(t, o.message.Success)
 		assert.DeepEqual(t, c.log(2), []string{"a@5"})
@@ -186,72 +193,26 @@ func TestRPC(t *testing.T) {
 		c := newCluster(t, fresh(3))
 		c.change(fault.Change{Kind: fault.Isolate, Node: 2})
 		c.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "loss", Drop: true}})
-		o := c.rpc(vote)
+		o := c.rpc(voteFromOutside)
 		c.run(0)
 		assert.Assert(t, o.message.VoteGranted)
-	})
-	t.Run("Down", func(t *testing.T) {
-		c := newCluster(t, fresh(3))
-		c.change(fault.Change{Kind: fault.Crash, Node: 2})
-		o := c.rpc(vote)
-		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
-		c.run(time.Second)
-		assert.Equal(t, o.answers, 1)
 	})
 	t.Run("Paused", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
 		c.change(fault.Change{Kind: fault.Pause, Node: 2})
-		o := c.rpc(vote)
+		o := c.rpc(voteFromOutside)
 		c.run(time.Millisecond)
 		assert.Equal(t, o.answers, 0)
 		c.change(fault.Change{Kind: fault.Resume, Node: 2})
 		c.run(0)
 		assert.Assert(t, o.message.VoteGranted)
 	})
-	t.Run("CrashWhilePaused", func(t *testing.T) {
-		c := newCluster(t, fresh(3))
-		c.change(fault.Change{Kind: fault.Pause, Node: 2})
-		o := c.rpc(vote)
-		c.run(time.Millisecond)
-		c.change(fault.Change{Kind: fault.Crash, Node: 2})
-		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
-	})
-	t.Run("CrashOnItsWay", func(t *testing.T) {
-		c := newCluster(t, fresh(3))
-		o := c.rpc(vote)
-		c.change(fault.Change{Kind: fault.Crash, Node: 2})
-		c.change(fault.Change{Kind: fault.Restart, Node: 2})
-		c.run(0)
-		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
-		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
-	})
-	t.Run("StorageTakesTime", func(t *testing.T) {
-		c := newCluster(t, slow)
-		o := c.rpc(vote)
-		c.run(slow.StorageDelay - 1)
-		assert.Equal(t, o.answers, 0)
-		c.run(1)
-		assert.Assert(t, o.message.VoteGranted)
-	})
-	t.Run("CrashBeforeItIsStored", func(t *testing.T) {
-		c := newCluster(t, slow)
-		o := c.rpc(vote)
-		c.run(slow.StorageDelay - 1)
-		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
-		c.change(fault.Change{Kind: fault.Crash, Node: 2})
-		assert.Equal(t, o.answers, 1)
-		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
-		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
-		assert.Equal(t, c.View(2, 0).Term, raft.Term(0))
-	})
 	t.Run("TooMuchWaits", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
 		c.change(fault.Change{Kind: fault.Pause, Node: 2})
 		busy := 0
 		for range MaxWaiting + 5 {
-			c.RPC(vote, func(_ raft.Message, err error) {
+			c.RPC(voteFromOutside, func(_ raft.Message, err error) {
 				if errors.Is(err, machine.ErrBusy) {
 					busy++
 				}
@@ -262,8 +223,61 @@ func TestRPC(t *testing.T) {
 	})
 }
 
-// Whoever waits, for whatever, is told once when the world ends.
-func TestAbandon(t *testing.T) {
+func TestRPCToANodeThatCrashes(t *testing.T) {
+	t.Run("Down", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		c.change(fault.Change{Kind: fault.Crash, Node: 2})
+		o := c.rpc(voteFromOutside)
+		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
+		c.run(time.Second)
+		assert.Equal(t, o.answers, 1)
+	})
+	t.Run("CrashWhilePaused", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		c.change(fault.Change{Kind: fault.Pause, Node: 2})
+		o := c.rpc(voteFromOutside)
+		c.run(time.Millisecond)
+		c.change(fault.Change{Kind: fault.Crash, Node: 2})
+		assert.Equal(t, o.answers, 1)
+		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
+	})
+	t.Run("CrashOnItsWay", func(t *testing.T) {
+		c := newCluster(t, fresh(3))
+		o := c.rpc(voteFromOutside)
+		c.change(fault.Change{Kind: fault.Crash, Node: 2})
+		c.change(fault.Change{Kind: fault.Restart, Node: 2})
+		c.run(0)
+		assert.Equal(t, o.answers, 1)
+		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
+	})
+}
+
+func TestRPCWaitsForStorage(t *testing.T) {
+	slow := fresh(3)
+	slow.StorageDelay = 10 * time.Millisecond
+	t.Run("StorageTakesTime", func(t *testing.T) {
+		c := newCluster(t, slow)
+		o := c.rpc(voteFromOutside)
+		c.run(slow.StorageDelay - 1)
+		assert.Equal(t, o.answers, 0)
+		c.run(1)
+		assert.Assert(t, o.message.VoteGranted)
+	})
+	t.Run("CrashBeforeItIsStored", func(t *testing.T) {
+		c := newCluster(t, slow)
+		o := c.rpc(voteFromOutside)
+		c.run(slow.StorageDelay - 1)
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.NodeID(1))
+		c.change(fault.Change{Kind: fault.Crash, Node: 2})
+		assert.Equal(t, o.answers, 1)
+		assert.ErrorIs(t, o.err, machine.ErrNodeDown)
+		assert.Equal(t, c.View(2, 0).VotedFor, raft.None)
+		assert.Equal(t, c.View(2, 0).Term, raft.Term(0))
+	})
+}
+
+func TestAbandonAnswersEveryWaitingRequestOnce(t *testing.T) {
 	config := led(3)
 	config.StorageDelay = storageDelay
 	c := newCluster(t, config)

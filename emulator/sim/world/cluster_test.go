@@ -17,15 +17,15 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A cluster is a world that a test plays with, and the whole of its trace.
+// A cluster is a world with its whole trace.
 type cluster struct {
 	*World
 	t       testing.TB
 	records []trace.Record
 }
 
-// newCluster makes the world. Each record of it is kept, but for messages'
-// entries they are what they were when they were made.
+// newCluster makes a world and keeps each of its records. A record's entries are shared
+// with the world.
 func newCluster(t testing.TB, c Config) *cluster {
 	t.Helper()
 	k := &cluster{t: t}
@@ -45,7 +45,7 @@ func (c *cluster) encoded() []byte {
 // run lets time pass.
 func (c *cluster) run(d time.Duration) { c.RunUntil(c.Now() + d) }
 
-// runWhile takes event after event as long as a condition holds, up to a time.
+// runWhile steps as long as a condition holds, and fails after a time.
 func (c *cluster) runWhile(limit time.Duration, what string, holds func() bool) {
 	c.t.Helper()
 	end := c.Now() + limit
@@ -57,7 +57,7 @@ func (c *cluster) runWhile(limit time.Duration, what string, holds func() bool) 
 	}
 }
 
-// elect waits for a leader that a majority follows, and gives its id.
+// elect runs until a majority follows a leader, and returns its id.
 func (c *cluster) elect() raft.NodeID {
 	c.t.Helper()
 	leader := raft.None
@@ -68,8 +68,8 @@ func (c *cluster) elect() raft.NodeID {
 	return leader
 }
 
-// majorityLeader is the leader that a majority of nodes, all up and connected
-// to it, know as that of their term; raft.None when there is none.
+// majorityLeader returns the leader that a majority of nodes follow, up and connected to
+// it, or raft.None.
 func (c *cluster) majorityLeader() raft.NodeID {
 	for id := range raft.NodeID(c.Nodes()) {
 		s, up, paused := c.State(id)
@@ -89,7 +89,7 @@ func (c *cluster) majorityLeader() raft.NodeID {
 	return raft.None
 }
 
-// change does something to the world that must be possible.
+// change makes a change that must be possible.
 func (c *cluster) change(change fault.Change) uint64 {
 	c.t.Helper()
 	seq, err := c.Change(change)
@@ -97,7 +97,7 @@ func (c *cluster) change(change fault.Change) uint64 {
 	return seq
 }
 
-// An outcome is what became of a request: how often it was answered and how.
+// An outcome is the answers to a request.
 type outcome struct {
 	answers int
 	reply   machine.Reply
@@ -113,10 +113,10 @@ func (c *cluster) ask(id raft.NodeID, command machine.Command) *outcome {
 	return o
 }
 
-// putTopic is a command that tells itself apart from all others by its name.
+// putTopic is a command that its name identifies.
 func putTopic(name string) machine.Command { return queue.PutTopic.With(name) }
 
-// commit has a command committed by a leader, in the time that it takes.
+// commit runs until a leader has answered a command.
 func (c *cluster) commit(id raft.NodeID, command machine.Command) raft.Index {
 	c.t.Helper()
 	o := c.ask(id, command)
@@ -134,7 +134,7 @@ func (c *cluster) log(id raft.NodeID) []string {
 	return words
 }
 
-// kinds counts the records of each kind, from one sequence number on.
+// count counts the records of a kind with a sequence number above since.
 func (c *cluster) count(since uint64, k trace.Kind) int {
 	n := 0
 	for i := range c.records {
@@ -145,7 +145,7 @@ func (c *cluster) count(since uint64, k trace.Kind) int {
 	return n
 }
 
-// last is the newest record of a kind.
+// last returns the newest record of a kind.
 func (c *cluster) last(k trace.Kind) *trace.Record {
 	c.t.Helper()
 	for i := len(c.records) - 1; i >= 0; i-- {

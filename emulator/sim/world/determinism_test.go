@@ -19,36 +19,36 @@ import (
 
 // The same configuration, seed and inputs give the same trace, byte for byte.
 func TestDeterminism(t *testing.T) {
-	blow := func(seed uint64, change func(*Config)) []byte {
+	run := func(seed uint64, change func(*Config)) []byte {
 		random := rand.New(rand.NewPCG(seed, 3))
 		config := stormConfig(random)
 		if change != nil {
 			change(&config)
 		}
 		s := &storm{cluster: newCluster(t, config), random: random, forge: true}
-		s.blow(100)
+		s.play(100)
 		return s.encoded()
 	}
 	for seed := range uint64(30) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
-			first := blow(seed, nil)
-			sameTrace(t, blow(seed, nil), first)
-			other := blow(seed, func(c *Config) { c.Seed++ })
+			first := run(seed, nil)
+			sameTrace(t, run(seed, nil), first)
+			other := run(seed, func(c *Config) { c.Seed++ })
 			assert.Assert(t, !bytes.Equal(first, other), "another seed, another run")
 		})
 	}
 }
 
-// It makes no difference how often somebody looks at the world, or in which
-// steps time passes, or how much of the trace is kept.
-func TestLookingChangesNothing(t *testing.T) {
+// The trace does not depend on how often the owner reads the world, in which steps time
+// passes, or how much of the trace is kept.
+func TestReadingAWorldChangesNothing(t *testing.T) {
 	for seed := range uint64(30) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 4))
 			config := stormConfig(random)
 			config.ElectionMax, config.StorageDelay = config.ElectionMin, config.Heartbeat/5
 			s := &storm{cluster: newCluster(t, config), random: random}
-			s.blow(100)
+			s.play(100)
 			recorded := s.encoded()
 
 			config.TraceSize = 10
@@ -75,8 +75,8 @@ func TestLookingChangesNothing(t *testing.T) {
 	}
 }
 
-// A timer that is set twice, to run out at the same time, has its place by the
-// second setting, whether or not somebody looked in between.
+// A timer that is set twice to the same time takes its place in the queue from the second
+// setting, also when the owner has read NextAt in between.
 func TestTimerSetTwice(t *testing.T) {
 	for _, look := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Look=%v", look), func(t *testing.T) {
@@ -106,8 +106,7 @@ func TestTimerSetTwice(t *testing.T) {
 	}
 }
 
-// The first and last records that the ring holds, before it is full and after.
-func TestTraceRing(t *testing.T) {
+func TestTraceRingKeepsTheNewestRecords(t *testing.T) {
 	config := led(3)
 	config.TraceSize = 100
 	c := newCluster(t, config)

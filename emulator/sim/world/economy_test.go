@@ -98,7 +98,7 @@ func TestMessageBytes(t *testing.T) {
 	assert.Equal(t, c.traffic(seq).bytes, commands*size*2)
 }
 
-// What is on its way is not sent again within a heartbeat: with round trips
+// Entries on their way are not sent again within a heartbeat: with round trips
 // shorter than that and no loss, each entry goes to each peer exactly once.
 func TestNothingInFlightIsSentAgain(t *testing.T) {
 	for seed := range uint64(20) {

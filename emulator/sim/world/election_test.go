@@ -13,8 +13,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Randomised election timeouts: all of [min, max) occur, evenly, whether they
-// are the first of many worlds and nodes or the many of one.
+// Election timeouts are uniform in [min, max), both the first ones of many worlds and
+// nodes and those of one node.
 // Reference: section 5.2.
 func TestElectionTimeoutsAreEven(t *testing.T) {
 	const buckets = 10
@@ -91,8 +91,8 @@ func TestSplitVotesAreRare(t *testing.T) {
 	assert.Assert(t, more <= runs/50, "elections by terms: %v", terms)
 }
 
-// A timer is set anew by an AppendEntries of the current leader, a vote granted
-// and an election started, and by nothing else.
+// Only an AppendEntries of the current leader, a granted vote and an election reset an
+// election timer.
 // Reference: Figure 2, rules for servers.
 func TestTimerResets(t *testing.T) {
 	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 2}
@@ -132,8 +132,7 @@ func TestTimerResets(t *testing.T) {
 	}
 }
 
-// A further rule draws from the network's numbers and leaves the timers' alone.
-func TestTimersHaveTheirOwnNumbers(t *testing.T) {
+func TestAFaultDrawsNoRandomNumbersOfTheTimers(t *testing.T) {
 	timers := func(rules ...fault.Rule) []time.Duration {
 		config := fresh(5)
 		config.Faults = append(rules, fault.Rule{Name: "cut", Drop: true})
@@ -148,7 +147,7 @@ func TestTimersHaveTheirOwnNumbers(t *testing.T) {
 	assert.DeepEqual(t, timers(), timers(fault.Rule{Name: "loss", Drop: true, Probability: 0.5}, fault.Rule{Name: "slow", DelayMax: time.Second}))
 }
 
-// A cluster without a quorum has no leader, and has one again when it is back.
+// A cluster without a quorum has no leader; with the quorum back it elects one.
 // Reference: MIT 6.5840 TestReElection3A.
 func TestReElection(t *testing.T) {
 	c := newCluster(t, fresh(3))
@@ -180,7 +179,7 @@ func TestReElection(t *testing.T) {
 	assert.Assert(t, c.majorityLeader() != raft.None)
 }
 
-// One leader or none, whoever is gone.
+// There is at most one leader, whichever nodes are isolated.
 // Reference: MIT 6.5840 TestManyElections3A.
 func TestManyElections(t *testing.T) {
 	c := newCluster(t, fresh(7))

@@ -20,9 +20,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A deed is what a run and its continuation have in common of a record: not
-// numbers, nor what clients are told.
-type deed struct {
+// An outline is the part of a record that a run and its continuation share. It leaves out
+// the numbers of records and the answers of clients.
+type outline struct {
 	Kind    trace.Kind
 	Node    raft.NodeID
 	Time    time.Duration
@@ -31,20 +31,20 @@ type deed struct {
 	State   raft.State
 }
 
-func (d deed) String() string {
+func (d outline) String() string {
 	return fmt.Sprintf("%v %v node %d index %d\n  %+v\n  %+v", d.Time, d.Kind, d.Node, d.Index, d.Message, d.State)
 }
 
-// deeds lists what was done from a record on, in times counted from start.
-func deeds(records []trace.Record, start time.Duration) []deed {
-	var list []deed
+// outlines returns the outlines of records, with times from start on.
+func outlines(records []trace.Record, start time.Duration) []outline {
+	var list []outline
 	for i := range records {
 		r := &records[i]
 		switch r.Kind {
 		case trace.Init, trace.ResumeMessage, trace.Request, trace.Response, trace.RuleEnded:
 			continue
 		}
-		d := deed{Kind: r.Kind, Node: r.Node, Time: r.Time - start, Index: r.Index, State: r.State}
+		d := outline{Kind: r.Kind, Node: r.Node, Time: r.Time - start, Index: r.Index, State: r.State}
 		if r.Kind.HasMessage() {
 			d.Message = r.Message
 			d.Message.Round = 0
@@ -54,21 +54,21 @@ func deeds(records []trace.Record, start time.Duration) []deed {
 	return list
 }
 
-// sameDeeds fails at the first difference.
-func sameDeeds(t testing.TB, got, want []deed) {
+// sameOutlines fails at the first difference.
+func sameOutlines(t testing.TB, got, want []outline) {
 	t.Helper()
 	for i := range min(len(got), len(want)) {
 		if !reflect.DeepEqual(got[i], want[i]) {
-			t.Fatalf("deed %d is\n%v\nwant\n%v", i, got[i], want[i])
+			t.Fatalf("record %d is\n%v\nwant\n%v", i, got[i], want[i])
 		}
 	}
 	if len(got) != len(want) {
-		t.Fatalf("%d deeds, want %d", len(got), len(want))
+		t.Fatalf("%d records, want %d", len(got), len(want))
 	}
 }
 
-// dismissClients lets events happen until no client's request and no message
-// from outside is on its way, and tells whether it came to that.
+// dismissClients steps until no client's request and no message from outside is on its
+// way. It returns false when a paused node holds one.
 func (c *cluster) dismissClients() bool {
 	fromOutside := func(e event) bool { return e.kind == requestEvent || e.kind == rpcEvent }
 	for slices.ContainsFunc(c.queue.now[c.queue.head:], fromOutside) {
@@ -80,25 +80,24 @@ func (c *cluster) dismissClients() bool {
 			return false
 		}
 		for k := range n.writes {
-			// What a node has to say to the outside is no deed.
+			// An answer to the outside is in no outline.
 			n.writes[k].messages = slices.DeleteFunc(n.writes[k].messages, func(l letter) bool { return l.rpc != nil })
 		}
 	}
 	return true
 }
 
-// A world that was frozen in the midst of anything goes on as the original does.
-func TestFreezeGoesOn(t *testing.T) {
+func TestFrozenWorldContinuesLikeTheOriginal(t *testing.T) {
 	seeds := budget.Pick[uint64](250, 1500)
 	frozen, messages, places, ordered, writes := 0, 0, map[MessagePlace]int{}, 0, 0
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 7))
 			s := &storm{cluster: newCluster(t, stormConfig(random)), random: random, forge: seed%2 == 0}
-			s.blow(1 + random.IntN(60))
+			s.play(1 + random.IntN(60))
 			if seed%4 == 0 {
 				s.change(fault.Change{Kind: fault.SetRule, Rule: &fault.Rule{Name: "swap", Reorder: true, Probability: 0.5}})
-				s.blow(5)
+				s.play(5)
 			}
 			if !s.dismissClients() {
 				return
@@ -119,7 +118,7 @@ func TestFreezeGoesOn(t *testing.T) {
 				sameNode(t, k.View(id, 1<<30), s.View(id, 1<<30), s.Now())
 			}
 
-			// Both go on, and both are struck alike.
+			// Both continue, with the same changes.
 			start, seen := s.Now(), len(s.records)
 			for range 4 {
 				c := fault.Change{Kind: []fault.Kind{fault.Pause, fault.Resume, fault.Crash, fault.Restart, fault.Skew, fault.HealNode, fault.Heal}[random.IntN(7)], Node: s.node(), Skew: 1.5}
@@ -130,7 +129,7 @@ func TestFreezeGoesOn(t *testing.T) {
 			}
 			s.run(time.Second)
 			k.run(time.Second)
-			sameDeeds(t, deeds(k.records, 0), deeds(s.records[seen:], start))
+			sameOutlines(t, outlines(k.records, 0), outlines(s.records[seen:], start))
 		})
 	}
 	t.Logf("%d frozen, %d messages %v, %d in an order of their own, %d writes", frozen, messages, places, ordered, writes)
@@ -149,9 +148,8 @@ func sameNode(t testing.TB, got, want NodeView, now time.Duration) {
 	}
 }
 
-// What is written for people: a healthy cluster at rest has no more than its
-// state and its timers.
-func TestFreezeHealthy(t *testing.T) {
+// People read a frozen cluster, so that an idle one has only its state and its timers.
+func TestFrozenIdleClusterIsShort(t *testing.T) {
 	c := newCluster(t, led(3))
 	c.commit(0, queue.PutTopic.With("dog"))
 	c.run(time.Second)

@@ -12,9 +12,9 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// TestImports reads the package's source: nothing in it may depend on the
-// clock, on chance, or on the order in which goroutines or maps happen to go.
-func TestImports(t *testing.T) {
+// Nothing in the package may depend on the clock, on unseeded randomness, or on the order
+// of goroutines or of a map.
+func TestSourceIsDeterministic(t *testing.T) {
 	allowed := []string{
 		"bytes", "cmp", "encoding/binary", "encoding/json", "errors", "fmt", "math/bits", "math/rand/v2", "slices",
 		"strconv", "strings", "time", "unicode/utf8", "github.com/google/uuid",

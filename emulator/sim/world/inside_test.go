@@ -12,8 +12,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// StoredTerm tells what a crash would leave of a log.
-func TestStoredTerm(t *testing.T) {
+func TestStoredTermIsWhatACrashLeaves(t *testing.T) {
 	lost := 0
 	for seed := range budget.Pick[uint64](100, 300) {
 		random := rand.New(rand.NewPCG(seed, 11))
@@ -22,7 +21,7 @@ func TestStoredTerm(t *testing.T) {
 			continue
 		}
 		s := &storm{cluster: newCluster(t, config), random: random}
-		s.blow(1 + random.IntN(60))
+		s.play(1 + random.IntN(60))
 		for id := range raft.NodeID(s.Nodes()) {
 			last := s.Log(id).LastIndex() + 5
 			var terms []raft.Term
@@ -47,8 +46,7 @@ func TestStoredTerm(t *testing.T) {
 	assert.Assert(t, lost > 10, "%d", lost)
 }
 
-// A state machine is given what is applied, each entry in its turn.
-func TestGiven(t *testing.T) {
+func TestGivenCountsAppliedEntriesInOrder(t *testing.T) {
 	c := newCluster(t, led(3))
 	c.commit(0, putTopic("a"))
 	c.commit(0, putTopic("b"))

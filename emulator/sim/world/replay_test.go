@@ -20,8 +20,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// replay gives a new world the inputs of a trace and lets it come to the
-// trace's end.
+// replay repeats the inputs of a trace in a new world.
 func replay(t testing.TB, c Config, recorded []byte) *cluster {
 	t.Helper()
 	k := newCluster(t, c)
@@ -51,14 +50,14 @@ func sameTrace(t testing.TB, got, want []byte) {
 	t.Fatalf("%d lines, want %d", len(a), len(b))
 }
 
-func TestReplay(t *testing.T) {
+func TestReplayGivesTheSameTrace(t *testing.T) {
 	seeds := budget.Pick[uint64](50, 200)
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			config := stormConfig(random)
 			s := &storm{cluster: newCluster(t, config), random: random, forge: seed%2 == 0}
-			s.blow(200)
+			s.play(200)
 			recorded := s.encoded()
 
 			k := replay(t, config, recorded)

@@ -17,13 +17,12 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A checker watches over the five properties of the paper's Figure 3, after
-// every event that it lets happen.
+// A checker checks the five properties of the paper's Figure 3 after every event.
 type checker struct {
 	*cluster
-	seen      int                       // records looked at
+	seen      int                       // the number of records checked
 	leaders   map[raft.Term]raft.NodeID // Election Safety
-	places    map[place]raft.Entry      // Log Matching: what is at a place, and which term is before it
+	places    map[place]raft.Entry      // Log Matching: the entry at a place, and the term before it
 	before    map[place]raft.Term
 	committed []raft.Entry // Leader Completeness, State Machine Safety
 	nodes     []watched
@@ -35,7 +34,7 @@ type place struct {
 	term  raft.Term
 }
 
-// watched is what a checker knows of a node.
+// watched is a node as a checker has seen it.
 type watched struct {
 	log       []raft.Entry
 	committed raft.Index
@@ -54,7 +53,7 @@ func newChecker(c *cluster) *checker {
 	return k
 }
 
-// run lets time pass, event by event.
+// run steps through a time and checks after each event.
 func (k *checker) run(d time.Duration) {
 	k.t.Helper()
 	end := k.Now() + d
@@ -69,7 +68,7 @@ func (k *checker) run(d time.Duration) {
 	k.RunUntil(end)
 }
 
-// all looks at every node.
+// all checks every node.
 func (k *checker) all() {
 	k.t.Helper()
 	for id := range raft.NodeID(k.Nodes()) {
@@ -78,7 +77,7 @@ func (k *checker) all() {
 	k.check()
 }
 
-// check looks at the nodes to which something has happened since it last did.
+// check checks the nodes with new records.
 func (k *checker) check() {
 	k.t.Helper()
 	for ; k.seen < len(k.records); k.seen++ {
@@ -100,7 +99,7 @@ func (k *checker) node(id raft.NodeID) {
 	core := k.World.nodes[id].core
 	s, log := core.State(), core.Log()
 
-	// What has changed is behind the last entry that is the same.
+	// All changes are behind the last entry that is the same.
 	same := min(len(n.log), int(s.LastIndex))
 	for same > 0 && (n.log[same-1] != log.Entry(raft.Index(same))) {
 		same--
@@ -132,7 +131,7 @@ func (k *checker) node(id raft.NodeID) {
 	if leads {
 		n.ledTerm = s.Term
 	}
-	// A restarted node begins anew.
+	// A restarted node begins with commitIndex 0.
 	n.committed = min(n.committed, s.CommitIndex, raft.Index(same))
 	for i := n.committed; i < s.CommitIndex; i++ {
 		if int(i) == len(k.committed) {
@@ -143,10 +142,9 @@ func (k *checker) node(id raft.NodeID) {
 	n.committed = s.CommitIndex
 }
 
-// Random runs keep Figure 3's properties after every event, answer every
-// request once, and afterwards each acknowledged put is in the log exactly once.
+// Every request is answered once, and each acknowledged put is in the log exactly once.
 // Reference: Figure 3; section 8.
-func TestSafety(t *testing.T) {
+func TestRandomRunsHoldFigure3(t *testing.T) {
 	seeds := budget.Pick[uint64](40, 200)
 	for seed := range seeds {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
@@ -157,7 +155,7 @@ func TestSafety(t *testing.T) {
 			check := newChecker(c)
 			s := &storm{cluster: c, random: random}
 			for range 150 {
-				s.blow(1)
+				s.play(1)
 				check.check()
 				check.run(time.Duration(random.IntN(30)) * time.Millisecond)
 			}
@@ -170,7 +168,7 @@ func TestSafety(t *testing.T) {
 	}
 }
 
-// checkAnswers compares what clients were told with the log that all agree on.
+// checkAnswers compares the answers of clients with the log that all nodes have.
 func (s *storm) checkAnswers() {
 	s.t.Helper()
 	index := map[string]raft.Index{}

@@ -85,8 +85,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// A world holds no more than the logs of its nodes must: an entry is a term and
-// a reference to the command, which all nodes share.
+// A world's memory is that of its logs: an entry is a term and a reference to the command,
+// which all nodes share.
 func TestMemoryIsThatOfTheLogs(t *testing.T) {
 	const nodes, pairs = 3, 200_000
 	const entry = 24 // bytes of a raft.Entry

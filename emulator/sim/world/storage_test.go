@@ -23,9 +23,8 @@ func slow(n int) Config {
 	return c
 }
 
-// A leader that crashes between append and acknowledgement has nothing of it,
-// and nobody else does either, as the entry goes out once it is stored
-// (D §3.8).
+// A leader that crashes before its entry is stored loses the entry. No other node has it,
+// because the leader sends an entry only once it is stored (D §3.8).
 func TestCrashBeforeStored(t *testing.T) {
 	c := newCluster(t, slow(3))
 	c.run(0)
@@ -69,7 +68,7 @@ func TestStoredBeforeAnswered(t *testing.T) {
 	})
 }
 
-// A vote is stored before it is given, the candidate's for itself included.
+// A vote is stored before it is sent or counted, also a candidate's own.
 func TestVoteIsStored(t *testing.T) {
 	t.Run("Candidate", func(t *testing.T) {
 		c := newCluster(t, slow(3))
@@ -156,8 +155,7 @@ func TestUndoneWrites(t *testing.T) {
 	})
 }
 
-// A paused node's writes are not done before it goes on.
-func TestPausedWrite(t *testing.T) {
+func TestWriteOfAPausedNodeWaitsUntilItResumes(t *testing.T) {
 	c := newCluster(t, slow(3))
 	c.run(0)
 	o := c.ask(0, putTopic("a"))

@@ -12,15 +12,15 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A storm is a random owner of a world: it lets time pass in odd steps, asks
-// for things, and breaks and mends whatever there is.
+// A storm is a random owner of a world: it lets time pass in uneven steps, sends requests,
+// and makes and heals faults.
 type storm struct {
 	*cluster
 	random *rand.Rand
-	// forge says that messages come from outside which no node has sent.
-	// Then Raft can no longer promise anything.
+	// forge adds messages from outside that no node has sent, after which Raft promises
+	// nothing.
 	forge bool
-	// kinds says that requests are of all kinds, not only for new topics.
+	// kinds makes requests of all kinds instead of new topics only.
 	kinds bool
 	asked []*asked
 }
@@ -43,7 +43,7 @@ func stormConfig(random *rand.Rand) Config {
 		c.StorageDelay = time.Duration(1 + random.IntN(20e6))
 	}
 	if random.IntN(8) == 0 {
-		// All timers run out at the same times.
+		// All timers fire at the same times.
 		c.ElectionMax = c.ElectionMin
 		c.StorageDelay = c.StorageDelay.Truncate(c.Heartbeat / 5)
 	}
@@ -58,9 +58,10 @@ func stormConfig(random *rand.Rand) Config {
 	return c
 }
 
-// blow lets the storm go on for this many strokes.
-func (s *storm) blow(strokes int) {
-	for range strokes {
+// play takes a number of turns: in each, time passes, and clients ask or the cluster
+// changes.
+func (s *storm) play(turns int) {
+	for range turns {
 		s.pass()
 		switch s.random.IntN(10) {
 		case 0, 1:
@@ -75,7 +76,7 @@ func (s *storm) blow(strokes int) {
 	}
 }
 
-// pass lets time go by, or a few events happen, or neither.
+// pass lets time pass, or takes some events, or does neither.
 func (s *storm) pass() {
 	switch s.random.IntN(8) {
 	case 0:
@@ -94,7 +95,7 @@ func (s *storm) pass() {
 
 func (s *storm) node() raft.NodeID { return raft.NodeID(s.random.IntN(s.Nodes())) }
 
-// request asks the leader, mostly.
+// request asks the leader, and sometimes another node.
 func (s *storm) request() {
 	id := s.Leader()
 	if id == raft.None || s.random.IntN(10) == 0 {
@@ -143,12 +144,12 @@ func (s *storm) rpc() {
 	s.RPC(m, nil)
 }
 
-// nemesis does something to the world. What is not possible then is no matter.
+// nemesis makes a random change. An impossible one does nothing.
 func (s *storm) nemesis() {
 	c := fault.Change{Kind: fault.Kind(s.random.IntN(int(fault.NumKinds))), Node: s.node()}
 	switch c.Kind {
 	case fault.Crash:
-		// Who loses its storage may break its promises.
+		// A node that loses its disk may break its promises.
 		c.Wipe = s.forge && s.random.IntN(4) == 0
 	case fault.Partition:
 		for range s.random.IntN(6) {

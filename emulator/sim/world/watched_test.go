@@ -2,9 +2,8 @@ package world
 
 import "testing"
 
-// watch gives a monitor that every cluster of these tests has, which fails the
-// test at its end if the nodes did wrong. The package of the invariants imports
-// this one, so that an external test sets it.
+// watch returns the monitor of a cluster. It fails the test at its end if nodes violated
+// an invariant. An external test sets it, because package invariant imports this one.
 var watch func(t testing.TB) Monitor
 
 // Watch sets watch.
