@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// ErrNotLoopback: an address is not one of this machine alone.
+// ErrNotLoopback: an address can be reached from other machines.
 var ErrNotLoopback = errors.New("not a loopback address")
 
 // An Address is where a node listens.
@@ -18,10 +18,10 @@ type Address struct {
 	Port int
 }
 
-// String gives host:port, as net.Listen wants it.
+// String returns host:port, as net.Listen takes it.
 func (a Address) String() string { return net.JoinHostPort(a.Host, strconv.Itoa(a.Port)) }
 
-// IsLoopback tells whether the address is of this machine alone: localhost,
+// IsLoopback reports whether only this machine can reach the address: localhost,
 // 127.0.0.0/8 or ::1.
 func (a Address) IsLoopback() bool {
 	if strings.EqualFold(a.Host, "localhost") {
@@ -31,8 +31,8 @@ func (a Address) IsLoopback() bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// CheckLoopback is nil, or an ErrNotLoopback that names every address which is
-// not of this machine alone.
+// CheckLoopback returns nil, or an ErrNotLoopback that names every address that other
+// machines can reach.
 func CheckLoopback(addresses []Address) error {
 	var far []string
 	for i, a := range addresses {

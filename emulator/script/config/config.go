@@ -18,13 +18,12 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Config is what a config.json says.
+// A Config is the content of a config.json.
 type Config struct {
 	Fixture *fixture.Fixture // its BasePort means nothing
-	// Addresses are those of the nodes, by id. CheckLoopback tells whether they may
-	// be bound.
+	// Addresses are those of the nodes, by id. CheckLoopback checks them.
 	Addresses []Address
-	// Notes are what was tolerated, for the user to read.
+	// Notes say what was tolerated.
 	Notes []source.Problem
 }
 
@@ -39,19 +38,19 @@ func WriteNotes(out io.Writer, notes []source.Problem) {
 //
 //	{"addresses": [{"ip": "127.0.0.1", "port": 8567, "internal_port": 8568}, …]}
 //
-// A node's place in the list is its id, ip may come with or without http://,
-// and internal_port is not used. An address may also hold the state in which
-// its node starts: role, term, voted_for, log, and next_index and match_index
-// as lists over the other nodes in order. The last two mean something on a
-// leader only, and are ignored on others. An entry of log is
+// A node's position in the list is its id; ip may begin with http://, and
+// internal_port is ignored. An address may also hold the start state of its node:
+// role, term, voted_for, log, and next_index and match_index as lists over the
+// other nodes in order. The last two are ignored on nodes other than leaders. An
+// entry of log is
 //
 //	{"term": 1, "index": 1, "command": {"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}, "result": …}
 //
-// of which index may be missing and result is ignored. What is left out
-// defaults as in a fixture, and null counts as left out. An error is an Errors.
+// where index may be missing and result is ignored. Missing keys have the defaults
+// of a fixture, and null counts as missing. The error is a source.Errors.
 //
-// What a fixture would not have is tolerated and noted: further keys, a key given
-// twice (the last one counts), and bytes that are not UTF-8.
+// Parse tolerates unknown keys, a key given twice (the last one counts), and bytes
+// that are not UTF-8. It notes them.
 func Parse(file string, data []byte) (*Config, error) {
 	p := source.NewForeign(file)
 	v := source.ParseJSON(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), p) // some editors begin with a byte order mark
@@ -98,7 +97,7 @@ func readConfig(v *source.Value, f *fixture.Fixture) []Address {
 	return addresses
 }
 
-// configNode reads one of the addresses, and tells whether it is sound.
+// readNode reads one of the addresses, and reports whether it is sound.
 func readNode(v *source.Value, id raft.NodeID, all *fixture.NodeTables, nodes int) (Address, bool) {
 	n := all.Open(id, v)
 	s := v.Table(`an object such as {"ip": "127.0.0.1", "port": 8567}`)
@@ -146,7 +145,7 @@ func readAddress(s *source.Table) Address {
 	return a
 }
 
-// isHost tells whether s is an IP address or looks like a name.
+// isHost reports whether s is an IP address or looks like a name.
 func isHost(s string) bool {
 	if _, err := netip.ParseAddr(s); err == nil {
 		return true
@@ -163,7 +162,7 @@ func isNameByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
 }
 
-// configEntry reads an item of log, whose index is to be this one.
+// readEntry reads an item of log, whose index must be the given one.
 func readEntry(v *source.Value, index int) raft.Entry {
 	s := v.Table("an entry: an object with term, index and command")
 	term, hasTerm := syntax.ReadTerm(s, "term")
@@ -216,7 +215,7 @@ func readCommand(v *source.Value) *machine.Command {
 	return &o.Command
 }
 
-// otherNodes reads a list that has one index for each node but id, in order.
+// readOtherNodes reads a list with one index for each node except id, in order.
 func readOtherNodes(s *source.Table, key string, low int64, id raft.NodeID, nodes int) []raft.Index {
 	list, ok := s.Items(key, "a list of indices, one for each other node")
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 )
 
-// nodeOps are the ops of a NodeAction, by the keys of a step.
+// nodeOps are the kinds of changes of a NodeAction, with the keys of a step.
 var nodeOps = []struct {
 	key string
 	op  fault.Kind
@@ -16,7 +16,7 @@ var nodeOps = []struct {
 	{"timeout", fault.Timeout}, {"isolate", fault.Isolate}, {"heal", fault.HealNode},
 }
 
-// nodeAction gives the reader of an action on nodes.
+// nodeAction returns the reader of an action on nodes.
 func nodeAction(key string) func(*reader, *source.Table, *source.Value) Action {
 	for _, n := range nodeOps {
 		if n.key == key {
@@ -59,7 +59,7 @@ func (r *reader) heal(_ *source.Table, v *source.Value) Action {
 	return r.onNodes(v, fault.HealNode, false)
 }
 
-// fault reads a rule as [[fault]] has it.
+// fault reads a rule with the keys of a [[fault]].
 func (r *reader) fault(_ *source.Table, v *source.Value) Action {
 	sound := v.Sound()
 	rule := syntax.ReadRule(v, r.nodes)
@@ -114,7 +114,7 @@ func (r *reader) skew(_ *source.Table, v *source.Value) Action {
 	return a
 }
 
-// let reads names for nodes. They are there for the steps that follow.
+// let reads names for nodes, which the following steps can use.
 func (r *reader) let(_ *source.Table, v *source.Value) Action {
 	var a Let
 	s := v.Table(`names for nodes, such as { old = "leader" }`)
@@ -139,7 +139,7 @@ func (r *reader) let(_ *source.Table, v *source.Value) Action {
 	return a
 }
 
-// bug reads which bug is planted where.
+// bug reads which bug to plant in which nodes.
 func (r *reader) bug(_ *source.Table, v *source.Value) Action {
 	var a Plant
 	s := v.Table(`a table such as { node = "leader", name = "vote_twice" }`)

@@ -2,10 +2,10 @@ package play
 
 import "rrmq.example/emulator/emulator/script/source"
 
-// noCut is the partition that makes all links whole.
+// noCut is the partition without cuts.
 const noCut = "none"
 
-// cut reads a partition whose nodes may be meant by names.
+// cut reads a partition, whose nodes may have names.
 func (r *reader) cut(_ *source.Table, v *source.Value) Action {
 	var a Cut
 	if v.Is(noCut) {

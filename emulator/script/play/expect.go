@@ -25,7 +25,7 @@ func (r *reader) expect(v *source.Value) Expect {
 	return e
 }
 
-// kind reads when an expectation must hold.
+// kind reads when the expectation must hold.
 func (r *reader) kind(s *source.Table, e *Expect) {
 	first := ""
 	for _, k := range []struct {
@@ -94,10 +94,10 @@ func (r *reader) window(s *source.Table, e *Expect) {
 	}
 }
 
-// given reports names that are not there when an expectation needs them.
+// given reports names that do not exist when the expectation needs them.
 func (r *reader) given(e *Expect, places []*source.Value) {
-	// Where something must hold at a moment that is known, the names must be
-	// given by then; else they may come later.
+	// An expectation for a known moment needs its names by then. For others they may
+	// come later.
 	due, by := nowhere-1, ""
 	switch {
 	case e.Kind == ExpectAlways && e.From == "":

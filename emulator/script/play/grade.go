@@ -6,10 +6,10 @@ import (
 	"rrmq.example/emulator/emulator/script/source"
 )
 
-// visibilities as Gradescope has them; the first is the default.
+// visibilities are those of Gradescope; the first is the default.
 var visibilities = []string{"visible", "hidden", "after_due_date", "after_published"}
 
-// grade reads [grade], which may be missing.
+// readGrade reads [grade], which may be missing.
 func readGrade(v *source.Value) Grade {
 	g := Grade{Visibility: visibilities[0]}
 	if v == nil {

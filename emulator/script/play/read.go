@@ -13,7 +13,7 @@ import (
 const (
 	MaxSteps   = 1000
 	MaxExpects = 1000
-	// MaxConditions is the most that must hold at one moment.
+	// MaxConditions bounds the conditions of one step or expectation.
 	MaxConditions = 100
 	// MaxRequests bounds the client requests of all steps together.
 	MaxRequests = 100_000
@@ -68,7 +68,7 @@ func Read(s *source.Table, start Start) *Scenario {
 	return r.scenario
 }
 
-// most cuts a list of tables to so many, and reports what is beyond.
+// most cuts a list of tables to a length and reports the first one beyond it.
 func (r *reader) most(list []*source.Value, most int) []*source.Value {
 	if len(list) <= most {
 		return list
@@ -93,7 +93,7 @@ func (r *reader) readLimits(v *source.Value) {
 	}
 }
 
-// beyond reports a time that the scenario does not reach.
+// beyond reports a time after the end of the scenario.
 func (r *reader) beyond(v *source.Value, t time.Duration) {
 	if limit := r.scenario.TimeLimit; t > limit {
 		v.Report("is %s, which is beyond the time limit of %d ms, want less, or a higher scenario.time_limit_ms",

@@ -13,7 +13,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ErrNoSteps: what was done to a cluster cannot be said in steps.
+// ErrNoSteps: a recorded run has inputs that steps cannot repeat.
 var ErrNoSteps = errors.New("no steps can repeat it")
 
 // FromRecords makes a scenario of what was done to a cluster of so many nodes since
@@ -71,8 +71,7 @@ func (h *history) step(r *world.Record, a Action) {
 	h.place = r.Step
 }
 
-// request adds a client's request. Those that are alike and came together are
-// one step.
+// request adds a client request. Equal requests that came together become one step.
 func (h *history) request(r *world.Record, q *world.ClientRequest) error {
 	if q.Command == nil {
 		return errors.New("a request without a command")
@@ -92,7 +91,7 @@ func (h *history) request(r *world.Record, q *world.ClientRequest) error {
 	return nil
 }
 
-// change gives the action that makes a change.
+// change returns the action that makes the change.
 func (h *history) change(r *world.Record, c *fault.Change) (Action, error) {
 	switch c.Kind {
 	case fault.Heal:
@@ -120,7 +119,7 @@ func (h *history) change(r *world.Record, c *fault.Change) (Action, error) {
 	return nil, fmt.Errorf("a change of kind %s", c.Kind)
 }
 
-// cutOf says a partition with nodes that are meant by ids.
+// cutOf returns a partition as a step has it, with nodes by their ids.
 func cutOf(p syntax.Partition) Cut {
 	var a Cut
 	for _, g := range p.Groups {

@@ -9,10 +9,10 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// numberMark stands for a request's number in its texts.
+// numberMark stands for the number of a request in its topic and message.
 const numberMark = "{i}"
 
-// request reads a client's request, or many of them.
+// request reads one or many client requests.
 func (r *reader) request(_ *source.Table, v *source.Value) Action {
 	a := Request{To: Who{ID: raft.None, Name: condition.Leader}, Times: 1, Timeout: DefaultRequestTimeout}
 	s := v.Table(`a table such as { op = "put_topic", topic = "dog" }`)
@@ -60,8 +60,8 @@ func (r *reader) requestName(v *source.Value, a *Request) {
 	}
 }
 
-// roomForRequests reports requests that are too many, or too long, together with
-// those of the steps before.
+// roomForRequests reports the step whose requests bring all steps together over a
+// bound.
 func (r *reader) roomForRequests(v *source.Value, a *Request) {
 	size := len(a.Command.Args[0]) + len(a.Command.Args[1])
 	if strings.Contains(a.Command.Args[0], numberMark) || strings.Contains(a.Command.Args[1], numberMark) {

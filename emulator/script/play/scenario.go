@@ -17,16 +17,16 @@ const (
 	DefaultRequestTimeout = time.Second
 )
 
-// A Scenario is what happens to a cluster and what must be true then.
+// A Scenario is what is done to a cluster, and what must be true.
 type Scenario struct {
 	Steps   []Step
 	Expects []Expect
 	Grade   Grade
-	// Violates are the CheckNames that the scenario is there to fail, to show a
-	// planted fault; nil: it is to pass them all.
+	// Violates are the CheckNames that the scenario must fail, because it shows a
+	// planted bug; nil: it must pass them all.
 	Violates []string
-	// TimeLimit is the world time after which the scenario is stopped, and
-	// RunTime the least that it runs for.
+	// The scenario ends after TimeLimit of world time at the latest, and after
+	// RunTime at the earliest.
 	TimeLimit, RunTime time.Duration
 }
 
@@ -34,21 +34,21 @@ type Scenario struct {
 type Step struct {
 	Name string
 	Line int // in the file, for messages; 0 when there is none
-	// At is the world time of the step; negative: After and Once say when.
+	// At is the world time of the step; negative: After and Once decide.
 	At time.Duration
-	// After counts from the step before. Then the step waits until Once holds,
-	// for Within at most.
+	// After is the time since the step before. Then the step waits until Once holds,
+	// at most for Within.
 	After  time.Duration
 	Once   []condition.Condition
 	Within time.Duration
 	Action Action // nil: a mark
 }
 
-// An Action is one of those below.
+// An Action is one of the types below.
 type Action interface{ action() }
 
-// Who says which node is meant: ID, or a Name that stands for a node at the
-// time: "leader", "follower", "candidate", "any", or one that a Let gave.
+// Who names a node: by ID, or by a Name that is resolved when the step is done:
+// "leader", "follower", "candidate", "any", or one that a Let gave.
 type Who struct {
 	ID   raft.NodeID
 	Name string // "": ID counts
@@ -63,7 +63,7 @@ type (
 		Who  []Who
 		Wipe bool // Crash
 	}
-	// HealAll undoes everything.
+	// HealAll heals all nodes and deletes all rules.
 	HealAll struct{}
 	// Cut replaces all cuts.
 	Cut struct {
@@ -71,32 +71,32 @@ type (
 		OneWay  [][2]Who
 		Isolate []Who
 	}
-	// SetFault puts a rule in force; its Until counts from the step.
+	// SetFault sets a rule, whose Until counts from the step.
 	SetFault struct{ Rule fault.Rule }
-	// DeleteFault ends rules.
+	// DeleteFault deletes rules.
 	DeleteFault struct{ Names []string }
-	// Skew sets the factor on the length of a node's timers.
+	// Skew multiplies the length of a node's timers.
 	Skew struct {
 		Who    Who
 		Factor float64
 	}
-	// Plant gives nodes a bug, in the place of the one that they have.
+	// Plant plants a bug in nodes, instead of the one that they have.
 	Plant struct {
 		Who []Who
-		Bug string // its name; "" cures
+		Bug string // its name; "" removes the bug
 	}
 	// Let gives names to nodes.
 	Let struct{ Bindings []Binding }
 	// Request sends client requests.
 	Request struct {
-		Name    string // "": nobody asks for its answers
+		Name    string // "": no condition is about its answers
 		Command machine.Command
 		To      Who
 		Times   int // at least 1; "{i}" in the command becomes 1, 2, …
 		Every   time.Duration
 		Timeout time.Duration
 	}
-	// Send delivers a message from outside; From and To of it are not set.
+	// Send delivers a message from outside. Its Message has no From and To.
 	Send struct {
 		From, To Who
 		Message  raft.Message
@@ -132,7 +132,7 @@ const (
 	ExpectAt                // when the step At has been done
 )
 
-// An Expect is something that must be true.
+// An Expect is an expectation.
 type Expect struct {
 	Line        int
 	That        []condition.Condition // all, at the same moment

@@ -73,7 +73,7 @@ func readAppendRequest(v *source.Value, of *machine.Type) raft.Message {
 	return m
 }
 
-// messageTerm reads a message's term, which must be there.
+// messageTerm reads the term of a message, which is required.
 func messageTerm(s *source.Table) raft.Term {
 	if !s.Has("term") {
 		s.Missing("term", "the message's term")

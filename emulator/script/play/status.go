@@ -41,8 +41,8 @@ func certainly(b bool) certainty {
 	return no
 }
 
-// objection says why an op on a node is impossible or has no effect; "" if it may
-// have one.
+// objection explains why a change of a node is impossible or has no effect; "" if it
+// may have one.
 func (p *nodeStatus) objection(op fault.Kind, id raft.NodeID, wipe bool) string {
 	up, paused := p.up[id], p.paused[id]
 	switch {

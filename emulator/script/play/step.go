@@ -7,7 +7,8 @@ import (
 	"rrmq.example/emulator/emulator/script/source"
 )
 
-// actions of steps, by their keys, in the order in which they are explained.
+// stepActions are the actions of steps by their keys, in the order in which documents
+// explain them.
 var stepActions = []struct {
 	key  string
 	read func(*reader, *source.Table, *source.Value) Action
@@ -29,14 +30,14 @@ var stepActions = []struct {
 	{"bug", (*reader).bug},
 }
 
-// readSteps reads the [[step]] tables, each knowing those before it.
+// readSteps reads the [[step]] tables. Each may use the names of those before it.
 func (r *reader) readSteps(list []*source.Value) {
 	for _, v := range list {
 		r.scenario.Steps = append(r.scenario.Steps, r.step(v))
 	}
 }
 
-// index is the place of the step that is being read.
+// index returns the index of the step that is being read.
 func (r *reader) index() int { return len(r.scenario.Steps) }
 
 func (r *reader) step(v *source.Value) Step {
@@ -63,7 +64,7 @@ func (r *reader) stepName(v *source.Value, name string) {
 	}
 }
 
-// stepTime reads when a step is done.
+// stepTime reads the time of a step.
 func (r *reader) stepTime(s *source.Table, step *Step) {
 	at, after, within := s.Get("at_ms"), s.Get("after_ms"), s.Get("within_ms")
 	step.Once = r.once(s)
@@ -128,7 +129,7 @@ func (r *reader) once(s *source.Table) []condition.Condition {
 	return list
 }
 
-// conditions reads one condition, or a list of them, and where each stands.
+// conditions reads one condition or a list of them. It returns their places as well.
 func (r *reader) conditions(v *source.Value) ([]condition.Condition, []*source.Value) {
 	items := v.ListOrOne()
 	switch {
@@ -159,7 +160,7 @@ func (r *reader) conditions(v *source.Value) ([]condition.Condition, []*source.V
 	return list, places
 }
 
-// ofOne reports a condition on one answer where there will be several.
+// ofOne reports a condition on a single answer if several requests have the name.
 func (r *reader) ofOne(c condition.Condition, v *source.Value) {
 	for _, name := range c.Requests() {
 		if times := r.names.times[name]; times > 1 && c.OfOneRequest() {
@@ -168,7 +169,7 @@ func (r *reader) ofOne(c condition.Condition, v *source.Value) {
 	}
 }
 
-// action reads what a step does, if anything.
+// action reads the action of a step; nil if it has none.
 func (r *reader) action(s *source.Table) Action {
 	var action Action
 	first := ""

@@ -6,9 +6,8 @@ import (
 	"rrmq.example/emulator/emulator/script/source"
 )
 
-// CheckNames are the checks that every run of a scenario has: the invariants of
-// package invariant, the trace against the rules of raft.tla, and the history of
-// the clients.
+// CheckNames are the checks of every run of a scenario: the invariants of package
+// invariant, the trace against the rules of raft.tla, and the history of the clients.
 var CheckNames = []string{
 	"election_safety", "leader_append_only", "log_matching", "leader_completeness", "state_machine_safety",
 	"one_vote_per_term", "monotonic_term", "monotonic_commit_index", "monotonic_match_index",
@@ -17,7 +16,7 @@ var CheckNames = []string{
 	"linearizable", "lost", "delivered_twice", "out_of_order", "invented",
 }
 
-// readViolates reads which checks the scenario is there to fail.
+// readViolates reads the checks that the scenario must fail.
 func (r *reader) readViolates(v *source.Value) {
 	if v == nil {
 		return

@@ -7,7 +7,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// who reads which node is meant.
+// who reads one node.
 func (r *reader) who(v *source.Value) (Who, bool) {
 	name, isName := v.Text()
 	switch id, isID := v.Int(); {
@@ -25,7 +25,7 @@ func (r *reader) who(v *source.Value) (Who, bool) {
 	return Who{}, false
 }
 
-// whoOrAny reads whom a client asks.
+// whoOrAny reads the node that a client asks.
 func (r *reader) whoOrAny(v *source.Value) (Who, bool) {
 	if v.Is(condition.Any) {
 		return Who{ID: raft.None, Name: condition.Any}, true
@@ -33,7 +33,7 @@ func (r *reader) whoOrAny(v *source.Value) (Who, bool) {
 	return r.who(v)
 }
 
-// whoList reads one or a list of them, each there once.
+// whoList reads one node or a list, each node at most once.
 func (r *reader) whoList(v *source.Value) ([]Who, []*source.Value) {
 	items := v.ListOrOne()
 	switch {
@@ -57,7 +57,7 @@ func (r *reader) whoList(v *source.Value) ([]Who, []*source.Value) {
 	return list, places
 }
 
-// String says who is meant.
+// String names the node.
 func (w Who) String() string {
 	if w.Name != "" {
 		return w.Name

@@ -73,7 +73,7 @@ func writeStep(w *source.Writer, s *Step) {
 	writeAction(w, s.Action)
 }
 
-// conditions writes one as a string and several as a list.
+// writeConditions writes one condition as a string and several as a list.
 func writeConditions(w *source.Writer, key string, list []condition.Condition) {
 	quote := func(c condition.Condition) string { return source.Quote(c.String()) }
 	if len(list) == 1 {
@@ -140,7 +140,7 @@ func formatWho(w Who) string {
 
 func formatWhos(list []Who) string { return "[" + source.Join(list, formatWho) + "]" }
 
-// formatWhoList writes one without the brackets.
+// formatWhoList omits the brackets of a list of one.
 func formatWhoList(list []Who) string {
 	if len(list) == 1 {
 		return formatWho(list[0])

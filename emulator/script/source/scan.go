@@ -7,11 +7,11 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// The TOML library decides what a text means but does not tell where a key
-// stands. locate finds that out: a scan of the text that knows TOML's brackets,
-// quotes and headers, and nothing of its types. For a text that the library
-// takes, it yields a mark for each table, list and value; for any other, it
-// yields something, without harm.
+// The TOML library decides what a text means but does not report where a key stands.
+// locate finds that out with a scan of the text that understands TOML's brackets,
+// quotes and headers but not its types. For a text that the library accepts, it yields
+// a mark for each table, list and value. For any other text it yields something
+// harmless.
 
 // Bounds on a text, beside MaxSize.
 const (
@@ -27,7 +27,7 @@ type mark struct {
 	items []*mark          // of a list
 }
 
-// child gives the mark of a key, made when it is new.
+// child returns the mark of a key and makes a new key's.
 func (m *mark) child(key string, at place) *mark {
 	if m.keys == nil {
 		m.keys = map[string]*mark{}
@@ -40,7 +40,7 @@ func (m *mark) child(key string, at place) *mark {
 	return c
 }
 
-// open is the table that a header or dotted key goes on in: the last one of a
+// open returns the table that a header or dotted key continues in: the last one of a
 // list of tables.
 func (m *mark) open() *mark {
 	if len(m.items) > 0 {
@@ -49,8 +49,8 @@ func (m *mark) open() *mark {
 	return m
 }
 
-// A tooMuch is a text that is nested too deeply, or has too long a key, for the
-// TOML library to be trusted with it.
+// A tooMuch is a reason not to give a text to the TOML library: deep nesting or a long
+// key.
 type tooMuch struct {
 	at  place
 	msg string
@@ -80,7 +80,7 @@ func (s *scanner) done() bool { return s.i >= len(s.text) || s.over != nil }
 
 func (s *scanner) here() place { return place{line: s.line, offset: s.i} }
 
-// peek is the next byte, 0 at the end.
+// peek returns the next byte, 0 at the end.
 func (s *scanner) peek() byte {
 	if s.i < len(s.text) {
 		return s.text[s.i]
@@ -103,7 +103,7 @@ func (s *scanner) skipTo(i int) {
 	}
 }
 
-// skip passes over blanks, line ends and comments.
+// skip skips blanks, line ends and comments.
 func (s *scanner) skip() {
 	for !s.done() {
 		switch s.peek() {
@@ -129,7 +129,7 @@ func (s *scanner) skipLine() {
 	}
 }
 
-// document is the outermost level: headers and key = value lines.
+// document scans the outermost level: headers and key = value lines.
 func (s *scanner) document(root *mark) {
 	table := root
 	for s.skip(); !s.done(); s.skip() {
@@ -142,7 +142,7 @@ func (s *scanner) document(root *mark) {
 	}
 }
 
-// header is [table] or [[list of tables]]; it gives the table that is open now.
+// header scans [table] or [[list of tables]] and returns the table that it opens.
 func (s *scanner) header(root *mark) *mark {
 	at := s.here()
 	s.next()
@@ -163,7 +163,7 @@ func (s *scanner) header(root *mark) *mark {
 	return m
 }
 
-// assignment is key = value.
+// assignment scans key = value.
 func (s *scanner) assignment(m *mark) {
 	keys, places := s.keyPath()
 	for k, key := range keys {
@@ -178,7 +178,7 @@ func (s *scanner) assignment(m *mark) {
 	s.value(m)
 }
 
-// keyPath is a.b."c d", with the place of each part.
+// keyPath scans a.b."c d" and returns the place of each part.
 func (s *scanner) keyPath() (keys []string, places []place) {
 	for !s.done() {
 		s.skipBlanks()
@@ -196,7 +196,7 @@ func (s *scanner) keyPath() (keys []string, places []place) {
 	return keys, places
 }
 
-// key is one part of a key, bare or quoted.
+// key scans one part of a key, bare or quoted.
 func (s *scanner) key() string {
 	at, start := s.here(), s.i
 	var key string
@@ -219,8 +219,8 @@ func (s *scanner) key() string {
 	return key
 }
 
-// unquoteKey reads a key in double quotes. Escapes are rare enough to leave
-// them to the library.
+// unquoteKey reads a key in double quotes. Escapes are rare, so it leaves them to the
+// library.
 func unquoteKey(quoted string) string {
 	if !strings.Contains(quoted, `\`) {
 		return strings.Trim(quoted, `"`)
@@ -235,7 +235,7 @@ func unquoteKey(quoted string) string {
 	return doc.K
 }
 
-// value is what stands behind = or in a list.
+// value scans a value, which stands after = or in a list.
 func (s *scanner) value(m *mark) {
 	switch s.peek() {
 	case '"', '\'':
@@ -298,7 +298,7 @@ func (s *scanner) inlineTable(m *mark) {
 	}
 }
 
-// quoted passes over a string of any of TOML's four kinds.
+// quoted skips a string of any of TOML's four kinds.
 func (s *scanner) quoted() {
 	q := s.text[s.i : s.i+1]
 	if long := strings.Repeat(q, 3); strings.HasPrefix(s.text[s.i:], long) {
@@ -320,8 +320,8 @@ func (s *scanner) quoted() {
 	s.skipTo(len(s.text))
 }
 
-// longString passes over a string in triple quotes, which may end in up to two
-// further quotes that belong to it.
+// longString skips a string in triple quotes, which may end in up to two further quotes
+// of its content.
 func (s *scanner) longString(quotes string) {
 	i := s.i + len(quotes)
 	for i < len(s.text) && !strings.HasPrefix(s.text[i:], quotes) {

@@ -15,28 +15,28 @@ import (
 // ErrNoLeader: a partition is to isolate the leader, and no node leads.
 var ErrNoLeader = errors.New("no leader to isolate")
 
-// A Partition says which links between nodes are cut. Its three parts may be
-// combined: what any of them cuts is cut. The zero value cuts nothing.
+// A Partition is a set of cut links. Its parts may be combined: a link that any of them
+// cuts is cut. The zero value cuts nothing.
 type Partition struct {
-	// Groups: nodes of different groups do not reach each other. The nodes that
-	// no group names form one further group together.
+	// Groups: nodes of different groups do not reach each other. All nodes that no
+	// group names form one further group.
 	Groups [][]raft.NodeID
 	// OneWay are single directions: From no longer reaches To.
 	OneWay []fault.Link
 	// Isolate are nodes cut off from all others, in both directions.
 	Isolate []raft.NodeID
-	// IsolateLeader cuts off whoever leads when the partition comes into force.
+	// IsolateLeader cuts off the node that leads when the partition comes into force.
 	IsolateLeader bool
 }
 
-// IsZero tells whether the partition cuts nothing.
+// IsZero reports whether the partition cuts nothing.
 func (p Partition) IsZero() bool {
 	return len(p.Groups) == 0 && len(p.OneWay) == 0 && len(p.Isolate) == 0 && !p.IsolateLeader
 }
 
-// Links lists the links that the partition cuts in a cluster of so many nodes,
-// each once, ordered by From and To. The leader is the one to isolate, or
-// raft.None. The error is ErrNoLeader, or says which node does not exist.
+// Links returns the links that the partition cuts in a cluster of this many nodes, each
+// once, ordered by From and To. The leader is the node to isolate, or raft.None. The
+// error is ErrNoLeader, or names a node that does not exist.
 func (p Partition) Links(nodes int, leader raft.NodeID) ([]fault.Link, error) {
 	if p.IsZero() {
 		return nil, nil
@@ -99,8 +99,7 @@ func (p Partition) checkIDs(nodes int, isolate []raft.NodeID) error {
 	return nil
 }
 
-// PartitionOf describes cuts: as groups if that is what they are, else link by
-// link.
+// PartitionOf describes cuts: as groups if they have that form, else link by link.
 func PartitionOf(nodes int, cuts []fault.Link) Partition {
 	if len(cuts) == 0 {
 		return Partition{}
@@ -114,7 +113,8 @@ func PartitionOf(nodes int, cuts []fault.Link) Partition {
 		links = append(links, l)
 	}
 	slices.SortFunc(links, compareLinks)
-	// If the cuts are those of groups, a node's group are those it still reaches.
+	// If the cuts have the form of groups, a node's group are the nodes that it
+	// reaches.
 	var p Partition
 	grouped := make([]bool, nodes)
 	for from := range nodes {

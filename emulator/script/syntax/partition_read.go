@@ -8,12 +8,11 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ParsePartition reads the JSON form of a partition: an object with one or more
-// of
+// ParsePartition reads the JSON form of a partition: an object with at least one of
 //
 //	{"groups": [[0, 1], [2, 3, 4]], "oneway": [[0, 2]], "isolate": "leader"}
 //
-// where isolate is "leader", a node's id or a list of these. The error is an Errors.
+// where isolate is "leader", a node's id or a list of these. The error is a source.Errors.
 func ParsePartition(data []byte, nodes int) (Partition, error) {
 	p := source.NewProblems("")
 	v := source.ParseJSON(data, p)
@@ -24,7 +23,7 @@ func ParsePartition(data []byte, nodes int) (Partition, error) {
 	return part, p.Err()
 }
 
-// partition reads a partition's table.
+// ReadPartition reads the table of a partition.
 func ReadPartition(v *source.Value, nodes int) Partition {
 	var part Partition
 	s := v.Table("keys among groups, oneway and isolate")
@@ -66,7 +65,7 @@ func readGroups(v *source.Value, list []*source.Value, nodes int) [][]raft.NodeI
 	return groups
 }
 
-// ids takes node ids as they come; nodes is what checks them.
+// readIDs returns node ids unchecked; ReadNodes checks them.
 func readIDs(list []*source.Value) []raft.NodeID {
 	ids := make([]raft.NodeID, 0, len(list))
 	for _, v := range list {
@@ -109,7 +108,7 @@ func readOneWay(v *source.Value, list []*source.Value, nodes int) []fault.Link {
 	return links
 }
 
-// isolate reads whom to cut off: one, or a list.
+// readIsolate reads one node to isolate, or a list.
 func readIsolate(v *source.Value, nodes int, part *Partition) {
 	if nodes == 1 {
 		v.Report("cuts nothing: there is only one node")
