@@ -14,8 +14,7 @@ import (
 	"rrmq.example/emulator/tests/budget"
 )
 
-// What the program's own scenarios make happen is what raft.tla allows, whatever
-// the seed.
+// raft.tla allows every run of the program's own scenarios, for several seeds.
 func TestScenariosAreAccepted(t *testing.T) {
 	accepted := 0
 	for _, info := range fixture.List() {
@@ -41,7 +40,7 @@ func TestScenariosAreAccepted(t *testing.T) {
 	assert.Assert(t, accepted > 100)
 }
 
-// hasBug tells whether a scenario plants a bug.
+// hasBug reports whether a scenario plants a bug.
 func hasBug(f *fixture.Fixture) bool {
 	for i := range f.Nodes {
 		if f.Nodes[i].Bug != "" {

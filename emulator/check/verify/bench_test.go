@@ -17,7 +17,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// busy makes a world of five nodes with so many records, a busy cluster's.
+// busy runs the world of a busy cluster for a number of records.
 func busy(b *testing.B, f *fixture.Fixture, records uint64, sink func(*trace.Record), monitors ...world.Monitor) {
 	w := world.New(f.Config(), sink, monitors...)
 	for k := 0; w.Trace().Last() < records; k++ {
@@ -52,7 +52,7 @@ func BenchmarkFile(b *testing.B) {
 	b.ReportMetric(float64(lines*b.N)/b.Elapsed().Seconds(), "lines/s")
 }
 
-// BenchmarkEvents measures how fast events are judged that are there already.
+// BenchmarkEvents measures how fast events in memory are judged.
 func BenchmarkEvents(b *testing.B) {
 	var events []oracle.Event
 	d := oracle.NewDecoder()
@@ -77,7 +77,7 @@ func BenchmarkEvents(b *testing.B) {
 	b.ReportMetric(float64(len(events)*b.N)/b.Elapsed().Seconds(), "events/s")
 }
 
-// BenchmarkMonitor measures what a Monitor costs a world: compare the two.
+// BenchmarkMonitor measures a world without and with a Monitor.
 func BenchmarkMonitor(b *testing.B) {
 	f := fixture.Fresh(5)
 	for _, c := range []struct {

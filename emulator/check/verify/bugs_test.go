@@ -31,7 +31,7 @@ func TestBugsAreIllegal(t *testing.T) {
 		for seed := uint64(0); seed < storms && found == nil; seed++ {
 			m := &verify.Monitor{}
 			s := newStorm(seed, weather{slow: seed%2 == 1, bug: b.Name}, nil, m)
-			s.blow(120)
+			s.run(120)
 			found = m.Found()
 		}
 		if why := lazy[b.Name]; why != "" {

@@ -12,29 +12,29 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
-// A Run is what the oracle found out about one run of a trace file.
+// A Run is the oracle's verdict on one run of a trace file.
 type Run struct {
 	Name    string        // of its fixture
 	Line    int           // of its header, from 1
-	Records uint64        // judged, the one that is illegal included
+	Records uint64        // judged, including the illegal one
 	Time    time.Duration // the cluster's, at the last of them
 	Servers int
 	Finding *Finding // nil: all are accepted
 	At      int      // the line of the Finding
 	Record  []byte   // the line itself
 	Rest    int      // lines after the Finding, which are not judged
-	Cut     bool     // the file's last line is not whole, and was left out
+	Cut     bool     // the file's last line is cut off, and was left out
 	Began   bool     // each server has had its Init record
 }
 
-// A Verdict says what is known of a run.
+// A Verdict is accepted, illegal or undecided.
 type Verdict string
 
 // The verdicts.
 const (
 	Accepted  Verdict = "accepted"  // correct servers can have done all of it
 	Illegal   Verdict = "illegal"   // there is a Finding
-	Undecided Verdict = "undecided" // the run ends before all servers have begun
+	Undecided Verdict = "undecided" // the run ends before all servers have started
 )
 
 // Verdict returns the verdict on the run.
@@ -57,12 +57,12 @@ type judgement struct {
 	starting int // servers that have not begun
 }
 
-// interruptEvery is the number of lines after which the context is asked.
+// interruptEvery is the number of lines between checks of the context.
 const interruptEvery = 1 << 12
 
-// File judges a trace file. It calls each with what it found out, run by run. The
-// error is trace.ErrNotTrace, with the line, the context's or that of reading; each
-// has been called then with what is known of the last run.
+// File judges a trace file and calls each for every run. The error is
+// trace.ErrNotTrace, with the line, the context's, or that of reading. Before it
+// returns an error, it calls each for the unfinished run.
 func File(ctx context.Context, in io.Reader, each func(Run)) error {
 	file := trace.NewReader(in)
 	judge := oracle.New()

@@ -117,7 +117,7 @@ func TestDecodersAgree(t *testing.T) {
 	}
 	for seed := range uint64(40) {
 		s := newStorm(seed, weather{slow: seed%2 == 0, forgeries: true}, check)
-		s.blow(90)
+		s.run(90)
 		world.New(s.Freeze(), check)
 	}
 	for k := oracle.Restart; k <= oracle.RuleEnded; k++ {

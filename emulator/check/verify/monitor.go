@@ -11,7 +11,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Monitor has the oracle judge all that a world does, while it does it. The zero
+// A Monitor lets the oracle judge a world's records as they happen. The zero
 // value is ready. It sees one world after another; what it has found in one, it
 // forgets when the next one begins.
 type Monitor struct {
@@ -32,10 +32,10 @@ func (f *Finding) Seen() string {
 	return fmt.Sprintf("%s of node %d: want %s, not %s. %s", f.Kind, f.Node, f.Want, f.Got, f.Rule)
 }
 
-// Found is what is wrong; nil: nothing.
+// Found returns the first illegal record; nil: there is none.
 func (m *Monitor) Found() *Finding { return m.found }
 
-// Err is what is wrong as an error; nil: nothing.
+// Err returns the same as an error; nil: there is none.
 func (m *Monitor) Err() error {
 	if m.found == nil {
 		return nil
@@ -64,8 +64,7 @@ func (m *Monitor) Record(w *world.World, r *trace.Record) {
 	}
 }
 
-// SetupOf is what the oracle is to know of a world's configuration. Values of
-// entries are *queue.Command then.
+// SetupOf returns the oracle's setup for a world's configuration.
 func SetupOf(c world.Config) oracle.Setup {
 	s := oracle.Setup{Servers: len(c.Nodes), SlowStorage: c.StorageDelay > 0, Command: commandOf}
 	for _, l := range c.Cuts {

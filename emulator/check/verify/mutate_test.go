@@ -13,8 +13,8 @@ import (
 	"rrmq.example/emulator/emulator/check/oracle"
 )
 
-// A record whose state is another than what follows from its action is illegal, for
-// what the action does to that variable.
+// A record whose state does not follow from its action is illegal, by the rule for the
+// changed variable.
 func TestStateOfEachRecordIsJudged(t *testing.T) {
 	tapes(t, func(t *testing.T, p *tape) {
 		change := func(what string, f func(s *oracle.State)) {
@@ -37,7 +37,7 @@ func TestStateOfEachRecordIsJudged(t *testing.T) {
 	})
 }
 
-// A message says what its action sends, and arrives as it was sent.
+// A message has the content that its action sends, and arrives unchanged.
 func TestMessagesAreJudged(t *testing.T) {
 	tapes(t, func(t *testing.T, p *tape) {
 		rules := func(k oracle.Kind) []string {
@@ -52,7 +52,7 @@ func TestMessagesAreJudged(t *testing.T) {
 		change := func(what string, f func(m *oracle.Message) bool) {
 			p.each(t, what, func(e *oracle.Event) bool {
 				switch e.Kind {
-				case oracle.RPC, oracle.Init, oracle.ResumeMessage: // what comes from outside may be anything
+				case oracle.RPC, oracle.Init, oracle.ResumeMessage: // input from outside may be anything
 					return false
 				}
 				return e.Message.ID != 0 && f(&e.Message)
@@ -110,7 +110,7 @@ func TestMessagesAreJudged(t *testing.T) {
 	})
 }
 
-// Clients are answered once, for a reason that is so, with what the queue gives.
+// A client gets one answer, for a true reason, with the queue's result.
 func TestAnswersAreJudged(t *testing.T) {
 	tapes(t, func(t *testing.T, p *tape) {
 		change := func(what string, f func(e *oracle.Event) bool) {
@@ -137,7 +137,7 @@ func TestAnswersAreJudged(t *testing.T) {
 	})
 }
 
-// Records are numbered, in order of time, and say what led to them.
+// Records have numbers in the order of their times, and true causes.
 func TestOrderIsJudged(t *testing.T) {
 	tapes(t, func(t *testing.T, p *tape) {
 		p.each(t, "time", func(e *oracle.Event) bool { was := e.Time; e.Time = -1; return was >= 0 }, always("trace: time"))
@@ -178,8 +178,8 @@ func TestOrderIsJudged(t *testing.T) {
 	})
 }
 
-// What must be there is missed, what can happen only once is not taken twice, and
-// nothing comes before what led to it.
+// A run is illegal when a required record is left out, when a record that can occur
+// only once is repeated, or when a record comes before its cause.
 func TestRearrangedRunsAreJudged(t *testing.T) {
 	tapes(t, func(t *testing.T, p *tape) {
 		steps := []oracle.Kind{
@@ -207,7 +207,7 @@ func TestRearrangedRunsAreJudged(t *testing.T) {
 	})
 }
 
-// Without new numbers, all of that breaks the order of the trace.
+// The same changes without new numbers break the order of the trace.
 func TestNumbersAreJudged(t *testing.T) {
 	p := fastTape()
 	for i := 1; i < len(p.events)-1; i += budget.Pick(41, 7) {
@@ -222,7 +222,7 @@ func TestNumbersAreJudged(t *testing.T) {
 	}
 }
 
-// What the network and the power do is judged by what the trace says of them.
+// Actions of the network and of crashes must agree with the trace's own records.
 func TestSurroundingsAreJudged(t *testing.T) {
 	fast, slow := fastTape(), slowTape()
 	judge := func(p *tape, change func(s *oracle.Setup)) string {
@@ -247,9 +247,9 @@ func TestSurroundingsAreJudged(t *testing.T) {
 	assert.Assert(t, strings.HasPrefix(judge(fast, func(s *oracle.Setup) { s.Servers = 1 }), "trace: node"))
 }
 
-// A change of the cluster that is not in the trace is missed later.
+// A change to the cluster that is left out of the trace makes a later record illegal.
 func TestChangesAreMissed(t *testing.T) {
-	missed := map[string][]string{ // by op: the rules that are broken then
+	missed := map[string][]string{ // by op: the broken rules
 		"crash":     {"DropMessage", "Restart", "Response", "Nemesis"},
 		"restart":   {"Restart"},
 		"pause":     {"Nemesis"},
@@ -263,7 +263,7 @@ func TestChangesAreMissed(t *testing.T) {
 	for seed := range uint64(40) {
 		var records []trace.Record
 		storm := newStorm(seed, weather{slow: seed%2 == 1}, func(r *trace.Record) { records = append(records, *r) })
-		storm.blow(100)
+		storm.run(100)
 		p := tapeOf(storm, records)
 		for i := range p.events {
 			e := &p.events[i]
@@ -278,7 +278,7 @@ func TestChangesAreMissed(t *testing.T) {
 			v := p.judge(p.events)
 			e.Change = was
 			if v == nil {
-				continue // it has made no difference
+				continue // the change had no effect
 			}
 			seen[was.Op]++
 			rules := append([]string{was.Op}, missed[was.Op]...)
@@ -291,7 +291,7 @@ func TestChangesAreMissed(t *testing.T) {
 	}
 }
 
-// What a fault holds arrives only when it has let go of it.
+// A message that a rule holds arrives only after the rule has released it.
 func TestHeldMessagesAreJudged(t *testing.T) {
 	held := 0
 	for _, p := range []*tape{fastTape(), slowTape()} {
@@ -307,7 +307,7 @@ func TestHeldMessagesAreJudged(t *testing.T) {
 			}
 			v := p.judge(p.edit(places))
 			if v == nil {
-				continue // it was still on its way at the end
+				continue // it was still in flight at the end
 			}
 			held++
 			rule := v.Rule.String()

@@ -19,8 +19,8 @@ import (
 	"rrmq.example/emulator/emulator/check/verify"
 )
 
-// What a cluster behind real ports does is accepted: many clients at once, while
-// leaders crash, links are cut and faults come and go.
+// The judge accepts a cluster behind real ports: many clients at once, while leaders
+// crash, links are cut and rules come and go.
 func TestRealClustersAreAccepted(t *testing.T) {
 	for _, fixture := range []string{"fresh_5", "slow_storage", "figure_7", "lossy_network"} {
 		t.Run(fixture, func(t *testing.T) {
@@ -42,8 +42,8 @@ func TestRealClustersAreAccepted(t *testing.T) {
 	}
 }
 
-// disturb has clients ask all nodes of a cluster while it is broken and mended, and
-// then loads another one.
+// disturb sends requests to all nodes of a cluster while it breaks and heals the
+// cluster, and then loads another one.
 func disturb(t *testing.T, c *emulator.Cluster) {
 	c = c.Within(20 * time.Second)
 	ctx, stop := context.WithCancel(t.Context())
@@ -82,7 +82,7 @@ func disturb(t *testing.T, c *emulator.Cluster) {
 	clients.Wait()
 }
 
-// call is a client that takes any answer, and none within a second, too.
+// call sends a request and accepts any answer, or none within a second.
 func call(ctx context.Context, method, url, body string) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

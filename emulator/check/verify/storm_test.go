@@ -21,14 +21,14 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Weather is what a storm brings beyond crashes, cuts and faults.
+// A weather says what a storm does besides crashes, cuts and rules.
 type weather struct {
-	wipes, forgeries bool // promises are broken: a disk is lost, a message is made up
+	wipes, forgeries bool // beyond Raft's guarantees: disks are wiped, messages are forged
 	slow             bool // storage takes time
 	bug              string
 }
 
-// A storm plays with a world at random.
+// A storm makes random changes to a world.
 type storm struct {
 	*world.World
 	random  *rand.Rand
@@ -36,7 +36,7 @@ type storm struct {
 	nodes   int
 }
 
-// newStorm makes a world that a Monitor and a sink watch.
+// newStorm returns a storm on a new world with a sink and monitors.
 func newStorm(seed uint64, w weather, sink func(*trace.Record), monitors ...world.Monitor) *storm {
 	random := rand.New(rand.NewPCG(seed, 7))
 	s := &storm{random: random, weather: w, nodes: 1 + random.IntN(5)}
@@ -57,8 +57,8 @@ func newStorm(seed uint64, w weather, sink func(*trace.Record), monitors ...worl
 
 func (s *storm) node() raft.NodeID { return raft.NodeID(s.random.IntN(s.nodes)) }
 
-// blow lets it storm for so many strokes.
-func (s *storm) blow(strokes int) {
+// run makes a number of random changes.
+func (s *storm) run(strokes int) {
 	for range strokes {
 		switch s.random.IntN(8) {
 		case 0:
@@ -114,7 +114,7 @@ func (s *storm) nemesis() {
 	case fault.Skew:
 		c.Skew = 0.5 + s.random.Float64()
 	}
-	_, _ = s.Change(c) // what is not possible is no matter
+	_, _ = s.Change(c) // an impossible change has no effect
 }
 
 func (s *storm) rule() *fault.Rule {
@@ -138,8 +138,7 @@ func (s *storm) rule() *fault.Rule {
 	return r
 }
 
-// rpc sends a request for a vote, which a client may do without harm, or a made up
-// AppendEntries.
+// rpc sends a RequestVote, which is harmless from a client, or a forged AppendEntries.
 func (s *storm) rpc() {
 	if s.nodes == 1 {
 		return
@@ -168,14 +167,14 @@ func (s *storm) rpc() {
 	s.RPC(m, nil)
 }
 
-// What correct servers do is accepted, whatever happens to them.
+// The judge accepts correct servers in any storm.
 func TestStormsAreAccepted(t *testing.T) {
 	kinds := map[trace.Kind]int{}
 	for seed := range budget.Pick[uint64](120, 300) {
 		w := weather{slow: seed%2 == 1, wipes: seed%3 == 1, forgeries: seed%5 == 2}
 		m := &verify.Monitor{}
 		s := newStorm(seed, w, nil, m)
-		s.blow(150)
+		s.run(150)
 		if f := m.Found(); f != nil {
 			t.Fatalf("storm %d, %+v: %v\n%s", seed, w, f, f.Words)
 		}
@@ -188,14 +187,14 @@ func TestStormsAreAccepted(t *testing.T) {
 	}
 }
 
-// A world that was frozen and goes on is accepted, too: messages are on their way,
-// held and unsent, writes are not done, nodes are down and paused.
+// The judge accepts a frozen world that goes on: with messages in flight, held and
+// unsent, unfinished writes, and nodes that are down or paused.
 func TestFrozenStormsAreAccepted(t *testing.T) {
 	resumed, writes, votes := 0, 0, 0
 	for seed := range budget.Pick[uint64](200, 400) {
 		w := weather{slow: seed%4 != 0, wipes: seed%7 == 1, forgeries: seed%5 == 2}
 		s := newStorm(seed, w, nil)
-		s.blow(10 + int(seed%50))
+		s.run(10 + int(seed%50))
 		m := &verify.Monitor{}
 		frozen := s.Freeze()
 		for i := range frozen.Nodes {
@@ -206,7 +205,7 @@ func TestFrozenStormsAreAccepted(t *testing.T) {
 		}
 		resumed += len(frozen.Messages)
 		s.World = world.New(frozen, nil, m)
-		s.blow(60)
+		s.run(60)
 		if f := m.Found(); f != nil {
 			t.Fatalf("storm %d, %+v: %v\n%s", seed, w, f, f.Words)
 		}
@@ -214,8 +213,8 @@ func TestFrozenStormsAreAccepted(t *testing.T) {
 	assert.Check(t, resumed > 100 && writes > 30 && votes > 0, "%d messages, %d writes, %d votes", resumed, writes, votes)
 }
 
-// A node that was paused before its first step may stand, and even lead, when it
-// takes that step.
+// A node that was paused before its first step may be a candidate, and even lead, at
+// that step.
 func TestLateFirstStepIsAccepted(t *testing.T) {
 	for _, nodes := range []int{1, 3} {
 		m := &verify.Monitor{}

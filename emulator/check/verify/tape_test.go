@@ -22,27 +22,26 @@ type tape struct {
 	events []oracle.Event
 }
 
-// The tapes with fast and with slow storage, made once: who changes a record puts
-// it back.
+// The tapes with fast and with slow storage are made once; a test that changes a
+// record restores it.
 var (
 	fastTape = sync.OnceValue(func() *tape { return newTape(false) })
 	slowTape = sync.OnceValue(func() *tape { return newTape(true) })
 )
 
-// newTape records a run without copies of messages, in which every other kind of
-// record is.
+// newTape records a run with every kind of record except copies of messages.
 func newTape(slow bool) *tape {
 	for seed := uint64(0); ; seed++ {
 		var records []trace.Record
 		s := newStorm(1000+seed, weather{slow: slow}, func(r *trace.Record) { records = append(records, *r) })
-		if s.blow(90); !hasAll(s.Trace(), slow) {
+		if s.run(90); !hasAll(s.Trace(), slow) {
 			continue
 		}
 		return tapeOf(s, records)
 	}
 }
 
-// tapeOf makes a tape of a storm's records.
+// tapeOf returns a storm's records as a tape.
 func tapeOf(s *storm, records []trace.Record) *tape {
 	tape := &tape{setup: verify.SetupOf(s.Config()), events: make([]oracle.Event, len(records))}
 	tape.setup.Command = nil
@@ -58,7 +57,7 @@ func tapeOf(s *storm, records []trace.Record) *tape {
 	return tape
 }
 
-// hasAll tells whether there are records of every kind, but for copies of messages.
+// hasAll reports whether there are records of every kind except copies of messages.
 func hasAll(t *trace.Ring, slow bool) bool {
 	for k := range trace.NumKinds {
 		switch k {
@@ -87,9 +86,9 @@ func (p *tape) judge(events []oracle.Event) *oracle.Violation {
 	return nil
 }
 
-// each calls f with each record and judges the run with what f has made of it; f
-// tells whether it has changed it. The run must be rejected right there, for a rule
-// that begins with one of these words.
+// each calls f with each record, which f may change, and judges the run. If f returns
+// true, the run must be illegal at that record, by a rule that begins with one of the
+// words.
 func (p *tape) each(t *testing.T, what string, f func(e *oracle.Event) bool, rules func(oracle.Kind) []string) {
 	t.Helper()
 	changed := map[oracle.Kind]int{}
@@ -116,11 +115,11 @@ func (p *tape) each(t *testing.T, what string, f func(e *oracle.Event) bool, rul
 	assert.Check(t, len(changed) > 0, "%s: no record has it", what)
 }
 
-// perKind is the number of records of a kind that are tried with each change.
+// perKind bounds the records of a kind that are tried with each change.
 var perKind = budget.Pick(3, 6)
 
-// sample gives the places of the records, in an order that has early and late ones
-// of each kind at its front.
+// sample returns the places of the records, with early and late ones of each kind
+// first.
 func (p *tape) sample() []int {
 	return rand.New(rand.NewPCG(1, 1)).Perm(len(p.events))
 }
@@ -138,9 +137,8 @@ func tapes(t *testing.T, test func(t *testing.T, p *tape)) {
 	t.Run("SlowStorage", func(t *testing.T) { test(t, slowTape()) })
 }
 
-// edit makes another run of records of this one: the old ones by their places, with
-// numbers, causes and ids as if it had happened so. What came later than cut and is
-// not before it stays what it was.
+// edit makes another run from the records at these places, with new numbers, causes
+// and ids as if the run had happened so.
 func (p *tape) edit(places []int) []oracle.Event {
 	now := make(map[uint64]uint64, len(places)) // numbers, by the old ones
 	for k, i := range places {
@@ -171,7 +169,7 @@ func (p *tape) edit(places []int) []oracle.Event {
 func (p *tape) rearranged(t *testing.T, what string, kinds []oracle.Kind, f func(places []int, i int) []int) {
 	t.Helper()
 	tried := map[oracle.Kind]int{}
-	end := len(p.events) * 9 / 10 // what happens at the end may have led to nothing yet
+	end := len(p.events) * 9 / 10 // records at the end may have no effect yet
 	for _, i := range p.sample() {
 		k := p.events[i].Kind
 		if i >= end || !slices.Contains(kinds, k) || tried[k] == perKind {

@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// kinds are the oracle's, by the world's: both go by the names of the trace.
+// kinds maps the trace's kinds to the oracle's by their names.
 var kinds = func() (list [256]oracle.Kind) {
 	for k := range list {
 		name := trace.Kind(k).String()
@@ -25,7 +25,7 @@ var kinds = func() (list [256]oracle.Kind) {
 	return list
 }()
 
-// translate says in the oracle's words what a record says.
+// translate turns a record into an event of the oracle.
 func translate(r *trace.Record, e *oracle.Event) {
 	e.Seq, e.Step, e.Cause, e.Time = r.Seq, r.Step, r.Cause, r.Time
 	e.Kind, e.Node, e.Index = kinds[r.Kind], int(r.Node), uint64(r.Index)
@@ -43,7 +43,7 @@ func translate(r *trace.Record, e *oracle.Event) {
 	}
 }
 
-// translateMessage copies what belongs to the message's type.
+// translateMessage copies the fields of the message's type.
 func translateMessage(m *raft.Message, to *oracle.Message) {
 	h := &to.Head
 	*h = oracle.Head{Type: oracle.MessageType(m.Type), From: int(m.From), To: int(m.To), Term: uint64(m.Term)}
@@ -97,7 +97,7 @@ func translateDetail(r *trace.Record, e *oracle.Event) {
 	}
 }
 
-// answerOf is an answer as a trace has it.
+// answerOf returns an answer in the oracle's form.
 func answerOf(r *machine.Reply, c *machine.Command) oracle.Answer {
 	switch {
 	case r.Err == nil:
@@ -128,7 +128,7 @@ func hardOf(h raft.HardState) oracle.Hard {
 	return oracle.Hard{Term: uint64(h.Term), VotedFor: int(h.VotedFor)}
 }
 
-// beginOf is how a node begins.
+// beginOf returns a node's start in the oracle's form.
 func beginOf(c *trace.Start) *oracle.Begin {
 	b := &oracle.Begin{Up: c.Up, Log: appendEntries(nil, c.Log), Stored: hardOf(c.Stored)}
 	for _, match := range c.MatchIndex {

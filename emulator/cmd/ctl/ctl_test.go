@@ -27,7 +27,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
-// deadline is how long a test waits for what must come.
+// deadline bounds the wait for an expected event.
 const deadline = 20 * time.Second
 
 // A shell runs commands against a cluster.
@@ -59,7 +59,7 @@ func (s *shell) run(args ...string) *result {
 	return &result{s.t, code, stdout.String(), stderr.String()}
 }
 
-// ok is run for a command that succeeds, and gives its standard output.
+// ok runs a command that must succeed, and returns its standard output.
 func (s *shell) ok(args ...string) string {
 	s.t.Helper()
 	r := s.run(args...)
@@ -68,7 +68,7 @@ func (s *shell) ok(args ...string) string {
 	return r.stdout
 }
 
-// fails checks that a command has failed and has said so, and not more than that.
+// fails checks the exit code of a command that printed only these errors.
 func (r *result) fails(code int, says ...string) {
 	r.t.Helper()
 	assert.Check(r.t, r.code == code, "exit code %d, want %d", r.code, code)
@@ -83,7 +83,7 @@ var url = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 // shown is text for a golden file: without ports.
 func shown(text string) string { return url.ReplaceAllString(text, "http://127.0.0.1:PORT") }
 
-// All that a person sees, of one long session.
+// The output for people, of one long session.
 func TestSession(t *testing.T) {
 	t.Parallel()
 	s := start(t, "fresh_5")
@@ -135,7 +135,7 @@ func TestSession(t *testing.T) {
 	golden.Assert(t, shown(all.String()), "session.txt")
 }
 
-// An empty name cures; neither heal nor restart does.
+// An empty name removes the bug; heal and restart keep it.
 func TestBugCommand(t *testing.T) {
 	t.Parallel()
 	s := start(t, "fresh_3")
@@ -184,7 +184,7 @@ func TestJSON(t *testing.T) {
 			assert.Assert(t, answer.Seq != nil, command)
 		}
 	}
-	// A refusal is an answer, too.
+	// -json also prints a refusal.
 	r := s.run("-json", "wait", "committed=9", "-timeout", "1")
 	assert.Equal(t, r.code, 1)
 	var refusal struct {
@@ -205,7 +205,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// What can't be is said in a sentence, with the exit code for it.
+// An error says in a sentence what is wrong, and has the right exit code.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -288,7 +288,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Whoever is not reached, or is no emulator, is named, and how to name another.
+// If no emulator answers, the error names the URL, and how to name another.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
 	gone := httptest.NewServer(http.NotFoundHandler())
@@ -317,7 +317,7 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// The emulator is found by the environment, and a URL may be short.
+// The environment names the emulator, and a URL may be short.
 func TestEnvironment(t *testing.T) {
 	c := emulator.Start(t, "fresh_1", emulator.Virtual())
 	for _, url := range []string{c.AdminURL, c.AdminURL + "/", strings.TrimPrefix(c.AdminURL, "http://")} {
@@ -347,7 +347,7 @@ func TestFixtureFile(t *testing.T) {
 	assert.Assert(t, cmp.Contains(s.ok("fixture", "show", "figure_7_f.toml"), "format = 1\n"))
 }
 
-// A long trace comes in pages, all of it; what is gone is said.
+// A long trace comes completely, in pages; a note says that older events are gone.
 func TestEventsPages(t *testing.T) {
 	t.Parallel()
 	s := start(t, "fresh_13")

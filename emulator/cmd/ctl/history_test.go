@@ -12,7 +12,8 @@ import (
 	"rrmq.example/emulator/emulator"
 )
 
-// A leader that pops without the log pops alone: the next one gives the message again.
+// A leader that pops without the log pops alone: the next leader delivers the message
+// again.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.AllowViolations())
@@ -31,7 +32,7 @@ func TestHistory(t *testing.T) {
 	assert.Assert(t, strings.Contains(s.ok("history", "check"), "2 requests, all that were answered explained by the order of the log"))
 	assert.Assert(t, strings.Contains(s.ok("history", "check", "-json"), `"state":"held"`))
 
-	// Whatever clients have written, a request is a line, and says nothing to a terminal.
+	// A request is one line without escape sequences, whatever text the client sent.
 	ask(http.MethodPut, "/topic", `{"topic": "\u001b[31m\ncat"}`)
 	ask(http.MethodPut, "/topic", `{"topic": "`+strings.Repeat("x", 5_000)+`"}`)
 	ask(http.MethodGet, "/topic", "")

@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/emulator"
 )
 
-// What was violated is told, and the exit code says so, too.
+// A violated invariant is printed, and gives exit code 1.
 func TestInvariants(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.AllowViolations())

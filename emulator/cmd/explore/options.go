@@ -39,7 +39,7 @@ func (o *options) flags() []*cli.Flag {
 		start,
 		cli.Nodes(&o.Nodes, explore.DefaultNodes).Between(1, explore.MaxNodes),
 		cli.Int(&o.Runs, "runs", explore.DefaultRuns, "do `N` runs").AtLeast(1),
-		cli.Duration(&o.Duration, "duration", 0, "start runs for `TIME` instead of a number of runs; with -runs, at most so many").Check(o.checkDuration),
+		cli.Duration(&o.Duration, "duration", 0, "start runs for `TIME`; with -runs, at most that number of runs").Check(o.checkDuration),
 		cli.Seed(&o.Seed, fixture.DefaultSeed).Between(0, syntax.MaxTerm),
 		cli.Duration(&o.SimTime, "sim-time", explore.DefaultSimTime, "each run lasts `TIME` on the cluster's clock").
 			Between(float64(explore.MinSimTime), float64(explore.MaxSimTime)),

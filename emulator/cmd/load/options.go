@@ -34,7 +34,7 @@ func (o *options) flags(workloads []string) []*cli.Flag {
 		cli.Choice(&o.Workload, "workload", "mixed", workloads, "send the requests of workload `NAME`"),
 		cli.Int(&o.Clients, "clients", 16, "`N` clients, each with one request at a time").Between(1, load.MaxClients),
 		cli.Duration(&o.Duration, "duration", 10*time.Second, "send requests for `TIME`; 0: until -requests are sent").AtLeast(0),
-		cli.Int(&o.Requests, "requests", 0, "send at most `N` requests; without -duration, exactly so many").AtLeast(1),
+		cli.Int(&o.Requests, "requests", 0, "send at most `N` requests; without -duration, exactly N").AtLeast(1),
 		cli.Float(&o.Rate, "rate", 0, "start `R` requests per second, however slow the answers are").
 			Default("each client sends when it has its answer").Check(o.checkRate),
 		cli.Int(&o.Topics, "topics", 4, "put to and pop from `N` topics").Between(1, load.MaxTopics),

@@ -49,7 +49,7 @@ has caught the bug. For each missed bug the report says what it does, and whethe
 own checks failed: if so, the suite triggers the bug and does not check the effect; if not, it
 may not trigger the bug.
 
-A suite may load other fixtures (PUT /v1/fixture): their nodes have the bug, too, and healing
+A suite may load other fixtures (PUT /v1/fixture): their nodes also have the bug, and healing
 keeps it. Processes that COMMAND leaves behind end with it.`,
 		Flags: o.flags(kinds),
 		Notes: []cli.Note{

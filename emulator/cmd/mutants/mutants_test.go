@@ -91,7 +91,7 @@ func TestRepeat(t *testing.T) {
 		seeds = append(seeds, saw["EMULATOR_SEED"])
 	}
 	assert.DeepEqual(t, seeds, []string{"5", "6", "7", "5", "6", "7", "5", "6", "7"})
-	// One run that fails on healthy nodes is enough, too.
+	// One run that fails on healthy nodes ends the campaign.
 	m = newController(t, inOrder("pass", "fail"))
 	m.against("-repeat", "3").must(cli.Undecided, "FAILS ON HEALTHY NODES", "no bug was tried")
 	assert.Equal(t, len(m.saw), 2)

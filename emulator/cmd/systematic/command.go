@@ -35,10 +35,10 @@ func Command() *cli.Command {
 	return &cli.Command{
 		Name:    "systematic",
 		Summary: "follow every schedule of a small cluster, up to a bound",
-		About: `Follows every schedule of a small cluster up to a bound, not only random ones, and
-checks every state on the way: messages arrive in any order or never, election timers run out
-at any time, nodes crash and restart, clients send requests. If a schedule within the bounds
-breaks a property of Raft, the report shows a shortest one.
+		About: `Follows every schedule of a small cluster up to a bound, and checks every state on
+the way. Messages arrive in any order or never, election timers run out at any time, nodes crash
+and restart, clients send requests. If a schedule within the bounds breaks a property of Raft,
+the report shows a shortest one.
 
 States that differ only by the nodes' ids are visited once. Storage takes no time: a crash
 loses volatile state, and no write.`,

@@ -24,9 +24,10 @@ func Command() *cli.Command {
 		Operands: "TRACE...", Min: 1, Max: cli.Any,
 		Summary: "judge recorded runs by raft.tla and the paper, record by record",
 		About: `Judges recorded runs (emulator -trace, emulator run -traces) by raft.tla and the Raft
-paper, record by record: each server's action was allowed, its next state follows from the
-action, each message has the right content and was sent, only committed entries are applied
-or answered, and clients got what the message queue returns.
+paper, record by record. Each server's action must be allowed, and its next state must follow
+from the action. Each message must have the right content, and only a sent message may arrive.
+Only committed entries may be applied or answered, and clients must get the message queue's
+results.
 
 The judge has its own statement of these rules and shares no code with the servers, so it
 also finds their errors. It starts no cluster and repeats nothing; emulator replay does that.

@@ -13,8 +13,8 @@
 //     leads in the same term before and after (/status), it has carried the request
 //     out and found nothing. Otherwise the request counts as failed, or as unknown
 //     if the node seemed to lead: the next leader may commit its log.
-//  4. What each client sends is a function of the workload, the seed and the
-//     client's number; the answers depend on time.
+//  4. Each client's requests are a function of the workload, the seed and the client's
+//     number; the answers depend on time.
 //  5. With a rate the loop is open: each request has a start time, and its latency
 //     counts from then, even if it had to wait for the previous one (no coordinated
 //     omission). Requests that were due and never sent are counted too.

@@ -4,6 +4,6 @@ package load
 
 import "net"
 
-// hungUp cannot be told here without waiting. A request on a connection that
-// has been closed meanwhile has an unknown outcome then.
+// hungUp always returns false, because this system cannot look without waiting. A
+// request on a closed connection then has an unknown outcome.
 func hungUp(net.Conn) bool { return false }

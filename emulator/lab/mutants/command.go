@@ -44,7 +44,7 @@ func runCommand(ctx context.Context, words, environment []string, timeout time.D
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		_, _ = io.Copy(output, reader) // ends when nobody has the other end, or below
+		_, _ = io.Copy(output, reader) // ends when no process has the other end, or below
 	}()
 	exited := make(chan error, 1)
 	go func() { exited <- cmd.Wait() }()

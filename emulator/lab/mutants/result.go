@@ -23,8 +23,8 @@ var outcomeNames = [...]string{"passed", "failed", "timed_out", "broken", "inter
 // String gives the outcome as reports write it.
 func (o Outcome) String() string { return outcomeNames[o] }
 
-// noticed reports whether the suite found something wrong. A suite that waits for
-// what never happens did, too.
+// noticed reports whether the suite found something wrong, or waited for what never
+// happens.
 func (o Outcome) noticed() bool { return o == Failed || o == TimedOut }
 
 // A Run is one run of the command against a cluster of its own.

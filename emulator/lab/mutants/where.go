@@ -31,8 +31,8 @@ func ParseWhere(s string) (Where, error) {
 	return w, nil
 }
 
-// has reports whether node i of so many gets the bug. A majority is the smallest
-// possible, a minority the largest.
+// has reports whether node i of a cluster of this size gets the bug. A majority is the
+// smallest possible, a minority the largest.
 func (w Where) has(i, nodes int) bool {
 	switch w.word {
 	case "all":
@@ -45,7 +45,7 @@ func (w Where) has(i, nodes int) bool {
 	return slices.Contains(w.ids, i)
 }
 
-// Any reports whether any of so many nodes gets the bug.
+// Any reports whether any node of a cluster of this size gets the bug.
 func (w Where) Any(nodes int) bool {
 	for i := range nodes {
 		if w.has(i, nodes) {

@@ -38,8 +38,8 @@ const (
 // Options say how a cluster is explored.
 type Options struct {
 	Bounds Bounds
-	// MaxStates ends the exploration soon after so many states, to bound the
-	// memory; 0: DefaultMaxStates.
+	// MaxStates bounds the memory: the exploration ends soon after this number of
+	// states; 0: DefaultMaxStates.
 	MaxStates int
 	// Workers share the work; 0: one.
 	Workers int

@@ -232,8 +232,7 @@ func TestAgainstDumbSearch(t *testing.T) {
 	}
 }
 
-// What the package leaves out of schedules and states loses no combination of node
-// states.
+// The package's reductions of schedules and states lose no combination of node states.
 func TestReductionsLoseNoState(t *testing.T) {
 	b := Bounds{Depth: 6, Term: 2, Log: 1, InFlight: 99, Requests: 1, Heartbeats: 1, Crashes: 1, Duplicates: 1}
 	levels, with := freshDumb(3, b).reach(t, b, renamings(3), false)
