@@ -116,46 +116,14 @@ func (o *Oracle) nemesis(e *Event, p *peer, i int) *Violation {
 	if c == nil || c.Node != i {
 		return wrong(ruleChange, "a change to "+server(i), "none")
 	}
-	down := p != nil && !p.up
 	switch c.Op {
 	case "crash", "restart", "pause", "resume", "timeout", "isolate", "heal_node", "skew", "plant":
 		if p == nil {
 			return wrong(ruleChange, "a server for "+c.Op, "none")
 		}
-	}
-	switch c.Op {
-	case "crash":
-		o.crash(i, c.Wipe)
-	case "restart":
-		if !down {
-			return wrong(ruleChange, "a server that is down", "server "+server(i)+", which is up")
-		}
-		p.restarting = e.Seq
-	case "pause":
-		if down || p.paused {
-			return wrong(ruleChange, "a server that is up and not paused", "server "+server(i))
-		}
-		p.paused = true
-	case "resume":
-		if !p.paused {
-			return wrong(ruleChange, "a server that is paused", "server "+server(i))
-		}
-		p.paused = false
-	case "timeout":
-		if down || p.paused || p.Role == Leader {
-			return wrong(ruleChange, "a server that has an election timer", "server "+server(i))
-		}
+		return o.changeServer(e, p, i)
 	case "partition":
 		o.cuts = append(o.cuts[:0], c.Links...)
-	case "isolate":
-		o.healLinks(i)
-		for j := range o.servers {
-			if j != i {
-				o.cuts = append(o.cuts, [2]int{i, j}, [2]int{j, i})
-			}
-		}
-	case "heal_node":
-		o.heal(e.Seq, i)
 	case "heal":
 		o.faults = o.faults[:0]
 		for j := range o.servers {
@@ -168,9 +136,46 @@ func (o *Oracle) nemesis(e *Event, p *peer, i int) *Violation {
 		}
 	case "delete_fault":
 		return o.endFault(c.Fault)
-	case "skew", "plant": // neither changes what a correct server may do
 	default:
 		return wrong(ruleChange, "a known change", c.Op)
+	}
+	return nil
+}
+
+// changeServer judges a change of one server and makes it. The changes skew and plant
+// do not alter what a correct server may do.
+func (o *Oracle) changeServer(e *Event, p *peer, i int) *Violation {
+	switch e.Change.Op {
+	case "crash":
+		o.crash(i, e.Change.Wipe)
+	case "restart":
+		if p.up {
+			return wrong(ruleChange, "a server that is down", "server "+server(i)+", which is up")
+		}
+		p.restarting = e.Seq
+	case "pause":
+		if !p.up || p.paused {
+			return wrong(ruleChange, "a server that is up and not paused", "server "+server(i))
+		}
+		p.paused = true
+	case "resume":
+		if !p.paused {
+			return wrong(ruleChange, "a server that is paused", "server "+server(i))
+		}
+		p.paused = false
+	case "timeout":
+		if !p.up || p.paused || p.Role == Leader {
+			return wrong(ruleChange, "a server that has an election timer", "server "+server(i))
+		}
+	case "isolate":
+		o.healLinks(i)
+		for j := range o.servers {
+			if j != i {
+				o.cuts = append(o.cuts, [2]int{i, j}, [2]int{j, i})
+			}
+		}
+	case "heal_node":
+		o.heal(e.Seq, i)
 	}
 	return nil
 }
