@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/lab/systematic"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -171,7 +173,7 @@ func export(e *exploration, r *systematic.Result) *exported {
 	if r.Violation == nil {
 		return x
 	}
-	f, rerun, err := r.Violation.Export(context.Background(), e.fixture, e.Bugs)
+	f, rerun, err := r.Violation.Export(context.Background(), runScenario, e.fixture, e.Bugs)
 	x.rerun, x.why = rerun, err
 	if f == nil {
 		return x
@@ -181,4 +183,17 @@ func export(e *exploration, r *systematic.Result) *exported {
 		x.failure = os.WriteFile(e.save, x.toml, 0o666)
 	}
 	return x
+}
+
+// runScenario runs a fixture's scenario for an export.
+func runScenario(ctx context.Context, f *fixture.Fixture, file string, m world.Monitor) ([]systematic.Outcome, error) {
+	v, err := scenario.Run(ctx, f, scenario.Options{File: file, Monitors: []world.Monitor{m}})
+	if err != nil {
+		return nil, err
+	}
+	var outcomes []systematic.Outcome
+	for _, c := range v.Checks {
+		outcomes = append(outcomes, systematic.Outcome{Check: c.Name, Failed: c.Status == scenario.Failed})
+	}
+	return outcomes, nil
 }

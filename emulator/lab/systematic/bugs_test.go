@@ -69,7 +69,7 @@ func TestEachBugBreaksAProperty(t *testing.T) {
 			assert.Equal(t, v.Property, c.property, v.Says)
 			assert.Equal(t, len(v.Steps), c.steps)
 
-			x, rerun, err := v.Export(context.Background(), f, o.Bugs)
+			x, rerun, err := v.Export(context.Background(), runScenario, f, o.Bugs)
 			assert.NilError(t, err)
 			assert.Assert(t, rerun.Same, string(x.TOML()))
 			for _, check := range strings.Fields(c.checks) {

@@ -8,7 +8,9 @@ import (
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/tests/budget"
 )
 
@@ -52,7 +54,7 @@ func TestExportedScheduleRunsTheSame(t *testing.T) {
 			b := b
 			b.Duplicates = int(seed) % 2
 			v := walk(t, f, b, seed)
-			_, r, err := v.Export(context.Background(), f, nil)
+			_, r, err := v.Export(context.Background(), runScenario, f, nil)
 			assert.NilError(t, err)
 			for _, n := range v.Steps[len(v.Steps)-1].Nodes {
 				led += int(n.State.CommitIndex)
@@ -70,4 +72,17 @@ func TestTooLongForAFixture(t *testing.T) {
 	_, err := v.toFixture(fixture.Fresh(3), nil)
 	assert.ErrorIs(t, err, errTooLong)
 	assert.ErrorContains(t, err, fmt.Sprint("it has ", maxExported+1, " steps"))
+}
+
+// runScenario runs a fixture's scenario for an export.
+func runScenario(ctx context.Context, f *fixture.Fixture, file string, m world.Monitor) ([]Outcome, error) {
+	v, err := scenario.Run(ctx, f, scenario.Options{File: file, Monitors: []world.Monitor{m}})
+	if err != nil {
+		return nil, err
+	}
+	var outcomes []Outcome
+	for _, c := range v.Checks {
+		outcomes = append(outcomes, Outcome{Check: c.Name, Failed: c.Status == scenario.Failed})
+	}
+	return outcomes, nil
 }

@@ -9,7 +9,6 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 
-	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
@@ -25,14 +24,24 @@ type Rerun struct {
 	Checked bool
 }
 
-// runAgain runs an exported fixture, as emulator run would.
-func (v *Violation) runAgain(ctx context.Context, file string, data []byte) (Rerun, error) {
+// A Runner runs a fixture's scenario in virtual time, as emulator run does. It shows
+// the run to the monitor and returns the outcomes of all checks.
+type Runner func(ctx context.Context, f *fixture.Fixture, file string, m world.Monitor) ([]Outcome, error)
+
+// An Outcome is that of one check of a run.
+type Outcome struct {
+	Check  string
+	Failed bool
+}
+
+// runAgain runs an exported fixture.
+func (v *Violation) runAgain(ctx context.Context, run Runner, file string, data []byte) (Rerun, error) {
 	f, err := fixture.Parse(file, data)
 	if err != nil {
 		return Rerun{}, fmt.Errorf("the exported fixture cannot be read: %w", err)
 	}
 	var last lastStates
-	verdict, err := scenario.Run(ctx, f, scenario.Options{File: file, Monitors: []world.Monitor{&last}})
+	outcomes, err := run(ctx, f, file, &last)
 	if err != nil {
 		return Rerun{}, err
 	}
@@ -41,10 +50,10 @@ func (v *Violation) runAgain(ctx context.Context, file string, data []byte) (Rer
 		end = v.Steps[n-1].Nodes
 	}
 	r := Rerun{Same: slices.EqualFunc(last.states, end, func(s raft.State, e NodeState) bool { return s == e.State })}
-	for _, c := range verdict.Checks {
-		r.Checked = r.Checked || c.Name == v.Property
-		if c.Status == scenario.Failed {
-			r.Failed = append(r.Failed, c.Name)
+	for _, o := range outcomes {
+		r.Checked = r.Checked || o.Check == v.Property
+		if o.Failed {
+			r.Failed = append(r.Failed, o.Check)
 		}
 	}
 	return r, nil
@@ -53,17 +62,17 @@ func (v *Violation) runAgain(ctx context.Context, file string, data []byte) (Rer
 // maxTries bounds the seeds that are tried.
 const maxTries = 1000
 
-// Export returns the schedule as a fixture, and the outcome of running that. If
+// Export returns the schedule as a fixture, and what came of running that with run. If
 // copies of messages arrive, it looks for the first seed with which the nodes end as
 // in the schedule.
-func (v *Violation) Export(ctx context.Context, f *fixture.Fixture, bugs []string) (*fixture.Fixture, Rerun, error) {
+func (v *Violation) Export(ctx context.Context, run Runner, f *fixture.Fixture, bugs []string) (*fixture.Fixture, Rerun, error) {
 	x, err := v.toFixture(f, bugs)
 	if err != nil {
 		return nil, Rerun{}, err
 	}
 	copied := slices.ContainsFunc(x.Faults, func(r fault.Rule) bool { return r.Duplicate > 0 })
 	for {
-		r, err := v.runAgain(ctx, x.Name+".toml", x.TOML())
+		r, err := v.runAgain(ctx, run, x.Name+".toml", x.TOML())
 		if err != nil || r.Same || !copied || x.Seed == maxTries {
 			return x, r, err
 		}
