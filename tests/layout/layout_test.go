@@ -36,8 +36,7 @@ var outside = map[string][]string{
 
 // knots lists the imports that break a rule and are still to be untied. The test fails
 // when a knot is gone: remove it here.
-var knots = []string{
-}
+var knots = []string{}
 
 // pure lists the directories whose packages link no net/http: what they do is
 // computed, and never served.
