@@ -21,16 +21,16 @@ const (
 // historyParams say which requests are asked for.
 func historyParams() []param {
 	return []param{
-		whole("since", 0, math.MaxInt64, "requests called after this seq, the oldest first, and faults; unless given, the newest requests"),
+		whole("since", 0, math.MaxInt64, "calls and changes after this seq, the oldest first; by default, the newest calls"),
 		limitOf("requests"),
-		{name: "topic", doc: "only those about this topic"},
-		whole("node", 0, math.MaxInt32, "only those to this node"),
+		{name: "topic", doc: "only calls about this topic"},
+		whole("node", 0, math.MaxInt32, "only calls to this node"),
 	}
 }
 
 // limitOf is how many of something are given at most.
 func limitOf(what string) param {
-	return whole(limitParam.name, limitParam.low, limitParam.high, "at most so many "+what+", 1000 unless given")
+	return whole(limitParam.name, limitParam.low, limitParam.high, "the largest number of "+what+", 1000 by default")
 }
 
 func getClientHistory(c *call) (any, error) {
@@ -85,7 +85,7 @@ func (c *call) checkTime() (history.Options, error) {
 }
 
 func checkParam() param {
-	return whole(timeoutParam, 1, maxCheck, "how long to search for an order that explains the answers, and to wait before that while others are checked, 5000 unless given; wall time")
+	return whole(timeoutParam, 1, maxCheck, "how long to search for an order that explains the answers, and to wait for other checks before that: 5000 by default, in wall time")
 }
 
 func getHistoryCheck(c *call) (any, error) {

@@ -79,7 +79,7 @@ func TestOneCheckAtATime(t *testing.T) {
 	a := g.server.Config.Handler.(*handler)
 	assert.NilError(t, a.checking.enter(t.Context(), deadline))
 	for _, path := range []string{"/v1/history/check", "/v1/history/picture"} {
-		g.refused(503, "busy", "for 1 ms", "GET", path+"?timeout_ms=1", "")
+		g.refused(503, "busy", "others took the last 1 ms", "GET", path+"?timeout_ms=1", "")
 	}
 	g.ok("GET", "/v1/history", "").is(t, "requests", "0")
 	waits := make(chan reply, 1)

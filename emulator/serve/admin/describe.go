@@ -94,7 +94,7 @@ func bare(contentType string) string {
 // answers are what the route may answer: its success, and its problems by their
 // status.
 func (to *route) answers() []apidoc.Answer {
-	ok := apidoc.Answer{Status: http.StatusOK, Doc: "it is so"}
+	ok := apidoc.Answer{Status: http.StatusOK, Doc: "success"}
 	if t, isText := to.answer.(plain); isText {
 		of := apidoc.Text("")
 		if t.contentType == jsonType {

@@ -26,7 +26,7 @@ func (g gate) enter(ctx context.Context, patience time.Duration) error {
 		return host.ErrClosed
 	case <-late.C:
 		return &failure{err: errBusy, detail: fmt.Sprintf(
-			"others have been asking the same for %d ms, and one is answered at a time; ask again later", patience.Milliseconds())}
+			"one such request is answered at a time, and others took the last %d ms; try again later", patience.Milliseconds())}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // getIndex explains the routes, their queries and the problems, from their tables.
 func getIndex(c *call) (any, error) {
 	var b bytes.Buffer
-	b.WriteString("The emulator's admin API. JSON comes in lines with ?pretty.\n\n")
+	b.WriteString("The emulator's admin API. Add ?pretty to indent JSON.\n\n")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, to := range c.routes {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", to.method, to.path, to.doc)
@@ -24,7 +24,7 @@ func getIndex(c *call) (any, error) {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", q.path, q.name, q.doc)
 	}
 	w.Flush()
-	b.WriteString("\nWhat is refused is answered with a problem (RFC 9457). Its type is /# and then:\n\n")
+	b.WriteString("\nErrors are problems (RFC 9457). The type is /# followed by one of these:\n\n")
 	for _, k := range append(slices.Clone(kinds), internal) {
 		fmt.Fprintf(w, "%s\t%d\t%s\n", k.slug, k.status, k.title)
 	}

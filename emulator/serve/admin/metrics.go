@@ -64,7 +64,7 @@ func getMetrics(c *call) (any, error) {
 	})
 	c.host.Invariants(func(_ host.Observer, report []invariant.Standing) { s.invariants = report })
 	m := &metrics{}
-	m.family("emulator_info", "gauge", "What runs; always 1.")
+	m.family("emulator_info", "gauge", "The running program and cluster; always 1.")
 	m.sample("emulator_info", 1, "version", c.options.Version, "fixture", f.Name, "run_id", c.host.RunID())
 	m.world(&s)
 	m.perNode(s.nodes)

@@ -12,16 +12,16 @@ const (
 	adminPart = "admin"
 )
 
-const aboutAPI = "A whole Raft message-queue cluster in one process, to be seeded, broken, watched and repeated. " +
-	"What is tagged `admin` is asked of the admin API, what is tagged `node` of any node."
+const aboutAPI = "A whole Raft message-queue cluster in one process. Seed it, break it, watch it, repeat it. " +
+	"Routes tagged `admin` are those of the admin API; every node has the routes tagged `node`."
 
-const aboutAdmin = "Watches, breaks and heals the cluster. A change has happened when its answer comes; repeating it is safe. " +
-	"`seq` in an answer is a place in the trace: handed on as `since`, nothing is missed in between. " +
-	"HEAD is there wherever GET is, and OPTIONS everywhere."
+const aboutAdmin = "Watches, breaks and heals the cluster. A change is complete when its answer arrives, and repeating it is safe. " +
+	"`seq` in an answer is a place in the trace: pass it on as `since` to miss nothing in between. " +
+	"Every GET route has HEAD, and every path OPTIONS."
 
-const aboutNodes = "The Raft REST Message Queue that every node serves. Topics and messages are the leader's. " +
-	"A request that cannot be committed has no answer until the client gives up. " +
-	"HEAD is there wherever GET takes nothing away, and OPTIONS everywhere."
+const aboutNodes = "The Raft REST Message Queue that every node serves. Only the leader serves topics and messages. " +
+	"A request that cannot be committed gets no answer until the client gives up. " +
+	"A GET route that takes nothing away has HEAD, and every path OPTIONS."
 
 func getOpenAPI(c *call) (any, error) {
 	data, err := apidoc.OpenAPI(c.document(c.ownURL(), c.nodeURLs()))

@@ -27,11 +27,11 @@ var (
 	errRoute      = errors.New("no such route")
 	errMethod     = errors.New("the route does not have this method")
 	errTooLong    = errors.New("the body is too long")
-	errBody       = errors.New("the body makes no sense")
-	errSince      = errors.New("the trace has not come so far")
+	errBody       = errors.New("the body has invalid values")
+	errSince      = errors.New("the trace has not got that far")
 	errLeaderless = errors.New("no node leads")
-	errBusy       = errors.New("too much is asked at once")
-	errUntrue     = errors.New("the conditions did not come true in time")
+	errBusy       = errors.New("too many requests of this kind")
+	errUntrue     = errors.New("the conditions did not hold in time")
 )
 
 // A kind is a kind of problem.
@@ -55,20 +55,20 @@ var kinds = []kind{
 	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
 		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNoLeader, play.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
-	{"invalid", http.StatusUnprocessableEntity, "The request makes no sense",
+	{"invalid", http.StatusUnprocessableEntity, "The request has invalid values",
 		[]error{errBody, errSince, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},
-	{"no-port", http.StatusServiceUnavailable, "A port for a node cannot be had",
+	{"no-port", http.StatusServiceUnavailable, "A node's port is not available",
 		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE}},
-	{"busy", http.StatusServiceUnavailable, "Too much is asked at once", []error{errBusy}},
+	{"busy", http.StatusServiceUnavailable, "Too many requests of this kind", []error{errBusy}},
 	{"closed", http.StatusServiceUnavailable, "The emulator has been closed", []error{host.ErrClosed}},
-	{"still-untrue", http.StatusGatewayTimeout, "The conditions did not come true in time", []error{errUntrue}},
+	{"still-untrue", http.StatusGatewayTimeout, "The conditions did not hold in time", []error{errUntrue}},
 }
 
 // typePrefix is what a problem's type begins with: an anchor on the index page.
 const typePrefix = "/#"
 
 // internal is the kind of what nobody foresaw.
-var internal = kind{slug: "internal", status: http.StatusInternalServerError, title: "Something went wrong inside"}
+var internal = kind{slug: "internal", status: http.StatusInternalServerError, title: "An internal error"}
 
 func kindOfError(err error) kind {
 	for _, k := range kinds {
@@ -81,7 +81,7 @@ func kindOfError(err error) kind {
 	return internal
 }
 
-// A failure is an error of a request with all that is to be said about it.
+// A failure is an error of a request with everything that the problem says.
 type failure struct {
 	err        error // what kind of error it is
 	detail     string

@@ -17,7 +17,7 @@ import (
 // stands here, so that the router and what describes the API can't drift.
 type route struct {
 	method string
-	path   string // {name} in the place of a segment is a parameter
+	path   string // a segment {name} is a parameter
 	doc    string // one line
 	query  []param
 	body   *body // nil: none
@@ -65,12 +65,12 @@ type body struct {
 }
 
 var (
-	logParam   = whole("log", 0, math.MaxInt32, "show the last N log entries of a node, 1000 unless given")
-	queueParam = whole("queue", 0, math.MaxInt32, "show the first N pending messages of a topic, 1000 unless given")
+	logParam   = whole("log", 0, math.MaxInt32, "the number of log entries to show, the newest; 1000 by default")
+	queueParam = whole("queue", 0, math.MaxInt32, "the number of pending messages to show of each topic, the oldest; 1000 by default")
 	nodeParams = []param{logParam, queueParam}
-	limitParam = whole("limit", 1, maxEvents, "at most so many records, 1000 unless given")
-	stepsParam = param{name: "steps", doc: "true: not the state, but what the cluster began as, with what was done to it since as steps"}
-	pretty     = param{name: "pretty", doc: "write JSON in lines"}
+	limitParam = whole("limit", 1, maxEvents, "the largest number of records, 1000 by default")
+	stepsParam = param{name: "steps", doc: "true: instead of the state, the fixture that the cluster started from, with the changes since then as steps"}
+	pretty     = param{name: "pretty", doc: "indent the JSON"}
 )
 
 // table lists all routes, in the order in which they are explained.
@@ -82,79 +82,79 @@ func table() []*route {
 		return &route{method: method, path: path, doc: doc, body: b, answer: answer, serve: serve, query: query}
 	}
 	all := []*route{
-		get("/v1/cluster", "all at once: fixture, seed, clock, leader, nodes, cuts, faults", api.ClusterAnswer{}, getCluster),
-		get("/v1/nodes", "all nodes with all that can be seen of them", api.NodesAnswer{}, getNodes, nodeParams...),
-		get("/v1/nodes/{id}", "one node; {id} is a number, or leader", api.NodeAnswer{}, getNode, nodeParams...).
+		get("/v1/cluster", "the whole cluster: fixture, seed, clock, leader, nodes, cuts, faults", api.ClusterAnswer{}, getCluster),
+		get("/v1/nodes", "all nodes in full", api.NodesAnswer{}, getNodes, nodeParams...),
+		get("/v1/nodes/{id}", "one node in full; {id} is a number, or leader", api.NodeAnswer{}, getNode, nodeParams...).
 			failing("no-such-node", "wrong-state"),
 	}
 	all = append(all, changeRoutes()...)
 	all = append(all, []*route{
-		get("/v1/bugs", "the bugs that can be planted: the rule that each breaks, where it stands in the paper, and what goes wrong", bugsAnswer{}, getBugs),
+		get("/v1/bugs", "the bugs that can be planted: the rule that each breaks, the paper's section, and what goes wrong", bugsAnswer{}, getBugs),
 
-		get("/v1/partition", "who reaches whom, and on which side a majority is", api.PartitionAnswer{}, getPartition),
-		change(http.MethodPost, "/v1/partition", "cut links between nodes, in the place of all cuts there are: groups, oneway, isolate",
+		get("/v1/partition", "which nodes reach each other, and which side has a majority", api.PartitionAnswer{}, getPartition),
+		change(http.MethodPost, "/v1/partition", "cut links between nodes, instead of all current cuts: groups, oneway, isolate",
 			&body{of: api.PartitionBody{}, example: `{"groups": [[0], [1]]}`, must: true}, api.PartitionAnswer{}, postPartition).
 			failing("wrong-state", "closed"),
-		change(http.MethodDelete, "/v1/partition", "make all links whole, and nothing else", nil, api.PartitionAnswer{}, deletePartition).
+		change(http.MethodDelete, "/v1/partition", "remove all cuts and change nothing else", nil, api.PartitionAnswer{}, deletePartition).
 			failing("closed"),
 		change(http.MethodPost, "/v1/heal", "remove every cut and fault, restart and resume every node", nil, api.ClusterAnswer{}, postHeal).
 			failing("no-port", "closed"),
 
-		get("/v1/faults", "the message rules in force, with how often each matched and acted", api.FaultsAnswer{}, getFaults),
-		change(http.MethodPut, "/v1/faults", "put these rules in force in the place of all others",
+		get("/v1/faults", "the faults in force, with how often each matched and acted", api.FaultsAnswer{}, getFaults),
+		change(http.MethodPut, "/v1/faults", "set these faults instead of all others",
 			&body{of: api.FaultsBody{}, example: `{"faults": [{"name": "slow", "delay_ms": [5, 20]}]}`, must: true}, api.FaultsAnswer{}, putFaults).
 			failing("closed"),
-		change(http.MethodDelete, "/v1/faults", "lift all rules", nil, api.FaultsAnswer{}, deleteFaults).failing("closed"),
-		get("/v1/faults/{name}", "one rule", api.FaultAnswer{}, getFault).failing("no-such-fault"),
-		change(http.MethodPut, "/v1/faults/{name}", "put a rule in force, in the place of one of the same name; its counters begin at 0",
+		change(http.MethodDelete, "/v1/faults", "delete all faults", nil, api.FaultsAnswer{}, deleteFaults).failing("closed"),
+		get("/v1/faults/{name}", "one fault", api.FaultAnswer{}, getFault).failing("no-such-fault"),
+		change(http.MethodPut, "/v1/faults/{name}", "set a fault, instead of one of the same name; its counters start at 0",
 			&body{of: fault.Rule{}, example: `{"match": {"from": [0], "type": "append_entries"}, "drop": true, "probability": 0.5}`, must: true},
 			api.FaultAnswer{}, putFault).failing("closed"),
-		change(http.MethodDelete, "/v1/faults/{name}", "lift a rule; what it holds goes on", nil, api.FaultsAnswer{}, deleteFault).
+		change(http.MethodDelete, "/v1/faults/{name}", "delete a fault; the messages that it holds are delivered", nil, api.FaultsAnswer{}, deleteFault).
 			failing("no-such-fault", "closed"),
 
-		get("/v1/wait", "wait until all these conditions hold, instead of sleeping", api.WaitAnswer{}, getWait, waitParams()...).
+		get("/v1/wait", "wait until all these conditions hold; use it instead of sleeping", api.WaitAnswer{}, getWait, waitParams()...).
 			failing("bad-condition", "invalid", "still-untrue", "closed"),
-		follow(get("/v1/events", "the trace after since; with Accept: text/event-stream as it grows", api.EventsAnswer{}, getEvents,
+		follow(get("/v1/events", "the trace after since; with Accept: text/event-stream, follow it as it grows", api.EventsAnswer{}, getEvents,
 			whole("since", math.MinInt64+1, math.MaxInt64, "records after this seq; -N: the newest N"),
 			limitParam,
-			whole("node", 0, math.MaxInt32, "only what happened at this node"),
-			param{name: "event", doc: "only records of these kinds, with commas"})).
+			whole("node", 0, math.MaxInt32, "only events at this node"),
+			param{name: "event", doc: "only events of these kinds, separated by commas"})).
 			failing("bad-condition", "invalid"),
 
-		get("/v1/history", "what clients have asked the nodes, and what they were answered; the newest 65536 requests are held, and what was done to the nodes meanwhile", api.HistoryAnswer{}, getClientHistory,
+		get("/v1/history", "the calls of clients: requests with their answers, the newest 65536, and the changes to the nodes meanwhile", api.HistoryAnswer{}, getClientHistory,
 			historyParams()...).failing("busy", "closed"),
-		get("/v1/history/check", "whether a message queue could have answered its clients so: nothing lost, delivered twice, out of order, invented; linearizable",
+		get("/v1/history/check", "whether a correct message queue could have given these answers: nothing lost, delivered twice, out of order or invented; linearizable",
 			api.HistoryCheckAnswer{}, getHistoryCheck, checkParam()).failing("busy", "closed"),
-		get("/v1/history/picture", "the requests as a page of HTML, with the faults: those that no order explains, or the newest",
+		get("/v1/history/picture", "an HTML page that draws the calls and the changes: the calls that no order explains, or the newest",
 			plain{contentType: htmlType}, getHistoryPicture, checkParam()).failing("busy", "closed"),
 
-		get("/v1/invariants", "what Raft promises (Figure 3 and more), and how each invariant stands: held, or violated when, where and by what", api.InvariantsAnswer{}, getInvariants),
+		get("/v1/invariants", "Raft's guarantees (Figure 3 and more), each held, or violated with the time, the node and the reason", api.InvariantsAnswer{}, getInvariants),
 
-		get("/v1/fixture", "the running state frozen as a fixture, messages on their way included", plain{contentType: tomlType}, getFixture, stepsParam).
+		get("/v1/fixture", "the current state as a fixture, with the messages in flight", plain{contentType: tomlType}, getFixture, stepsParam).
 			failing("wrong-state"),
-		change(http.MethodPut, "/v1/fixture", "load another fixture: TOML, or the name of an embedded one; ports stay",
+		change(http.MethodPut, "/v1/fixture", "load another fixture: TOML, or the name of an embedded one; the ports stay the same",
 			&body{of: api.FixtureBody{}, example: `{"name": "fresh_3"}`, toml: "format = 1\n\n[cluster]\nnodes = 3\n"},
-			api.ClusterAnswer{}, putFixture, param{name: "name", doc: "an embedded fixture, in the place of a body"}).
+			api.ClusterAnswer{}, putFixture, param{name: "name", doc: "an embedded fixture, instead of a body"}).
 			failing("no-such-fixture", "no-port", "closed"),
 		get("/v1/fixtures", "the embedded fixtures", api.FixturesAnswer{}, getFixtures),
 		get("/v1/fixtures/{name}", "an embedded fixture's file", plain{contentType: tomlType}, getFixtureFile).
 			failing("no-such-fixture"),
 
-		get("/v1/clock", "how the clock stands", api.ClockAnswer{}, getClock),
-		change(http.MethodPost, "/v1/clock/pause", "stop the clock, and with it all that happens", nil, api.ClockAnswer{}, pauseClock).failing("closed"),
-		change(http.MethodPost, "/v1/clock/run", "let the clock go on, by itself at a speed above 0",
+		get("/v1/clock", "the state of the clock", api.ClockAnswer{}, getClock),
+		change(http.MethodPost, "/v1/clock/pause", "stop the clock, and every event with it", nil, api.ClockAnswer{}, pauseClock).failing("closed"),
+		change(http.MethodPost, "/v1/clock/run", "start the clock; at a speed above 0 it runs by itself",
 			&body{of: api.RunBody{}, example: `{"speed": 1}`}, api.ClockAnswer{}, runClock).failing("closed", "wrong-state"),
 		change(http.MethodPost, "/v1/clock/step", "pause the clock and take the next events",
 			&body{of: api.StepBody{}, example: `{"events": 1}`}, api.ClockAnswer{}, stepClock).failing("closed", "wrong-state"),
-		change(http.MethodPost, "/v1/clock/advance", "move a clock on that does not move by itself",
+		change(http.MethodPost, "/v1/clock/advance", "advance a clock that does not run by itself",
 			&body{of: api.AdvanceBody{}, example: `{"ms": 100}`, must: true}, api.ClockAnswer{}, advanceClock).failing("closed", "wrong-state"),
 
-		{method: http.MethodGet, path: "/livez", doc: "the program lives", answer: plain{contentType: plainType}, serve: getLive, open: true},
-		get("/readyz", "every node that is up listens", plain{contentType: plainType}, getReady).failing("no-port", "closed"),
-		get("/version", "what program this is", api.VersionAnswer{}, getVersion),
-		get("/metrics", "numbers for Prometheus", plain{contentType: metricsType}, getMetrics),
-		get("/openapi.json", "this API and that of the nodes, described for programs (OpenAPI 3.1)", plain{contentType: jsonType}, getOpenAPI),
-		get("/postman.json", "requests to all of it, with tests, as a Postman collection", plain{contentType: jsonType}, getPostman),
+		{method: http.MethodGet, path: "/livez", doc: "200 while the program runs", answer: plain{contentType: plainType}, serve: getLive, open: true},
+		get("/readyz", "200 when every node that is up listens", plain{contentType: plainType}, getReady).failing("no-port", "closed"),
+		get("/version", "the program's version", api.VersionAnswer{}, getVersion),
+		get("/metrics", "metrics for Prometheus", plain{contentType: metricsType}, getMetrics),
+		get("/openapi.json", "an OpenAPI 3.1 description of this API and of the nodes'", plain{contentType: jsonType}, getOpenAPI),
+		get("/postman.json", "a Postman collection: requests to every route, with tests", plain{contentType: jsonType}, getPostman),
 		get("/", "this page", plain{contentType: plainType}, getIndex),
 	}...)
 	return all
@@ -205,21 +205,21 @@ func exampleBody(info *fault.Info) string {
 // follow marks a route whose answer may be a stream.
 func follow(to *route) *route {
 	to.streams = true
-	to.headers = []param{whole("Last-Event-ID", 0, math.MaxInt64, "go on with a stream after this record")}
+	to.headers = []param{whole("Last-Event-ID", 0, math.MaxInt64, "continue a stream after this record")}
 	return to
 }
 
-// waitParams are the conditions that one can wait for, and how.
+// waitParams are the conditions to wait for, and the options of a wait.
 func waitParams() []param {
 	var params []param
 	for _, k := range condition.Keys() {
 		doc := k.Want + ", such as " + k.Example
 		if k.Scenario {
-			doc += "; refused here, for scenarios only"
+			doc += "; only in scenarios, refused here"
 		}
 		params = append(params, param{name: k.Name, doc: doc, many: true})
 	}
 	return append(params,
-		whole(sinceParam, 0, math.MaxInt64, "events count after this seq; unless given, those from now on"),
-		whole(timeoutParam, 0, maxWait, "how long to wait, 5000 unless given and 60000 at most; virtual time if that is what the clock has"))
+		whole(sinceParam, 0, math.MaxInt64, "count only events after this seq; by default, events from now on"),
+		whole(timeoutParam, 0, maxWait, "how long to wait: 5000 by default, 60000 at most; virtual time if the clock is virtual"))
 }

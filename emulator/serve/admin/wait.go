@@ -62,7 +62,7 @@ func (c *call) conditions() ([]condition.Condition, error) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, &failure{err: errBadRequest, detail: "there is nothing to wait for, want a condition such as leader=unique; GET / lists them"}
+		return nil, &failure{err: errBadRequest, detail: "no condition is given, want one such as leader=unique; GET / lists them"}
 	}
 	return list, nil
 }
@@ -91,7 +91,7 @@ func checkSince(since, last uint64) error {
 		return nil
 	}
 	return &failure{err: errSince, detail: fmt.Sprintf(
-		"since is %d, and the newest record of the trace is %d; a trace begins anew when a fixture is loaded", since, last)}
+		"since is %d, and the newest record of the trace is %d; loading a fixture starts a new trace", since, last)}
 }
 
 // wait waits until all holds that is watched for.

@@ -108,7 +108,7 @@ func TestWaitErrors(t *testing.T) {
 		status              int
 		slug, query, detail string
 	}{
-		{"Nothing", 400, "bad-request", "", "there is nothing to wait for, want a condition such as leader=unique"},
+		{"Nothing", 400, "bad-request", "", "no condition is given, want one such as leader=unique"},
 		{"UnknownKey", 400, "bad-request", "leder=unique", `the query's "leder" is not known here, did you mean "leader"?`},
 		{"BadValue", 400, "bad-condition", "leader=best", `want leader=unique, majority, none or a node's id, such as leader=unique`},
 		{"NoSuchNode", 400, "bad-condition", "role=3:Leader", `node 3 does not exist, the cluster has nodes 0 to 2`},

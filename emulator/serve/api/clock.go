@@ -9,9 +9,9 @@ type ClockAnswer struct {
 // A ClockState is how the clock stands.
 type ClockState struct {
 	Mode    string  `json:"mode" enum:"real|virtual"`
-	Paused  bool    `json:"paused" doc:"no event happens but those of step and advance"`
-	Speed   float64 `json:"speed" doc:"world time that passes in a unit of wall time"`
-	NextMS  *Millis `json:"next_in_ms" doc:"null: nothing is to come"`
+	Paused  bool    `json:"paused" doc:"events happen only by step and advance"`
+	Speed   float64 `json:"speed" doc:"world time per wall time"`
+	NextMS  *Millis `json:"next_in_ms" doc:"null: no event is due"`
 	Waiting int     `json:"waiting" doc:"the number of events to come"`
 	Steps   uint64  `json:"steps" doc:"the number of events taken"`
 }

@@ -12,10 +12,10 @@ type ClusterAnswer struct {
 	Fixture   FixtureState       `json:"fixture"`
 	Seed      uint64             `json:"seed"`
 	Clock     ClockState         `json:"clock"`
-	Leader    NodeRef            `json:"leader" doc:"of the highest term, if several believe to lead"`
+	Leader    NodeRef            `json:"leader" doc:"the one of the highest term, if several nodes lead"`
 	Nodes     []ShortState       `json:"nodes"`
-	Cuts      [][2]raft.NodeID   `json:"cuts" doc:"links, from and to"`
-	Partition *PartitionState    `json:"partition" doc:"null: nothing is cut"`
+	Cuts      [][2]raft.NodeID   `json:"cuts" doc:"the links that are cut, each as [from, to]"`
+	Partition *PartitionState    `json:"partition" doc:"null: no link is cut"`
 	Faults    []fault.RuleStatus `json:"faults"`
 }
 
@@ -33,12 +33,12 @@ type ShortState struct {
 	Up          bool        `json:"up"`
 	Paused      bool        `json:"paused"`
 	Role        *string     `json:"role" enum:"Follower|Candidate|Leader" doc:"null for a node that is down"`
-	Leader      NodeRef     `json:"leader" doc:"whom the node takes for it"`
+	Leader      NodeRef     `json:"leader" doc:"the leader as this node sees it; null: none"`
 	Term        raft.Term   `json:"term"`
 	VotedFor    NodeRef     `json:"voted_for"`
 	LastIndex   raft.Index  `json:"last_index"`
 	LastTerm    raft.Term   `json:"last_term"`
 	CommitIndex raft.Index  `json:"commit_index"`
 	LastApplied raft.Index  `json:"last_applied"`
-	Bug         string      `json:"bug" doc:"the one that is planted in its program; empty: none"`
+	Bug         string      `json:"bug" doc:"the planted bug; empty: none"`
 }

@@ -64,8 +64,8 @@ type PartitionAnswer struct {
 type PartitionState struct {
 	Groups  [][]raft.NodeID  `json:"groups,omitempty"`
 	OneWay  [][2]raft.NodeID `json:"oneway,omitempty"`
-	Reaches [][]int          `json:"reaches" doc:"a row for each sender with a column for each receiver: 1 if messages get through"`
-	Sides   []Side           `json:"sides" doc:"the sets of nodes that are joined by links that are whole both ways"`
+	Reaches [][]int          `json:"reaches" doc:"a row for each sender and a column for each receiver: 1 if messages get through"`
+	Sides   []Side           `json:"sides" doc:"the sets of nodes that reach each other both ways"`
 	CanLead []raft.NodeID    `json:"can_lead" doc:"the nodes that a majority could elect and follow"`
 }
 
@@ -73,5 +73,5 @@ type PartitionState struct {
 type Side struct {
 	Nodes    []raft.NodeID `json:"nodes"`
 	Running  int           `json:"running" doc:"how many of them are up and not paused"`
-	Majority bool          `json:"majority" doc:"whether these are one of the whole cluster"`
+	Majority bool          `json:"majority" doc:"whether the running ones are a majority of the cluster"`
 }

@@ -21,7 +21,7 @@ type NodeState struct {
 	Up              bool          `json:"up"`
 	Paused          bool          `json:"paused"`
 	Role            *string       `json:"role" enum:"Follower|Candidate|Leader" doc:"null for a node that is down"`
-	Leader          NodeRef       `json:"leader" doc:"whom the node takes for it"`
+	Leader          NodeRef       `json:"leader" doc:"the leader as this node sees it; null: none"`
 	Term            raft.Term     `json:"term"`
 	VotedFor        NodeRef       `json:"voted_for"`
 	FirstIndex      raft.Index    `json:"first_index" doc:"the index of the first entry in log, which may be limited"`
@@ -32,10 +32,10 @@ type NodeState struct {
 	NextIndex       Indices       `json:"next_index" doc:"a leader's, by the ids of the others, else null"`
 	MatchIndex      Indices       `json:"match_index" doc:"a leader's, by the ids of the others, else null"`
 	VotesGranted    []raft.NodeID `json:"votes_granted" null:"true" doc:"a candidate's, else null"`
-	Timer           *TimerState   `json:"timer" doc:"null: none runs"`
-	Skew            float64       `json:"skew" doc:"a factor on the length of the node's timers"`
-	Bug             string        `json:"bug" doc:"the one that is planted in its program; empty: none"`
-	PartitionedFrom []raft.NodeID `json:"partitioned_from" doc:"who does not hear from it"`
+	Timer           *TimerState   `json:"timer" doc:"null: no timer runs"`
+	Skew            float64       `json:"skew" doc:"the factor on the length of the node's timers"`
+	Bug             string        `json:"bug" doc:"the planted bug; empty: none"`
+	PartitionedFrom []raft.NodeID `json:"partitioned_from" doc:"the nodes that get no messages from it"`
 	Queue           []TopicState  `json:"queue"`
 }
 

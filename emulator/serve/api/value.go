@@ -15,8 +15,8 @@ import (
 
 // A Place is where an answer stands in the trace and in time.
 type Place struct {
-	Seq    uint64 `json:"seq" doc:"a place in the trace: of the newest record, or of that of the change that was made"`
-	TimeMS Millis `json:"time_ms" doc:"the world's time, since the cluster began"`
+	Seq    uint64 `json:"seq" doc:"a place in the trace: that of the newest record, or of the change just made"`
+	TimeMS Millis `json:"time_ms" doc:"the cluster's time since its start"`
 }
 
 // Millis is a duration that JSON shows in milliseconds, with decimals.

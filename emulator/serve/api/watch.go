@@ -19,21 +19,21 @@ type WaitAnswer struct {
 // An EventsAnswer is a part of the trace.
 type EventsAnswer struct {
 	RunID  string            `json:"run_id"`
-	First  uint64            `json:"first" doc:"the oldest record still held"`
+	First  uint64            `json:"first" doc:"the oldest record in memory"`
 	Last   uint64            `json:"last" doc:"the newest record"`
-	Next   uint64            `json:"next" doc:"to be handed on as since"`
-	Missed bool              `json:"missed" doc:"records after since are no longer held"`
+	Next   uint64            `json:"next" doc:"the value of since for the next request"`
+	Missed bool              `json:"missed" doc:"records after since are no longer in memory"`
 	Events []json.RawMessage `json:"events" schema:"Event"`
 }
 
 // A HistoryAnswer shows the requests of clients, with what was done to the
 // cluster.
 type HistoryAnswer struct {
-	Requests int                `json:"requests" doc:"how many there were since the cluster began, those no longer held included"`
-	Held     int                `json:"held" doc:"how many of them are held: the newest"`
-	History  []history.CallView `json:"history" doc:"by their calls, the newest last"`
-	Faults   []FaultView        `json:"faults" doc:"what was done to the cluster after since, the newest last; more than a thousand are held, whatever the limit"`
-	Missed   bool               `json:"faults_missed" doc:"faults after since are no longer held"`
+	Requests int                `json:"requests" doc:"the number of calls since the cluster started"`
+	Held     int                `json:"held" doc:"the number of them in memory: the newest"`
+	History  []history.CallView `json:"history" doc:"in the order of their requests"`
+	Faults   []FaultView        `json:"faults" doc:"the changes to the cluster after since, the newest last; they have no limit"`
+	Missed   bool               `json:"faults_missed" doc:"changes after since are no longer in memory"`
 }
 
 // A FaultView is one thing that was done to the cluster.
@@ -71,6 +71,6 @@ type Verdict struct {
 // An InvariantsAnswer shows how each invariant stands.
 type InvariantsAnswer struct {
 	Place
-	Held       bool                 `json:"held" doc:"no node has violated one without an excuse"`
+	Held       bool                 `json:"held" doc:"whether no node violated one without an excuse"`
 	Invariants []invariant.Standing `json:"invariants"`
 }
