@@ -247,7 +247,7 @@ func TestRefusals(t *testing.T) {
 		"Isolate":          {"partition -isolate boss", 3, []string{"boss"}},
 		"NoneAndGroup":     {"partition -none 0", 3, []string{"so it takes no GROUP and no other cuts"}},
 		"FaultKey":         {"fault set slow delay=5", 3, []string{"delay: ", "delay_ms"}},
-		"FaultTwo":         {"fault set slow delay=5 form=0", 3, []string{"The request makes no sense:\n", "\n  delay: ", "\n  form: "}},
+		"FaultTwo":         {"fault set slow delay=5 form=0", 3, []string{"The request has invalid values:\n", "\n  delay: ", "\n  form: "}},
 		"FaultValue":       {"fault set slow delay_ms=x", 3, []string{"delay_ms"}},
 		"FaultTwice":       {"fault set slow drop drop=true", 3, []string{"drop is given twice"}},
 		"FaultNoKey":       {"fault set slow =5", 3, []string{"has no key"}},
