@@ -313,7 +313,7 @@ func TestFailures(t *testing.T) {
 	}{
 		"Wait":          {func(c *emulator.Cluster) { c.Within(time.Second).Wait("leader=unique", "committed=12") }, "still untrue after 1s: committed=12: node 0 has committed 0"},
 		"WaitNothing":   {func(c *emulator.Cluster) { c.Wait() }, "want one such as leader=unique"},
-		"WaitUnknown":   {func(c *emulator.Cluster) { c.Wait("leeder=unique") }, "did you mean leader?"},
+		"WaitUnknown":   {func(c *emulator.Cluster) { c.Wait("leeder=unique") }, "did you mean \"leader\"?"},
 		"WaitNode":      {func(c *emulator.Cluster) { c.Wait("role=9:Leader") }, "node 9 does not exist"},
 		"HoldsUnknown":  {func(c *emulator.Cluster) { c.Holds("leader") }, "want KEY=VALUE"},
 		"Crash":         {func(c *emulator.Cluster) { c.Crash(9) }, "crash: node 9: no such node, the cluster has nodes 0 to 4"},
@@ -342,7 +342,7 @@ func TestFailures(t *testing.T) {
 		"NodeGone":     {func(c *emulator.Cluster) { gone(c).Status() }, "there is no node 4 any more"},
 		"Leader":       {func(c *emulator.Cluster) { c.Leader() }, "no node leads; wait for leader=unique first"},
 		"Events":       {func(c *emulator.Cluster) { c.Events(99) }, "there is no event 99"},
-		"EventsKind":   {func(c *emulator.Cluster) { c.Events(0, "BecomeLeeder") }, "did you mean BecomeLeader?"},
+		"EventsKind":   {func(c *emulator.Cluster) { c.Events(0, "BecomeLeeder") }, "did you mean \"BecomeLeader\"?"},
 		"EventsGone":   {func(c *emulator.Cluster) { c.Advance(time.Hour); c.Events(0) }, "are no longer kept"},
 		"WaitForOther": {func(c *emulator.Cluster) { c.Wait("role=boss:Leader") }, "boss"},
 	} {

@@ -1,5 +1,6 @@
-// Package text writes words for people: suggestions for what was mistyped, and
-// commands as a shell takes them.
+// Package text writes words for people: suggestions for mistyped words, plurals, text cut
+// short, wrapped or made printable, and commands as a shell takes them. It knows nothing of
+// clusters.
 package text
 
 import (
@@ -10,7 +11,7 @@ import (
 // maxWritten bounds what is compared, in bytes: the work grows with its length.
 const maxWritten = 64
 
-// Words gives the up to most words that are closest to what was written, the
+// Nearest returns the up to most words that are closest to what was written, the
 // closest first; none when all are too far off to be meant.
 func Nearest(written string, words []string, most int) []string {
 	if len(written) > maxWritten {

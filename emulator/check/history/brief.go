@@ -3,7 +3,8 @@ package history
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"rrmq.example/emulator/emulator/text"
 
 	"rrmq.example/emulator/emulator/sim/machine"
 )
@@ -16,15 +17,11 @@ const (
 )
 
 // Brief gives a text for people: what it begins with, if it is long.
-func Brief(text string) string {
-	if len(text) <= maxBrief {
-		return text
+func Brief(s string) string {
+	if begin, cut := text.Cut(s, maxBrief); cut {
+		return fmt.Sprintf("%s… (%d bytes)", begin, len(s))
 	}
-	end := maxBrief
-	for end > 0 && !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return fmt.Sprintf("%s… (%d bytes)", text[:end], len(text))
+	return s
 }
 
 func briefCommand(c machine.Command) string {

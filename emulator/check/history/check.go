@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"rrmq.example/emulator/emulator/text"
 )
 
 // Check tells whether a message queue could have answered its clients so. It ends when
@@ -193,19 +195,12 @@ func (c *checking) doubt() {
 
 func (c *checking) how(topics int) string {
 	r := &c.report
-	how := fmt.Sprintf("%s on %s", plural(r.Requests, "request"), plural(topics, "topic"))
+	how := fmt.Sprintf("%s on %s", text.Count(r.Requests, "request"), text.Count(topics, "topic"))
 	if r.Ordered > 0 {
 		how += fmt.Sprintf("; %d explained by the order of the log", r.Ordered)
 	}
 	if r.Searched > 0 {
-		how += fmt.Sprintf("; %d searched in %s", r.Searched, plural(r.Windows, "window"))
+		how += fmt.Sprintf("; %d searched in %s", r.Searched, text.Count(r.Windows, "window"))
 	}
 	return how
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"github.com/anishathalye/porcupine"
 )
 
@@ -182,7 +184,7 @@ func (p *picture) model(ctx context.Context) porcupine.Model {
 func (p *picture) describe(d drawn) string {
 	switch {
 	case d.start != nil:
-		return fmt.Sprintf("topic %q, with %s pending", Brief(d.topic.name), plural(int(d.start.pending()), "message"))
+		return fmt.Sprintf("topic %q, with %s pending", Brief(d.topic.name), text.Count(int(d.start.pending()), "message"))
 	case d.act.kind == end:
 		return "the end"
 	}
@@ -212,5 +214,5 @@ func describeState(s *state) string {
 	if !s.exists {
 		return "no topic"
 	}
-	return plural(int(s.pending()), "message") + " pending"
+	return text.Count(int(s.pending()), "message") + " pending"
 }

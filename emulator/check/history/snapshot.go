@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 )
@@ -121,7 +123,7 @@ func (s *Snapshot) Check(ctx context.Context, o Options) Report {
 		}
 		r.Ordered = s.counts[Done]
 		s.fill(&r)
-		r.How = fmt.Sprintf("%s, all that were answered explained by the order of the log", plural(s.total, "request"))
+		r.How = fmt.Sprintf("%s, all that were answered explained by the order of the log", text.Count(s.total, "request"))
 		return r
 	}
 	part := &s.held
@@ -133,7 +135,7 @@ func (s *Snapshot) Check(ctx context.Context, o Options) Report {
 		part = &s.held
 		r = Check(ctx, s.historyOf(part), o)
 	}
-	r.How = fmt.Sprintf("of %s those from #%d on, as %s: %s", plural(s.total, "request"), part.requests[0].call, part.trouble, r.How)
+	r.How = fmt.Sprintf("of %s those from #%d on, as %s: %s", text.Count(s.total, "request"), part.requests[0].call, part.trouble, r.How)
 	s.fill(&r)
 	return r
 }

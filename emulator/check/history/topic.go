@@ -6,7 +6,7 @@ import "rrmq.example/emulator/emulator/sim/machine"
 type topic struct {
 	name  string
 	start state
-	texts []text
+	texts []content
 	ids   map[string]int32 // of texts
 	acts  []act            // by call, once prepare is done
 
@@ -16,8 +16,8 @@ type topic struct {
 	absurd    int     // an act that must be before something and behind it, too; -1: none
 }
 
-// A text is a message, or several that are equal.
-type text struct {
+// A content is a message, or several that are equal.
+type content struct {
 	message string
 	atStart []int32 // places among the messages at the start
 	puts    []int32 // acts: those that were carried out, and those that may have been
@@ -27,19 +27,19 @@ type text struct {
 }
 
 // alone tells whether there was at most one such message, so that it is known which.
-func (x *text) alone() bool { return len(x.puts)+len(x.atStart) <= 1 }
+func (x *content) alone() bool { return len(x.puts)+len(x.atStart) <= 1 }
 
 // missing tells whether there may be one that no answer shows again.
-func (x *text) missing() bool { return len(x.puts)+len(x.atStart) > len(x.pops) }
+func (x *content) missing() bool { return len(x.puts)+len(x.atStart) > len(x.pops) }
 
-func (t *topic) text(message string) *text { return &t.texts[t.id(message)] }
+func (t *topic) text(message string) *content { return &t.texts[t.id(message)] }
 
 func (t *topic) id(message string) int32 {
 	id, ok := t.ids[message]
 	if !ok {
 		id = int32(len(t.texts))
 		t.ids[message] = id
-		t.texts = append(t.texts, text{message: message, denied: -1})
+		t.texts = append(t.texts, content{message: message, denied: -1})
 	}
 	return id
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"rrmq.example/emulator/emulator/text"
 )
 
 // Completion in a shell: the script that "emulator completion SHELL" prints asks
@@ -29,7 +31,7 @@ and bugs.`,
 		Run: func(_ context.Context, c *Call) error {
 			script, ok := scripts[c.Args[0]]
 			if !ok {
-				return Usagef("%q: want %s", c.Args[0], orList(shells))
+				return Usagef("%q: want %s", c.Args[0], text.Or(shells))
 			}
 			_, err := io.WriteString(c.Stdout, script)
 			return err

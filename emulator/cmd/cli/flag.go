@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A Flag is one flag of a command, which writes to a variable. In its usage, the word
@@ -116,7 +118,7 @@ func shortDuration(d time.Duration) string {
 
 // Choice makes a flag whose value is one of some words.
 func Choice(p *string, name, def string, choices []string, usage string) *Flag {
-	f := of(p, name, def, usage, orList(choices), func(text string) (string, error) {
+	f := of(p, name, def, usage, text.Or(choices), func(text string) (string, error) {
 		if !slices.Contains(choices, text) {
 			return "", fmt.Errorf("no such choice")
 		}
@@ -133,15 +135,6 @@ func Regexp(p **regexp.Regexp, name, usage string) *Flag {
 		}
 		return nil
 	})
-}
-
-// orList writes "a, b or c".
-func orList(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // Default shows a default that the value does not tell; "" shows none.

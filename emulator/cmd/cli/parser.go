@@ -87,8 +87,8 @@ func (cmd *Command) unknown(written string) error {
 		what = fmt.Sprintf("%q is neither a flag nor a subcommand", written)
 	}
 	names := cmd.names()
-	if near := text.Nearest(written, names, 1); len(near) > 0 {
-		return Usagef("%s; did you mean %q?", what, near[0])
+	if meant := text.Meant(written, names); meant != "" {
+		return Usagef("%s; %s", what, meant)
 	}
 	return Usagef("%s; want one of %s", what, strings.Join(names, ", "))
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/lab/explore"
 )
 
@@ -90,7 +92,7 @@ func (r *report) writeText(out io.Writer) error {
 		outcome = fmt.Sprintf("%d failed", s.Failed)
 	}
 	fmt.Fprintf(&b, "%d runs of %s, %v each, seed %d: %s (%.1f s, %.0f runs a minute)\n",
-		s.Runs, nodes(o.Nodes), o.SimTime, o.Seed, outcome, s.WallTime.Seconds(), perMinute(s))
+		s.Runs, text.Count(o.Nodes, "node"), o.SimTime, o.Seed, outcome, s.WallTime.Seconds(), perMinute(s))
 	_, err := io.WriteString(out, b.String())
 	return err
 }
@@ -117,7 +119,7 @@ func writeFailure(b *strings.Builder, f *failure) {
 		fmt.Fprintln(b)
 		return
 	}
-	size := fmt.Sprintf("%d of %d steps, %s", f.FileSteps, f.Steps, nodes(f.FileNodes))
+	size := fmt.Sprintf("%d of %d steps, %s", f.FileSteps, f.Steps, text.Count(f.FileNodes, "node"))
 	switch {
 	case f.Minimal:
 		size += "; none can be left out"
@@ -125,11 +127,4 @@ func writeFailure(b *strings.Builder, f *failure) {
 		size += fmt.Sprintf("; perhaps fewer are enough: only %d runs were spent on making it small", f.Shrunk)
 	}
 	fmt.Fprintf(b, "  made small:  emulator run %s   (%s)\n\n", f.File, size)
-}
-
-func nodes(n int) string {
-	if n == 1 {
-		return "1 node"
-	}
-	return fmt.Sprintf("%d nodes", n)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/check/verify"
 )
 
@@ -70,9 +72,4 @@ func (f *file) printRun(w io.Writer, r *verify.Run) {
 }
 
 // count writes a number with its noun.
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return grouped(n) + " " + what + "s"
-}
+func count(n int, what string) string { return grouped(n) + " " + text.Plural(n, what) }

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
+
+	"rrmq.example/emulator/emulator/text"
 )
 
 const (
@@ -114,22 +115,9 @@ func (l *lines) writeLine(line []byte) {
 	fmt.Fprintf(l.to, "%s%s\n", l.prefix, printable(string(line)))
 }
 
-// printable makes a line safe for a terminal: unprintable characters become Go
-// escapes.
+// printable makes a line safe for a terminal, with its indentation.
 func printable(s string) string {
-	var b strings.Builder
-	for _, r := range strings.TrimRight(s, "\r") {
-		switch {
-		case r == '\t':
-			b.WriteString("    ")
-		case strconv.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-	}
-	return b.String()
+	return text.Printable(strings.ReplaceAll(strings.TrimRight(s, "\r"), "\t", "    "))
 }
 
 // oneLine joins the lines of a text.

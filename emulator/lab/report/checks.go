@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
@@ -18,13 +20,13 @@ func checkFacts(v scenario.Verdict) []fact {
 		case c.Status == scenario.Passed && c.Excuse == "":
 			held++
 		case c.Status == scenario.Passed:
-			out = append(out, fact{label: "excused", text: printable(c.Name+": "+c.Seen+"; "+c.Excuse) + when(c)}, fact{})
+			out = append(out, fact{label: "excused", text: text.Printable(c.Name+": "+c.Seen+"; "+c.Excuse) + when(c)}, fact{})
 		case !found(v, c.Name):
-			out = append(out, fact{label: "also", text: printable(c.Name+" "+c.Status.String()+": "+c.Seen) + when(c)}, fact{})
+			out = append(out, fact{label: "also", text: text.Printable(c.Name+" "+c.Status.String()+": "+c.Seen) + when(c)}, fact{})
 		}
 	}
 	if held > 0 {
-		out = append(out, fact{label: "held", text: plural(held, "check")})
+		out = append(out, fact{label: "held", text: text.Count(held, "check")})
 	}
 	return out
 }
@@ -65,7 +67,7 @@ func checksLine(verdicts []scenario.Verdict) string {
 		if said != "" {
 			said += " "
 		}
-		said += fmt.Sprintf("Of %s that must show a violation, %d did.", plural(shows, "run"), shown)
+		said += fmt.Sprintf("Of %s that must show a violation, %d did.", text.Count(shows, "run"), shown)
 	}
 	return said
 }
@@ -79,7 +81,7 @@ func violates(v *scenario.Verdict) bool {
 
 // String summarizes the checks; it is "" without any.
 func (t *checkTally) String() string {
-	said := plural(len(t.checks), "check")
+	said := text.Count(len(t.checks), "check")
 	switch held := t.names(func(c *checkCount) int { return c.held }, false); {
 	case t.runs == 0:
 		return ""
@@ -88,9 +90,9 @@ func (t *checkTally) String() string {
 	case t.runs == 1:
 		said = fmt.Sprintf("%d of %s held: %s", len(t.checks)-t.bad(), said, held)
 	case t.held == t.runs:
-		return fmt.Sprintf("%s held in each of %s.", said, plural(t.runs, "run"))
+		return fmt.Sprintf("%s held in each of %s.", said, text.Count(t.runs, "run"))
 	default:
-		said = fmt.Sprintf("%s held in %d of %s", said, t.held, plural(t.runs, "run"))
+		said = fmt.Sprintf("%s held in %d of %s", said, t.held, text.Count(t.runs, "run"))
 	}
 	if failed := t.names(func(c *checkCount) int { return c.failed }, t.runs > 1); failed != "" {
 		said += "; failed: " + failed

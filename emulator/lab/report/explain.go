@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
@@ -55,7 +57,7 @@ func explain(r *result) string {
 	switch r.status {
 	case scenario.Passed:
 		if n := len(r.Findings); n > 0 {
-			fmt.Fprintf(&b, "%s, all true.\n", plural(n, "expectation"))
+			fmt.Fprintf(&b, "%s, all true.\n", text.Count(n, "expectation"))
 		}
 	case scenario.NotObservable:
 		b.WriteString("Not observable: these nodes do not show what it takes to tell. It counts neither way.\n")
@@ -85,7 +87,7 @@ func andMore(runs []scenario.Verdict) string {
 	if len(runs) > maxSeeds {
 		seeds = append(seeds, "...")
 	}
-	return fmt.Sprintf("and %s more: seed %s", plural(len(runs), "run"), strings.Join(seeds, ", "))
+	return fmt.Sprintf("and %s more: seed %s", text.Count(len(runs), "run"), strings.Join(seeds, ", "))
 }
 
 // aboutLine is the scenario's description with its section of the paper.

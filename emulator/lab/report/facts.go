@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
@@ -29,7 +31,7 @@ var labels = [...]string{
 func facts(v scenario.Verdict, all bool) []fact {
 	var out []fact
 	if v.Problem != "" {
-		out = append(out, fact{label: "stopped", text: printable(v.Problem)}, fact{})
+		out = append(out, fact{label: "stopped", text: text.Printable(v.Problem)}, fact{})
 	}
 	for i := range v.Findings {
 		if f := &v.Findings[i]; f.Status != scenario.Passed || all {
@@ -55,18 +57,18 @@ func facts(v scenario.Verdict, all bool) []fact {
 // findingFacts lists the facts about a finding. One that passed has fewer.
 func findingFacts(f *scenario.Finding, file string) []fact {
 	passed := f.Status == scenario.Passed
-	out := []fact{{label: labels[f.Status], text: printable(f.Expected) + where(file, f.Line)}}
+	out := []fact{{label: labels[f.Status], text: text.Printable(f.Expected) + where(file, f.Line)}}
 	if f.Because != "" && !passed {
-		out = append(out, fact{label: "because", text: printable(f.Because)})
+		out = append(out, fact{label: "because", text: text.Printable(f.Because)})
 	}
 	if f.Seen != "" {
-		out = append(out, fact{label: "seen", text: printable(f.Seen)})
+		out = append(out, fact{label: "seen", text: text.Printable(f.Seen)})
 	}
 	if passed || f.Status == scenario.Failed {
 		out = append(out, fact{label: "at", text: simTime(f.When)})
 	}
 	if len(f.Trail) > 0 && !passed {
-		out = append(out, fact{label: "before", text: printable(strings.Join(f.Trail, "\n")), hang: "  "})
+		out = append(out, fact{label: "before", text: text.Printable(strings.Join(f.Trail, "\n")), hang: "  "})
 	}
 	if !passed {
 		out = append(out, fact{})
@@ -101,7 +103,7 @@ func layFacts(b *bytes.Buffer, facts []fact, indent string, width, most int) {
 		lines := wrap(f.text, room, f.hang)
 		if most > 0 && len(lines) > most && !f.verbatim {
 			left := len(lines) - most + 1
-			lines = append(lines[:most-1:most-1], "... and "+plural(left, "line")+" more")
+			lines = append(lines[:most-1:most-1], "... and "+text.Count(left, "line")+" more")
 		}
 		label := f.label
 		for _, l := range lines {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
@@ -127,7 +129,7 @@ func junitRun(v scenario.Verdict) junitCase {
 	}
 	var said bytes.Buffer
 	layFacts(&said, facts(v, false), "", 0, 0)
-	reason := &junitReason{Message: cut(summary(v), maxMessage), Text: "\n" + said.String()}
+	reason := &junitReason{Message: text.Clip(summary(v), maxMessage), Text: "\n" + said.String()}
 	switch v.Status {
 	case scenario.Failed:
 		reason.Type, c.Failure = "expectation", reason

@@ -73,7 +73,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/text"
@@ -113,7 +112,7 @@ func Kinds() []Kind {
 }
 
 // Check returns an error unless kind is one of Kinds. The error wraps ErrUnknownKind; it
-// suggests the nearest kind and lists all.
+// suggests the nearest kind, or lists all.
 func Check(kind string) error {
 	var names []string
 	for _, k := range kinds {
@@ -122,11 +121,7 @@ func Check(kind string) error {
 		}
 		names = append(names, k.Name)
 	}
-	hint := ""
-	if near := text.Nearest(kind, names, 1); len(near) > 0 {
-		hint = fmt.Sprintf("did you mean %q? ", near[0])
-	}
-	return fmt.Errorf("%w: %.80q; %sthere are %s", ErrUnknownKind, kind, hint, strings.Join(names, ", "))
+	return fmt.Errorf("%w: %s; %s", ErrUnknownKind, text.QuoteShort(kind, 80), text.Suggest(kind, names))
 }
 
 // Write writes a report of the kind, with one call of w.Write. Its error is that of

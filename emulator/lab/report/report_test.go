@@ -101,9 +101,9 @@ func write(t testing.TB, kind string, verdicts []scenario.Verdict) string {
 
 func TestWriteRefusesAnUnknownKind(t *testing.T) {
 	for _, test := range []struct{ name, kind, want string }{
-		{"near", "junti", `unknown kind of report: "junti"; did you mean "junit"? there are junit, gradescope, tap, json, github`},
-		{"far", "pdf", `unknown kind of report: "pdf"; there are junit, gradescope, tap, json, github`},
-		{"none", "", `unknown kind of report: ""; there are junit, gradescope, tap, json, github`},
+		{"near", "junti", `unknown kind of report: "junti"; did you mean "junit"?`},
+		{"far", "pdf", `unknown kind of report: "pdf"; want one of "junit", "gradescope", "tap", "json" or "github"`},
+		{"none", "", `unknown kind of report: ""; want one of "junit", "gradescope", "tap", "json" or "github"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := report.Write(test.kind, io.Discard, nil)

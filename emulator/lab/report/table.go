@@ -73,7 +73,7 @@ func (t *table) rows(parts []part) {
 	statuses := map[int]scenario.Status{}
 	many := false
 	for _, p := range parts {
-		heads[len(rows)] = cut(line(p.name), t.Style.Width)
+		heads[len(rows)] = text.Clip(line(p.name), t.Style.Width)
 		var sum tally
 		for i := range p.results {
 			r := &p.results[i]
@@ -123,7 +123,7 @@ func (t *table) row(row []string, widths []int, paint func(string) string) {
 		switch width := widths[i]; {
 		case width == 0:
 		case i < 2:
-			cell = cut(cell, width)
+			cell = text.Clip(cell, width)
 			pad := strings.Repeat(" ", width-utf8.RuneCountInString(cell))
 			if i == 0 {
 				cell = paint(cell)

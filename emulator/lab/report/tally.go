@@ -5,6 +5,8 @@ import (
 	"math"
 	"time"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
@@ -66,7 +68,7 @@ func (t *tally) String() string {
 	if t.scenarios == 0 {
 		return "No scenarios were run."
 	}
-	said := fmt.Sprintf("%d of %s passed", t.of[scenario.Passed], plural(t.scenarios, "scenario"))
+	said := fmt.Sprintf("%d of %s passed", t.of[scenario.Passed], text.Count(t.scenarios, "scenario"))
 	for _, s := range []scenario.Status{scenario.Failed, scenario.Undecided, scenario.NotObservable} {
 		if n := t.of[s]; n > 0 {
 			said += fmt.Sprintf(", %d %s", n, s)
@@ -76,7 +78,7 @@ func (t *tally) String() string {
 		said += fmt.Sprintf("; %s of %s points", points(t.earned), points(t.possible))
 	}
 	if t.runs > t.scenarios {
-		said += fmt.Sprintf("; %s", plural(t.runs, "run"))
+		said += fmt.Sprintf("; %s", text.Count(t.runs, "run"))
 	}
 	return said + fmt.Sprintf("; %s simulated in %s", simTime(t.sim), wallTime(t.wall)) + "."
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
@@ -73,7 +75,7 @@ func tapDiagnostics(b *bytes.Buffer, r *result) {
 		put("    - ", "seed", v.Seed)
 		put("      ", "command", line(v.Command))
 		if v.Problem != "" {
-			put("      ", "problem", printable(v.Problem))
+			put("      ", "problem", text.Printable(v.Problem))
 		}
 		tapFindings(b, v, put)
 	}
@@ -88,17 +90,17 @@ func tapFindings(b *bytes.Buffer, v scenario.Verdict, put func(indent, key strin
 		}
 		b.WriteString(head)
 		head = ""
-		put("        - ", "expected", printable(f.Expected))
+		put("        - ", "expected", text.Printable(f.Expected))
 		put("          ", "line", f.Line)
 		put("          ", "status", f.Status.String())
-		put("          ", "because", printable(f.Because))
-		put("          ", "seen", printable(f.Seen))
+		put("          ", "because", text.Printable(f.Because))
+		put("          ", "seen", text.Printable(f.Seen))
 		put("          ", "when_ms", milliseconds(f.When))
 		if len(f.Trail) > 0 {
 			b.WriteString("          trail:\n")
 		}
 		for _, l := range f.Trail {
-			quoted, _ := json.Marshal(printable(l)) // it never fails for a string
+			quoted, _ := json.Marshal(text.Printable(l)) // it never fails for a string
 			fmt.Fprintf(b, "            - %s\n", quoted)
 		}
 	}

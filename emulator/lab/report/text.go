@@ -1,49 +1,18 @@
 package report
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"rrmq.example/emulator/emulator/text"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// printable makes any text safe to show: lines end in \n, a tab becomes a space, and an
-// unprintable character becomes a Go escape.
-func printable(s string) string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == '\n':
-			b.WriteByte('\n')
-		case r == '\t':
-			b.WriteByte(' ')
-		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case strconv.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-	}
-	return b.String()
-}
-
 // line puts a text on one line.
 func line(s string) string {
-	return strings.ReplaceAll(strings.TrimRight(printable(s), "\n"), "\n", " ")
-}
-
-// cut shortens a line to at most that number of characters.
-func cut(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most-3]) + "..."
+	return strings.ReplaceAll(strings.TrimRight(text.Printable(s), "\n"), "\n", " ")
 }
 
 // wrap breaks lines at spaces so that no line has more than width characters; a longer
@@ -99,14 +68,6 @@ func milliseconds(d time.Duration) float64 { return float64(d) / 1e6 }
 
 // points writes a number of points.
 func points(p float64) string { return strconv.FormatFloat(round(p), 'f', -1, 64) }
-
-// plural writes a number with its noun.
-func plural(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return strconv.Itoa(n) + " " + thing
-}
 
 // snake writes a status for programs, such as not_observable.
 func snake(s scenario.Status) string { return strings.ReplaceAll(s.String(), " ", "_") }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A requestPredicate is about the answers to the requests of one name.
@@ -33,7 +35,7 @@ func readRequest(value string) (name, rest, wrong string) {
 func readStatus(word string) (AnswerStatus, string) {
 	i := slices.Index(answerWords[:], word)
 	if i < 0 {
-		return 0, quote(word) + " is no status, " + suggest(word, answerWords[:])
+		return 0, quote(word) + " is no status, " + text.Suggest(word, answerWords[:])
 	}
 	return AnswerStatus(i), ""
 }

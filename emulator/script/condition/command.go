@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/machines"
 
@@ -59,7 +61,7 @@ func readCommand(s string) (cmd machine.Command, rest, wrong string) {
 	}
 	op := machines.Op(operands[0])
 	if op == nil {
-		return cmd, "", quote(operands[0]) + " is no command, " + suggest(operands[0], machines.OpNames())
+		return cmd, "", quote(operands[0]) + " is no command, " + text.Suggest(operands[0], machines.OpNames())
 	}
 	switch args := n - 1; {
 	case args > len(op.Args):

@@ -140,22 +140,8 @@ func Parse(key, value string) (Condition, error) {
 		return Condition{k, s}, nil
 	}
 	return Condition{}, fmt.Errorf("%w %s: there is no key %s, %s",
-		ErrInvalid, quote(key+"="+value), quote(key), suggest(key, names()))
-}
-
-// suggest is a clause about a word that is not one of words.
-func suggest(written string, words []string) string {
-	if near := text.Nearest(written, words, 1); len(near) > 0 {
-		return "did you mean " + near[0] + "?"
-	}
-	return "want one of " + strings.Join(words, ", ")
+		ErrInvalid, quote(key+"="+value), quote(key), text.Suggest(key, names()))
 }
 
 // quote quotes user input, cut to a length that fits into a message.
-func quote(s string) string {
-	const most = 80
-	if len(s) > most {
-		return fmt.Sprintf("%q...", s[:most])
-	}
-	return fmt.Sprintf("%q", s)
-}
+func quote(s string) string { return text.QuoteShort(s, 80) }

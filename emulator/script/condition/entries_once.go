@@ -3,6 +3,8 @@ package condition
 import (
 	"fmt"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
@@ -69,7 +71,7 @@ func (r *repeats) seen(s *clusterView) string {
 		e := &r.nodes[id]
 		e.on(s.log(id, state))
 		if e.second == 0 {
-			return who + " has " + some(state.LastIndex, "entry", "entries")
+			return who + " has " + text.Count(state.LastIndex, "entry")
 		}
 		c, _ := e.log.Entry(e.second).Command.(*machine.Command)
 		return fmt.Sprintf("%s has the same %.80s at index %d and at index %d", who, c, e.first, e.second)

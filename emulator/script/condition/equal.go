@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
@@ -120,7 +122,7 @@ func differ(a, b *raft.Log, idA, idB raft.NodeID) string {
 			i, idA, describe(a.Entry(i)), idB, describe(b.Entry(i)))
 	}
 	if a.LastIndex() != b.LastIndex() {
-		return fmt.Sprintf("node %d has %s and node %d has %d", idA, some(a.LastIndex(), "entry", "entries"), idB, b.LastIndex())
+		return fmt.Sprintf("node %d has %s and node %d has %d", idA, text.Count(a.LastIndex(), "entry"), idB, b.LastIndex())
 	}
 	return ""
 }
@@ -219,7 +221,7 @@ func (e *equalQueues) difference(s *clusterView) string {
 
 func differQueues(a, b *machine.View, idA, idB raft.NodeID) string {
 	if len(a.Items) != len(b.Items) {
-		return fmt.Sprintf("node %d has %s and node %d has %d", idA, some(len(a.Items), "topic", "topics"), idB, len(b.Items))
+		return fmt.Sprintf("node %d has %s and node %d has %d", idA, text.Count(len(a.Items), "topic"), idB, len(b.Items))
 	}
 	for i, t := range a.Items {
 		u := b.Items[i]
@@ -228,7 +230,7 @@ func differQueues(a, b *machine.View, idA, idB raft.NodeID) string {
 		}
 		if len(t.Values) != len(u.Values) {
 			return fmt.Sprintf("topic %.80q holds %s on node %d and %d on node %d",
-				t.Name, some(len(t.Values), "message", "messages"), idA, len(u.Values), idB)
+				t.Name, text.Count(len(t.Values), "message"), idA, len(u.Values), idB)
 		}
 		for j, m := range t.Values {
 			if m != u.Values[j] {

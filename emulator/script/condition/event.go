@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -28,7 +30,7 @@ func readKind(name string) (world.Kind, string) {
 		}
 		all = append(all, k.String())
 	}
-	return 0, "there is no event " + quote(name) + ", " + suggest(name, all)
+	return 0, "there is no event " + quote(name) + ", " + text.Suggest(name, all)
 }
 
 // An eventFilter is EVENT[:NODES], the records that event= and count= are about.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
@@ -220,5 +222,5 @@ func (m messageCount) say(q *machine.View) string {
 	if !ok {
 		return "has no topic " + word(m.topic)
 	}
-	return fmt.Sprintf("holds %s in %s", some(len(list), "message", "messages"), word(m.topic))
+	return fmt.Sprintf("holds %s in %s", text.Count(len(list), "message"), word(m.topic))
 }

@@ -3,6 +3,8 @@ package condition
 import (
 	"strings"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/raft"
 )
 
@@ -24,7 +26,7 @@ func readRole(value string) (predicate, string) {
 		}
 		all = append(all, r.String())
 	}
-	return nil, quote(name) + " is no role, " + suggest(name, all)
+	return nil, quote(name) + " is no role, " + text.Suggest(name, all)
 }
 
 func (r role) String() string { return r.prefix() + r.want.String() }

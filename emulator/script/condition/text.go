@@ -3,21 +3,12 @@ package condition
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 )
 
 // empty is the word for a log or a list without content.
 const empty = "empty"
-
-// some writes a number with its noun: "1 entry", "2 entries".
-func some[N ~int | ~uint64](n N, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
-}
 
 // quoted writes s as a JSON string.
 func quoted(s string) string {

@@ -3,6 +3,8 @@ package play
 import (
 	"strings"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
@@ -23,7 +25,7 @@ func (r *reader) request(_ *source.Table, v *source.Value) Action {
 	case op.HasOp:
 		op.Check(v)
 	case !s.Has("op"):
-		v.Missing("op", "%s", source.OneOf(r.machine.OpNames()))
+		v.Missing("op", "%s", text.OneOf(r.machine.OpNames()))
 	}
 	if to := s.Get("to"); to != nil {
 		a.To, _ = r.whoOrAny(to)

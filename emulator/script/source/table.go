@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A Table reads the keys of one table, each by its type. A key that is missing
@@ -77,7 +79,7 @@ func (t *Table) End() {
 		}
 		hint := ""
 		if !t.problems.full() { // nobody would see the hint, and it is costly
-			hint = didYouMean(name, t.asked)
+			hint = text.Suggest(name, t.asked)
 		}
 		v.problems.note(v.place, v.Path(), "unknown key, %s", hint)
 	}
@@ -167,7 +169,7 @@ func (t *Table) choice(key string, words []string, equal func(a, b string) bool)
 			}
 		}
 	}
-	v.Wrong("%s", OneOf(words))
+	v.Wrong("%s", text.OneOf(words))
 	return 0, false
 }
 

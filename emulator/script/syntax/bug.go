@@ -1,8 +1,6 @@
 package syntax
 
 import (
-	"strconv"
-
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/text"
@@ -21,8 +19,8 @@ func ReadBug(t *source.Table, key string, dst *string) bool {
 }
 
 func meantBug(name string) string {
-	if near := text.Nearest(name, bugs.Names(), 1); len(near) > 0 {
-		return "did you mean " + strconv.Quote(near[0]) + "?"
+	if meant := text.Meant(name, bugs.Names()); meant != "" {
+		return meant
 	}
 	return `want one that "emulator bugs" lists, or "" for none`
 }

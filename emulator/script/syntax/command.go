@@ -3,6 +3,8 @@ package syntax
 import (
 	"fmt"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
@@ -93,7 +95,7 @@ func ReadEntry(v *source.Value, m *machine.Type) raft.Entry {
 			v.Missing("term", "the entry's term")
 		}
 		if !o.HasOp {
-			v.Missing("op", "%s", source.OneOf(m.OpNames()))
+			v.Missing("op", "%s", text.OneOf(m.OpNames()))
 		} else {
 			o.Check(v)
 		}

@@ -84,18 +84,7 @@ func suggest(written string, known []param) string {
 	for i, p := range known {
 		names[i] = p.name
 	}
-	return suggestWord(written, names)
-}
-
-// suggestWord is a clause about a word that is none of words.
-func suggestWord(written string, words []string) string {
-	if near := text.Nearest(written, words, 1); len(near) > 0 {
-		return fmt.Sprintf("did you mean %q?", near[0])
-	}
-	if len(words) == 1 {
-		return fmt.Sprintf("want %q", words[0])
-	}
-	return fmt.Sprintf("want one of %q", words)
+	return text.Suggest(written, names)
 }
 
 // badQuery is an error about a key of the query.

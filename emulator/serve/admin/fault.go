@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"rrmq.example/emulator/emulator/text"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 
 	"rrmq.example/emulator/emulator/script/source"
@@ -50,7 +52,7 @@ func ruleNamed(o host.Observer, name string) (fault.RuleStatus, error) {
 	}
 	hint := "there is none in force"
 	if len(names) > 0 {
-		hint = suggestWord(name, names)
+		hint = text.Suggest(name, names)
 	}
 	return fault.RuleStatus{}, fmt.Errorf("fault %.80q: %w, %s", name, world.ErrNoRule, hint)
 }

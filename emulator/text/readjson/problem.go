@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A Problem is one thing that is wrong with a text.
@@ -152,15 +153,5 @@ func isBare(key string) bool {
 	return key != ""
 }
 
-// short cuts what a user wrote to what fits into a message.
-func short(s string) string {
-	const most = 60
-	if len(s) <= most {
-		return s
-	}
-	cut := most
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "..."
-}
+// short cuts what a user wrote to the length that fits into a message.
+func short(s string) string { return text.Short(s, 60) }
