@@ -8,11 +8,11 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// A rejection tells where the follower's log may agree, and the leader goes
-// back there, past all that cannot.
+// The leader goes back to the place at which the follower's log may agree, by the hint in
+// the rejection.
 //
 // Reference: end of section 5.3; etcd TestFastLogRejection.
-func TestFastBackup(t *testing.T) {
+func TestNextIndexSkipsTerms(t *testing.T) {
 	for _, c := range []struct {
 		name             string
 		leader, follower string
@@ -53,12 +53,11 @@ func TestFastBackup(t *testing.T) {
 	}
 }
 
-// A rejection without a hint, as an implementation by the letter of Figure 2
-// sends it, is understood too, and one whose hint makes no sense. The leader
-// goes back by one at least, and not behind what the follower is known to have.
+// A leader also handles a rejection without a hint, as Figure 2 has it, and one with an
+// impossible hint. It goes back by at least one entry, and never to matchIndex.
 //
 // Reference: section 5.3.
-func TestOddHints(t *testing.T) {
+func TestImpossibleHintsAreHarmless(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		index Index
@@ -81,12 +80,12 @@ func TestOddHints(t *testing.T) {
 	}
 }
 
-// Whatever two logs are, the leader asks at most once for each term in them,
-// and a few more for the end and the beginning.
+// For any two logs, the leader sends at most one probe for each of their terms, and a few
+// for the end and the beginning.
 //
 // Reference: end of section 5.3, "one AppendEntries RPC will be required for
 // each term with conflicting entries"; MIT TestBackup3B.
-func TestOneProbePerTerm(t *testing.T) {
+func TestAtMostOneProbePerTerm(t *testing.T) {
 	for s := range 500 {
 		t.Run(fmt.Sprint(s), func(t *testing.T) {
 			d := dice(s)

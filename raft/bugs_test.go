@@ -13,23 +13,23 @@ import (
 	"rrmq.example/emulator/tests/budget"
 )
 
-// A bugCase is the smallest situation of node 0 in which a bug makes a
-// difference: what play gives without the bug and with it.
+// A bugCase is the smallest situation of node 0 in which a bug makes a difference: the
+// result of play without the bug and with it.
 type bugCase struct {
-	bug           string
-	start         seed
-	play          func(n *Node) any
-	healthy, sick any
+	bug            string
+	start          seed
+	play           func(n *Node) any
+	healthy, buggy any
 }
 
-// answer is what a node answers a message.
+// answer returns a node's answer to a message.
 func answer(n *Node, m Message) Message { return receive(n, m).Messages[0] }
 
 func granted(m Message) func(*Node) any {
 	return func(n *Node) any { return answer(n, m).VoteGranted }
 }
 
-// after gives what look sees when the node has received a message.
+// after returns the result of look after the node has received a message.
 func after(m Message, look func(n *Node) any) func(*Node) any {
 	return func(n *Node) any {
 		receive(n, m)
@@ -118,8 +118,7 @@ var bugCases = []bugCase{
 	{"follower_takes_writes", seed{term: 1, vote: None}, func(n *Node) any { propose(n, "a"); return lastOf(n) }, Index(0), Index(1)},
 }
 
-// standing is what a node stores that stands for election. Its own vote counts
-// then, whatever was stored.
+// standing returns the state that a candidate stores. Its own vote must count then.
 func standing(n *Node) any {
 	out := step(n, Input{Kind: ElectionTimeout})
 	finish(n, out)
@@ -129,15 +128,14 @@ func standing(n *Node) any {
 	return out.HardState
 }
 
-// finish tells a node that what it asked for is stored.
+// finish ends a write that a node asked for.
 func finish(n *Node, out *Effects) {
 	if out.Persist {
 		step(n, Input{Kind: Stored, StoredTerm: out.HardState.Term, StoredIndex: n.Log().LastIndex()})
 	}
 }
 
-// Each bug makes its difference.
-func TestBugs(t *testing.T) {
+func TestEachBugMakesItsDifference(t *testing.T) {
 	var told []string
 	for _, c := range bugCases {
 		t.Run(c.bug, func(t *testing.T) {
@@ -147,7 +145,7 @@ func TestBugs(t *testing.T) {
 			assert.DeepEqual(t, c.play(c.start.node()), c.healthy)
 			n := c.start.node()
 			n.Plant(bugs[i])
-			assert.DeepEqual(t, c.play(n), c.sick)
+			assert.DeepEqual(t, c.play(n), c.buggy)
 			n = c.start.node()
 			n.Plant(bugs[i])
 			n.Plant(nil)
@@ -185,10 +183,9 @@ func TestBugsOverrideTheirRules(t *testing.T) {
 	}
 }
 
-// Whatever bug some nodes or all have, now and then, and whatever happens:
-// nothing panics, what is on disk is what was stored, and with no timer running
-// out all comes to rest.
-func TestBugsInRandomRuns(t *testing.T) {
+// With a bug in some nodes or in all, from time to time, no node panics, the disk holds
+// what was stored, and without timeouts all nodes come to rest.
+func TestNoBugMakesANodePanic(t *testing.T) {
 	const steps = 1500
 	seeds := budget.Pick(12, 30)
 	for _, b := range Bugs() {

@@ -7,7 +7,7 @@ import (
 )
 
 // Reference: section 5.2; MIT TestInitialElection3A, etcd TestLeaderElection.
-func TestElection(t *testing.T) {
+func TestOneNodeIsElected(t *testing.T) {
 	for _, nodes := range []int{1, 2, 3, 5, 13} {
 		l := fresh(t, nodes)
 		l.timeout(nodes - 1)
@@ -19,10 +19,10 @@ func TestElection(t *testing.T) {
 	}
 }
 
-// Without a quorum nobody leads; the old leader steps down when it is back.
+// Without a quorum no node is elected; the old leader steps down when it reconnects.
 //
 // Reference: section 5.2; MIT TestReElection3A.
-func TestReElection(t *testing.T) {
+func TestReconnectedLeaderStepsDown(t *testing.T) {
 	l := fresh(t, 3)
 	l.timeout(0)
 	l.only(1, 2)
@@ -66,7 +66,7 @@ func TestReElection(t *testing.T) {
 }
 
 // Reference: section 5.2; MIT TestManyElections3A.
-func TestManyElections(t *testing.T) {
+func TestEachTermHasAtMostOneLeader(t *testing.T) {
 	l := fresh(t, 7)
 	l.watch = newProperties()
 	d := dice(7)
@@ -97,7 +97,7 @@ func TestManyElections(t *testing.T) {
 }
 
 // Reference: section 5.2, "if many followers become candidates at the same time, votes could be split".
-func TestSplitVote(t *testing.T) {
+func TestSplitVoteElectsNobody(t *testing.T) {
 	l := fresh(t, 4)
 	l.step(0, Input{Kind: ElectionTimeout})
 	l.step(1, Input{Kind: ElectionTimeout})
@@ -116,7 +116,7 @@ func TestSplitVote(t *testing.T) {
 }
 
 // Reference: section 5.3; a majority of one is one.
-func TestSingleNode(t *testing.T) {
+func TestSingleNodeElectsItselfAndCommits(t *testing.T) {
 	l := fresh(t, 1)
 	l.slow = true
 	l.timeout(0)
@@ -141,11 +141,11 @@ func TestSingleNode(t *testing.T) {
 	assert.DeepEqual(t, l.applied(0), []any{"a", "b", "c"})
 }
 
-// A leader that reaches nobody commits nothing; what it appended meanwhile goes
-// when it is back, and what the others committed stays.
+// A leader without followers commits nothing. When it reconnects, it loses the entries
+// that it appended meanwhile, and the entries that the others committed stay.
 //
 // Reference: section 5.3; MIT TestFailNoAgree3B, TestRejoin3B.
-func TestPartitionedLeader(t *testing.T) {
+func TestPartitionedLeaderCommitsNothing(t *testing.T) {
 	l := fresh(t, 5)
 	l.watch = newProperties()
 	l.timeout(0)
@@ -183,7 +183,7 @@ func TestPartitionedLeader(t *testing.T) {
 }
 
 // Reference: section 5.3; MIT TestFailAgree3B, etcd TestLeaderSyncFollowerLog.
-func TestFollowerReconnects(t *testing.T) {
+func TestReconnectedFollowerGetsMissedEntries(t *testing.T) {
 	l := fresh(t, 3)
 	l.timeout(0)
 	l.propose(0, "a")

@@ -10,7 +10,7 @@ import (
 // An entry is committed once a majority has it, the leader's stored copy included.
 //
 // Reference: section 5.3; etcd TestLeaderAcknowledgeCommit.
-func TestMajorityMatrix(t *testing.T) {
+func TestCommitNeedsAMajority(t *testing.T) {
 	for _, c := range []struct {
 		nodes int
 		acks  []NodeID
@@ -36,11 +36,11 @@ func TestMajorityMatrix(t *testing.T) {
 	}
 }
 
-// A leader commits by counting only entries of its own term; earlier ones go
-// along with them.
+// A leader counts copies only of entries of its own term; earlier entries are committed
+// together with them.
 //
 // Reference: section 5.4.2; etcd TestLeaderOnlyCommitsLogFromCurrentTerm.
-func TestCommitRule(t *testing.T) {
+func TestLeaderCommitsOnlyItsOwnTerm(t *testing.T) {
 	for _, c := range []struct {
 		log          string
 		match        []Index // of the others
@@ -77,11 +77,11 @@ func TestCommitRule(t *testing.T) {
 	}
 }
 
-// A follower commits min(leaderCommit, index of last new entry): what is behind
-// the last new entry may not be the leader's.
+// A follower commits min(leaderCommit, index of last new entry): entries behind the last
+// new one may differ from the leader's.
 //
 // Reference: Figure 2, AppendEntries RPC, receiver's rule 5; etcd TestFollowerCommitEntry, TestHandleMsgApp.
-func TestFollowerCommit(t *testing.T) {
+func TestFollowerCommitsUpToItsLastNewEntry(t *testing.T) {
 	for _, c := range []struct {
 		name         string
 		own          string
@@ -131,7 +131,7 @@ func TestFollowerCommit(t *testing.T) {
 // order, each once.
 //
 // Reference: section 5.3; etcd TestLeaderCommitPrecedingEntries.
-func TestPrecedingEntries(t *testing.T) {
+func TestCommitIncludesPrecedingEntries(t *testing.T) {
 	for _, log := range []string{"", "2", "1 2", "1", "1*1500"} {
 		t.Run(log, func(t *testing.T) {
 			n := seed{role: Leader, term: 3, log: log}.node()
@@ -149,7 +149,7 @@ func TestPrecedingEntries(t *testing.T) {
 	}
 }
 
-// Followers hear of a commit with the next AppendEntries.
+// The next AppendEntries takes a commit to the followers.
 //
 // Reference: section 5.3; etcd TestLeaderCommitEntry.
 func TestCommitReachesFollowers(t *testing.T) {
@@ -166,11 +166,10 @@ func TestCommitReachesFollowers(t *testing.T) {
 	}
 }
 
-// A new leader appends nothing of its own: entries of earlier terms wait for
-// the next request.
+// Entries of earlier terms wait for the next request.
 //
 // Reference: section 5.4.2; D section 6.4 and raft.tla, BecomeLeader, without the no-op.
-func TestNoEntryOfItsOwn(t *testing.T) {
+func TestNewLeaderAppendsNoEntry(t *testing.T) {
 	l := newLab(t, seed{term: 2, vote: None, log: "1 2"}, seed{term: 2, vote: None, log: "1 2"}, seed{vote: None})
 	l.timeout(0)
 	for range 3 {
@@ -186,10 +185,10 @@ func TestNoEntryOfItsOwn(t *testing.T) {
 	assert.Equal(t, l.state(0).CommitIndex, Index(3))
 }
 
-// Two of five do not commit; once the others are back, all do.
+// Two of five nodes commit nothing; with the others back, all commit.
 //
 // Reference: section 5.3; MIT TestFailNoAgree3B, etcd TestCannotCommitWithoutNewTermEntry.
-func TestNoMajority(t *testing.T) {
+func TestNothingIsCommittedWithoutAMajority(t *testing.T) {
 	l := fresh(t, 5)
 	l.timeout(0)
 	l.propose(0, "a")

@@ -7,11 +7,11 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// What is on its way is not sent again by new requests nor by the next
-// heartbeat; once a whole heartbeat interval has gone by without an answer, it is.
+// Neither new requests nor the next heartbeat repeat entries that are on their way. After
+// a whole heartbeat interval without an answer they are sent again.
 //
 // Reference: section 5.3, "the leader retries AppendEntries RPCs indefinitely"; etcd TestMsgAppFlowControl.
-func TestInFlight(t *testing.T) {
+func TestEntriesInFlightAreNotRepeated(t *testing.T) {
 	n := leading(2, "1 6", 2)
 	m := reply(t, step(n, Input{Kind: Propose, Commands: []any{"a"}}))
 	assert.Equal(t, len(m.Entries), 1)
@@ -33,7 +33,7 @@ func TestInFlight(t *testing.T) {
 	assert.Equal(t, len(reply(t, step(n, Input{Kind: HeartbeatTimeout})).Entries), 0)
 }
 
-// A rejection ends what was on its way: the next attempt replaces it.
+// The attempt after a rejection replaces the entries on their way.
 //
 // Reference: section 5.3.
 func TestRejectionEndsFlight(t *testing.T) {
@@ -48,7 +48,7 @@ func TestRejectionEndsFlight(t *testing.T) {
 }
 
 // Reference: section 5.3; MIT TestCount3B.
-func TestFewMessages(t *testing.T) {
+func TestMessagesAreFew(t *testing.T) {
 	const requests = 20
 	l := fresh(t, 3)
 	l.timeout(0)
@@ -97,10 +97,10 @@ func TestEachEntrySentOnce(t *testing.T) {
 	}
 }
 
-// A steady round of replication allocates nothing but the segments of the logs.
+// A steady round of replication allocates only the segments of the logs.
 //
 // Reference: section 5.3, for a cluster of five.
-func TestStepAllocates(t *testing.T) {
+func TestStepAllocatesNothing(t *testing.T) {
 	round := steadyRound(t, 5)
 	for range 4 * segmentSize {
 		round() // everything has its size by now

@@ -8,7 +8,7 @@ import (
 )
 
 // Reference: section 5.2; etcd TestStartAsFollower.
-func TestStart(t *testing.T) {
+func TestStartSetsATimer(t *testing.T) {
 	n := seed{vote: None}.node()
 	out := step(n, Input{Kind: Start})
 	assert.Equal(t, n.State().Role, Follower)
@@ -17,10 +17,10 @@ func TestStart(t *testing.T) {
 	assert.Equal(t, out.Persist, false)
 }
 
-// A seeded candidate or leader goes on with what its role has to do.
+// A node that starts as candidate or leader sends the messages of its role.
 //
 // Reference: section 5.2.
-func TestStartInTheMiddle(t *testing.T) {
+func TestStartSendsTheMessagesOfItsRole(t *testing.T) {
 	t.Run("Candidate", func(t *testing.T) {
 		n := seed{role: Candidate, term: 5, log: "1 2"}.node()
 		out := step(n, Input{Kind: Start})
@@ -40,12 +40,12 @@ func TestStartInTheMiddle(t *testing.T) {
 	})
 }
 
-// Whatever message brings a higher term, whoever gets it becomes a follower of
-// that term, and its vote is free again.
+// Any message with a higher term makes its receiver a follower that has not voted in that
+// term.
 //
 // Reference: section 5.1; etcd TestFollowerUpdateTermFromMessage,
 // TestCandidateUpdateTermFromMessage, TestLeaderUpdateTermFromMessage.
-func TestHigherTerm(t *testing.T) {
+func TestHigherTermMakesAFollower(t *testing.T) {
 	for _, role := range []Role{Follower, Candidate, Leader} {
 		for _, kind := range []MessageType{RequestVoteRequest, RequestVoteResponse, AppendEntriesRequest, AppendEntriesResponse} {
 			t.Run(fmt.Sprintf("%s/%s", role, kind), func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestHigherTerm(t *testing.T) {
 }
 
 // Reference: section 5.1; etcd TestRejectStaleTermMessage.
-func TestStaleRequest(t *testing.T) {
+func TestStaleRequestIsRefused(t *testing.T) {
 	for _, role := range []Role{Follower, Candidate, Leader} {
 		for _, kind := range []MessageType{RequestVoteRequest, AppendEntriesRequest} {
 			t.Run(fmt.Sprintf("%s/%s", role, kind), func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestStaleRequest(t *testing.T) {
 }
 
 // Reference: section 5.1; raft.tla, DropStaleResponse; etcd TestCandidateSelfVoteAfterLostElection.
-func TestStaleResponse(t *testing.T) {
+func TestStaleResponseIsDropped(t *testing.T) {
 	for _, role := range []Role{Follower, Candidate, Leader} {
 		for _, kind := range []MessageType{RequestVoteResponse, AppendEntriesResponse} {
 			t.Run(fmt.Sprintf("%s/%s", role, kind), func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestStaleResponse(t *testing.T) {
 }
 
 // Reference: section 5.2; etcd TestFollowerStartElection, TestCandidateStartNewElection.
-func TestElectionTimeout(t *testing.T) {
+func TestElectionTimeoutStartsAnElection(t *testing.T) {
 	for _, role := range []Role{Follower, Candidate} {
 		t.Run(role.String(), func(t *testing.T) {
 			n := seed{role: role, term: 3, vote: 1, log: "1 1 2"}.node()
@@ -161,7 +161,7 @@ func TestElectionTimeout(t *testing.T) {
 }
 
 // Reference: section 5.2; etcd TestLeaderElectionInOneRoundRPC.
-func TestVoteTable(t *testing.T) {
+func TestMajorityOfVotesElects(t *testing.T) {
 	const yes, no = true, false
 	for _, c := range []struct {
 		nodes   int
@@ -211,7 +211,7 @@ func TestVoteTable(t *testing.T) {
 }
 
 // Reference: section 5.2, "each server will vote for at most one candidate in a given term".
-func TestDuplicateVote(t *testing.T) {
+func TestSecondVoteOfANodeDoesNotCount(t *testing.T) {
 	n := seed{nodes: 5, role: Candidate, term: 4}.node()
 	for range 3 {
 		receive(n, Message{Type: RequestVoteResponse, From: 1, Term: 4, VoteGranted: true})
@@ -228,7 +228,7 @@ func TestDuplicateVote(t *testing.T) {
 }
 
 // Reference: section 5.2; raft.tla, HandleRequestVoteResponse.
-func TestCountsVote(t *testing.T) {
+func TestCountsVotesOfItsTermOnce(t *testing.T) {
 	n := seed{role: Candidate, term: 4}.node()
 	assert.Equal(t, n.rules.countsVote(n, &Message{From: 1, Term: 4, VoteGranted: true}), true)
 	assert.Equal(t, n.rules.countsVote(n, &Message{From: 1, Term: 4}), true)
@@ -277,7 +277,7 @@ func TestOneVotePerTerm(t *testing.T) {
 }
 
 // Reference: section 5.4.1; etcd TestVoter.
-func TestUpToDate(t *testing.T) {
+func TestVoterComparesLogs(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		own       string
@@ -309,7 +309,7 @@ func TestUpToDate(t *testing.T) {
 }
 
 // Reference: section 5.2; etcd TestCandidateFallback.
-func TestCandidateFallback(t *testing.T) {
+func TestCandidateFollowsTheLeaderOfItsTerm(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		term    Term
@@ -338,7 +338,7 @@ func TestCandidateFallback(t *testing.T) {
 }
 
 // Reference: Figure 2, rules for servers; section 5.2.
-func TestTimerResets(t *testing.T) {
+func TestEventsThatResetTheTimer(t *testing.T) {
 	vote := func(term Term, last Index) Message {
 		return Message{Type: RequestVoteRequest, From: 1, Term: term, LastLogIndex: last, LastLogTerm: 2}
 	}

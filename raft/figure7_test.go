@@ -25,11 +25,11 @@ func figure7Seed(log string) seed {
 	return seed{term: entries[len(entries)-1].Term, vote: None, log: log}
 }
 
-// Each follower alone against the leader, and all together: after one new
-// entry all logs equal the leader's.
+// After one new entry every log equals the leader's, with each follower alone and with
+// all together.
 //
 // Reference: section 5.3, Figure 7; etcd TestLeaderSyncFollowerLog.
-func TestFigure7(t *testing.T) {
+func TestFigure7LogsConverge(t *testing.T) {
 	check := func(t *testing.T, followers ...seed) {
 		l := newLab(t, append([]seed{{role: Leader, term: 8, log: figure7Leader}}, followers...)...)
 		l.watch = newProperties()
@@ -54,10 +54,10 @@ func TestFigure7(t *testing.T) {
 	t.Run("All", func(t *testing.T) { check(t, all...) })
 }
 
-// Which of the followers would have given the new leader their votes.
+// The followers whose logs are not more up to date vote for the new leader.
 //
 // Reference: section 5.4.1, Figure 7.
-func TestFigure7Election(t *testing.T) {
+func TestFigure7LeaderNeedsVotes(t *testing.T) {
 	all := []seed{{term: 7, vote: None, log: figure7Leader}}
 	for _, f := range figure7 {
 		s := figure7Seed(f.log)

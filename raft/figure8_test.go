@@ -66,7 +66,7 @@ func figure8(t *testing.T) *lab {
 }
 
 // Reference: section 5.4.2, Figure 8 (a) to (e); MIT TestFigure83C.
-func TestFigure8(t *testing.T) {
+func TestFigure8OldTermIsNotCommitted(t *testing.T) {
 	t.Run("c", func(t *testing.T) { figure8(t) })
 
 	// S1 crashes; S5 wins with the votes of S2, S3 and S4, and overwrites what

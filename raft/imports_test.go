@@ -11,11 +11,11 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// The core imports nothing that could bring time, chance, concurrency or I/O
-// into it, and no other package of ours: what it does is a function of its inputs.
+// The core imports no package with time, randomness, concurrency or I/O, and no other
+// package of this project: its effects are a function of its inputs.
 //
 // Reference: raft.tla, whose actions are functions of the state.
-func TestImports(t *testing.T) {
+func TestImportsAreWithoutSideEffects(t *testing.T) {
 	allowed := map[string]bool{"fmt": true, "slices": true, "sort": true}
 	files, err := os.ReadDir(".")
 	assert.NilError(t, err)

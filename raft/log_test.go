@@ -143,10 +143,10 @@ func TestLogAtSegmentEnds(t *testing.T) {
 	}
 }
 
-// Indices do not assume that a log begins at 1: one whose beginning was
-// compacted away knows the term of the entry before its first.
+// A log need not begin at index 1: after compaction it knows the term of the entry before
+// its first.
 //
-// Reference: section 7, of what stays of a discarded entry.
+// Reference: section 7, last included index and term.
 func TestLogWithBase(t *testing.T) {
 	l := &Log{base: 100, baseTerm: 3, last: 100, lastTerm: 3}
 	check := func(i Index, want Term, wantOK bool) {

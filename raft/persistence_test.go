@@ -6,11 +6,10 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// What Figure 2 calls persistent is to be stored before anything is sent, and
-// nothing else is.
+// A step must store exactly the persistent state of Figure 2, before it sends anything.
 //
 // Reference: Figure 2, persistent state, "updated on stable storage before responding to RPCs"; D section 3.8.
-func TestWhatIsStored(t *testing.T) {
+func TestStepsThatMustStore(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		from seed
@@ -45,11 +44,11 @@ func TestWhatIsStored(t *testing.T) {
 	}
 }
 
-// No answer leaves before what it rests on is stored; a crash before that takes
-// back both.
+// An answer leaves once the state that it rests on is stored; a crash before that undoes
+// both.
 //
 // Reference: D section 3.8; MIT TestPersist13C.
-func TestStoreBeforeAnswer(t *testing.T) {
+func TestAnswerFollowsTheWrite(t *testing.T) {
 	t.Run("Vote", func(t *testing.T) {
 		l := fresh(t, 3)
 		l.slow = true
@@ -93,7 +92,7 @@ func TestStoreBeforeAnswer(t *testing.T) {
 // in its current term.
 //
 // Reference: D section 3.8 and section 10.2.1.
-func TestOwnCopy(t *testing.T) {
+func TestOwnCopyCountsOnceStored(t *testing.T) {
 	t.Run("Vote", func(t *testing.T) {
 		n := seed{nodes: 5, vote: None}.node()
 		step(n, Input{Kind: ElectionTimeout})
@@ -135,10 +134,10 @@ func TestOwnCopy(t *testing.T) {
 	})
 }
 
-// A node that restarts has its term, its vote and its log, and nothing else.
+// A node that restarts has its term, its vote and its log only.
 //
 // Reference: Figure 2; raft.tla, Restart; MIT TestPersist23C.
-func TestRestart(t *testing.T) {
+func TestRestartKeepsOnlyStoredState(t *testing.T) {
 	for _, role := range []Role{Follower, Candidate, Leader} {
 		t.Run(role.String(), func(t *testing.T) {
 			before := seed{role: role, term: 4, vote: 2, log: "1 2 4", commit: 2, has: []Index{3, 1, 2}}.node()
@@ -159,11 +158,11 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// A leader that crashes before its entry is stored comes back without it; one
-// whose entry is stored nowhere but at home comes back with it.
+// A leader that crashes before its entry is stored comes back without it. One that alone
+// has stored the entry comes back with it.
 //
 // Reference: section 5.3; D section 3.8; MIT TestPersist33C.
-func TestLeaderCrash(t *testing.T) {
+func TestCrashedLeaderIsReplaced(t *testing.T) {
 	l := fresh(t, 3)
 	l.watch = newProperties()
 	l.timeout(0)
@@ -192,7 +191,7 @@ func TestLeaderCrash(t *testing.T) {
 // All nodes crash after every request; nothing acknowledged is lost.
 //
 // Reference: section 5.3; MIT TestPersist13C.
-func TestAllCrash(t *testing.T) {
+func TestCommittedEntriesSurviveACrashOfAll(t *testing.T) {
 	l := fresh(t, 5)
 	l.watch = newProperties()
 	for k := range 10 {

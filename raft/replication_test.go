@@ -23,7 +23,7 @@ func accepts(from NodeID, prev, has Index) Message {
 }
 
 // Reference: section 5.3; etcd TestLeaderStartReplication.
-func TestStartReplication(t *testing.T) {
+func TestRequestIsReplicated(t *testing.T) {
 	n := leading(3, "1 5 6", 3)
 	out := step(n, Input{Kind: Propose, Commands: []any{"x", "y"}})
 	assert.DeepEqual(t, kinds(out), []ActionKind{ClientRequest, ClientRequest, AppendEntries, AppendEntries})
@@ -50,7 +50,7 @@ func TestStartReplication(t *testing.T) {
 }
 
 // Reference: section 5.2, "leaders send periodic heartbeats"; etcd TestLeaderBcastBeat.
-func TestHeartbeat(t *testing.T) {
+func TestHeartbeatGoesToAllFollowers(t *testing.T) {
 	n := leading(3, "1 5 6", 3)
 	out := step(n, Input{Kind: HeartbeatTimeout})
 	assert.Equal(t, len(out.Messages), 2)
@@ -68,7 +68,7 @@ func TestHeartbeat(t *testing.T) {
 }
 
 // Reference: section 5.3; etcd TestFollowerCheckMsgApp.
-func TestConsistencyCheck(t *testing.T) {
+func TestFollowerChecksThePrecedingEntry(t *testing.T) {
 	for _, c := range []struct {
 		prev Index
 		term Term
@@ -103,7 +103,7 @@ func TestConsistencyCheck(t *testing.T) {
 }
 
 // Reference: section 5.3, "delete the existing entry and all that follow it"; etcd TestFollowerAppendEntries.
-func TestConflict(t *testing.T) {
+func TestConflictingEntriesAreReplaced(t *testing.T) {
 	for _, c := range []struct {
 		name, own, prev, entries, want string
 		removed                        int
@@ -141,11 +141,11 @@ func TestConflict(t *testing.T) {
 	}
 }
 
-// The same message again, an older or a shorter one: no entry that matches goes,
-// and the answer vouches for what the message vouches for, no more.
+// A repeated, older or shorter message removes no matching entry, and its answer
+// acknowledges only the entries of the message.
 //
 // Reference: section 5.5; raft.tla, HandleAppendEntriesRequest; etcd TestLogReplicationWithReorderedMessage.
-func TestIdempotence(t *testing.T) {
+func TestRepeatedAppendEntriesChangesNothing(t *testing.T) {
 	const log = "1 2 2 4 4"
 	for _, c := range []struct{ name, prev, entries string }{
 		{"Same", "1 2", "2 4 4"},
@@ -184,8 +184,8 @@ func TestIdempotence(t *testing.T) {
 	})
 }
 
-// Reference: section 5.4.3; what is committed stays.
-func TestAppendEntriesBelowCommit(t *testing.T) {
+// Reference: section 5.4.3.
+func TestCommittedEntryIsNeverRemoved(t *testing.T) {
 	for _, c := range []struct {
 		name, prev, entries string
 		want                bool
@@ -217,7 +217,7 @@ func TestAppendEntriesBelowCommit(t *testing.T) {
 }
 
 // Reference: Figure 2, matchIndex "increases monotonically".
-func TestMonotonicMatchIndex(t *testing.T) {
+func TestMatchIndexNeverDecreases(t *testing.T) {
 	n := leading(3, "1 5 6 6 6", 0)
 	for _, c := range []struct{ says, want Index }{{3, 3}, {1, 3}, {3, 3}, {4, 4}, {0, 4}, {99, 5}} {
 		receive(n, accepts(1, 0, c.says))
@@ -229,7 +229,7 @@ func TestMonotonicMatchIndex(t *testing.T) {
 
 // Reference: Figure 2; a late or repeated rejection never moves nextIndex to
 // matchIndex or below. etcd TestHandleMsgAppResp, TestMsgAppRespWaitReset.
-func TestLateRejection(t *testing.T) {
+func TestLateRejectionIsIgnored(t *testing.T) {
 	rejects := func(prev Index, round uint64) Message {
 		return Message{Type: AppendEntriesResponse, From: 1, Term: 6, PrevLogIndex: prev, Round: round}
 	}
@@ -273,10 +273,10 @@ func TestLateRejection(t *testing.T) {
 	})
 }
 
-// A log longer than one message carries arrives in several.
+// A log that is too long for one message takes several.
 //
 // Reference: section 5.3; etcd TestCommitPagination.
-func TestManySegments(t *testing.T) {
+func TestLogOfManySegmentsIsReplicated(t *testing.T) {
 	long := fmt.Sprintf("1*%d 2*%d", 3*segmentSize, segmentSize/2)
 	l := newLab(t, seed{role: Leader, term: 2, log: long}, seed{vote: None}, seed{vote: None, log: "1*1500"})
 	l.settle()

@@ -7,8 +7,8 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// A node that is made of what another knows answers as that one does.
-func TestResume(t *testing.T) {
+// A node made from another's state answers like that one.
+func TestResumedNodeContinues(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		config Config
@@ -64,9 +64,9 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// A leader does not send again what is on its way, and takes its own copy of an
-// entry for stored only when it is.
-func TestResumeLeader(t *testing.T) {
+// A resumed leader does not repeat entries on their way, and counts its own copy of an
+// entry only once it is stored.
+func TestResumedLeaderContinues(t *testing.T) {
 	n := New(Config{
 		Nodes: 3, Role: Leader, HardState: HardState{Term: 3, VotedFor: 0}, Log: NewLog(terms("3 3")...),
 		NextIndex: []Index{3, 1, 1},

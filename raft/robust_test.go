@@ -6,11 +6,11 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// A follower whose storage was wiped gets the log again from the same leader,
-// one heartbeat later. settle fails when nodes do not come to rest.
+// The same leader sends the log again, one heartbeat later. settle fails when nodes do
+// not come to rest.
 //
-// Reference: D section 3.8, the assumption that does not hold here; section 5.3.
-func TestWipedFollower(t *testing.T) {
+// Reference: D section 3.8, an assumption that does not hold here; section 5.3.
+func TestWipedFollowerGetsTheLogAgain(t *testing.T) {
 	for _, log := range []string{"", "1 1 1", "1*2500"} {
 		t.Run(log, func(t *testing.T) {
 			s := seed{term: 1, vote: 0, log: log}
@@ -31,10 +31,10 @@ func TestWipedFollower(t *testing.T) {
 	}
 }
 
-// A follower's log may be cut by a request that did not come from its leader.
+// A request from outside may truncate a follower's log.
 //
 // Reference: section 5.3.
-func TestForgedEntries(t *testing.T) {
+func TestForgedEntriesAreReplaced(t *testing.T) {
 	l := fresh(t, 3)
 	l.timeout(0)
 	for k := range 4 {
@@ -64,11 +64,11 @@ func TestForgedEntries(t *testing.T) {
 	assert.DeepEqual(t, l.peers[2].applied, entriesOf(l.peers[1].core.Log()))
 }
 
-// A follower that holds another entry for committed refuses, and that is it:
-// one question for each heartbeat, whatever the length of the logs.
+// A follower with a different committed entry refuses. The leader then sends one message
+// for each heartbeat, however long the logs are.
 //
 // Reference: section 5.4.3, the property that does not hold here.
-func TestContradictingCommit(t *testing.T) {
+func TestContradictionOfACommittedEntryIsRefused(t *testing.T) {
 	for _, c := range []struct{ leader, follower string }{
 		{"1 2", "1 3"},
 		{"1*3000 2 2", "1*3000 3 3"},
@@ -96,11 +96,11 @@ func TestContradictingCommit(t *testing.T) {
 	}
 }
 
-// Two leaders of one term refuse each other, and the others follow whom they
-// heard last. Nobody panics and all come to rest.
+// Two leaders of one term refuse each other, and the others follow the one that sent the
+// last message. No node panics and all come to rest.
 //
 // Reference: section 5.2, Election Safety, which does not hold here.
-func TestTwoLeaders(t *testing.T) {
+func TestLeaderRefusesALeaderOfItsTerm(t *testing.T) {
 	for _, c := range []struct{ first, second string }{
 		{"", ""},
 		{"1 1", "1 1"},
@@ -133,11 +133,10 @@ func TestTwoLeaders(t *testing.T) {
 	}
 }
 
-// In logs whose terms decrease the search for a place to agree at is not fast,
-// but it ends there.
+// In logs with decreasing terms the search for agreement is slow, but it ends.
 //
 // Reference: section 5.3; such logs cannot be.
-func TestDecreasingTerms(t *testing.T) {
+func TestLogWithDecreasingTermsDoesNotPanic(t *testing.T) {
 	d := dice(3)
 	log := func() *Log {
 		var entries []Entry
@@ -163,7 +162,7 @@ func TestDecreasingTerms(t *testing.T) {
 // A start state may give any nextIndex.
 //
 // Reference: Figure 2, volatile state on leaders.
-func TestAnyNextIndex(t *testing.T) {
+func TestAnyNextIndexConverges(t *testing.T) {
 	for _, next := range []Index{0, 1, 2, 3, 4, 5, 99, ^Index(0)} {
 		for _, log := range []string{"", "1", "1 2 3", "1 1 1 1 1 1"} {
 			l := newLab(t, seed{role: Leader, term: 6, log: "1 2 3 4", next: []Index{5, next}}, seed{vote: None, log: log})
@@ -176,7 +175,7 @@ func TestAnyNextIndex(t *testing.T) {
 }
 
 // Reference: the contract of the package, that an input is one of those listed.
-func TestUnknownInput(t *testing.T) {
+func TestUnknownInputPanics(t *testing.T) {
 	defer func() {
 		assert.ErrorContains(t, toError(recover()), "input of kind 99 to node 0")
 	}()

@@ -8,7 +8,7 @@ import (
 )
 
 // Reference: raft.tla, the names of its states, messages and actions.
-func TestNames(t *testing.T) {
+func TestNamesAreThoseOfRaftTLA(t *testing.T) {
 	assert.Equal(t, fmt.Sprint(Follower, Candidate, Leader, Role(9)), "Follower Candidate Leader invalid role")
 	assert.Equal(t, fmt.Sprint(RequestVoteRequest, RequestVoteResponse, AppendEntriesRequest, AppendEntriesResponse, MessageType(9)),
 		"RequestVoteRequest RequestVoteResponse AppendEntriesRequest AppendEntriesResponse invalid message type")

@@ -107,7 +107,7 @@ func TestExploreFindsBug(t *testing.T) {
 }
 
 // Healthy nodes come through, and it is told how many runs there were.
-func TestExploreHealthy(t *testing.T) {
+func TestExploreFindsNothingInHealthyNodes(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "failures")
 	o := run(t, "explore", "-nodes", "3", "-runs", "10", "-sim-time", "3s", "-out", out)

@@ -114,7 +114,7 @@ func TestLoadWithTrouble(t *testing.T) {
 
 // Nodes that answer too early fail the checks, and there is a picture of it. The
 // same goes wrong again when the trace is repeated, and its judge has the rule.
-func TestLoadOfBuggyNodes(t *testing.T) {
+func TestLoadFindsABug(t *testing.T) {
 	t.Parallel()
 	trace, o, _ := troubled(t, "-bug", "answer_before_commit")
 	o.must(t, 1, "put_message", slow)
@@ -129,7 +129,7 @@ func TestLoadOfBuggyNodes(t *testing.T) {
 }
 
 // Nobody is there.
-func TestLoadOfNobody(t *testing.T) {
+func TestLoadWithoutAClusterFails(t *testing.T) {
 	t.Parallel()
 	base := freePorts(t, 3)
 	nodes := fmt.Sprintf("%s,%s", local(base), local(base+1))

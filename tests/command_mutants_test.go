@@ -49,7 +49,7 @@ term = 1
 
 // A suite with a single case, who may be elected (§5.4.1), passes on healthy nodes,
 // catches the bug that its case is about, and misses another one.
-func TestMutants(t *testing.T) {
+func TestMutantsReportsCaughtBugs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	junit := filepath.Join(dir, "mutants.xml")

@@ -29,7 +29,7 @@ func violates(text string) (names []string) {
 
 // The scenario of each bug passes, as it violates what it says that it does, and
 // the report names that. Without its bug, it fails.
-func TestScenariosOfBugs(t *testing.T) {
+func TestScenariosOfBugsFindThem(t *testing.T) {
 	t.Parallel()
 	files, err := fs.Glob(fixtures.FS, "bugs/*.toml")
 	assert.NilError(t, err)
@@ -62,7 +62,7 @@ func TestScenariosOfBugs(t *testing.T) {
 
 // A scenario of healthy nodes fails when they get a bug, says which checks failed,
 // and says it again with the command that it tells.
-func TestRunWithBug(t *testing.T) {
+func TestRunWithABugFails(t *testing.T) {
 	t.Parallel()
 	run(t, "run", "one_vote_per_term").must(t, 0, "1 of 1 scenario passed")
 	v := runReport(t, 1, "one_vote_per_term", "-bug", "vote_twice").Verdicts[0]

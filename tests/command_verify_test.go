@@ -10,7 +10,7 @@ import (
 )
 
 // The judge's exit code says what a file is, and of several files the worst.
-func TestVerifyFiles(t *testing.T) {
+func TestVerifyReadsTraceFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	run(t, "run", "leader_crashes", "accepts_old_leader", "-trace", dir).must(t, 0, "2 of 2 scenarios passed")

@@ -63,7 +63,7 @@ func TestConfigSeeds(t *testing.T) {
 	assert.Check(t, p.nodes[0].status() == status{"Leader", 6})
 }
 
-func TestConfigRefused(t *testing.T) {
+func TestBadConfigIsRefused(t *testing.T) {
 	t.Parallel()
 	base := freePorts(t, 1)
 	for name, c := range map[string]struct {

@@ -18,7 +18,7 @@ func (p *program) ctl(args ...string) *exec.Cmd {
 }
 
 // A leader is cut off and another elected, all from a shell.
-func TestCtl(t *testing.T) {
+func TestCtlChangesACluster(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	for _, c := range []struct {
@@ -43,7 +43,7 @@ func TestCtl(t *testing.T) {
 }
 
 // Ctrl-C ends following, and that is how it should end.
-func TestCtlFollow(t *testing.T) {
+func TestCtlFollowPrintsEvents(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	cmd := p.ctl("events", "-follow", "-since", "0", "-event", "BecomeLeader")

@@ -37,7 +37,7 @@ func (o outcome) must(t testing.TB, code int, stdout string, stderr ...string) {
 
 // The fixtures at the top are listed as they always were, and those of each
 // folder below its name.
-func TestList(t *testing.T) {
+func TestListShowsFixtures(t *testing.T) {
 	t.Parallel()
 	o := run(t, "-list")
 	o.must(t, 0, `(?m)^missing_and_extra_entries +A follower that both misses`)
@@ -70,7 +70,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestVersionAndHelp(t *testing.T) {
+func TestVersionAndHelpPrint(t *testing.T) {
 	t.Parallel()
 	run(t, "-version").must(t, 0, `^emulator \S+\n$`)
 	o := run(t, "-h")
@@ -85,7 +85,7 @@ func TestVersionAndHelp(t *testing.T) {
 
 // Each mistake in the command line is told in a sentence, with exit code 3, and
 // nothing is started.
-func TestBadUsage(t *testing.T) {
+func TestBadUsageExitsWith3(t *testing.T) {
 	t.Parallel()
 	missing := filepath.Join(t.TempDir(), "missing.toml")
 	for name, c := range map[string]struct {
@@ -144,7 +144,7 @@ id = 7
 
 // An invalid fixture is refused with all its problems, each with file, line and
 // key, both when it is to be run and when it is checked.
-func TestInvalidFixture(t *testing.T) {
+func TestInvalidFixtureIsReported(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, "bad.toml", bad)
 	problems := []string{
@@ -158,7 +158,7 @@ func TestInvalidFixture(t *testing.T) {
 	run(t, "check", file).must(t, 3, "", problems...)
 }
 
-func TestCheck(t *testing.T) {
+func TestCheckReportsProblems(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	var files []string
@@ -188,7 +188,7 @@ func TestCheck(t *testing.T) {
 }
 
 // A seed is said in the ready line, and the same one draws the same timeouts.
-func TestSeed(t *testing.T) {
+func TestSeedFlagRepeatsARun(t *testing.T) {
 	t.Parallel()
 	timeouts := map[string]int{}
 	for _, seed := range []string{"7", "7", "8"} {
@@ -207,7 +207,7 @@ func TestSeed(t *testing.T) {
 }
 
 // Without flags there are five new nodes; -nodes says how many else.
-func TestNodes(t *testing.T) {
+func TestNodesFlagSetsTheSize(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-log", "json")
 	assert.Equal(t, len(p.nodes), 5)
@@ -217,7 +217,7 @@ func TestNodes(t *testing.T) {
 }
 
 // The bugs are listed, and those that the command line plants are there.
-func TestBug(t *testing.T) {
+func TestBugFlagPlants(t *testing.T) {
 	t.Parallel()
 	run(t, "bugs").must(t, 0, `(?m)^follower_takes_writes +rule takesRequests, §8$`)
 	p := start(t, "-nodes", "3", "-clock", "virtual", "-bug", "follower_takes_writes@0-1", "-bug", "vote_twice@1")

@@ -12,7 +12,7 @@ import (
 
 // A run that was frozen over HTTP, frozen again by a replay of its trace, and
 // loaded from either: it is the same cluster.
-func TestFreeze(t *testing.T) {
+func TestFrozenFixtureLoads(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	trace, replayed := filepath.Join(dir, "trace.jsonl"), filepath.Join(dir, "replayed.toml")

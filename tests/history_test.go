@@ -68,7 +68,7 @@ func next(at int, a answer) int {
 // While nodes crash, stand still and are cut off, clients write. In the end all
 // logs are equal, what was acknowledged stands where the answer said, and no
 // request is there twice; the queues are what the log gives.
-func TestNothingIsLostOrDoneTwice(t *testing.T) {
+func TestHistoryOfARunIsLinearizable(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_5")
 	assert.Assert(t, is(p.nodes[p.settled()].putTopic("log"), 201, success))

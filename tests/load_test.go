@@ -11,7 +11,7 @@ import (
 
 // Every embedded fixture can be loaded into one process after the other, and
 // the cluster begins in the state that the fixture describes: the trace tells.
-func TestLoadEveryFixture(t *testing.T) {
+func TestEveryFixtureLoads(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_1", "-clock", "virtual")
 	var list struct{ Fixtures []struct{ Name string } }

@@ -30,7 +30,7 @@ func (p *program) unstored(topic string) (request *pending, next int) {
 
 // Healthy nodes keep what Raft promises, also when the leader crashes with what
 // nobody else has: the client was told nothing.
-func TestHealthyNodes(t *testing.T) {
+func TestHealthyNodesHoldInvariants(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_5")
 	assert.Assert(t, is(p.nodes[p.settled()].putTopic("dog"), 201, success))
@@ -66,7 +66,7 @@ func TestHealthyNodes(t *testing.T) {
 
 // Nodes that all have a bug: what they do wrong is seen by the invariants and in
 // what clients were told, and said once more when the program ends.
-func TestBuggyNodes(t *testing.T) {
+func TestBuggyNodesViolateInvariants(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-bug", "answer_before_commit", "-log", "json")
 	assert.Assert(t, is(p.nodes[p.settled()].putTopic("dog"), 201, success))
@@ -104,7 +104,7 @@ func TestBuggyNodes(t *testing.T) {
 
 // A running node gets a bug over HTTP and loses it again; a crash does not cure
 // it, and another fixture does. What went wrong stays known, with who had which bug.
-func TestPlantOverHTTP(t *testing.T) {
+func TestPlantAndRemoveOverHTTP(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-clock", "virtual", "-fixture", writeFile(t, "idle.toml", idle))
 	var list struct{ Bugs []struct{ Name string } }

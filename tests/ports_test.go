@@ -60,7 +60,7 @@ func occupy(t testing.TB, port int) {
 
 // A port that somebody else has is an environment's fault, named with the port;
 // then none of the others is taken.
-func TestBusyPort(t *testing.T) {
+func TestBusyPortExitsWith4(t *testing.T) {
 	t.Parallel()
 	base := freePorts(t, 5)
 	busy := local(base + 3)
@@ -99,7 +99,7 @@ func TestBasePort(t *testing.T) {
 
 // A signal in the midst of client load ends the program at once, with 0, and
 // leaves no port taken.
-func TestSignalsUnderLoad(t *testing.T) {
+func TestSignalUnderLoadStopsCleanly(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(signal.String(), func(t *testing.T) {

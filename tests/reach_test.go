@@ -11,7 +11,7 @@ import (
 
 // A crashed node refuses connections, its clients are cut off, and nobody else
 // can have its port until it is back, at the same address.
-func TestCrashedNode(t *testing.T) {
+func TestCrashedNodeRefusesConnections(t *testing.T) {
 	t.Parallel()
 	p := startSeeded(t, 3)
 	leader := p.nodes[0]
@@ -39,7 +39,7 @@ func TestCrashedNode(t *testing.T) {
 
 // A paused node accepts connections and hangs; once it is resumed it answers
 // what it was asked.
-func TestPausedFollower(t *testing.T) {
+func TestPausedFollowerHangs(t *testing.T) {
 	t.Parallel()
 	p := startSeeded(t, 3)
 	n := p.nodes[2]
@@ -73,7 +73,7 @@ func TestPausedFollower(t *testing.T) {
 
 // A paused leader is replaced by the others. Resumed, it learns of the new term,
 // and what it was asked meanwhile has failed.
-func TestPausedLeader(t *testing.T) {
+func TestPausedLeaderIsReplaced(t *testing.T) {
 	t.Parallel()
 	p := startSeeded(t, 5)
 	assert.Assert(t, is(p.nodes[0].putTopic("dog"), 201, success))
@@ -107,7 +107,7 @@ func TestPausedLeader(t *testing.T) {
 // A partitioned leader answers clients, stays the leader, and commits nothing,
 // while the majority elects another. Once the partition is healed, its
 // uncommitted entry is gone and the request that waited for it has failed.
-func TestPartitionedLeader(t *testing.T) {
+func TestPartitionedLeaderAnswersClients(t *testing.T) {
 	t.Parallel()
 	p := startSeeded(t, 5)
 	old := p.nodes[0]
@@ -164,7 +164,7 @@ func TestPartitionInGroups(t *testing.T) {
 }
 
 // A link that is cut one way carries messages the other way.
-func TestOneWayCut(t *testing.T) {
+func TestOneWayCutStopsOneDirection(t *testing.T) {
 	t.Parallel()
 	p := startSeeded(t, 3)
 	p.admin.wait("leader=0")
@@ -198,7 +198,7 @@ func TestPartitionAndHealOneNode(t *testing.T) {
 
 // A forced timeout makes a follower stand for election, and win it with a log as
 // long as the others'.
-func TestForcedTimeout(t *testing.T) {
+func TestForcedTimeoutStartsAnElection(t *testing.T) {
 	t.Parallel()
 	p := startSeeded(t, 3)
 	assert.Assert(t, is(p.nodes[0].putTopic("dog"), 201, success))

@@ -58,7 +58,7 @@ func TestRestartKeepsTermVoteAndLog(t *testing.T) {
 
 // A crash that wipes the storage leaves nothing; the leader gives the node its
 // log again.
-func TestCrashWithWipe(t *testing.T) {
+func TestCrashWithWipeLosesTheDisk(t *testing.T) {
 	t.Parallel()
 	p := startSeeded(t, 3)
 	assert.Assert(t, is(p.nodes[0].putTopic("dog"), 201, success))
@@ -72,7 +72,7 @@ func TestCrashWithWipe(t *testing.T) {
 }
 
 // Heal undoes everything: crashes, pauses, cuts and rules.
-func TestHealAll(t *testing.T) {
+func TestHealAllUndoesFaults(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_5")
 	leader := p.settled()

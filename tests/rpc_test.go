@@ -113,7 +113,7 @@ func TestRPCDeposesLeader(t *testing.T) {
 }
 
 // What no node could have sent is refused with a word about it.
-func TestRPCBadInput(t *testing.T) {
+func TestRPCRefusesBadInput(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_3", "-clock", "virtual")
 	n := p.nodes[0]
@@ -149,7 +149,7 @@ func TestRPCBadInput(t *testing.T) {
 
 // Pages of other origins, and names that only resolve to this machine, reach
 // neither the debug routes nor the admin API.
-func TestForeignOrigins(t *testing.T) {
+func TestForeignOriginsAreRefused(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_1")
 	for _, c := range []struct{ name, header, value string }{

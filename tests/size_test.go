@@ -9,7 +9,7 @@ import (
 )
 
 // Clusters of every size elect one leader and commit on all nodes.
-func TestSizes(t *testing.T) {
+func TestClustersOfOtherSizesElect(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{1, 3, 5, 13, 101} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
@@ -21,7 +21,7 @@ func TestSizes(t *testing.T) {
 
 // A thousand nodes in one process: they start, elect and commit. The race
 // detector makes that slow, so there are fewer with it.
-func TestSizeThousand(t *testing.T) {
+func TestThousandNodesElect(t *testing.T) {
 	t.Parallel()
 	size := 1001
 	if raceEnabled {

@@ -16,7 +16,7 @@ import (
 
 // In virtual time the same fixture, seed and inputs give the same trace, byte
 // for byte, in another process.
-func TestVirtualTimeRepeats(t *testing.T) {
+func TestVirtualTimeRepeatsTheTrace(t *testing.T) {
 	t.Parallel()
 	base := fmt.Sprint(freePorts(t, 5)) // the nodes' addresses are in the trace
 	var traces [][]byte
@@ -67,7 +67,7 @@ func (p *program) play() {
 }
 
 // Every fixture's run is repeated by replay, all of them out of one file.
-func TestReplayOfEveryFixture(t *testing.T) {
+func TestReplayRepeatsEveryFixture(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "trace.jsonl")
 	p := startFixture(t, "fresh_1", "-clock", "virtual", "-trace", file)
@@ -102,7 +102,7 @@ func firstDifference(a, b []byte) string {
 
 // A run in real time, with faults and under load, can be replayed: the same
 // records in the same order.
-func TestReplayOfRealTime(t *testing.T) {
+func TestReplayRepeatsARunInRealTime(t *testing.T) {
 	t.Parallel()
 	file := record(t)
 	o := run(t, "replay", file)

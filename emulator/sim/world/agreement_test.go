@@ -36,7 +36,7 @@ func (c *cluster) agree() []string {
 
 // A follower that was isolated gets the entries that it missed.
 // Reference: MIT 6.5840 TestFailAgree3B.
-func TestFailAgree(t *testing.T) {
+func TestIsolatedFollowerCatchesUp(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	leader := c.elect()
 	c.commit(leader, putTopic("a"))
@@ -51,7 +51,7 @@ func TestFailAgree(t *testing.T) {
 
 // Without a majority no entry is committed; entries of that time may be lost.
 // Reference: MIT 6.5840 TestFailNoAgree3B.
-func TestFailNoAgree(t *testing.T) {
+func TestNoCommitWithoutAMajority(t *testing.T) {
 	c := newCluster(t, fresh(5))
 	leader := c.elect()
 	c.commit(leader, putTopic("a"))
@@ -73,7 +73,7 @@ func TestFailNoAgree(t *testing.T) {
 
 // The majority's entries replace those of a partitioned leader.
 // Reference: MIT 6.5840 TestRejoin3B.
-func TestRejoin(t *testing.T) {
+func TestPartitionedLeaderRejoins(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	first := c.elect()
 	c.commit(first, putTopic("a"))
@@ -102,7 +102,7 @@ func TestRejoin(t *testing.T) {
 
 // A leader skips whole terms when long logs differ.
 // Reference: MIT 6.5840 TestBackup3B; end of section 5.3.
-func TestBackup(t *testing.T) {
+func TestLeaderBacksUpQuickly(t *testing.T) {
 	const many = 50
 	c := newCluster(t, fresh(5))
 	propose := func(id raft.NodeID) {
@@ -157,7 +157,7 @@ func (c *cluster) split(ids ...raft.NodeID) {
 
 // Stored entries survive crashes of all nodes, of some and of the leader.
 // Reference: MIT 6.5840 TestPersist13C, TestPersist23C, TestPersist33C; section 5, Figure 2.
-func TestPersistence(t *testing.T) {
+func TestStoredEntriesSurviveCrashes(t *testing.T) {
 	crashAndRestart := func(c *cluster, ids ...raft.NodeID) {
 		for _, id := range ids {
 			c.change(fault.Change{Kind: fault.Crash, Node: id})
@@ -211,7 +211,7 @@ func TestPersistence(t *testing.T) {
 // Leaders that come and go while messages are lost, late and out of order
 // never commit two entries at one index, and all agree afterwards.
 // Reference: MIT 6.5840 TestFigure8Unreliable3C; section 5.4.2.
-func TestFigure8Unreliable(t *testing.T) {
+func TestUnreliableNetworkKeepsLogsEqual(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			config := fresh(5)

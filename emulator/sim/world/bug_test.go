@@ -125,7 +125,7 @@ func command1(op *machine.Operation, message string) machine.Command {
 }
 
 // Reference: section 8; D 6.4.
-func TestReadLocal(t *testing.T) {
+func TestBugReadLocalAnswersStaleReads(t *testing.T) {
 	c := plant(t, "read_local")
 	c.commit(0, command1(queue.PutTopic, ""))
 	c.commit(0, command1(queue.PutMessage, "m"))
@@ -144,7 +144,7 @@ func TestReadLocal(t *testing.T) {
 }
 
 // Reference: section 5.3.
-func TestAnswerBeforeCommit(t *testing.T) {
+func TestBugAnswerBeforeCommitAnswersAtOnce(t *testing.T) {
 	c := plant(t, "answer_before_commit")
 	c.commit(0, command1(queue.PutTopic, ""))
 	c.commit(0, command1(queue.PutMessage, "m"))
@@ -168,7 +168,7 @@ func TestAnswerBeforeCommit(t *testing.T) {
 }
 
 // Reference: section 5.3; Figure 3, State Machine Safety.
-func TestApplyTwiceOnLeader(t *testing.T) {
+func TestBugApplyTwiceOnLeaderAppliesTwice(t *testing.T) {
 	c := plant(t, "apply_twice_on_leader")
 	c.commit(0, command1(queue.PutTopic, ""))
 	o := c.ask(0, command1(queue.PutMessage, "m"))
@@ -181,7 +181,7 @@ func TestApplyTwiceOnLeader(t *testing.T) {
 }
 
 // Reference: section 8.
-func TestFollowerTakesWrites(t *testing.T) {
+func TestBugFollowerTakesWritesLosesThem(t *testing.T) {
 	config := led(3)
 	config.Nodes[1].Bug = "follower_takes_writes"
 	c := newCluster(t, config)
@@ -202,7 +202,7 @@ func TestFollowerTakesWrites(t *testing.T) {
 }
 
 // Reference: section 8.
-func TestAnswerByIndex(t *testing.T) {
+func TestBugAnswerByIndexAnswersForAnother(t *testing.T) {
 	c := plant(t, "answer_by_index")
 	c.run(60 * time.Millisecond)
 	c.change(fault.Change{Kind: fault.Isolate, Node: 0})
@@ -236,7 +236,7 @@ func TestBugsThatDoNotStore(t *testing.T) {
 
 // A vote and an acknowledgement leave before they are stored, and a crash undoes them.
 // Reference: D 3.8.
-func TestSendBeforeStored(t *testing.T) {
+func TestBugSendBeforeStoredAnswersEarly(t *testing.T) {
 	for _, bug := range []string{"", "send_before_stored"} {
 		config := fresh(3)
 		config.StorageDelay = 10 * time.Millisecond

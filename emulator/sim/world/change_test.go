@@ -15,7 +15,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-func TestCrash(t *testing.T) {
+func TestCrashLosesMemoryAndKeepsStorage(t *testing.T) {
 	t.Run("VolatileStateIsLost", func(t *testing.T) {
 		c := newCluster(t, led(3))
 		c.commit(0, putTopic("a"))
@@ -80,7 +80,7 @@ func TestCrash(t *testing.T) {
 	})
 }
 
-func TestRestart(t *testing.T) {
+func TestRestartedNodeRejoins(t *testing.T) {
 	c := newCluster(t, led(3))
 	c.commit(0, putTopic("a"))
 	c.commit(0, putTopic("b"))
@@ -107,7 +107,7 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-func TestPause(t *testing.T) {
+func TestPausedNodeDoesNothingUntilItResumes(t *testing.T) {
 	t.Run("StandsStill", func(t *testing.T) {
 		c := newCluster(t, led(3))
 		c.run(75 * time.Millisecond)
@@ -205,7 +205,7 @@ func TestPause(t *testing.T) {
 	})
 }
 
-func TestTimeout(t *testing.T) {
+func TestTimeoutStartsAnElection(t *testing.T) {
 	c := newCluster(t, led(3))
 	c.run(10 * time.Millisecond)
 	seq := c.change(fault.Change{Kind: fault.Timeout, Node: 2})
@@ -220,7 +220,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-func TestSkew(t *testing.T) {
+func TestSkewScalesTimers(t *testing.T) {
 	t.Run("Timers", func(t *testing.T) {
 		c := newCluster(t, fresh(3))
 		c.run(50 * time.Millisecond)
@@ -245,7 +245,7 @@ func TestSkew(t *testing.T) {
 	})
 }
 
-func TestHeal(t *testing.T) {
+func TestHealUndoesFaults(t *testing.T) {
 	// wreck does everything to node 1 that can be healed.
 	wreck := func(t *testing.T) *cluster {
 		c := newCluster(t, led(5))
@@ -298,7 +298,7 @@ func TestHeal(t *testing.T) {
 	})
 }
 
-func TestChangeErrors(t *testing.T) {
+func TestImpossibleChangeIsAnError(t *testing.T) {
 	down, paused := raft.NodeID(1), raft.NodeID(2)
 	for _, c := range []struct {
 		name   string

@@ -306,7 +306,7 @@ func TestAbandonAnswersEveryWaitingRequestOnce(t *testing.T) {
 	assert.Assert(t, !c.Step())
 }
 
-func TestOverflow(t *testing.T) {
+func TestFullNetworkDropsMessages(t *testing.T) {
 	w := newWire(t)
 	w.change(fault.Change{Kind: fault.Pause, Node: 1})
 	for n := range MaxWaiting + 3 {

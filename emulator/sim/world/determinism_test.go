@@ -18,7 +18,7 @@ import (
 )
 
 // The same configuration, seed and inputs give the same trace, byte for byte.
-func TestDeterminism(t *testing.T) {
+func TestSameSeedAndInputsGiveTheSameTrace(t *testing.T) {
 	run := func(seed uint64, change func(*Config)) []byte {
 		random := rand.New(rand.NewPCG(seed, 3))
 		config := stormConfig(random)
@@ -77,7 +77,7 @@ func TestReadingAWorldChangesNothing(t *testing.T) {
 
 // A timer that is set twice to the same time takes its place in the queue from the second
 // setting, also when the owner has read NextAt in between.
-func TestTimerSetTwice(t *testing.T) {
+func TestTimerSetTwiceFiresInTheOrderOfTheSecond(t *testing.T) {
 	for _, look := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Look=%v", look), func(t *testing.T) {
 			config := fresh(2)

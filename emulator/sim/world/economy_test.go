@@ -46,7 +46,7 @@ func (c *cluster) traffic(since uint64) traffic {
 
 // A cluster of five sends few messages: to elect, to commit, and when idle.
 // Reference: MIT 6.5840 TestCount3B.
-func TestMessageCount(t *testing.T) {
+func TestClusterOfFiveSendsFewMessages(t *testing.T) {
 	t.Run("Election", func(t *testing.T) {
 		c := newCluster(t, fresh(5))
 		c.elect()
@@ -85,7 +85,7 @@ func TestMessageCount(t *testing.T) {
 
 // Each command goes to each peer once.
 // Reference: MIT 6.5840 TestRPCBytes3B.
-func TestMessageBytes(t *testing.T) {
+func TestEachCommandGoesToEachPeerOnce(t *testing.T) {
 	const commands, size = 10, 5000
 	c := newCluster(t, led(3))
 	c.commit(0, putTopic("t"))

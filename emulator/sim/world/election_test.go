@@ -94,7 +94,7 @@ func TestSplitVotesAreRare(t *testing.T) {
 // Only an AppendEntries of the current leader, a granted vote and an election reset an
 // election timer.
 // Reference: Figure 2, rules for servers.
-func TestTimerResets(t *testing.T) {
+func TestEventsThatResetAnElectionTimer(t *testing.T) {
 	vote := raft.Message{Type: raft.RequestVoteRequest, From: 1, To: 2, Term: 2}
 	entries := raft.Message{Type: raft.AppendEntriesRequest, From: 0, To: 2, Term: 1}
 	for _, c := range []struct {
@@ -149,7 +149,7 @@ func TestAFaultDrawsNoRandomNumbersOfTheTimers(t *testing.T) {
 
 // A cluster without a quorum has no leader; with the quorum back it elects one.
 // Reference: MIT 6.5840 TestReElection3A.
-func TestReElection(t *testing.T) {
+func TestElectionFollowsTheQuorum(t *testing.T) {
 	c := newCluster(t, fresh(3))
 	first := c.elect()
 	c.change(fault.Change{Kind: fault.Isolate, Node: first})
@@ -181,7 +181,7 @@ func TestReElection(t *testing.T) {
 
 // There is at most one leader, whichever nodes are isolated.
 // Reference: MIT 6.5840 TestManyElections3A.
-func TestManyElections(t *testing.T) {
+func TestAtMostOneLeaderWhileNodesAreIsolated(t *testing.T) {
 	c := newCluster(t, fresh(7))
 	c.elect()
 	for i := range raft.NodeID(10) {

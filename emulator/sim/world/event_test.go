@@ -11,7 +11,7 @@ import (
 )
 
 // TestEventQueue compares the queue with a sorted list.
-func TestEventQueue(t *testing.T) {
+func TestEventQueueSortsByTimeAndSequence(t *testing.T) {
 	for seed := range uint64(100) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 5))
@@ -103,7 +103,7 @@ func playQueue(t *testing.T, data []byte) {
 	}
 }
 
-func TestSlab(t *testing.T) {
+func TestSlabReusesPlaces(t *testing.T) {
 	var s slab[*int]
 	values := [3]int{}
 	a, b := s.put(&values[0]), s.put(&values[1])

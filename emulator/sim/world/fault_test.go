@@ -61,7 +61,7 @@ func (w wire) times() []time.Duration {
 	return list
 }
 
-func TestNoFault(t *testing.T) {
+func TestMessagesPassWithoutFaults(t *testing.T) {
 	w := newWire(t)
 	w.send(1, 2, 3)
 	assert.DeepEqual(t, w.arrived(), []int{})
@@ -69,7 +69,7 @@ func TestNoFault(t *testing.T) {
 	assert.DeepEqual(t, w.arrived(), []int{1, 2, 3})
 }
 
-func TestDrop(t *testing.T) {
+func TestDropLosesMessages(t *testing.T) {
 	w := newWire(t, fault.Rule{Name: "loss", Drop: true, Count: 2})
 	w.send(1, 2, 3)
 	w.run(time.Second)
@@ -79,7 +79,7 @@ func TestDrop(t *testing.T) {
 	assert.DeepEqual(t, w.Rules(), []fault.RuleStatus{{Rule: fault.Rule{Name: "loss", Drop: true, Count: 2}, Matched: 3, Acted: 2}})
 }
 
-func TestDelay(t *testing.T) {
+func TestDelayPostponesMessages(t *testing.T) {
 	t.Run("Fixed", func(t *testing.T) {
 		w := newWire(t, fault.Rule{Name: "slow", DelayMin: 7, DelayMax: 7})
 		w.send(1, 2)
@@ -110,7 +110,7 @@ func TestDelay(t *testing.T) {
 	})
 }
 
-func TestDuplicate(t *testing.T) {
+func TestDuplicateAddsCopies(t *testing.T) {
 	w := newWire(t, fault.Rule{Name: "copies", Duplicate: 2, DelayMin: 0, DelayMax: 1000, Count: 1})
 	w.send(1, 2)
 	w.run(time.Second)
@@ -122,7 +122,7 @@ func TestDuplicate(t *testing.T) {
 	assert.DeepEqual(t, w.numbers(trace.DuplicateMessage), []int{1, 1})
 }
 
-func TestReorder(t *testing.T) {
+func TestReorderChangesTheOrder(t *testing.T) {
 	t.Run("Swaps", func(t *testing.T) {
 		w := newWire(t, fault.Rule{Name: "swap", Reorder: true})
 		w.send(1, 2, 3, 4)
@@ -167,7 +167,7 @@ func TestReorder(t *testing.T) {
 	})
 }
 
-func TestHold(t *testing.T) {
+func TestHoldKeepsMessagesUntilReleased(t *testing.T) {
 	hold := fault.Rule{Name: "hold", Hold: true, Count: 2}
 	for _, c := range []struct {
 		name string
@@ -226,7 +226,7 @@ func (w wire) passed() map[int]time.Duration {
 	return at
 }
 
-func TestThrottle(t *testing.T) {
+func TestThrottleQueuesMessages(t *testing.T) {
 	const ms = time.Millisecond
 	slow := fault.Rule{Name: "slow", Throttle: 10}
 	t.Run("OneAfterTheOther", func(t *testing.T) {
@@ -284,7 +284,7 @@ func TestThrottle(t *testing.T) {
 	})
 }
 
-func TestHowOften(t *testing.T) {
+func TestSkipCountAndProbabilityLimitAFault(t *testing.T) {
 	t.Run("SkipAndCount", func(t *testing.T) {
 		w := newWire(t, fault.Rule{Name: "loss", Drop: true, Skip: 2, Count: 3})
 		w.send(1, 2, 3, 4, 5, 6, 7)
@@ -336,7 +336,7 @@ func TestHowOften(t *testing.T) {
 	})
 }
 
-func TestMatch(t *testing.T) {
+func TestFaultActsOnMatchingMessages(t *testing.T) {
 	entry := []raft.Entry{{Term: 1}}
 	vote := raft.Message{Type: raft.RequestVoteRequest, From: 0, To: 1}
 	granted := raft.Message{Type: raft.RequestVoteResponse, From: 1, To: 0}

@@ -14,7 +14,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-func TestPartition(t *testing.T) {
+func TestPartitionCutsLinks(t *testing.T) {
 	t.Run("OneWay", func(t *testing.T) {
 		w := newWire(t)
 		seq := w.change(fault.Change{Kind: fault.Partition, Links: []fault.Link{{From: 0, To: 1}}})
@@ -71,7 +71,7 @@ func TestPartition(t *testing.T) {
 	})
 }
 
-func TestIsolate(t *testing.T) {
+func TestIsolateCutsAllLinksOfANode(t *testing.T) {
 	t.Run("AllLinksOfANode", func(t *testing.T) {
 		c := newCluster(t, led(3))
 		seq := c.change(fault.Change{Kind: fault.Isolate, Node: 2})

@@ -15,7 +15,7 @@ import (
 )
 
 // A cluster of 1,001 nodes starts, elects and commits.
-func TestThousandNodes(t *testing.T) {
+func TestThousandNodesElectAndCommit(t *testing.T) {
 	w := New(fresh(1001), nil)
 	for w.Leader() == raft.None {
 		assert.Assert(t, w.Step())

@@ -25,7 +25,7 @@ func slow(n int) Config {
 
 // A leader that crashes before its entry is stored loses the entry. No other node has it,
 // because the leader sends an entry only once it is stored (D §3.8).
-func TestCrashBeforeStored(t *testing.T) {
+func TestEntryOfALeaderThatCrashesBeforeItIsStoredIsLost(t *testing.T) {
 	c := newCluster(t, slow(3))
 	c.run(0)
 	o := c.ask(0, putTopic("a"))
@@ -47,7 +47,7 @@ func TestCrashBeforeStored(t *testing.T) {
 
 // A leader's own copy of an entry counts once it is stored: with a write that
 // takes time, so do the others' (D §3.8).
-func TestStoredBeforeAnswered(t *testing.T) {
+func TestRequestIsAnsweredOnceStored(t *testing.T) {
 	c := newCluster(t, slow(3))
 	c.run(0)
 	at := c.Now()
@@ -69,7 +69,7 @@ func TestStoredBeforeAnswered(t *testing.T) {
 }
 
 // A vote is stored before it is sent or counted, also a candidate's own.
-func TestVoteIsStored(t *testing.T) {
+func TestVoteIsStoredBeforeItCounts(t *testing.T) {
 	t.Run("Candidate", func(t *testing.T) {
 		c := newCluster(t, slow(3))
 		c.run(0)
@@ -114,7 +114,7 @@ func TestVoteIsStored(t *testing.T) {
 //	write 1     a1 d2          removed b1 c1
 //	write 2     a1 d2 e2
 //	crash       a1 b1 c1
-func TestUndoneWrites(t *testing.T) {
+func TestCrashUndoesUnfinishedWrites(t *testing.T) {
 	config := slow(3)
 	for _, topic := range []string{"a", "b", "c"} {
 		command := putTopic(topic)
