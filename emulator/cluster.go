@@ -56,7 +56,7 @@ func (c *Cluster) On(t TB) *Cluster {
 // Size is the number of nodes, whatever their state.
 func (c *Cluster) Size() int {
 	var n int
-	c.observe(func(o host.Observer) { n = o.Nodes() })
+	c.observe(func(o host.View) { n = o.Nodes() })
 	return n
 }
 
@@ -168,7 +168,7 @@ func (c *Cluster) cut(p map[string]any) {
 	if err != nil { // it is made of numbers
 		panic(err)
 	}
-	c.decide(fault.Partition, func(o host.Observer) (fault.Change, error) {
+	c.decide(fault.Partition, func(o host.View) (fault.Change, error) {
 		part, err := syntax.ParsePartition(data, o.Nodes())
 		if err != nil {
 			return fault.Change{}, err
@@ -183,13 +183,13 @@ func (c *Cluster) cut(p map[string]any) {
 //	c.Fault(world.Rule{Name: "no votes", Match: world.Match{Type: world.RequestVoteType}, Drop: true})
 func (c *Cluster) Fault(rule fault.Rule) {
 	c.t.Helper()
-	c.decide(fault.SetRule, func(o host.Observer) (fault.Change, error) {
+	c.decide(fault.SetRule, func(o host.View) (fault.Change, error) {
 		return fault.Change{Kind: fault.SetRule, Rule: &rule}, checkRule(rule, o)
 	})
 }
 
 // checkRule refuses what the admin API would refuse.
-func checkRule(rule fault.Rule, o host.Observer) error {
+func checkRule(rule fault.Rule, o host.View) error {
 	if rule.Until != 0 && rule.Until <= o.Now() {
 		return fmt.Errorf("fault %q: it is to end at %v, and it is %v already", rule.Name, rule.Until, o.Now())
 	}
@@ -208,7 +208,7 @@ func (c *Cluster) Lift(names ...string) {
 // acted on and holds.
 func (c *Cluster) Faults() []fault.RuleStatus {
 	var rules []fault.RuleStatus
-	c.observe(func(o host.Observer) { rules = o.Rules() })
+	c.observe(func(o host.View) { rules = o.Rules() })
 	return rules
 }
 
@@ -251,14 +251,14 @@ func (c *Cluster) each(change fault.Change, ids []int) {
 // change makes a change.
 func (c *Cluster) change(change fault.Change) {
 	c.t.Helper()
-	c.decide(change.Kind, func(host.Observer) (fault.Change, error) { return change, nil })
+	c.decide(change.Kind, func(host.View) (fault.Change, error) { return change, nil })
 }
 
 // decide makes a change that depends on how the cluster stands.
-func (c *Cluster) decide(op fault.Kind, decide func(host.Observer) (fault.Change, error)) {
+func (c *Cluster) decide(op fault.Kind, decide func(host.View) (fault.Change, error)) {
 	c.t.Helper()
 	var before uint64
-	_, err := c.run.server.Host.Change(func(o host.Observer) (fault.Change, error) {
+	_, err := c.run.server.Host.Change(func(o host.View) (fault.Change, error) {
 		before = o.Trace().Last()
 		return decide(o)
 	})
@@ -277,4 +277,4 @@ func (r *run) begin(since uint64) {
 }
 
 // observe looks at the cluster as it is.
-func (c *Cluster) observe(look func(host.Observer)) { c.run.server.Host.Observe(look) }
+func (c *Cluster) observe(look func(host.View)) { c.run.server.Host.Observe(look) }

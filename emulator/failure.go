@@ -53,7 +53,7 @@ func (c *Cluster) describe() string {
 	f := c.run.server.Host.Fixture()
 	var b strings.Builder
 	var events []trace.Record
-	c.observe(func(o host.Observer) {
+	c.observe(func(o host.View) {
 		fmt.Fprintf(&b, "the cluster (fixture %s, seed %d) after %v:\n", f.Name, f.Seed, o.Now().Round(time.Microsecond))
 		writeNodes(&b, o)
 		for _, r := range o.Rules() {
@@ -71,7 +71,7 @@ func (c *Cluster) describe() string {
 	return b.String()
 }
 
-func writeNodes(b *strings.Builder, o host.Observer) {
+func writeNodes(b *strings.Builder, o host.View) {
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  node\trole\tterm\tvote\tlog\tcommitted\tapplied\tnot heard by")
 	for id := range raft.NodeID(o.Nodes()) {

@@ -45,7 +45,7 @@ func (c *Cluster) Nodes() []*Node {
 func (c *Cluster) Leader() *Node {
 	c.t.Helper()
 	id := raft.None
-	c.observe(func(o host.Observer) { id = o.Leader() })
+	c.observe(func(o host.View) { id = o.Leader() })
 	if id == raft.None {
 		c.fail("no node leads; wait for leader=unique first")
 		return &Node{ID: Nobody, cluster: c}
@@ -83,7 +83,7 @@ type Status struct {
 func (n *Node) Status() Status {
 	n.cluster.t.Helper()
 	var s Status
-	n.look(func(o host.Observer, id raft.NodeID) {
+	n.look(func(o host.View, id raft.NodeID) {
 		state, up, paused := o.State(id)
 		v := o.View(id, 0)
 		s = Status{
@@ -135,7 +135,7 @@ func (n *Node) Log() []Entry {
 	n.cluster.t.Helper()
 	var entries []raft.Entry
 	var first raft.Index
-	n.look(func(o host.Observer, id raft.NodeID) {
+	n.look(func(o host.View, id raft.NodeID) {
 		v := o.View(id, math.MaxInt)
 		entries, first = v.Log, v.FirstIndex
 	})
@@ -160,7 +160,7 @@ type Topic struct {
 func (n *Node) Queue() []Topic {
 	n.cluster.t.Helper()
 	var v machine.View
-	n.look(func(o host.Observer, id raft.NodeID) { v = o.Queue(id) })
+	n.look(func(o host.View, id raft.NodeID) { v = o.Queue(id) })
 	queue := make([]Topic, len(v.Items))
 	for i, t := range v.Items {
 		queue[i] = Topic{Name: t.Name, Messages: t.Values}
@@ -169,10 +169,10 @@ func (n *Node) Queue() []Topic {
 }
 
 // look looks at the node, if the cluster still has it.
-func (n *Node) look(see func(host.Observer, raft.NodeID)) {
+func (n *Node) look(see func(host.View, raft.NodeID)) {
 	n.cluster.t.Helper()
 	var found bool
-	n.cluster.observe(func(o host.Observer) {
+	n.cluster.observe(func(o host.View) {
 		if found = n.ID >= 0 && n.ID < o.Nodes(); found {
 			see(o, raft.NodeID(n.ID))
 		}

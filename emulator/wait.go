@@ -61,7 +61,7 @@ func (c *Cluster) Wait(conditions ...string) {
 	ctx, cancel := context.WithTimeout(context.Background(), wall)
 	defer cancel()
 	var at uint64
-	if h.Wait(ctx, c.patience, func(o host.Observer) bool {
+	if h.Wait(ctx, c.patience, func(o host.View) bool {
 		at = o.Trace().Last()
 		return watch.Holds(o)
 	}) {
@@ -69,7 +69,7 @@ func (c *Cluster) Wait(conditions ...string) {
 		return
 	}
 	var results []condition.Result
-	c.observe(func(o host.Observer) { results = watch.Results(o) })
+	c.observe(func(o host.View) { results = watch.Results(o) })
 	text := condition.Unmet(results)
 	if clock.Paused {
 		text += " (the clock is paused)"
@@ -86,7 +86,7 @@ func (c *Cluster) Holds(conditions ...string) bool {
 		return false
 	}
 	var holds bool
-	c.observe(func(o host.Observer) { holds = watch.Holds(o) })
+	c.observe(func(o host.View) { holds = watch.Holds(o) })
 	return holds
 }
 
@@ -144,7 +144,7 @@ func (c *Cluster) Advance(d time.Duration) {
 // Now is the cluster's time, counted from its start or the last Load.
 func (c *Cluster) Now() time.Duration {
 	var now time.Duration
-	c.observe(func(o host.Observer) { now = o.Now() })
+	c.observe(func(o host.View) { now = o.Now() })
 	return now
 }
 
@@ -152,7 +152,7 @@ func (c *Cluster) Now() time.Duration {
 // 0 when nothing has happened.
 func (c *Cluster) Seq() uint64 {
 	var seq uint64
-	c.observe(func(o host.Observer) { seq = o.Trace().Last() })
+	c.observe(func(o host.View) { seq = o.Trace().Last() })
 	return seq
 }
 
@@ -180,7 +180,7 @@ func (c *Cluster) Events(since uint64, kinds ...string) []Event {
 	}
 	var records []trace.Record
 	var first, last uint64
-	c.observe(func(o host.Observer) {
+	c.observe(func(o host.View) {
 		t := o.Trace()
 		first, last = t.First(), t.Last()
 		for seq := max(since+1, first); seq <= last; seq++ {

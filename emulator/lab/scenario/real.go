@@ -98,7 +98,7 @@ func (t *real) begin(look Look) {
 	}
 	t.look = look
 	t.begun.Go(func() {
-		t.host.Watch(t.ctx, func(o host.Observer) bool {
+		t.host.Watch(t.ctx, func(o host.View) bool {
 			t.lookAt(o)
 			return false
 		})
@@ -107,7 +107,7 @@ func (t *real) begin(look Look) {
 
 // see looks at the cluster as it is now.
 func (t *real) see(now *time.Duration) (found bool) {
-	t.host.Observe(func(o host.Observer) {
+	t.host.Observe(func(o host.View) {
 		found, *now = t.lookAt(o), o.Now()
 	})
 	return found
@@ -115,7 +115,7 @@ func (t *real) see(now *time.Duration) (found bool) {
 
 // lookAt looks, as the world's owner. After a batch of events nothing more
 // happens at its time, but that answers come to clients.
-func (t *real) lookAt(o host.Observer) bool {
+func (t *real) lookAt(o host.View) bool {
 	t.posts.follow(o.Trace())
 	found := t.look(o, !t.acting.Load() && !t.posts.certain())
 	if found {
@@ -128,7 +128,7 @@ func (t *real) lookAt(o host.Observer) bool {
 }
 
 // nudge has the cluster looked at: something has changed outside of it.
-func (t *real) nudge() { t.host.Observe(func(host.Observer) {}) }
+func (t *real) nudge() { t.host.Observe(func(host.View) {}) }
 
 // Change implements Target. Of several changes none leads to anything before
 // the last one is made.
@@ -139,7 +139,7 @@ func (t *real) Change(ctx context.Context, changes []fault.Change) error {
 		defer t.host.Run(-1)
 	}
 	for _, c := range changes {
-		_, err := t.host.Change(func(host.Observer) (fault.Change, error) { return c, nil })
+		_, err := t.host.Change(func(host.View) (fault.Change, error) { return c, nil })
 		switch {
 		case c.Kind == fault.DeleteRule && errors.Is(err, world.ErrNoRule):
 			// It has run out meanwhile.
@@ -181,7 +181,7 @@ func (t *real) Send(ctx context.Context, m raft.Message) error {
 func (t *real) reach(ctx context.Context, kind trace.Kind, n int, do func(int) error) error {
 	t.acting.Store(true)
 	var reached uint64
-	t.host.Observe(func(o host.Observer) { reached = o.Trace().Count(kind) })
+	t.host.Observe(func(o host.View) { reached = o.Trace().Count(kind) })
 	failed := make(chan error, n)
 	for i := range n {
 		var ended atomic.Bool
@@ -193,7 +193,7 @@ func (t *real) reach(ctx context.Context, kind trace.Kind, n int, do func(int) e
 			t.nudge()
 		})
 		before := reached
-		t.host.Watch(ctx, func(o host.Observer) bool {
+		t.host.Watch(ctx, func(o host.View) bool {
 			reached = o.Trace().Count(kind)
 			return reached > before || ended.Load()
 		})
@@ -211,7 +211,7 @@ func (t *real) reach(ctx context.Context, kind trace.Kind, n int, do func(int) e
 
 // receive waits until the answers that nodes have given are with their clients.
 func (t *real) receive(ctx context.Context) error {
-	t.host.Observe(func(o host.Observer) { t.posts.follow(o.Trace()) })
+	t.host.Observe(func(o host.View) { t.posts.follow(o.Trace()) })
 	patience, waiting := t.posts.waiting()
 	if !waiting {
 		return ctx.Err()

@@ -85,6 +85,6 @@ func (c *call) write(status int, contentType string, body []byte) {
 }
 
 // here returns the place of the newest record.
-func here(o host.Observer) api.Place {
+func here(o host.View) api.Place {
 	return api.Place{Seq: o.Trace().Last(), TimeMS: api.Millis(o.Now())}
 }

@@ -130,12 +130,12 @@ func (c *call) number(key string, low, high, other int64) (int64, error) {
 // nodes is the size of the cluster.
 func (c *call) nodes() int {
 	var n int
-	c.host.Observe(func(o host.Observer) { n = o.Nodes() })
+	c.host.Observe(func(o host.View) { n = o.Nodes() })
 	return n
 }
 
 // A decision says what to change in a world that it sees.
-type decision func(host.Observer) (fault.Change, error)
+type decision func(host.View) (fault.Change, error)
 
 // A done change knows its place in the trace.
 type done struct {
@@ -147,7 +147,7 @@ type done struct {
 // change makes a change.
 func (c *call) change(decide decision) (done, error) {
 	var d done
-	_, err := c.host.Change(func(o host.Observer) (fault.Change, error) {
+	_, err := c.host.Change(func(o host.View) (fault.Change, error) {
 		var err error
 		d.trace, d.before = o.Trace(), o.Trace().Last()
 		d.change, err = decide(o)
@@ -168,7 +168,7 @@ func (c *call) changeSized(read func(nodes int) (decision, error)) (done, error)
 		if err != nil {
 			return done{}, err
 		}
-		d, err := c.change(func(o host.Observer) (fault.Change, error) {
+		d, err := c.change(func(o host.View) (fault.Change, error) {
 			if o.Nodes() != nodes {
 				return fault.Change{}, errResized
 			}
@@ -182,7 +182,7 @@ func (c *call) changeSized(read func(nodes int) (decision, error)) (done, error)
 
 // at is the change's place: its own record's if it made one, else that of the
 // newest record before it.
-func (d *done) at(o host.Observer) api.Place {
+func (d *done) at(o host.View) api.Place {
 	p := here(o)
 	t := o.Trace()
 	own := d.before + 1

@@ -31,7 +31,7 @@ func TestClientHistory(t *testing.T) {
 	g.ok("GET", "/v1/history/check", "").is(t, "state", "held", "requests", "0", "verdicts.0.name", "linearizable")
 	g.wait("leader=unique")
 	var leader int
-	g.host.Observe(func(o host.Observer) { leader = int(o.Leader()) })
+	g.host.Observe(func(o host.View) { leader = int(o.Leader()) })
 	url := g.host.URLs()[leader]
 	g.asks("PUT", url+"/topic", `{"topic": "dog"}`)
 	g.asks("PUT", url+"/message", `{"topic": "dog", "message": "wuff"}`)
@@ -49,7 +49,7 @@ func TestClientHistory(t *testing.T) {
 	old := leader
 
 	// Now it pops without the log, at two nodes after one another.
-	_, err := g.host.Change(func(o host.Observer) (fault.Change, error) {
+	_, err := g.host.Change(func(o host.View) (fault.Change, error) {
 		return fault.Change{Kind: fault.Plant, Node: o.Leader(), Bug: "read_local"}, nil
 	})
 	assert.NilError(t, err)
@@ -57,7 +57,7 @@ func TestClientHistory(t *testing.T) {
 	g.asks("GET", url+"/message/dog", "")
 	g.ok("POST", "/v1/nodes/leader/crash", "")
 	g.wait("leader=unique&term=2")
-	g.host.Observe(func(o host.Observer) { leader = int(o.Leader()) })
+	g.host.Observe(func(o host.View) { leader = int(o.Leader()) })
 	url = g.host.URLs()[leader]
 	g.asks("PUT", url+"/message", `{"topic": "dog", "message": "wow"}`)
 	g.asks("GET", url+"/message/dog", "")

@@ -29,7 +29,7 @@ func (c *call) showClock(k host.Clock, before uint64) (any, error) {
 
 func (c *call) last() uint64 {
 	var seq uint64
-	c.host.Observe(func(o host.Observer) { seq = o.Trace().Last() })
+	c.host.Observe(func(o host.View) { seq = o.Trace().Last() })
 	return seq
 }
 

@@ -11,7 +11,7 @@ import (
 func getCluster(c *call) (any, error) { return c.cluster(here) }
 
 func postHeal(c *call) (any, error) {
-	d, err := c.change(func(host.Observer) (fault.Change, error) {
+	d, err := c.change(func(host.View) (fault.Change, error) {
 		return fault.Change{Kind: fault.Heal}, nil
 	})
 	if err != nil {
@@ -22,7 +22,7 @@ func postHeal(c *call) (any, error) {
 
 // observe lets look see the world together with the fixture that it began as.
 // look may be called several times; the last time counts.
-func (c *call) observe(look func(host.Observer)) *fixture.Fixture {
+func (c *call) observe(look func(host.View)) *fixture.Fixture {
 	for {
 		f := c.host.Fixture()
 		c.host.Observe(look)
@@ -33,10 +33,10 @@ func (c *call) observe(look func(host.Observer)) *fixture.Fixture {
 }
 
 // cluster answers with all at once, at a place in the trace.
-func (c *call) cluster(at func(host.Observer) api.Place) (any, error) {
+func (c *call) cluster(at func(host.View) api.Place) (any, error) {
 	var a api.ClusterAnswer
 	var links network
-	f := c.observe(func(o host.Observer) {
+	f := c.observe(func(o host.View) {
 		a.Place = at(o)
 		a.Leader = api.NodeRef(o.Leader())
 		a.Nodes = make([]api.ShortState, o.Nodes())
@@ -61,7 +61,7 @@ func (c *call) cluster(at func(host.Observer) api.Place) (any, error) {
 	return a, nil
 }
 
-func shortStateOf(o host.Observer, id raft.NodeID) api.ShortState {
+func shortStateOf(o host.View, id raft.NodeID) api.ShortState {
 	s, up, paused := o.State(id)
 	return api.ShortState{
 		ID: id, Up: up, Paused: paused, Role: roleOf(up, s.Role), Leader: api.NodeRef(s.Leader),

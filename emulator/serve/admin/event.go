@@ -74,7 +74,7 @@ func getEvents(c *call) (any, error) {
 	}
 	var a api.EventsAnswer
 	var b batch
-	c.observe(func(o host.Observer) {
+	c.observe(func(o host.View) {
 		t := o.Trace()
 		from := uint64(since)
 		if since < 0 {

@@ -231,7 +231,7 @@ func TestSlowReader(t *testing.T) {
 	for first := uint64(1); first <= 1000; { // the world goes on
 		_, err := h.Advance(time.Minute)
 		assert.NilError(t, err)
-		h.Observe(func(o host.Observer) { first = o.Trace().First() })
+		h.Observe(func(o host.View) { first = o.Trace().First() })
 	}
 	w.reading <- struct{}{}
 	first := <-w.wrote

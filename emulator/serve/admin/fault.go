@@ -23,18 +23,18 @@ const maxName = 200
 
 func getFaults(c *call) (any, error) { return c.showFaults(here) }
 
-func (c *call) showFaults(at func(host.Observer) api.Place) (any, error) {
+func (c *call) showFaults(at func(host.View) api.Place) (any, error) {
 	var a api.FaultsAnswer
-	c.host.Observe(func(o host.Observer) { a.Place, a.Faults = at(o), o.Rules() })
+	c.host.Observe(func(o host.View) { a.Place, a.Faults = at(o), o.Rules() })
 	return a, nil
 }
 
 func getFault(c *call) (any, error) { return c.showFault(here) }
 
-func (c *call) showFault(at func(host.Observer) api.Place) (any, error) {
+func (c *call) showFault(at func(host.View) api.Place) (any, error) {
 	var a api.FaultAnswer
 	var err error
-	c.host.Observe(func(o host.Observer) {
+	c.host.Observe(func(o host.View) {
 		a.Place = at(o)
 		a.Rule, err = ruleNamed(o, c.r.PathValue("name"))
 	})
@@ -42,7 +42,7 @@ func (c *call) showFault(at func(host.Observer) api.Place) (any, error) {
 }
 
 // ruleNamed finds a rule in force.
-func ruleNamed(o host.Observer, name string) (fault.RuleStatus, error) {
+func ruleNamed(o host.View, name string) (fault.RuleStatus, error) {
 	var names []string
 	for _, r := range o.Rules() {
 		if r.Name == name {
@@ -84,7 +84,7 @@ func checkName(name string) error {
 
 // setRule puts a rule in force, unless its time is over.
 func setRule(rule *fault.Rule) decision {
-	return func(o host.Observer) (fault.Change, error) {
+	return func(o host.View) (fault.Change, error) {
 		return fault.Change{Kind: fault.SetRule, Rule: rule}, checkUntil(rule, o.Now())
 	}
 }
@@ -99,7 +99,7 @@ func checkUntil(rule *fault.Rule, now time.Duration) error {
 }
 
 func deleteFault(c *call) (any, error) {
-	d, err := c.change(func(o host.Observer) (fault.Change, error) {
+	d, err := c.change(func(o host.View) (fault.Change, error) {
 		rule, err := ruleNamed(o, c.r.PathValue("name"))
 		return fault.Change{Kind: fault.DeleteRule, Name: rule.Name}, err
 	})
@@ -124,7 +124,7 @@ func deleteFaults(c *call) (any, error) {
 func (c *call) clearFaults() (done, error) {
 	var first done
 	for i := 0; ; i++ {
-		d, err := c.change(func(o host.Observer) (fault.Change, error) {
+		d, err := c.change(func(o host.View) (fault.Change, error) {
 			rules := o.Rules()
 			if len(rules) == 0 {
 				return fault.Change{}, errNone
@@ -157,7 +157,7 @@ func putFaults(c *call) (any, error) {
 		return nil, err
 	}
 	for i := range rules {
-		_, err := c.change(func(host.Observer) (fault.Change, error) {
+		_, err := c.change(func(host.View) (fault.Change, error) {
 			return fault.Change{Kind: fault.SetRule, Rule: &rules[i]}, nil
 		})
 		if err != nil {
@@ -171,7 +171,7 @@ func putFaults(c *call) (any, error) {
 func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 	var now time.Duration
 	var nodes int
-	c.host.Observe(func(o host.Observer) { now, nodes = o.Now(), o.Nodes() })
+	c.host.Observe(func(o host.View) { now, nodes = o.Now(), o.Nodes() })
 	var rules []fault.Rule
 	var flaws []api.Flaw
 	seen := map[string]bool{}

@@ -55,7 +55,7 @@ func getFixture(c *call) (any, error) {
 		return nil, badQuery(stepsParam.name, "is %.40q, want true or false", steps)
 	}
 	var frozen world.Config
-	base := c.observe(func(o host.Observer) { frozen = o.Freeze() })
+	base := c.observe(func(o host.View) { frozen = o.Freeze() })
 	return plain{tomlType, fixture.Freeze(base, frozen).TOML()}, nil
 }
 
@@ -67,7 +67,7 @@ func getHistory(c *call) (any, error) {
 	var inputs []trace.Record
 	var first uint64
 	var now time.Duration
-	base := c.observe(func(o host.Observer) {
+	base := c.observe(func(o host.View) {
 		t := o.Trace()
 		first, now = t.First(), o.Now()
 		for seq := first; first == 1 && seq <= t.Last(); seq++ {
@@ -95,7 +95,7 @@ func putFixture(c *call) (any, error) {
 	if err := c.host.Load(f); err != nil {
 		return nil, err
 	}
-	return c.cluster(func(o host.Observer) api.Place {
+	return c.cluster(func(o host.View) api.Place {
 		return api.Place{TimeMS: api.Millis(o.Now())} // all of the new trace comes after the loading
 	})
 }

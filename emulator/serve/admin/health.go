@@ -14,7 +14,7 @@ func getLive(*call) (any, error) { return plain{plainType, []byte("ok\n")}, nil 
 
 // getReady is ready when changes can be made: then the ports are as they should be.
 func getReady(c *call) (any, error) {
-	_, err := c.host.Change(func(host.Observer) (fault.Change, error) { return fault.Change{}, errNone })
+	_, err := c.host.Change(func(host.View) (fault.Change, error) { return fault.Change{}, errNone })
 	if !errors.Is(err, errNone) {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 
 func getInvariants(c *call) (any, error) {
 	var a api.InvariantsAnswer
-	c.host.Invariants(func(o host.Observer, report []invariant.Standing) {
+	c.host.Invariants(func(o host.View, report []invariant.Standing) {
 		a.Place, a.Invariants = here(o), report
 	})
 	a.Held = len(invariant.Broken(a.Invariants)) == 0

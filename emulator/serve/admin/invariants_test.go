@@ -28,7 +28,7 @@ func TestInvariants(t *testing.T) {
 	leader := g.ok("GET", "/v1/cluster", "").text("leader")
 	g.ok("POST", "/v1/partition", `{"isolate": "leader"}`)
 	g.ok("POST", "/v1/nodes/"+leader+"/bug", `{"bug": "commit_without_majority"}`)
-	g.host.Observe(func(o host.Observer) {
+	g.host.Observe(func(o host.View) {
 		w := o.(*world.World)
 		w.Do(w.Leader(), queue.PutTopic.New("dog"), nil)
 		w.RunUntil(w.Now() + time.Millisecond)

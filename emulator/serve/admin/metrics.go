@@ -53,7 +53,7 @@ type measured struct {
 
 func getMetrics(c *call) (any, error) {
 	var s measured
-	f := c.observe(func(o host.Observer) {
+	f := c.observe(func(o host.View) {
 		s = measured{at: here(o), steps: o.Steps(), rules: o.Rules(), nodes: make([]api.ShortState, o.Nodes())}
 		for k := range trace.NumKinds {
 			s.counts = append(s.counts, o.Trace().Count(k))
@@ -62,7 +62,7 @@ func getMetrics(c *call) (any, error) {
 			s.nodes[i] = shortStateOf(o, raft.NodeID(i))
 		}
 	})
-	c.host.Invariants(func(_ host.Observer, report []invariant.Standing) { s.invariants = report })
+	c.host.Invariants(func(_ host.View, report []invariant.Standing) { s.invariants = report })
 	m := &metrics{}
 	m.family("emulator_info", "gauge", "The running program and cluster; always 1.")
 	m.sample("emulator_info", 1, "version", c.options.Version, "fixture", f.Name, "run_id", c.host.RunID())

@@ -35,7 +35,7 @@ func getNodes(c *call) (any, error) {
 	var a api.NodesAnswer
 	var views []world.NodeView
 	var last []raft.Index
-	c.host.Observe(func(o host.Observer) {
+	c.host.Observe(func(o host.View) {
 		a.Place = here(o)
 		for id := range raft.NodeID(o.Nodes()) {
 			s, _, _ := o.State(id)
@@ -51,14 +51,14 @@ func getNodes(c *call) (any, error) {
 }
 
 func getNode(c *call) (any, error) {
-	return c.showNode(func(o host.Observer) (api.Place, raft.NodeID, error) {
+	return c.showNode(func(o host.View) (api.Place, raft.NodeID, error) {
 		id, err := c.node(o)
 		return here(o), id, err
 	})
 }
 
 // showNode answers with the node that choose wants to be seen.
-func (c *call) showNode(choose func(host.Observer) (api.Place, raft.NodeID, error)) (any, error) {
+func (c *call) showNode(choose func(host.View) (api.Place, raft.NodeID, error)) (any, error) {
 	limits, err := c.limits()
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (c *call) showNode(choose func(host.Observer) (api.Place, raft.NodeID, erro
 	var a api.NodeAnswer
 	var view world.NodeView
 	var last raft.Index
-	c.host.Observe(func(o host.Observer) {
+	c.host.Observe(func(o host.View) {
 		var id raft.NodeID
 		if a.Place, id, err = choose(o); err != nil {
 			return
@@ -82,7 +82,7 @@ func (c *call) showNode(choose func(host.Observer) (api.Place, raft.NodeID, erro
 }
 
 // node is the node that the path names, by its id or as the leader.
-func (c *call) node(o host.Observer) (raft.NodeID, error) {
+func (c *call) node(o host.View) (raft.NodeID, error) {
 	name := c.r.PathValue("id")
 	if name == "leader" {
 		if id := o.Leader(); id != raft.None {
@@ -98,14 +98,14 @@ func (c *call) node(o host.Observer) (raft.NodeID, error) {
 	return id, checkNode(o, id)
 }
 
-func checkNode(o host.Observer, id raft.NodeID) error {
+func checkNode(o host.View, id raft.NodeID) error {
 	if int(id) >= o.Nodes() {
 		return fmt.Errorf("node %d: %w, the cluster has %s", id, world.ErrNoNode, ids(o))
 	}
 	return nil
 }
 
-func ids(o host.Observer) string {
+func ids(o host.View) string {
 	if o.Nodes() == 1 {
 		return "node 0 only"
 	}
@@ -195,7 +195,7 @@ func changeNode(kind fault.Kind) func(*call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		d, err := c.change(func(o host.Observer) (fault.Change, error) {
+		d, err := c.change(func(o host.View) (fault.Change, error) {
 			var err error
 			change.Node, err = c.node(o)
 			return change, err
@@ -203,7 +203,7 @@ func changeNode(kind fault.Kind) func(*call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.showNode(func(o host.Observer) (api.Place, raft.NodeID, error) {
+		return c.showNode(func(o host.View) (api.Place, raft.NodeID, error) {
 			return d.at(o), change.Node, checkNode(o, change.Node)
 		})
 	}

@@ -16,7 +16,7 @@ func postPartition(c *call) (any, error) {
 	}
 	d, err := c.changeSized(func(nodes int) (decision, error) {
 		p, err := syntax.ParsePartition(c.body, nodes)
-		return func(o host.Observer) (fault.Change, error) {
+		return func(o host.View) (fault.Change, error) {
 			links, err := p.Links(nodes, o.Leader())
 			return fault.Change{Kind: fault.Partition, Links: links}, err
 		}, err
@@ -28,7 +28,7 @@ func postPartition(c *call) (any, error) {
 }
 
 func deletePartition(c *call) (any, error) {
-	d, err := c.change(func(host.Observer) (fault.Change, error) {
+	d, err := c.change(func(host.View) (fault.Change, error) {
 		return fault.Change{Kind: fault.Partition}, nil
 	})
 	if err != nil {
@@ -37,10 +37,10 @@ func deletePartition(c *call) (any, error) {
 	return c.showPartition(d.at)
 }
 
-func (c *call) showPartition(at func(host.Observer) api.Place) (any, error) {
+func (c *call) showPartition(at func(host.View) api.Place) (any, error) {
 	var a api.PartitionAnswer
 	var n network
-	c.host.Observe(func(o host.Observer) {
+	c.host.Observe(func(o host.View) {
 		a.Place = at(o)
 		n = networkOf(o)
 	})
@@ -54,7 +54,7 @@ type network struct {
 	cuts    []fault.Link
 }
 
-func networkOf(o host.Observer) network {
+func networkOf(o host.View) network {
 	n := network{make([]bool, o.Nodes()), o.Cuts()}
 	for i := range n.running {
 		_, up, paused := o.State(raft.NodeID(i))

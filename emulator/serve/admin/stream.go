@@ -49,7 +49,7 @@ func (c *call) follow(f filter) (any, error) {
 		}
 	}
 	s := &follower{call: c, filter: f, out: http.NewResponseController(c.w)}
-	c.host.Observe(func(o host.Observer) {
+	c.host.Observe(func(o host.View) {
 		last := o.Trace().Last()
 		s.trace = o.Trace()
 		switch {
@@ -91,7 +91,7 @@ func (s *follower) run() {
 func (s *follower) await() bool {
 	ctx, cancel := context.WithTimeout(s.r.Context(), s.heartbeat)
 	defer cancel()
-	more := s.host.Watch(ctx, func(o host.Observer) bool {
+	more := s.host.Watch(ctx, func(o host.View) bool {
 		return o.Trace() != s.trace || o.Trace().Last() > s.next
 	})
 	if !more {
@@ -108,14 +108,14 @@ func (s *follower) await() bool {
 
 // closed tells whether the host is: then it waits for nothing.
 func (s *follower) closed() bool {
-	return !s.host.Watch(s.r.Context(), func(host.Observer) bool { return true })
+	return !s.host.Watch(s.r.Context(), func(host.View) bool { return true })
 }
 
 // collect puts what is new into buf.
 func (s *follower) collect() {
 	var b batch
 	var replaced bool
-	s.host.Observe(func(o host.Observer) {
+	s.host.Observe(func(o host.View) {
 		if replaced = o.Trace() != s.trace; replaced {
 			s.trace, s.next = o.Trace(), 0
 		}

@@ -72,7 +72,7 @@ func (c *call) checkWait(conditions []condition.Condition, since int64) (time.Du
 	var nodes int
 	var last uint64
 	var now time.Duration
-	c.host.Observe(func(o host.Observer) { nodes, last, now = o.Nodes(), o.Trace().Last(), o.Now() })
+	c.host.Observe(func(o host.View) { nodes, last, now = o.Nodes(), o.Trace().Last(), o.Now() })
 	for _, cond := range conditions {
 		if err := cond.Check(nodes); err != nil {
 			return 0, err
@@ -97,7 +97,7 @@ func checkSince(since, last uint64) error {
 // wait waits until all holds that is watched for.
 func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Duration) (any, error) {
 	var a api.WaitAnswer
-	see := func(o host.Observer) {
+	see := func(o host.View) {
 		a.Place, a.Leader = here(o), api.NodeRef(o.Leader())
 		a.WaitedMS = max(0, a.TimeMS-api.Millis(began))
 		a.Conditions = watch.Results(o)
@@ -110,7 +110,7 @@ func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Du
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), limit)
 	defer cancel()
-	if c.host.Wait(ctx, timeout, func(o host.Observer) bool {
+	if c.host.Wait(ctx, timeout, func(o host.View) bool {
 		held := watch.Holds(o)
 		if held {
 			see(o)

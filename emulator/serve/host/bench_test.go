@@ -129,7 +129,7 @@ func BenchmarkPutMessage(b *testing.B) {
 func leaderURL(tb testing.TB, h *Host) string {
 	tb.Helper()
 	leader := machine.Reply{}.Leader
-	ok := h.Wait(tb.Context(), 10*time.Second, func(o Observer) bool {
+	ok := h.Wait(tb.Context(), 10*time.Second, func(o View) bool {
 		leader = o.Leader()
 		return leader >= 0
 	})

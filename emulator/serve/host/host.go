@@ -42,8 +42,8 @@ type Options struct {
 	Trace io.Writer
 	// Monitors see all that happens, in each cluster that is loaded.
 	Monitors []world.Monitor
-	// Prepare, if not nil, gives what is hosted in the place of each fixture, the
-	// first one and those that are loaded. It leaves the one that it gets as it is.
+	// Prepare, if not nil, returns the fixture to host instead of each one that is
+	// started or loaded. It does not change its argument.
 	Prepare func(*fixture.Fixture) *fixture.Fixture
 	// Logger takes what goes wrong inside; nil: nothing is logged.
 	Logger *slog.Logger
@@ -52,9 +52,9 @@ type Options struct {
 	AllowedHosts []string
 }
 
-// An Observer is the world as others than its owner may see it: they may look
-// and not touch. It is good until the function that got it returns.
-type Observer interface {
+// A View shows the world and cannot change it. It is valid until the function that
+// received it returns.
+type View interface {
 	Now() time.Duration
 	Steps() uint64
 	Nodes() int
@@ -136,7 +136,7 @@ func (h *Host) Load(f *fixture.Fixture) error {
 	return h.openAndShut()
 }
 
-// prepare gives what is hosted in the place of a fixture.
+// prepare returns the fixture to host instead of the given one.
 func (h *Host) prepare(f *fixture.Fixture) *fixture.Fixture {
 	if h.options.Prepare == nil {
 		return f
@@ -163,44 +163,44 @@ func (h *Host) begin(f *fixture.Fixture) {
 func (h *Host) bind(n int) error {
 	first := len(h.servers)
 	for i := first; i < n; i++ {
-		d, err := h.doorOf(i)
+		d, err := h.portOf(i)
 		if err != nil {
 			for _, s := range h.servers[first:] {
-				err = errors.Join(err, s.door.close())
+				err = errors.Join(err, s.port.close())
 			}
 			h.servers = h.servers[:first]
 			return fmt.Errorf("node %d cannot have its port: %w", i, err)
 		}
 		handler := mqapi.Handler(&nodeAPI{host: h, id: raft.NodeID(i)}, h.options.AllowedHosts...)
-		h.servers = append(h.servers, &server{door: d, handler: handler, logger: h.logger})
+		h.servers = append(h.servers, &server{port: d, handler: handler, logger: h.logger})
 	}
 	all := make([]string, len(h.servers))
 	for i, s := range h.servers {
-		all[i] = "http://" + s.door.addr.String()
+		all[i] = "http://" + s.port.addr.String()
 	}
 	h.urls.set(all)
 	return nil
 }
 
-// doorOf gives node i its port. A node beyond Options.Addrs has the port that
+// portOf gives node i its port. A node beyond Options.Addrs has the port that
 // goes on from theirs, where they are one after the other and it is free.
-func (h *Host) doorOf(i int) (*door, error) {
+func (h *Host) portOf(i int) (*port, error) {
 	addrs := h.options.Addrs
 	if i < len(addrs) {
-		return newDoor(addrs[i])
+		return newPort(addrs[i])
 	}
 	local := netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	if k := len(addrs); k > 0 && addrs[0].Port() > 0 && int(addrs[0].Port())+k-1 == int(addrs[k-1].Port()) {
 		local = addrs[0].Addr()
 		if port := int(addrs[0].Port()) + i; port <= math.MaxUint16 {
-			d, err := newDoor(netip.AddrPortFrom(local, uint16(port)))
+			d, err := newPort(netip.AddrPortFrom(local, uint16(port)))
 			if err == nil {
 				return d, nil
 			}
 			h.logger.Warn("a further node gets another port than the next one", "node", i, "err", err)
 		}
 	}
-	return newDoor(netip.AddrPortFrom(local, 0))
+	return newPort(netip.AddrPortFrom(local, 0))
 }
 
 // openAndShut makes the ports follow the nodes: that of one that is up is open.
@@ -226,7 +226,7 @@ func (h *Host) openAndShut() error {
 // Change does to the world what decide says, which sees the world as it is at
 // that moment. It returns the sequence number of the newest record after what
 // the change led to. On an error nothing has changed.
-func (h *Host) Change(decide func(Observer) (fault.Change, error)) (uint64, error) {
+func (h *Host) Change(decide func(View) (fault.Change, error)) (uint64, error) {
 	h.changes.Lock()
 	defer h.changes.Unlock()
 	if h.closed {
@@ -266,7 +266,7 @@ func (h *Host) wake() {
 }
 
 // Observe lets f look at the world as it is now. f must not call the host.
-func (h *Host) Observe(f func(Observer)) {
+func (h *Host) Observe(f func(View)) {
 	h.own(func(w *world.World) { f(w) })
 }
 
@@ -295,12 +295,12 @@ func (h *Host) RunID() string {
 // before.
 func (h *Host) URLs() []string { return h.urls.get() }
 
-// Wait waits until a condition holds and tells whether it did. It is asked
+// Wait waits until a condition holds and reports whether it did. It is asked
 // after each batch of events, as the world's owner, so it must be quick and
 // must not call the host. In virtual time, where nothing would happen else,
 // Wait moves the clock, event by event, by limit at most; in real time the
 // context is what ends it.
-func (h *Host) Wait(ctx context.Context, limit time.Duration, holds func(Observer) bool) bool {
+func (h *Host) Wait(ctx context.Context, limit time.Duration, holds func(View) bool) bool {
 	var drives bool
 	var now time.Duration
 	h.own(func(w *world.World) {
@@ -314,7 +314,7 @@ func (h *Host) Wait(ctx context.Context, limit time.Duration, holds func(Observe
 }
 
 // drive moves the clock until a condition holds or it is t.
-func (h *Host) drive(ctx context.Context, t time.Duration, holds func(Observer) bool) bool {
+func (h *Host) drive(ctx context.Context, t time.Duration, holds func(View) bool) bool {
 	var held, over bool
 	for !held && !over && ctx.Err() == nil {
 		h.own(func(w *world.World) {
@@ -368,7 +368,7 @@ func (h *Host) Close() error {
 	}
 	var errs []error
 	for _, s := range h.servers {
-		errs = append(errs, s.shut(), s.door.close())
+		errs = append(errs, s.shut(), s.port.close())
 	}
 	if h.recorder != nil {
 		errs = append(errs, h.recorder.close())

@@ -40,7 +40,7 @@ func start(tb testing.TB, name string, o Options) *Host {
 // change does something that must work.
 func change(tb testing.TB, h *Host, c fault.Change) {
 	tb.Helper()
-	_, err := h.Change(func(Observer) (fault.Change, error) { return c, nil })
+	_, err := h.Change(func(View) (fault.Change, error) { return c, nil })
 	assert.NilError(tb, err)
 }
 
@@ -87,7 +87,7 @@ func TestCrashCutsOffWhoWaits(t *testing.T) {
 	leader := leaderURL(t, h)
 	put(t, leader+"/topic", `{"topic": "t"}`)
 	var id raft.NodeID
-	h.Observe(func(o Observer) { id = o.Leader() })
+	h.Observe(func(o View) { id = o.Leader() })
 	change(t, h, fault.Change{Kind: fault.Isolate, Node: id})
 
 	failed := make(chan error, 1)
@@ -96,7 +96,7 @@ func TestCrashCutsOffWhoWaits(t *testing.T) {
 		failed <- err
 	}()
 	// The request has been proposed once the leader's log is longer.
-	assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool {
+	assert.Assert(t, h.Wait(t.Context(), 0, func(o View) bool {
 		s, _, _ := o.State(id)
 		return s.LastIndex == 2
 	}))
@@ -126,7 +126,7 @@ func TestPauseHangsAndResumeAnswers(t *testing.T) {
 		})
 	}
 	// The command, at least, waits in the world.
-	assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool {
+	assert.Assert(t, h.Wait(t.Context(), 0, func(o View) bool {
 		last := o.Trace().Last()
 		return o.Trace().At(last).Kind == trace.Request
 	}))
@@ -217,7 +217,7 @@ func TestVirtualTime(t *testing.T) {
 		assert.Assert(t, h.Clock().Now < 300*time.Millisecond)
 		put(t, url+"/topic", `{"topic": "t"}`) // needs no time
 		begin := h.Clock().Now
-		never := func(Observer) bool { return false }
+		never := func(View) bool { return false }
 		assert.Assert(t, !h.Wait(t.Context(), time.Second, never))
 		assert.Equal(t, h.Clock().Now, begin+time.Second)
 	})
@@ -235,7 +235,7 @@ func TestVirtualTime(t *testing.T) {
 			_, err := get(t, fresh(t), leaderURL(t, h)+"/topic")
 			answered <- err
 		}()
-		assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool {
+		assert.Assert(t, h.Wait(t.Context(), 0, func(o View) bool {
 			return o.Trace().At(o.Trace().Last()).Kind == trace.Request
 		}))
 		_, err := h.Run(-1)
@@ -246,7 +246,7 @@ func TestVirtualTime(t *testing.T) {
 		_, err := h.Run(MaxSpeed)
 		assert.NilError(t, err)
 		begin := h.Clock().Now
-		assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool { return o.Now() > begin+time.Second }))
+		assert.Assert(t, h.Wait(t.Context(), 0, func(o View) bool { return o.Now() > begin+time.Second }))
 		_, err = h.Advance(time.Second)
 		assert.ErrorIs(t, err, ErrClock)
 		h.Pause()
@@ -268,7 +268,7 @@ func TestVirtualTime(t *testing.T) {
 func TestRealTimeRunsBehindTheWall(t *testing.T) {
 	h := start(t, "fresh_1", Options{})
 	first := h.Clock()
-	assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool { return o.Steps() > first.Steps }))
+	assert.Assert(t, h.Wait(t.Context(), 0, func(o View) bool { return o.Steps() > first.Steps }))
 	paused := h.Pause()
 	assert.Equal(t, h.Clock().Now, paused.Now)
 	_, err := h.Run(-1)
@@ -277,7 +277,7 @@ func TestRealTimeRunsBehindTheWall(t *testing.T) {
 }
 
 func TestWaitEnds(t *testing.T) {
-	never := func(Observer) bool { return false }
+	never := func(View) bool { return false }
 	t.Run("with its context", func(t *testing.T) {
 		h := start(t, "fresh_1", Options{})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -319,7 +319,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		assert.NilError(t, h.Close())
 		assert.Assert(t, bytes.HasSuffix(trace.Bytes(), []byte("}\n")))
 		assert.ErrorIs(t, h.Load(f), ErrClosed)
-		_, err = h.Change(func(Observer) (fault.Change, error) { return fault.Change{Kind: fault.Heal}, nil })
+		_, err = h.Change(func(View) (fault.Change, error) { return fault.Change{Kind: fault.Heal}, nil })
 		assert.ErrorIs(t, err, ErrClosed)
 	}
 	http.DefaultClient.CloseIdleConnections()
@@ -371,7 +371,7 @@ func TestManyClients(t *testing.T) {
 	}
 	wg.Go(func() {
 		follower := raft.NodeID(0)
-		h.Observe(func(o Observer) {
+		h.Observe(func(o View) {
 			if o.Leader() == 0 {
 				follower = 1
 			}
@@ -382,7 +382,7 @@ func TestManyClients(t *testing.T) {
 		}
 	})
 	wg.Wait()
-	h.Observe(func(o Observer) {
+	h.Observe(func(o View) {
 		queue := o.Queue(o.Leader())
 		assert.Equal(t, len(queue.Items[0].Values), clients*each)
 	})

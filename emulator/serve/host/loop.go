@@ -46,7 +46,7 @@ type loop struct {
 
 // A watcher waits for a condition.
 type watcher struct {
-	holds func(Observer) bool
+	holds func(View) bool
 	held  chan struct{} // closed when it holds
 }
 

@@ -16,24 +16,24 @@ const (
 	maxHeaderBytes = 64 << 10
 )
 
-// A server is a node's HTTP side: a door, and while it is open somebody behind it.
+// A server is a node's HTTP side: a port, and an HTTP server while the port is open.
 type server struct {
-	door    *door
+	port    *port
 	handler http.Handler
 	logger  *slog.Logger
 
 	// Guarded by Host.changes.
 
-	http *http.Server // nil: the door is shut
+	http *http.Server // nil: the port is shut
 	done sync.WaitGroup
 }
 
-// open lets clients in. It does nothing when they are.
+// open opens the port to clients. It does nothing when it is open.
 func (s *server) open() error {
 	if s.http != nil {
 		return nil
 	}
-	l, err := s.door.open()
+	l, err := s.port.open()
 	if err != nil {
 		return err
 	}
@@ -41,14 +41,14 @@ func (s *server) open() error {
 	s.http = srv
 	s.done.Go(func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			s.logger.Error("a node has stopped listening", "addr", s.door.addr, "err", err)
+			s.logger.Error("a node has stopped listening", "addr", s.port.addr, "err", err)
 		}
 	})
 	return nil
 }
 
-// shut refuses new clients and cuts off those that are there. It does nothing
-// when the door is shut.
+// shut refuses new clients and disconnects those that are there. It does nothing
+// when the port is shut.
 func (s *server) shut() error {
 	if s.http == nil {
 		return nil
@@ -56,7 +56,7 @@ func (s *server) shut() error {
 	s.http.Close() // its only error would be that the listener is closed already
 	s.done.Wait()
 	s.http = nil
-	return s.door.shut()
+	return s.port.shut()
 }
 
 // NewHTTPServer is an HTTP server with the bounds that all of the emulator's have.

@@ -29,8 +29,8 @@ func (b *budget) spent() bool {
 	return b.asked%64 == 0 && time.Now().After(b.end)
 }
 
-// run takes events that are due up to t, for as long as the budget lasts, and
-// tells whether it is t.
+// run takes events that are due up to t while the budget lasts, and reports whether
+// it reached t.
 func (b *budget) run(w *world.World, t time.Duration) bool {
 	for !b.spent() {
 		at, ok := w.NextAt()

@@ -28,7 +28,7 @@ func TestOverload(t *testing.T) {
 	}
 	_, err := h.Run(MaxSpeed)
 	assert.NilError(t, err)
-	assert.Assert(t, h.Wait(t.Context(), 0, func(o Observer) bool { return o.Steps() > 100_000 }))
+	assert.Assert(t, h.Wait(t.Context(), 0, func(o View) bool { return o.Steps() > 100_000 }))
 
 	_, err = get(t, fresh(t), h.URLs()[0]+"/status")
 	assert.NilError(t, err)
@@ -53,7 +53,7 @@ func TestPauseEndsAdvance(t *testing.T) {
 		assert.Check(t, err)
 		advanced <- c
 	}()
-	assert.Assert(t, h.Watch(t.Context(), func(o Observer) bool { return o.Now() > time.Second }))
+	assert.Assert(t, h.Watch(t.Context(), func(o View) bool { return o.Now() > time.Second }))
 	h.Pause()
 	c := <-advanced
 	assert.Assert(t, c.Paused)

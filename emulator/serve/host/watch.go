@@ -8,9 +8,9 @@ import (
 )
 
 // Watch waits as Wait does, but it leaves the clock alone in virtual time too:
-// for those who look on. It tells whether the condition held; false means that
+// for those who look on. It reports whether the condition held; false means that
 // the context has ended, or the host.
-func (h *Host) Watch(ctx context.Context, holds func(Observer) bool) bool {
+func (h *Host) Watch(ctx context.Context, holds func(View) bool) bool {
 	c := &watcher{holds: holds, held: make(chan struct{})}
 	h.own(func(w *world.World) {
 		if h.ended || holds(w) {

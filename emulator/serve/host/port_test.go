@@ -9,8 +9,8 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-func TestDoor(t *testing.T) {
-	d, err := newDoor(netip.MustParseAddrPort("127.0.0.1:0"))
+func TestPortOpensAndShuts(t *testing.T) {
+	d, err := newPort(netip.MustParseAddrPort("127.0.0.1:0"))
 	assert.NilError(t, err)
 	defer d.close()
 	addr := d.addr.String()
@@ -25,7 +25,7 @@ func TestDoor(t *testing.T) {
 		}
 		_, err = net.Listen("tcp", addr)
 		assert.ErrorContains(t, err, "address already in use")
-		_, err = newDoor(d.addr)
+		_, err = newPort(d.addr)
 		assert.ErrorContains(t, err, "address already in use")
 	}
 
@@ -35,7 +35,7 @@ func TestDoor(t *testing.T) {
 		assert.NilError(t, err)
 		_, err = net.Listen("tcp", addr)
 		assert.ErrorContains(t, err, "address already in use")
-		_, err = newDoor(d.addr)
+		_, err = newPort(d.addr)
 		assert.ErrorContains(t, err, "address already in use")
 		c, err := net.Dial("tcp", addr)
 		assert.NilError(t, err)

@@ -9,25 +9,23 @@ import (
 	"syscall"
 )
 
-// A door is a port that a node listens on while it is up. The port is bound
-// from the first day to the last, so that nobody else can take it, but it
-// listens only while the door is open: else a connection is refused, as with a
-// process that is dead.
+// A port is the TCP port of a node. It stays bound as long as the host runs, so
+// that no other process can take it, and it listens only while it is open. While it
+// is shut, connections are refused, as if the node's process were dead.
 //
 // A socket that is bound and does not listen is just that. Linux lets a
 // listening socket go back to it by shutdown and listen again later.
 //
-// SO_REUSEADDR is on only while the door opens and is open: it lets the socket
-// listen again in spite of connections of its last time that linger. Two sockets
-// that do not listen may both be bound to one port if both have it on, so it is
-// off while the door is shut.
-type door struct {
+// SO_REUSEADDR is on only while the port is open: it lets the socket listen again
+// although connections of its last time linger. Two sockets that do not listen may
+// both be bound to one port if both have it on, so it is off while the port is shut.
+type port struct {
 	fd   int
 	addr netip.AddrPort
 }
 
-// newDoor binds a port, any free one if its number is 0, and leaves the door shut.
-func newDoor(addr netip.AddrPort) (*door, error) {
+// newPort binds a port, any free one if its number is 0, and leaves it shut.
+func newPort(addr netip.AddrPort) (*port, error) {
 	if addr.Port() == 0 {
 		// The kernel gives back a port that it chose itself when the socket stops
 		// listening. So one socket has it chosen and another asks for it by number.
@@ -51,7 +49,7 @@ func newDoor(addr netip.AddrPort) (*door, error) {
 	return d, nil
 }
 
-func bind(addr netip.AddrPort) (*door, error) {
+func bind(addr netip.AddrPort) (*port, error) {
 	family := syscall.AF_INET
 	if addr.Addr().Is6() {
 		family = syscall.AF_INET6
@@ -60,7 +58,7 @@ func bind(addr netip.AddrPort) (*door, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", addr, os.NewSyscallError("socket", err))
 	}
-	d := &door{fd: fd, addr: addr}
+	d := &port{fd: fd, addr: addr}
 	err = d.reuse(1)
 	if err == nil {
 		err = os.NewSyscallError("bind", syscall.Bind(fd, sockaddr(addr)))
@@ -93,8 +91,8 @@ func sockaddr(addr netip.AddrPort) syscall.Sockaddr {
 	return &syscall.SockaddrInet4{Addr: addr.Addr().As4(), Port: int(addr.Port())}
 }
 
-// open makes the door listen.
-func (d *door) open() (net.Listener, error) {
+// open makes the port listen.
+func (d *port) open() (net.Listener, error) {
 	if err := d.listen(); err != nil {
 		return nil, err
 	}
@@ -120,9 +118,9 @@ func dup(fd int) (int, error) {
 	return int(r), nil
 }
 
-// shut makes the door refuse connections; those that nobody has accepted yet
-// are reset. The listener that open gave is to be closed as well.
-func (d *door) shut() error {
+// shut makes the port refuse connections, and resets those that are not accepted
+// yet. The listener that open gave is to be closed as well.
+func (d *port) shut() error {
 	err := os.NewSyscallError("shutdown", syscall.Shutdown(d.fd, syscall.SHUT_RDWR))
 	return errors.Join(err, d.reuse(0))
 }
@@ -132,7 +130,7 @@ func (d *door) shut() error {
 // it would wait a second for their next try.
 const maxBacklog = 1<<16 - 1
 
-func (d *door) listen() error {
+func (d *port) listen() error {
 	if err := d.reuse(1); err != nil {
 		return err
 	}
@@ -142,9 +140,9 @@ func (d *door) listen() error {
 	return nil
 }
 
-func (d *door) reuse(on int) error {
+func (d *port) reuse(on int) error {
 	return os.NewSyscallError("setsockopt", syscall.SetsockoptInt(d.fd, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, on))
 }
 
 // close gives the port back.
-func (d *door) close() error { return os.NewSyscallError("close", syscall.Close(d.fd)) }
+func (d *port) close() error { return os.NewSyscallError("close", syscall.Close(d.fd)) }

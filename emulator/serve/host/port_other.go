@@ -10,32 +10,31 @@ import (
 	"time"
 )
 
-// A door is a port that a node listens on while it is up. Other systems than
-// Linux give no portable way to keep a port without listening on it, so the port
-// listens always, and while the door is shut a connection is reset as soon as it
-// is made.
-type door struct {
+// A port is the TCP port of a node. Systems except Linux have no portable way to
+// keep a port without listening on it, so the port listens always, and while it is
+// shut a connection is reset as soon as it is made.
+type port struct {
 	listener *net.TCPListener
 	addr     netip.AddrPort
 	wg       sync.WaitGroup
 
 	mu   sync.Mutex    // guards room
-	room *doorListener // behind the door; nil when it is shut
+	room *portListener // of an open port; nil when it is shut
 }
 
-// newDoor binds a port, any free one if its number is 0, and leaves the door shut.
-func newDoor(addr netip.AddrPort) (*door, error) {
+// newPort binds a port, any free one if its number is 0, and leaves it shut.
+func newPort(addr netip.AddrPort) (*port, error) {
 	l, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(addr))
 	if err != nil {
 		return nil, err
 	}
-	d := &door{listener: l, addr: l.Addr().(*net.TCPAddr).AddrPort()}
+	d := &port{listener: l, addr: l.Addr().(*net.TCPAddr).AddrPort()}
 	d.wg.Go(d.attend)
 	return d, nil
 }
 
-// attend lets connections in while the door is open and turns them away else.
-func (d *door) attend() {
+// attend accepts connections while the port is open and resets them otherwise.
+func (d *port) attend() {
 	for {
 		c, err := d.listener.AcceptTCP()
 		if errors.Is(err, net.ErrClosed) {
@@ -55,17 +54,17 @@ func (d *door) attend() {
 	}
 }
 
-// open makes the door listen.
-func (d *door) open() (net.Listener, error) {
+// open makes the port accept connections.
+func (d *port) open() (net.Listener, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.room = &doorListener{addr: d.listener.Addr(), conns: make(chan net.Conn), closed: make(chan struct{})}
+	d.room = &portListener{addr: d.listener.Addr(), conns: make(chan net.Conn), closed: make(chan struct{})}
 	return d.room, nil
 }
 
-// shut makes the door turn connections away. The listener that open gave is to
+// shut makes the port reset connections. The listener that open gave is to
 // be closed as well.
-func (d *door) shut() error {
+func (d *port) shut() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.room = nil
@@ -73,21 +72,21 @@ func (d *door) shut() error {
 }
 
 // close gives the port back.
-func (d *door) close() error {
+func (d *port) close() error {
 	err := d.listener.Close()
 	d.wg.Wait()
 	return err
 }
 
-// A doorListener is a net.Listener for what comes through an open door.
-type doorListener struct {
+// A portListener is a net.Listener for the connections of an open port.
+type portListener struct {
 	addr   net.Addr
 	conns  chan net.Conn
 	once   sync.Once
 	closed chan struct{}
 }
 
-func (l *doorListener) enter(c net.Conn) bool {
+func (l *portListener) enter(c net.Conn) bool {
 	select {
 	case l.conns <- c:
 		return true
@@ -97,7 +96,7 @@ func (l *doorListener) enter(c net.Conn) bool {
 }
 
 // Accept implements net.Listener.
-func (l *doorListener) Accept() (net.Conn, error) {
+func (l *portListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.conns:
 		return c, nil
@@ -107,10 +106,10 @@ func (l *doorListener) Accept() (net.Conn, error) {
 }
 
 // Close implements net.Listener.
-func (l *doorListener) Close() error {
+func (l *portListener) Close() error {
 	l.once.Do(func() { close(l.closed) })
 	return nil
 }
 
 // Addr implements net.Listener.
-func (l *doorListener) Addr() net.Addr { return l.addr }
+func (l *portListener) Addr() net.Addr { return l.addr }
