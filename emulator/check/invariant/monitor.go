@@ -21,7 +21,6 @@ type Monitor struct {
 	unled raft.Term
 
 	begun     bool // all Init records have been seen
-	immediate bool // writes take no time
 	leaders   leaders
 	places    places
 	committed raft.Index // places.first holds the committed entries up to it

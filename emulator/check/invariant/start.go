@@ -31,7 +31,6 @@ func (m *Monitor) init(w *world.World, r *trace.Record) {
 
 // judgeStart finds the violations in the state in which the world begins.
 func (m *Monitor) judgeStart(w *world.World, last *trace.Record) {
-	m.immediate = w.Config().StorageDelay == 0
 	for id := range raft.NodeID(len(m.nodes)) {
 		n := &m.nodes[id]
 		r := last

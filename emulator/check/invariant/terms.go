@@ -93,7 +93,7 @@ func (m *Monitor) newTermOrVote(w *world.World, r *trace.Record, n *watched) {
 		m.hasCommitted(w, r)
 	}
 	n.term, n.votedFor = s.Term, s.VotedFor
-	lasting := m.immediate && !w.Writing(r.Node)
+	lasting := w.WritesAtOnce(r.Node)
 	if lasting && !n.wiped {
 		n.told = max(n.told, s.Term)
 	}

@@ -81,12 +81,13 @@ func (o *Oracle) send(l *letter) {
 
 // sending adds a message of the current step to the bag.
 func (o *Oracle) sending(h *Head, outside bool) *letter {
-	if outside && !o.setup.SlowStorage {
+	slow := o.isSlow(&o.servers[h.From])
+	if outside && !slow {
 		return nil // it has left already
 	}
 	l := o.bag.put(h)
 	l.outside = outside
-	if o.setup.SlowStorage {
+	if slow {
 		o.sent = append(o.sent, l)
 	} else if o.isCut(h.From, h.To) {
 		l.fate = cut

@@ -204,6 +204,8 @@ type Change struct {
 	Wipe  bool
 	Links [][2]int // partition
 	Fault string   // set_fault, delete_fault: the rule's name
+	// OnWrites: the rule of a set_fault is about writes.
+	OnWrites bool
 }
 
 // An Event is one record of a trace. The oracle ignores the fields that the Kind does not

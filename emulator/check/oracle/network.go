@@ -125,7 +125,7 @@ func (o *Oracle) nemesis(e *Event, p *peer, i int) *Violation {
 	case "partition":
 		o.cuts = append(o.cuts[:0], c.Links...)
 	case "heal":
-		o.faults = o.faults[:0]
+		o.faults, o.onWrites = o.faults[:0], o.onWrites[:0]
 		for j := range o.servers {
 			o.heal(e.Seq, j)
 		}
@@ -134,6 +134,7 @@ func (o *Oracle) nemesis(e *Event, p *peer, i int) *Violation {
 		if !slices.Contains(o.faults, c.Fault) {
 			o.faults = append(o.faults, c.Fault)
 		}
+		o.setOnWrites(c.Fault, c.OnWrites)
 	case "delete_fault":
 		return o.endFault(c.Fault)
 	default:
@@ -206,5 +207,6 @@ func (o *Oracle) endFault(name string) *Violation {
 		return wrong(ruleFault, "a fault that is in force", name)
 	}
 	o.faults = slices.Delete(o.faults, k, k+1)
+	o.setOnWrites(name, false)
 	return nil
 }

@@ -11,6 +11,10 @@ type Setup struct {
 	// SlowStorage: a write to stable storage takes time, and a Persist record is its
 	// end. Otherwise it ends with the step.
 	SlowStorage bool
+	// OnWrites are the names of those Faults that are about writes. While one is in
+	// force writes take time, too, and so does what a server writes behind a write
+	// that is not done.
+	OnWrites []string
 	// Cuts are the links, from and to, that are cut at the start.
 	Cuts [][2]int
 	// Faults are the names of the faults in force at the start.
@@ -37,6 +41,7 @@ type Oracle struct {
 
 	cuts     [][2]int
 	faults   []string
+	onWrites []string // those of faults that are about writes
 	requests map[ID]*request
 
 	seq, step uint64
@@ -72,7 +77,7 @@ func (o *Oracle) Begin(s Setup) {
 	o.tree.clear(s.Command)
 	o.bag.clear()
 	o.models = o.models[:0]
-	o.cuts, o.faults = slices.Clone(s.Cuts), slices.Clone(s.Faults)
+	o.cuts, o.faults, o.onWrites = slices.Clone(s.Cuts), slices.Clone(s.Faults), slices.Clone(s.OnWrites)
 	if o.requests == nil {
 		o.requests = map[ID]*request{}
 	}

@@ -1,5 +1,7 @@
 package oracle
 
+import "slices"
+
 // A peer is one server of the cluster: raft.tla's variables with index i, and its disk.
 type peer struct {
 	State // LastIndex and LastTerm are those of log
@@ -96,6 +98,28 @@ func (o *Oracle) beginStorage(p *peer, b *Begin) *Violation {
 	return nil
 }
 
+// isSlow tells whether what a server changes now is stored later.
+func (o *Oracle) isSlow(p *peer) bool {
+	return o.setup.SlowStorage || len(o.onWrites) > 0 || len(p.writes) > 0
+}
+
+// setOnWrites notes whether a fault is in force that is about writes. With the
+// first one the disks have what the servers have that have stored all.
+func (o *Oracle) setOnWrites(name string, is bool) {
+	if is && len(o.onWrites) == 0 && !o.setup.SlowStorage {
+		for i := range o.servers {
+			if p := &o.servers[i]; len(p.writes) == 0 {
+				p.stored = p.image()
+				p.asked = p.stored
+			}
+		}
+	}
+	o.onWrites = slices.DeleteFunc(o.onWrites, func(n string) bool { return n == name })
+	if is {
+		o.onWrites = append(o.onWrites, name)
+	}
+}
+
 func (p *peer) clearVotes(n int) {
 	if p.granted == nil {
 		p.granted, p.heard = make([]bool, n), make([]bool, n)
@@ -116,7 +140,7 @@ func (o *Oracle) votes(i int) int {
 	p := &o.servers[i]
 	n := 0
 	for j, granted := range p.granted {
-		if granted || j == i && (!o.setup.SlowStorage || p.stored.Hard == Hard{p.Term, i}) {
+		if granted || j == i && (!o.isSlow(p) || p.stored.Hard == Hard{p.Term, i}) {
 			n++
 		}
 	}
@@ -131,7 +155,7 @@ func (o *Oracle) agree(i int, index uint64) int {
 	for j, match := range p.match {
 		if j == i {
 			match = p.LastIndex
-			if o.setup.SlowStorage {
+			if o.isSlow(p) {
 				match = p.stored.log.index
 			}
 		}
@@ -147,7 +171,7 @@ func (o *Oracle) isQuorum(n int) bool { return 2*n > len(o.servers) }
 // crash leaves a server with its stable storage only (Figure 2).
 func (o *Oracle) crash(i int, wipe bool) {
 	p := &o.servers[i]
-	if o.setup.SlowStorage {
+	if o.isSlow(p) {
 		for k := range p.writes {
 			for _, l := range p.writes[k].unsent {
 				l.fate = lost
@@ -206,7 +230,7 @@ func (o *Oracle) endStep() {
 	}
 	p := &o.servers[o.acting]
 	o.acting = Nobody
-	if !o.setup.SlowStorage {
+	if !o.isSlow(p) {
 		return
 	}
 	if now := p.image(); now != p.asked {

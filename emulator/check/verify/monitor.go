@@ -72,6 +72,9 @@ func SetupOf(c world.Config) oracle.Setup {
 	}
 	for i := range c.Faults {
 		s.Faults = append(s.Faults, c.Faults[i].Name)
+		if c.Faults[i].OnWrites() {
+			s.OnWrites = append(s.OnWrites, c.Faults[i].Name)
+		}
 	}
 	for i := range c.Nodes {
 		if c.Nodes[i].Paused {

@@ -153,7 +153,7 @@ func changeOf(c *fault.Change) *oracle.Change {
 		change.Links = append(change.Links, [2]int{int(l.From), int(l.To)})
 	}
 	if c.Rule != nil {
-		change.Fault = c.Rule.Name
+		change.Fault, change.OnWrites = c.Rule.Name, c.Rule.OnWrites()
 	}
 	return change
 }

@@ -17,7 +17,11 @@ func (r *rehearsal) rule(e *fault.Effect) {
 	e.Draw(r.dice, &rule)
 	r.rules++
 	rule.Name = fmt.Sprintf("%s-%d", e.Word(), r.rules)
-	rule.Match = r.match()
+	if e.OnWrites {
+		rule.Match = r.matchWrites()
+	} else {
+		rule.Match = r.match()
+	}
 	rule.Until = r.Span(20*time.Millisecond, 3*time.Second)
 	switch r.IntN(3) {
 	case 0: // all of them
@@ -28,6 +32,14 @@ func (r *rehearsal) rule(e *fault.Effect) {
 		rule.Probability = pick(r.dice, 0.05, 0.2, 0.5, 0.8)
 	}
 	r.do(play.SetFault{Rule: rule})
+}
+
+// matchWrites chooses the writes of one node, or of all.
+func (r *rehearsal) matchWrites() fault.Match {
+	if r.Chance(0.3) {
+		return fault.Match{}
+	}
+	return fault.Match{Node: r.shuffled()[:1]}
 }
 
 // match chooses messages: by where they come from and go to, and by what they are.

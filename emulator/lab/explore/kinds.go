@@ -43,7 +43,11 @@ func ruleKinds() []kind {
 	var list []kind
 	for _, e := range fault.Effects() {
 		if e.Draw != nil {
-			list = append(list, kind{e.Word(), e.Explored, nil, func(r *rehearsal) { r.rule(&e) }, 2})
+			nodes := 2
+			if e.OnWrites {
+				nodes = 1
+			}
+			list = append(list, kind{e.Word(), e.Explored, nil, func(r *rehearsal) { r.rule(&e) }, nodes})
 		}
 	}
 	return list

@@ -95,10 +95,15 @@ func (x without1) ids(list []raft.NodeID) ([]raft.NodeID, bool) {
 
 // rule tells whether a rule still means something.
 func (x without1) rule(r *fault.Rule) bool {
-	var from, to bool
-	r.Match.From, from = x.ids(r.Match.From)
-	r.Match.To, to = x.ids(r.Match.To)
-	return from && to
+	for _, k := range fault.MatchKeys() {
+		if at, isList := k.At(r).(*[]raft.NodeID); isList {
+			left, means := x.ids(*at)
+			if *at = left; !means {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // step tells whether a step still means something.

@@ -72,7 +72,7 @@ func TestParseRuleErrors(t *testing.T) {
 		{"Huge", `{"drop": true, "count": 99999999999999999999}`, `count: is a number out of range, want a number of messages (leave it out for no limit) from 1 to 9007199254740991`},
 		{"Many", `{"dorp": true, "count": -1, "match": 3}`, `dorp: unknown key, did you mean "drop"?
 count: is -1, want a number of messages (leave it out for no limit) from 1 to 9007199254740991
-match: is 3, want keys among from, to, type, kind and entries`},
+match: is 3, want keys among from, to, type, kind, entries and node`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseRule("a", []byte(c.text), 3)

@@ -209,6 +209,10 @@ var matchKeys = []MatchKey{
 		Name: "entries", Doc: "true: those with entries; false: heartbeats", Example: "true",
 		at: func(r *Rule) any { return Tri{(*uint8)(&r.Match.Entries)} },
 	}},
+	{Key: Key[Rule]{
+		Name: "node", Doc: "of a rule on writes: whose", Example: "2",
+		at: func(r *Rule) any { return &r.Match.Node },
+	}, OnWrites: true},
 }
 
 // MatchKeys lists the keys of a rule's match, in order.

@@ -7,8 +7,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Rule is a fault on messages: which messages it matches, what happens to
-// them, how often, and until when. Rules act on a message when it is sent, in
+// A Rule is a fault on messages or on the writes of nodes to their disks: which of
+// them it matches, what happens to them, how often, and until when. Rules act on a message when it is sent, in
 // the order in which they were set; a rule that drops or keeps a message is the
 // last to see it, and there are no copies of it and no delays then. A message
 // that a rule kept goes straight to its receiver. Cuts come before all rules,
@@ -54,13 +54,15 @@ type Rule struct {
 // ReorderWindow is the longest that Reorder keeps a message back.
 const ReorderWindow = 100 * time.Millisecond
 
-// A Match says which messages a rule matches. Every field that is left out
-// matches all.
+// A Match says which messages a rule matches, or which writes. Every field that
+// is left out matches all.
 type Match struct {
 	From, To []raft.NodeID // sender and receiver is one of these; nil: any
 	Type     MatchType
 	Kind     MatchKind
 	Entries  MatchEntries
+	// Node is whose writes a rule on writes matches; nil: any node's.
+	Node []raft.NodeID
 }
 
 // MatchType chooses messages by their RPC.
@@ -99,6 +101,11 @@ type RuleStatus struct {
 	Matched uint64 // messages that matched
 	Acted   uint64 // messages that it acted on
 	Held    int    // messages that it holds now
+}
+
+// MatchesWrite tells whether a rule on writes is about those of a node.
+func (c *Match) MatchesWrite(id raft.NodeID) bool {
+	return c.Node == nil || slices.Contains(c.Node, id)
 }
 
 // Matches tells whether a message is one of those that a rule is about.

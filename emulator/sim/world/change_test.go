@@ -339,9 +339,13 @@ func TestChangersAndEffectsAreComplete(t *testing.T) {
 		assert.Assert(t, changers[k] != nil, "nothing carries out %s", k)
 	}
 	for _, e := range fault.Effects() {
-		assert.Assert(t, effectNamed(e.Name) != nil, "nothing carries out %s", e.Name)
+		if e.OnWrites {
+			assert.Assert(t, writeEffectNamed(e.Name) != nil, "nothing carries out %s", e.Name)
+		} else {
+			assert.Assert(t, effectNamed(e.Name) != nil, "nothing carries out %s", e.Name)
+		}
 	}
-	assert.Equal(t, len(effects), len(fault.Effects()))
+	assert.Equal(t, len(effects)+len(writeEffects), len(fault.Effects()))
 }
 
 func TestOpNames(t *testing.T) {

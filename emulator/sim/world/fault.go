@@ -41,7 +41,8 @@ func effectNamed(name string) effect {
 // A rule in force.
 type rule struct {
 	fault.Rule
-	effects []effect
+	effects []effect      // of a rule on messages
+	writes  []writeEffect // of a rule on writes
 	serial  uint32
 	matched uint64
 	acted   uint64
@@ -63,7 +64,11 @@ func (w *World) putRule(c *fault.Rule) *rule {
 	w.net.serial++
 	r := &rule{Rule: *c, serial: w.net.serial, pace: c.Pace()}
 	for _, e := range c.Does() {
-		r.effects = append(r.effects, effectNamed(e.Name))
+		if e.OnWrites {
+			r.writes = append(r.writes, writeEffectNamed(e.Name))
+		} else {
+			r.effects = append(r.effects, effectNamed(e.Name))
+		}
 	}
 	if old := w.net.rule(c.Name); old != nil {
 		w.net.rules[slices.Index(w.net.rules, old)] = r
@@ -71,6 +76,7 @@ func (w *World) putRule(c *fault.Rule) *rule {
 	} else {
 		w.net.rules = append(w.net.rules, r)
 	}
+	w.net.sortRules()
 	return r
 }
 
@@ -78,6 +84,7 @@ func (w *World) putRule(c *fault.Rule) *rule {
 func (w *World) deleteRule(r *rule) {
 	k := slices.Index(w.net.rules, r)
 	w.net.rules = slices.Delete(w.net.rules, k, k+1)
+	w.net.sortRules()
 	w.release(r)
 }
 

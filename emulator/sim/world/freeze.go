@@ -20,7 +20,8 @@ import (
 // the nodes answer them, and the answers that others wait for, are not there. An
 // entry in a log is there whoever waits for it. The trace and its numbers are
 // new, and so are the counters of rules: a rule has what is left of its Skip,
-// Count and Until, and one that is spent is there only if it holds messages.
+// Count and Until, and one that is spent is there only if it holds messages or is
+// one on writes.
 // A Round, by which nobody but a leader's core goes, may have another number.
 //
 // Where bugs have led beyond what a Config can say, that is left out: what is
@@ -181,7 +182,7 @@ func (r *rule) left(now time.Duration) (fault.Rule, bool) {
 		c.Count -= min(c.Count, r.acted)
 		if c.Count == 0 {
 			c.Skip = neverAgain
-			if len(r.held) == 0 {
+			if len(r.held) == 0 && len(r.writes) == 0 { // a rule on writes has them take time, though spent
 				return c, false
 			}
 		}

@@ -15,11 +15,13 @@ import (
 // A network is the links between the nodes and the rules about messages.
 type network struct {
 	nodes  int
-	cuts   []bool // by from*nodes+to; nil when nothing is cut
-	rules  []*rule
+	cuts   []bool  // by from*nodes+to; nil when nothing is cut
+	rules  []*rule // all, in order; onMessages and onWrites are its two parts
 	kept   []kept
 	random random
-	serial uint32 // of rules and kept messages
+
+	onMessages, onWrites []*rule
+	serial               uint32 // of rules and kept messages
 }
 
 // A sending is what is to become of a message, while the rules are asked.
@@ -37,13 +39,13 @@ func (w *World) send(l *letter) {
 		w.drop(l, trace.Partitioned)
 		return
 	}
-	if len(w.net.rules) == 0 && len(w.net.kept) == 0 {
+	if len(w.net.onMessages) == 0 && len(w.net.kept) == 0 {
 		w.queue.push(w.now, w.now, deliverEvent, m.To, w.mail.put(*l))
 		return
 	}
 	s := &w.sending
 	s.letter, s.delays, s.copies, s.keep = l, s.delays[:0], s.copies[:0], false
-	for _, r := range w.net.rules {
+	for _, r := range w.net.onMessages {
 		if r.Match.Matches(m) && w.chosen(r) && !w.actOn(s, r) {
 			return
 		}

@@ -29,6 +29,8 @@ type node struct {
 	// So a log is never copied: a crash takes back what was not written yet.
 	hard   raft.HardState
 	writes []write
+	// lastWrittenAt is when the last of writes is done.
+	lastWrittenAt time.Duration
 
 	timer           raft.Timer
 	timerAt         time.Duration // when it runs out
@@ -137,11 +139,12 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	}
 	cause = w.recordActions(n, cause, in)
 
+	stored := false
 	if e.Persist {
-		if w.config.StorageDelay > 0 {
+		if w.writesTakeTime(n) {
 			w.startWrite(n)
 		} else {
-			n.hard = e.HardState
+			n.hard, stored = e.HardState, true
 		}
 	}
 	for k := range e.Messages {
@@ -159,7 +162,7 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	if e.ApplyTo >= e.ApplyFrom {
 		w.apply(n, e.ApplyFrom, e.ApplyTo, cause)
 	}
-	if e.Persist && w.config.StorageDelay == 0 {
+	if stored {
 		w.in = raft.Input{Kind: raft.Stored, StoredTerm: n.hard.Term, StoredIndex: n.core.Log().LastIndex()}
 		w.step(n, cause, nil, nil)
 	}
@@ -220,11 +223,13 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 // startWrite begins a write that takes time.
 func (w *World) startWrite(n *node) {
 	e := &w.effects
+	at := w.writtenAt(n)
+	n.lastWrittenAt = at
 	n.writes = append(n.writes, write{
 		hard: e.HardState, last: n.core.Log().LastIndex(),
 		truncatedTo: e.TruncatedTo, removed: e.Removed,
 	})
-	w.queue.push(w.now, w.now+w.config.StorageDelay, storedEvent, n.id, n.life)
+	w.queue.push(w.now, at, storedEvent, n.id, n.life)
 }
 
 // finishWrite: the node's oldest write is done, and what waited for it goes out.

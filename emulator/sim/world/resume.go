@@ -287,6 +287,7 @@ func (n *node) resumeWrites(c *NodeConfig) {
 	}
 	n.hard = c.Stored
 	n.writes = make([]write, len(c.Writes))
+	n.lastWrittenAt = c.Writes[len(c.Writes)-1].Left
 	last := raft.Index(len(c.Log))
 	for k := len(c.Writes) - 1; k >= 0; k-- {
 		from := &c.Writes[k]
