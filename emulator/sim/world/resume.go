@@ -143,7 +143,7 @@ func (w *World) dues() []timedDue {
 			add(m.Left, Due{Kind: DueMessage, Index: i})
 		}
 	}
-	for _, i := range c.passing() {
+	for _, i := range Passing(c.Faults, c.Messages) {
 		add(c.Messages[i].Left, Due{Kind: DueMessage, Index: i})
 	}
 	for _, d := range c.Order {
@@ -154,23 +154,23 @@ func (w *World) dues() []timedDue {
 	return list
 }
 
-// passing lists the messages that pass: those that are the first on their link
-// with a rule that has a pace.
-func (c *Config) passing() []int {
+// Passing lists the messages that pass, by their places: those that are the first
+// on their link with a rule that has a pace.
+func Passing(rules []fault.Rule, messages []SentMessage) []int {
 	type queue struct {
 		rule string
 		link fault.Link
 	}
 	var list []int
 	var queues []queue
-	for i := range c.Messages {
-		m := &c.Messages[i]
+	for i := range messages {
+		m := &messages[i]
 		if m.Place != HeldByRule {
 			continue
 		}
 		q := queue{m.Rule, fault.Link{From: m.Message.From, To: m.Message.To}}
-		rule := slices.IndexFunc(c.Faults, func(r fault.Rule) bool { return r.Name == m.Rule })
-		if c.Faults[rule].Pace() > 0 && !slices.Contains(queues, q) {
+		rule := slices.IndexFunc(rules, func(r fault.Rule) bool { return r.Name == m.Rule })
+		if rule >= 0 && rules[rule].Pace() > 0 && !slices.Contains(queues, q) {
 			list, queues = append(list, i), append(queues, q)
 		}
 	}
