@@ -2,7 +2,9 @@ package tests
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -127,6 +129,27 @@ func TestFaultThrottle(t *testing.T) {
 	p.admin.ok("DELETE", "/v1/faults/narrow", "", nil)
 	p.admin.clock("advance", `{"ms": 1}`)
 	assert.Check(t, count(p.admin.events(since), "ReleaseMessage", 2) > 14)
+}
+
+// The writes of a node with a slow disk take their time, and the judge follows.
+func TestFaultSlowDisk(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "trace.jsonl")
+	p := startSeeded(t, 3, "-clock", "virtual", "-trace", file)
+	p.admin.setFault("disk", `{"match": {"node": [1, 2]}, "slow_disk_ms": 40}`)
+	since := p.admin.seq()
+	put := p.arrive(0, "PUT", "/topic", topicBody("dog"))
+	p.admin.clock("advance", `{"ms": 39}`)
+	put.unanswered()
+	p.admin.clock("advance", `{"ms": 1}`)
+	assert.Check(t, is(put.answer(), 201, success))
+	assert.Equal(t, count(p.admin.events(since), "Persist", 1), 1)
+	assert.Equal(t, p.admin.fault("disk").Acted, uint64(2))
+	p.admin.ok("POST", "/v1/heal", "", nil)
+	p.admin.clock("advance", `{"ms": 100}`)
+	p.stop(syscall.SIGTERM)
+	run(t, "verify", file).must(t, 0, `accepted`)
+	run(t, "replay", file).must(t, 0, `repeated alike`)
 }
 
 // Duplicated messages change nothing: each entry is there once.

@@ -21,6 +21,7 @@ func TestFrozenFixtureLoads(t *testing.T) {
 	p.admin.setFault("kept", `{"match": {"type": "append_entries"}, "hold": true}`)
 	p.admin.setFault("narrow", `{"match": {"from": [1]}, "throttle": 9}`)
 	p.admin.setFault("slow", `{"delay_ms": [5, 40]}`)
+	p.admin.setFault("disk", `{"slow_disk_ms": [1, 30]}`)
 	p.admin.clock("advance", `{"ms": 333.25}`)
 	p.admin.do(0, "pause")
 	p.admin.clock("advance", `{"ms": 777}`)

@@ -75,7 +75,7 @@ func (d *Decoder) decodeSlowly(line []byte, e *Event) error {
 			c.Node = int(*j.Change.Node)
 		}
 		if j.Change.Fault != nil {
-			c.Fault = j.Change.Fault.Name
+			c.Fault, c.OnWrites = j.Change.Fault.Name, j.Change.Fault.SlowDisk != nil
 		}
 		e.Change = c
 	}

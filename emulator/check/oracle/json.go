@@ -51,7 +51,10 @@ type recordJSON struct {
 		Wipe  bool
 		Links [][2]int
 		Name  string
-		Fault *struct{ Name string }
+		Fault *struct {
+			Name     string
+			SlowDisk any `json:"slow_disk_ms"` // there in a rule about writes
+		}
 	}
 	Fault, Reason string
 }

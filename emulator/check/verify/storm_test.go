@@ -25,6 +25,7 @@ import (
 type weather struct {
 	wipes, forgeries bool // beyond Raft's guarantees: disks are wiped, messages are forged
 	slow             bool // storage takes time
+	disks            bool // rules on writes come and go
 	bug              string
 }
 
@@ -109,6 +110,9 @@ func (s *storm) nemesis() {
 		}
 	case fault.SetRule:
 		c.Rule = s.rule()
+		if s.weather.disks && s.random.IntN(2) == 0 {
+			c.Rule = s.diskRule()
+		}
 	case fault.DeleteRule:
 		c.Name = fmt.Sprint("r", s.random.IntN(3))
 	case fault.Skew:
@@ -134,6 +138,16 @@ func (s *storm) rule() *fault.Rule {
 	default:
 		r.DelayMax = time.Duration(1 + s.random.IntN(50e6))
 		r.Duplicate = s.random.IntN(2)
+	}
+	return r
+}
+
+// diskRule has the writes of some nodes take time.
+func (s *storm) diskRule() *fault.Rule {
+	r := s.rule()
+	r = &fault.Rule{Name: r.Name, Count: r.Count, Until: r.Until, SlowDiskMax: time.Duration(1 + s.random.IntN(40e6))}
+	if s.random.IntN(2) == 0 {
+		r.Match.Node = []raft.NodeID{s.node()}
 	}
 	return r
 }
@@ -211,6 +225,32 @@ func TestFrozenStormsAreAccepted(t *testing.T) {
 		}
 	}
 	assert.Check(t, resumed > 100 && writes > 30 && votes > 0, "%d messages, %d writes, %d votes", resumed, writes, votes)
+}
+
+// Rules on writes come and go, so that a node stores what it changes now at once and
+// now later: all of that is accepted, and so is a world that goes on from the midst.
+func TestStormsOnDisksAreAccepted(t *testing.T) {
+	persisted, resumed := 0, 0
+	for seed := range budget.Pick[uint64](150, 400) {
+		w := weather{disks: true, slow: seed%5 == 1, wipes: seed%3 == 1, forgeries: seed%5 == 2}
+		m := &verify.Monitor{}
+		s := newStorm(seed, w, nil, m)
+		s.run(80)
+		persisted += int(s.Trace().Count(trace.Persist))
+		again := &verify.Monitor{}
+		frozen := s.Freeze()
+		for i := range frozen.Nodes {
+			resumed += len(frozen.Nodes[i].Writes)
+		}
+		s.World = world.New(frozen, nil, again)
+		s.run(40)
+		for _, f := range []*verify.Finding{m.Found(), again.Found()} {
+			if f != nil {
+				t.Fatalf("storm %d, %+v: %v\n%s", seed, w, f, f.Words)
+			}
+		}
+	}
+	assert.Check(t, persisted > 500 && resumed > 10, "%d writes done, %d resumed", persisted, resumed)
 }
 
 // A node that was paused before its first step may be a candidate, and even lead, at

@@ -38,6 +38,7 @@ func TestKindsOccur(t *testing.T) {
 		"reorder":   ruleNamed("reorder-"),
 		"hold":      ruleNamed("hold-"),
 		"throttle":  ruleNamed("throttle-"),
+		"slow_disk": ruleNamed("slow_disk-"),
 		"duplicate": ruleNamed("duplicate-"),
 	}
 	for _, k := range Kinds() {

@@ -73,7 +73,7 @@ func run(t testing.TB, f *fixture.Fixture) *scenario.Verdict {
 // what fails, and no reason to leave the step out.
 func TestShrinkALeaderThatIsGone(t *testing.T) {
 	o := Options{Bug: "timer_reset_on_any_vote_request", Seed: 1, Checks: []string{requestAnswered}}
-	r, err := Run(context.Background(), o, 124)
+	r, err := Run(context.Background(), o, 44)
 	assert.NilError(t, err)
 	assert.Assert(t, strings.Contains(r.Finding.Seen, "there is no leader"), "%+v", r.Finding)
 	s, err := Shrink(context.Background(), &r, budget.Pick(100, DefaultShrink), nil)

@@ -99,6 +99,18 @@ var effects = []Effect{
 		Explored: "some links carry few messages a second",
 		Draw:     func(d Dice, r *Rule) { r.Throttle = one(d, 2, 5, 10, 20, 50, 200) },
 	},
+	{
+		Key: Key[Rule]{
+			Name: "slow_disk_ms", Doc: "let each write of a node take a time drawn from [min, max]", Example: "5,20",
+			at: func(r *Rule) any { return Span{&r.SlowDiskMin, &r.SlowDiskMax} },
+		},
+		OnWrites: true,
+		Explored: "the writes of some nodes take longer",
+		Draw: func(d Dice, r *Rule) { // all alike, or some much longer than others
+			r.SlowDiskMax = d.Span(time.Millisecond, 300*time.Millisecond)
+			r.SlowDiskMin = one(d, 0, r.SlowDiskMax/2, r.SlowDiskMax).Round(time.Millisecond)
+		},
+	},
 }
 
 // Effects lists what a rule can do, in order.

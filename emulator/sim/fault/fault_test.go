@@ -65,6 +65,9 @@ var rules = map[string]Rule{
 		DelayMin: 500 * time.Microsecond, DelayMax: 20 * time.Millisecond, Duplicate: 2, Reorder: true,
 		Skip: 1, Count: 2, Probability: 0.25, Until: 1500*time.Millisecond + 1,
 	},
+	`{"name":"e","match":{"node":[2]},"slow_disk_ms":[5,20],"count":3}`: {
+		Name: "e", Match: Match{Node: []raft.NodeID{2}}, SlowDiskMin: 5 * time.Millisecond, SlowDiskMax: 20 * time.Millisecond, Count: 3,
+	},
 	`{"name":"d","match":{"from":[0]},"throttle":10}`:   {Name: "d", Match: Match{From: []raft.NodeID{0}}, Throttle: 10},
 	`{"name":"c","match":{"entries":true},"hold":true}`: {Name: "c", Match: Match{Entries: WithEntries}, Hold: true},
 }
@@ -99,7 +102,7 @@ func TestRuleValidate(t *testing.T) {
 		want string
 	}{
 		"Nothing":       {Rule{}, "name: is missing, want a name by which the rule can be deleted"},
-		"NoEffect":      {Rule{Name: "x"}, "does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle"},
+		"NoEffect":      {Rule{Name: "x"}, "does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle, slow_disk_ms"},
 		"DropAndDelay":  {Rule{Name: "x", Drop: true, DelayMax: 1}, "delay_ms: contradicts drop: a dropped message has no further fate, want one of the two"},
 		"HoldAndDelay":  {Rule{Name: "x", Hold: true, DelayMax: 1}, "delay_ms: contradicts hold: a held message leaves when the rule ends, want one of the two"},
 		"DelaysSwapped": {Rule{Name: "x", DelayMin: 2e6, DelayMax: 1e6}, "delay_ms: is [2, 1], want the smaller one first"},
@@ -107,6 +110,18 @@ func TestRuleValidate(t *testing.T) {
 		"ThrottleAndDelay": {
 			Rule{Name: "x", Throttle: 1, DelayMax: 1},
 			"delay_ms: contradicts throttle: a throttled message leaves when its turn has come, want one of the two",
+		},
+		"MessagesAndWrites": {
+			Rule{Name: "x", DelayMax: 1, SlowDiskMax: 1},
+			"slow_disk_ms: acts on a node's writes and delay_ms on messages, want two rules",
+		},
+		"WritesFrom": {
+			Rule{Name: "x", SlowDiskMax: 1, Match: Match{From: []raft.NodeID{0}}},
+			"match.from: is about messages, and the rule acts on a node's writes, want it left out",
+		},
+		"MessagesOfANode": {
+			Rule{Name: "x", Drop: true, Match: Match{Node: []raft.NodeID{0}}},
+			"match.node: is about a node's writes, and the rule acts on messages, want it left out",
 		},
 		"TooManyCopies": {Rule{Name: "x", Duplicate: 101}, "duplicate: is 101, want a number of further copies from 1 to 100"},
 		"Probability":   {Rule{Name: "x", Drop: true, Probability: math.NaN()}, "probability: is NaN, want a number above 0 and not above 1"},
@@ -148,8 +163,8 @@ func TestChangeValidate(t *testing.T) {
 		"fault: is missing, want a rule":               {Kind: SetRule},
 		"name: is missing, want that of a rule":        {Kind: DeleteRule},
 		"skew: is 0, want a number from 0.001 to 1000": {Kind: Skew},
-		"fault: does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle": {Kind: SetRule, Rule: &Rule{Name: "x"}},
-		"fault.duplicate: is 101, want a number of further copies from 1 to 100":                      {Kind: SetRule, Rule: &Rule{Name: "x", Duplicate: 101}},
+		"fault: does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle, slow_disk_ms": {Kind: SetRule, Rule: &Rule{Name: "x"}},
+		"fault.duplicate: is 101, want a number of further copies from 1 to 100":                                    {Kind: SetRule, Rule: &Rule{Name: "x", Duplicate: 101}},
 	} {
 		assert.Error(t, c.Validate(), want)
 	}

@@ -40,6 +40,11 @@ type Rule struct {
 	// on its link queue. When the rule ends they all go on, in order.
 	Throttle int
 
+	// SlowDiskMin and SlowDiskMax: each write of a node takes a time drawn evenly
+	// from [SlowDiskMin, SlowDiskMax], beside the cluster's storage delay. Times of
+	// several rules add up.
+	SlowDiskMin, SlowDiskMax time.Duration
+
 	// Skip lets this many matching messages pass before the rule acts.
 	Skip uint64
 	// Count is how many messages the rule acts on before it is spent; 0: no limit.

@@ -17,7 +17,14 @@ type writeEffect func(w *World, r *rule, s *writing)
 var writeEffects = []struct {
 	name string
 	act  writeEffect
-}{}
+}{
+	{"slow_disk_ms", slowDisk},
+}
+
+// slowDisk has the write take its time.
+func slowDisk(w *World, r *rule, s *writing) {
+	s.delay += w.net.random.between(r.SlowDiskMin, r.SlowDiskMax+1)
+}
 
 // writeEffectNamed finds an effect; nil when there is none.
 func writeEffectNamed(name string) writeEffect {

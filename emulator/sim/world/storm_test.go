@@ -183,7 +183,14 @@ func (s *storm) rule() *fault.Rule {
 	if s.random.IntN(2) == 0 {
 		r.Match.To = []raft.NodeID{s.node(), s.node()}
 	}
-	switch s.random.IntN(7) {
+	switch s.random.IntN(8) {
+	case 7:
+		r.Match = fault.Match{}
+		if s.random.IntN(2) == 0 {
+			r.Match.Node = []raft.NodeID{s.node()}
+		}
+		r.SlowDiskMin = time.Duration(s.random.IntN(3e6))
+		r.SlowDiskMax = r.SlowDiskMin + time.Duration(s.random.IntN(30e6))
 	case 6:
 		r.Throttle = 1 + s.random.IntN(50)
 	case 0:
@@ -192,7 +199,7 @@ func (s *storm) rule() *fault.Rule {
 		r.Duplicate = 1 + s.random.IntN(3)
 	case 2:
 		r.Reorder = true
-	case 3:
+	case 3, 4:
 		r.Hold = true
 	default:
 		r.DelayMin = time.Duration(s.random.IntN(5e6))
