@@ -96,7 +96,7 @@ func begin(o *oracle.Oracle, header *trace.Header, line int) (*judgement, error)
 	if err != nil {
 		return nil, fmt.Errorf("%w: line %d: its fixture: %w", trace.ErrNotTrace, line, err)
 	}
-	setup := SetupOf(f.Config())
+	setup := setupOf(f.Config())
 	setup.Command = nil // values are the decoder's
 	r := &judgement{
 		Run:      Run{Name: header.Name, Line: line, Servers: setup.Servers},

@@ -52,7 +52,7 @@ func (m *Monitor) Record(w *world.World, r *trace.Record) {
 		if m.oracle == nil {
 			m.oracle = oracle.New()
 		}
-		m.oracle.Begin(SetupOf(w.Config()))
+		m.oracle.Begin(setupOf(w.Config()))
 		m.found = nil
 	}
 	if m.found != nil || m.oracle == nil {
@@ -64,8 +64,8 @@ func (m *Monitor) Record(w *world.World, r *trace.Record) {
 	}
 }
 
-// SetupOf returns the oracle's setup for a world's configuration.
-func SetupOf(c world.Config) oracle.Setup {
+// setupOf returns the oracle's setup for a world's configuration.
+func setupOf(c world.Config) oracle.Setup {
 	s := oracle.Setup{Servers: len(c.Nodes), SlowStorage: c.StorageDelay > 0, Command: commandOf}
 	for _, l := range c.Cuts {
 		s.Cuts = append(s.Cuts, [2]int{int(l.From), int(l.To)})

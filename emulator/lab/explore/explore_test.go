@@ -71,9 +71,9 @@ func TestParallelDoesNotMatter(t *testing.T) {
 func TestSameSeedSameSchedule(t *testing.T) {
 	texts := map[string]int{}
 	for run := range 40 {
-		f, err := Schedule(Options{}, run)
+		f, err := drawSchedule(Options{}, run)
 		assert.NilError(t, err)
-		again, err := Schedule(Options{Parallel: 3}, run)
+		again, err := drawSchedule(Options{Parallel: 3}, run)
 		assert.NilError(t, err)
 		text := string(f.TOML())
 		assert.Equal(t, text, string(again.TOML()))
@@ -152,7 +152,7 @@ func TestBadOptions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := Explore(context.Background(), o, nil)
 			assert.Assert(t, errors.Is(err, ErrOptions), "%v", err)
-			_, err = Schedule(o, 0)
+			_, err = drawSchedule(o, 0)
 			assert.Assert(t, errors.Is(err, ErrOptions), "%v", err)
 		})
 	}

@@ -38,9 +38,9 @@ type undo struct {
 	action func(*rehearsal) play.Action
 }
 
-// Schedule is the fixture of a run: what it starts from, and its scenario. The
+// drawSchedule is the fixture of a run: what it starts from, and its scenario. The
 // error is an ErrOptions.
-func Schedule(o Options, run int) (*fixture.Fixture, error) {
+func drawSchedule(o Options, run int) (*fixture.Fixture, error) {
 	o, err := o.complete()
 	if err != nil {
 		return nil, err

@@ -1,0 +1,4 @@
+package verify
+
+// SetupOf is setupOf, for tests.
+var SetupOf = setupOf
