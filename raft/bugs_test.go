@@ -136,10 +136,10 @@ func finish(n *Node, out *Effects) {
 }
 
 func TestEachBugMakesItsDifference(t *testing.T) {
-	var told []string
+	var tried []string
 	for _, c := range bugCases {
 		t.Run(c.bug, func(t *testing.T) {
-			told = append(told, c.bug)
+			tried = append(tried, c.bug)
 			i := slices.IndexFunc(bugs, func(b *Bug) bool { return b.Name == c.bug })
 			assert.Assert(t, i >= 0)
 			assert.DeepEqual(t, c.play(c.start.node()), c.healthy)
@@ -153,7 +153,7 @@ func TestEachBugMakesItsDifference(t *testing.T) {
 		})
 	}
 	for _, b := range Bugs() {
-		assert.Check(t, slices.Contains(told, b.Name), "no case for %s", b.Name)
+		assert.Check(t, slices.Contains(tried, b.Name), "no case for %s", b.Name)
 	}
 }
 

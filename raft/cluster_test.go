@@ -48,7 +48,7 @@ func TestReconnectedLeaderStepsDown(t *testing.T) {
 	assert.Equal(t, l.state(2).Term, Term(7))
 
 	l.crash(1)
-	l.only(0) // now nobody has a quorum
+	l.only(0) // now no node has a quorum
 	l.timeout(0)
 	l.timeout(2)
 	assert.Equal(t, len(l.leaders()), 0)

@@ -15,7 +15,7 @@ func toError(v any) error {
 	return errors.New(fmt.Sprint(v))
 }
 
-// A reader takes small numbers from fuzz data; 0 when there is no more.
+// A reader takes small numbers from fuzz data, and 0 at its end.
 type reader []byte
 
 func (r *reader) n(n int) int {
@@ -27,7 +27,7 @@ func (r *reader) n(n int) int {
 	return b % n
 }
 
-// index is mostly small, sometimes as big as it can be.
+// index returns a small index, and sometimes the largest.
 func (r *reader) index() Index {
 	if k := r.n(40); k < 36 {
 		return Index(k)
@@ -54,10 +54,10 @@ func (r *reader) message(nodes int) Message {
 	}
 }
 
-// FuzzReceive gives a node in any state any inputs, messages that nobody could
-// have sent among them. It must not panic, and what never goes back must not.
+// FuzzReceive gives a node in any state any inputs, among them messages that no node could
+// have sent. The node must not panic, and no monotonic variable may decrease.
 //
-// Reference: Figure 2; whatever a user can send is no reason to fail.
+// Reference: Figure 2.
 func FuzzReceive(f *testing.F) {
 	f.Add([]byte(""))
 	f.Add([]byte("leader with a log gets an AppendEntries of its own term"))
@@ -115,8 +115,8 @@ func FuzzReceive(f *testing.F) {
 	})
 }
 
-// FuzzForged gives forged requests to a cluster that works, then none any more:
-// whatever they did, all must come to rest between inputs.
+// FuzzForged sends forged requests to a healthy cluster and then stops. The cluster must
+// come to rest between inputs, whatever they did.
 //
 // Reference: sections 5.2 and 5.3.
 func FuzzForged(f *testing.F) {
@@ -146,7 +146,7 @@ func FuzzForged(f *testing.F) {
 			default:
 				m := r.message(3)
 				if m.Type.IsResponse() {
-					continue // nobody can make up those
+					continue // no client can make those
 				}
 				// Terms near the node's own, and a place that is in its log.
 				s := l.state(id)

@@ -32,7 +32,7 @@ func terms(s string) []Entry {
 	return entries
 }
 
-// behind makes the entries of a log that has prev before them.
+// behind makes entries that follow prev.
 func behind(prev, s string) []Entry {
 	return terms(prev + " " + s)[len(terms(prev)):]
 }
@@ -59,7 +59,7 @@ func entriesOf(l *Log) []Entry {
 	return all
 }
 
-// A seed is what a test starts a node from.
+// A seed is the state in which a test starts a node.
 type seed struct {
 	role      Role
 	nodes     int // 3 when left out
@@ -84,7 +84,7 @@ func (s seed) node() *Node {
 	})
 }
 
-// step gives a node one input and what came of it.
+// step gives a node one input and returns its effects.
 func step(n *Node, in Input) *Effects {
 	out := new(Effects)
 	n.Step(&in, out)
@@ -94,7 +94,7 @@ func step(n *Node, in Input) *Effects {
 // receive gives node 0 a message.
 func receive(n *Node, m Message) *Effects { return step(n, Input{Kind: Receive, Message: &m}) }
 
-// stored tells a node that all it asked to be stored so far is.
+// stored ends all writes that a node has asked for.
 func stored(n *Node) *Effects {
 	s := n.State()
 	return step(n, Input{Kind: Stored, StoredTerm: s.Term, StoredIndex: s.LastIndex})
@@ -107,7 +107,7 @@ func propose(n *Node, commands ...any) *Effects {
 	return out
 }
 
-// reply is the one message that a step sent.
+// reply returns the only message that a step sent.
 func reply(t testing.TB, out *Effects) Message {
 	t.Helper()
 	assert.Equal(t, len(out.Messages), 1)
@@ -123,8 +123,8 @@ func kinds(out *Effects) []ActionKind {
 	return k
 }
 
-// A lab is a cluster for tests: nodes with stable storage and a network that
-// delivers in order unless told otherwise. Time does not pass by itself.
+// A lab is a cluster for tests: nodes with stable storage and a network that delivers in
+// order. Time does not pass by itself.
 type lab struct {
 	t      testing.TB
 	peers  []*peer
@@ -132,10 +132,10 @@ type lab struct {
 	sent   int                   // messages so far
 	lose   func(m *Message) bool // nil: none
 	slow   bool                  // writes take until finishWrite
-	watch  *properties           // nil: nobody
+	watch  *properties           // nil watches nothing
 }
 
-// A peer is a node with what a host gives it.
+// A peer is a node with its storage and state machine.
 type peer struct {
 	core    *Node
 	bug     *Bug // of its program
@@ -148,7 +148,7 @@ type peer struct {
 	applied []Entry
 }
 
-// A write has not reached stable storage yet; messages wait for it.
+// A write is on its way to stable storage; messages wait for it.
 type write struct {
 	hard        HardState
 	truncatedTo Index
@@ -158,7 +158,7 @@ type write struct {
 	messages    []Message
 }
 
-// newLab makes nodes of these states, and starts them.
+// newLab makes nodes in these states and starts them.
 func newLab(t testing.TB, seeds ...seed) *lab {
 	l := &lab{t: t}
 	for i, s := range seeds {
@@ -180,7 +180,7 @@ func newLab(t testing.TB, seeds ...seed) *lab {
 	return l
 }
 
-// fresh makes a lab of n nodes that know nothing.
+// fresh makes a lab of n nodes with empty logs in term 0.
 func fresh(t testing.TB, n int) *lab {
 	seeds := make([]seed, n)
 	for i := range seeds {
@@ -226,7 +226,7 @@ func (l *lab) step(id int, in Input) {
 	}
 }
 
-// finishWrite: the node's oldest write is done.
+// finishWrite ends a node's oldest write.
 func (l *lab) finishWrite(id int) {
 	p := l.peers[id]
 	w := p.writes[0]
@@ -253,8 +253,8 @@ func (l *lab) deliver(m Message) {
 	}
 }
 
-// settle delivers messages, in order, until there are none left. A cluster in
-// which no timer runs out must come to rest.
+// settle delivers messages in order until none is left. It fails when a cluster without
+// timeouts does not come to rest.
 func (l *lab) settle() {
 	l.t.Helper()
 	for k := 0; len(l.flying) > 0; k++ {
@@ -265,7 +265,7 @@ func (l *lab) settle() {
 	}
 }
 
-// timeout, heartbeat and propose make it happen and let the cluster come to rest.
+// timeout, heartbeat and propose give a node that input and let the cluster settle.
 func (l *lab) timeout(id int) {
 	l.t.Helper()
 	l.step(id, Input{Kind: ElectionTimeout})
@@ -284,7 +284,7 @@ func (l *lab) propose(id int, commands ...any) {
 	l.settle()
 }
 
-// crash ends a node's life: what is not written is lost, and what waited for it.
+// crash loses a node's memory, its unfinished writes and the messages that wait for them.
 func (l *lab) crash(id int) {
 	p := l.peers[id]
 	for i := len(p.writes) - 1; i >= 0; i-- {
@@ -307,7 +307,7 @@ func (l *lab) wipe(id int) {
 	l.peers[id].hard, l.peers[id].disk = HardState{VotedFor: None}, nil
 }
 
-// only lets messages pass between these nodes alone.
+// only cuts all links except those between these nodes.
 func (l *lab) only(ids ...int) {
 	in := make(map[NodeID]bool)
 	for _, id := range ids {
@@ -322,7 +322,7 @@ func (l *lab) state(id int) State { return l.peers[id].core.State() }
 
 func (l *lab) terms(id int) string { return termsOf(l.peers[id].core.Log()) }
 
-// leaders lists the nodes that lead, whatever their terms.
+// leaders lists the nodes that are leader in any term.
 func (l *lab) leaders() []int {
 	ids := []int{}
 	for i, p := range l.peers {
@@ -333,7 +333,7 @@ func (l *lab) leaders() []int {
 	return ids
 }
 
-// applied lists the commands that a node's state machine was given in this life.
+// applied lists the commands that a node has applied since it started.
 func (l *lab) applied(id int) []any {
 	var commands []any
 	for _, e := range l.peers[id].applied {
@@ -353,8 +353,8 @@ func (d *dice) next() uint64 {
 	return z ^ z>>31
 }
 
-// n gives a number from 0 to n-1.
+// n returns a number from 0 to n-1.
 func (d *dice) n(n int) int { return int(d.next() % uint64(n)) }
 
-// in tells, once in n times, true.
+// in returns true once in n times.
 func (d *dice) in(n int) bool { return d.n(n) == 0 }

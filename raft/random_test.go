@@ -8,9 +8,8 @@ import (
 	"rrmq.example/emulator/tests/budget"
 )
 
-// properties watches a lab: it knows what has been, and fails the test at the
-// first step after which one of the properties of Figure 3 does not hold, or
-// a variable went back that must not.
+// properties checks a lab after every step. It fails the test when a property of Figure 3
+// does not hold, or when a variable decreases that must not.
 type properties struct {
 	leaders   map[Term]NodeID
 	votes     map[vote]NodeID
@@ -44,7 +43,7 @@ func newProperties() *properties {
 	}
 }
 
-// require is an assertion that costs nothing while it holds.
+// require is an assertion that formats its message only when it fails.
 func (w *properties) require(l *lab, ok bool, format string, args ...any) {
 	if !ok {
 		l.t.Helper()
@@ -55,7 +54,7 @@ func (w *properties) require(l *lab, ok bool, format string, args ...any) {
 	}
 }
 
-// sends looks at a message that leaves a node, which has stored its vote by now.
+// sends checks a message that leaves a node, which must have stored its vote.
 func (w *properties) sends(l *lab, m *Message) {
 	if m.Type == RequestVoteResponse && m.VoteGranted {
 		w.votesFor(l, m.Term, m.From, m.To)
@@ -70,7 +69,7 @@ func (w *properties) votesFor(l *lab, t Term, voter, candidate NodeID) {
 	w.votes[vote{t, voter}] = candidate
 }
 
-// step looks at a node after a step that it was in state was before.
+// step checks a node after a step; was is its state before.
 func (w *properties) step(l *lab, p *peer, was State, out *Effects) {
 	s := p.core.State()
 	log := p.core.Log()
@@ -103,8 +102,8 @@ func (w *properties) step(l *lab, p *peer, was State, out *Effects) {
 	w.require(l, (timer == HeartbeatTimer) == (s.Role == Leader) && timer != KeepTimer, "timer %d of node %d as %s", timer, id, s.Role)
 }
 
-// appended: Log Matching, by induction. Whoever has an entry of this index and
-// term has this command and, before it, an entry of this term.
+// appended checks Log Matching, by induction: all entries of this index and term have this
+// command and, before them, an entry of this term.
 func (w *properties) appended(l *lab, id NodeID, log *Log, i Index) {
 	e := log.Entry(i)
 	before, _ := log.Term(i - 1)
@@ -115,7 +114,7 @@ func (w *properties) appended(l *lab, id NodeID, log *Log, i Index) {
 	w.born[place{i, e.Term}] = b
 }
 
-// commits: State Machine Safety, and Leader Completeness for those who lead already.
+// commits checks State Machine Safety, and Leader Completeness for present leaders.
 func (w *properties) commits(l *lab, id NodeID, t Term, i Index, e Entry) {
 	if int(i) <= len(w.committed) {
 		w.require(l, w.committed[i-1] == e, "State Machine Safety: index %d of node %d", i, id)
@@ -130,7 +129,7 @@ func (w *properties) commits(l *lab, id NodeID, t Term, i Index, e Entry) {
 	}
 }
 
-// elected: Election Safety and Leader Completeness.
+// elected checks Election Safety and Leader Completeness.
 func (w *properties) elected(l *lab, id NodeID, s State, log *Log) {
 	other, led := w.leaders[s.Term]
 	w.require(l, !led || other == id, "Election Safety: %d and %d lead in term %d", other, id, s.Term)
@@ -141,7 +140,7 @@ func (w *properties) elected(l *lab, id NodeID, s State, log *Log) {
 	}
 }
 
-// progress: matchIndex only goes up while a node leads, and nextIndex stays above it.
+// progress: a leader's matchIndex never decreases, and nextIndex stays above it.
 func (w *properties) progress(l *lab, n *Node, s State) {
 	id := n.ID()
 	if s.Role != Leader {
@@ -158,9 +157,9 @@ func (w *properties) progress(l *lab, n *Node, s State) {
 	copy(w.match[id], n.matchIndex)
 }
 
-// chaos makes one thing happen to a lab: a message arrives, out of order, or is
-// lost or repeated; a timer runs out; clients ask; a write is done; a node
-// crashes with writes not done, or comes back; the network is cut or healed.
+// chaos takes one random step in a lab: a message arrives out of order, is lost or
+// repeated; a timer fires; clients ask; a write ends; a node crashes or restarts; links
+// are cut or healed.
 func chaos(l *lab, d *dice, command *int) {
 	id := d.n(len(l.peers))
 	p := l.peers[id]
@@ -218,8 +217,8 @@ func chaos(l *lab, d *dice, command *int) {
 	}
 }
 
-// recover heals all and lets a leader be elected: one request must then be
-// committed everywhere, and all logs be equal.
+// recover heals the lab and elects a leader. One request must then be committed on all
+// nodes, and all logs must be equal.
 func (l *lab) recover(d *dice) {
 	l.slow = false
 	l.heal()
@@ -236,7 +235,7 @@ func (l *lab) recover(d *dice) {
 		l.heartbeat(id) // a leader of an earlier term steps down
 	}
 	for try := 0; len(l.leaders()) != 1; try++ {
-		assert.Assert(l.t, try < 100, "nobody is elected")
+		assert.Assert(l.t, try < 100, "no node is elected")
 		l.timeout(d.n(len(l.peers)))
 	}
 	leader := l.leaders()[0]

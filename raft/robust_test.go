@@ -55,7 +55,7 @@ func TestForgedEntriesAreReplaced(t *testing.T) {
 		Type: AppendEntriesRequest, From: 0, To: 2, Term: 2, PrevLogIndex: commit, PrevLogTerm: prev,
 		Entries: []Entry{{1, "forged"}, {2, "forged"}},
 	}})
-	l.flying = nil // the answer goes to whoever asked
+	l.flying = nil // the answer leaves the cluster
 	assert.Equal(t, l.terms(2), "1 1 1 1 2 2 2 2 1 2")
 	for range 4 {
 		l.heartbeat(1)
