@@ -25,8 +25,7 @@ func (c *clients) meet(d dice, m *machine.Type) {
 	c.reads = pick(d, 0.2, 0.5)
 }
 
-// ask sends a request, or several at once. It tells whether that was to a node that
-// leads.
+// ask sends a request, or several at once. It reports whether the node leads.
 func (r *rehearsal) ask() bool {
 	to, leads := r.server()
 	a := play.Request{
@@ -88,8 +87,8 @@ func choose(d dice, ops []*machine.Operation) *machine.Operation {
 
 func itemName(i int) string { return string(rune('a' + i)) }
 
-// server chooses whom a client asks: mostly the leader, at times another that takes
-// itself for it, or anybody. It tells whether that one leads, as far as it knows.
+// server chooses the node for a request: mostly the leader, sometimes another node
+// that believes it leads, or any node. It reports whether that node believes it leads.
 func (r *rehearsal) server() (raft.NodeID, bool) {
 	var leaders []raft.NodeID
 	for id := range raft.NodeID(r.nodes) {

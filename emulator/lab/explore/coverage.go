@@ -34,7 +34,7 @@ func (c *Coverage) add(other *Coverage) {
 	}
 }
 
-// Situations tells how often each of the rare situations was come to, in order.
+// Situations returns how often runs reached each of the rare situations, in order.
 func (c *Coverage) Situations() []Count {
 	counts := make([]Count, numSituations)
 	for i, s := range situations {
@@ -43,7 +43,7 @@ func (c *Coverage) Situations() []Count {
 	return counts
 }
 
-// Actions tells how often each action of raft.tla was taken, in order.
+// Actions returns how often each action of raft.tla was taken, in order.
 func (c *Coverage) Actions() []Count {
 	counts := make([]Count, len(actionKinds))
 	for i, k := range actionKinds {
@@ -65,7 +65,7 @@ type coverage struct {
 	cutsKnown         bool
 }
 
-// A covered node is what is known of it from before.
+// A covered is a node's state before the present record.
 type covered struct {
 	raft.State
 	terms   []raft.Term  // of its log's entries

@@ -106,7 +106,7 @@ func (c *coverage) commit(w *world.World, n *covered, s *raft.State) {
 	}
 }
 
-// leads tells whether another node that is up leads a term that will do.
+// leads reports whether another node that is up leads a term that will do.
 func (c *coverage) leads(w *world.World, not raft.NodeID, will func(raft.Term) bool) bool {
 	for id := range raft.NodeID(len(c.nodes)) {
 		if s, up, _ := w.State(id); id != not && up && s.Role == raft.Leader && will(s.Term) {

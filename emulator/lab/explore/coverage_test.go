@@ -7,7 +7,7 @@ import (
 	"rrmq.example/emulator/tests/budget"
 )
 
-// Every action of raft.tla and every rare situation is come to.
+// Runs reach every action of raft.tla and every rare situation.
 func TestAllIsReached(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes many runs")

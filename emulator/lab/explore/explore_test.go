@@ -13,8 +13,7 @@ import (
 	"rrmq.example/emulator/tests/budget"
 )
 
-// Nodes that do what the paper says pass every check in every run, whatever befalls
-// them, and make progress when they are healed.
+// Correct nodes pass every check in every run, and make progress after a heal.
 func TestHealthyNodesPass(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -51,7 +50,7 @@ func named(t testing.TB, name string) *fixture.Fixture {
 	return f
 }
 
-// What comes of it is the same however many runs are done at once.
+// The result does not depend on how many runs are done at once.
 func TestParallelDoesNotMatter(t *testing.T) {
 	o := Options{Bug: "vote_by_length", Nodes: 3, Runs: 300}
 	o.Parallel = 1
@@ -84,8 +83,8 @@ func TestSameSeedSameSchedule(t *testing.T) {
 	}
 }
 
-// What is rehearsed is what happens: no step is refused, by the reader of fixtures or
-// by the cluster, and the text gives the same run.
+// The scenario repeats the rehearsal: neither the parser nor the cluster refuses a
+// step, and the text gives the same run.
 func TestScheduleIsAFixture(t *testing.T) {
 	for run := range budget.Pick(20, 60) {
 		o := complete(t, Options{Nodes: 3 + run%3})
@@ -116,8 +115,8 @@ func TestKeepGoing(t *testing.T) {
 	}
 }
 
-// Who is interrupted tells of the runs up to then, all of them.
-func TestInterrupted(t *testing.T) {
+// An interrupted exploration counts all runs up to then.
+func TestInterruptedExploration(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	told := 0

@@ -7,7 +7,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// cut cuts links, in the place of those that were cut, and mends them later.
+// cut cuts links instead of the present cuts, and removes the cuts later.
 func (r *rehearsal) cut(c play.Cut) {
 	r.do(c)
 	r.later(r.Span(20*time.Millisecond, 3*time.Second), func(r *rehearsal) play.Action {

@@ -64,8 +64,8 @@ func (r *rehearsal) skew() {
 	})
 }
 
-// victim chooses a node to strike: often one that leads, at times one that would.
-// There may be none that will do.
+// victim chooses a node to harm: often the leader, sometimes a candidate. It returns
+// false when no node is suitable.
 func (r *rehearsal) victim(will func(s raft.State, up, paused bool) bool) (raft.NodeID, bool) {
 	role := pick(r.dice, raft.Leader, raft.Leader, raft.Leader, raft.Candidate, raft.Follower, raft.Follower)
 	var all, wanted []raft.NodeID
@@ -88,7 +88,7 @@ func (r *rehearsal) victim(will func(s raft.State, up, paused bool) bool) (raft.
 	return raft.None, false
 }
 
-// spares tells whether a node may be put out of action: a polite nemesis leaves a
+// spares reports whether a node may be put out of action: a polite nemesis leaves a
 // majority at work.
 func (r *rehearsal) spares(id raft.NodeID) bool {
 	if !r.polite {

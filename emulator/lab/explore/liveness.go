@@ -36,20 +36,20 @@ func (r *rehearsal) healing() (end time.Duration, healed bool) {
 	return end, false
 }
 
-// electionTime is within how much time a healed cluster has a leader: ten tries.
+// electionTime bounds the time in which a healed cluster elects a leader: ten tries.
 func electionTime(f *fixture.Fixture) time.Duration { return 10 * f.ElectionMax }
 
-// canElect tells whether the cluster's timing lets elections succeed soon where
-// nothing goes wrong: broadcasting is quick and timeouts differ enough (§5.6).
+// canElect reports whether elections succeed soon with the cluster's timing and without
+// faults: broadcasting is quick and timeouts differ enough (§5.6).
 func canElect(f *fixture.Fixture) bool {
 	spread := f.ElectionMax - f.ElectionMin
 	return f.Heartbeat+2*f.StorageDelay < f.ElectionMin && 2*spread >= f.ElectionMin && spread >= slowestStorage*f.StorageDelay
 }
 
-// expectProgress heals everything and expects what must come of that: a leader, an
-// answer to one more request and, now that the leader has an entry of its own term
-// to commit, the same logs and queues everywhere (§5.4.2). What Raft bears may go on:
-// a minority is down, or a node is hasty.
+// expectProgress heals everything and expects progress: a leader, an answer to one more
+// request and, because the leader then has an entry of its own term to commit, the
+// same logs and queues everywhere (§5.4.2). Harm that Raft tolerates may go on: a
+// minority is down, or a node times out early.
 func (r *rehearsal) expectProgress(at time.Duration) {
 	s := r.fixture.Scenario
 	r.until(at)
@@ -86,7 +86,7 @@ func (r *rehearsal) crashMinority() {
 	}
 }
 
-// mostDown is how many of so many nodes leave a majority.
+// mostDown returns how many nodes of a cluster of this size may be down.
 func mostDown(nodes int) int { return (nodes - 1) / 2 }
 
 // haste has the node with the oldest log time out sooner than others, and at times
@@ -161,7 +161,7 @@ func expectation(name, from string, within time.Duration, that ...string) play.E
 	return e
 }
 
-// progressName is the name of something expected; "" when it is none of progress.
+// progressName returns the name of an expectation about progress; "" for any other.
 func progressName(because string) string {
 	for _, p := range progress {
 		if p.because == because {
@@ -171,14 +171,14 @@ func progressName(because string) string {
 	return ""
 }
 
-// isProgress tells whether a check is one of progress.
+// isProgress reports whether a check is about progress.
 func isProgress(check string) bool {
 	return slices.Contains([]string{leaderElected, requestAnswered, logsEqual}, check)
 }
 
-// isFair tells whether a fixture asks for progress only when it can be had: all is
-// healed, but for what Raft bears, and then nothing happens but that a client asks,
-// when there has been time for an election.
+// isFair reports whether a fixture expects progress only when Raft guarantees it:
+// everything is healed except harm that Raft tolerates, and after that nothing happens
+// except a request, after enough time for an election.
 func isFair(f *fixture.Fixture) bool {
 	healed, down, hasty := time.Duration(-1), 0, 0
 	least, _ := hastiest(f)

@@ -35,14 +35,14 @@ func (s *Summary) fail(r Result) {
 // maxParallel bounds how many runs are done at once: more would only take memory.
 const maxParallel = 1024
 
-// A Watcher is told how far it is: after each run that counts, with what came of all
-// so far. It may be nil.
+// A Watcher gets the summary of all runs so far after each run that counts. It may be
+// nil.
 type Watcher func(s *Summary)
 
 // Explore runs the schedules, several at once, until one fails, or all are done, or
-// the time is up, or the context ends. It gives what came of the runs up to then,
-// which are the same whatever Parallel says; with a Duration, and when it is
-// interrupted, only how many they are differs. The error is as of Run.
+// the time is up, or the context ends. It returns the summary of the runs up to then.
+// The runs do not depend on Parallel; with a Duration, and after an interrupt, only
+// their number does. The error is as of Run.
 func Explore(ctx context.Context, o Options, watch Watcher) (*Summary, error) {
 	o, err := o.complete()
 	if err != nil {

@@ -38,8 +38,8 @@ type undo struct {
 	action func(*rehearsal) play.Action
 }
 
-// drawSchedule is the fixture of a run: what it starts from, and its scenario. The
-// error is an ErrOptions.
+// drawSchedule returns the fixture of a run: its start state and its scenario. The
+// error is ErrOptions.
 func drawSchedule(o Options, run int) (*fixture.Fixture, error) {
 	o, err := o.complete()
 	if err != nil {
@@ -177,11 +177,11 @@ func (r *rehearsal) later(after time.Duration, action func(*rehearsal) play.Acti
 	r.undo = slices.Insert(r.undo, place, u)
 }
 
-// do does something, and notes it as a step.
+// do performs an action, and notes it as a step.
 func (r *rehearsal) do(action play.Action) {
 	s := r.fixture.Scenario
 	s.Steps = append(s.Steps, play.Step{At: r.now, Within: play.DefaultWithin, Action: action})
 	if err := perform(r.world, action); err != nil {
-		panic(fmt.Sprintf("explore: %+v: %v", action, err)) // whoever strikes looks first
+		panic(fmt.Sprintf("explore: %+v: %v", action, err)) // callers choose possible actions only
 	}
 }

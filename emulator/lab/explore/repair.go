@@ -62,7 +62,7 @@ func repair(f *fixture.Fixture) {
 	})
 }
 
-// do takes note of what is done to a node, and tells whether it can be done.
+// do takes note of what is done to a node, and reports whether it can be done.
 func do(a play.NodeAction, up, paused *bool) bool {
 	switch a.Op {
 	case fault.Crash:

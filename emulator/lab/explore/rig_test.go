@@ -43,7 +43,7 @@ func lineOf(r Result) string {
 	return fmt.Sprintf("run %d, seed %d, %d steps: %v", r.Run, r.Seed, len(r.Fixture.Scenario.Steps), r.Finding)
 }
 
-// hasStep tells whether a schedule has a step that will do.
+// hasStep reports whether a schedule has a step that will do.
 func hasStep(f *fixture.Fixture, will func(play.Step) bool) bool {
 	return slices.ContainsFunc(f.Scenario.Steps, will)
 }

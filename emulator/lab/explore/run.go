@@ -21,7 +21,7 @@ type Result struct {
 	Finding Finding
 }
 
-// Failed tells whether the run found something.
+// Failed reports whether the run found something.
 func (r *Result) Failed() bool { return r.Finding.Check != "" }
 
 // Run makes the schedule of a run's number and runs it. The error is an ErrOptions,

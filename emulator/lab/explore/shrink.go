@@ -25,10 +25,9 @@ type Shrunk struct {
 	Whole bool
 }
 
-// Shrink makes a failure small: with less and less of its steps, nodes, rules and
-// randomness it still fails the same check (delta debugging). It takes so many runs
-// at most, and tells after each how many steps are left. The error is that the
-// failure does not come again.
+// Shrink makes a failure small: it removes steps, nodes, rules and randomness as long as
+// the same check fails (delta debugging). It takes at most the given number of runs,
+// and calls tell after each. The error means that the failure does not happen again.
 func Shrink(ctx context.Context, failure *Result, most int, tell func(runs, steps int)) (*Shrunk, error) {
 	s := &shrinker{ctx: ctx, check: failure.Finding.Check, most: most, tell: tell}
 	if !s.try(failure.Fixture) {
@@ -56,7 +55,7 @@ type shrinker struct {
 	err     error // why the last one that was tried could not be run
 }
 
-// alive tells whether there may be further runs.
+// alive reports whether there may be further runs.
 func (s *shrinker) alive() bool { return s.runs < s.most && s.ctx.Err() == nil }
 
 func (s *shrinker) why() string {
@@ -118,9 +117,8 @@ func (s *shrinker) run(f *fixture.Fixture) (v scenario.Verdict, err error) {
 	return scenario.Run(s.ctx, f, scenario.Options{})
 }
 
-// Fails tells whether a verdict fails a check, in a run in which all could be done
-// that was to be done. A leader that cannot be asked because there is none is the
-// check's own affair.
+// Fails reports whether a verdict fails a check, in a run that could perform all its
+// steps. For a check about progress, a step may fail because there is no leader.
 func Fails(v *scenario.Verdict, check string) (Finding, bool) {
 	for _, f := range findingsOf(v) {
 		if f.Check == check {

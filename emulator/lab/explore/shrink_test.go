@@ -25,8 +25,8 @@ func shrunk(t testing.TB, o Options) (*Result, *Shrunk) {
 	return r, s
 }
 
-// What is shrunk is smaller, fails the same check when its text is run, and would
-// not without any one of its steps.
+// A shrunk failure is smaller, its text fails the same check, and it needs each of its
+// steps.
 func TestShrink(t *testing.T) {
 	type example struct {
 		bug   string
@@ -117,7 +117,7 @@ func TestShrinkInterrupted(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// A failure that does not come again is none that could be shrunk.
+// A failure that does not happen again cannot be shrunk.
 func TestShrinkNeedsAFailure(t *testing.T) {
 	r, err := Run(context.Background(), Options{}, 0)
 	assert.NilError(t, err)
@@ -181,7 +181,7 @@ func TestWithoutNode(t *testing.T) {
 	assert.Equal(t, len(f.Scenario.Steps), 11)
 }
 
-// What makes no sense without what came before goes with it.
+// A step that makes no sense without an earlier step is removed with it.
 func TestRepair(t *testing.T) {
 	node := func(op fault.Kind, id int) play.Action {
 		return play.NodeAction{Op: op, Who: []play.Who{idWho(id)}}

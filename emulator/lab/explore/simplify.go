@@ -131,12 +131,12 @@ func (s *shrinker) plainCluster() {
 	}
 }
 
-// hasPast tells whether some node is not new.
+// hasPast reports whether some node is not new.
 func hasPast(f *fixture.Fixture) bool {
 	return slices.ContainsFunc(f.Nodes, func(n world.NodeConfig) bool { return n.Term > 0 || len(n.Log) > 0 })
 }
 
-// forgetPast makes all nodes new. Messages on their way are the past, too.
+// forgetPast makes all nodes new, and removes the messages in flight.
 func forgetPast(f *fixture.Fixture) {
 	for i := range f.Nodes {
 		f.Nodes[i] = world.NodeConfig{VotedFor: raft.None, Bug: f.Nodes[i].Bug}
@@ -153,7 +153,7 @@ func (s *shrinker) fewerNodes() {
 	}
 }
 
-// fewerExpects leaves out what is expected, but for what fails.
+// fewerExpects leaves out expectations, except the one that fails.
 func (s *shrinker) fewerExpects() {
 	for i := len(s.best.Scenario.Expects) - 1; i >= 0; i-- {
 		s.change(func(f *fixture.Fixture) { f.Scenario.Expects = slices.Delete(f.Scenario.Expects, i, i+1) })

@@ -93,7 +93,7 @@ func (x without1) ids(list []raft.NodeID) ([]raft.NodeID, bool) {
 	return left, list == nil || left != nil
 }
 
-// rule tells whether a rule still means something.
+// rule reports whether a rule still means something.
 func (x without1) rule(r *fault.Rule) bool {
 	for _, k := range fault.MatchKeys() {
 		if at, isList := k.At(r).(*[]raft.NodeID); isList {
@@ -106,7 +106,7 @@ func (x without1) rule(r *fault.Rule) bool {
 	return true
 }
 
-// step tells whether a step still means something.
+// step reports whether a step still means something.
 func (x without1) step(step *play.Step) bool {
 	ok := true
 	switch a := step.Action.(type) {
@@ -128,7 +128,7 @@ func (x without1) step(step *play.Step) bool {
 	return ok
 }
 
-// cut tells whether a cut still cuts something; one that mends all stays.
+// cut reports whether a cut still cuts something; one that removes all cuts stays.
 func (x without1) cut(a play.Cut) (play.Cut, bool) {
 	mends := len(a.Groups)+len(a.OneWay)+len(a.Isolate) == 0
 	var c play.Cut

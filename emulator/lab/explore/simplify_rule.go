@@ -26,7 +26,7 @@ func (s *shrinker) simplerRules() {
 	}
 }
 
-// setRule puts a rule in the place of the one of its name, wherever that is.
+// setRule replaces the rule of the same name.
 func setRule(f *fixture.Fixture, r fault.Rule) {
 	for i := range f.Faults {
 		if f.Faults[i].Name == r.Name {

@@ -8,10 +8,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// beginState gives the nodes a past: a few terms, each with a leader that a
-// majority may have voted for (§5.4.1), that got some entries and brought some of
-// them to some nodes, as a crash of all would leave them. Logs such as those of
-// Figure 7 come of it.
+// beginState gives the nodes a past of a few terms, as a crash of all nodes would leave
+// it. Each term has a leader that a majority may have elected (§5.4.1), and that
+// replicated some of its entries to some nodes. The logs look like those of Figure 7.
 func (r *rehearsal) beginState() {
 	p := past{dice: r.dice, machine: r.fixture.MachineType(), nodes: r.fixture.Nodes}
 	for t := range raft.Term(r.Between(1, 6)) {
@@ -19,7 +18,7 @@ func (r *rehearsal) beginState() {
 	}
 }
 
-// A past is being made up.
+// A past is one in the making.
 type past struct {
 	dice
 	machine   *machine.Type
@@ -80,7 +79,7 @@ func (p *past) replicate(t raft.Term, leader int, order []int) {
 	}
 }
 
-// isBehind tells whether a log is not as up to date as another (§5.4.1).
+// isBehind reports whether a log is not as up to date as another (§5.4.1).
 func isBehind(a, b []raft.Entry) bool {
 	x, y := lastTerm(a), lastTerm(b)
 	return x < y || x == y && len(a) < len(b)

@@ -22,11 +22,11 @@
 //     them, at their places among the requests.
 //  7. An interrupted run stops at once and reports what it knows.
 //
-// Files: load.go is a run and its phases, client.go a client, cluster.go what
-// clients know about the nodes, link.go a connection, request.go and answer.go what
-// is sent and what comes back, workload.go and pace.go what is sent when,
+// Files: load.go and phases.go a run and its phases, client.go a client, cluster.go
+// what clients know about the nodes. link.go a connection, request.go and answer.go
+// the messages on it. workload.go and pace.go which requests are sent, and when.
 // histogram.go and tally.go the counts, record.go the history and its checks,
-// ledger.go the accounts of all messages, nemesis.go the changes to the nodes,
+// ledger.go the accounts of all messages, nemesis.go the changes to the nodes.
 // target.go and admin.go where the nodes are, progress.go how far a run is, report.go
 // and table.go the outcome.
 package load

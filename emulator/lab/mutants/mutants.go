@@ -17,11 +17,11 @@
 //
 // A bounded part of the command's output is kept.
 //
-// Files: mutants.go has the options, where.go which nodes get the bug, campaign.go
-// says what is run and when, cluster.go is the cluster that the command tests,
-// watch.go has the emulator's own checks, command.go and process*.go run the command,
-// output.go keeps its output, progress.go says how far the runs are, result.go how
-// they came out; report.go, text.go, json.go and verdict.go write the report.
+// Files: mutants.go the options, where.go which nodes get the bug, campaign.go the
+// order of the runs. cluster.go the cluster that the command tests, watch.go the
+// emulator's own checks. command.go and process*.go run the command, output.go keeps
+// its output. progress.go how far the runs are, result.go their outcomes, report.go,
+// text.go, json.go and verdict.go the report.
 package mutants
 
 import (

@@ -46,7 +46,7 @@ func (v *Verdict) find(f Finding) {
 	v.Status = max(v.Status, f.Status)
 }
 
-// shown tells whether a run has shown the fault that a check finds.
+// shown reports whether a run has shown the fault that a check finds.
 func shown(name string, checks []Check) Finding {
 	f := Finding{
 		Expected: "violates=" + name, Because: "the scenario is there to show this fault",

@@ -297,7 +297,7 @@ func (p *post) arrive(id string, lost bool) {
 	}
 }
 
-// waiting tells whether answers are on their way, and how long they are worth
+// waiting reports whether answers are on their way, and how long they are worth
 // waiting for.
 func (p *post) waiting() (time.Duration, bool) {
 	p.mu.Lock()
@@ -308,7 +308,7 @@ func (p *post) waiting() (time.Duration, bool) {
 	return doubtfulAnswer, len(p.given) > 0
 }
 
-// certain tells whether answers are on their way that will arrive.
+// certain reports whether answers are on their way that will arrive.
 func (p *post) certain() bool {
 	patience, waiting := p.waiting()
 	return waiting && patience == certainAnswer

@@ -327,7 +327,7 @@ func (r *runner) end() {
 	r.over = true
 }
 
-// give ends a scenario because of an error of the target's, and tells whether
+// give ends a scenario because of an error of the target's, and reports whether
 // that error is anybody's but the scenario's.
 func (r *runner) give(ctx context.Context, err error) error {
 	r.mu.Lock()

@@ -35,10 +35,10 @@
 // A state is identified by a hash of 64 bits. Two states with the same hash would
 // count as one; Result says how likely that is.
 //
-// Files: bounds.go the options, begin.go the first state; local.go one node and its
-// core; command.go, message.go and history.go the other parts of a state; encode.go,
-// intern.go and symmetry.go how equal parts are recognized; state.go and choice.go
-// states and the choices between them; property.go Figure 3; search.go, expand.go
-// and visited.go the search; schedule.go, postmark.go and story.go the steps to a
-// violation; export.go and rerun.go the same as a fixture.
+// Files: bounds.go the options, begin.go the first state. local.go one node and its
+// core; command.go, message.go and history.go the other parts of a state. encode.go,
+// intern.go and symmetry.go how equal parts are recognized. state.go and choice.go
+// states and the choices between them, property.go Figure 3. search.go, expand.go
+// and visited.go the search. schedule.go, postmark.go and story.go the steps to a
+// violation, export.go and rerun.go the same as a fixture.
 package systematic
