@@ -15,14 +15,12 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Cluster is one that runs for a test; Start makes it. Nodes are named by
-// their ids, 0 to Size - 1.
+// A Cluster runs for a test; Start makes it. Ids 0 to Size - 1 name its nodes.
 //
-// Whatever a method is told to do that is already so, it leaves so: crashing a
-// node that is down is fine, and changes nothing.
+// Changes are idempotent: to crash a node that is down is fine and changes nothing.
 type Cluster struct {
-	// AdminURL is the base URL of the admin API, which can do all that is done
-	// here and some more. It stays the same through Load.
+	// AdminURL is the base URL of the admin API, which offers everything that this
+	// package does, and more. Load keeps it.
 	AdminURL string
 
 	t        TB
@@ -31,7 +29,7 @@ type Cluster struct {
 	run      *run
 }
 
-// A run is what all views of one cluster have in common.
+// A run is the part that all views of one cluster share.
 type run struct {
 	server *serve.Server
 
@@ -40,7 +38,7 @@ type run struct {
 	reported bool       // the failed test shows the cluster already
 }
 
-// On is the cluster for a subtest: what fails then fails the subtest.
+// On returns the cluster for a subtest: a failure then fails the subtest.
 //
 //	t.Run("Vote", func(t *testing.T) {
 //		c := c.On(t)
@@ -60,64 +58,63 @@ func (c *Cluster) Size() int {
 	return n
 }
 
-// Crash ends nodes, as kill -9 ends a process: they refuse connections, requests
-// that wait at them break off without an answer, and of what they know only
-// what is on their disks is left.
+// Crash ends nodes, as kill -9 ends a process: they refuse connections, break off waiting
+// requests without an answer, and keep only their disks.
 func (c *Cluster) Crash(ids ...int) {
 	c.t.Helper()
 	c.each(fault.Change{Kind: fault.Crash}, ids)
 }
 
-// Wipe crashes nodes and destroys their disks: term, vote and log are gone, too.
-// Raft has no answer to that, so safety is lost with it.
+// Wipe crashes nodes and destroys their disks: they lose term, vote and log, too. Raft does
+// not tolerate that, so the cluster loses its safety.
 func (c *Cluster) Wipe(ids ...int) {
 	c.t.Helper()
 	c.each(fault.Change{Kind: fault.Crash, Wipe: true}, ids)
 }
 
-// Restart starts nodes again that have crashed, from their disks.
+// Restart starts crashed nodes again, from their disks.
 func (c *Cluster) Restart(ids ...int) {
 	c.t.Helper()
 	c.each(fault.Change{Kind: fault.Restart}, ids)
 }
 
-// Pause lets nodes stand still, as SIGSTOP does: they accept connections and
-// answer nobody. A node that is down cannot be paused.
+// Pause stops nodes, as SIGSTOP does: they accept connections and answer nothing. A node
+// that is down cannot be paused.
 func (c *Cluster) Pause(ids ...int) {
 	c.t.Helper()
 	c.each(fault.Change{Kind: fault.Pause}, ids)
 }
 
-// Resume lets paused nodes go on, with all that has come to them meanwhile.
+// Resume continues paused nodes, with everything that has arrived meanwhile.
 func (c *Cluster) Resume(ids ...int) {
 	c.t.Helper()
 	c.each(fault.Change{Kind: fault.Resume}, ids)
 }
 
-// Timeout lets the election timers of nodes run out now, one after the other.
-// They must be up, not paused, and no leaders.
+// Timeout makes the election timers of nodes expire now, one after the other. The nodes
+// must be up and not paused, and must not lead.
 func (c *Cluster) Timeout(ids ...int) {
 	c.t.Helper()
 	c.each(fault.Change{Kind: fault.Timeout}, ids)
 }
 
-// Isolate cuts nodes off from all others, beside the cuts there are. Clients
-// still reach them.
+// Isolate cuts all links of nodes, both ways, in addition to existing cuts. Clients still
+// reach them.
 func (c *Cluster) Isolate(ids ...int) {
 	c.t.Helper()
 	c.each(fault.Change{Kind: fault.Isolate}, ids)
 }
 
-// Skew makes a node's timers longer by a factor (above 1) or shorter, from
-// 0.001 to 1000; 1 makes them straight.
+// Skew multiplies the length of a node's timers by a factor from 0.001 to 1000; 1 resets
+// them.
 func (c *Cluster) Skew(id int, factor float64) {
 	c.t.Helper()
 	c.each(fault.Change{Kind: fault.Skew, Skew: factor}, []int{id})
 }
 
-// Plant gives the programs of nodes a bug, by its name, in the place of the one
-// that they have; "" cures. Neither Restart nor Heal does. Without ids all nodes are
-// meant. The bugs are those of bugs.All, which emulator bugs lists.
+// Plant gives nodes a bug by its name, instead of the one that they have; "" removes it.
+// Restart and Heal keep it. Without ids, Plant changes all nodes. The bugs are those of
+// bugs.All, which emulator bugs lists.
 func (c *Cluster) Plant(bug string, ids ...int) {
 	c.t.Helper()
 	if len(ids) == 0 {
@@ -128,9 +125,9 @@ func (c *Cluster) Plant(bug string, ids ...int) {
 	c.each(fault.Change{Kind: fault.Plant, Bug: bug}, ids)
 }
 
-// Heal undoes all that was done to these nodes: they are restarted, resumed and
-// reconnected, and their timers straight. Without ids it undoes everything: it
-// heals all nodes and lifts all faults.
+// Heal undoes every change to these nodes: it restarts, resumes and reconnects them and
+// resets their timers. Without ids it undoes everything: it heals all nodes and deletes all
+// faults.
 func (c *Cluster) Heal(ids ...int) {
 	c.t.Helper()
 	if len(ids) == 0 {
@@ -140,9 +137,8 @@ func (c *Cluster) Heal(ids ...int) {
 	c.each(fault.Change{Kind: fault.HealNode}, ids)
 }
 
-// Partition cuts the links between nodes of different groups, in the place of
-// all cuts there are. Nodes that no group names are one further group. Without
-// groups, all links are whole again.
+// Partition cuts the links between nodes of different groups, instead of all existing cuts.
+// Nodes that no group names form one more group. Without groups, no link stays cut.
 //
 //	c.Partition([][]int{{0, 1}, {2, 3, 4}})
 func (c *Cluster) Partition(groups [][]int) {
@@ -154,14 +150,14 @@ func (c *Cluster) Partition(groups [][]int) {
 	c.cut(map[string]any{"groups": groups})
 }
 
-// PartitionOneWay cuts single directions of links, in the place of all cuts
-// there are: of each pair, the first node no longer reaches the second.
+// PartitionOneWay cuts links in one direction, instead of all existing cuts: the first node
+// of each pair no longer reaches the second.
 func (c *Cluster) PartitionOneWay(links [][2]int) {
 	c.t.Helper()
 	c.cut(map[string]any{"oneway": links})
 }
 
-// cut reads a partition as the admin API does, and makes it.
+// cut reads a partition as the admin API does, and cuts its links.
 func (c *Cluster) cut(p map[string]any) {
 	c.t.Helper()
 	data, err := json.Marshal(p)
@@ -178,9 +174,9 @@ func (c *Cluster) cut(p map[string]any) {
 	})
 }
 
-// Fault puts a rule on messages in force, in the place of one of the same name.
+// Fault sets a rule, instead of one of the same name.
 //
-//	c.Fault(world.Rule{Name: "no votes", Match: world.Match{Type: world.RequestVoteType}, Drop: true})
+//	c.Fault(fault.Rule{Name: "no votes", Match: fault.Match{Type: fault.RequestVoteType}, Drop: true})
 func (c *Cluster) Fault(rule fault.Rule) {
 	c.t.Helper()
 	c.decide(fault.SetRule, func(o host.View) (fault.Change, error) {
@@ -196,7 +192,7 @@ func checkRule(rule fault.Rule, o host.View) error {
 	return rule.ValidateIn(o.Nodes())
 }
 
-// Lift ends rules; what they hold goes on. They must be in force.
+// Lift deletes rules that are in force, and releases the messages that they hold.
 func (c *Cluster) Lift(names ...string) {
 	c.t.Helper()
 	for _, name := range names {
@@ -204,7 +200,7 @@ func (c *Cluster) Lift(names ...string) {
 	}
 }
 
-// Faults lists the rules in force, with how many messages each has matched,
+// Faults lists the rules in force, each with the number of messages that it has matched, has
 // acted on and holds.
 func (c *Cluster) Faults() []fault.RuleStatus {
 	var rules []fault.RuleStatus
@@ -212,9 +208,8 @@ func (c *Cluster) Faults() []fault.RuleStatus {
 	return rules
 }
 
-// Load replaces the cluster by another, at its time 0; the fixture is what Start
-// takes. The ports stay, a larger cluster gets further ones. Requests that wait
-// are cut off.
+// Load replaces the cluster with another one, at its time 0. It takes what Start takes. The
+// ports stay, and a larger cluster gets more. Waiting requests break off.
 func (c *Cluster) Load(fixture string) {
 	c.t.Helper()
 	f, err := readFixture(fixture)
@@ -225,7 +220,7 @@ func (c *Cluster) Load(fixture string) {
 	c.LoadFixture(f)
 }
 
-// LoadFixture is Load for a fixture that has been read or made.
+// LoadFixture is Load for a fixture that is a value already.
 func (c *Cluster) LoadFixture(f *fixture.Fixture) {
 	c.t.Helper()
 	if err := c.run.server.Host.Load(f); err != nil {
@@ -254,7 +249,7 @@ func (c *Cluster) change(change fault.Change) {
 	c.decide(change.Kind, func(host.View) (fault.Change, error) { return change, nil })
 }
 
-// decide makes a change that depends on how the cluster stands.
+// decide makes a change that depends on the state of the cluster.
 func (c *Cluster) decide(op fault.Kind, decide func(host.View) (fault.Change, error)) {
 	c.t.Helper()
 	var before uint64
@@ -269,12 +264,12 @@ func (c *Cluster) decide(op fault.Kind, decide func(host.View) (fault.Change, er
 	c.run.begin(before)
 }
 
-// begin has events count after a place in the trace.
+// begin moves the place in the trace after which events count.
 func (r *run) begin(since uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.since = since
 }
 
-// observe looks at the cluster as it is.
+// observe looks at the present state of the cluster.
 func (c *Cluster) observe(look func(host.View)) { c.run.server.Host.Observe(look) }

@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// shownEvents is how many events a failed test shows.
+// shownEvents is the number of events that a failed test shows.
 const shownEvents = 20
 
 // fail fails the test, and shows the cluster with it.
@@ -24,8 +24,8 @@ func (c *Cluster) fail(format string, args ...any) {
 	c.t.Fatalf("emulator: %s\n%s", fmt.Sprintf(format, args...), c.describe())
 }
 
-// logFailure shows the cluster of a test that has failed by itself. One that has
-// failed in a method here has been shown already, as it was then.
+// logFailure shows the cluster of a test that failed on its own. When a method here failed
+// the test, it has shown the cluster already.
 func (c *Cluster) logFailure() {
 	c.t.Helper()
 	if !c.t.Failed() {
@@ -40,7 +40,7 @@ func (c *Cluster) logFailure() {
 	}
 }
 
-// checkInvariants fails a test whose nodes have violated what Raft promises.
+// checkInvariants fails a test whose nodes have violated an invariant.
 func (c *Cluster) checkInvariants() {
 	c.t.Helper()
 	for _, r := range c.run.server.Host.Broken() {
@@ -48,7 +48,7 @@ func (c *Cluster) checkInvariants() {
 	}
 }
 
-// describe tells how the cluster stands, and its last events.
+// describe writes the state of the cluster and its last events.
 func (c *Cluster) describe() string {
 	f := c.run.server.Host.Fixture()
 	var b strings.Builder

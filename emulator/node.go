@@ -13,14 +13,14 @@ import (
 type Node struct {
 	// ID is from 0 to the cluster's Size - 1.
 	ID int
-	// URL is the base URL of the node's own API, such as http://127.0.0.1:8567. It
-	// stays the same whatever happens to the node.
+	// URL is the base URL of the node's own API, such as http://127.0.0.1:8567. It never
+	// changes.
 	URL string
 
 	cluster *Cluster
 }
 
-// Node gives a node by its id.
+// Node returns the node of an id.
 func (c *Cluster) Node(id int) *Node {
 	c.t.Helper()
 	if n := c.Size(); id < 0 || id >= n {
@@ -39,9 +39,8 @@ func (c *Cluster) Nodes() []*Node {
 	return nodes
 }
 
-// Leader is the node that is up and leads, that of the highest term if several
-// believe that they do. The test fails when none does: Wait("leader=unique")
-// comes first.
+// Leader is the node that is up and leads; of several, the one with the highest term. The
+// test fails when there is none, so call Wait("leader=unique") first.
 func (c *Cluster) Leader() *Node {
 	c.t.Helper()
 	id := raft.None
@@ -53,33 +52,32 @@ func (c *Cluster) Leader() *Node {
 	return c.Node(int(id))
 }
 
-// A Status is how a node stands. Terms and indices are those of the Raft paper's
-// Figure 2.
+// A Status is the state of a node. Terms and indices are those of the Raft paper's Figure 2.
 type Status struct {
 	Up     bool
 	Paused bool
 	// Role is "Follower", "Candidate" or "Leader", and "" when the node is down.
 	Role string
 	Term uint64
-	// VotedFor is who got the node's vote of Term, Leader whom it takes for the
-	// leader of Term; or Nobody.
+	// VotedFor got the node's vote of Term, and Leader is the leader of Term as far as
+	// the node knows; or Nobody.
 	VotedFor, Leader int
-	// LastIndex and LastTerm are of the log's last entry, 0 when there is none.
+	// LastIndex and LastTerm are those of the log's last entry, 0 for an empty log.
 	LastIndex, LastTerm uint64
 	// CommitIndex and LastApplied are 0 when the node is down.
 	CommitIndex, LastApplied uint64
-	// NextIndex and MatchIndex are a leader's, by the ids of the other nodes; nil
-	// when the node does not lead.
+	// NextIndex and MatchIndex are a leader's, by the ids of the other nodes; nil when
+	// the node does not lead.
 	NextIndex, MatchIndex map[int]uint64
-	// Skew is the factor on the length of its timers, 1 unless it was set.
+	// Skew is the factor on the length of its timers, normally 1.
 	Skew float64
-	// Bug is the one that is planted in its program, "" unless there is one.
+	// Bug is the name of its planted bug, or "".
 	Bug string
 	// CutFrom are the nodes that do not hear from this one.
 	CutFrom []int
 }
 
-// Status tells how the node stands.
+// Status returns the state of the node.
 func (n *Node) Status() Status {
 	n.cluster.t.Helper()
 	var s Status
@@ -102,7 +100,7 @@ func (n *Node) Status() Status {
 	return s
 }
 
-// byID gives a leader's indices of the other nodes.
+// byID returns a leader's indices of the other nodes.
 func byID(indices []raft.Index, of raft.NodeID) map[int]uint64 {
 	if indices == nil {
 		return nil
@@ -119,8 +117,8 @@ func byID(indices []raft.Index, of raft.NodeID) map[int]uint64 {
 // An Entry is one of a node's log.
 type Entry struct {
 	Index, Term uint64
-	// Op is "put_topic", "get_topics", "put_message" or "get_message"; Topic and
-	// Message are "" where it has none.
+	// Op is "put_topic", "get_topics", "put_message" or "get_message"; Topic and Message
+	// are "" for an operation without them.
 	Op, Topic, Message string
 }
 
@@ -129,8 +127,8 @@ func (e Entry) String() string {
 	return machines.Op(e.Op).New(e.Topic, e.Message).String()
 }
 
-// Log is the node's log from its first entry on, whether or not they are
-// committed. A node that is down has the log that is on its disk.
+// Log is the node's log, with entries that are not committed. A node that is down has the
+// log on its disk.
 func (n *Node) Log() []Entry {
 	n.cluster.t.Helper()
 	var entries []raft.Entry
@@ -155,8 +153,8 @@ type Topic struct {
 	Messages []string
 }
 
-// Queue is the node's own message queue, as far as it has applied its log, in
-// the order in which the topics were created. A node that is down has none.
+// Queue is the node's own message queue, as far as it has applied its log. Topics come in
+// the order of their creation. A node that is down has none.
 func (n *Node) Queue() []Topic {
 	n.cluster.t.Helper()
 	var v machine.View

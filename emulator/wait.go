@@ -15,8 +15,8 @@ import (
 // maxDrive bounds the wall time of a wait in virtual time.
 const maxDrive = 5 * time.Minute
 
-// Within is the cluster with another patience: its Wait waits that long; with
-// Virtual, that long in the cluster's time.
+// Within returns the cluster with another patience: its Wait waits that long, and with
+// Virtual that long in the cluster's time.
 //
 //	c.Within(300 * time.Millisecond).Wait("leader=unique")
 func (c *Cluster) Within(patience time.Duration) *Cluster {
@@ -25,27 +25,26 @@ func (c *Cluster) Within(patience time.Duration) *Cluster {
 	return &with
 }
 
-// Since is the cluster with another beginning: in its Wait and Holds events count
-// that have a Seq above seq, which Seq gave at some time before.
+// Since returns the cluster with another beginning: its Wait and Holds count the events
+// after seq, which an earlier call of Seq returned.
 func (c *Cluster) Since(seq uint64) *Cluster {
 	with := *c
 	with.since = &seq
 	return &with
 }
 
-// Wait waits until these conditions hold, all at the same moment, and fails the
-// test with what is still untrue when that takes more than 5 s, or what Within
-// says. In virtual time it moves the clock, event by event, just as far as needed.
+// Wait waits until all conditions hold at the same moment. After 5 s, or the time of Within,
+// it fails the test and names the conditions that do not hold. In virtual time it moves the
+// clock, event by event, no further than needed.
 //
 // Conditions are those of the admin API's /v1/wait: "leader=unique",
 // "role=2:Follower", "committed=12", "logs_equal=all" and so on; package condition
-// has them all. Events count since the last thing that was done through the
-// Cluster, another Wait included: after
+// has them all. Events count from the last call that changed the Cluster or waited. So after
 //
 //	c.Crash(1)
 //	c.Wait("event=BecomeLeader")
 //
-// a leader was elected that was not there before the crash.
+// the leader was elected after the crash.
 func (c *Cluster) Wait(conditions ...string) {
 	c.t.Helper()
 	watch := c.watch(conditions)
@@ -77,8 +76,7 @@ func (c *Cluster) Wait(conditions ...string) {
 	c.fail("still untrue after %v: %s", c.patience, text)
 }
 
-// Holds tells whether conditions hold as the cluster is now. They are those of
-// Wait.
+// Holds reports whether all conditions hold now. They are those of Wait.
 func (c *Cluster) Holds(conditions ...string) bool {
 	c.t.Helper()
 	watch := c.watch(conditions)
@@ -125,8 +123,8 @@ func readConditions(texts []string, nodes int) ([]condition.Condition, error) {
 	return conditions, nil
 }
 
-// Advance moves the time of a cluster on that was started with Virtual, and lets
-// all happen that is due until then.
+// Advance moves the time of a cluster that was started with Virtual, and lets everything
+// happen that is due until then.
 func (c *Cluster) Advance(d time.Duration) {
 	c.t.Helper()
 	before := c.Seq()
@@ -148,25 +146,24 @@ func (c *Cluster) Now() time.Duration {
 	return now
 }
 
-// Seq is the number of the newest event, to be given to Since or Events later;
-// 0 when nothing has happened.
+// Seq is the number of the newest event, for a later Since or Events; 0 before the first
+// event.
 func (c *Cluster) Seq() uint64 {
 	var seq uint64
 	c.observe(func(o host.View) { seq = o.Trace().Last() })
 	return seq
 }
 
-// An Event is one record of the trace, and its String tells it in a line.
+// An Event is one record of the trace. Its String is one line for people.
 type Event = trace.Event
 
-// Nobody stands where no node is meant: for the Node of an Event that concerns
-// all nodes, and for a vote that nobody has.
+// Nobody stands for no node: in an Event that concerns all nodes, and for a vote that a node
+// has not given.
 const Nobody = trace.Nobody
 
-// Events lists what has happened after the event with the number since (0: from
-// the beginning), the oldest first: all of it, or only events of these kinds,
-// such as "BecomeLeader". The newest 65,536 events are kept; when some that were
-// asked for are gone, the test fails.
+// Events lists the events after number since (0: from the beginning), the oldest first. With
+// kinds, such as "BecomeLeader", it lists only those. The cluster keeps the newest 65,536
+// events; the test fails when older ones are asked for.
 func (c *Cluster) Events(since uint64, kinds ...string) []Event {
 	c.t.Helper()
 	wanted := map[trace.Kind]bool{}

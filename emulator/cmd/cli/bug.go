@@ -14,10 +14,10 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ErrNodes: what is behind the @ does not say which nodes, or not such of the cluster.
+// ErrNodes: the text behind the @ does not name nodes of the cluster.
 var ErrNodes = errors.New("no such nodes")
 
-// Planted are the bugs that a command line plants, in order. It is a flag.Value
+// Planted are the bugs that a command line plants, in order. It is a flag.Value for a flag
 // that may be given several times.
 type Planted []planted
 
@@ -27,9 +27,8 @@ type planted struct {
 	nodes []raft.NodeID // nil: all
 }
 
-// Set reads NAME or NAME@NODES, where NODES are ids and ranges of them with
-// commas, such as 0,2-4. Without NODES all nodes are meant. A later one counts
-// where both name a node.
+// Set reads NAME or NAME@NODES, where NODES are ids and ranges of them with commas, such as
+// 0,2-4. Without NODES the bug is for all nodes. The last one that names a node counts.
 func (p *Planted) Set(text string) error {
 	name, nodes, err := parse(text)
 	if err != nil {
@@ -39,8 +38,8 @@ func (p *Planted) Set(text string) error {
 	return nil
 }
 
-// ParseBug reads the only -bug of a command line for a cluster of so many nodes. The nodes
-// are nil for all; the name is "" when there is no text.
+// ParseBug reads the one -bug of a command line, for a cluster of so many nodes. It returns
+// nil nodes for all of them, and an empty name for an empty text.
 func ParseBug(text string, cluster int) (name string, nodes []raft.NodeID, err error) {
 	if text == "" {
 		return "", nil, nil
@@ -51,8 +50,8 @@ func ParseBug(text string, cluster int) (name string, nodes []raft.NodeID, err e
 	return name, nodes, within(text, nodes, cluster)
 }
 
-// parse reads one NAME or NAME@NODES. The nodes are nil for all; whether the cluster
-// has those that are named is not known here.
+// parse reads one NAME or NAME@NODES. It returns nil nodes for all of them, and does not
+// know whether the cluster has the others.
 func parse(text string) (name string, nodes []raft.NodeID, err error) {
 	name, ids, some := strings.Cut(text, "@")
 	if _, err := bugs.Find(name); err != nil {
@@ -111,9 +110,8 @@ func (p Planted) Flags() string {
 	return " -bug " + strings.ReplaceAll(p.String(), " ", " -bug ")
 }
 
-// Plant gives the fixture's nodes the bugs that they are to have from the start,
-// in the place of those that the fixture gives them. The error is ErrNodes when
-// the cluster has not a node that is named; nothing is planted then.
+// Plant gives the fixture's nodes these bugs from the start, instead of their own. The error
+// is ErrNodes when the cluster lacks a node; then it plants nothing.
 func (p Planted) Plant(f *fixture.Fixture) error {
 	if len(p) == 0 {
 		return nil
@@ -136,8 +134,7 @@ func (p Planted) Plant(f *fixture.Fixture) error {
 	return nil
 }
 
-// within gives ErrNodes when one of the nodes that are to have the bug is not of the
-// cluster.
+// within returns ErrNodes unless all nodes belong to the cluster.
 func within(bug string, nodes []raft.NodeID, cluster int) error {
 	for _, id := range nodes {
 		if int(id) >= cluster {

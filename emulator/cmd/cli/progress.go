@@ -13,15 +13,24 @@ const (
 	plainEvery    = 5 * time.Second
 )
 
-// Where a line too long for a terminal is cut off, not broken, it can be taken
-// away again: what was broken would stay.
+// A terminal cuts off a line that is too long, instead of breaking it: only then can the
+// line be erased.
 const (
 	cutOff = "\x1b[?7l"
 	breaks = "\x1b[?7h"
 	erase  = "\r\x1b[K"
 )
 
-// A Line tells how far a run is. All of its methods may be called at once.
+// A Line is the line on standard error that shows how far a long run is. On a terminal each
+// line replaces the one before, and Clear erases it; elsewhere, as in a log, lines follow
+// one another and are few. Its methods are safe for concurrent use.
+//
+// The contract:
+//
+//  1. The first line comes only after a while, so a short run shows none.
+//  2. The Line asks for its text only when a line is due. The function that returns the
+//     text must not call the Line.
+//  3. Whoever writes to the same place calls Clear before.
 type Line struct {
 	out      io.Writer
 	terminal bool
@@ -32,7 +41,7 @@ type Line struct {
 	shown bool // on the terminal
 }
 
-// New gives a line for who calls Tell often. It is cleared when all is done.
+// New returns a line for a caller that calls Tell often, and Clear at the end.
 func New(out io.Writer) *Line { return newLine(out, isTerminal(out)) }
 
 func newLine(out io.Writer, terminal bool) *Line {
@@ -43,7 +52,7 @@ func newLine(out io.Writer, terminal bool) *Line {
 	return l
 }
 
-// Tell writes what say gives, if a line is due and there is something to say.
+// Tell writes the text of say, if a line is due and the text is not empty.
 func (l *Line) Tell(say func() string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -64,7 +73,7 @@ func (l *Line) write(text string) {
 	}
 }
 
-// Clear takes the line from a terminal.
+// Clear erases the line on a terminal.
 func (l *Line) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,8 +83,8 @@ func (l *Line) Clear() {
 	}
 }
 
-// Keep has a goroutine tell what say gives whenever a line is due. It has to be
-// ended; the line is cleared then, and nothing more is said.
+// Keep starts a goroutine that writes the text of say whenever a line is due. The caller
+// must call end, which clears the line and stops the goroutine.
 func Keep(out io.Writer, say func() string) (end func()) { return New(out).keep(say) }
 
 func (l *Line) keep(say func() string) (end func()) {

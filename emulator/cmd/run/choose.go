@@ -28,9 +28,8 @@ type runCase struct {
 	fixture *fixture.Fixture
 }
 
-// choose finds the scenarios that the command line is about. The error has all
-// that is wrong with any of them. Files that were named and have no scenario are
-// left out, with a word about it.
+// choose finds the scenarios that the command line names. Its error has the problems of all
+// of them. It leaves out named files without a scenario, and says so.
 func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	var cases []runCase
 	var errs []error
@@ -85,7 +84,7 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	return chosen, nil
 }
 
-// wants tells whether a scenario is one of those chosen.
+// wants reports whether the flags choose a scenario.
 func (o *options) wants(x *fixture.Fixture) bool {
 	g := &x.Scenario.Grade
 	tagged := func(tag string) bool { return slices.Contains(g.Tags, tag) }
@@ -94,8 +93,8 @@ func (o *options) wants(x *fixture.Fixture) bool {
 		(o.tag == "" || slices.ContainsFunc(strings.Split(o.tag, ","), tagged))
 }
 
-// hasBugs tells whether a scenario plants bugs itself. With another bug in the place
-// of its own it would show nothing, and fail whether or not that one does any harm.
+// hasBugs reports whether a scenario plants bugs itself. With another bug instead of its own
+// it would show nothing, and fail whether or not the other one does harm.
 func hasBugs(x *fixture.Fixture) bool {
 	return slices.ContainsFunc(x.Nodes, func(n world.NodeConfig) bool { return n.Bug != "" }) ||
 		slices.ContainsFunc(x.Scenario.Steps, func(s play.Step) bool {
@@ -121,14 +120,14 @@ func (s place) load() (*fixture.Fixture, error) {
 	return fixture.Parse(s.file, data)
 }
 
-// found is what a name stands for.
+// found are the fixtures that a name stands for.
 type found struct {
 	sources []place
-	named   bool // one by one, and not by what they have in common
+	named   bool // by its own name, not as one of a group
 }
 
-// find finds what a name stands for. A file or a directory hides what else its
-// name could mean, and files that match a pattern what is in the program.
+// find finds the fixtures that a name stands for. A file or a directory comes before any
+// other meaning of its name, and files that match a pattern before fixtures of the program.
 func find(name string) (found, error) {
 	if name == everything { // a directory of that name is ./all
 		return found{sources: embedded(func(string) bool { return true })}, nil
@@ -157,7 +156,7 @@ func find(name string) (found, error) {
 	return found{files([]string{name}), true}, nil
 }
 
-// match finds what matches a pattern.
+// match finds the fixtures that match a pattern.
 func match(pattern string) (found, error) {
 	paths, err := filepath.Glob(pattern)
 	if err != nil {
@@ -185,7 +184,7 @@ func files(paths []string) []place {
 	return list
 }
 
-// embedded lists the fixtures in the program whose names are wanted.
+// embedded lists the fixtures of the program whose names are wanted.
 func embedded(wanted func(name string) bool) []place {
 	var list []place
 	for _, info := range fixture.List() {
@@ -196,7 +195,7 @@ func embedded(wanted func(name string) bool) []place {
 	return list
 }
 
-// within finds the files in a directory and below, sorted.
+// within lists the fixture files in a directory and below, sorted.
 func within(dir string) ([]string, error) {
 	var paths []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// open opens every report and makes the directories for traces and pictures, so that
-// nothing is run in vain. The reports have to be closed in any case.
+// open opens every report and makes the directories for traces and pictures, before
+// anything runs in vain. The caller must close the reports in any case.
 func (o *options) open(stdout io.Writer) error {
 	errs := []error{o.reports.Open(stdout)}
 	for _, dir := range []struct{ flag, name string }{{"-traces", o.traces}, {"-pictures", o.pictures}} {
@@ -23,7 +23,7 @@ func (o *options) open(stdout io.Writer) error {
 	return errors.Join(errs...)
 }
 
-// makeDir makes a directory, if there is none, in which files can be made.
+// makeDir makes sure that a directory exists and takes files.
 func makeDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -35,7 +35,7 @@ func makeDir(dir string) error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// unwrap leaves out the path, which the message has already.
+// unwrap drops the path, which the message has already.
 func unwrap(err error) error {
 	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err
@@ -43,7 +43,7 @@ func unwrap(err error) error {
 	return err
 }
 
-// traceFile makes the file that a run is recorded to.
+// traceFile creates the file to record a run to.
 func traceFile(dir, name string, seed uint64) (*os.File, error) {
 	return os.Create(filepath.Join(dir, fmt.Sprintf("%s-%d.jsonl", name, seed)))
 }

@@ -13,10 +13,10 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
-// pictureTime bounds how long the search for an order takes that a picture shows.
+// pictureTime bounds the search for the order that a picture shows.
 const pictureTime = 5 * time.Second
 
-// draw draws the clients' history of a run, if something is wrong with it.
+// draw draws the clients' history of a run if a check of it failed.
 func draw(ctx context.Context, dir, name string, recorder *history.Recorder, v *scenario.Verdict) error {
 	wrong := slices.ContainsFunc(v.Checks, func(c scenario.Check) bool {
 		return c.Seen != "" && slices.Contains(history.Names(), c.Name)

@@ -59,7 +59,7 @@ func newPool(o *options, cases []runCase) *pool {
 	return p
 }
 
-// fileName makes a name that is a file's anywhere.
+// fileName turns a name into one that every file system takes.
 func fileName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' {
@@ -69,8 +69,8 @@ func fileName(name string) string {
 	}, name)
 }
 
-// run runs the jobs until they are done, the context ends, something goes wrong
-// outside of them or, to fail fast, one fails. It gives the verdicts in order.
+// run runs the jobs until they are done, the context ends, something outside of them goes
+// wrong or, with failFast, one fails. It returns the verdicts in order.
 func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
@@ -83,7 +83,7 @@ func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 					return
 				}
 				verdict, err := p.runJob(inner, &p.jobs[i])
-				// What was cut short to fail fast is nobody's verdict.
+				// A run that failFast cuts short has no verdict.
 				if inner.Err() == nil || ctx.Err() != nil || verdict.Status != scenario.Undecided {
 					p.put(i, verdict, err)
 				}
@@ -103,7 +103,7 @@ func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 	return verdicts, errors.Join(p.errs...)
 }
 
-// take gives the next job.
+// take returns the next job.
 func (p *pool) take(ctx context.Context) (int, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -127,14 +127,14 @@ func (p *pool) put(i int, v scenario.Verdict, err error) {
 	}
 }
 
-// line tells how far it is.
+// line says how far the pool is.
 func (p *pool) line() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return fmt.Sprintf("%d of %d runs done, %d failed, %.0f s", p.done, len(p.jobs), p.failed, time.Since(p.began).Seconds())
 }
 
-// unfinished is the number of jobs that were not begun, or not ended.
+// unfinished is the number of jobs that have not started or not ended.
 func (p *pool) unfinished() int {
 	n := 0
 	for i := range p.jobs {
@@ -145,7 +145,7 @@ func (p *pool) unfinished() int {
 	return n
 }
 
-// runJob runs a job. The error is for what is not the scenario's own.
+// runJob runs a job. Its error is about anything but the scenario itself.
 func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err error) {
 	o := scenario.Options{
 		File: j.file, Seed: &j.seed, Real: p.options.real(), Repeat: j.repeat, Repeats: p.options.repeat,
@@ -163,8 +163,7 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 		o.Monitors = append(o.Monitors, recorder)
 	}
 	defer func() {
-		// An invariant of the emulator's is broken. One run is lost, not the
-		// reports of all.
+		// An invariant of the emulator is broken. That costs one run, not all reports.
 		if broken := recover(); broken != nil {
 			err = fmt.Errorf("%s with seed %d: the emulator is broken: %v\n%s", j.file, j.seed, broken, debug.Stack())
 			v = p.undecided(j, fmt.Errorf("the emulator is broken: %v", broken))
@@ -184,7 +183,7 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 	return v, err
 }
 
-// undecided is the verdict of a job that could not be run.
+// undecided is the verdict of a job that could not run.
 func (p *pool) undecided(j *job, err error) scenario.Verdict {
 	f := j.fixture
 	return scenario.Verdict{
