@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/mqapi/queue"
 )
 
 // A failure is an answer that is no success: its status and, in words, why.
@@ -28,15 +27,6 @@ var (
 
 func badRequest(format string, args ...any) error {
 	return &failure{status: http.StatusBadRequest, reason: fmt.Sprintf(format, args...)}
-}
-
-// refusals are the answers to commands that were applied and not OK. GetTopics
-// is always OK, unless a fault has put another command into its entry.
-var refusals = map[*machine.Operation]*failure{
-	queue.PutTopic:   {status: http.StatusConflict, reason: "the topic exists"},
-	queue.GetTopics:  {status: http.StatusInternalServerError, reason: "the entry did not give the topics"},
-	queue.PutMessage: {status: http.StatusNotFound, reason: "no such topic"},
-	queue.PopMessage: {status: http.StatusNotFound, reason: "no such topic, or it is empty"},
 }
 
 // statuses gives the status for each error of a Node.

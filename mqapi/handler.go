@@ -4,10 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/mqapi/queue"
 
 	"github.com/google/uuid"
 
@@ -44,38 +42,28 @@ type route struct {
 }
 
 var (
-	topicRoute   = route{allow: "GET, HEAD, OPTIONS, PUT", get: (*server).getTopics, put: (*server).putTopic, head: true}
-	putRoute     = route{allow: "OPTIONS, PUT", put: (*server).putMessage}
-	popRoute     = route{allow: "GET, OPTIONS", get: (*server).popMessage}
 	statusRoute  = route{allow: "GET, HEAD, OPTIONS", get: (*server).status, head: true}
 	viewRoute    = route{allow: "GET, HEAD, OPTIONS", get: (*server).view, head: true, debug: true}
 	rpcRoute     = route{allow: "OPTIONS, POST", post: (*server).rpc, debug: true}
 	unknownRoute = route{}
 )
 
-const (
-	popPrefix = "/message/"
-	rpcPrefix = "/rpc/"
-)
+const rpcPrefix = "/rpc/"
 
-// routeOf finds the route of a decoded path.
+// routeOf finds the route of a decoded path. An empty topic or sender has no URL.
 func routeOf(path string) *route {
-	switch path {
-	case "/message":
-		return &putRoute
-	case "/topic":
-		return &topicRoute
-	case "/status":
-		return &statusRoute
-	case "/force-view-state-machine":
-		return &viewRoute
-	case popPrefix, rpcPrefix:
-		return &unknownRoute // an empty topic has no URL
+	for i := range queueRoutes {
+		to := &queueRoutes[i]
+		if path == to.path && !to.rest || to.rest && len(path) > len(to.path) && strings.HasPrefix(path, to.path) {
+			return &to.route
+		}
 	}
 	switch {
-	case strings.HasPrefix(path, popPrefix):
-		return &popRoute
-	case isRPC(path):
+	case path == "/status":
+		return &statusRoute
+	case path == "/force-view-state-machine":
+		return &viewRoute
+	case isRPC(path) && path != rpcPrefix:
 		return &rpcRoute
 	}
 	return &unknownRoute
@@ -118,34 +106,6 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) error {
 	return &failure{status: http.StatusMethodNotAllowed, reason: reason, allow: to.allow}
 }
 
-func (s *server) putTopic(w http.ResponseWriter, r *http.Request) error {
-	body, err := readPut(r, false)
-	if err != nil {
-		return err
-	}
-	return s.do(w, r, queue.PutTopic.New(body.topic))
-}
-
-func (s *server) getTopics(w http.ResponseWriter, r *http.Request) error {
-	return s.do(w, r, queue.GetTopics.New())
-}
-
-func (s *server) putMessage(w http.ResponseWriter, r *http.Request) error {
-	body, err := readPut(r, true)
-	if err != nil {
-		return err
-	}
-	return s.do(w, r, queue.PutMessage.New(body.topic, body.message))
-}
-
-func (s *server) popMessage(w http.ResponseWriter, r *http.Request) error {
-	topic := r.URL.Path[len(popPrefix):]
-	if !utf8.ValidString(topic) {
-		return errBadTopic
-	}
-	return s.do(w, r, queue.PopMessage.New(topic))
-}
-
 // do has a command carried out and answers with its outcome.
 func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *machine.Command) error {
 	reply := s.node.Do(r.Context(), cmd)
@@ -154,12 +114,12 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *machine.Command
 	case reply.Err != nil:
 		return reply.Err
 	case !reply.Result.OK:
-		return refusals[cmd.Op]
+		return refusalOf(cmd.Op)
 	}
-	switch cmd.Op {
-	case queue.GetTopics:
+	switch cmd.Op.Gives {
+	case machine.List:
 		write(w, http.StatusOK, topicsBody(reply.Result.List))
-	case queue.PopMessage:
+	case machine.Text:
 		write(w, http.StatusOK, messageBody(reply.Result.Text))
 	default:
 		write(w, http.StatusCreated, successBody)

@@ -62,26 +62,12 @@ var failures = map[int]string{
 
 // Routes lists what a node answers, in the order in which it is explained.
 func Routes() []RouteInfo {
-	return []RouteInfo{
+	var list []RouteInfo
+	for i := range requests {
+		list = append(list, requests[i].info())
+	}
+	return append(list, []RouteInfo{
 		{
-			Method: http.MethodPut, Path: "/topic", Doc: "create a topic",
-			Body: []any{topicBody{}}, Example: `{"topic": "dog"}`,
-			Answers: command(http.StatusCreated, "the topic is there", successAnswer{}, true,
-				AnswerInfo{Status: http.StatusConflict, Doc: "the topic exists"}),
-		}, {
-			Method: http.MethodGet, Path: "/topic", Doc: "list the topics", Head: true,
-			Answers: command(http.StatusOK, "the topics", topicsAnswer{}, false),
-		}, {
-			Method: http.MethodPut, Path: "/message", Doc: "add a message to a topic",
-			Body: []any{newMessageBody{}}, Example: `{"topic": "dog", "message": "wuff"}`,
-			Answers: command(http.StatusCreated, "the message waits", successAnswer{}, true,
-				AnswerInfo{Status: http.StatusNotFound, Doc: "no such topic"}),
-		}, {
-			Method: http.MethodGet, Path: popPrefix + "{topic}", Doc: "take the oldest message of a topic",
-			Param: "a topic; what is special in a path is escaped",
-			Answers: command(http.StatusOK, "the message", messageAnswer{}, true,
-				AnswerInfo{Status: http.StatusNotFound, Doc: "no such topic, or it is empty"}),
-		}, {
 			Method: http.MethodGet, Path: "/status", Doc: "tell the node's role and term", Head: true,
 			Answers: ofNode("the node as it sees itself", Status{}, successAnswer{}),
 		}, {
@@ -97,7 +83,7 @@ func Routes() []RouteInfo {
 				` "lastLogIndex": 0, "lastLogTerm": 0}}`,
 			Answers: rpcAnswers(),
 		},
-	}
+	}...)
 }
 
 // command lists the answers to a request for the leader: its success, what
