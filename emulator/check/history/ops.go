@@ -17,3 +17,31 @@ func messageOf(c *machine.Command) string { return c.Args[1] }
 
 // noCommand stands for what a client asked for that is no command: it changes nothing.
 var noCommand = &machine.Operation{Name: getTopics, Access: machine.Reads, Gives: machine.List, Key: "topics"}
+
+// kindOf is what a request did that was carried out.
+func kindOf(c *machine.Command, ok bool) kind {
+	switch {
+	case c.Is(putTopic) && ok:
+		return create
+	case c.Is(putTopic):
+		return createExists
+	case c.Is(putMessage) && ok:
+		return put
+	case c.Is(putMessage):
+		return putNowhere
+	case ok:
+		return pop
+	}
+	return popEmpty
+}
+
+// maybeKindOf is what a request may have done that was not answered.
+func maybeKindOf(c *machine.Command) kind {
+	switch {
+	case c.Is(putTopic):
+		return create
+	case c.Is(putMessage):
+		return putMaybe
+	}
+	return vanish
+}

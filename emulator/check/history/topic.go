@@ -1,7 +1,5 @@
 package history
 
-import "rrmq.example/emulator/emulator/sim/machine"
-
 // A topic is the part of a history that concerns one topic.
 type topic struct {
 	name  string
@@ -89,14 +87,7 @@ func (t *topic) add(o *Call, i int32) {
 		return
 	case Unknown:
 		a.ret = never
-		switch {
-		case o.Command.Is(putTopic):
-			a.kind = create
-		case o.Command.Is(putMessage):
-			a.kind = putMaybe
-		default:
-			a.kind = vanish
-		}
+		a.kind = maybeKindOf(&o.Command)
 	default:
 		a.kind = kindOf(&o.Command, o.Result.OK)
 	}
@@ -116,23 +107,6 @@ func (t *topic) add(o *Call, i int32) {
 		x.pops = append(x.pops, int32(len(t.acts)))
 	}
 	t.acts = append(t.acts, a)
-}
-
-// kindOf is what a request did that was carried out.
-func kindOf(c *machine.Command, ok bool) kind {
-	switch {
-	case c.Is(putTopic) && ok:
-		return create
-	case c.Is(putTopic):
-		return createExists
-	case c.Is(putMessage) && ok:
-		return put
-	case c.Is(putMessage):
-		return putNowhere
-	case ok:
-		return pop
-	}
-	return popEmpty
 }
 
 // look adds that an answer with topics shows this one, or does not.
