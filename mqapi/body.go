@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// A buffer holds a request's body while it is decoded. What is decoded is
-// copied out of it, so that the next request may use it.
+// A buffer holds a request's body while it is decoded. The decoder copies texts out
+// of it, so that the next request may use it.
 type buffer struct{ bytes []byte }
 
 // keptBuffer is the largest buffer that is kept for the next request, in bytes.

@@ -38,7 +38,7 @@
 //	405  the path does not have the method; Allow names those it has
 //	409  the topic exists
 //	413  the body is longer than MaxBody
-//	421  the node is not the leader; [HeaderLeader] names the one it knows of
+//	421  the node is not the leader; [HeaderLeader] names the leader as the node sees it
 //	500  the node failed in a way that nobody foresaw
 //	503  leadership lost before the outcome was certain, the command may still
 //	     be applied; or, with Retry-After, too many requests wait and the
@@ -55,7 +55,7 @@ package mqapi
 
 // The headers of an answer, in the canonical form of package net/http.
 const (
-	// HeaderLeader is the id of the leader that the node knows of. It comes
+	// HeaderLeader is the id of the leader as the node sees it. It comes
 	// with every answer to a topic or message request while there is one.
 	HeaderLeader = "X-Raft-Leader"
 	// HeaderLeaderURL is that leader's base URL. It comes with an answer that

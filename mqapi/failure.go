@@ -18,7 +18,7 @@ type failure struct {
 
 func (f *failure) Error() string { return f.reason }
 
-// What a request can do wrong without a word about its content.
+// Errors of a request that do not depend on its content.
 var (
 	errTooLong     = &failure{status: http.StatusRequestEntityTooLarge, reason: fmt.Sprintf("the body is longer than %d bytes", MaxBody)}
 	errUnknownPath = &failure{status: http.StatusNotFound, reason: "unknown path; there are /topic, /message, /message/{topic}, /status, /force-view-state-machine and /rpc/{sender}"}

@@ -80,7 +80,7 @@ func TestHandlerPopsInOrder(t *testing.T) {
 	assert.Equal(t, c.ask("GET", "/message/dog", "").status, 404)
 }
 
-// Whatever a topic is called and however a client escapes it, it is found.
+// A node finds any topic, however a client escapes its name.
 func TestHandlerTopicNames(t *testing.T) {
 	for name, c := range map[string]struct{ topic, path string }{
 		"Space":            {"two words", "/message/two%20words"},

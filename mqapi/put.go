@@ -151,7 +151,7 @@ func (s *scanner) quoted() []byte {
 	return nil
 }
 
-// end tells whether all was read and nothing is left.
+// end reports whether everything was read.
 func (s *scanner) end() bool {
 	s.skipSpace()
 	return !s.failed && s.at == len(s.data)

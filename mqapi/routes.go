@@ -33,11 +33,11 @@ type AnswerInfo struct {
 // Headers lists the headers of answers with what they say.
 func Headers() []HeaderInfo {
 	return []HeaderInfo{
-		{HeaderLeader, "the id of the leader that the node knows of", true},
+		{HeaderLeader, "the id of the leader as the node sees it", true},
 		{HeaderLeaderURL, "that leader's base URL", false},
 		{HeaderIndex, "the index of the request's entry in the log", true},
 		{HeaderRequestID, "names the request in the trace", false},
-		{HeaderError, "says in a few words what was wrong, and what would be right", false},
+		{HeaderError, "says what is wrong and what would be right", false},
 		{headerRetry, "seconds, with too many requests waiting", true},
 	}
 }
@@ -56,7 +56,7 @@ var failures = map[int]string{
 	http.StatusForbidden:             "asked by a page of another origin or by a foreign Host",
 	http.StatusRequestEntityTooLarge: "the body is longer than 1 MiB",
 	http.StatusMisdirectedRequest:    "the node is not the leader",
-	http.StatusInternalServerError:   "the node failed in a way that nobody foresaw",
+	http.StatusInternalServerError:   "an internal error of the node",
 	http.StatusServiceUnavailable:    "leadership lost before the outcome was certain: the command may still be applied; or, with Retry-After, too many requests wait and the command was not taken",
 }
 
@@ -68,7 +68,7 @@ func Routes() []RouteInfo {
 	}
 	return append(list, []RouteInfo{
 		{
-			Method: http.MethodGet, Path: "/status", Doc: "tell the node's role and term", Head: true,
+			Method: http.MethodGet, Path: "/status", Doc: "show the node's role and term", Head: true,
 			Answers: ofNode("the node as it sees itself", Status{}, successAnswer{}),
 		}, {
 			Method: http.MethodGet, Path: "/force-view-state-machine", Head: true,

@@ -42,7 +42,7 @@ func (s *server) sender(name string) (raft.NodeID, error) {
 	id, err := strconv.Atoi(name)
 	if err != nil || strconv.Itoa(id) != name || id < 0 || id >= s.node.Nodes() || raft.NodeID(id) == s.node.ID() {
 		return raft.None, &failure{status: http.StatusNotFound, reason: "no such sender " + strconv.QuoteToASCII(name) +
-			"; it must be the id of another node, from 0 to " + strconv.Itoa(s.node.Nodes()-1) + " but for " + strconv.Itoa(int(s.node.ID()))}
+			"; it must be the id of another node, from 0 to " + strconv.Itoa(s.node.Nodes()-1) + " except " + strconv.Itoa(int(s.node.ID()))}
 	}
 	return raft.NodeID(id), nil
 }

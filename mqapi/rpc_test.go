@@ -66,13 +66,13 @@ func TestRPCBadInput(t *testing.T) {
 		status     int
 		want       string
 	}{
-		"Itself":        {"/rpc/1", testVote, 404, `no such sender "1"; it must be the id of another node, from 0 to 2 but for 1`},
-		"NoSuchNode":    {"/rpc/3", testVote, 404, `no such sender "3"; it must be the id of another node, from 0 to 2 but for 1`},
-		"Negative":      {"/rpc/-1", testVote, 404, `no such sender "-1"; it must be the id of another node, from 0 to 2 but for 1`},
-		"LeadingZero":   {"/rpc/02", testVote, 404, `no such sender "02"; it must be the id of another node, from 0 to 2 but for 1`},
-		"NoNumber":      {"/rpc/b%C3%B6b", testVote, 404, `no such sender "b\u00f6b"; it must be the id of another node, from 0 to 2 but for 1`},
-		"MuchTooHigh":   {"/rpc/4294967297", testVote, 404, `no such sender "4294967297"; it must be the id of another node, from 0 to 2 but for 1`},
-		"Further":       {"/rpc/2/x", testVote, 404, `no such sender "2/x"; it must be the id of another node, from 0 to 2 but for 1`},
+		"Itself":        {"/rpc/1", testVote, 404, `no such sender "1"; it must be the id of another node, from 0 to 2 except 1`},
+		"NoSuchNode":    {"/rpc/3", testVote, 404, `no such sender "3"; it must be the id of another node, from 0 to 2 except 1`},
+		"Negative":      {"/rpc/-1", testVote, 404, `no such sender "-1"; it must be the id of another node, from 0 to 2 except 1`},
+		"LeadingZero":   {"/rpc/02", testVote, 404, `no such sender "02"; it must be the id of another node, from 0 to 2 except 1`},
+		"NoNumber":      {"/rpc/b%C3%B6b", testVote, 404, `no such sender "b\u00f6b"; it must be the id of another node, from 0 to 2 except 1`},
+		"MuchTooHigh":   {"/rpc/4294967297", testVote, 404, `no such sender "4294967297"; it must be the id of another node, from 0 to 2 except 1`},
+		"Further":       {"/rpc/2/x", testVote, 404, `no such sender "2/x"; it must be the id of another node, from 0 to 2 except 1`},
 		"OtherSender":   {"/rpc/0", testVote, 400, "the body is from node 2, but the path from node 0; they must be the same"},
 		"OtherLeader":   {"/rpc/0", testAppend, 400, "the body is from node 2, but the path from node 0; they must be the same"},
 		"NoJSON":        {"/rpc/2", "vote for me", 400, "the body is not JSON: invalid character 'v' at start of value"},
@@ -111,7 +111,7 @@ func TestRPCNodeErrors(t *testing.T) {
 	}
 }
 
-// Whatever is sent, the answer is JSON, with a documented status.
+// Any body gets an answer in JSON with a documented status.
 func FuzzRPC(f *testing.F) {
 	f.Add(testVote)
 	f.Add(testAppend)
@@ -137,7 +137,7 @@ func FuzzRPC(f *testing.F) {
 		checkHeaders(t, w.Header())
 		switch w.Code {
 		case http.StatusOK:
-			// What was understood is understood again once encoded.
+			// A message that was decoded is the same once encoded and decoded again.
 			m := n.asked[0]
 			m.To = 0
 			again, err := wire.Decode(wire.Encode(m))

@@ -133,7 +133,7 @@ func TestDecodeErrors(t *testing.T) {
 	}
 }
 
-// What the format may gain later, and what an origin's result holds, is ignored.
+// Decode ignores later keys of the format, and the result of an origin.
 func TestDecodeIgnoresFurtherKeys(t *testing.T) {
 	got, err := Decode([]byte(`{"id": 1, "class": "AppendEntriesMessage", "dict": {"round": 7, "term": 1, "leaderId": 0, "prevLogIndex": 0, "prevLogTerm": 0, "leaderCommit": 0,
 		"entries": [{"term": 1, "index": 1, "at": "noon", "command": {"endpoint": "topic", "method": "GET", "id": 7}, "result": {"success": true}}]}}`))

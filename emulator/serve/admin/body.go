@@ -11,7 +11,7 @@ import (
 // maxDepth bounds how deep lists and objects may be in each other.
 const maxDepth = 16
 
-// A noBody has no keys.
+// A noBody is a body without keys.
 type noBody struct{}
 
 var bodyOptions = readjson.Options{Name: "the body", MaxDepth: maxDepth}
@@ -25,8 +25,8 @@ func readJSON(data []byte, v any) error {
 	return refusal(readjson.Decode(data, v, bodyOptions))
 }
 
-// readable checks that data is one JSON object and nothing else. What the object
-// holds is for its reader to check.
+// readable checks that data is one JSON object and nothing else. The
+// reader of the object checks what it holds.
 func readable(data []byte) error {
 	r := readjson.New(data, bodyOptions)
 	if kind := r.Kind(); kind != readjson.Object {

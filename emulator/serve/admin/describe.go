@@ -56,8 +56,8 @@ var pathParams = map[string]string{
 	"fixtures": "the name of an embedded fixture",
 }
 
-// isJSON tells whether the route's answer is written by this package as JSON,
-// so that it can be had in lines.
+// isJSON reports whether this package writes the route's answer as JSON, so that
+// ?pretty indents it.
 func (to *route) isJSON() bool {
 	_, ok := to.answer.(plain)
 	return !ok
@@ -71,8 +71,8 @@ func (p param) describe(in string) apidoc.Param {
 	return d
 }
 
-// between is the schema of a whole number. Bounds beyond what every reader of
-// JSON can tell from its neighbour are none.
+// between is the schema of a whole number. It omits bounds that a float64 cannot
+// represent.
 func between(low, high int64) *apidoc.Schema {
 	const most = 1 << 53
 	s := &apidoc.Schema{Type: "integer"}
@@ -124,7 +124,7 @@ func (to *route) answers() []apidoc.Answer {
 	return append(list, problemAnswer(internal))
 }
 
-// mayFail tells whether the route may have a kind of problem.
+// mayFail reports whether the route may have a kind of problem.
 func (to *route) mayFail(slug string) bool {
 	switch slug {
 	case "foreign-origin":

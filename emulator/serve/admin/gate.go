@@ -8,9 +8,9 @@ import (
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
-// A gate lets one request through at a time. What is asked of the whole history
-// takes a copy of it and much computing: were all who ask at once let through, there
-// would be as many copies, and the cluster would have to wait for a processor.
+// A gate lets one request through at a time. A request about the whole history
+// copies it and computes for long. Many at once would hold many copies and keep the
+// cluster waiting for a processor.
 type gate chan struct{}
 
 func newGate() gate { return make(gate, 1) }

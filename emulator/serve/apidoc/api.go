@@ -29,7 +29,7 @@ type Part struct {
 // A Route is one kind of request: a method and a path.
 type Route struct {
 	Method string
-	Path   string // {name} in the place of a segment is a parameter
+	Path   string // a segment {name} is a parameter
 	Doc    string // one line
 	Params []Param
 	Body   []Content // the forms that it may have; nil: no body

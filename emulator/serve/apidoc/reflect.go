@@ -22,8 +22,7 @@ func NewSchemas() *Schemas {
 	return &Schemas{own: map[reflect.Type]*Schema{}, types: map[string]reflect.Type{}, names: map[reflect.Type]string{}}
 }
 
-// Set gives the type of v a schema, in the place of what its fields and tags
-// say.
+// Set gives the type of v a schema that replaces the one of its fields and tags.
 func (c *Schemas) Set(v any, s *Schema) { c.own[reflect.TypeOf(v)] = s }
 
 // Call gives the schema of v's type, a struct, another name than the type has.

@@ -141,7 +141,7 @@ func Number(doc string) *Schema { return &Schema{Type: number, Doc: doc} }
 // List is the schema of a list.
 func List(of *Schema, doc string) *Schema { return &Schema{Type: list, Items: of, Doc: doc} }
 
-// ListOf is the schema of a list of so many.
+// ListOf is the schema of a list of n items.
 func ListOf(n int, of *Schema, doc string) *Schema {
 	return &Schema{Type: list, Items: of, MinItems: n, MaxItems: n, Doc: doc}
 }

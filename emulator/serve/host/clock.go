@@ -70,7 +70,7 @@ func newClock(mode ClockMode) clock {
 	return c
 }
 
-// ownSpeed is the speed of a clock that nobody has set.
+// ownSpeed is the speed at which a clock starts.
 func (c *clock) ownSpeed() float64 {
 	if c.mode == Virtual {
 		return 0

@@ -50,12 +50,12 @@ type watcher struct {
 	held  chan struct{} // closed when it holds
 }
 
-// ownerRounds is the number of times that one caller empties the inbox before
-// somebody else has to: his own answer waits, too.
+// ownerRounds is the number of times that one caller empties the inbox before it
+// hands over: its own answer also waits.
 const ownerRounds = 32
 
-// submit puts a task into the inbox. The caller is the owner for a while if
-// nobody else is.
+// submit puts a task into the inbox. If the world has no owner, the caller owns it
+// for a while.
 func (h *loop) submit(t task) {
 	h.mu.Lock()
 	h.inbox = append(h.inbox, t)
@@ -65,8 +65,8 @@ func (h *loop) submit(t task) {
 	}
 	h.owned = true
 	h.mu.Unlock()
-	// Whoever is about to come gets into the same batch: many requests that are
-	// replicated together cost little more than one.
+	// Requests that are about to arrive get into the same batch: many requests that
+	// are replicated together cost little more than one.
 	runtime.Gosched()
 	h.drain()
 }

@@ -12,12 +12,12 @@ import (
 	"rrmq.example/emulator/emulator/script/fixture"
 )
 
-// A recorder writes a trace to a file. The world's owner encodes, somebody else
-// writes, so that a slow disk keeps the world waiting only when it is far behind.
+// A recorder writes a trace to a file. The world's owner encodes and a goroutine
+// writes, so that a slow disk blocks the world only when it is far behind.
 type recorder struct {
 	out    io.Writer
 	logger *slog.Logger
-	urgent chan struct{} // the writer shall not wait for more
+	urgent chan struct{} // asks the writer not to wait for more
 	done   sync.WaitGroup
 
 	mu     sync.Mutex // guards the rest
@@ -113,7 +113,7 @@ func (r *recorder) fail(err error) {
 	}
 }
 
-// close writes the rest and tells whether all went well.
+// close writes the rest and returns the first error.
 func (r *recorder) close() error {
 	r.mu.Lock()
 	r.closed = true

@@ -1,13 +1,13 @@
 package postman
 
 func fixtures(t *tour) {
-	t.folder("Fixtures", "The cluster is frozen, others take its place, and it comes back as it was.")
-	t.ask("What there is", "GET /v1/fixtures", "/v1/fixtures", 200,
+	t.folder("Fixtures", "Freeze the cluster, load others, and load it again as it was.")
+	t.ask("All fixtures", "GET /v1/fixtures", "/v1/fixtures", 200,
 		check("Figure 7 is", `pm.expect(a.fixtures.map((f) => f.name)).to.include("figure_7_f")`))
-	t.ask("One of them", "GET /v1/fixtures/{name}", "/v1/fixtures/figure_7_f", 200,
+	t.ask("One fixture", "GET /v1/fixtures/{name}", "/v1/fixtures/figure_7_f", 200,
 		check("it is TOML", `pm.expect(pm.response.text()).to.include("format = 1")`))
 	t.ask("No such fixture", "GET /v1/fixtures/{name}", "/v1/fixtures/figure_77_f", 404, problem("no-such-fixture"),
-		check("the answer knows what was meant", `pm.expect(a.detail).to.include("figure_7_f")`))
+		check("the answer suggests the right name", `pm.expect(a.detail).to.include("figure_7_f")`))
 	t.ask("Freeze the cluster", "GET /v1/fixture", "/v1/fixture", 200,
 		keep("frozen", "pm.response.text()"))
 	t.ask("Load another one", "PUT /v1/fixture", "/v1/fixture?name=figure_7_f", 200,

@@ -1,7 +1,7 @@
 package postman
 
 func look(t *tour) {
-	t.folder("Look", "What the admin API shows.")
+	t.folder("Look", "The admin API shows the cluster.")
 	t.ask("All routes", "GET /", "/", 200,
 		check("this one is among them", `pm.expect(pm.response.text()).to.include("/postman.json")`))
 	t.ask("Lives", "GET /livez", "/livez", 200)
@@ -49,14 +49,14 @@ func watch(t *tour) {
 		check("only those", `pm.expect(a.events.every((e) => ["Apply", "Response"].includes(e.event))).to.be.true`))
 	t.ask("No such event", "GET /v1/events", "/v1/events?event=Elected", 400, problem("bad-condition"))
 	t.ask("A place that the trace has not come to", "GET /v1/events", "/v1/events?since=9007199254740991", 422, problem("invalid"))
-	t.ask("What Raft promises", "GET /v1/invariants", "/v1/invariants", 200,
+	t.ask("The invariants", "GET /v1/invariants", "/v1/invariants", 200,
 		check("Figure 3 is among it", `pm.expect(a.invariants.map((i) => i.name)).to.include("election_safety")`))
-	t.ask("What clients have asked", "GET /v1/history", "/v1/history?limit=5", 200,
+	t.ask("The calls of clients", "GET /v1/history", "/v1/history?limit=5", 200,
 		check("the newest five at most", "pm.expect(a.history.length).to.be.at.most(5)"))
 	t.ask("Whether a queue would have answered so", "GET /v1/history/check", "/v1/history/check", 200,
 		check("it would", `pm.expect(a.state).to.eql("held")`))
 	t.ask("The same as a page", "GET /v1/history/picture", "/v1/history/picture", 200,
 		check("it is a page", `pm.expect(pm.response.headers.get("Content-Type")).to.include("text/html")`))
-	t.stray("As a stream (the headers only, for it has no end)", "HEAD", "/v1/events", 200, with("Accept", "text/event-stream"),
+	t.stray("As a stream (the headers only; it has no end)", "HEAD", "/v1/events", 200, with("Accept", "text/event-stream"),
 		check("it is a stream", `pm.expect(pm.response.headers.get("Content-Type")).to.include("text/event-stream")`))
 }

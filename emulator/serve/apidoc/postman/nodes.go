@@ -57,9 +57,9 @@ func bugs(t *tour) {
 		check("each says which rule it breaks", "a.bugs.forEach(b => pm.expect(b.rule).to.be.a('string').that.is.not.empty)"))
 	t.ask("Plant a bug", "POST /v1/nodes/{id}/bug", "/v1/nodes/{{follower}}/bug", 200, send(`{"bug": "vote_twice"}`),
 		check("the node has it", `pm.expect(a.bug).to.eql("vote_twice")`))
-	t.ask("Healing does not cure", "POST /v1/nodes/{id}/heal", "/v1/nodes/{{follower}}/heal", 200,
+	t.ask("Heal keeps the bug", "POST /v1/nodes/{id}/heal", "/v1/nodes/{{follower}}/heal", 200,
 		check("the node has it still", `pm.expect(a.bug).to.eql("vote_twice")`))
 	t.ask("There is no such bug", "POST /v1/nodes/{id}/bug", "/v1/nodes/{{follower}}/bug", 422, send(`{"bug": "vote_twize"}`), problem("invalid"))
-	t.ask("Cure it", "POST /v1/nodes/{id}/bug", "/v1/nodes/{{follower}}/bug", 200, send(`{"bug": ""}`),
+	t.ask("Remove the bug", "POST /v1/nodes/{id}/bug", "/v1/nodes/{{follower}}/bug", 200, send(`{"bug": ""}`),
 		check("the node has none", `pm.expect(a.bug).to.eql("")`))
 }

@@ -42,7 +42,7 @@ func queue(t *tour) {
 }
 
 func refusals(t *tour) {
-	t.folder("Refusals", "What a node refuses, and how.")
+	t.folder("Refusals", "The requests that a node refuses, and its answers.")
 	explained := check("a header says why", `pm.expect(pm.response.headers.get("X-Error")).to.not.be.empty`)
 	redirected := check("a header names the leader",
 		`pm.expect(pm.response.headers.get("X-Raft-Leader-Url")).to.eql(`+get("leader_url")+`)`)
@@ -60,13 +60,13 @@ func refusals(t *tour) {
 	t.stray("No such path", "GET", "{{leader_url}}/topics", 404)
 	t.stray("No such method", "DELETE", "{{leader_url}}/topic", 405,
 		check("Allow names those there are", `pm.expect(pm.response.headers.get("Allow")).to.eql("GET, HEAD, OPTIONS, PUT")`))
-	t.stray("What a path can do", "OPTIONS", "{{leader_url}}/message", 204,
+	t.stray("The methods of a path", "OPTIONS", "{{leader_url}}/message", 204,
 		check("Allow names it", `pm.expect(pm.response.headers.get("Allow")).to.eql("OPTIONS, PUT")`))
 	t.stray("HEAD is GET without the body", "HEAD", "{{leader_url}}/status", 200)
 }
 
 func debug(t *tour) {
-	t.folder("Debug", "What a node lets be seen of its inside, and messages as if other nodes had sent them.")
+	t.folder("Debug", "A node's inside, and messages as if other nodes had sent them.")
 	t.settle("Wait until all agree")
 	t.ask("A follower's own queue", "GET /force-view-state-machine", "{{follower_url}}/force-view-state-machine", 200,
 		check("it has the topic", "pm.expect(a.topics.map((t) => t.topic)).to.include("+get("topic")+")"),

@@ -88,7 +88,7 @@ func pathOf(url string) string {
 	return path
 }
 
-// matches tells whether a path is one of a route's.
+// matches reports whether a path is one of a route's.
 func matches(template, path string) bool {
 	want, got := strings.Split(template, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {
