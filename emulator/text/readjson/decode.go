@@ -195,7 +195,7 @@ func (r *Reader) decodeStruct(into reflect.Value) {
 	}
 }
 
-// suggest is a clause about a key that is none of a struct's.
+// suggest is a clause about a key that the struct lacks.
 func suggest(key string, fields []field) string {
 	keys := make([]string, len(fields))
 	for i, f := range fields {

@@ -12,18 +12,17 @@
 //  3. Keys are matched exactly. [Decode] refuses keys that the struct lacks unless
 //     its caller ignores them. Null counts as a key left out, except where a value
 //     must be given.
-//  4. A caller that reads a foreign format liberally uses a [Reader] and takes
-//     every problem that is not of syntax as a note: the last one of two values of
-//     a key counts, and broken text is mended with U+FFFD.
+//  4. A caller that reads a foreign format liberally uses a [Reader] and takes every
+//     problem except one of syntax as a note. The last of two values of a key counts
+//     then, and U+FFFD replaces broken text.
 //
-// [Decode] fills a struct by the tags of its fields, which package apidoc turns
-// into a schema: json has the key, want says what the value should be, must marks
-// a required key, enum lists the possible texts, and max is the largest whole
-// number. A field of type any takes every value and stays nil; json.RawMessage
-// takes every value as it is, with its problems, for a further Decode.
+// [Decode] fills a struct by the tags of its fields, which package apidoc turns into
+// a schema. The tag json has the key, and want says what the value should be. The tag
+// must marks a required key, enum lists the possible texts, and max is the largest
+// whole number. A field of type any takes every value and stays nil. A field of type
+// json.RawMessage keeps its value unchecked for a further Decode.
 //
-// encoding/json is not used to read because it takes the last of two values of a
-// key, matches keys in any letter case, mends broken text without a word, and
-// stops at the first wrong value; json.Unmarshal of go-json-experiment does not
-// do the first three but stops too.
+// encoding/json is not strict enough to read with: it takes the last of two values
+// of a key, matches keys in any letter case and replaces broken text silently. Like
+// the Unmarshal of go-json-experiment it also stops at the first wrong value.
 package readjson
