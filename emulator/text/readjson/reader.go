@@ -184,7 +184,7 @@ func (r *Reader) Scalar() string {
 	return s
 }
 
-// checkText reports a string that in which the tokenizer had to replace something.
+// checkText reports a string in which the tokenizer had to replace something.
 func (r *Reader) checkText(at Place, quoted []byte) {
 	if _, err := jsontext.AppendUnquote(nil, quoted); err == nil {
 		return
