@@ -116,7 +116,9 @@ func TestShapes(t *testing.T) {
 					if c, ok := step.Action.(play.Cut); ok && len(c.OneWay) > 0 {
 						cuts++
 						out := make([]int, 5) // how many each does not reach
-						for _, l := range linksOf(&c, 5) {
+						stage := stageOf(5, 0)
+						changes, _, _ := stage.Changes(c)
+						for _, l := range changes[0].Links {
 							out[l.From]++
 						}
 						want(t, out)

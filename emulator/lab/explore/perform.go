@@ -3,13 +3,12 @@ package explore
 import (
 	"errors"
 	"fmt"
+	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
-	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -21,28 +20,8 @@ var errNobody = errors.New("nobody leads")
 // leads to at once. The error is that it cannot be done.
 func perform(w *world.World, action play.Action) error {
 	var err error
-	change := func(c fault.Change) {
-		_, wrong := w.Change(c)
-		err = errors.Join(err, wrong)
-	}
 	switch a := action.(type) {
 	case nil:
-	case play.NodeAction:
-		for _, who := range a.Who {
-			change(fault.Change{Kind: a.Op, Node: who.ID, Wipe: a.Wipe})
-		}
-	case play.HealAll:
-		change(fault.Change{Kind: fault.Heal})
-	case play.Cut:
-		change(fault.Change{Kind: fault.Partition, Links: linksOf(&a, w.Nodes())})
-	case play.SetFault:
-		rule := a.Rule
-		if rule.Until > 0 {
-			rule.Until += w.Now()
-		}
-		change(fault.Change{Kind: fault.SetRule, Rule: &rule})
-	case play.Skew:
-		change(fault.Change{Kind: fault.Skew, Node: a.Who.ID, Skew: a.Factor})
 	case play.Request:
 		to := a.To.ID
 		if a.To.Name == condition.Leader {
@@ -55,34 +34,24 @@ func perform(w *world.World, action play.Action) error {
 			w.Do(to, &machine.Command{Op: a.Command.Op, Args: [2]string{a.Command.Args[0], a.Command.Args[1]}}, nil)
 		}
 	default:
-		panic(fmt.Sprintf("explore: an action of type %T", action))
+		stage := stageOf(w.Nodes(), w.Now())
+		changes, wrong, ok := stage.Changes(action)
+		if !ok || wrong != "" {
+			panic(fmt.Sprintf("explore: an action of type %T: %s", action, wrong))
+		}
+		for _, c := range changes {
+			_, wrong := w.Change(c)
+			err = errors.Join(err, wrong)
+		}
 	}
 	w.RunUntil(w.Now())
 	return err
 }
 
-// linksOf are the links that a cut of nodes given by ids cuts.
-func linksOf(c *play.Cut, nodes int) []fault.Link {
-	p := syntax.Partition{Isolate: idsOf(c.Isolate)}
-	for _, g := range c.Groups {
-		p.Groups = append(p.Groups, idsOf(g))
-	}
-	for _, l := range c.OneWay {
-		p.OneWay = append(p.OneWay, fault.Link{From: l[0].ID, To: l[1].ID})
-	}
-	links, err := p.Links(nodes, raft.None)
-	if err != nil {
-		panic(fmt.Sprintf("explore: %v", err))
-	}
-	return links
-}
-
-func idsOf(who []play.Who) []raft.NodeID {
-	var ids []raft.NodeID
-	for _, w := range who {
-		ids = append(ids, w.ID)
-	}
-	return ids
+// stageOf is where an action of an explored schedule is done: it names nodes by
+// their ids.
+func stageOf(nodes int, now time.Duration) play.Stage {
+	return play.Stage{Now: now, Nodes: nodes, Find: func(w play.Who) (raft.NodeID, string) { return w.ID, "" }}
 }
 
 func whoOf(ids ...raft.NodeID) []play.Who {

@@ -13,7 +13,6 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
-	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/raft"
 )
 
@@ -26,31 +25,8 @@ func (r *runner) plan(action play.Action) (*task, string) {
 	switch a := action.(type) {
 	case nil:
 		return &task{}, ""
-	case play.NodeAction:
-		return r.planNodes(a)
-	case play.HealAll:
-		return change(fault.Change{Kind: fault.Heal}), ""
-	case play.Cut:
-		return r.planCut(a)
-	case play.SetFault:
-		rule := a.Rule
-		if rule.Until > 0 {
-			rule.Until += r.now
-		}
-		r.rules[rule.Name] = true
-		return change(fault.Change{Kind: fault.SetRule, Rule: &rule}), ""
 	case play.DeleteFault:
 		return r.planLift(a)
-	case play.Skew:
-		id, wrong := r.who(a.Who)
-		return change(fault.Change{Kind: fault.Skew, Node: id, Skew: a.Factor}), wrong
-	case play.Plant:
-		ids, wrong := r.all(a.Who)
-		t := &task{}
-		for _, id := range ids {
-			t.changes = append(t.changes, fault.Change{Kind: fault.Plant, Node: id, Bug: a.Bug})
-		}
-		return t, wrong
 	case play.Let:
 		for _, b := range a.Bindings {
 			id, wrong := r.who(b.Who)
@@ -65,57 +41,15 @@ func (r *runner) plan(action play.Action) (*task, string) {
 	case play.Send:
 		return r.planSend(a)
 	}
-	panic(fmt.Sprintf("scenario: action of type %T", action))
-}
-
-func change(c fault.Change) *task { return &task{changes: []fault.Change{c}} }
-
-func (r *runner) planNodes(a play.NodeAction) (*task, string) {
-	ids, wrong := r.all(a.Who)
-	t := &task{}
-	for _, id := range ids {
-		t.changes = append(t.changes, fault.Change{Kind: a.Op, Node: id, Wipe: a.Wipe})
+	stage := play.Stage{Now: r.now, Nodes: r.view.Nodes(), Find: r.who}
+	changes, wrong, ok := stage.Changes(action)
+	if !ok {
+		panic(fmt.Sprintf("scenario: action of type %T", action))
 	}
-	return t, wrong
-}
-
-func (r *runner) planCut(a play.Cut) (*task, string) {
-	var p syntax.Partition
-	var wrong string
-	var grouped []raft.NodeID
-	for _, who := range a.Groups {
-		g, w := r.all(who)
-		wrong = cmp.Or(wrong, w)
-		for _, id := range g {
-			if slices.Contains(grouped, id) {
-				wrong = cmp.Or(wrong, fmt.Sprintf("node %d is in two groups", id))
-			}
-		}
-		grouped = append(grouped, g...)
-		p.Groups = append(p.Groups, g)
+	if set, ok := action.(play.SetFault); ok {
+		r.rules[set.Rule.Name] = true
 	}
-	for _, pair := range a.OneWay {
-		ids, w := r.all(pair[:])
-		wrong = cmp.Or(wrong, w)
-		if w != "" {
-			continue
-		}
-		if len(ids) < 2 {
-			wrong = cmp.Or(wrong, fmt.Sprintf("the link from node %d to itself cannot be cut", ids[0]))
-			continue
-		}
-		p.OneWay = append(p.OneWay, fault.Link{From: ids[0], To: ids[1]})
-	}
-	isolate, w := r.all(a.Isolate)
-	p.Isolate, wrong = isolate, cmp.Or(wrong, w)
-	if wrong != "" {
-		return nil, wrong
-	}
-	links, err := p.Links(r.view.Nodes(), raft.None)
-	if err != nil {
-		return nil, err.Error()
-	}
-	return change(fault.Change{Kind: fault.Partition, Links: links}), ""
+	return &task{changes: changes}, wrong
 }
 
 // planLift ends rules; one that has run out by itself has ended already.
@@ -149,21 +83,6 @@ func (r *runner) planSend(a play.Send) (*task, string) {
 		return nil, fmt.Sprintf("no node could send this: %v", err)
 	}
 	return &task{message: &m}, ""
-}
-
-// all finds several nodes, each once.
-func (r *runner) all(who []play.Who) ([]raft.NodeID, string) {
-	var ids []raft.NodeID
-	for _, w := range who {
-		id, wrong := r.who(w)
-		if wrong != "" {
-			return nil, wrong
-		}
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids, ""
 }
 
 // who finds the node that is meant now or, in words, that there is none.

@@ -55,7 +55,7 @@ func (h *history) add(r *world.Record) error {
 		return h.request(r, d)
 	case *fault.Change:
 		var err error
-		if a, err = h.change(r, d); err != nil {
+		if a, err = ActionOf(d, h.nodes, r.Time); err != nil {
 			return err
 		}
 	default:
@@ -89,34 +89,6 @@ func (h *history) request(r *world.Record, q *world.ClientRequest) error {
 	}
 	h.step(r, a)
 	return nil
-}
-
-// change returns the action that makes the change.
-func (h *history) change(r *world.Record, c *fault.Change) (Action, error) {
-	switch c.Kind {
-	case fault.Heal:
-		return HealAll{}, nil
-	case fault.Partition:
-		return cutOf(syntax.PartitionOf(h.nodes, c.Links)), nil
-	case fault.SetRule:
-		rule := *c.Rule
-		if rule.Until != 0 {
-			rule.Until = max(rule.Until-r.Time, 1)
-		}
-		return SetFault{Rule: rule}, nil
-	case fault.DeleteRule:
-		return DeleteFault{Names: []string{c.Name}}, nil
-	case fault.Skew:
-		return Skew{Who: Who{ID: c.Node}, Factor: c.Skew}, nil
-	case fault.Plant:
-		return Plant{Who: []Who{{ID: c.Node}}, Bug: c.Bug}, nil
-	}
-	for _, n := range nodeOps {
-		if n.op == c.Kind {
-			return NodeAction{Op: c.Kind, Who: []Who{{ID: c.Node}}, Wipe: c.Wipe}, nil
-		}
-	}
-	return nil, fmt.Errorf("a change of kind %s", c.Kind)
 }
 
 // cutOf returns a partition as a step has it, with nodes by their ids.
