@@ -8,7 +8,7 @@ import (
 	"rrmq.example/emulator/emulator/script/condition"
 )
 
-func TestAnswers(t *testing.T) {
+func TestAnswerConditions(t *testing.T) {
 	w := load(t, "fresh_1")
 	list := map[string][]condition.Answer{
 		"waits":   {{}},
@@ -48,12 +48,12 @@ func TestAnswers(t *testing.T) {
 		{"answers=many:lost:=0", true, many},
 		{"answers=later:ok:0", true, "later was not sent yet"},
 	} {
-		t.Run(c.text, func(t *testing.T) { asked(t, w, env, c.text, c.want, c.seen) })
+		t.Run(c.text, func(t *testing.T) { checkIn(t, w, env, c.text, c.want, c.seen) })
 	}
 }
 
 // What is counted once is not counted again, in whatever order answers come.
-func TestAnswersGrow(t *testing.T) {
+func TestAnswersAreCountedAsTheyArrive(t *testing.T) {
 	w := load(t, "fresh_1")
 	list := make([]condition.Answer, 4)
 	env := condition.Env{Answers: func(string) []condition.Answer { return list }}

@@ -36,7 +36,7 @@ func BenchmarkHolds(b *testing.B) {
 	}
 }
 
-// BenchmarkScenario is ten seconds of five nodes that are asked for a hundred
+// BenchmarkScenario is ten seconds of five nodes that are asked about a hundred
 // things a second, watched after each event by none, and by each condition.
 func BenchmarkScenario(b *testing.B) {
 	b.Run("none", func(b *testing.B) { benchmarkScenario(b) })

@@ -19,8 +19,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// dogs is a cluster of two whose queues hold something.
-func dogs(t *testing.T) *world.World {
+// clusterWithDogs is a cluster of two whose queues have content.
+func clusterWithDogs(t *testing.T) *world.World {
 	t.Helper()
 	f, err := fixture.Parse("dogs.toml", []byte(`
 format = 1
@@ -41,22 +41,22 @@ term = 2
 	return world.New(f.Config(), nil)
 }
 
-func TestLogContent(t *testing.T) {
-	w, env := dogs(t), condition.Env{}
-	asked(t, w, env, "log=0:1*3 2*2", true, "node 0 has 1*3 2*2")
-	asked(t, w, env, "log=0:1*2 2*3", false, "node 0 has 1*3 2*2")
-	asked(t, w, env, "log=0:1*3 2", false, "node 0 has 1*3 2*2")
-	asked(t, w, env, "log=0,1:empty", false, "node 0 has 1*3 2*2, node 1 has an empty log")
-	asked(t, w, env, "log=1:empty", true, "node 1 has an empty log")
+func TestLogAndCommands(t *testing.T) {
+	w, env := clusterWithDogs(t), condition.Env{}
+	checkIn(t, w, env, "log=0:1*3 2*2", true, "node 0 has 1*3 2*2")
+	checkIn(t, w, env, "log=0:1*2 2*3", false, "node 0 has 1*3 2*2")
+	checkIn(t, w, env, "log=0:1*3 2", false, "node 0 has 1*3 2*2")
+	checkIn(t, w, env, "log=0,1:empty", false, "node 0 has 1*3 2*2, node 1 has an empty log")
+	checkIn(t, w, env, "log=1:empty", true, "node 1 has an empty log")
 	commands := `put_topic dog; put_topic "a:b"; put_message dog "x"; put_message dog "y"; get_message `
-	asked(t, w, env, "commands=0:"+commands+`"a:b"`, true, "node 0 has put_topic dog; put_topic a:b; put_message dog \"x\"; put_message dog \"y\"; get_message a:b")
-	asked(t, w, env, "commands=0:"+commands+`dog`, false, "node 0 has put_topic dog; put_topic a:b; put_message dog \"x\"; put_message dog \"y\"; get_message a:b")
-	asked(t, w, env, "commands=1:empty", true, "node 1 has an empty log")
-	asked(t, w, env, "last=0:=5", true, "node 0 has a log that ends at 5")
-	asked(t, w, env, "last=0,1:5", false, "node 0 has a log that ends at 5, node 1 has a log that ends at 0")
+	checkIn(t, w, env, "commands=0:"+commands+`"a:b"`, true, "node 0 has put_topic dog; put_topic a:b; put_message dog \"x\"; put_message dog \"y\"; get_message a:b")
+	checkIn(t, w, env, "commands=0:"+commands+`dog`, false, "node 0 has put_topic dog; put_topic a:b; put_message dog \"x\"; put_message dog \"y\"; get_message a:b")
+	checkIn(t, w, env, "commands=1:empty", true, "node 1 has an empty log")
+	checkIn(t, w, env, "last=0:=5", true, "node 0 has a log that ends at 5")
+	checkIn(t, w, env, "last=0,1:5", false, "node 0 has a log that ends at 5, node 1 has a log that ends at 0")
 }
 
-func TestLongLog(t *testing.T) {
+func TestExplanationsOfLongLogsAreShort(t *testing.T) {
 	w := load(t, "thousand_messages")
 	until(t, w, "leader=unique")
 	r := one(t, "commands=0:empty", condition.Env{}).Results(w)[0]
@@ -64,26 +64,26 @@ func TestLongLog(t *testing.T) {
 	assert.Assert(t, len(r.Seen) < 1000)
 }
 
-func TestQueueContent(t *testing.T) {
-	w, env := dogs(t), condition.Env{}
-	asked(t, w, env, `topics=0:dog, "a:b"`, true, `node 0 has the topics dog, "a:b"`)
-	asked(t, w, env, `topics=0:"a:b", dog`, false, `node 0 has the topics dog, "a:b"`)
-	asked(t, w, env, `topics=0:dog`, false, `node 0 has the topics dog, "a:b"`)
-	asked(t, w, env, `topics=all:empty`, false, `node 0 has the topics dog, "a:b", node 1 has no topics`)
-	asked(t, w, env, `topics=1:empty`, true, `node 1 has no topics`)
-	asked(t, w, env, `queue=0:dog:["x", "y"]`, true, `node 0 holds ["x", "y"] in dog`)
-	asked(t, w, env, `queue=0:dog:["y", "x"]`, false, `node 0 holds ["x", "y"] in dog`)
-	asked(t, w, env, `queue=0:"a:b":[]`, true, `node 0 holds [] in "a:b"`)
-	asked(t, w, env, `queue=0,1:"a:b":[]`, false, `node 0 holds [] in "a:b", node 1 has no topic "a:b"`)
-	asked(t, w, env, `pending=0:dog:2`, true, `node 0 holds 2 messages in dog`)
-	asked(t, w, env, `pending=0:dog:3`, false, `node 0 holds 2 messages in dog`)
-	asked(t, w, env, `pending=1:dog:<3`, false, `node 1 has no topic dog`)
+func TestTopicsQueueAndPending(t *testing.T) {
+	w, env := clusterWithDogs(t), condition.Env{}
+	checkIn(t, w, env, `topics=0:dog, "a:b"`, true, `node 0 has the topics dog, "a:b"`)
+	checkIn(t, w, env, `topics=0:"a:b", dog`, false, `node 0 has the topics dog, "a:b"`)
+	checkIn(t, w, env, `topics=0:dog`, false, `node 0 has the topics dog, "a:b"`)
+	checkIn(t, w, env, `topics=all:empty`, false, `node 0 has the topics dog, "a:b", node 1 has no topics`)
+	checkIn(t, w, env, `topics=1:empty`, true, `node 1 has no topics`)
+	checkIn(t, w, env, `queue=0:dog:["x", "y"]`, true, `node 0 holds ["x", "y"] in dog`)
+	checkIn(t, w, env, `queue=0:dog:["y", "x"]`, false, `node 0 holds ["x", "y"] in dog`)
+	checkIn(t, w, env, `queue=0:"a:b":[]`, true, `node 0 holds [] in "a:b"`)
+	checkIn(t, w, env, `queue=0,1:"a:b":[]`, false, `node 0 holds [] in "a:b", node 1 has no topic "a:b"`)
+	checkIn(t, w, env, `pending=0:dog:2`, true, `node 0 holds 2 messages in dog`)
+	checkIn(t, w, env, `pending=0:dog:3`, false, `node 0 holds 2 messages in dog`)
+	checkIn(t, w, env, `pending=1:dog:<3`, false, `node 1 has no topic dog`)
 	change(t, w, fault.Change{Kind: fault.Crash, Node: 0})
-	asked(t, w, env, `pending=0:dog:2`, false, `node 0 is down`)
-	asked(t, w, env, `log=0:1*3 2*2`, true, `node 0 has 1*3 2*2`)
+	checkIn(t, w, env, `pending=0:dog:2`, false, `node 0 is down`)
+	checkIn(t, w, env, `log=0:1*3 2*2`, true, `node 0 has 1*3 2*2`)
 }
 
-func TestFullQueue(t *testing.T) {
+func TestExplanationsOfFullQueuesAreShort(t *testing.T) {
 	w := load(t, "thousand_messages")
 	until(t, w, "leader=unique")
 	w.RunUntil(w.Now() + time.Second)
@@ -95,9 +95,9 @@ func TestFullQueue(t *testing.T) {
 
 func put(topic string) *machine.Command { return queue.PutTopic.New(topic) }
 
-// A Watch that is asked all the time says the same as one that is new, whatever
+// A Watch that is asked all the time gives the same results as a new one, whatever
 // happens to logs and queues.
-func TestRememberedIsTrue(t *testing.T) {
+func TestAKeptWatchSaysTheSameAsANewOne(t *testing.T) {
 	w := load(t, "fresh_3")
 	text := "logs_equal=all queues_equal=all entries_once=all log=1*3 topics=all:a,b,c pending=all:a:0"
 	kept := condition.NewWatch(parse(t, text), 0)
@@ -135,7 +135,7 @@ func TestRememberedIsTrue(t *testing.T) {
 }
 
 // Entries that come from outside may replace others of the same index and term.
-func TestForgedEntries(t *testing.T) {
+func TestEntriesMayBeReplacedByOthersOfTheSameTerm(t *testing.T) {
 	w := load(t, "fresh_3")
 	send := func(term raft.Term, entries ...raft.Entry) {
 		t.Helper()

@@ -22,8 +22,8 @@ func one(t *testing.T, text string, env condition.Env) *condition.Watch {
 	return condition.NewWatchIn([]condition.Condition{c}, env)
 }
 
-// asked checks how one condition stands, in a scenario.
-func asked(t *testing.T, o condition.Observer, env condition.Env, text string, want bool, seen string) {
+// checkIn checks how one condition stands, in a scenario.
+func checkIn(t *testing.T, o condition.Observer, env condition.Env, text string, want bool, seen string) {
 	t.Helper()
 	w := one(t, text, env)
 	r := w.Results(o)[0]
@@ -42,7 +42,7 @@ func bound(names map[string]raft.NodeID) condition.Env {
 	}}
 }
 
-func TestFind(t *testing.T) {
+func TestFindResolvesRoles(t *testing.T) {
 	w := load(t, "fresh_3")
 	find := func(name string) raft.NodeID {
 		id, ok := condition.Find(w, name)
@@ -65,7 +65,7 @@ func TestFind(t *testing.T) {
 }
 
 // Of two that believe that they lead, it is the one of the higher term.
-func TestFindNewLeader(t *testing.T) {
+func TestFindPrefersTheHighestTerm(t *testing.T) {
 	w := load(t, "fresh_3")
 	elect(t, w)
 	change(t, w, fault.Change{Kind: fault.Isolate, Node: 2})
@@ -73,40 +73,40 @@ func TestFindNewLeader(t *testing.T) {
 	until(t, w, "leader=0")
 	id, ok := condition.Find(w, condition.Leader)
 	assert.Assert(t, ok && id == 0)
-	asked(t, w, condition.Env{}, "role=2:Leader", true, "node 2 is Leader")
-	asked(t, w, condition.Env{}, "term=leader:2", true, "node 0 (leader) is in term 2")
+	checkIn(t, w, condition.Env{}, "role=2:Leader", true, "node 2 is Leader")
+	checkIn(t, w, condition.Env{}, "term=leader:2", true, "node 0 (leader) is in term 2")
 }
 
-func TestBoundNames(t *testing.T) {
+func TestNamesAreResolvedEachTime(t *testing.T) {
 	w := load(t, "fresh_3")
 	names := map[string]raft.NodeID{}
 	env := bound(names)
-	asked(t, w, env, "role=old:Leader", false, "no node is called old yet")
-	asked(t, w, env, "leader=old", false, "nobody leads in the highest term, which is 0: node 0 is Follower in term 0, node 1 is Follower in term 0, node 2 is Follower in term 0, and no node is called old yet")
-	asked(t, w, env, "role=leader,0:Follower", false, "nobody leads, node 0 is Follower")
-	asked(t, w, env, "role=candidate:Candidate", false, "nobody is a candidate")
-	asked(t, w, env, "event=Init:old", false, "no node is called old yet")
-	asked(t, w, env, "count=Init:old:0", false, "no node is called old yet")
-	asked(t, w, env, "down=old", false, "no node is called old yet")
-	asked(t, w, env, "voted_for=0:old", false, "node 0 has voted for nobody in term 0, and no node is called old yet")
+	checkIn(t, w, env, "role=old:Leader", false, "no node is called old yet")
+	checkIn(t, w, env, "leader=old", false, "nobody leads in the highest term, which is 0: node 0 is Follower in term 0, node 1 is Follower in term 0, node 2 is Follower in term 0, and no node is called old yet")
+	checkIn(t, w, env, "role=leader,0:Follower", false, "nobody leads, node 0 is Follower")
+	checkIn(t, w, env, "role=candidate:Candidate", false, "nobody is a candidate")
+	checkIn(t, w, env, "event=Init:old", false, "no node is called old yet")
+	checkIn(t, w, env, "count=Init:old:0", false, "no node is called old yet")
+	checkIn(t, w, env, "down=old", false, "no node is called old yet")
+	checkIn(t, w, env, "voted_for=0:old", false, "node 0 has voted for nobody in term 0, and no node is called old yet")
 	elect(t, w)
 	names["old"] = 2
-	asked(t, w, env, "role=old:Leader", true, "node 2 (old) is Leader")
-	asked(t, w, env, "leader=old", true, "node 2 leads in term 1, and old is node 2")
-	asked(t, w, env, "leader=leader", true, "node 2 leads in term 1")
-	asked(t, w, env, "voted_for=0,1:old", true, "node 0 has voted for node 2 in term 1, node 1 has voted for node 2 in term 1, and old is node 2")
-	asked(t, w, env, "logs_equal=old,0", true, "node 2 (old) ends at entry 0 of term 0, node 0 ends at entry 0 of term 0")
-	asked(t, w, env, "down=old", false, "node 2 (old) is up")
+	checkIn(t, w, env, "role=old:Leader", true, "node 2 (old) is Leader")
+	checkIn(t, w, env, "leader=old", true, "node 2 leads in term 1, and old is node 2")
+	checkIn(t, w, env, "leader=leader", true, "node 2 leads in term 1")
+	checkIn(t, w, env, "voted_for=0,1:old", true, "node 0 has voted for node 2 in term 1, node 1 has voted for node 2 in term 1, and old is node 2")
+	checkIn(t, w, env, "logs_equal=old,0", true, "node 2 (old) ends at entry 0 of term 0, node 0 ends at entry 0 of term 0")
+	checkIn(t, w, env, "down=old", false, "node 2 (old) is up")
 	names["old"] = 9
-	asked(t, w, env, "role=old:Leader", false, "no node is called old yet")
-	asked(t, w, condition.Env{}, "role=old:Leader", false, "no node is called old yet")
+	checkIn(t, w, env, "role=old:Leader", false, "no node is called old yet")
+	checkIn(t, w, condition.Env{}, "role=old:Leader", false, "no node is called old yet")
 	for id := range raft.NodeID(3) {
 		change(t, w, fault.Change{Kind: fault.Crash, Node: id})
 	}
-	asked(t, w, env, "role=follower:Follower", false, "nobody who is up follows")
+	checkIn(t, w, env, "role=follower:Follower", false, "nobody who is up follows")
 }
 
-func TestVotes(t *testing.T) {
+func TestVotedFor(t *testing.T) {
 	w := load(t, "fresh_3")
 	is(t, w, "voted_for=none", true, "node 0 has voted for nobody in term 0, node 1 has voted for nobody in term 0, node 2 has voted for nobody in term 0")
 	elect(t, w)
@@ -116,7 +116,7 @@ func TestVotes(t *testing.T) {
 	is(t, w, "voted_for=0:2", true, "node 0 has voted for node 2 in term 1")
 }
 
-func TestUpAndDown(t *testing.T) {
+func TestUpDownAndPaused(t *testing.T) {
 	w := load(t, "fresh_3")
 	change(t, w, fault.Change{Kind: fault.Crash, Node: 0})
 	change(t, w, fault.Change{Kind: fault.Pause, Node: 1})
@@ -128,7 +128,7 @@ func TestUpAndDown(t *testing.T) {
 	is(t, w, "paused=0", false, "node 0 is down")
 }
 
-func TestNumbers(t *testing.T) {
+func TestNumbersAreCompared(t *testing.T) {
 	w := load(t, "fresh_3")
 	change(t, w, fault.Change{Kind: fault.Timeout, Node: 2})
 	until(t, w, "leader=2")
@@ -140,15 +140,17 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// blind is a target that shows only what it is told to.
-type blind struct {
+// A partialView is a target that shows only some aspects.
+type partialView struct {
 	*world.World
 	shows string
 }
 
-func (b blind) Shows(what condition.Aspect) bool { return strings.Contains(b.shows, string(what)) }
+func (b partialView) Shows(what condition.Aspect) bool {
+	return strings.Contains(b.shows, string(what))
+}
 
-func TestNotObservable(t *testing.T) {
+func TestHiddenAspectsAreNotObservable(t *testing.T) {
 	w := load(t, "fresh_3")
 	for _, c := range []struct {
 		text, shows string
@@ -177,34 +179,34 @@ func TestNotObservable(t *testing.T) {
 		t.Run(c.text, func(t *testing.T) {
 			watch := one(t, c.text, condition.Env{})
 			assert.Assert(t, watch.Observable(), "before it was asked")
-			holds := watch.Holds(blind{w, c.shows})
+			holds := watch.Holds(partialView{w, c.shows})
 			assert.Equal(t, watch.Observable(), c.want)
 			assert.Assert(t, c.want || !holds)
-			r := watch.Results(blind{w, c.shows})[0]
+			r := watch.Results(partialView{w, c.shows})[0]
 			assert.Equal(t, r.Observable, c.want)
 			assert.Equal(t, r.Seen == "not observable", !c.want, r.Seen)
 		})
 	}
 }
 
-// far is a target that can be seen through copies only, and has no trace.
-type far struct{ w *world.World }
+// A distantCluster is a target that gives only copies and has no trace.
+type distantCluster struct{ w *world.World }
 
-func (f far) Nodes() int                                     { return f.w.Nodes() }
-func (f far) State(id raft.NodeID) (raft.State, bool, bool)  { return f.w.State(id) }
-func (f far) View(id raft.NodeID, maxLog int) world.NodeView { return f.w.View(id, maxLog) }
-func (f far) Queue(id raft.NodeID) machine.View              { return f.w.Queue(id) }
-func (f far) Trace() *world.Trace                            { return nil }
-func (f far) Shows(what condition.Aspect) bool               { return what != condition.AspectTrace }
+func (f distantCluster) Nodes() int                                     { return f.w.Nodes() }
+func (f distantCluster) State(id raft.NodeID) (raft.State, bool, bool)  { return f.w.State(id) }
+func (f distantCluster) View(id raft.NodeID, maxLog int) world.NodeView { return f.w.View(id, maxLog) }
+func (f distantCluster) Queue(id raft.NodeID) machine.View              { return f.w.Queue(id) }
+func (f distantCluster) Trace() *world.Trace                            { return nil }
+func (f distantCluster) Shows(what condition.Aspect) bool               { return what != condition.AspectTrace }
 
-func TestCopies(t *testing.T) {
+func TestAnObserverMayGiveOnlyCopies(t *testing.T) {
 	w := load(t, "missing_and_extra_entries")
 	env := condition.Env{}
-	asked(t, far{w}, env, "log=0:1*3 4*2 6", true, "node 0 has 1*3 4*2 6")
+	checkIn(t, distantCluster{w}, env, "log=0:1*3 4*2 6", true, "node 0 has 1*3 4*2 6")
 	logs := condition.NewWatch(parse(t, "logs_equal=all queues_equal=all entries_once=all pending=all:dog:1"), 0)
-	assert.Assert(t, !logs.Holds(far{w}))
+	assert.Assert(t, !logs.Holds(distantCluster{w}))
 	until(t, w, "logs_equal=all applied=6")
-	assert.Assert(t, logs.Holds(far{w}), "%v", logs.Results(far{w}))
+	assert.Assert(t, logs.Holds(distantCluster{w}), "%v", logs.Results(distantCluster{w}))
 	events := condition.NewWatch(parse(t, "event=Init"), 0)
-	assert.Assert(t, !events.Holds(far{w}) && !events.Observable())
+	assert.Assert(t, !events.Holds(distantCluster{w}) && !events.Observable())
 }

@@ -10,7 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-func TestParse(t *testing.T) {
+func TestParseReadsWhatStringWrites(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"LeaderUnique", "leader=unique", "leader=unique"},
 		{"LeaderMajority", "leader=majority", "leader=majority"},
@@ -80,7 +80,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestParseErrors(t *testing.T) {
+func TestParseSaysWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"NoValue", "leader", `invalid condition "leader": want KEY=VALUE, such as leader=unique`},
 		{"UnknownKey", "comitted=3", `invalid condition "comitted=3": there is no key "comitted", did you mean "committed"?`},
@@ -150,7 +150,7 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-func TestCheck(t *testing.T) {
+func TestCheckRefusesUnknownNodes(t *testing.T) {
 	c, err := condition.ParseText("logs_equal=0,3")
 	assert.NilError(t, err)
 	assert.NilError(t, c.Check(4))
@@ -165,7 +165,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestNames(t *testing.T) {
+func TestNamesAndCheckAlone(t *testing.T) {
 	for _, c := range []struct {
 		text  string
 		names []string
@@ -190,7 +190,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestRequests(t *testing.T) {
+func TestRequestsNamesTheRequest(t *testing.T) {
 	for text, one := range map[string]bool{"answer=w:ok": true, "answers=w:ok:3": false} {
 		c, err := condition.ParseText(text)
 		assert.NilError(t, err)
@@ -199,7 +199,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestIsName(t *testing.T) {
+func TestIsNameRefusesReservedWords(t *testing.T) {
 	for _, name := range []string{"old", "Old_2", "a-b", "_"} {
 		assert.Assert(t, condition.IsName(name), name)
 	}
@@ -208,7 +208,7 @@ func TestIsName(t *testing.T) {
 	}
 }
 
-func TestExamples(t *testing.T) {
+func TestExamplesOfAllKeysParse(t *testing.T) {
 	for _, k := range condition.Keys() {
 		t.Run(k.Name, func(t *testing.T) {
 			assert.Assert(t, condition.IsKey(k.Name))
@@ -222,7 +222,7 @@ func TestExamples(t *testing.T) {
 }
 
 // The kinds of records that a condition knows are all that there are.
-func TestAllEvents(t *testing.T) {
+func TestParseEventReadsAllKinds(t *testing.T) {
 	for k := range world.RuleEnded + 1 {
 		parsed, err := condition.ParseEvent(k.String())
 		assert.NilError(t, err)

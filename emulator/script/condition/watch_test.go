@@ -65,7 +65,7 @@ func until(t *testing.T, w *world.World, text string) {
 	}
 }
 
-func TestFresh(t *testing.T) {
+func TestAFreshClusterHasNoLeader(t *testing.T) {
 	w := load(t, "fresh_3")
 	is(t, w, "leader=none", true, "nobody leads in the highest term, which is 0: node 0 is Follower in term 0, node 1 is Follower in term 0, node 2 is Follower in term 0")
 	is(t, w, "role=Follower", true, "node 0 is Follower, node 1 is Follower, node 2 is Follower")
@@ -74,7 +74,7 @@ func TestFresh(t *testing.T) {
 	is(t, w, "event=BecomeLeader", false, "no BecomeLeader in records 1 to 3")
 }
 
-func TestElected(t *testing.T) {
+func TestAnElectedClusterHasOneLeader(t *testing.T) {
 	w := load(t, "fresh_3")
 	elect(t, w)
 	is(t, w, "leader=unique", true, "node 2 leads in term 1")
@@ -87,7 +87,7 @@ func TestElected(t *testing.T) {
 	is(t, w, "term=2:2", false, "node 2 is in term 1")
 }
 
-func TestDown(t *testing.T) {
+func TestANodeThatIsDownHasOnlyItsStorage(t *testing.T) {
 	w := load(t, "fresh_3")
 	elect(t, w)
 	change(t, w, fault.Change{Kind: fault.Crash, Node: 2})
@@ -123,7 +123,7 @@ func TestLeaderOfTheMajority(t *testing.T) {
 }
 
 // A leader that has been left behind does not count as one of the highest term.
-func TestStaleLeader(t *testing.T) {
+func TestAStaleLeaderIsNoLeaderOfTheHighestTerm(t *testing.T) {
 	w := load(t, "force_candidate_step_down")
 	until(t, w, "leader=1 role=0:Follower")
 	change(t, w, fault.Change{Kind: fault.Isolate, Node: 1})
@@ -132,7 +132,7 @@ func TestStaleLeader(t *testing.T) {
 	is(t, w, "leader=none", false, "nobody leads in the highest term, which is 1000: node 0 is Candidate in term 1000, node 1 is Leader in term 999")
 }
 
-func TestLogs(t *testing.T) {
+func TestLogsEqual(t *testing.T) {
 	w := load(t, "missing_and_extra_entries")
 	is(t, w, "logs_equal=0,1", false, `at index 4 node 0 has put_message dog "I love dogs x 2!" of term 4 and node 1 has put_message dog "I love dogs x 2!" of term 2`)
 	watch := condition.NewWatch(parse(t, "logs_equal=all queues_equal=all"), 0)
@@ -143,7 +143,7 @@ func TestLogs(t *testing.T) {
 	assert.Assert(t, watch.Holds(w))
 }
 
-func TestQueues(t *testing.T) {
+func TestQueuesEqual(t *testing.T) {
 	for _, c := range []struct{ name, log0, log1, seen string }{
 		{"Topics", `{ term = 1, op = "put_topic", topic = "dog" }`, ``,
 			"node 0 has 1 topic and node 1 has 0"},
@@ -169,7 +169,7 @@ func TestQueues(t *testing.T) {
 	}
 }
 
-func TestEvents(t *testing.T) {
+func TestEventsCountAfterSince(t *testing.T) {
 	w := load(t, "fresh_3")
 	from0 := condition.NewWatch(parse(t, "event=BecomeLeader:2"), 0)
 	fromNow := condition.NewWatch(parse(t, "event=Init"), condition.Now)
@@ -191,7 +191,7 @@ func TestEvents(t *testing.T) {
 	assert.Assert(t, fromNow.Holds(replaced), "all of another cluster's trace is new")
 }
 
-func TestCounts(t *testing.T) {
+func TestCountsAreCompared(t *testing.T) {
 	w := load(t, "fresh_3")
 	is(t, w, "count=Init:3", true, "3 of Init in records 1 to 3, the last one is record 3, at 0 ms")
 	is(t, w, "count=Init:2:1", true, "1 of Init of node 2 in records 1 to 3, the last one is record 3, at 0 ms")
@@ -209,7 +209,7 @@ func TestCounts(t *testing.T) {
 }
 
 // Events of a name are those of the node that has it now, since the beginning.
-func TestEventsOfNames(t *testing.T) {
+func TestEventsOfNamedNodes(t *testing.T) {
 	w := load(t, "fresh_3")
 	names := map[string]raft.NodeID{}
 	watch := one(t, "count=BecomeLeader:old:1", bound(names))
@@ -226,7 +226,7 @@ func TestEventsOfNames(t *testing.T) {
 }
 
 // What was counted once is counted for good, for whomever it turns out to be.
-func TestEventsOfNamesLost(t *testing.T) {
+func TestEventsOfNamedNodesOutliveTheTrace(t *testing.T) {
 	f, err := fixture.Named("fresh_3")
 	assert.NilError(t, err)
 	c := f.Config()
@@ -245,7 +245,7 @@ func TestEventsOfNamesLost(t *testing.T) {
 }
 
 // A trace keeps only its newest records; what was lost is told.
-func TestLostEvents(t *testing.T) {
+func TestLostEventsAreReported(t *testing.T) {
 	f, err := fixture.Named("fresh_3")
 	assert.NilError(t, err)
 	c := f.Config()
@@ -259,7 +259,7 @@ func TestLostEvents(t *testing.T) {
 }
 
 // Nodes may go while somebody waits for them.
-func TestSmallerCluster(t *testing.T) {
+func TestAWatchOutlivesItsNodes(t *testing.T) {
 	watch := condition.NewWatch(parse(t, "leader=4 role=4:Leader term=4:1 committed=4:1 logs_equal=0,4 queues_equal=0,4 event=Apply:4"), 0)
 	assert.Assert(t, !watch.Holds(load(t, "fresh_5")))
 	small := load(t, "fresh_1")
@@ -269,7 +269,7 @@ func TestSmallerCluster(t *testing.T) {
 	}
 }
 
-func TestManyNodes(t *testing.T) {
+func TestExplanationsOfManyNodesAreShort(t *testing.T) {
 	results := condition.NewWatch(parse(t, "term=1"), 0).Results(load(t, "fresh_13"))
 	assert.Assert(t, strings.HasSuffix(results[0].Seen, "node 9 is in term 0, and 3 more"), results[0].Seen)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNotLoopback: an address can be reached from other machines.
-var ErrNotLoopback = errors.New("not a loopback address")
+var errNotLoopback = errors.New("not a loopback address")
 
 // An Address is where a node listens.
 type Address struct {
@@ -43,5 +43,5 @@ func CheckLoopback(addresses []Address) error {
 	if len(far) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %s; want localhost, 127.0.0.0/8 or ::1", ErrNotLoopback, strings.Join(far, ", "))
+	return fmt.Errorf("%w: %s; want localhost, 127.0.0.0/8 or ::1", errNotLoopback, strings.Join(far, ", "))
 }

@@ -17,7 +17,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-func TestParse(t *testing.T) {
+func TestParseReadsAddresses(t *testing.T) {
 	got, err := Parse("dir/config.json", []byte(`{"addresses": [
 		{"ip": "127.0.0.1", "port": 8567, "internal_port": 8568},
 		{"ip": "http://localhost", "port": 8569},
@@ -33,7 +33,7 @@ func TestParse(t *testing.T) {
 }
 
 // missing_and_extra_entries as a course's file has it.
-func TestParseConfigSeeded(t *testing.T) {
+func TestParseReadsStartStates(t *testing.T) {
 	got, err := Parse("config.json", []byte(`{"addresses": [
   {"ip": "http://127.0.0.1", "port": 54985, "internal_port": 54986,
    "role": "Leader", "term": 6, "voted_for": null, "next_index": [7], "match_index": [0],
@@ -65,7 +65,7 @@ func TestParseConfigSeeded(t *testing.T) {
 	assert.DeepEqual(t, got.Fixture.Nodes, want.Nodes)
 }
 
-func TestParseConfigLists(t *testing.T) {
+func TestParseReadsIndicesOfOtherNodes(t *testing.T) {
 	got, err := Parse("config.json", []byte(`{"addresses": [
 		{"ip": "127.0.0.1", "port": 1},
 		{"ip": "127.0.0.1", "port": 2, "role": "leader", "voted_for": 1,
@@ -122,7 +122,7 @@ note: c:5: addresses[0].log[0].command.body.topic: holds half of a surrogate pai
 `)
 }
 
-func TestCheckLoopback(t *testing.T) {
+func TestCheckLoopbackNamesReachableAddresses(t *testing.T) {
 	for host, want := range map[string]bool{
 		"127.0.0.1": true, "127.9.9.9": true, "localhost": true, "LOCALHOST": true, "::1": true, "::ffff:127.0.0.1": true,
 		"0.0.0.0": false, "::": false, "192.168.1.1": false, "example.com": false, "localhost.example.com": false, "128.0.0.1": false,
@@ -130,6 +130,6 @@ func TestCheckLoopback(t *testing.T) {
 		assert.Equal(t, Address{Host: host}.IsLoopback(), want, host)
 	}
 	err := CheckLoopback([]Address{{"127.0.0.1", 1}, {"0.0.0.0", 2}, {"example.com", 3}})
-	assert.ErrorIs(t, err, ErrNotLoopback)
+	assert.ErrorIs(t, err, errNotLoopback)
 	assert.Error(t, err, "not a loopback address: 0.0.0.0:2 of node 1, example.com:3 of node 2; want localhost, 127.0.0.0/8 or ::1")
 }

@@ -27,7 +27,7 @@ func parseScenario(text string) (*fixture.Fixture, error) {
 	return fixture.Parse("x", []byte("format = 1\ncluster.nodes = 3\n"+text))
 }
 
-func everything(t *testing.T) (*fixture.Fixture, string) {
+func scenarioOfEverything(t *testing.T) (*fixture.Fixture, string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "scenario.toml"))
 	assert.NilError(t, err)
@@ -47,8 +47,8 @@ func roundTrip(t *testing.T, f *fixture.Fixture) *fixture.Fixture {
 }
 
 // A scenario is written as it was read.
-func TestScenarioRoundTrip(t *testing.T) {
-	f, text := everything(t)
+func TestScenarioIsWrittenAsItWasRead(t *testing.T) {
+	f, text := scenarioOfEverything(t)
 	assert.Equal(t, string(f.TOML()), text)
 	assert.DeepEqual(t, roundTrip(t, f), f)
 	assert.NilError(t, f.Validate())
@@ -62,8 +62,8 @@ func conditionsOf(list []condition.Condition) []string {
 	return texts
 }
 
-func TestSteps(t *testing.T) {
-	f, _ := everything(t)
+func TestStepsReadEveryAction(t *testing.T) {
+	f, _ := scenarioOfEverything(t)
 	c := f.Scenario
 	assert.Equal(t, c.TimeLimit, 30*time.Second)
 	assert.Equal(t, c.RunTime, 20*time.Second)
@@ -118,8 +118,8 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-func TestExpects(t *testing.T) {
-	f, _ := everything(t)
+func TestExpectsReadEveryKind(t *testing.T) {
+	f, _ := scenarioOfEverything(t)
 	type expect struct {
 		That            string
 		Kind            play.ExpectKind
@@ -141,7 +141,7 @@ func TestExpects(t *testing.T) {
 	})
 }
 
-func TestNoScenario(t *testing.T) {
+func TestWithoutStepsThereIsNoScenario(t *testing.T) {
 	f, err := parseScenario("")
 	assert.NilError(t, err)
 	assert.Assert(t, f.Scenario == nil)
@@ -150,7 +150,7 @@ func TestNoScenario(t *testing.T) {
 	assert.Assert(t, f.Scenario == nil)
 }
 
-func TestScenarioDefaults(t *testing.T) {
+func TestScenarioHasDefaults(t *testing.T) {
 	f, err := parseScenario("[[step]]\n[[expect]]\nthat = 'leader=none'")
 	assert.NilError(t, err)
 	assert.Equal(t, f.Scenario.TimeLimit, play.DefaultTimeLimit)
@@ -159,7 +159,7 @@ func TestScenarioDefaults(t *testing.T) {
 	assert.Assert(t, f.Scenario.Steps[0].At < 0)
 }
 
-func TestScenarioErrors(t *testing.T) {
+func TestReadReportsEachProblem(t *testing.T) {
 	cases.Run(t, filepath.Join("testdata", "invalid.txt"), func(t *testing.T, _, text string) string {
 		f, err := fixture.Parse("x", []byte(text))
 		assert.Assert(t, f == nil)
@@ -183,13 +183,13 @@ func TestScenariosAreBounded(t *testing.T) {
 	}
 }
 
-func TestOneNode(t *testing.T) {
+func TestOneNodeCannotBeCutOff(t *testing.T) {
 	_, err := fixture.Parse("x", []byte("format = 1\ncluster.nodes = 1\n[[step]]\nisolate = 0\n[[step]]\npartition = { isolate = 'leader' }"))
 	assert.Error(t, err, "x:4: step[0].isolate: cuts nothing: there is only one node\nx:6: step[1].partition: cuts nothing: there is only one node")
 }
 
 // What may be so is not objected to.
-func TestPower(t *testing.T) {
+func TestStepsThatMayHaveAnEffectAreAccepted(t *testing.T) {
 	for name, text := range map[string]string{
 		"Wiped":      "[[step]]\ncrash = 0\n[[step]]\ncrash = 0\nwipe = true",
 		"Leader":     "[[step]]\ncrash = 'leader'\n[[step]]\ncrash = 0\n[[step]]\nrestart = [0, 1, 2]",
@@ -206,7 +206,7 @@ func TestPower(t *testing.T) {
 }
 
 // A scenario that was made by hand is checked by its text.
-func TestValidateScenario(t *testing.T) {
+func TestValidateChecksAScenarioMadeByAProgram(t *testing.T) {
 	f := fixture.Fresh(3)
 	f.Scenario = &play.Scenario{Steps: []play.Step{{At: -1, Action: play.NodeAction{Op: fault.Crash, Who: []play.Who{{ID: 5}}}}}}
 	assert.Error(t, f.Validate(), `step[0].crash: is 5, want a node's id from 0 to 2, or a name such as "leader"`)

@@ -7,7 +7,7 @@ import (
 )
 
 // What a scenario is there to fail is read, and written as it was read.
-func TestViolates(t *testing.T) {
+func TestViolatesIsReadAndWritten(t *testing.T) {
 	f, err := parseScenario("violates = ['leader_completeness', 'lost']\n[[step]]\nheal = 'all'")
 	assert.NilError(t, err)
 	assert.DeepEqual(t, f.Scenario.Violates, []string{"leader_completeness", "lost"})
@@ -18,7 +18,7 @@ func TestViolates(t *testing.T) {
 	assert.Assert(t, f.Scenario.Violates == nil)
 }
 
-func TestViolatesErrors(t *testing.T) {
+func TestViolatesReportsEachProblem(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
 		{"Nearest", `["leader_completenes"]`, `x:3: violates[0]: is "leader_completenes", which is no check, did you mean "leader_completeness"?`},
 		{"Twice", `["lost", "lost"]`, `x:3: violates[1]: is "lost" a second time, want each check once`},

@@ -13,7 +13,7 @@ func FuzzParseTOML(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		checkPlaces(t, text)
+		checkMarks(t, text)
 		p := NewProblems("x.toml")
 		if v := ParseTOML([]byte(text), p); (v == nil) != (p.Err() != nil) {
 			t.Fatalf("value %v, error %v", v, p.Err())

@@ -30,8 +30,8 @@ func (v *Value) WantMillis(low int64) (time.Duration, bool) {
 	return time.Duration(ms) * time.Millisecond, ok
 }
 
-// WantFraction reads milliseconds with decimals, down to nanoseconds.
-func (v *Value) WantFraction(low int64) (time.Duration, bool) {
+// wantFraction reads milliseconds with decimals, down to nanoseconds.
+func (v *Value) wantFraction(low int64) (time.Duration, bool) {
 	if f, ok := v.data.(float64); ok && f >= float64(low) && f <= float64(maxMillis) {
 		return time.Duration(math.Round(f * float64(time.Millisecond))), true
 	}
@@ -46,7 +46,7 @@ func (v *Value) WantFraction(low int64) (time.Duration, bool) {
 // time that a program has measured. A time above 0 never rounds to 0.
 func (v *Value) WantTime(low int64) (time.Duration, bool) {
 	if f, ok := v.data.(float64); ok && f > 0 {
-		d, ok := v.WantFraction(0)
+		d, ok := v.wantFraction(0)
 		return max(d, 1), ok
 	}
 	return v.WantMillis(low)

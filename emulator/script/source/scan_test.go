@@ -32,7 +32,7 @@ func places(v *Value) []string {
 	return list
 }
 
-func TestPlaces(t *testing.T) {
+func TestTOMLValuesHaveTheirLines(t *testing.T) {
 	text := "\ufeff# [comment]\n" + `a = 1 # b = 2
 "quo ted" = "]" ; 'lit.eral' = '#'
 b.c . "d" = [ # a comment
@@ -79,7 +79,7 @@ k = 1
 	})
 }
 
-func TestJSONPlaces(t *testing.T) {
+func TestJSONValuesHaveTheirLines(t *testing.T) {
 	p := NewProblems("")
 	v := ParseJSON([]byte(`{
   "a": 1, "b": [
@@ -95,7 +95,7 @@ func TestJSONPlaces(t *testing.T) {
 
 // checkPlaces: every value that the library read has a mark, in the order of
 // the text below its table.
-func checkPlaces(t *testing.T, text string) {
+func checkMarks(t *testing.T, text string) {
 	marks, over := locate(text)
 	if over != nil {
 		return

@@ -197,7 +197,7 @@ func (t *Table) Fraction(key string, dst *time.Duration) bool {
 	if v == nil {
 		return false
 	}
-	d, ok := v.WantFraction(0)
+	d, ok := v.wantFraction(0)
 	if ok {
 		*dst = d
 	}

@@ -77,11 +77,11 @@ func Float(f float64) string {
 
 // Millis writes a duration in milliseconds, exact to the nanosecond.
 func Millis(d time.Duration) string {
-	return strconv.FormatFloat(ToMillis(d), 'f', -1, 64)
+	return strconv.FormatFloat(toMillis(d), 'f', -1, 64)
 }
 
-// ToMillis converts a duration to milliseconds, exact to the nanosecond.
-func ToMillis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+// toMillis converts a duration to milliseconds, exact to the nanosecond.
+func toMillis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // CeilMillis converts a duration to whole milliseconds, rounded up.
 func CeilMillis(d time.Duration) int64 {

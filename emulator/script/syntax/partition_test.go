@@ -19,7 +19,7 @@ func links(pairs ...raft.NodeID) []fault.Link {
 	return l
 }
 
-func TestParsePartition(t *testing.T) {
+func TestParsePartitionCutsTheLinks(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 		want       []fault.Link
@@ -42,7 +42,7 @@ func TestParsePartition(t *testing.T) {
 	}
 }
 
-func TestPartitionErrors(t *testing.T) {
+func TestParsePartitionReportsEachProblem(t *testing.T) {
 	for text, want := range map[string]string{
 		`{}`:                         `cuts nothing, want groups, oneway or isolate`,
 		`{"groups": [[0, 1], [1]]}`:  `groups[1][0]: names node 1 twice, want each node once`,
@@ -57,7 +57,7 @@ func TestPartitionErrors(t *testing.T) {
 	}
 }
 
-func TestLinksErrors(t *testing.T) {
+func TestLinksRefusesUnknownNodes(t *testing.T) {
 	_, err := Partition{IsolateLeader: true}.Links(3, raft.None)
 	assert.ErrorIs(t, err, ErrNoLeader)
 	for _, p := range []Partition{
@@ -73,7 +73,7 @@ func TestLinksErrors(t *testing.T) {
 	assert.Error(t, err, "invalid partition: node -1 does not exist, want a node's id: 0, the only one")
 }
 
-func TestPartitionOf(t *testing.T) {
+func TestPartitionOfPrefersGroups(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		cuts []fault.Link

@@ -14,7 +14,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-func TestParseRule(t *testing.T) {
+func TestParseRuleReadsEveryKey(t *testing.T) {
 	r, err := ParseRule("slow", []byte(`{"name": "slow", "match": {"from": [0], "to": [1, 2], "type": "append_entries",
 		"kind": "request", "entries": true}, "delay_ms": [5, 20], "duplicate": 2, "reorder": true,
 		"skip": 3, "count": 4, "probability": 0.5, "until_ms": 1000, "hold": false}`), 3)
@@ -39,7 +39,7 @@ func TestParseRule(t *testing.T) {
 	assert.DeepEqual(t, again, want)
 }
 
-func TestRuleJSONOfLittle(t *testing.T) {
+func TestRuleJSONOmitsDefaults(t *testing.T) {
 	for want, r := range map[string]fault.Rule{
 		`{"name":"a","drop":true}`:                           {Name: "a", Drop: true},
 		`{"name":"b","match":{"entries":false},"hold":true}`: {Name: "b", Match: fault.Match{Entries: fault.WithoutEntries}, Hold: true},
@@ -51,7 +51,7 @@ func TestRuleJSONOfLittle(t *testing.T) {
 	}
 }
 
-func TestParseRuleErrors(t *testing.T) {
+func TestParseRuleReportsEachProblem(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"Empty", ``, `empty, want JSON`},
 		{"Cut", `{"drop": tr`, `not JSON: it ends too early`},
