@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Cut returns the first bytes of s, at most so many, without the rest of a character that
-// does not fit. It reports whether something is left out.
+// Cut returns at most the first most bytes of s, without part of a character. It reports
+// whether it left anything out.
 func Cut(s string, most int) (string, bool) {
 	if len(s) <= most {
 		return s, false
@@ -19,7 +19,7 @@ func Cut(s string, most int) (string, bool) {
 	return s[:most], true
 }
 
-// Short returns s, cut to so many bytes with dots after it.
+// Short returns s cut to at most most bytes, with dots after a cut.
 func Short(s string, most int) string {
 	if s, cut := Cut(s, most); cut {
 		return s + "..."
@@ -27,7 +27,7 @@ func Short(s string, most int) string {
 	return s
 }
 
-// QuoteShort quotes s, cut to so many bytes with dots after the quotes.
+// QuoteShort quotes s cut to at most most bytes, with dots behind the quotes after a cut.
 func QuoteShort(s string, most int) string {
 	if s, cut := Cut(s, most); cut {
 		return strconv.Quote(s) + "..."
@@ -35,7 +35,7 @@ func QuoteShort(s string, most int) string {
 	return strconv.Quote(s)
 }
 
-// Clip shortens a line to so many columns, the dots at its end included.
+// Clip shortens a line to at most columns characters, with the dots at its end.
 func Clip(s string, columns int) string {
 	if utf8.RuneCountInString(s) <= columns {
 		return s

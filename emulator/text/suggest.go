@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Suggest ends a message about a word that is none of words: `did you mean "x"?`, or, when
+// Suggest ends a message about a word that is not in words: `did you mean "x"?`, or, when
 // none is near, `want one of "a", "b" or "c"`.
 func Suggest(written string, words []string) string {
 	if meant := Meant(written, words); meant != "" {

@@ -122,7 +122,7 @@ func (t *topic) lost(lives []life) *charge {
 		}
 	}
 	slices.SortStableFunc(left, func(a, b *life) int { return cmp.Compare(a.in.to, b.in.to) })
-	// gone tells whether too many of them should have been there at the time: more
+	// gone reports whether too many of them should have been there at the time: more
 	// were put before since than there are unknown pops that were called before until.
 	gone := func(since, until int64) bool {
 		put := sort.Search(len(left), func(i int) bool { return left[i].in.to >= since })

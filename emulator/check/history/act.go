@@ -45,12 +45,12 @@ func (p place) compare(q place) int {
 	return 1
 }
 
-// showsTopic tells whether an act could not be if there were no topic.
+// showsTopic reports whether an act could not be if there were no topic.
 func (k kind) showsTopic() bool {
 	return k == create || k == createExists || k == put || k == pop || k == seen
 }
 
-// lasting tells whether an act may be whenever it likes, or never.
+// lasting reports whether an act may be whenever it likes, or never.
 func (a *act) lasting() bool { return a.ret == never }
 
 // step is what an act makes of a state; false when it could not have been in it.

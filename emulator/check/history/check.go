@@ -9,7 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// Check tells whether a message queue could have answered its clients so. It ends when
+// Check reports whether a message queue could have answered its clients so. It ends when
 // the context does, or the Timeout; what was found until then counts.
 //
 // Each topic is looked at by itself, for a history is linearizable when its parts are

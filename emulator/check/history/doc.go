@@ -1,5 +1,5 @@
 // Package history keeps what clients asked of a message queue and what they were
-// answered, and tells whether a queue could have answered so.
+// answered, and reports whether a queue could have answered so.
 //
 //	recorder := history.NewRecorder()
 //	w := world.New(config, nil, recorder)

@@ -30,7 +30,7 @@ func segments(c *world.Config) []segment {
 	return list
 }
 
-// has tells whether an entry is in the segment.
+// has reports whether an entry is in the segment.
 func (s *segment) has(i raft.Index, t raft.Term, c *machine.Command) bool {
 	if i <= s.after || i-s.after > raft.Index(len(s.entries)) {
 		return false

@@ -133,7 +133,7 @@ func (t *topic) arrange() {
 	}
 }
 
-// lastPutUnknown tells whether the act is one whose place others show.
+// lastPutUnknown reports whether the act is one whose place others show.
 func (a *act) lastPutUnknown() bool { return a.kind == put || a.kind == create }
 
 // placeUnknown gives places to acts that were not answered: a message comes behind

@@ -196,7 +196,7 @@ func outcomeOf(reply *machine.Reply, index raft.Index) Outcome {
 	return Unknown
 }
 
-// Troubled tells whether the order of the log does not explain all answers, so that
+// Troubled reports whether the order of the log does not explain all answers, so that
 // Check has to search.
 func (r *Recorder) Troubled() bool {
 	return r.first != nil || r.now.trouble != "" || r.earlier != nil && r.earlier.trouble != ""
@@ -212,7 +212,7 @@ func (r *Recorder) trouble(why string) {
 	}
 }
 
-// isInherited tells whether an entry was in a log when the world began, or on its way to
+// isInherited reports whether an entry was in a log when the world began, or on its way to
 // one, or came from outside.
 func (r *Recorder) isInherited(i raft.Index, t raft.Term, c *machine.Command) bool {
 	for _, o := range r.outside {

@@ -30,10 +30,10 @@ type request struct {
 	ok      bool
 }
 
-// open tells whether no answer has come yet.
+// open reports whether no answer has come yet.
 func (q *request) open() bool { return q.ret == 0 }
 
-// agrees tells whether the answer is what the entry gave.
+// agrees reports whether the answer is what the entry gave.
 func (q *request) agrees(r *machine.Reply, topics []string) bool {
 	if q.applied == 0 || r.Index != q.index || r.Result.OK != q.ok || r.Result.Text != q.message ||
 		len(r.Result.List) != q.topics {

@@ -114,7 +114,7 @@ func (s *Snapshot) historyOf(part *period) History {
 	return h
 }
 
-// Check tells whether a queue could have answered so. It may be called by anybody.
+// Check reports whether a queue could have answered so. It may be called by anybody.
 func (s *Snapshot) Check(ctx context.Context, o Options) Report {
 	r := Report{}
 	if s.first == nil && s.held.trouble == "" {

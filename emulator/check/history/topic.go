@@ -24,10 +24,10 @@ type content struct {
 	denied  int32   // an op that put it and was not carried out; -1: none
 }
 
-// alone tells whether there was at most one such message, so that it is known which.
+// alone reports whether there was at most one such message, so that it is known which.
 func (x *content) alone() bool { return len(x.puts)+len(x.atStart) <= 1 }
 
-// missing tells whether there may be one that no answer shows again.
+// missing reports whether there may be one that no answer shows again.
 func (x *content) missing() bool { return len(x.puts)+len(x.atStart) > len(x.pops) }
 
 func (t *topic) text(message string) *content { return &t.texts[t.id(message)] }

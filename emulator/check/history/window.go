@@ -115,7 +115,7 @@ func (t *topic) between(first, end int, s state) []*act {
 	return acts
 }
 
-// isSure tells whether the topic can only have been in this state before the act at
+// isSure reports whether the topic can only have been in this state before the act at
 // first: at the beginning, or where each message was put before the next one was, and
 // none can have gone unseen.
 func (t *topic) isSure(s state, first int, vague bool) bool {

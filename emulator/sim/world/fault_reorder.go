@@ -20,7 +20,7 @@ func reorderFault(_ *World, _ *rule, s *sending) bool {
 	return true
 }
 
-// keeps tells whether a message of the link is kept: only one is at a time.
+// keeps reports whether a message of the link is kept: only one is at a time.
 func (t *network) keeps(link fault.Link) bool {
 	return slices.ContainsFunc(t.kept, func(k kept) bool { return k.link == link })
 }

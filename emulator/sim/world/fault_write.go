@@ -48,7 +48,7 @@ func (t *network) sortRules() {
 	}
 }
 
-// writesTakeTime tells whether a write that a node begins now takes time. It does
+// writesTakeTime reports whether a write that a node begins now takes time. It does
 // while any rule on writes is in force, and as long as an earlier write is not done:
 // writes are done in order.
 func (w *World) writesTakeTime(n *node) bool {

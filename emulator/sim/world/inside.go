@@ -34,10 +34,10 @@ func (w *World) StoredTerm(id raft.NodeID, i raft.Index) (raft.Term, bool) {
 	return n.core.Log().Term(i)
 }
 
-// Writing tells whether a node's writes to stable storage are not all done.
+// Writing reports whether a node's writes to stable storage are not all done.
 func (w *World) Writing(id raft.NodeID) bool { return len(w.nodes[id].writes) > 0 }
 
-// WritesAtOnce tells whether what a node changes now is on stable storage at once.
+// WritesAtOnce reports whether what a node changes now is on stable storage at once.
 func (w *World) WritesAtOnce(id raft.NodeID) bool { return !w.writesTakeTime(&w.nodes[id]) }
 
 // Given is what a node's state machine has been given, in its present life or

@@ -107,7 +107,7 @@ func (w *World) drop(l *letter, why any) {
 	}
 }
 
-// isCut tells whether a link is cut.
+// isCut reports whether a link is cut.
 func (t *network) isCut(from, to raft.NodeID) bool {
 	return t.cuts != nil && t.cuts[int(from)*t.nodes+int(to)]
 }
@@ -154,14 +154,14 @@ func (t *network) links() []fault.Link {
 	return links
 }
 
-// hasCuts tells whether exactly these links are cut.
+// hasCuts reports whether exactly these links are cut.
 func (t *network) hasCuts(links []fault.Link) bool {
 	other := network{nodes: t.nodes}
 	other.setCuts(links)
 	return slices.Equal(t.links(), other.links())
 }
 
-// isIsolated tells whether all links of a node are cut.
+// isIsolated reports whether all links of a node are cut.
 func (t *network) isIsolated(id raft.NodeID) bool {
 	for j := range raft.NodeID(t.nodes) {
 		if j != id && !(t.isCut(id, j) && t.isCut(j, id)) {
@@ -171,7 +171,7 @@ func (t *network) isIsolated(id raft.NodeID) bool {
 	return true
 }
 
-// touches tells whether any link of a node is cut.
+// touches reports whether any link of a node is cut.
 func (t *network) touches(id raft.NodeID) bool {
 	for j := range raft.NodeID(t.nodes) {
 		if t.isCut(id, j) || t.isCut(j, id) {

@@ -168,7 +168,7 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	}
 }
 
-// logChanged tells whether a step cut or grew the log.
+// logChanged reports whether a step cut or grew the log.
 func (n *node) logChanged(e *raft.Effects) bool {
 	return len(e.Removed) > 0 || n.core.Log().LastIndex() > e.TruncatedTo
 }

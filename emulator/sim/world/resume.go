@@ -114,7 +114,7 @@ func (c *Config) putInOrder(list []timedDue) {
 	})
 }
 
-// startsInOrder tells whether the node's first step has its place in Order.
+// startsInOrder reports whether the node's first step has its place in Order.
 func (c *Config) startsInOrder(id raft.NodeID) bool {
 	return slices.Contains(c.Order, Due{Kind: DueStart, Index: int(id)})
 }
