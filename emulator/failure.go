@@ -6,9 +6,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
 

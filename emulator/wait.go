@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // maxDrive bounds the wall time of a wait in virtual time.

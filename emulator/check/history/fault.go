@@ -5,11 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/emulator/sim/trace"
+	"github.com/anishathalye/porcupine"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"github.com/anishathalye/porcupine"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // nemesis notes what was done to the cluster, the newest things only.

@@ -3,10 +3,9 @@ package verify
 import (
 	"fmt"
 
+	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )

@@ -1,14 +1,10 @@
 package verify
 
 import (
-	"errors"
-
+	"rrmq.example/emulator/emulator/check/oracle"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/raft"
 )
 
@@ -82,7 +78,7 @@ func translateDetail(r *trace.Record, e *oracle.Event) {
 			e.Value = d.Command
 		}
 		if r.Kind == trace.Response {
-			e.Answer = answerOf(&d.Reply, d.Command)
+			e.Answer = answerOf(d)
 		}
 	case *trace.Start:
 		e.Begin = beginOf(d)
@@ -98,27 +94,17 @@ func translateDetail(r *trace.Record, e *oracle.Event) {
 }
 
 // answerOf returns an answer in the oracle's form.
-func answerOf(r *machine.Reply, c *machine.Command) oracle.Answer {
-	switch {
-	case r.Err == nil:
-	case errors.Is(r.Err, machine.ErrNotLeader):
-		return oracle.Answer{Error: "not_leader"}
-	case errors.Is(r.Err, machine.ErrLeadershipLost):
-		return oracle.Answer{Error: "leadership_lost"}
-	case errors.Is(r.Err, machine.ErrBusy):
-		return oracle.Answer{Error: "busy"}
-	case errors.Is(r.Err, machine.ErrNodeDown):
-		return oracle.Answer{Error: "node_down"}
-	default:
-		return oracle.Answer{Error: r.Err.Error()}
+func answerOf(call *trace.Call) oracle.Answer {
+	if name := call.ErrorName(); name != "" {
+		return oracle.Answer{Error: name}
 	}
-	a := oracle.Answer{OK: r.Result.OK}
-	if !c.None() && a.OK {
-		switch c.Op.Gives {
+	a := oracle.Answer{OK: call.Reply.Result.OK}
+	if !call.Command.None() && a.OK {
+		switch call.Command.Op.Gives {
 		case machine.Text:
-			a.Message = r.Result.Text
+			a.Message = call.Reply.Result.Text
 		case machine.List:
-			a.Topics = r.Result.List
+			a.Topics = call.Reply.Result.List
 		}
 	}
 	return a

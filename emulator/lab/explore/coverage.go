@@ -11,7 +11,7 @@ import (
 // Coverage counts what runs came to.
 type Coverage struct {
 	situations [numSituations]uint64
-	actions    [maxKinds]uint64 // by world.Kind
+	actions    [maxKinds]uint64 // by trace.Kind
 }
 
 // maxKinds is more than there are kinds of records.

@@ -8,15 +8,13 @@ import (
 	"slices"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )

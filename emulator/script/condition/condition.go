@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
@@ -21,7 +22,7 @@ type Observer interface {
 	State(id raft.NodeID) (s raft.State, up, paused bool)
 	View(id raft.NodeID, maxLog int) world.NodeView
 	Queue(id raft.NodeID) machine.View
-	Trace() *world.Trace
+	Trace() *trace.Ring
 }
 
 // A Condition is a statement about a cluster.

@@ -6,15 +6,15 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/text"
 
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
 // ParseEvent reads the name of a kind of record, in upper or lower case. The error is
 // an ErrInvalid.
-func ParseEvent(name string) (world.Kind, error) {
+func ParseEvent(name string) (trace.Kind, error) {
 	kind, wrong := readKind(name)
 	if wrong != "" {
 		return 0, fmt.Errorf("%w event: %s", ErrInvalid, wrong)
@@ -22,9 +22,9 @@ func ParseEvent(name string) (world.Kind, error) {
 	return kind, nil
 }
 
-func readKind(name string) (world.Kind, string) {
+func readKind(name string) (trace.Kind, string) {
 	var all []string
-	for k := range world.RuleEnded + 1 {
+	for k := range trace.NumKinds {
 		if strings.EqualFold(k.String(), name) {
 			return k, ""
 		}
@@ -35,7 +35,7 @@ func readKind(name string) (world.Kind, string) {
 
 // An eventFilter is EVENT[:NODES], the records that event= and count= are about.
 type eventFilter struct {
-	kind world.Kind
+	kind trace.Kind
 	at   selection
 }
 
@@ -110,7 +110,7 @@ func (c count) tester() tester {
 // the older records.
 type search struct {
 	eventFilter
-	trace *world.Trace
+	trace *trace.Ring
 	since uint64      // where the search began
 	done  uint64      // the last record that was read
 	lost  uint64      // records that the trace had dropped before the search read them
@@ -126,7 +126,7 @@ type occurrences struct {
 	when  time.Duration
 }
 
-func (f *occurrences) add(r *world.Record) {
+func (f *occurrences) add(r *trace.Record) {
 	f.count++
 	f.last, f.when = r.Seq, r.Time
 }
@@ -137,7 +137,7 @@ func (f *occurrences) place() string {
 }
 
 // begin starts the search after a record.
-func (f *search) begin(t *world.Trace, since uint64) {
+func (f *search) begin(t *trace.Ring, since uint64) {
 	*f = search{eventFilter: f.eventFilter, trace: t, since: since, done: since, ids: f.ids}
 }
 

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
 
@@ -14,7 +14,7 @@ type clusterView struct {
 	Observer
 	env    *Env
 	direct directReader // nil: the Observer only gives copies
-	trace  *world.Trace
+	trace  *trace.Ring
 	logs   []knownLog
 	queues []knownQueue
 	// rewrites counts those of all logs. It continues when the cluster is replaced, so
@@ -137,7 +137,7 @@ type knownQueue struct {
 
 // A queueMark changes whenever a node's queue may have changed.
 type queueMark struct {
-	cluster *world.Trace
+	cluster *trace.Ring
 	applied raft.Index
 	machine machine.Machine
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 	"strings"
 
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // Now, as the place where a Watch begins, is the end of the trace when the Watch is
@@ -50,7 +50,7 @@ func NewWatchIn(conditions []Condition, env Env) *Watch {
 
 // A traceSearcher needs the place in the trace where a Watch begins.
 type traceSearcher interface {
-	begin(t *world.Trace, since uint64)
+	begin(t *trace.Ring, since uint64)
 }
 
 // look updates the view. The first time it fixes where searches of the trace begin.

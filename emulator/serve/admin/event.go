@@ -5,11 +5,10 @@ import (
 	"math"
 	"strings"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
 

@@ -9,9 +9,8 @@ import (
 	"strconv"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 const (

@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // A recorder writes a trace to a file. The world's owner encodes and a goroutine

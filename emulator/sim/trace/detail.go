@@ -31,14 +31,18 @@ var errorNames = []struct {
 	{machine.ErrNodeDown, "node_down"},
 }
 
-// errorName is the short name of an error; an unknown one is its own.
-func errorName(err error) string {
+// ErrorName is the short name of the error in the answer: not_leader, leadership_lost,
+// busy or node_down; "" when there is none. An unknown error is its own name.
+func (c *Call) ErrorName() string {
+	if c.Reply.Err == nil {
+		return ""
+	}
 	for _, e := range errorNames {
-		if errors.Is(err, e.err) {
+		if errors.Is(c.Reply.Err, e.err) {
 			return e.name
 		}
 	}
-	return err.Error()
+	return c.Reply.Err.Error()
 }
 
 // errorOf gives the error of a short name.

@@ -3,11 +3,9 @@ package trace
 import (
 	"strconv"
 
+	"rrmq.example/emulator/emulator/sim/encode"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
-
-	"rrmq.example/emulator/emulator/sim/encode"
-
 	"rrmq.example/emulator/raft"
 )
 
@@ -215,7 +213,7 @@ func appendResponse(b []byte, q *Call) []byte {
 	b = encode.AppendID(append(b, `,"response":{"id":"`...), q.ID)
 	b = strconv.AppendBool(append(b, `","ok":`...), reply.Err == nil && reply.Result.OK)
 	if reply.Err != nil {
-		b = encode.AppendText(append(b, `,"error":`...), errorName(reply.Err))
+		b = encode.AppendText(append(b, `,"error":`...), q.ErrorName())
 		return append(b, '}')
 	}
 	if !q.Command.None() && reply.Result.OK {

@@ -7,14 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/emulator/sim/machine"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"github.com/google/uuid"
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 

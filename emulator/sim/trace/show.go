@@ -99,7 +99,7 @@ func showCommand(c *machine.Command) EventCommand {
 func showResponse(c *Call) *EventResponse {
 	e := &EventResponse{ID: c.ID.String()}
 	if c.Reply.Err != nil {
-		e.Error = errorName(c.Reply.Err)
+		e.Error = c.ErrorName()
 		return e
 	}
 	if e.OK = c.Reply.Result.OK; e.OK {

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // ErrDiverged: the trace is not one of a world of this Config, or inputs are

@@ -9,15 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/mqapi/queue"
-	"rrmq.example/emulator/tests/budget"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // replay repeats the inputs of a trace in a new world.
