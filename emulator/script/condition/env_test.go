@@ -6,6 +6,7 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/trace"
 
 	"gotest.tools/v3/assert"
 
@@ -196,7 +197,7 @@ func (f distantCluster) Nodes() int                                     { return
 func (f distantCluster) State(id raft.NodeID) (raft.State, bool, bool)  { return f.w.State(id) }
 func (f distantCluster) View(id raft.NodeID, maxLog int) world.NodeView { return f.w.View(id, maxLog) }
 func (f distantCluster) Queue(id raft.NodeID) machine.View              { return f.w.Queue(id) }
-func (f distantCluster) Trace() *world.Trace                            { return nil }
+func (f distantCluster) Trace() *trace.Ring                             { return nil }
 func (f distantCluster) Shows(what condition.Aspect) bool               { return what != condition.AspectTrace }
 
 func TestAnObserverMayGiveOnlyCopies(t *testing.T) {

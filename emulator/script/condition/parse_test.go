@@ -7,7 +7,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 func TestParseReadsWhatStringWrites(t *testing.T) {
@@ -223,12 +223,12 @@ func TestExamplesOfAllKeysParse(t *testing.T) {
 
 // The kinds of records that a condition knows are all that there are.
 func TestParseEventReadsAllKinds(t *testing.T) {
-	for k := range world.RuleEnded + 1 {
+	for k := range trace.NumKinds {
 		parsed, err := condition.ParseEvent(k.String())
 		assert.NilError(t, err)
 		assert.Equal(t, parsed, k)
 	}
-	assert.Equal(t, (world.RuleEnded + 1).String(), "invalid kind")
+	assert.Equal(t, trace.NumKinds.String(), "invalid kind")
 }
 
 func FuzzParse(f *testing.F) {

@@ -8,8 +8,8 @@ import (
 
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
 
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
@@ -26,7 +26,7 @@ var ErrNoSteps = errors.New("no steps can repeat it")
 //
 // The error is an ErrNoSteps: there are more than MaxSteps, or a record that no
 // step can repeat.
-func FromRecords(nodes int, records []world.Record, now time.Duration) (*Scenario, error) {
+func FromRecords(nodes int, records []trace.Record, now time.Duration) (*Scenario, error) {
 	h := &history{nodes: nodes}
 	for i := range records {
 		if err := h.add(&records[i]); err != nil {
@@ -48,10 +48,10 @@ type history struct {
 	place uint64 // of the last step among the events
 }
 
-func (h *history) add(r *world.Record) error {
+func (h *history) add(r *trace.Record) error {
 	var a Action
 	switch d := r.Detail.(type) {
-	case *world.ClientRequest:
+	case *trace.Call:
 		return h.request(r, d)
 	case *fault.Change:
 		var err error
@@ -66,13 +66,13 @@ func (h *history) add(r *world.Record) error {
 	return nil
 }
 
-func (h *history) step(r *world.Record, a Action) {
+func (h *history) step(r *trace.Record, a Action) {
 	h.steps = append(h.steps, Step{At: r.Time, Within: DefaultWithin, Action: a})
 	h.place = r.Step
 }
 
 // request adds a client request. Equal requests that came together become one step.
-func (h *history) request(r *world.Record, q *world.ClientRequest) error {
+func (h *history) request(r *trace.Record, q *trace.Call) error {
 	if q.Command == nil {
 		return errors.New("a request without a command")
 	}
