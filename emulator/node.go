@@ -117,8 +117,8 @@ func byID(indices []raft.Index, of raft.NodeID) map[int]uint64 {
 // An Entry is one of a node's log.
 type Entry struct {
 	Index, Term uint64
-	// Op is "put_topic", "get_topics", "put_message" or "get_message"; Topic and Message
-	// are "" for an operation without them.
+	// Op is the operation's name, such as "put_topic"; Topic and Message are "" for an
+	// operation without them.
 	Op, Topic, Message string
 }
 

@@ -114,7 +114,7 @@ func (s *server) do(w http.ResponseWriter, r *http.Request, cmd *machine.Command
 	case reply.Err != nil:
 		return reply.Err
 	case !reply.Result.OK:
-		return refusalOf(cmd.Op)
+		return requestFor(cmd.Op).refused
 	}
 	switch cmd.Op.Gives {
 	case machine.List:

@@ -3,77 +3,81 @@ package mqapi
 import (
 	"bytes"
 	"net/http"
+	"reflect"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/text/readjson"
 )
 
-// A putBody is the body of a PUT.
-type putBody struct{ topic, message string }
-
-// readPut reads the body of a PUT, with or without a message.
-func readPut(r *http.Request, withMessage bool) (putBody, error) {
+// putArgs reads a PUT's body: the arguments of its command, in order.
+func (req *request) putArgs(r *http.Request) (args [machine.MaxArgs]string, err error) {
 	b, err := readBody(r)
 	defer b.release()
 	if err != nil {
-		return putBody{}, err
+		return args, err
 	}
-	if body, ok := decodeFlat(b.bytes, withMessage); ok {
-		return body, nil
+	if args, ok := req.decodeFlat(b.bytes); ok {
+		return args, nil
 	}
-	return decodePut(b.bytes, withMessage)
+	return req.decode(b.bytes)
 }
 
-// decodePut decodes any body.
-func decodePut(data []byte, withMessage bool) (putBody, error) {
-	o := readjson.Options{Name: "the body", IgnoreUnknown: true}
-	var m newMessageBody
-	var err error
-	if withMessage {
-		err = readjson.Decode(data, &m, o)
-	} else {
-		var t topicBody
-		err = readjson.Decode(data, &t, o)
-		m.Topic = t.Topic
+// decode decodes any body.
+func (req *request) decode(data []byte) (args [machine.MaxArgs]string, err error) {
+	body := reflect.New(reflect.TypeOf(req.body))
+	if err := readjson.Decode(data, body.Interface(), readjson.Options{Name: "the body", IgnoreUnknown: true}); err != nil {
+		return args, badRequest("%v", err)
 	}
-	if err != nil {
-		return putBody{}, badRequest("%v", err)
+	for i := range req.op.Args {
+		args[i] = body.Elem().Field(i).String()
 	}
-	return putBody{m.Topic, m.Message}, nil
+	return args, nil
 }
 
 // decodeFlat decodes the body that nearly every client sends, an object with
 // the keys that were asked for and nothing else, in a fraction of the time.
-// With any other body, be it right or wrong, it is not ok; that is for
-// decodePut, which agrees with it on the rest.
-func decodeFlat(data []byte, withMessage bool) (body putBody, ok bool) {
-	var topic, message []byte // nil until seen
+// Any other body, be it right or wrong, is not ok but left to decode. Where
+// both take a body, they agree.
+func (req *request) decodeFlat(data []byte) (args [machine.MaxArgs]string, ok bool) {
+	var values [machine.MaxArgs][]byte // nil until seen
 	s := scanner{data: data}
 	s.take('{')
 	for more := true; more; more = s.next(',') {
 		key := s.quoted()
 		s.take(':')
 		value := s.quoted()
-		switch {
-		case string(key) == `"topic"` && topic == nil:
-			topic = value
-		case string(key) == `"message"` && message == nil && withMessage:
-			message = value
-		default:
-			return putBody{}, false
+		i := argOf(req.op, key)
+		if i < 0 || values[i] != nil {
+			return args, false
 		}
+		values[i] = value
 	}
 	s.take('}')
 	if !s.end() || !utf8.Valid(data) {
-		return putBody{}, false
+		return args, false
 	}
-	body.topic, ok = unquote(topic)
-	if ok && withMessage {
-		body.message, ok = unquote(message)
+	for i := range req.op.Args {
+		if args[i], ok = unquote(values[i]); !ok {
+			return args, false
+		}
 	}
-	return body, ok
+	return args, true
+}
+
+// argOf finds the argument of a key, which is in quotes; -1 when there is none.
+func argOf(op *machine.Operation, quoted []byte) int {
+	if len(quoted) < 2 {
+		return -1
+	}
+	for i := range op.Args {
+		if string(quoted[1:len(quoted)-1]) == op.Args[i].Key {
+			return i
+		}
+	}
+	return -1
 }
 
 // unquote decodes a JSON string; it is not ok when there is none.

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 
@@ -38,16 +40,20 @@ func FuzzPutMessage(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, data string) {
-		for _, withMessage := range []bool{true, false} {
-			thorough, err := decodePut([]byte(data), withMessage)
-			if fast, ok := decodeFlat([]byte(data), withMessage); ok {
+		for i := range requests {
+			req := &requests[i]
+			if req.body == nil {
+				continue
+			}
+			thorough, err := req.decode([]byte(data))
+			if fast, ok := req.decodeFlat([]byte(data)); ok {
 				assert.NilError(t, err)
 				assert.Equal(t, fast, thorough)
 			}
 			if err == nil {
 				var std struct{ Topic, Message any }
 				assert.NilError(t, json.Unmarshal([]byte(data), &std))
-				assert.Assert(t, utf8.ValidString(thorough.topic+thorough.message))
+				assert.Assert(t, utf8.ValidString(strings.Join(thorough[:], "")))
 			}
 		}
 
@@ -83,8 +89,25 @@ func TestDecodeFlat(t *testing.T) {
 		"Trailing":      {`{"topic": "dog", "message": "wuff"}}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, ok := decodeFlat([]byte(c.data), true)
+			_, ok := requestFor(queue.PutMessage).decodeFlat([]byte(c.data))
 			assert.Equal(t, ok, c.want)
+		})
+	}
+}
+
+// decode takes the arguments from a body's fields by their places.
+func TestPutBodiesHaveTheArgumentsInOrder(t *testing.T) {
+	for i := range requests {
+		req := &requests[i]
+		if req.body == nil {
+			continue
+		}
+		t.Run(req.op.Name, func(t *testing.T) {
+			body := reflect.TypeOf(req.body)
+			assert.Equal(t, body.NumField(), len(req.op.Args))
+			for j, arg := range req.op.Args {
+				assert.Equal(t, body.Field(j).Tag.Get("json"), arg.Key)
+			}
 		})
 	}
 }

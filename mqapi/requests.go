@@ -21,8 +21,8 @@ type request struct {
 	// refused answers a command that was applied and not OK. A status of 500 says
 	// that this happens only to a node with a bug, which gave another command's result.
 	refused *failure
-	body    any // of the type of a PUT's body, and an example of one
-	example string
+	body    any    // of the type of a PUT's body: one field for each argument, in order
+	example string // such a body
 }
 
 // requests are those of all operations, in the order in which they are explained.
@@ -44,9 +44,9 @@ var requests = []request{
 	},
 }
 
-// refusalOf returns the answer to a command that was applied and not OK.
-func refusalOf(op *machine.Operation) *failure {
-	return requests[slices.IndexFunc(requests, func(r request) bool { return r.op == op })].refused
+// requestFor returns the request for an operation.
+func requestFor(op *machine.Operation) *request {
+	return &requests[slices.IndexFunc(requests, func(r request) bool { return r.op == op })]
 }
 
 // path returns the request's path, with {topic} where an argument stands.
@@ -101,8 +101,8 @@ var queueRoutes = func() []queueRoute {
 }()
 
 // add adds a request to the route of its path.
-func (to *queueRoute) add(r *request) {
-	op := r.op
+func (to *queueRoute) add(from *request) {
+	op := from.op
 	methods := []string{http.MethodOptions}
 	if to.allow != "" {
 		methods = strings.Split(to.allow, ", ")
@@ -110,7 +110,7 @@ func (to *queueRoute) add(r *request) {
 	switch {
 	case wire.FormOf(op).Method == http.MethodPut:
 		methods = append(methods, http.MethodPut)
-		to.put = func(s *server, w http.ResponseWriter, r *http.Request) error { return s.putCommand(w, r, op) }
+		to.put = func(s *server, w http.ResponseWriter, r *http.Request) error { return s.putCommand(w, r, from) }
 	default:
 		methods = append(methods, http.MethodGet)
 		if to.head = op.Access == machine.Reads; to.head {
@@ -126,12 +126,12 @@ func (to *queueRoute) add(r *request) {
 }
 
 // putCommand carries out the command in the body of a PUT.
-func (s *server) putCommand(w http.ResponseWriter, r *http.Request, op *machine.Operation) error {
-	body, err := readPut(r, op.Takes("message"))
+func (s *server) putCommand(w http.ResponseWriter, r *http.Request, req *request) error {
+	args, err := req.putArgs(r)
 	if err != nil {
 		return err
 	}
-	return s.do(w, r, op.New(body.topic, body.message))
+	return s.do(w, r, &machine.Command{Op: req.op, Args: args})
 }
 
 // getCommand carries out a GET's command, with its argument from the rest of the path.

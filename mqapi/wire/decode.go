@@ -66,7 +66,7 @@ func decodeAppend(data []byte, o readjson.Options) (raft.Message, error) {
 
 // read returns the command. If it has no arguments, it needs no body.
 func (c *wireCommand) read(at string, problems *readjson.Error) *machine.Command {
-	op := Op(c.Endpoint, c.Method)
+	op := Op(string(c.Endpoint), string(c.Method))
 	switch {
 	case op == nil:
 		problems.Add(at+"/method", fmt.Sprintf("is %q, which endpoint %q does not have", c.Method, c.Endpoint))

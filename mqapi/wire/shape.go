@@ -37,8 +37,8 @@ type (
 		Result  any         `json:"result" want:"is ignored"`
 	}
 	wireCommand struct {
-		Endpoint string    `json:"endpoint" enum:"topic|message" must:"true"`
-		Method   string    `json:"method" enum:"PUT|GET" must:"true"`
+		Endpoint endpoint  `json:"endpoint" must:"true"`
+		Method   method    `json:"method" must:"true"`
 		Body     *wireBody `json:"body"`
 	}
 	wireBody struct {
@@ -65,6 +65,16 @@ type (
 		ConflictTerm  uint64 `json:"conflictTerm"`
 	}
 )
+
+// The words of a command.
+type endpoint string
+type method string
+
+// Enum implements [readjson.Enum].
+func (endpoint) Enum() []string { return Endpoints() }
+
+// Enum implements [readjson.Enum].
+func (method) Enum() []string { return Methods() }
 
 // A request is of either class. Its dict is read once the class is known.
 type request struct {

@@ -49,9 +49,9 @@ func (o *Call) String() string {
 		return text + o.Outcome.String()
 	case !r.OK:
 		return text + "no success"
-	case o.Command.Is(popMessage):
+	case o.Command.Op.Gives == machine.Text:
 		return text + strconv.Quote(Brief(r.Text))
-	case o.Command.Is(getTopics):
+	case o.Command.Op.Gives == machine.List:
 		return text + BriefList(r.List)
 	}
 	return text + "done"

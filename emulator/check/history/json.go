@@ -6,7 +6,7 @@ import "encoding/json"
 type CallView struct {
 	Client  int      `json:"client" doc:"a number that no other request has at the time; -1: nobody, it was in a log at the start"`
 	Node    int      `json:"node" doc:"the node that was asked"`
-	Op      string   `json:"op" enum:"put_topic|get_topics|put_message|get_message"`
+	Op      OpName   `json:"op"`
 	Topic   string   `json:"topic,omitempty"`
 	Message string   `json:"message,omitempty" doc:"that is put"`
 	Call    int64    `json:"call" doc:"the seq of its Request record"`
@@ -22,7 +22,7 @@ type CallView struct {
 // View gives what JSON shows.
 func (o *Call) View() CallView {
 	v := CallView{
-		Client: o.Client, Node: o.Node, Op: o.Command.Op.String(), Topic: o.Command.Args[0], Message: o.Command.Args[1],
+		Client: o.Client, Node: o.Node, Op: OpName(o.Command.Op.String()), Topic: o.Command.Args[0], Message: o.Command.Args[1],
 		Call: o.Call, Outcome: o.Outcome.String(), Index: o.Index, ID: o.ID,
 	}
 	if o.Client == NoClient {

@@ -11,6 +11,12 @@ const (
 	popMessage = "get_message"
 )
 
+// An OpName is the name of an operation.
+type OpName string
+
+// Enum lists the operations that histories have.
+func (OpName) Enum() []string { return []string{putTopic, getTopics, putMessage, popMessage} }
+
 // topicOf and messageOf are the arguments of a command; "" where it has none.
 func topicOf(c *machine.Command) string   { return c.Args[0] }
 func messageOf(c *machine.Command) string { return c.Args[1] }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/text"
 
 	"github.com/anishathalye/porcupine"
@@ -197,9 +198,9 @@ func (p *picture) describe(d drawn) string {
 		text += " → " + o.Outcome.String()
 	case !o.Result.OK:
 		text += " → no success"
-	case o.Command.Is(popMessage):
+	case o.Command.Op.Gives == machine.Text:
 		text += fmt.Sprintf(" → %q", Brief(o.Result.Text))
-	case o.Command.Is(getTopics):
+	case o.Command.Op.Gives == machine.List:
 		text += " → " + BriefList(o.Result.List)
 	}
 	if o.Client == NoClient {

@@ -111,9 +111,9 @@ func returned(r *history.CallView) string {
 
 // requestWords writes a request's operation.
 func requestWords(r *history.CallView) string {
-	op := machines.Op(r.Op)
+	op := machines.Op(string(r.Op))
 	if op == nil {
-		return r.Op
+		return string(r.Op)
 	}
 	return (&machine.Command{Op: op, Args: [2]string{history.Brief(r.Topic), history.Brief(r.Message)}}).String()
 }
@@ -127,7 +127,7 @@ func answerWords(r *history.CallView) string {
 		return "no success"
 	case r.Popped != nil:
 		return strconv.Quote(history.Brief(*r.Popped))
-	case lists(r.Op):
+	case lists(string(r.Op)):
 		return history.BriefList(r.Topics)
 	}
 	return "done"

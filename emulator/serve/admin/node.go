@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 
@@ -172,7 +173,8 @@ func entryOf(i raft.Index, e raft.Entry) api.Entry {
 	if c.None() {
 		return s
 	}
-	s.Op = &c.Op.Name
+	op := history.OpName(c.Op.Name)
+	s.Op = &op
 	for i, a := range c.Op.Args {
 		switch a.Key {
 		case "topic":

@@ -1,6 +1,9 @@
 package api
 
-import "rrmq.example/emulator/raft"
+import (
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/raft"
+)
 
 // A NodesAnswer shows all nodes.
 type NodesAnswer struct {
@@ -41,12 +44,12 @@ type NodeState struct {
 
 // An Entry of a log has its command in words and in parts.
 type Entry struct {
-	Index   raft.Index `json:"index"`
-	Term    raft.Term  `json:"term"`
-	Command string     `json:"command" doc:"in words"`
-	Op      *string    `json:"op" enum:"put_topic|get_topics|put_message|get_message" doc:"null: a command of no known kind"`
-	Topic   *string    `json:"topic,omitempty"`
-	Message *string    `json:"message,omitempty"`
+	Index   raft.Index      `json:"index"`
+	Term    raft.Term       `json:"term"`
+	Command string          `json:"command" doc:"in words"`
+	Op      *history.OpName `json:"op" doc:"null: a command of no known kind"`
+	Topic   *string         `json:"topic,omitempty"`
+	Message *string         `json:"message,omitempty"`
 }
 
 // A TimerState is a timer that runs.

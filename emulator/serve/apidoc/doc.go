@@ -7,7 +7,8 @@
 //     which the requests are served, so that it can't differ from them.
 //  2. Schemas come from the Go types, by their tags: json has a key's name; want
 //     or doc describe it; must, in a body, says that it can't be left out; enum
-//     lists the values there are, with "|" between them; null says that a list
+//     lists the values there are, with "|" between them, as a type that is a
+//     [readjson.Enum] does; null says that a list
 //     may be null; schema names the schema of what JSON has there.
 //  3. A type that writes its own JSON has a schema that [Schemas.Set] gives it.
 //  4. The same API gives the same bytes.

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"rrmq.example/emulator/emulator/text/readjson"
 )
 
 // Schemas gives Go types their schemas. Those of structs have a name, and stand
@@ -162,8 +164,8 @@ func (c *Schemas) field(f *reflect.StructField, use use, optional bool) *Schema 
 	if low, err := strconv.ParseFloat(f.Tag.Get("minimum"), 64); err == nil {
 		s.Minimum = &low
 	}
-	if values := f.Tag.Get("enum"); values != "" {
-		s.Enum = enum(f.Type, strings.Split(values, "|"))
+	if words := readjson.Words(*f); words != nil {
+		s.Enum = enum(f.Type, words)
 	}
 	isNull := f.Tag.Get("null") != "" || f.Type.Kind() == reflect.Pointer && !optional && use == answer
 	if isNull {

@@ -44,13 +44,31 @@ func fieldsOf(t reflect.Type) []field {
 			key = strings.ToLower(f.Name)
 		}
 		d := field{key: key, index: f.Index, want: f.Tag.Get("want"), must: f.Tag.Get("must") != ""}
-		if words := f.Tag.Get("enum"); words != "" {
-			d.enum = strings.Split(words, "|")
-		}
+		d.enum = Words(f)
 		d.max, _ = strconv.ParseUint(f.Tag.Get("max"), 10, 64)
 		list = append(list, d)
 	}
 	return list
+}
+
+// An Enum is a type of texts that lists which ones there are, in order, where a
+// table knows them and a tag cannot.
+type Enum interface{ Enum() []string }
+
+// Words lists the texts that a field may have, by its tag enum or its type; nil
+// when it may have any.
+func Words(f reflect.StructField) []string {
+	if words := f.Tag.Get("enum"); words != "" {
+		return strings.Split(words, "|")
+	}
+	t := f.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if e, ok := reflect.Zero(t).Interface().(Enum); ok {
+		return e.Enum()
+	}
+	return nil
 }
 
 // wanted says what a value of a type should be.
