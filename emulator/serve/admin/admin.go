@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"rrmq.example/emulator/emulator/serve/host"
@@ -31,8 +32,12 @@ type handler struct {
 // Handler serves the API over a host. It may be used until long after the host
 // is closed. Requests that wait end when their context does: a server that is to
 // be closed ends it.
+//
+// The first request lays out the routes: many a cluster never gets one, and its
+// start is quicker without them.
 func Handler(h *host.Host, o Options) http.Handler {
-	return newHandler(h, o)
+	made := sync.OnceValue(func() *handler { return newHandler(h, o) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { made().ServeHTTP(w, r) })
 }
 
 func newHandler(h *host.Host, o Options) *handler {

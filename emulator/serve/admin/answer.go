@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"sync"
 
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
@@ -56,8 +57,11 @@ func (c *call) answerJSON(v any) {
 	c.write(http.StatusOK, jsonType, data)
 }
 
-// lists of numbers, each on a line of its own. A string holds no line breaks.
-var lists = regexp.MustCompile(`\[\n\s*\d+(,\n\s*\d+)*\n\s*\]`)
+// lists matches lists of numbers, each number on a line of its own. A string
+// holds no line breaks.
+var lists = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\[\n\s*\d+(,\n\s*\d+)*\n\s*\]`)
+})
 
 // inLines writes JSON for people: indented, with lists of numbers in one line.
 func inLines(data []byte) []byte {
@@ -65,7 +69,7 @@ func inLines(data []byte) []byte {
 	if err := json.Indent(&b, data, "", "  "); err != nil { // it is JSON
 		panic(err)
 	}
-	return lists.ReplaceAllFunc(b.Bytes(), func(list []byte) []byte {
+	return lists().ReplaceAllFunc(b.Bytes(), func(list []byte) []byte {
 		fields := bytes.Fields(list)
 		line := bytes.Join(fields[1:len(fields)-1], []byte{' '})
 		return append(append([]byte{'['}, line...), ']')

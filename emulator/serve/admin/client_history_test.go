@@ -76,7 +76,8 @@ func TestClientHistory(t *testing.T) {
 // However many ask at once, there is one copy of the history and one search.
 func TestOneCheckAtATime(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
-	a := g.server.Config.Handler.(*handler)
+	a := newHandler(g.host, Options{})
+	g.server.Config.Handler = a
 	assert.NilError(t, a.checking.enter(t.Context(), deadline))
 	for _, path := range []string{"/v1/history/check", "/v1/history/picture"} {
 		g.refused(503, "busy", "others took the last 1 ms", "GET", path+"?timeout_ms=1", "")

@@ -2,7 +2,6 @@ package postman
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"rrmq.example/emulator/emulator/serve/apidoc"
@@ -80,11 +79,12 @@ func with(key, value string) option {
 	return func(d *draft) { d.Request.Headers = append(d.Request.Headers, header{key, value}) }
 }
 
-var base = regexp.MustCompile(`^\{\{\w+\}\}`)
-
-// pathOf is the path of a URL.
+// pathOf is the path of a URL, which starts with a variable: {{leader_url}}/queue?x=1.
 func pathOf(url string) string {
-	path, _, _ := strings.Cut(base.ReplaceAllString(url, ""), "?")
+	if rest, ok := strings.CutPrefix(url, "{{"); ok {
+		_, url, _ = strings.Cut(rest, "}}")
+	}
+	path, _, _ := strings.Cut(url, "?")
 	return path
 }
 
