@@ -32,12 +32,12 @@ func (t *topic) account() []charge {
 	return charges
 }
 
-// counts finds messages that were taken and not put, or more often than they were put.
+// counts finds messages that were shown and not put, or taken more often than put.
 func (t *topic) counts() []charge {
 	var invented, twice *charge
 	for id := range t.texts {
 		x := &t.texts[id]
-		if len(x.pops) == 0 {
+		if len(x.shown) == 0 {
 			continue
 		}
 		first := int64(math.MaxInt64)
@@ -47,15 +47,19 @@ func (t *topic) counts() []charge {
 		if len(x.atStart) > 0 {
 			first = beginning
 		}
-		for _, p := range x.pops {
+		for _, p := range x.shown {
 			if t.acts[p].ret >= first || invented != nil {
 				continue
 			}
+			was := "taken"
+			if !t.acts[p].kind.takes() {
+				was = "shown"
+			}
 			invented = &charge{check: Invented, message: x.message, acts: []int32{p},
-				words: fmt.Sprintf("%q was taken and nobody had put it", Brief(x.message))}
+				words: fmt.Sprintf("%q was %s and nobody had put it", Brief(x.message), was)}
 			if x.denied >= 0 && len(x.puts) == 0 {
 				invented.calls = []int32{x.denied}
-				invented.words = fmt.Sprintf("%q was taken and the request that put it was refused", Brief(x.message))
+				invented.words = fmt.Sprintf("%q was %s and the request that put it was refused", Brief(x.message), was)
 			}
 		}
 		if puts := len(x.puts) + len(x.atStart); puts > 0 && len(x.pops) > puts && twice == nil {

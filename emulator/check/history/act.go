@@ -3,7 +3,7 @@ package history
 // An act is a request as far as it concerns one topic.
 type act struct {
 	kind      kind
-	text      int32 // put, putMaybe, pop
+	text      int32 // put, putMaybe, and those that show one
 	order     int32 // vanish: from 0 on, by call
 	op        int32 // in History.Ops
 	call, ret int64
@@ -49,6 +49,14 @@ func (p place) compare(q place) int {
 func (k kind) showsTopic() bool {
 	return k == create || k == createExists || k == put || k == pop || k == seen
 }
+
+// shows reports whether an answer shows the oldest message, and takes whether it takes
+// the message away.
+func (k kind) shows() bool { return k == pop }
+func (k kind) takes() bool { return k == pop }
+
+// asks reports whether an answer depends on the oldest message.
+func (k kind) asks() bool { return k.shows() || k == popEmpty }
 
 // lasting reports whether an act may be whenever it likes, or never.
 func (a *act) lasting() bool { return a.ret == never }

@@ -123,8 +123,8 @@ func (t *topic) arrange() {
 		switch a.kind {
 		case put, putMaybe:
 			at = never // behind what is taken
-			if x := &t.texts[a.text]; x.alone() && len(x.pops) > 0 {
-				at = t.acts[x.pops[0]].call
+			if x := &t.texts[a.text]; x.alone() && len(x.shown) > 0 {
+				at = t.acts[x.shown[0]].call
 			}
 		case vanish:
 			at = never
@@ -137,22 +137,22 @@ func (t *topic) arrange() {
 func (a *act) lastPutUnknown() bool { return a.kind == put || a.kind == create }
 
 // placeUnknown gives places to acts that were not answered: a message comes behind
-// the one that was taken before it, a topic before the first that shows it.
+// the one that was shown before it, a topic before the first that shows it.
 func (t *topic) placeUnknown() {
-	var pops []*act
+	var shows []*act
 	least := place{index: math.MaxUint64}
 	for i := range t.acts {
 		a := &t.acts[i]
-		if a.kind == pop {
-			pops = append(pops, a)
+		if a.kind.shows() {
+			shows = append(shows, a)
 		}
 		if a.place.index > 0 && a.kind.showsTopic() && a.place.compare(least) < 0 {
 			least = a.place
 		}
 	}
-	slices.SortFunc(pops, func(a, b *act) int { return a.place.compare(b.place) })
+	slices.SortFunc(shows, func(a, b *act) int { return a.place.compare(b.place) })
 	var before place
-	for _, p := range pops {
+	for _, p := range shows {
 		x := &t.texts[p.text]
 		if !x.alone() || len(x.puts) == 0 {
 			continue

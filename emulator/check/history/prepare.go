@@ -24,11 +24,11 @@ func (t *topic) prepare() {
 			a := &t.acts[p]
 			switch {
 			case a.kind == put:
-			case len(x.pops) == 0:
+			case len(x.shown) == 0:
 				drop[p] = true
 				continue
 			case x.alone():
-				a.kind, a.ret = put, t.firstReturn(x.pops)
+				a.kind, a.ret = put, t.firstReturn(x.shown)
 			default:
 				t.loose = true
 			}
@@ -113,15 +113,16 @@ func (t *topic) compact(drop []bool) {
 	}
 	t.acts, t.vanishing = acts, nil
 	for i := range t.texts {
-		t.texts[i].puts, t.texts[i].pops = t.texts[i].puts[:0], t.texts[i].pops[:0]
+		x := &t.texts[i]
+		x.puts, x.shown, x.pops = x.puts[:0], x.shown[:0], x.pops[:0]
 	}
 	for i := range acts {
-		switch a := &acts[i]; a.kind {
-		case put, putMaybe:
+		switch a := &acts[i]; {
+		case a.kind == put || a.kind == putMaybe:
 			t.texts[a.text].puts = append(t.texts[a.text].puts, int32(i))
-		case pop:
-			t.texts[a.text].pops = append(t.texts[a.text].pops, int32(i))
-		case vanish:
+		case a.kind.shows():
+			t.texts[a.text].show(a.kind, int32(i))
+		case a.kind == vanish:
 			t.vanishing = append(t.vanishing, int32(i))
 		}
 	}

@@ -35,7 +35,7 @@ func (t *topic) replay(s state, acts []*act) (state, bool) {
 	latest := int64(beginning)
 	for _, a := range order {
 		next, ok := t.step(s, a)
-		for !ok && len(spare) > 0 && (a.kind == pop || a.kind == popEmpty) {
+		for !ok && len(spare) > 0 && a.kind.asks() {
 			var gone bool
 			if s, gone = t.step(s, spare[0]); !gone {
 				return s, false

@@ -19,7 +19,8 @@ type content struct {
 	message string
 	atStart []int32 // places among the messages at the start
 	puts    []int32 // acts: those that were carried out, and those that may have been
-	pops    []int32 // acts
+	shown   []int32 // acts that show it
+	pops    []int32 // those that take it
 	certain int     // of puts
 	denied  int32   // an op that put it and was not carried out; -1: none
 }
@@ -29,6 +30,14 @@ func (x *content) alone() bool { return len(x.puts)+len(x.atStart) <= 1 }
 
 // missing reports whether there may be one that no answer shows again.
 func (x *content) missing() bool { return len(x.puts)+len(x.atStart) > len(x.pops) }
+
+// show adds an act that shows it.
+func (x *content) show(k kind, act int32) {
+	x.shown = append(x.shown, act)
+	if k.takes() {
+		x.pops = append(x.pops, act)
+	}
+}
 
 func (t *topic) text(message string) *content { return &t.texts[t.id(message)] }
 
@@ -91,20 +100,19 @@ func (t *topic) add(o *Call, i int32) {
 	default:
 		a.kind = kindOf(&o.Command, o.Result.OK)
 	}
-	switch a.kind {
-	case put, putMaybe:
+	switch {
+	case a.kind == put || a.kind == putMaybe:
 		a.text = t.id(o.Command.Args[1])
 		x := &t.texts[a.text]
 		x.puts = append(x.puts, int32(len(t.acts)))
 		if a.kind == put {
 			x.certain++
 		}
-	case putNowhere:
+	case a.kind == putNowhere:
 		t.text(o.Command.Args[1]).denied = i
-	case pop:
+	case a.kind.shows():
 		a.text = t.id(o.Result.Text)
-		x := &t.texts[a.text]
-		x.pops = append(x.pops, int32(len(t.acts)))
+		t.texts[a.text].show(a.kind, int32(len(t.acts)))
 	}
 	t.acts = append(t.acts, a)
 }
