@@ -136,7 +136,7 @@ func (s *Server) Ready() Ready {
 // could not be written.
 func (s *Server) Close() error {
 	s.cancel()
-	s.admin.Close() // its only error would be that the listener is closed already
+	_ = s.admin.Close() // its only error would be that the listener is closed already
 	<-s.served
 	return s.Host.Close()
 }

@@ -14,9 +14,13 @@ const (
 	plain    = "\x1b[0m"
 )
 
-// Good, Bad and Doubtful colour a verdict: it passed, failed, or is undecided.
-func (s Style) Good(word string) string     { return s.paint(good, word) }
-func (s Style) Bad(word string) string      { return s.paint(bad, word) }
+// Good colours the word of a verdict that passed.
+func (s Style) Good(word string) string { return s.paint(good, word) }
+
+// Bad colours the word of a verdict that failed.
+func (s Style) Bad(word string) string { return s.paint(bad, word) }
+
+// Doubtful colours the word of a verdict that is undecided.
 func (s Style) Doubtful(word string) string { return s.paint(doubtful, word) }
 
 func (s Style) paint(color, word string) string {

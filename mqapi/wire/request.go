@@ -16,12 +16,18 @@ type Form struct {
 	Method, Endpoint string
 }
 
+// The methods. Package net/http names them too, but this package links none of it.
+const (
+	get = "GET"
+	put = "PUT"
+)
+
 // Forms are those of all operations, one each.
 var Forms = []Form{
-	{queue.PutTopic, "PUT", "topic"},
-	{queue.GetTopics, "GET", "topic"},
-	{queue.PutMessage, "PUT", "message"},
-	{queue.PopMessage, "GET", "message"},
+	{queue.PutTopic, put, "topic"},
+	{queue.GetTopics, get, "topic"},
+	{queue.PutMessage, put, "message"},
+	{queue.PopMessage, get, "message"},
 }
 
 // FormOf returns the form of an operation; nil when it has none.
@@ -65,7 +71,7 @@ func words(of func(*Form) string) []string {
 func Request(c *machine.Command) (method, path string, body []byte) {
 	f := FormOf(c.Op)
 	path = "/" + f.Endpoint
-	if f.Method == "PUT" {
+	if f.Method == put {
 		return f.Method, path, appendArgs(nil, c)
 	}
 	if len(c.Op.Args) > 0 {

@@ -17,10 +17,6 @@ type OpName string
 // Enum lists the operations that histories have.
 func (OpName) Enum() []string { return []string{putTopic, getTopics, putMessage, popMessage} }
 
-// topicOf and messageOf are the arguments of a command; "" where it has none.
-func topicOf(c *machine.Command) string   { return c.Args[0] }
-func messageOf(c *machine.Command) string { return c.Args[1] }
-
 // noCommand stands for what a client asked for that is no command: it changes nothing.
 var noCommand = &machine.Operation{Name: getTopics, Access: machine.Reads, Gives: machine.List, Key: "topics"}
 

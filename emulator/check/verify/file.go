@@ -145,10 +145,16 @@ func (r *judgement) take(line []byte, number int) error {
 		return nil
 	}
 	r.Finding, r.At, r.Record = &Finding{Violation: v}, number, bytes.Clone(line)
-	if record, err := trace.Decode(line, nil); err == nil {
-		r.Finding.Words = record.String()
-	} else { // the decoder reads more than a record can hold
-		r.Finding.Words = string(line)
-	}
+	r.Finding.Words = words(line)
 	return nil
+}
+
+// words puts a record into words. The judge's decoder reads more than a record can
+// hold; such a line stays as it is.
+func words(line []byte) string {
+	record, err := trace.Decode(line, nil)
+	if err != nil {
+		return string(line)
+	}
+	return record.String()
 }

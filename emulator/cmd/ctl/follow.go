@@ -43,7 +43,7 @@ func (c *call) follow(query url.Values) error {
 		refusal := new(api.Problem)
 		switch {
 		case c.ctx.Err() != nil:
-			return nil // following ends with the context
+			return nil //nolint:nilerr // following ends with the context
 		case errors.Is(err, errOtherRun):
 			f.next, retry = "0", 0 // from the run's first event
 			continue

@@ -92,9 +92,9 @@ func (r *Run) judge(state *os.ProcessState, err error) {
 func endGroup(cmd *exec.Cmd, exited <-chan error) {
 	askGroup(cmd)
 	select {
-	case <-exited:
+	case <-exited: //nolint:errcheck // how it ended is known: by the signal
 	case <-time.After(grace):
 		killGroup(cmd)
-		<-exited
+		<-exited //nolint:errcheck // as above
 	}
 }

@@ -136,7 +136,7 @@ func (t *real) Change(ctx context.Context, changes []fault.Change) error {
 	t.acting.Store(true)
 	if len(changes) > 1 {
 		t.host.Pause()
-		defer t.host.Run(-1)
+		defer func() { _, _ = t.host.Run(-1) }() // -1 is always a speed
 	}
 	for _, c := range changes {
 		_, err := t.host.Change(func(host.View) (fault.Change, error) { return c, nil })

@@ -33,7 +33,7 @@ func newPort(addr netip.AddrPort) (*port, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer chosen.close()
+		defer func() { _ = chosen.close() }()
 		addr = chosen.addr
 	}
 	d, err := bind(addr)
@@ -43,7 +43,7 @@ func newPort(addr netip.AddrPort) (*port, error) {
 	// Listening once makes the kernel look at this socket's own SO_REUSEADDR
 	// from now on, and finds out who else may listen here.
 	if err := errors.Join(d.listen(), d.shut()); err != nil {
-		d.close()
+		_ = d.close()
 		return nil, err
 	}
 	return d, nil
@@ -67,7 +67,7 @@ func bind(addr netip.AddrPort) (*port, error) {
 		d.addr, err = boundTo(fd)
 	}
 	if err != nil {
-		d.close()
+		_ = d.close()
 		return nil, fmt.Errorf("%v: %w", addr, err)
 	}
 	return d, nil

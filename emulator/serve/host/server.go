@@ -53,7 +53,7 @@ func (s *server) shut() error {
 	if s.http == nil {
 		return nil
 	}
-	s.http.Close() // its only error would be that the listener is closed already
+	_ = s.http.Close() // its only error would be that the listener is closed already
 	s.done.Wait()
 	s.http = nil
 	return s.port.shut()

@@ -2,7 +2,6 @@ package fault
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -226,7 +225,7 @@ func (p *Problems) nodes(key string, ids []raft.NodeID, nodes int) {
 	}
 	for i, id := range ids {
 		switch at := fmt.Sprintf("%s[%d]", key, i); {
-		case id < 0 || nodes > 0 && int(id) >= nodes || id > math.MaxInt32:
+		case id < 0 || nodes > 0 && int(id) >= nodes:
 			p.add(at, "is %d, want a node's id%s", id, upTo(nodes))
 		case slices.Contains(ids[:i], id):
 			p.add(at, "names node %d twice, want each node once", id)

@@ -215,20 +215,20 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 }
 
 // UnmarshalJSON implements json.Unmarshaler: null for a node is Nobody.
-func (s *EventState) UnmarshalJSON(data []byte) error {
+func (e *EventState) UnmarshalJSON(data []byte) error {
 	type state EventState
 	p := state{VotedFor: Nobody, Leader: Nobody}
 	err := json.Unmarshal(data, &p)
-	*s = EventState(p)
+	*e = EventState(p)
 	return err
 }
 
 // UnmarshalJSON implements json.Unmarshaler: null for a node is Nobody.
-func (s *EventStored) UnmarshalJSON(data []byte) error {
+func (e *EventStored) UnmarshalJSON(data []byte) error {
 	type stored EventStored
 	p := stored{VotedFor: Nobody}
 	err := json.Unmarshal(data, &p)
-	*s = EventStored(p)
+	*e = EventStored(p)
 	return err
 }
 

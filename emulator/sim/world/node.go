@@ -244,7 +244,7 @@ func (w *World) finishWrite(n *node) {
 	seq := r.Seq
 	w.recorded(r)
 	for k := range done.messages {
-		w.dispatch(n, &done.messages[k])
+		w.dispatch(&done.messages[k])
 	}
 	w.in = raft.Input{Kind: raft.Stored, StoredTerm: done.hard.Term, StoredIndex: done.last}
 	w.step(n, seq, nil, nil)
@@ -272,12 +272,12 @@ func (w *World) sendStored(n *node, l *letter) {
 		n.writes[k-1].messages = append(n.writes[k-1].messages, *l)
 		return
 	}
-	w.dispatch(n, l)
+	w.dispatch(l)
 }
 
 // dispatch gives a message to the network, or the answer to a message from
 // outside to where that came from.
-func (w *World) dispatch(n *node, l *letter) {
+func (w *World) dispatch(l *letter) {
 	if l.rpc != nil {
 		l.rpc.answer(l.message, nil)
 		return
