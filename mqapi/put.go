@@ -12,36 +12,37 @@ import (
 	"rrmq.example/emulator/emulator/text/readjson"
 )
 
-// putArgs reads a PUT's body: the arguments of its command, in order.
-func (req *request) putArgs(r *http.Request) (args [machine.MaxArgs]string, err error) {
+// readPut reads a PUT's body: the arguments of its command.
+func (req *request) readPut(r *http.Request) (*machine.Command, error) {
 	b, err := readBody(r)
 	defer b.release()
 	if err != nil {
-		return args, err
+		return nil, err
 	}
-	if args, ok := req.decodeFlat(b.bytes); ok {
-		return args, nil
+	if cmd, ok := req.decodeFlat(b.bytes); ok {
+		return cmd, nil
 	}
 	return req.decode(b.bytes)
 }
 
 // decode decodes any body.
-func (req *request) decode(data []byte) (args [machine.MaxArgs]string, err error) {
+func (req *request) decode(data []byte) (*machine.Command, error) {
 	body := reflect.New(reflect.TypeOf(req.body))
 	if err := readjson.Decode(data, body.Interface(), readjson.Options{Name: "the body", IgnoreUnknown: true}); err != nil {
-		return args, badRequest("%v", err)
+		return nil, badRequest("%v", err)
 	}
+	cmd := &machine.Command{Op: req.op}
 	for i := range req.op.Args {
-		args[i] = body.Elem().Field(i).String()
+		cmd.Args[i] = body.Elem().Field(i).String()
 	}
-	return args, nil
+	return cmd, nil
 }
 
 // decodeFlat decodes the body that nearly every client sends, an object with
 // the keys that were asked for and nothing else, in a fraction of the time.
 // Any other body, be it right or wrong, is not ok but left to decode. Where
 // both take a body, they agree.
-func (req *request) decodeFlat(data []byte) (args [machine.MaxArgs]string, ok bool) {
+func (req *request) decodeFlat(data []byte) (cmd *machine.Command, ok bool) {
 	var values [machine.MaxArgs][]byte // nil until seen
 	s := scanner{data: data}
 	s.take('{')
@@ -51,20 +52,21 @@ func (req *request) decodeFlat(data []byte) (args [machine.MaxArgs]string, ok bo
 		value := s.quoted()
 		i := argOf(req.op, key)
 		if i < 0 || values[i] != nil {
-			return args, false
+			return nil, false
 		}
 		values[i] = value
 	}
 	s.take('}')
 	if !s.end() || !utf8.Valid(data) {
-		return args, false
+		return nil, false
 	}
+	cmd = &machine.Command{Op: req.op}
 	for i := range req.op.Args {
-		if args[i], ok = unquote(values[i]); !ok {
-			return args, false
+		if cmd.Args[i], ok = unquote(values[i]); !ok {
+			return nil, false
 		}
 	}
-	return args, true
+	return cmd, true
 }
 
 // argOf finds the argument of a key, which is in quotes; -1 when there is none.
@@ -72,8 +74,9 @@ func argOf(op *machine.Operation, quoted []byte) int {
 	if len(quoted) < 2 {
 		return -1
 	}
+	key := quoted[1 : len(quoted)-1]
 	for i := range op.Args {
-		if string(quoted[1:len(quoted)-1]) == op.Args[i].Key {
+		if string(key) == op.Args[i].Key {
 			return i
 		}
 	}
@@ -105,15 +108,12 @@ type scanner struct {
 }
 
 func (s *scanner) skipSpace() {
-	for s.at < len(s.data) {
-		switch s.data[s.at] {
-		case ' ', '\t', '\r', '\n':
-			s.at++
-		default:
-			return
-		}
+	for s.at < len(s.data) && s.data[s.at] <= ' ' && isSpace(s.data[s.at]) {
+		s.at++
 	}
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
 // next takes a token if it is there.
 func (s *scanner) next(token byte) bool {
@@ -139,13 +139,14 @@ func (s *scanner) quoted() []byte {
 	if s.failed {
 		return nil
 	}
-	for start := s.at - 1; s.at < len(s.data); s.at++ {
-		switch c := s.data[s.at]; {
+	start := s.at - 1
+	for at := s.at; at < len(s.data); at++ {
+		switch c := s.data[at]; {
 		case c == '"':
-			s.at++
+			s.at = at + 1
 			return s.data[start:s.at]
 		case c == '\\':
-			s.at++ // the escaped byte ends nothing
+			at++ // the escaped byte ends nothing
 		case c < ' ':
 			s.failed = true
 			return nil

@@ -127,11 +127,11 @@ func (to *queueRoute) add(from *request) {
 
 // putCommand carries out the command in the body of a PUT.
 func (s *server) putCommand(w http.ResponseWriter, r *http.Request, req *request) error {
-	args, err := req.putArgs(r)
+	cmd, err := req.readPut(r)
 	if err != nil {
 		return err
 	}
-	return s.do(w, r, &machine.Command{Op: req.op, Args: args})
+	return s.do(w, r, cmd)
 }
 
 // getCommand carries out a GET's command, with its argument from the rest of the path.
