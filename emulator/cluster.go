@@ -192,12 +192,20 @@ func checkRule(rule fault.Rule, o host.View) error {
 	return rule.ValidateIn(o.Nodes())
 }
 
-// Lift deletes rules that are in force, and releases the messages that they hold.
-func (c *Cluster) Lift(names ...string) {
+// DeleteFault deletes rules that are in force, and releases the messages that they hold.
+func (c *Cluster) DeleteFault(names ...string) {
 	c.t.Helper()
 	for _, name := range names {
 		c.change(fault.Change{Kind: fault.DeleteRule, Name: name})
 	}
+}
+
+// Lift is the old name of DeleteFault.
+//
+// Deprecated: use DeleteFault.
+func (c *Cluster) Lift(names ...string) {
+	c.t.Helper()
+	c.DeleteFault(names...)
 }
 
 // Faults lists the rules in force, each with the number of messages that it has matched, has

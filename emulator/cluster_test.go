@@ -237,7 +237,7 @@ func TestNetwork(t *testing.T) {
 	assert.Equal(t, rules[0].Name, "no votes")
 	assert.Equal(t, rules[0].Acted, uint64(4))
 	assert.Equal(t, rules[1].DelayMin, time.Microsecond)
-	c.Lift("no votes", "slow")
+	c.DeleteFault("no votes", "slow")
 	assert.Equal(t, len(c.Faults()), 0)
 	c.Isolate(2)
 	c.Fault(fault.Rule{Name: "slow", DelayMax: time.Millisecond})
@@ -334,6 +334,7 @@ func TestFailures(t *testing.T) {
 			c.Advance(time.Second)
 			c.Fault(fault.Rule{Name: "x", Drop: true, Until: time.Second})
 		}, "it is 1s already"},
+		"DeleteFault":  {func(c *emulator.Cluster) { c.DeleteFault("slow") }, `delete_fault: fault "slow": no such fault`},
 		"Lift":         {func(c *emulator.Cluster) { c.Lift("slow") }, `delete_fault: fault "slow": no such fault`},
 		"Load":         {func(c *emulator.Cluster) { c.Load("figure_77") }, `did you mean "figure_7"`},
 		"LoadText":     {func(c *emulator.Cluster) { c.Load("format = 1\nnodes = 3") }, "fixture.toml:2: "},

@@ -122,7 +122,7 @@ func ExampleCluster_Fault() {
 	})
 	c.Advance(5 * time.Second)
 	fmt.Println("leaders:", len(c.Events(0, "BecomeLeader")))
-	c.Lift("no votes")
+	c.DeleteFault("no votes")
 	c.Wait("leader=unique")
 	// Output: leaders: 0
 }

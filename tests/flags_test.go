@@ -40,7 +40,7 @@ func (o outcome) must(t testing.TB, code int, stdout string, stderr ...string) {
 func TestListShowsFixtures(t *testing.T) {
 	t.Parallel()
 	o := run(t, "-list")
-	o.must(t, 0, `(?m)^missing_and_extra_entries +A follower that both misses`)
+	o.must(t, 0, `(?m)^missing_and_extra_entries +A follower lacks entries`)
 	assert.Check(t, strings.Contains(o.stdout, "\n\nqueue: message queue\n"))
 	blocks := strings.Split(strings.TrimSpace(o.stdout), "\n\n")
 	listed := func(block, pattern string) {

@@ -26,7 +26,7 @@ func (r *runner) plan(action play.Action) (*task, string) {
 	case nil:
 		return &task{}, ""
 	case play.DeleteFault:
-		return r.planLift(a)
+		return r.planDeleteFault(a)
 	case play.Let:
 		for _, b := range a.Bindings {
 			id, wrong := r.who(b.Who)
@@ -52,8 +52,8 @@ func (r *runner) plan(action play.Action) (*task, string) {
 	return &task{changes: changes}, wrong
 }
 
-// planLift ends rules; one that has run out by itself has ended already.
-func (r *runner) planLift(a play.DeleteFault) (*task, string) {
+// planDeleteFault deletes rules. It skips one that has already run out.
+func (r *runner) planDeleteFault(a play.DeleteFault) (*task, string) {
 	t := &task{}
 	v, ok := r.view.(interface{ Rules() []fault.RuleStatus })
 	for _, name := range a.Names {

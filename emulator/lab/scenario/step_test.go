@@ -85,14 +85,14 @@ func TestActions(t *testing.T) {
 			p.after(100*ms, "f", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
 				within(61*ms, "f", "event=RuleEnded").never("f", "", "event=Timeout").end("count=RuleEnded:1")
 		},
-		"Lift": func(p *draft) {
+		"DeleteFault": func(p *draft) {
 			p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Match: fault.Match{To: []raft.NodeID{2}}}}).
 				after(1000*ms, "", nil).
-				then("lifted", play.DeleteFault{Names: []string{"lost"}}).
-				within(500*ms, "lifted", "leader=unique", "term=all:>=2", "role=2:Follower").end("event=DropMessage")
+				then("deleted", play.DeleteFault{Names: []string{"lost"}}).
+				within(500*ms, "deleted", "leader=unique", "term=all:>=2", "role=2:Follower").end("event=DropMessage")
 		},
 		// One that has run out has ended all the same.
-		"LiftTooLate": func(p *draft) {
+		"DeleteFaultTooLate": func(p *draft) {
 			p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
 				after(100*ms, "", play.DeleteFault{Names: []string{"lost"}}).end("leader=0")
 		},

@@ -70,7 +70,8 @@ func (r *reader) fault(_ *source.Table, v *source.Value) Action {
 	return SetFault{Rule: rule}
 }
 
-func (r *reader) lift(_ *source.Table, v *source.Value) Action {
+// deleteFault reads the names of faults. Each is set by then.
+func (r *reader) deleteFault(_ *source.Table, v *source.Value) Action {
 	items := v.ListOrOne()
 	if len(items) == 0 {
 		v.Report("is an empty list, want the name of a fault")

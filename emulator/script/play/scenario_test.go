@@ -118,6 +118,16 @@ func TestStepsReadEveryAction(t *testing.T) {
 	}
 }
 
+func TestLiftReadsLikeDeleteFault(t *testing.T) {
+	const text = "[[fault]]\nname = 'slow'\ndelay_ms = 5\n[[step]]\n"
+	old, err := parseScenario(text + "lift = 'slow'")
+	assert.NilError(t, err)
+	f, err := parseScenario(text + "delete_fault = 'slow'")
+	assert.NilError(t, err)
+	assert.DeepEqual(t, old, f)
+	assert.Assert(t, strings.Contains(string(old.TOML()), `delete_fault = "slow"`))
+}
+
 func TestExpectsReadEveryKind(t *testing.T) {
 	f, _ := scenarioOfEverything(t)
 	type expect struct {

@@ -22,7 +22,8 @@ var stepActions = []struct {
 	{"heal", (*reader).heal},
 	{"partition", (*reader).cut},
 	{"fault", (*reader).fault},
-	{"lift", (*reader).lift},
+	{"delete_fault", (*reader).deleteFault},
+	{"lift", (*reader).deleteFault}, // the old word
 	{"skew", (*reader).skew},
 	{"request", (*reader).request},
 	{"send", (*reader).send},

@@ -103,9 +103,9 @@ func writeAction(w *source.Writer, action Action) {
 		syntax.WriteRule(w, a.Rule)
 	case DeleteFault:
 		if len(a.Names) == 1 {
-			w.Line("lift = %s", source.Quote(a.Names[0]))
+			w.Line("delete_fault = %s", source.Quote(a.Names[0]))
 		} else {
-			w.Line("lift = [%s]", source.Join(a.Names, source.Quote))
+			w.Line("delete_fault = [%s]", source.Join(a.Names, source.Quote))
 		}
 	case Skew:
 		w.Line("skew = { node = %s, factor = %s }", formatWho(a.Who), source.Float(a.Factor))

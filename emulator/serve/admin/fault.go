@@ -120,7 +120,7 @@ func deleteFaults(c *call) (any, error) {
 	return c.showFaults(first.at)
 }
 
-// clearFaults lifts one rule after the other and gives the first change.
+// clearFaults deletes one rule after the other and returns the first change.
 func (c *call) clearFaults() (done, error) {
 	var first done
 	for i := 0; ; i++ {

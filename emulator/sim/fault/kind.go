@@ -143,7 +143,7 @@ it again with the term, the vote and the log that are on its disk.`,
 		},
 	},
 	DeleteRule: {
-		Name: "delete_fault", Step: "lift",
+		Name: "delete_fault", Step: "delete_fault",
 		Doc: "delete a rule; the messages that it keeps go on",
 		Args: []Arg{{Key[Change]{
 			Name: "name", Doc: "that of a rule", Must: true,
