@@ -13,21 +13,23 @@ import (
 )
 
 var (
-	filesWith = regexp.MustCompile(`^<!-- files with: (.*) -->$`)
+	filesWith = regexp.MustCompile(`^<!-- files (with|that have): (.*) -->$`)
 	listed    = regexp.MustCompile("^- `([^`]+)`")
 )
 
-// TestContributingListsFiles checks the lists of CONTRIBUTING: each names exactly the
-// files that mention its example, beside tests and documents.
+// TestContributingListsFiles checks the lists of CONTRIBUTING. "files with" stands before
+// a list of exactly the files that mention its example, beside tests and documents;
+// "files that have" before one of some of them.
 func TestContributingListsFiles(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("..", "CONTRIBUTING.md"))
 	assert.NilError(t, err)
-	lists := map[string][]string{}
+	lists, exact := map[string][]string{}, map[string]bool{}
 	pattern := ""
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSpace(line)
 		if m := filesWith.FindStringSubmatch(line); m != nil {
-			pattern = m[1]
+			pattern = m[2]
+			exact[pattern] = m[1] == "with"
 		} else if m := listed.FindStringSubmatch(line); m != nil && pattern != "" {
 			lists[pattern] = append(lists[pattern], m[1])
 		} else if line != "" {
@@ -40,7 +42,7 @@ func TestContributingListsFiles(t *testing.T) {
 		words := regexp.MustCompile(pattern)
 		var got []string
 		for file, text := range texts {
-			if words.MatchString(text) {
+			if words.MatchString(text) && (exact[pattern] || slices.Contains(want, file)) {
 				got = append(got, file)
 			}
 		}
