@@ -8,18 +8,18 @@ import (
 	"sort"
 )
 
-// A charge is something that no queue could have done.
+// A charge is an act or answer that no correct queue could have produced.
 type charge struct {
 	check   string
 	words   string
 	message string
-	acts    []int32 // that show it; -1: none
+	acts    []int32 // acts that show it; -1: none
 	calls   []int32 // further ones
 }
 
-// account goes through the topic's messages, one by one and each with the others, for
-// what a user of a queue understands. It finds nothing that may be right, but not all
-// that is wrong: messages that have equal texts are told apart by their number only.
+// account examines the topic's messages, one by one and in pairs, for faults that a user of
+// a queue understands. It reports only real faults, but not all of them: it tells messages
+// with equal texts apart by their number only.
 func (t *topic) account() []charge {
 	lives := t.lives()
 	charges := t.counts()
@@ -32,7 +32,8 @@ func (t *topic) account() []charge {
 	return charges
 }
 
-// counts finds messages that were shown and not put, or taken more often than put.
+// counts finds messages that an answer shows although no client put them, or that were
+// taken more often than they were put.
 func (t *topic) counts() []charge {
 	var invented, twice *charge
 	for id := range t.texts {
@@ -56,10 +57,10 @@ func (t *topic) counts() []charge {
 				was = "shown"
 			}
 			invented = &charge{check: Invented, message: x.message, acts: []int32{p},
-				words: fmt.Sprintf("%q was %s and nobody had put it", Brief(x.message), was)}
+				words: fmt.Sprintf("%q was %s, but no client had put it", Brief(x.message), was)}
 			if x.denied >= 0 && len(x.puts) == 0 {
 				invented.calls = []int32{x.denied}
-				invented.words = fmt.Sprintf("%q was %s and the request that put it was refused", Brief(x.message), was)
+				invented.words = fmt.Sprintf("%q was %s, but the request to put it was refused", Brief(x.message), was)
 			}
 		}
 		if puts := len(x.puts) + len(x.atStart); puts > 0 && len(x.pops) > puts && twice == nil {
@@ -86,8 +87,8 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// outOfOrder finds a message that was put after another one was, and was taken before
-// anybody asked for that.
+// outOfOrder finds a message that was put after another one but taken before any client
+// asked for that other one.
 func outOfOrder(t *topic, lives []life) *charge {
 	var taken []*life
 	for i := range lives {
@@ -99,7 +100,7 @@ func outOfOrder(t *topic, lives []life) *charge {
 	slices.SortStableFunc(byFrom, func(a, b *life) int { return cmp.Compare(a.in.from, b.in.from) })
 	slices.SortStableFunc(taken, func(a, b *life) int { return cmp.Compare(a.in.to, b.in.to) })
 	k := 0
-	var last *life // of those put before, the one that was asked for last
+	var last *life // among those put before, the one requested last
 	for _, b := range byFrom {
 		for ; k < len(taken) && taken[k].in.to < b.in.from; k++ {
 			if last == nil || taken[k].out.from > last.out.from {
@@ -115,9 +116,9 @@ func outOfOrder(t *topic, lives []life) *charge {
 	return nil
 }
 
-// lost finds a message that was acknowledged and never taken, although one behind it
-// was, or the topic was said to be empty. As many as there are pops without an answer
-// may have been taken by those.
+// lost finds a message that was acknowledged and never taken, although a later one was
+// taken or a pop found the topic empty. Each pop without an answer may have taken one such
+// message.
 func (t *topic) lost(lives []life) *charge {
 	var left []*life // never taken
 	for i := range lives {
@@ -126,8 +127,8 @@ func (t *topic) lost(lives []life) *charge {
 		}
 	}
 	slices.SortStableFunc(left, func(a, b *life) int { return cmp.Compare(a.in.to, b.in.to) })
-	// gone reports whether too many of them should have been there at the time: more
-	// were put before since than there are unknown pops that were called before until.
+	// gone reports whether more messages were put before since than unknown pops, called
+	// before until, can have taken.
 	gone := func(since, until int64) bool {
 		put := sort.Search(len(left), func(i int) bool { return left[i].in.to >= since })
 		unknown := sort.Search(len(t.vanishing), func(i int) bool { return t.acts[t.vanishing[i]].call >= until })
@@ -138,7 +139,7 @@ func (t *topic) lost(lives []life) *charge {
 			a := left[0]
 			lost, other := t.texts[a.text].message, t.texts[b.text].message
 			return &charge{check: Lost, message: lost, acts: []int32{a.put, b.put, b.pop},
-				words: fmt.Sprintf("%q was acknowledged and never taken, but %q was, which was put after it", Brief(lost), Brief(other))}
+				words: fmt.Sprintf("%q was acknowledged and never taken, but %q was, although it was put later", Brief(lost), Brief(other))}
 		}
 	}
 	for i := range t.acts {
@@ -146,14 +147,14 @@ func (t *topic) lost(lives []life) *charge {
 			a := left[0]
 			lost := t.texts[a.text].message
 			return &charge{check: Lost, message: lost, acts: []int32{a.put, int32(i)},
-				words: fmt.Sprintf("%q was acknowledged and never taken, but then there was nothing to take", Brief(lost))}
+				words: fmt.Sprintf("%q was acknowledged and never taken, but later the topic was empty", Brief(lost))}
 		}
 	}
 	return nil
 }
 
-// neverEmpty finds an answer that there was nothing to take while at every moment some
-// message was there: one after the other, put before and taken after.
+// neverEmpty finds an answer of an empty topic although at every moment the topic held some
+// message: each put before, and taken after, its part of the time.
 func (t *topic) neverEmpty() *charge {
 	lives := t.lives()
 	if len(t.vanishing) > 0 {
@@ -177,7 +178,7 @@ func (t *topic) neverEmpty() *charge {
 		k := sort.Search(len(there), func(k int) bool { return there[k].from >= e.call }) - 1
 		if k >= 0 && there[k].to > e.ret {
 			return &charge{check: Linearizable, acts: []int32{int32(i)},
-				words: "there was said to be nothing to take while there always was something"}
+				words: "an answer said that the topic was empty, but it always held a message"}
 		}
 	}
 	return nil

@@ -1,35 +1,36 @@
 package history
 
-// An act is a request as far as it concerns one topic.
+// An act is the part of a request that concerns one topic.
 type act struct {
 	kind      kind
 	text      int32 // put, putMaybe, and those that show one
 	order     int32 // vanish: from 0 on, by call
-	op        int32 // in History.Ops
+	op        int32 // into History.Ops
 	call, ret int64
 	place     place
 }
 
-// A kind says what a request did to a topic, or what it shows of it.
+// A kind says what a request did to a topic, or what it shows about it.
 type kind uint8
 
 const (
-	create       kind = iota // there was none, and now there is
-	createExists             // there was one already
+	create       kind = iota // there was no topic, and now there is
+	createExists             // the topic existed already
 	put                      // a message was put
-	putMaybe                 // nobody knows whether, nor ever needs to
-	putNowhere               // there was no topic to put it to
+	putMaybe                 // a message may have been put; whether it was never matters
+	putNowhere               // there was no topic to put the message into
 	pop                      // the oldest message was taken
-	popEmpty                 // there was no topic, or nothing in it
+	popEmpty                 // there was no topic, or it was empty
 	vanish                   // a pop without an answer: it may take the oldest message
-	seen                     // the topic is there
-	unseen                   // the topic is not there
-	end                      // no answer is to come
-	moot                     // it was not carried out, or might as well not have been
+	seen                     // the topic exists
+	unseen                   // the topic does not exist
+	end                      // no further answer comes
+	moot                     // not carried out, or without any effect that shows
 )
 
-// A place is where an act stands in the order of the log, as far as is known. What has
-// no index of its own has that of another act, and a rank before or behind it.
+// A place is an act's position in the order of the log, as far as it is known. An act
+// without an index of its own gets the index of another act, and a rank before or behind
+// it.
 type place struct {
 	index uint64
 	rank  int32
@@ -45,23 +46,24 @@ func (p place) compare(q place) int {
 	return 1
 }
 
-// showsTopic reports whether an act could not be if there were no topic.
+// showsTopic reports whether an act is possible only if the topic exists.
 func (k kind) showsTopic() bool {
 	return k == create || k == createExists || k == put || k == pop || k == seen
 }
 
-// shows reports whether an answer shows the oldest message, and takes whether it takes
-// the message away.
+// shows reports whether an answer shows the oldest message, and takes reports whether it
+// removes that message.
 func (k kind) shows() bool { return k == pop }
 func (k kind) takes() bool { return k == pop }
 
 // asks reports whether an answer depends on the oldest message.
 func (k kind) asks() bool { return k.shows() || k == popEmpty }
 
-// lasting reports whether an act may be whenever it likes, or never.
+// lasting reports whether an act may take effect at any time after its call, or never.
 func (a *act) lasting() bool { return a.ret == never }
 
-// step is what an act makes of a state; false when it could not have been in it.
+// step applies an act to a state. It returns false when the act is impossible in that
+// state.
 func (t *topic) step(s state, a *act) (state, bool) {
 	switch a.kind {
 	case create:
@@ -91,8 +93,8 @@ func (t *topic) step(s state, a *act) (state, bool) {
 	case popEmpty:
 		return s, s.pending() == 0
 	case vanish:
-		// They are all alike, so they come in the order of their calls; and to take
-		// what another pop was answered with, or nothing, is never of any use.
+		// All vanish acts are alike, so they come in the order of their calls. It never
+		// helps to take a message that another pop was answered with, or to take nothing.
 		if s.ended {
 			return s, true
 		}

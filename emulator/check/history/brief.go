@@ -10,13 +10,14 @@ import (
 )
 
 const (
-	// maxBrief is how many bytes of a text are shown, for a message may have a million.
+	// maxBrief is the number of bytes of a text that are shown: a message may have a
+	// million.
 	maxBrief = 200
-	// maxListed is how many topics of an answer are shown.
+	// maxListed is the number of topics of an answer that are shown.
 	maxListed = 10
 )
 
-// Brief gives a text for people: what it begins with, if it is long.
+// Brief cuts a long text to its beginning, for people.
 func Brief(s string) string {
 	if begin, cut := text.Cut(s, maxBrief); cut {
 		return fmt.Sprintf("%s… (%d bytes)", begin, len(s))
@@ -29,7 +30,7 @@ func briefCommand(c machine.Command) string {
 	return c.String()
 }
 
-// BriefList quotes texts for people: the first of them, if they are many.
+// BriefList quotes texts for people: only the first ones, if they are many.
 func BriefList(texts []string) string {
 	var b strings.Builder
 	for i, text := range texts[:min(len(texts), maxListed)] {

@@ -22,8 +22,8 @@ func TestBrief(t *testing.T) {
 	assert.Equal(t, BriefList(make([]string, 12)), `"", "", "", "", "", "", "", "", "", "" and 2 more`)
 }
 
-// TestLongTexts: neither a page nor a verdict grows with what clients have written,
-// and no text ends the page's script.
+// Neither a page nor a verdict grows with the texts that clients write, and no text ends
+// the page's script.
 func TestLongTexts(t *testing.T) {
 	const evil = `</script><script>alert(1)</script>`
 	long := evil + strings.Repeat("\u2028", 100_000)

@@ -9,31 +9,33 @@ import (
 
 // A Call is one request of a client.
 type Call struct {
-	// Client is who asked: a client has one request at a time, as far as is known.
+	// Client is the client that asked. As far as the history knows, a client makes one
+	// request at a time.
 	Client int
-	// Node is the node that was asked.
+	// Node is the node that received the request.
 	Node int
-	// Command is what was asked for.
+	// Command is the operation requested.
 	Command machine.Command
-	// Call and Return are when: on any scale that grows, the same for all requests
-	// of a history. Return means nothing when the Outcome is Unknown.
+	// Call and Return are the times of the request and its answer. The scale is any that
+	// grows, and is the same for all requests of a history. Return is meaningless when the
+	// Outcome is Unknown.
 	Call, Return int64
 	Outcome      Outcome
-	// Result is what was answered, when the Outcome is Done.
+	// Result is the answer, when the Outcome is Done.
 	Result machine.Result
-	// Index is the place of the request's entry in the log, as the answer named it;
-	// 0 when it is not known. It is a hint that makes checking quick, and no more: a
-	// node that names wrong places changes no verdict.
+	// Index is the index of the request's entry in the log, as the answer named it; 0 when
+	// unknown. It only makes checking faster: a node that names wrong indices changes no
+	// verdict.
 	Index uint64
-	// ID names the request in whatever recorded it; "" when nothing does.
+	// ID names the request in the recording; "" when it has no name there.
 	ID string
 }
 
-// NoClient is the Client of a request that no client is known to have made: an entry
-// that was in a log when the history began, and may be carried out later.
+// NoClient is the Client of a request that no known client made: an entry that was in a log
+// when the history began, and may be carried out later.
 const NoClient = -1
 
-// String says what was asked and answered, and when.
+// String describes the request and its answer, with their times.
 func (o *Call) String() string {
 	asked := briefCommand(o.Command)
 	text := fmt.Sprintf("#%d %s", o.Call, asked)
@@ -57,26 +59,27 @@ func (o *Call) String() string {
 	return text + "done"
 }
 
-// An Outcome says what is known of a request.
+// An Outcome says how far a request is known to have been carried out.
 type Outcome uint8
 
 // The outcomes.
 const (
-	// Done: it was carried out once, between Call and Return, with the Result: a
-	// Result that is not OK says that there was nothing to pop, no such topic, or
-	// one already.
+	// Done: the request was carried out once, between Call and Return, with the Result. A
+	// Result that is not OK says that there was no message to pop, no such topic, or that
+	// the topic existed already.
 	Done Outcome = iota
-	// Refused: it was not carried out and never will be (not the leader, bad input).
+	// Refused: the request was not carried out and never will be (not the leader, bad
+	// input).
 	Refused
-	// Failed: it was answered without success and without a reason: either it was
+	// Failed: the answer reported no success and gave no reason. The request was either
 	// Refused, or Done with a Result that is not OK.
 	Failed
-	// Unknown: it may have been carried out, may be later, or never: no answer, a
-	// broken connection, a leader that lost its lead.
+	// Unknown: the request may have been carried out, may be later, or never is. There was
+	// no answer, the connection broke, or the leader lost its leadership.
 	Unknown
 )
 
-// String gives the outcome as reports write it.
+// String returns the outcome as reports write it.
 func (o Outcome) String() string {
 	switch o {
 	case Done:

@@ -9,14 +9,14 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// Check reports whether a message queue could have answered its clients so. It ends when
-// the context does, or the Timeout; what was found until then counts.
+// Check reports whether a message queue could have given its clients these answers. It ends
+// when the context does, or at the Timeout; findings up to then count.
 //
-// Each topic is looked at by itself, for a history is linearizable when its parts are
-// (Herlihy and Wing, 1990, Theorem 1). An answer with topics becomes one about each of
-// them, that it is there or is not; beyond that such answers are compared with each
-// other, as topics stay in order of creation. That leaves out whether there was one
-// moment for all that one of them shows.
+// Check treats each topic by itself, because a history is linearizable when its parts are
+// (Herlihy and Wing, 1990, Theorem 1). It splits an answer with topics into one for each
+// topic, which says whether that topic exists. It also compares such answers with each
+// other, because topics stay in order of creation. It does not check that a single moment
+// explains everything that one such answer shows.
 func Check(ctx context.Context, h History, o Options) Report {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
@@ -39,7 +39,7 @@ func Check(ctx context.Context, h History, o Options) Report {
 	return c.report
 }
 
-// A checking is one Check.
+// A checking is the state of one Check.
 type checking struct {
 	history *History
 	report  Report
@@ -66,7 +66,7 @@ func (c *checking) count() {
 	}
 }
 
-// split gives the topics, ready to be searched.
+// split returns the topics, ready for the search.
 func (c *checking) split() []*topic {
 	longest, agree := c.listed()
 	topics := c.history.split(longest)
@@ -90,7 +90,7 @@ func (o *Call) listsTopics() bool {
 	return o.Command.Is(getTopics) && o.Outcome == Done && o.Result.OK
 }
 
-// listed gives the longest of the answers with topics. All others must begin it.
+// listed returns the longest of the answers with topics. All others must be a prefix of it.
 func (c *checking) listed() (longest []string, agree bool) {
 	at := -1
 	for i := range c.history.Calls {
@@ -108,7 +108,7 @@ func (c *checking) listed() (longest []string, agree bool) {
 				continue
 			}
 			c.charge(nil, charge{check: Linearizable, calls: []int32{int32(at), int32(i)},
-				words: fmt.Sprintf("topics are in order of creation, so number %d of them cannot be %q and %q",
+				words: fmt.Sprintf("answers list topics in order of creation, but topic %d is %q in one answer and %q in another",
 					k+1, Brief(topic), Brief(longest[k]))})
 			return longest, false
 		}
@@ -116,7 +116,7 @@ func (c *checking) listed() (longest []string, agree bool) {
 	return longest, true
 }
 
-// topic checks a topic: by account first, as that says more clearly what is wrong.
+// topic checks a topic, first by account, which explains a violation more clearly.
 func (c *checking) topic(ctx context.Context, t *topic) {
 	charges := t.account()
 	for _, wrong := range charges {
@@ -130,7 +130,7 @@ func (c *checking) topic(ctx context.Context, t *topic) {
 	t.narrow()
 	if t.absurd >= 0 {
 		c.charge(t, charge{check: Linearizable, acts: []int32{int32(t.absurd)},
-			words: "what must have come before this request must have come after it, too"})
+			words: "the other answers leave no moment at which this request can have taken effect"})
 		return
 	}
 	if wrong := t.neverEmpty(); wrong != nil {
@@ -149,7 +149,7 @@ func (c *checking) topic(ctx context.Context, t *topic) {
 			acts = append(acts, int32(i))
 		}
 		c.charge(t, charge{check: Linearizable, acts: acts[max(0, len(acts)-maxWitness):],
-			words: "there is no order of these requests in which a queue would have answered so"})
+			words: "no order of these requests explains the answers"})
 	case undecided:
 		if v := c.report.Verdict(Linearizable); v.State == Held {
 			v.State, v.Topic, v.Words = Open, t.name, f.why
@@ -157,10 +157,10 @@ func (c *checking) topic(ctx context.Context, t *topic) {
 	}
 }
 
-// maxWitness is how many requests a witness has at most.
+// maxWitness is the greatest number of requests in a witness.
 const maxWitness = 64
 
-// charge has a verdict be that the queue is to blame, unless it is that already.
+// charge turns a verdict into a violation, unless it is one already.
 func (c *checking) charge(t *topic, wrong charge) {
 	v := c.report.Verdict(wrong.check)
 	if v.State == Violated {
@@ -183,12 +183,12 @@ func (c *checking) charge(t *topic, wrong charge) {
 	slices.SortStableFunc(v.Witness, func(a, b Call) int { return cmp.Compare(a.Call, b.Call) })
 }
 
-// doubt takes back what another Start might explain.
+// doubt withdraws violations that a different Start might explain.
 func (c *checking) doubt() {
 	for i := range c.report.Verdicts {
 		if v := &c.report.Verdicts[i]; v.State == Violated {
 			v.State = Open
-			v.Words += ", if the queue was as it seems to have been before the first request that is held"
+			v.Words += ", unless requests before the first one held left the queue in a different state"
 		}
 	}
 }

@@ -16,9 +16,9 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// parse reads a history of the topic t, which is there from the start: a request has
-// the times of its call and return, a word and a message. "put? a" had no answer, and
-// "put! a" was refused; "pop -" found nothing.
+// parse reads a history of the topic t, which exists from the start. Each request has the
+// times of its call and return, a word and a message. "put? a" had no answer, "put! a" was
+// refused, and "pop -" found nothing.
 //
 //	1-4 put a | 2-3 pop a
 func parse(t *testing.T, s string) History {
@@ -108,7 +108,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// Where the window before could have ended in another state, it is searched again.
+// A window is searched again if the window before it could have ended in another state.
 func TestWindowsAreJoined(t *testing.T) {
 	h := History{Start: []machine.Item{{Name: "t", Values: []string{}}}}
 	at := int64(0)
@@ -122,8 +122,8 @@ func TestWindowsAreJoined(t *testing.T) {
 	pop := func(m string, call, ret int64) {
 		ask(queue.PopMessage.With(), machine.Result{OK: true, Text: m}, call, ret)
 	}
-	// Two equal messages with another one at the same time: only much later does it
-	// show in which order they are.
+	// Two equal messages and another one are put at the same time; only a much later answer
+	// shows their order.
 	put("x", 1, 9)
 	put("x", 2, 8)
 	put("y", 3, 7)
@@ -156,10 +156,10 @@ func TestWindowsAreJoined(t *testing.T) {
 	assert.Equal(t, report.Verdict(Linearizable).State, Open, "%+v", report)
 }
 
-// What takes too long is not known.
+// A search that exceeds its time leaves the check open.
 func TestTimeout(t *testing.T) {
 	h := History{Start: []machine.Item{{Name: "t", Values: []string{}}}}
-	for i := range 60 { // all at once, of two texts
+	for i := range 60 { // all at the same time, with two texts
 		text := fmt.Sprint(i % 2)
 		put := Call{Command: queue.PutMessage.With("t", text), Call: 1, Return: 1000}
 		put.Result.OK = true
@@ -176,7 +176,7 @@ func TestTimeout(t *testing.T) {
 	report := Check(t.Context(), h, Options{Timeout: 50 * time.Millisecond})
 	assert.Assert(t, time.Since(began) < 10*time.Second)
 	assert.Equal(t, report.Verdict(Linearizable).State, Open, "%+v", report)
-	assert.Assert(t, strings.Contains(report.Verdict(Linearizable).Words, "in time"))
+	assert.Assert(t, strings.Contains(report.Verdict(Linearizable).Words, "out of time"))
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -208,7 +208,7 @@ func TestTopicsAreInOrderOfCreation(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			report := Check(t.Context(), History{Calls: c.ops}, Options{})
 			assert.Equal(t, report.State(), c.want, "%+v", report)
-			for i := range c.ops { // what comes later is said to be before
+			for i := range c.ops { // move later times to before
 				c.ops[i].Index = uint64(len(c.ops) - i)
 			}
 			report = Check(t.Context(), History{Calls: c.ops}, Options{})

@@ -11,7 +11,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
-// nemesis notes what was done to the cluster, the newest things only.
+// nemesis records a change of the cluster and forgets the oldest ones.
 func (r *Recorder) nemesis(e *trace.Record) {
 	c, ok := e.Detail.(*fault.Change)
 	if !ok {
@@ -24,11 +24,11 @@ func (r *Recorder) nemesis(e *trace.Record) {
 	r.faults = append(r.faults, Fault{At: int64(e.Seq), Time: e.Time, change: c})
 }
 
-// maxNear is how many faults are named that a picture does not reach, on each side.
+// maxNear is the greatest number of faults listed on each side that lie outside a picture.
 const maxNear = 3
 
-// faults are marks in the picture. What was done last before it, and first after it,
-// stands at its edges: what shows here may have been brought about there.
+// faults returns the marks in the picture. The last changes before the picture and the
+// first after it stand at its edges, because they may have caused what the picture shows.
 func (p *picture) faults() []porcupine.Annotation {
 	faults := slices.Clone(p.history.Faults)
 	slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Compare(a.At, b.At) })
@@ -58,8 +58,8 @@ const (
 	heals = "#b6d7a8"
 )
 
-// color tells changes that undo others from those that harm. All that is known of
-// some, which came over the network, is their words.
+// color distinguishes changes that undo others from changes that harm. Of a change that
+// came over the network only the words are known.
 func (f *Fault) color() string {
 	for _, good := range []string{"healed", "restarted", "resumed", "were removed", "was deleted", "was removed"} {
 		if strings.Contains(f.Words, good) {
@@ -69,7 +69,7 @@ func (f *Fault) color() string {
 	return harms
 }
 
-// list names faults.
+// list names the faults.
 func list(faults []Fault) string {
 	var words []string
 	for _, f := range faults {

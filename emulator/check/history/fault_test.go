@@ -14,7 +14,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Faults are told with their place and time, and the newest are held.
+// A recorder keeps the newest faults, with their places and times.
 func TestFaults(t *testing.T) {
 	recorder := history.NewRecorder()
 	w := world.New(fixture.Fresh(5).Config(), nil, recorder)

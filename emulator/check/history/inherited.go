@@ -6,14 +6,14 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A segment is entries one after the other that no client is known to have asked for.
+// A segment is a run of consecutive entries that no known client asked for.
 type segment struct {
 	after   raft.Index
 	entries []raft.Entry
 }
 
-// segments lists the entries with which a world begins: in logs, in writes that take a
-// part of a log away, and in messages on their way.
+// segments lists the entries with which a world begins: in logs, in writes that remove part
+// of a log, and in messages in flight.
 func segments(c *world.Config) []segment {
 	var list []segment
 	for i := range c.Nodes {
@@ -30,7 +30,7 @@ func segments(c *world.Config) []segment {
 	return list
 }
 
-// has reports whether an entry is in the segment.
+// has reports whether the segment contains an entry.
 func (s *segment) has(i raft.Index, t raft.Term, c *machine.Command) bool {
 	if i <= s.after || i-s.after > raft.Index(len(s.entries)) {
 		return false
@@ -40,8 +40,8 @@ func (s *segment) has(i raft.Index, t raft.Term, c *machine.Command) bool {
 	return e.Term == t && command == c
 }
 
-// inherited lists the entries behind an index with which a world begins, as requests
-// of NoClient. Logs have entries in common.
+// inherited lists the entries behind an index with which a world begins, as requests of
+// NoClient. Entries that several logs share are listed once.
 func inherited(c *world.Config, after raft.Index) []Call {
 	type place struct {
 		index raft.Index

@@ -2,15 +2,15 @@ package history
 
 import "encoding/json"
 
-// A CallView is a Call as JSON shows it.
+// A CallView is a Call in JSON.
 type CallView struct {
-	Client  int      `json:"client" doc:"a number that no other request has at the time; -1: nobody, it was in a log at the start"`
+	Client  int      `json:"client" doc:"a number that no other request has at the time; -1 for an entry that was in a log at the start"`
 	Node    int      `json:"node" doc:"the node that was asked"`
 	Op      OpName   `json:"op"`
 	Topic   string   `json:"topic,omitempty"`
 	Message string   `json:"message,omitempty" doc:"that is put"`
 	Call    int64    `json:"call" doc:"the seq of its Request record"`
-	Return  *int64   `json:"return" doc:"the seq of its Response record; null: it has not been answered"`
+	Return  *int64   `json:"return" doc:"the seq of its Response record; null while there is no answer"`
 	Outcome string   `json:"outcome" enum:"done|refused|failed|unknown"`
 	OK      *bool    `json:"ok" doc:"whether there was something to do or to give; null unless it is done"`
 	Popped  *string  `json:"popped,omitempty" doc:"the message that was taken"`
@@ -19,7 +19,7 @@ type CallView struct {
 	ID      string   `json:"request_id,omitempty"`
 }
 
-// View gives what JSON shows.
+// View returns the JSON form of a Call.
 func (o *Call) View() CallView {
 	v := CallView{
 		Client: o.Client, Node: o.Node, Op: OpName(o.Command.Op.String()), Topic: o.Command.Args[0], Message: o.Command.Args[1],

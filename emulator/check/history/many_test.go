@@ -16,10 +16,10 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// A recorded is a monitor that can let go of its recorder.
+// A recorded is a monitor whose recorder can be replaced.
 type recorded struct{ *history.Recorder }
 
-// alone is a node with a topic.
+// alone returns a world of one node with a topic.
 func alone(monitors ...world.Monitor) *world.World {
 	f := fixture.Fresh(1)
 	c := f.Config()
@@ -30,7 +30,7 @@ func alone(monitors ...world.Monitor) *world.World {
 	return w
 }
 
-// A million requests are accounted for, and no more held than is promised.
+// A recorder accounts for a million requests and holds only the promised number.
 func TestManyRequests(t *testing.T) {
 	const requests = 1_000_000
 	r := &recorded{history.NewRecorder()}
@@ -67,7 +67,7 @@ func TestManyRequests(t *testing.T) {
 	runtime.KeepAlive(w)
 }
 
-// BenchmarkRecorder compares a request to a lone node with and without a recorder.
+// BenchmarkRecorder compares requests to a lone node with and without a recorder.
 func BenchmarkRecorder(b *testing.B) {
 	for _, c := range []struct {
 		name     string

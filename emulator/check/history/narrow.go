@@ -6,18 +6,18 @@ import (
 	"slices"
 )
 
-// A life is a message's way through the queue: when it can have been put, and when
-// taken. A message that nobody took is taken never.
+// A life is a message's time in the queue: when it can have been put, and when taken. A
+// message that no client took is taken never.
 type life struct {
 	text     int32
 	put, pop int32 // acts; -1: at the start, or never
 	in, out  span
 }
 
-// A span is the time within which something was done.
+// A span is the time within which an act took effect.
 type span struct{ from, to int64 }
 
-// lives gives the messages that are known one by one.
+// lives returns the messages that can be told apart.
 func (t *topic) lives() []life {
 	var all []life
 	for id := range t.texts {
@@ -29,7 +29,7 @@ func (t *topic) lives() []life {
 		if len(x.puts) == 1 {
 			l.put = x.puts[0]
 			l.in = span{t.acts[l.put].call, t.acts[l.put].ret}
-		} else { // one after the other, before everything else
+		} else { // consecutive, before all else
 			at := beginning + 1 + int64(x.atStart[0])
 			l.in = span{at, at}
 		}
@@ -42,9 +42,9 @@ func (t *topic) lives() []life {
 	return all
 }
 
-// narrow says more closely when things were done, by what must come before what: a
-// message is put before it is taken, and what is put first is taken first. It leaves
-// out nothing that could have been, and makes the search short.
+// narrow reduces the times of acts by what must come before what: a message is put before
+// it is taken, and the message put first is taken first. It excludes no possible order, and
+// makes the search short.
 func (t *topic) narrow() {
 	lives := t.lives()
 	for i := range lives {
@@ -55,7 +55,7 @@ func (t *topic) narrow() {
 	in := func(l *life) *span { return &l.in }
 	out := func(l *life) *span { return &l.out }
 	if len(t.vanishing) > 0 {
-		// What nobody is known to have taken may be gone at any time.
+		// A message that no known request took may disappear at any time.
 		lives = slices.DeleteFunc(lives, func(l life) bool { return l.pop < 0 })
 	}
 	follow(lives, out, in)
@@ -76,7 +76,7 @@ func (t *topic) narrow() {
 	}
 }
 
-// follow gives the one end of the messages' lives the order that the other has.
+// follow gives one end of the messages' lives the order that the other end has.
 func follow(lives []life, lead, led func(*life) *span) {
 	byFrom, byTo := make([]*life, len(lives)), make([]*life, len(lives))
 	for i := range lives {
@@ -84,7 +84,7 @@ func follow(lives []life, lead, led func(*life) *span) {
 	}
 	slices.SortFunc(byFrom, func(a, b *life) int { return cmp.Compare(lead(a).from, lead(b).from) })
 	slices.SortFunc(byTo, func(a, b *life) int { return cmp.Compare(lead(a).to, lead(b).to) })
-	// Whoever begins after others have ended comes behind the latest of those.
+	// A message that begins after others have ended comes behind the latest of those.
 	k, latest := 0, int64(math.MinInt64)
 	for _, l := range byFrom {
 		for ; k < len(byTo) && lead(byTo[k]).to < lead(l).from; k++ {
@@ -92,7 +92,7 @@ func follow(lives []life, lead, led func(*life) *span) {
 		}
 		led(l).from = max(led(l).from, latest)
 	}
-	// Whoever ends before others begin comes before the earliest of those.
+	// A message that ends before others begin comes before the earliest of those.
 	k, earliest := len(byFrom)-1, int64(math.MaxInt64)
 	for i := len(byTo) - 1; i >= 0; i-- {
 		l := byTo[i]
@@ -103,8 +103,8 @@ func follow(lives []life, lead, led func(*life) *span) {
 	}
 }
 
-// arrange gives each act its place: that of the log where all are known, and else one
-// that is likely.
+// arrange gives each act its place: the log's order if all places are known, otherwise a
+// likely one.
 func (t *topic) arrange() {
 	t.ordered = true
 	for i := range t.acts {
@@ -122,7 +122,7 @@ func (t *topic) arrange() {
 		at := a.call
 		switch a.kind {
 		case put, putMaybe:
-			at = never // behind what is taken
+			at = never // behind every taken message
 			if x := &t.texts[a.text]; x.alone() && len(x.shown) > 0 {
 				at = t.acts[x.shown[0]].call
 			}
@@ -133,11 +133,11 @@ func (t *topic) arrange() {
 	}
 }
 
-// lastPutUnknown reports whether the act is one whose place others show.
+// lastPutUnknown reports whether other acts show the place of this one.
 func (a *act) lastPutUnknown() bool { return a.kind == put || a.kind == create }
 
-// placeUnknown gives places to acts that were not answered: a message comes behind
-// the one that was shown before it, a topic before the first that shows it.
+// placeUnknown gives places to acts without an answer. A message comes behind the one that
+// was shown before it, a topic before the first act that shows it.
 func (t *topic) placeUnknown() {
 	var shows []*act
 	least := place{index: math.MaxUint64}

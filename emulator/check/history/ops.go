@@ -2,8 +2,8 @@ package history
 
 import "rrmq.example/emulator/emulator/sim/machine"
 
-// The operations of the message queue, by their names in its table. The model of the
-// queue that answers are held against is this package's own.
+// The operations of the message queue, by their names in its table. This package checks
+// answers against its own model of the queue.
 const (
 	putTopic   = "put_topic"
 	getTopics  = "get_topics"
@@ -17,10 +17,10 @@ type OpName string
 // Enum lists the operations that histories have.
 func (OpName) Enum() []string { return []string{putTopic, getTopics, putMessage, popMessage} }
 
-// noCommand stands for what a client asked for that is no command: it changes nothing.
+// noCommand stands for a request without a valid command: it changes nothing.
 var noCommand = &machine.Operation{Name: getTopics, Access: machine.Reads, Gives: machine.List, Key: "topics"}
 
-// kindOf is what a request did that was carried out.
+// kindOf returns the effect of a request that was carried out.
 func kindOf(c *machine.Command, ok bool) kind {
 	switch {
 	case c.Is(putTopic) && ok:
@@ -37,7 +37,7 @@ func kindOf(c *machine.Command, ok bool) kind {
 	return popEmpty
 }
 
-// maybeKindOf is what a request may have done that was not answered.
+// maybeKindOf returns the possible effect of a request without an answer.
 func maybeKindOf(c *machine.Command) kind {
 	switch {
 	case c.Is(putTopic):

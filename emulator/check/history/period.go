@@ -1,16 +1,16 @@
 package history
 
-// A period is a part of a history: requests one after the other by their calls, and
-// how the queue was before.
+// A period is a part of a history: consecutive requests by their calls, and the queue's
+// state before them.
 type period struct {
 	start    mark
-	vague    bool // start might have been another one
+	vague    bool // start might have been different
 	requests []request
-	trouble  string // why the order of the log does not explain the answers; "": it does
+	trouble  string // why the order of the log does not explain the answers; "" if it does
 }
 
-// find gives the request that was called with a record; nil when it is not in the
-// period. It is mostly one of the newest.
+// find returns the request that was called with a record, or nil when it is not in the
+// period. It is usually one of the newest.
 func (s *period) find(call uint64) *request {
 	high := len(s.requests)
 	low := high
@@ -31,8 +31,8 @@ func (s *period) find(call uint64) *request {
 	return nil
 }
 
-// turn begins another period, at once when nothing is under way, and a little later
-// even so. What the period before the last one held is let go of.
+// turn begins the next period: at once when no request waits, otherwise a little later in
+// any case. It forgets the requests of the period before the last one.
 func (r *Recorder) turn() {
 	if r.waiting > 0 && len(r.now.requests) < 2*portion {
 		return
@@ -40,7 +40,7 @@ func (r *Recorder) turn() {
 	var room []request
 	if old := r.earlier; old != nil {
 		r.keepOpen(old)
-		room = old.requests[:0] // nobody else has them: a Snapshot copies
+		room = old.requests[:0] // not shared: a Snapshot copies
 		if r.first == nil && old.trouble != "" {
 			whole := *old
 			whole.requests = append(whole.requests[:len(whole.requests):len(whole.requests)], r.now.requests...)
@@ -57,7 +57,7 @@ func (r *Recorder) turn() {
 	r.earlier, r.now = r.now, next
 }
 
-// keepOpen remembers those requests of a period that may still be carried out.
+// keepOpen remembers requests of a period that may still be carried out.
 func (r *Recorder) keepOpen(s *period) {
 	for i := range s.requests {
 		q := &s.requests[i]
@@ -72,7 +72,7 @@ func (r *Recorder) keepOpen(s *period) {
 	}
 }
 
-// find gives the request that was called with a record; nil when it is not held.
+// find returns the request that was called with a record, or nil when it is no longer held.
 func (r *Recorder) find(call uint64) *request {
 	if q := r.now.find(call); q != nil {
 		return q

@@ -11,12 +11,13 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// maxPicture is how many requests of a topic a picture shows at most.
+// maxPicture is the greatest number of requests of a topic in a picture.
 const maxPicture = 1500
 
-// Picture draws a history as a page of HTML, with the faults above it: the topics for
-// which no order explains the answers, or all if there are none. It shows the requests
-// from the last moment on at which all was well, and how far an order can be found.
+// Picture draws a history as an HTML page, with the faults above it. It shows the topics
+// for which no order explains the answers, or all topics if there are none. A topic begins
+// at the last moment up to which an order explains all answers, and shows how far an order
+// can be found.
 func Picture(ctx context.Context, w io.Writer, h History, o Options) error {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
@@ -49,14 +50,14 @@ func Picture(ctx context.Context, w io.Writer, h History, o Options) error {
 	return porcupine.Visualize(p.model(context.Background()), info, w)
 }
 
-// A panel is the part of a topic that is shown.
+// A panel is the visible part of a topic.
 type panel struct {
 	topic    *topic
 	start    state
 	from, to int // acts
 }
 
-// A picture is what is drawn.
+// A picture is a page that is being drawn.
 type picture struct {
 	history     *History
 	operations  []porcupine.Operation
@@ -64,7 +65,7 @@ type picture struct {
 	first, last int64
 }
 
-// A drawn act knows where it belongs. Without an act it is how the topic begins.
+// A drawn act points to its panel. Without an act it stands for the topic's start.
 type drawn struct {
 	panel int
 	topic *topic
@@ -72,7 +73,7 @@ type drawn struct {
 	act   *act
 }
 
-// lastOf is the newest part of a topic for which there is an explanation.
+// lastOf returns the newest part of a topic that an order explains.
 func (p *picture) lastOf(t *topic, f *finding) panel {
 	shown := panel{t, t.start, 0, len(t.acts)}
 	for i := len(f.cuts) - 1; i >= 0; i-- {
@@ -130,7 +131,7 @@ func (p *picture) show(q *panel) {
 	p.panels++
 }
 
-// moot lists the topic's requests that make no difference, and so are not searched.
+// moot lists the topic's requests that make no difference and therefore are not searched.
 func (p *picture) moot(t *topic) []*act {
 	searched := make([]bool, len(p.history.Calls))
 	for i := range t.acts {
@@ -151,7 +152,7 @@ func (p *picture) moot(t *topic) []*act {
 	return acts
 }
 
-// model is that of all panels.
+// model joins the models of all panels.
 func (p *picture) model(ctx context.Context) porcupine.Model {
 	return porcupine.Model{
 		Partition: func(operations []porcupine.Operation) [][]porcupine.Operation {
@@ -181,7 +182,7 @@ func (p *picture) model(ctx context.Context) porcupine.Model {
 	}
 }
 
-// describe says what a request was.
+// describe describes a request.
 func (p *picture) describe(d drawn) string {
 	switch {
 	case d.start != nil:
@@ -209,8 +210,8 @@ func (p *picture) describe(d drawn) string {
 	return fmt.Sprintf("%s (node %d)", text, o.Node)
 }
 
-// describeState says how many messages are pending. The page takes it for HTML, so
-// nothing that clients wrote belongs into it.
+// describeState returns the number of pending messages. The page treats the text as HTML,
+// so it must not contain any text of a client.
 func describeState(s *state) string {
 	if !s.exists {
 		return "no topic"

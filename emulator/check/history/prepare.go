@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// prepare settles what can be said of requests without an answer, leaves out what
-// cannot matter, and sorts the acts.
+// prepare resolves requests without an answer where it can, leaves out acts that cannot
+// matter, and sorts the rest.
 //
-// What may have been done at any time, or never, is what makes a search long. But a
-// message that was put by such a request and never seen again might as well not have
-// been put: whoever took it away might as well have taken nothing. One that was seen
-// was put before that. A topic that was seen was created before that.
+// Acts that may take effect at any time, or never, make a search long. If such a request
+// put a message that never shows again, it might as well not have put it: a pop that
+// removed the message might as well have removed nothing. A message that was seen was put
+// before that. A topic that was seen was created before that.
 func (t *topic) prepare() {
 	drop := make([]bool, len(t.acts))
 	t.settleTopic(drop)
@@ -51,8 +51,8 @@ func (t *topic) prepare() {
 	t.compact(drop)
 }
 
-// settleTopic drops what shows no more than others do: that the topic is there after
-// that was seen, and that it is not before.
+// settleTopic drops acts that show no more than others do: once seen, a topic stays, and it
+// did not exist before the last act that found it missing.
 func (t *topic) settleTopic(drop []bool) {
 	shown, hidden := int64(never), int64(math.MinInt64)
 	var first, maybe *act
@@ -98,7 +98,7 @@ func (t *topic) firstReturn(acts []int32) int64 {
 	return first
 }
 
-// compact removes dropped acts, and sorts the others by their calls.
+// compact removes the dropped acts and sorts the others by their calls.
 func (t *topic) compact(drop []bool) {
 	order := make([]int32, 0, len(t.acts))
 	for i := range t.acts {

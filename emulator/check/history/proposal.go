@@ -5,7 +5,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A proposal is a request as an entry of a log.
+// A proposal is a request that became an entry of a log.
 type proposal struct {
 	index   raft.Index
 	term    raft.Term
@@ -13,17 +13,17 @@ type proposal struct {
 	command *machine.Command
 }
 
-// proposals are entries that may be applied: for each index the newest, and the others
-// aside, of which there are few.
+// proposals holds entries that may be applied: the newest for each index in a ring, and the
+// few others beside it.
 type proposals struct {
 	ring  []proposal // by index; its length is a power of two
 	aside []proposal
 }
 
-// add notes a proposal behind what is applied.
+// add adds a proposal with an index behind the applied one.
 func (p *proposals) add(applied raft.Index, n proposal) {
 	if n.index <= applied {
-		return // it will not be applied
+		return // never applied
 	}
 	for n.index-applied > raft.Index(len(p.ring)) {
 		p.grow()
@@ -46,8 +46,8 @@ func (p *proposals) grow() {
 	}
 }
 
-// take gives the call of the request that became an entry, which is applied now; false
-// when none has. Further proposals for its place will not be applied.
+// take returns the call of the request whose entry is applied now, or false when there is
+// no such request. Other proposals for the same index will never be applied.
 func (p *proposals) take(i raft.Index, t raft.Term, c *machine.Command) (call uint64, ok bool) {
 	if len(p.ring) > 0 {
 		slot := &p.ring[i&raft.Index(len(p.ring)-1)]

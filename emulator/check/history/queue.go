@@ -1,28 +1,27 @@
 package history
 
-// A state is what a topic is like between two requests. States are never changed: a
-// step gives another one. Two states are told apart by what clients could see, not by
-// how they came to be.
+// A state is a topic between two requests. States never change: a step returns a new one.
+// Two states are equal if clients cannot tell them apart, whatever led to them.
 //
-// The messages are a path in a tree whose nodes are messages that were put: those from
-// just below `popped` down to `last`. So a step costs next to nothing, however many
-// messages are pending.
+// The messages form a path in a tree of all messages that were put: from just below
+// `popped` down to `last`. So a step costs almost nothing, however many messages are
+// pending.
 //
 //	root ── a ── b ── c ── d      last: d, popped: 2; pending: c d
 //	              └── x           another order of the same puts
 type state struct {
 	exists   bool
-	ended    bool   // no answer is to come that could tell
-	vanished int32  // requests without an answer that took a message away
+	ended    bool   // no further answer can make a difference
+	vanished int32  // requests without an answer that removed a message
 	popped   int32  // depth of the last message that was taken
-	taken    uint64 // hash of the path as far as popped
+	taken    uint64 // hash of the path down to popped
 	last     *cell
 }
 
 // A cell is a message that was put behind its parent.
 type cell struct {
 	parent *cell
-	jump   *cell // an ancestor further up, so that none is far
+	jump   *cell // an ancestor further up, so that every ancestor is a few jumps away
 	depth  int32
 	text   int32
 	hash   uint64 // of the path from the root to here
@@ -32,11 +31,11 @@ const hashBase = 0x9E3779B97F4A7C15
 
 var root = &cell{}
 
-// push puts a message.
+// push adds a message.
 func (s state) push(text int32) state {
 	parent := s.last
 	c := &cell{parent: parent, depth: parent.depth + 1, text: text, hash: parent.hash*hashBase + uint64(text) + 1}
-	// Jumps double in length as those of a skew binary number's digits do.
+	// Jumps double in length like the digits of a skew binary number.
 	c.jump = parent
 	if j := parent.jump; j != nil && j.jump != nil && parent.depth-j.depth == j.depth-j.jump.depth {
 		c.jump = j.jump
@@ -48,7 +47,7 @@ func (s state) push(text int32) state {
 // pending is the number of messages.
 func (s state) pending() int32 { return s.last.depth - s.popped }
 
-// front is the oldest message's cell; nil when there is none.
+// front returns the oldest message's cell, or nil.
 func (s state) front() *cell {
 	if s.pending() == 0 {
 		return nil
@@ -64,14 +63,15 @@ func (s state) front() *cell {
 	return c
 }
 
-// pop takes the front away, which the caller has found.
+// pop removes the front, which the caller has found.
 func (s state) pop(front *cell) state {
 	s.popped++
 	s.taken = front.hash
 	return s
 }
 
-// hash is equal for equal states: the path's hash without what was taken.
+// hash returns the hash of the path without the taken messages: equal states have equal
+// hashes.
 func (s state) hash() uint64 {
 	power, base := uint64(1), uint64(hashBase)
 	for n := s.pending(); n > 0; n >>= 1 {

@@ -15,23 +15,23 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// A plan says what a random history is like.
+// A plan describes a random history.
 type plan struct {
 	ops, clients int
 	topics       int
 	texts        int     // 0: all different
-	silent       float64 // how many get no answer
-	indices      bool    // answers name their places in the log
-	bare         bool    // topics are not there from the start
+	silent       float64 // the share of requests without an answer
+	indices      bool    // answers name their indices in the log
+	bare         bool    // topics do not exist at the start
 }
 
-// generate has clients ask a queue, each request taking effect at one moment between
-// its call and its return, if it does.
+// generate lets clients use a queue. Each request that takes effect does so at one moment
+// between its call and its return.
 func generate(r *rand.Rand, p plan) History {
 	type pending struct {
 		op     Call
 		client int
-		moment int64 // of its effect; never: there is none
+		moment int64 // of its effect; never if it has no effect
 	}
 	replica := queue.New()
 	var h History
@@ -44,7 +44,7 @@ func generate(r *rand.Rand, p plan) History {
 		}
 	}
 	var all []*pending
-	free := make([]int64, p.clients) // from when on
+	free := make([]int64, p.clients) // the times from which clients are free
 	for i := range p.ops {
 		client := r.IntN(p.clients)
 		q := &pending{client: client}
@@ -106,8 +106,8 @@ func generate(r *rand.Rand, p plan) History {
 	return h
 }
 
-// naive is what Check must agree with: porcupine with a model that any reader believes,
-// of all topics together, without all that makes it quick.
+// naive is the reference for Check: porcupine with an obvious model of all topics together,
+// and without any shortcut.
 func naive(h History) bool {
 	type model struct{ text string }
 	key := func(v []machine.Item) model { return model{fmt.Sprintf("%q", v)} }
@@ -198,7 +198,7 @@ func TestCheckAgreesWithANaiveSearch(t *testing.T) {
 		for range r.IntN(3) {
 			spoil(r, &h)
 		}
-		for range r.IntN(3) { // answers that name wrong places change no verdict
+		for range r.IntN(3) { // wrong indices change no verdict
 			a, b := &h.Calls[r.IntN(len(h.Calls))], &h.Calls[r.IntN(len(h.Calls))]
 			a.Index, b.Index = b.Index, a.Index
 		}
@@ -209,7 +209,7 @@ func TestCheckAgreesWithANaiveSearch(t *testing.T) {
 		if right {
 			assert.Equal(t, report.State(), Held, "seed %d: %+v\n%+v", seed, report, h)
 		} else if state == Held && listsTopics(h) {
-			continue // whether one moment fits all topics is left out
+			continue // Check does not require one moment for all topics
 		} else {
 			assert.Equal(t, state, Violated, "seed %d: %+v\n%+v", seed, report, h)
 		}

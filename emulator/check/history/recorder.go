@@ -12,54 +12,54 @@ import (
 )
 
 const (
-	// Kept is the number of requests that a Recorder holds at most, but for those
-	// that wait for an answer.
+	// Kept is the greatest number of requests that a Recorder holds, besides those that
+	// wait for an answer.
 	Kept = 1 << 16
-	// portion is how many requests make a period.
+	// portion is the number of requests in a period.
 	portion = Kept / 4
-	// maxStrays is how many requests without an answer, and inherited entries, are
-	// remembered beyond that.
+	// maxStrays is the number of older requests without an answer, and of inherited
+	// entries, that a Recorder remembers also.
 	maxStrays = 1 << 12
-	// maxFaults is how many faults are remembered.
+	// maxFaults is the number of faults that a Recorder remembers.
 	maxFaults = 1 << 10
 )
 
-// A Recorder sees what clients ask the nodes of a world, and what they are answered.
-// It is a world.Monitor and has the world's owner.
+// A Recorder sees the requests of a world's clients and the nodes' answers. It is a
+// world.Monitor and has the world's owner.
 //
-// While all goes well it needs to search nothing. It gives a queue of its own each
-// entry of the log when the first node applies it. An answer must be what that gave,
-// and its request must have been called before and answered after; then the moments at
-// which entries were first applied are an order that explains all answers. So a
-// million requests are accounted for, and 65,536 held. Only when an answer is not
-// what the log gives, the requests around it are for Check to judge.
+// A Recorder needs no search while all answers are right. When the first node applies an
+// entry, the Recorder applies it to a queue of its own. An answer must agree with that
+// queue, and the request must be called before the entry was applied and answered after it.
+// Then the moments at which entries were first applied are an order that explains all
+// answers. In this way a Recorder accounts for a million requests and holds 65,536. Only
+// when an answer disagrees with the log must Check judge the requests around it.
 type Recorder struct {
 	config   world.Config
 	begun    []segment // of config
 	replica  replica
 	proposed proposals
-	outside  []outsider // commands of messages from outside
+	outside  []outsider // commands of messages from outside the cluster
 
-	first   *period // the first that the log does not explain, once it is whole
+	first   *period // the first period that the log does not explain, once it is complete
 	earlier *period
 	now     *period
-	strays  []request // called before earlier, and perhaps still to be carried out
-	lost    bool      // there were more
-	doubt   bool      // a request was not answered
+	strays  []request // called before earlier; they may still be carried out
+	lost    bool      // some strays were forgotten
+	doubt   bool      // a request had no answer
 	waiting int       // requests that wait for an answer
 
 	faults    []Fault
-	forgotten int64            // the At of the newest fault that is not held any more
-	counts    [Unknown + 1]int // requests by their outcomes
+	forgotten int64            // the At of the newest fault that is no longer held
+	counts    [Unknown + 1]int // number of requests by outcome
 }
 
-// An outsider is a command that came to a node from outside.
+// An outsider is a command that reached a node from outside the cluster.
 type outsider struct {
 	at      uint64
 	command *machine.Command
 }
 
-// NewRecorder makes one that begins anew with each world that it sees.
+// NewRecorder returns a Recorder, which starts over with each world that it sees.
 func NewRecorder() *Recorder { return &Recorder{now: &period{}} }
 
 // LogChanged implements world.Monitor.
@@ -95,7 +95,8 @@ func (r *Recorder) Record(w *world.World, e *trace.Record) {
 	}
 }
 
-// init: a node begins. What any node has committed is what the queue begins with.
+// init handles the start of a node. The queue begins with the entries that any node has
+// committed.
 func (r *Recorder) init(w *world.World, e *trace.Record) {
 	if e.Seq == 1 {
 		*r = Recorder{config: w.Config(), now: &period{}}
@@ -110,7 +111,7 @@ func (r *Recorder) init(w *world.World, e *trace.Record) {
 	r.now.start = r.replica.mark()
 }
 
-// called: a client's request has reached a node.
+// called handles a client's request that reached a node.
 func (r *Recorder) called(e *trace.Record) {
 	if len(r.now.requests) >= portion {
 		r.turn()
@@ -120,12 +121,12 @@ func (r *Recorder) called(e *trace.Record) {
 	r.waiting++
 }
 
-// apply: a node is the first to apply entries.
+// apply handles a node that applies entries, which others may have applied before.
 func (r *Recorder) apply(w *world.World, e *trace.Record) {
 	log := w.Log(e.Node)
 	for i := r.replica.applied + 1; i <= e.Index; i++ {
 		if i < log.FirstIndex() || i > log.LastIndex() {
-			r.trouble("a node applied an entry that it does not have")
+			r.trouble("a node applied an entry that its log lacks")
 			return
 		}
 		entry := log.Entry(i)
@@ -135,7 +136,7 @@ func (r *Recorder) apply(w *world.World, e *trace.Record) {
 		r.replica.applied = i
 		if !ours {
 			if !r.isInherited(i, entry.Term, command) {
-				r.trouble("an entry was applied that no client had asked for")
+				r.trouble("a node applied an entry that no client had asked for")
 			}
 			continue
 		}
@@ -145,7 +146,7 @@ func (r *Recorder) apply(w *world.World, e *trace.Record) {
 			r.trouble("a request was carried out twice")
 			continue
 		case !q.open() && q.outcome == Refused:
-			r.trouble("a request was refused and carried out")
+			r.trouble("a refused request was carried out")
 		case !q.open() && q.outcome == Unknown:
 			r.doubt = true
 		}
@@ -154,7 +155,7 @@ func (r *Recorder) apply(w *world.World, e *trace.Record) {
 	}
 }
 
-// returned: a client was answered.
+// returned handles an answer to a client.
 func (r *Recorder) returned(e *trace.Record) {
 	c := e.Detail.(*trace.Call)
 	q := r.find(c.Seq)
@@ -173,19 +174,19 @@ func (r *Recorder) returned(e *trace.Record) {
 			q.answer = &answer
 		}
 		if !agrees {
-			r.trouble("an answer was not what the log gives")
+			r.trouble("an answer disagreed with the log")
 		}
 	case Unknown:
 		r.doubt = true
 	case Refused:
 		if q.applied != 0 {
-			r.trouble("a request was refused and carried out")
+			r.trouble("a refused request was carried out")
 		}
 	}
 }
 
-// outcomeOf says what a reply tells of a request. One that has never become an entry
-// was refused, even if the client only sees its connection break.
+// outcomeOf returns the outcome of a request with this reply. A request that never became
+// an entry was refused, even if the client only sees its connection break.
 func outcomeOf(reply *machine.Reply, index raft.Index) Outcome {
 	switch {
 	case reply.Err == nil:
@@ -196,24 +197,24 @@ func outcomeOf(reply *machine.Reply, index raft.Index) Outcome {
 	return Unknown
 }
 
-// Troubled reports whether the order of the log does not explain all answers, so that
-// Check has to search.
+// Troubled reports whether the order of the log does not explain all answers, so that Check
+// must search.
 func (r *Recorder) Troubled() bool {
 	return r.first != nil || r.now.trouble != "" || r.earlier != nil && r.earlier.trouble != ""
 }
 
-// trouble: the order of the log does not explain all answers.
+// trouble records that the order of the log does not explain all answers.
 func (r *Recorder) trouble(why string) {
 	if r.now.trouble == "" {
 		r.now.trouble = why
 	}
 	if r.earlier != nil && r.earlier.trouble == "" && len(r.now.requests) < portion/2 {
-		r.earlier.trouble = why // it may have begun there
+		r.earlier.trouble = why // the cause may lie there
 	}
 }
 
-// isInherited reports whether an entry was in a log when the world began, or on its way to
-// one, or came from outside.
+// isInherited reports whether an entry was in a log, or on its way to one, when the world
+// began, or came from outside.
 func (r *Recorder) isInherited(i raft.Index, t raft.Term, c *machine.Command) bool {
 	for _, o := range r.outside {
 		if o.command == c {

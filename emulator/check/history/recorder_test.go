@@ -20,16 +20,16 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A storm is a cluster to which all sorts of things happen, and its clients.
+// A storm is a cluster with random faults and clients.
 type storm struct {
 	*world.World
 	recorder *history.Recorder
 	random   *rand.Rand
 	asked    int
-	texts    int // 0: no message has another's text
+	texts    int // 0: all messages differ
 }
 
-// newStorm begins one. The bug is planted in all nodes; "" is none.
+// newStorm returns a cluster with a bug planted in all nodes, or without one for "".
 func newStorm(seed uint64, bug string) *storm {
 	s := &storm{recorder: history.NewRecorder(), random: rand.New(rand.NewPCG(seed, 7))}
 	f := fixture.Fresh(3 + 2*s.random.IntN(2))
@@ -50,7 +50,7 @@ func newStorm(seed uint64, bug string) *storm {
 	return s
 }
 
-// ask sends a request to the leader, mostly.
+// ask sends a request, usually to the leader.
 func (s *storm) ask() {
 	to := s.Leader()
 	if to == raft.None || s.random.IntN(8) == 0 {
@@ -70,7 +70,7 @@ func (s *storm) ask() {
 	s.Do(to, c, nil)
 }
 
-// blow lets so many things happen.
+// blow makes this number of random steps.
 func (s *storm) blow(strokes int) {
 	for range strokes {
 		s.RunUntil(s.Now() + time.Duration(s.random.IntN(60))*time.Millisecond)
@@ -82,7 +82,7 @@ func (s *storm) blow(strokes int) {
 			fault.Timeout, fault.HealNode, fault.HealNode, fault.HealNode}
 		if k := s.random.IntN(2 * len(ops)); k < len(ops) {
 			c.Kind = ops[k]
-			_, _ = s.Change(c) // what can't be is left
+			_, _ = s.Change(c) // an impossible change is skipped
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestStormsOfHealthyNodes(t *testing.T) {
 		assert.Assert(t, !s.recorder.Troubled(), "seed %d: %s", seed, r.How)
 		assert.Equal(t, r.Done+r.Refused+r.Unknown, s.asked)
 
-		// Without the log's order it takes a search, which must find the same.
+		// A search without the log's order must find the same.
 		if s.texts > 0 {
 			continue
 		}
@@ -147,8 +147,8 @@ func TestStormsOfPlantedBugs(t *testing.T) {
 	}
 }
 
-// Entries that are in logs at the start, and not committed, may be committed later:
-// nobody has asked for them, and their messages are not invented.
+// Entries that are in logs at the start, but not committed, may be committed later. No
+// client asked for them; yet their messages are not invented.
 func TestInheritedEntriesAreNotInvented(t *testing.T) {
 	f, err := fixture.Parse("nobody.toml", []byte(`
 format = 1
@@ -184,7 +184,7 @@ log_terms = "1*2"
 	assert.Equal(t, s.Total(), 4)
 	assert.Equal(t, len(s.Calls()), 4)
 
-	// The search knows of them, too, once there is reason for one.
+	// A search takes them into account also.
 	h := s.History()
 	assert.Equal(t, h.Start[0].Values[0], "committed")
 	report := history.Check(t.Context(), h, history.Options{})
@@ -195,7 +195,8 @@ log_terms = "1*2"
 	assert.Equal(t, report.Verdict(history.Invented).State, history.Violated)
 }
 
-// A node that is down answers nobody; but what it has not begun will never be done.
+// A node that is down answers no client, but a request that it has not begun will never be
+// carried out.
 func TestOutcomes(t *testing.T) {
 	f := fixture.Fresh(3)
 	recorder := history.NewRecorder()
@@ -210,15 +211,15 @@ func TestOutcomes(t *testing.T) {
 		_, err := w.Change(fault.Change{Kind: op, Node: id})
 		assert.NilError(t, err)
 	}
-	ask(other) // not the leader
+	ask(other) // not to the leader
 	w.RunUntil(w.Now())
 	change(fault.Isolate, leader)
-	ask(leader) // in its log, but on no other
+	ask(leader) // in the leader's log only
 	w.RunUntil(w.Now())
 	change(fault.Pause, leader)
-	ask(leader) // not looked at
+	ask(leader) // the node has not read it
 	change(fault.Crash, leader)
-	ask(leader) // refused at the door
+	ask(leader) // refused on arrival
 	w.RunUntil(w.Now())
 	var outcomes []string
 	for _, o := range recorder.Snapshot().Calls() {

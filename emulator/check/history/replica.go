@@ -5,9 +5,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A replica is a queue that is given each entry of the log when the first node applies
-// it: what every answer must agree with. A mark of how it is costs next to nothing,
-// since its messages stay where they are, one behind the other.
+// A replica is the queue that the log produces: it gets each entry when the first node
+// applies it, and every answer must agree with it. A mark of its state costs almost
+// nothing, because messages stay in place, one behind the other.
 type replica struct {
 	topics  []string
 	byName  map[string]*fifo
@@ -15,28 +15,28 @@ type replica struct {
 	pending int
 }
 
-// A fifo is the n pending messages of a topic: from one place of a chunk on to before
-// a place of the same or a later one.
+// A fifo has the n pending messages of a topic, from a place in one chunk up to a place in
+// the same or a later chunk.
 type fifo struct {
 	head, tail *chunk
 	from, to   int
 	n          int
 }
 
-// A chunk is places for messages one behind the other, and the chunk behind it. A place
-// is written once. A chunk for each message would keep the garbage collector busy.
+// A chunk has places for consecutive messages, and the next chunk. Each place is written
+// once. A chunk for each message would keep the garbage collector busy.
 type chunk struct {
 	messages []string
 	next     *chunk
 }
 
-// Sizes of chunks: each is twice as large as the one before.
+// Sizes of chunks: each chunk is twice as large as the one before.
 const (
 	firstChunk = 4
 	lastChunk  = 1024
 )
 
-// push puts a message at the end.
+// push adds a message at the end.
 func (f *fifo) push(message string) {
 	switch {
 	case f.tail == nil:
@@ -51,7 +51,7 @@ func (f *fifo) push(message string) {
 	f.n++
 }
 
-// pop takes the first of the messages, of which there is one. It stays in its chunk.
+// pop takes the first message of a fifo that is not empty. The message stays in its chunk.
 func (f *fifo) pop() string {
 	if f.from == len(f.head.messages) {
 		f.head, f.from = f.head.next, 0
@@ -62,7 +62,7 @@ func (f *fifo) pop() string {
 	return message
 }
 
-// apply carries out a command. Of an answer with topics it gives their number.
+// apply carries out a command. For an answer with topics it returns only their number.
 func (m *replica) apply(c *machine.Command) (result machine.Result, topics int) {
 	if c.None() {
 		return machine.Result{}, 0
@@ -90,7 +90,7 @@ func (m *replica) apply(c *machine.Command) (result machine.Result, topics int) 
 	return machine.Result{}, 0
 }
 
-// A mark is how a replica was at a moment.
+// A mark is a replica's state at a moment.
 type mark struct {
 	names   []string
 	fifos   []fifo
@@ -105,7 +105,8 @@ func (m *replica) mark() mark {
 	return k
 }
 
-// topics lists what there was. The replica may go on meanwhile.
+// topics lists the topics with their messages at the mark. The replica may change
+// meanwhile.
 func (k *mark) topics() []machine.Item {
 	views := make([]machine.Item, len(k.names))
 	for i, name := range k.names {

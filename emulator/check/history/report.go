@@ -11,20 +11,20 @@ const (
 	Invented       = "invented"
 )
 
-// Names lists the checks, in their order.
+// Names lists the checks in their order.
 func Names() []string { return []string{Linearizable, Lost, DeliveredTwice, OutOfOrder, Invented} }
 
-// A State is how a check came out.
+// A State is the result of a check.
 type State uint8
 
 // The states, from best to worst.
 const (
 	Held     State = iota
-	Open           // it could not be found out
-	Violated       // the queue is to blame, whatever the clients cannot know
+	Open           // undecided: see Verdict.Words
+	Violated       // the queue is wrong, whatever happened to requests without an answer
 )
 
-// String gives the state as reports write it.
+// String returns the state as reports write it.
 func (s State) String() string {
 	switch s {
 	case Held:
@@ -38,20 +38,20 @@ func (s State) String() string {
 // MarshalText implements [encoding.TextMarshaler].
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// A Verdict is how one check came out.
+// A Verdict is the result of one check.
 type Verdict struct {
 	Name  string `json:"name"`
 	State State  `json:"state"`
-	// Words say what is wrong, or why it could not be found out; "" when it held.
+	// Words describe the violation, or why the check is undecided; "" when it held.
 	Words string `json:"words"`
-	// Topic and Message are those that it is about; "" when it is about none.
+	// Topic and Message are the ones at fault; "" for none.
 	Topic   string `json:"topic"`
 	Message string `json:"message"`
-	// Witness are the requests that show it, in the order of their calls.
+	// Witness has the requests that prove the violation, in the order of their calls.
 	Witness []Call `json:"witness"`
 }
 
-// String says what is wrong, and with which topic and requests; "" when it held.
+// String describes the violation with its topic and requests; "" when the check held.
 func (v *Verdict) String() string {
 	if v.State == Held {
 		return ""
@@ -70,8 +70,7 @@ func (v *Verdict) String() string {
 	return text
 }
 
-// At is when the violation was there to see: the return of the last witness that
-// has one.
+// At is the time from which the violation shows: the last return in the witness.
 func (v *Verdict) At() int64 {
 	var at int64
 	for i := range v.Witness {
@@ -82,27 +81,27 @@ func (v *Verdict) At() int64 {
 	return at
 }
 
-// A Report is what a Check has found.
+// A Report is the result of a Check.
 type Report struct {
-	// Verdicts are those of the checks, in the order of Names.
+	// Verdicts has one verdict for each check, in the order of Names.
 	Verdicts []Verdict `json:"verdicts"`
 
-	Requests int `json:"requests"` // all of the history
+	Requests int `json:"requests"` // all requests of the history
 	Done     int `json:"done"`
 	Refused  int `json:"refused"`
 	Failed   int `json:"failed"`
 	Unknown  int `json:"unknown"`
 
-	// Ordered requests were explained by the order of the log, and Searched ones
-	// needed a search, in so many Windows.
+	// The order of the log explains the Ordered requests. The Searched ones needed a
+	// search, split into Windows.
 	Ordered  int `json:"ordered"`
 	Searched int `json:"searched"`
 	Windows  int `json:"windows"`
-	// How says in words what was looked at, and how.
+	// How says in words which requests were checked, and by which method.
 	How string `json:"how"`
 }
 
-// State is the worst of the verdicts.
+// State returns the worst state of the verdicts.
 func (r *Report) State() State {
 	worst := Held
 	for i := range r.Verdicts {
@@ -111,7 +110,7 @@ func (r *Report) State() State {
 	return worst
 }
 
-// Verdict gives the verdict of this name; nil when there is none.
+// Verdict returns the verdict of a check, or nil for an unknown name.
 func (r *Report) Verdict(name string) *Verdict {
 	for i := range r.Verdicts {
 		if r.Verdicts[i].Name == name {

@@ -9,11 +9,11 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A request is what the recorder keeps of one. It keeps few pointers, for there are many
-// requests, and the garbage collector follows each pointer.
+// A request is what the recorder remembers of a client's request. It has few pointers,
+// because there are many requests and the garbage collector follows each pointer.
 type request struct {
 	command *machine.Command
-	answer  *machine.Reply // nil: what the entry gave
+	answer  *machine.Reply // nil if the answer is the entry's result
 	id      uuid.UUID
 	node    raft.NodeID
 	call    uint64 // record numbers; 0: not yet
@@ -21,19 +21,19 @@ type request struct {
 	applied uint64
 	at      time.Duration // of the call, and of the return
 	until   time.Duration
-	index   raft.Index // of its entry; 0: it has none
-	outcome Outcome    // means something once there is a return
+	index   raft.Index // of its entry; 0 without one
+	outcome Outcome    // meaningful once the request has returned
 
-	// What its entry gave when it was applied first.
+	// The result of its entry when the first node applied it.
 	message string
 	topics  int
 	ok      bool
 }
 
-// open reports whether no answer has come yet.
+// open reports whether the answer is still missing.
 func (q *request) open() bool { return q.ret == 0 }
 
-// agrees reports whether the answer is what the entry gave.
+// agrees reports whether the answer is the entry's result.
 func (q *request) agrees(r *machine.Reply, topics []string) bool {
 	if q.applied == 0 || r.Index != q.index || r.Result.OK != q.ok || r.Result.Text != q.message ||
 		len(r.Result.List) != q.topics {

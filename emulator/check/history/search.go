@@ -8,7 +8,7 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// An outcome of a search for an order that explains the answers.
+// found is the result of a search for an order that explains the answers.
 type found uint8
 
 const (
@@ -17,11 +17,11 @@ const (
 	undecided
 )
 
-// replay tries the order of the acts' places and nothing else. The acts must be all
-// that were called up to some time, or go on from such.
+// replay tries only the order of the acts' places. The acts must be all those called up to
+// some time, or continue such a series.
 //
-// An order agrees with time when each act can have its moment not before those ahead
-// of it: the latest call so far is not after its return.
+// An order agrees with time if each act can take effect no earlier than the acts before it:
+// the latest call so far is not after its return.
 func (t *topic) replay(s state, acts []*act) (state, bool) {
 	var order, spare []*act
 	for _, a := range acts {
@@ -53,7 +53,7 @@ func (t *topic) replay(s state, acts []*act) (state, bool) {
 	return s, true
 }
 
-// search has porcupine look for an order, and gives the state that it leads to.
+// search lets porcupine find an order, and returns the state after it.
 func (t *topic) search(ctx context.Context, s state, acts []*act) (state, found) {
 	operations := t.operations(acts)
 	if len(operations) == 0 {
@@ -76,8 +76,8 @@ func (t *topic) search(ctx context.Context, s state, acts []*act) (state, found)
 	return s, explained
 }
 
-// model is a topic for porcupine. When the context ends, nothing is possible any
-// more, so that the search ends, too.
+// model is a topic for porcupine. After the end of the context no step is possible, so the
+// search also ends.
 func (t *topic) model(ctx context.Context, s state) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return &s },
@@ -101,9 +101,9 @@ type edge struct {
 	place place
 }
 
-// operations are acts for porcupine, with an end if there are any that may be done
-// whenever: those come behind it. Porcupine tries what was called first, first; so
-// calls with no return between them, whose order means nothing, come in the likely one.
+// operations converts acts for porcupine. It adds an end act if some acts may take effect
+// at any time: those come behind it. Porcupine tries the earliest call first. So calls with
+// no return between them, whose order has no meaning, get the likely order.
 func (t *topic) operations(acts []*act) []porcupine.Operation {
 	if slices.ContainsFunc(acts, (*act).lasting) {
 		last := int64(beginning)

@@ -15,9 +15,9 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// A Snapshot is what a Recorder knows at a moment. The world may go on meanwhile.
+// A Snapshot is a Recorder's history at a moment. The world may go on meanwhile.
 type Snapshot struct {
-	// Held are the newest requests, and Total the number of all that there were.
+	// held has the newest requests, and total counts all requests so far.
 	held  period
 	first *period
 	total int
@@ -32,7 +32,7 @@ type Snapshot struct {
 	forgotten int64
 }
 
-// Snapshot gives what is known now. It is for the world's owner to call, and quick.
+// Snapshot returns the history up to now. Only the world's owner may call it; it is quick.
 func (r *Recorder) Snapshot() *Snapshot {
 	s := &Snapshot{
 		held: *r.now, first: r.first, counts: r.counts, waiting: r.waiting, config: r.config,
@@ -53,11 +53,11 @@ func (r *Recorder) Snapshot() *Snapshot {
 	return s
 }
 
-// Total is the number of all requests so far, those no longer held included.
+// Total returns the number of all requests so far, including those no longer held.
 func (s *Snapshot) Total() int { return s.total }
 
-// Time is the world's time at which one of the held requests was called or answered;
-// 0 when none was at that place in the trace.
+// Time returns the world's time at which one of the held requests was called or answered,
+// by its place in the trace; 0 when no request has that place.
 func (s *Snapshot) Time(at int64) time.Duration {
 	for i := range s.held.requests {
 		switch q := &s.held.requests[i]; uint64(at) {
@@ -70,22 +70,21 @@ func (s *Snapshot) Time(at int64) time.Duration {
 	return 0
 }
 
-// Calls are the requests that are held, by their calls; those that wait for an answer
-// are Unknown.
+// Calls returns the held requests by their calls; those without an answer are Unknown.
 func (s *Snapshot) Calls() []Call { return callsOf(nil, s.held.requests) }
 
-// History is what is held, as Check takes it.
+// History returns the held requests as Check takes them.
 func (s *Snapshot) History() History {
 	h := s.historyOf(&s.held)
 	h.Faults = s.Faults()
 	return h
 }
 
-// Forgotten is the place in the trace up to which faults are no longer held; 0 when all
-// of them are.
+// Forgotten returns the place in the trace up to which faults are no longer held; 0 when
+// all of them are.
 func (s *Snapshot) Forgotten() int64 { return s.forgotten }
 
-// Faults are what was done to the cluster, the newest thousand of it at least.
+// Faults returns the changes of the cluster, at least the newest thousand.
 func (s *Snapshot) Faults() []Fault {
 	faults := slices.Clone(s.faults)
 	for i := range faults {
@@ -114,7 +113,7 @@ func (s *Snapshot) historyOf(part *period) History {
 	return h
 }
 
-// Check reports whether a queue could have answered so. It may be called by anybody.
+// Check reports whether a queue could have given these answers. Any goroutine may call it.
 func (s *Snapshot) Check(ctx context.Context, o Options) Report {
 	r := Report{}
 	if s.first == nil && s.held.trouble == "" {
@@ -123,7 +122,7 @@ func (s *Snapshot) Check(ctx context.Context, o Options) Report {
 		}
 		r.Ordered = s.counts[Done]
 		s.fill(&r)
-		r.How = fmt.Sprintf("%s, all that were answered explained by the order of the log", text.Count(s.total, "request"))
+		r.How = fmt.Sprintf("%s, all answers explained by the order of the log", text.Count(s.total, "request"))
 		return r
 	}
 	part := &s.held
@@ -135,21 +134,21 @@ func (s *Snapshot) Check(ctx context.Context, o Options) Report {
 		part = &s.held
 		r = Check(ctx, s.historyOf(part), o)
 	}
-	r.How = fmt.Sprintf("of %s those from #%d on, as %s: %s", text.Count(s.total, "request"), part.requests[0].call, part.trouble, r.How)
+	r.How = fmt.Sprintf("of %s those from #%d on, because %s: %s", text.Count(s.total, "request"), part.requests[0].call, part.trouble, r.How)
 	s.fill(&r)
 	return r
 }
 
-// fill counts all requests there were.
+// fill counts all requests.
 func (s *Snapshot) fill(r *Report) {
 	r.Requests, r.Done, r.Refused, r.Failed = s.total, s.counts[Done], s.counts[Refused], s.counts[Failed]
 	r.Unknown = s.counts[Unknown] + s.waiting
 }
 
-// callsOf appends requests as ops. Each gets the lowest number of a client that is free.
+// callsOf appends requests as calls. Each gets the lowest number of a client that is free.
 func callsOf(ops []Call, requests []request) []Call {
 	ops = slices.Grow(ops, len(requests))
-	var busy []uint64 // by client: until when
+	var busy []uint64 // the times until which clients are busy
 	for i := range requests {
 		q := &requests[i]
 		o := Call{
@@ -176,7 +175,7 @@ func callsOf(ops []Call, requests []request) []Call {
 	return ops
 }
 
-// commandOf is what a client asked for; nothing is what is no command.
+// commandOf returns the command of a request, or the zero command if it is invalid.
 func commandOf(c *machine.Command) machine.Command {
 	if c == nil {
 		return noCommand.With()
@@ -184,7 +183,7 @@ func commandOf(c *machine.Command) machine.Command {
 	return *c
 }
 
-// Picture draws the requests that Check would complain of, or else the newest.
+// Picture draws the requests in which Check finds a violation, or otherwise the newest.
 func (s *Snapshot) Picture(ctx context.Context, w io.Writer, o Options) error {
 	part := &s.held
 	if s.first != nil {

@@ -22,7 +22,7 @@ func TestRandomHistoriesOfACorrectQueue(t *testing.T) {
 	}
 }
 
-// A spoilt message of a long history is found, and found to be what it is.
+// Check finds one spoilt message in a long history, and names the right check.
 func TestSpoiltHistories(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 3))
@@ -39,7 +39,7 @@ func TestSpoiltHistories(t *testing.T) {
 		k := r.IntN(len(pops) / 2)
 		want := ""
 		switch seed % 4 {
-		case 0: // it went to nobody
+		case 0: // no client got it
 			want = Lost
 			pops[k].Outcome = Refused
 		case 1:

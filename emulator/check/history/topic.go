@@ -6,29 +6,29 @@ type topic struct {
 	start state
 	texts []content
 	ids   map[string]int32 // of texts
-	acts  []act            // by call, once prepare is done
+	acts  []act            // sorted by call, after prepare
 
-	vanishing []int32 // acts that are vanish, by call
-	loose     bool    // an act is putMaybe
-	ordered   bool    // every act but vanish has a place
-	absurd    int     // an act that must be before something and behind it, too; -1: none
+	vanishing []int32 // the vanish acts, by call
+	loose     bool    // some act is putMaybe
+	ordered   bool    // every act except vanish has a place
+	absurd    int     // an act that must come before another and also behind it; -1: none
 }
 
-// A content is a message, or several that are equal.
+// A content is a message, or several messages with equal texts.
 type content struct {
 	message string
-	atStart []int32 // places among the messages at the start
-	puts    []int32 // acts: those that were carried out, and those that may have been
+	atStart []int32 // positions among the messages at the start
+	puts    []int32 // acts: puts that were carried out, and those that may have been
 	shown   []int32 // acts that show it
-	pops    []int32 // those that take it
-	certain int     // of puts
+	pops    []int32 // acts that take it
+	certain int     // number of puts that were certainly carried out
 	denied  int32   // an op that put it and was not carried out; -1: none
 }
 
-// alone reports whether there was at most one such message, so that it is known which.
+// alone reports whether at most one such message exists, so that it is known which one.
 func (x *content) alone() bool { return len(x.puts)+len(x.atStart) <= 1 }
 
-// missing reports whether there may be one that no answer shows again.
+// missing reports whether a message may exist that no answer shows again.
 func (x *content) missing() bool { return len(x.puts)+len(x.atStart) > len(x.pops) }
 
 // show adds an act that shows it.
@@ -51,7 +51,7 @@ func (t *topic) id(message string) int32 {
 	return id
 }
 
-// split gives the history's topics, in the order in which they are first named.
+// split returns the history's topics in the order in which they are first named.
 func (h *History) split(listed []string) []*topic {
 	var topics []*topic
 	byName := map[string]*topic{}
@@ -89,7 +89,7 @@ func (h *History) split(listed []string) []*topic {
 func (t *topic) add(o *Call, i int32) {
 	a := act{op: i, call: o.Call, ret: o.Return, place: place{index: o.Index}}
 	switch o.Outcome {
-	case Refused, Failed: // with or without it, all is the same
+	case Refused, Failed: // it makes no difference
 		if o.Command.Is(putMessage) {
 			t.text(o.Command.Args[1]).denied = i
 		}
@@ -117,7 +117,7 @@ func (t *topic) add(o *Call, i int32) {
 	t.acts = append(t.acts, a)
 }
 
-// look adds that an answer with topics shows this one, or does not.
+// look records whether an answer with topics shows this one.
 func (t *topic) look(o *Call, i int32, there bool) {
 	a := act{kind: unseen, op: i, call: o.Call, ret: o.Return, place: place{index: o.Index}}
 	if there {

@@ -3,33 +3,33 @@ package history
 import "context"
 
 const (
-	// minWindow is how many acts a window has at least: fewer are no faster.
+	// minWindow is the least number of acts in a window: fewer are no faster.
 	minWindow = 64
-	// maxSearch is how many acts are searched together at most, when windows have to
-	// be joined.
+	// maxSearch is the greatest number of acts in one search, when windows have to be
+	// joined.
 	maxSearch = 1 << 13
 )
 
-// A window is a stretch of acts before and after which nothing was under way, but
-// for what may be done whenever.
+// A window is a series of acts before and after which no request waits, except those that
+// may take effect at any time.
 type window struct {
 	first, end int // of topic.acts
 	state      state
 }
 
-// A finding is what became of a topic.
+// A finding is the result of the search in a topic.
 type finding struct {
 	found    found
-	why      string // it is undecided
+	why      string // why it is undecided
 	from, to int    // acts that no order explains
-	state    state  // before those
+	state    state  // the state before those acts
 	ordered  int
 	searched int
 	windows  int
-	cuts     []window // all of them, with their states as far as they are explained
+	cuts     []window // all windows; the explained ones have their states
 }
 
-// explain looks for an order of the topic's acts that explains the answers.
+// explain searches for an order of the topic's acts that explains the answers.
 func (t *topic) explain(ctx context.Context, vague bool) finding {
 	windows := t.cut()
 	f := finding{cuts: windows}
@@ -57,17 +57,17 @@ func (t *topic) explain(ctx context.Context, vague bool) finding {
 			}
 			f.from, f.to, f.state = windows[from].first, w.end, windows[from].state
 			if result == undecided {
-				f.why = "the search for an order was not done in time"
+				f.why = "the search for an order ran out of time"
 				return f
 			}
 			if t.isSure(windows[from].state, windows[from].first, vague) {
 				return f
 			}
 			if from == 0 || w.end-windows[from-1].first > maxSearch {
-				f.found, f.why = undecided, "no order explains the answers if the queue was as it seems to have been before"
+				f.found, f.why = undecided, "no order explains the answers, unless earlier requests left the queue in a different state"
 				return f
 			}
-			// The state before may have been another one: look at twice as much.
+			// The state before may have been different: search twice as many acts.
 			for target := 2 * (k - from + 1); from > 0 && k-from+1 < target; {
 				if w.end-windows[from-1].first > maxSearch {
 					break
@@ -79,7 +79,7 @@ func (t *topic) explain(ctx context.Context, vague bool) finding {
 	return f
 }
 
-// cut finds the windows.
+// cut splits the acts into windows.
 func (t *topic) cut() []window {
 	var windows []window
 	if len(t.acts) == 0 {
@@ -99,7 +99,7 @@ func (t *topic) cut() []window {
 	return append(windows, window{first: begin, end: len(t.acts)})
 }
 
-// between lists a window's acts, with those before it that may still be done.
+// between lists a window's acts, with earlier ones that may still take effect.
 func (t *topic) between(first, end int, s state) []*act {
 	acts := make([]*act, 0, end-first+len(t.vanishing))
 	for _, i := range t.vanishing {
@@ -115,9 +115,9 @@ func (t *topic) between(first, end int, s state) []*act {
 	return acts
 }
 
-// isSure reports whether the topic can only have been in this state before the act at
-// first: at the beginning, or where each message was put before the next one was, and
-// none can have gone unseen.
+// isSure reports whether the topic must have been in this state before the act at first. It
+// must at the beginning, and where each message was put before the next one and no message
+// can have disappeared unseen.
 func (t *topic) isSure(s state, first int, vague bool) bool {
 	if vague || first == 0 {
 		return !vague

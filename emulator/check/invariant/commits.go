@@ -51,7 +51,7 @@ func (l *marks) add(m mark) {
 	*l = slices.Delete(*l, k+1, end)
 }
 
-// leaderCommitted: a leader has moved its commitIndex. The entries must be on the
+// leaderCommitted handles a leader's move of its commitIndex. The entries must be on the
 // stable storage of a majority, and all later leaders must have them.
 func (m *Monitor) leaderCommitted(w *world.World, r *trace.Record) {
 	s := &r.State
@@ -73,7 +73,7 @@ func (m *Monitor) leaderCommitted(w *world.World, r *trace.Record) {
 	}
 }
 
-// lateCommit: a leader has committed an entry after the election of leaders in later
+// lateCommit handles an entry that a leader commits after the election of leaders in later
 // terms, who must have it also (Leader Completeness).
 func (m *Monitor) lateCommit(w *world.World, r *trace.Record, e entryID) {
 	for j := range m.nodes {
@@ -101,12 +101,12 @@ func (m *Monitor) lacked(w *world.World, r *trace.Record, l *leadership, e entry
 		v.at(l.node, l.term, e.index)
 		v.Here = sayf("node %d was elected leader of term %d at #%d with a log that ended at index %d, with term %d", l.node, l.term, l.seq, l.last.index, l.last.term)
 		v.There = sayf("entry %d of term %d is committed in term %d", e.index, e.term, r.State.Term)
-		v.Explanation = sayf("%s, but %s: a leader has all that is committed in the terms before its own (§5.4)", v.There, v.Here)
+		v.Explanation = sayf("%s, but %s: a leader has every entry committed in an earlier term (§5.4)", v.There, v.Here)
 	}
 }
 
-// hasCommitted: a new leader must have the entries that were committed in earlier terms
-// (Leader Completeness).
+// hasCommitted checks that a new leader has the entries that were committed in earlier
+// terms (Leader Completeness).
 func (m *Monitor) hasCommitted(w *world.World, r *trace.Record) {
 	last, ok := m.marks.before(r.State.Term)
 	if ok && !w.Log(r.Node).Matches(last.index, last.term) {
@@ -123,7 +123,7 @@ func (m *Monitor) incomplete(w *world.World, seq uint64, id raft.NodeID, t raft.
 	v.at(id, t, lacks.index)
 	v.Here = sayf("node %d leads term %d and %s", id, t, m.hasAt(w, id, lacks.index))
 	v.There = sayf("entry %d of term %d was committed in term %d", lacks.index, lacks.term, lacks.by)
-	v.Explanation = sayf("node %d leads term %d without entry %d of term %d, which was committed in term %d: a leader has all that was committed before (§5.4)",
+	v.Explanation = sayf("node %d leads term %d without entry %d of term %d, which was committed in term %d: a leader has every entry committed in an earlier term (§5.4)",
 		id, t, lacks.index, lacks.term, lacks.by)
 }
 
@@ -176,7 +176,7 @@ func (m *Monitor) disagrees(w *world.World, seq uint64, id raft.NodeID, i raft.I
 	v.Explanation = sayf("%s, but %s: no two nodes may apply different entries at one index (§5.4.3)", v.Here, v.There)
 }
 
-// mustBeStored: the entry must be on the stable storage of a majority. Once found
+// mustBeStored checks that the entry is on the stable storage of a majority. Once found
 // there, an entry is not checked again.
 func (m *Monitor) mustBeStored(w *world.World, r *trace.Record, i raft.Index, t raft.Term, done string) {
 	agrees := i <= m.nodes[r.Node].agreed && m.places.first[i-1].term == t
@@ -198,7 +198,7 @@ func (m *Monitor) unstored(w *world.World, r *trace.Record, i raft.Index, t raft
 		v.at(r.Node, t, i)
 		v.Here = sayf("node %d %s entry %d of term %d", r.Node, done, i, t)
 		v.There = sayf("%d of %d nodes have it on stable storage", have, len(m.nodes))
-		v.Explanation = sayf("node %d %s entry %d of term %d when %d of %d nodes had it on stable storage: it takes a majority, or a crash may undo it (§5.3, D §3.8)",
+		v.Explanation = sayf("node %d %s entry %d of term %d when %d of %d nodes had it on stable storage: a crash may undo an entry that no majority has stored (§5.3, D §3.8)",
 			r.Node, done, i, t, have, len(m.nodes))
 	}
 }

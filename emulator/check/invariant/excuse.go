@@ -40,7 +40,7 @@ func (m *Monitor) excuse(w *world.World) string {
 	return m.damage
 }
 
-// nemesis takes a change of the cluster.
+// nemesis handles a change of the cluster.
 func (m *Monitor) nemesis(w *world.World, r *trace.Record) {
 	c, ok := r.Detail.(*fault.Change)
 	if !ok {
@@ -67,8 +67,8 @@ func (m *Monitor) planted(id raft.NodeID, bug string) {
 	}
 }
 
-// crashed: a node has lost its memory. The terms and votes that it sent must be on its
-// disk, unless that was wiped.
+// crashed handles a node that lost its memory. The terms and votes that it sent must be on
+// its disk, unless that was wiped.
 func (m *Monitor) crashed(w *world.World, r *trace.Record, wipe bool) {
 	n, s := &m.nodes[r.Node], &r.State
 	if wipe {
@@ -85,14 +85,14 @@ func (m *Monitor) crashed(w *world.World, r *trace.Record, wipe bool) {
 	n.match = n.match[:0]
 }
 
-// outside takes a message from outside. It is harmless when the node that it names as
-// its sender could have sent it. A request for a vote is always harmless: the node that
-// votes for it cannot vote for another.
+// outside handles a message from outside. It is harmless when the node that it names as its
+// sender could have sent it. A request for a vote is always harmless: the node that votes
+// for it cannot vote for another.
 func (m *Monitor) outside(w *world.World, r *trace.Record) {
 	if _, up, _ := w.State(r.Node); !up || r.Message.Type == raft.RequestVoteRequest || couldSend(w, &r.Message) {
 		return
 	}
-	m.damaged(sayf("node %d was sent, at #%d, a message from outside that node %d could not have sent", r.Node, r.Seq, r.Message.From))
+	m.damaged(sayf("node %d got a message from outside at #%d that node %d could not have sent", r.Node, r.Seq, r.Message.From))
 }
 
 // couldSend reports whether the sender leads the term of an AppendEntries and has its

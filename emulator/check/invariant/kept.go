@@ -5,9 +5,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// stillStored: a node has lost the entries of its log behind index keep, because it
-// removed them or crashed. None of them may be below a leader's matchIndex, or be one
-// that only just a majority had.
+// stillStored handles a node that lost the entries of its log behind index keep, because it
+// removed them or crashed. None of them may be at or below a leader's matchIndex, or be
+// stored by a bare majority.
 func (m *Monitor) stillStored(w *world.World, id raft.NodeID, keep raft.Index) {
 	for j := range m.nodes {
 		if l := &m.nodes[j]; j != int(id) && l.role == raft.Leader && len(l.match) > 0 && l.match[id] > keep {
@@ -23,8 +23,8 @@ func (m *Monitor) stillStored(w *world.World, id raft.NodeID, keep raft.Index) {
 	}
 }
 
-// stillMatches: a follower must keep the leader's entry at matchIndex as long as it is
-// in the leader's term. In a later one it may have to remove it (§5.3).
+// stillMatches checks that a follower keeps the leader's entry at matchIndex while it is in
+// the leader's term. In a later term it may have to remove the entry (§5.3).
 func (m *Monitor) stillMatches(w *world.World, leader, follower raft.NodeID, match raft.Index) {
 	l, _, _ := w.State(leader)
 	f, _, _ := w.State(follower)
@@ -35,7 +35,7 @@ func (m *Monitor) stillMatches(w *world.World, leader, follower raft.NodeID, mat
 	if v := m.violated(w, seqOf(w, follower), monotonicMatchIndex); v != nil {
 		v.at(follower, f.Term, match)
 		v.Here = sayf("node %d %s", follower, m.hasAt(w, follower, match))
-		v.There = sayf("node %d leads term %d and knows that it has entry %d of term %d", leader, l.Term, match, t)
+		v.There = sayf("node %d leads term %d and has its acknowledgement of entry %d of term %d", leader, l.Term, match, t)
 		v.Explanation = sayf("%s now, but %s: a follower keeps what it has acknowledged (§5.3, D §3.8)", v.Here, v.There)
 	}
 }

@@ -53,7 +53,7 @@ func TestFollowerMustKeepAcknowledgedEntries(t *testing.T) {
 	again(2)
 	r := of(m, "monotonic_match_index")
 	assert.Equal(t, r.Status, invariant.Violated)
-	assert.Equal(t, r.Violation.Explanation, "node 2 has a log that ends at index 1 now, but node 0 leads term 1 and knows that it has entry 2 of term 1: "+
+	assert.Equal(t, r.Violation.Explanation, "node 2 has a log that ends at index 1 now, but node 0 leads term 1 and has its acknowledgement of entry 2 of term 1: "+
 		"a follower keeps what it has acknowledged (§5.3, D §3.8)")
 	assert.Equal(t, w.Trace().At(r.Violation.Seq).Kind, trace.Kind(raft.HandleAppendEntriesRequest))
 	assert.Equal(t, of(m, "stored_before_acknowledged").Status, invariant.Held, "two of three have it")

@@ -85,8 +85,8 @@ func (m *Monitor) LogChanged(w *world.World, id raft.NodeID, keep raft.Index) {
 	}
 }
 
-// leaderRemoved: a node that was leader before the event and is after it has removed
-// entries from its log (Leader Append-Only).
+// leaderRemoved handles a node that removed entries from its log while it was leader before
+// and after the event (Leader Append-Only).
 func (m *Monitor) leaderRemoved(w *world.World, id raft.NodeID, keep raft.Index) {
 	n := &m.nodes[id]
 	s, _, _ := w.State(id)

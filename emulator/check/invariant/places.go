@@ -153,7 +153,7 @@ func (m *Monitor) mismatch(w *world.World, id raft.NodeID, i raft.Index, here, t
 	v.Here = sayf("node %d has %s", id, here.words(i))
 	other := m.holder(w, id, i, there)
 	v.There = sayf("%s %s", whose(other, "has", "a log had"), there.words(i))
-	v.Explanation = sayf("%s, and %s: logs that have an entry of one index and term are the same up to there (§5.3)", v.Here, v.There)
+	v.Explanation = sayf("%s, and %s: logs with an entry of one index and term are identical up to it (§5.3)", v.Here, v.There)
 }
 
 // holder returns a node other than id that has this entry at index i, or raft.None.

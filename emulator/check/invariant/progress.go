@@ -28,31 +28,32 @@ func (m *Monitor) indexWentBack(w *world.World, r *trace.Record, index string, f
 	}
 }
 
-// applies: a node is going to apply entries, and must have applied those before them.
+// applies handles a node that is about to apply entries, and must have applied those before
+// them.
 func (m *Monitor) applies(w *world.World, r *trace.Record, n *watched) {
 	m.hasBeenGiven(w, r.Seq, r.Node, n.given)
 	n.given = r.Index
 }
 
-// hasBeenGiven: a node's state machine must have got each entry up to lastApplied once,
-// in order, and nothing else (Applied Once, in Order).
+// hasBeenGiven checks that a node's state machine got each entry up to lastApplied once, in
+// order, and nothing else (Applied Once, in Order).
 func (m *Monitor) hasBeenGiven(w *world.World, seq uint64, id raft.NodeID, applied raft.Index) {
 	given := w.Given(id)
-	if given.Count == uint64(applied) && given.Astray == 0 {
+	if given.Count == uint64(applied) && given.FirstOutOfOrder == 0 {
 		return
 	}
 	if v := m.violated(w, seq, appliedOnceInOrder); v != nil {
-		v.at(id, m.nodes[id].term, max(applied, given.Astray))
-		v.Here = sayf("the state machine of node %d was given %d commands", id, given.Count)
-		if given.Astray > 0 {
-			v.Here += sayf(", that of index %d was the first out of turn", given.Astray)
+		v.at(id, m.nodes[id].term, max(applied, given.FirstOutOfOrder))
+		v.Here = sayf("the state machine of node %d has applied %d commands", id, given.Count)
+		if given.FirstOutOfOrder > 0 {
+			v.Here += sayf(", and the one at index %d was the first out of order", given.FirstOutOfOrder)
 		}
 		v.There = sayf("its lastApplied is %d", applied)
 		v.Explanation = sayf("%s, and %s: each entry is applied exactly once, in order (§5.3)", v.Here, v.There)
 	}
 }
 
-// answered: a client got the answer that its request is done.
+// answered handles an answer to a client that its request is done.
 func (m *Monitor) answered(w *world.World, r *trace.Record) {
 	q, ok := r.Detail.(*trace.Call)
 	if !ok || q.Reply.Err != nil {
@@ -60,7 +61,7 @@ func (m *Monitor) answered(w *world.World, r *trace.Record) {
 	}
 	// An answer follows the apply of its entry at once, or comes before it, so that no
 	// later entry may be applied.
-	if given := w.Given(r.Node); given.Count > uint64(r.State.LastApplied) || given.Astray > 0 {
+	if given := w.Given(r.Node); given.Count > uint64(r.State.LastApplied) || given.FirstOutOfOrder > 0 {
 		m.hasBeenGiven(w, r.Seq, r.Node, r.State.LastApplied)
 	}
 	switch t, has := w.Log(r.Node).Term(r.Index); {
@@ -75,14 +76,14 @@ func (m *Monitor) answered(w *world.World, r *trace.Record) {
 func (m *Monitor) unlogged(w *world.World, r *trace.Record) {
 	if v := m.violated(w, r.Seq, storedBeforeAcknowledged); v != nil {
 		v.at(r.Node, r.State.Term, r.Index)
-		v.Here = sayf("node %d told a client that its request is done", r.Node)
+		v.Here = sayf("node %d answered a client that its request is done", r.Node)
 		v.There = sayf("the log of node %d has no entry for it", r.Node)
 		v.Explanation = sayf("%s, but %s: a request is done when its entry is on the stable storage of a majority (§5.3, §8)", v.Here, v.There)
 	}
 }
 
-// matched: a leader has handled a follower's answer, which may move matchIndex
-// (Monotonic Match Index).
+// matched handles a follower's answer to a leader, which may move matchIndex (Monotonic
+// Match Index).
 func (m *Monitor) matched(w *world.World, r *trace.Record, n *watched) {
 	if n.role != raft.Leader || len(n.match) == 0 {
 		return
@@ -106,8 +107,8 @@ func (m *Monitor) matched(w *world.World, r *trace.Record, n *watched) {
 	m.isTrue(w, r.Seq, r.Node, j, match)
 }
 
-// isTrue: a follower must have stored the leader's entry at matchIndex, unless it is in
-// a later term, whose leader may have removed it (§5.3).
+// isTrue checks that a follower has stored the leader's entry at matchIndex, unless it is
+// in a later term, whose leader may have removed it (§5.3).
 func (m *Monitor) isTrue(w *world.World, seq uint64, leader, follower raft.NodeID, match raft.Index) {
 	s, _, _ := w.State(leader)
 	if f, _, _ := w.State(follower); f.Term > s.Term {
@@ -125,6 +126,6 @@ func (m *Monitor) isTrue(w *world.World, seq uint64, leader, follower raft.NodeI
 		if has {
 			v.There = sayf("node %d has an entry of term %d there on its stable storage", follower, stored)
 		}
-		v.Explanation = sayf("%s, but %s: matchIndex is what the follower is known to have stored (§5.3, Figure 2)", v.Here, v.There)
+		v.Explanation = sayf("%s, but %s: a follower has stored all entries up to its matchIndex (§5.3, Figure 2)", v.Here, v.There)
 	}
 }

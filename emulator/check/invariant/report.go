@@ -31,7 +31,7 @@ type Standing struct {
 	// Violation is the first one, or nil.
 	Violation *Violation `json:"violation" doc:"the first one; null while there is none"`
 	// Excuse says why the nodes are not to blame; it is empty when they are.
-	Excuse string `json:"excuse" doc:"why the nodes are not to blame; empty when they are"`
+	Excuse string `json:"excuse" doc:"why no node caused the violation; empty when one did"`
 	// Further is the number of violations after the first.
 	Further uint64 `json:"further" doc:"violations after the first"`
 }

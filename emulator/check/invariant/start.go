@@ -61,8 +61,8 @@ func (m *Monitor) judgeStart(w *world.World, last *trace.Record) {
 	m.findUnled(w)
 }
 
-// startsToLead: a leader must have the entries that others have committed, and its
-// matchIndex must be right.
+// startsToLead checks that a leader has the entries that others have committed, and that
+// its matchIndex is right.
 func (m *Monitor) startsToLead(w *world.World, r *trace.Record, n *watched) {
 	n.match = n.match[:0]
 	for j := range raft.NodeID(len(m.nodes)) {

@@ -77,7 +77,7 @@ func (m *Monitor) leads(w *world.World, r *trace.Record) {
 		v.at(id, t, 0)
 		v.Here = sayf("node %d became leader of term %d at #%d", id, t, r.Seq)
 		v.There = sayf("node %d had become leader of term %d at #%d", first.node, t, first.seq)
-		v.Explanation = sayf("term %d has two leaders, node %d and node %d: a term has one at most, for each has the votes of a majority (§5.2)",
+		v.Explanation = sayf("term %d has two leaders, node %d and node %d: it has at most one, because each needs the votes of a majority (§5.2)",
 			t, first.node, id)
 	}
 }
@@ -115,7 +115,7 @@ func (m *Monitor) voted(w *world.World, r *trace.Record, id raft.NodeID, b ballo
 			v.at(id, b.term, 0)
 			v.Here = sayf("node %d voted for node %d in term %d (#%d)", id, b.vote, b.term, r.Seq)
 			v.There = sayf("it had voted for node %d in term %d (#%d)", old.vote, old.term, old.seq)
-			v.Explanation = sayf("node %d voted twice in term %d, for node %d and then for node %d: a node votes for one candidate at most in a term (§5.2)",
+			v.Explanation = sayf("node %d voted twice in term %d, for node %d and then for node %d: a node votes for at most one candidate in a term (§5.2)",
 				id, b.term, old.vote, b.vote)
 		}
 		break
@@ -128,8 +128,8 @@ func (m *Monitor) voted(w *world.World, r *trace.Record, id raft.NodeID, b ballo
 	}
 }
 
-// heard takes a response that arrives: no crash of its sender may undo its term and
-// its vote (D §3.8).
+// heard handles a response that arrives: no crash of its sender may undo its term and its
+// vote (D §3.8).
 func (m *Monitor) heard(w *world.World, r *trace.Record) {
 	from := r.Message.From
 	n := &m.nodes[from]
@@ -141,9 +141,9 @@ func (m *Monitor) heard(w *world.World, r *trace.Record) {
 	}
 }
 
-// asked takes a request that arrives: its sender had to store its term, and a candidate
-// its own vote, before it sent the request (D §3.8). The node that a message from
-// outside names did not send it.
+// asked handles a request that arrives: its sender had to store its term, and a candidate
+// its own vote, before it sent the request (D §3.8). The node that a message from outside
+// names did not send it.
 func (m *Monitor) asked(w *world.World, r *trace.Record) {
 	n, b := &m.nodes[r.Message.From], ballot{r.Message.Term, r.Message.From, r.Seq}
 	votes := r.Message.Type == raft.RequestVoteRequest &&
@@ -163,7 +163,7 @@ func isFromOutside(w *world.World, sent uint64) bool {
 	return sent < w.Trace().First() || w.Trace().At(sent).Kind == trace.RPC
 }
 
-// persisted takes the end of a write.
+// persisted handles the end of a write.
 func (m *Monitor) persisted(w *world.World, r *trace.Record) {
 	hard, ok := r.Detail.(raft.HardState)
 	if !ok {

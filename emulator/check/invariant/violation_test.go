@@ -85,25 +85,25 @@ func TestViolationAtTheStartIsAtStart(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"election_safety", `
 			node = [{ id = 0, role = "leader", term = 2 }, { id = 1, role = "leader", term = 2 }, { id = 2 }]`,
-			"term 2 has two leaders, node 0 and node 1: a term has one at most, for each has the votes of a majority (§5.2)"},
+			"term 2 has two leaders, node 0 and node 1: it has at most one, because each needs the votes of a majority (§5.2)"},
 		{"log_matching", `
 			node = [{ id = 0, term = 2, log = [{ term = 1, op = "put_topic", topic = "a" }] }, { id = 1, term = 2, log = [{ term = 1, op = "put_topic", topic = "b" }] }, { id = 2 }]`,
-			`node 1 has "put_topic b" of term 1 at index 1, and node 0 has "put_topic a" of term 1 at index 1: logs that have an entry of one index and term are the same up to there (§5.3)`},
+			`node 1 has "put_topic b" of term 1 at index 1, and node 0 has "put_topic a" of term 1 at index 1: logs with an entry of one index and term are identical up to it (§5.3)`},
 		{"state_machine_safety", `
 			node = [{ id = 0, term = 2, commit_index = 1, log = [{ term = 1, op = "put_topic", topic = "a" }] }, { id = 1, term = 2, commit_index = 1, log = [{ term = 2, op = "put_topic", topic = "b" }] }, { id = 2 }]`,
 			`node 1 committed "put_topic b" of term 2 at index 1, but node 0 had committed "put_topic a" of term 1 at index 1: no two nodes may apply different entries at one index (§5.4.3)`},
 		{"leader_completeness", `
 			node = [{ id = 0, term = 2, commit_index = 1, log_terms = "1" }, { id = 1, term = 2, log_terms = "1" }, { id = 2, role = "leader", term = 3 }]`,
-			"node 2 leads term 3 without entry 1 of term 1, which was committed in term 2: a leader has all that was committed before (§5.4)"},
+			"node 2 leads term 3 without entry 1 of term 1, which was committed in term 2: a leader has every entry committed in an earlier term (§5.4)"},
 		{"stored_before_acknowledged", `
 			node = [{ id = 0, term = 2, commit_index = 1, log_terms = "1" }, { id = 1 }, { id = 2 }]`,
-			"node 0 starts with commitIndex at entry 1 of term 1 when 1 of 3 nodes had it on stable storage: it takes a majority, or a crash may undo it (§5.3, D §3.8)"},
+			"node 0 starts with commitIndex at entry 1 of term 1 when 1 of 3 nodes had it on stable storage: a crash may undo an entry that no majority has stored (§5.3, D §3.8)"},
 		{"stored_before_acknowledged", `
 			node = [{ id = 0, term = 2, commit_index = 1, log_terms = "1" }, { id = 1, log_terms = "1", term = 1 }, { id = 2 }, { id = 3 }]`,
-			"node 0 starts with commitIndex at entry 1 of term 1 when 2 of 4 nodes had it on stable storage: it takes a majority, or a crash may undo it (§5.3, D §3.8)"},
+			"node 0 starts with commitIndex at entry 1 of term 1 when 2 of 4 nodes had it on stable storage: a crash may undo an entry that no majority has stored (§5.3, D §3.8)"},
 		{"monotonic_match_index", `
 			node = [{ id = 0, role = "leader", term = 2, log_terms = "1", next_index = { 1 = 2, 2 = 2 }, match_index = { 1 = 1, 2 = 0 } }, { id = 1, term = 2 }, { id = 2, term = 2 }]`,
-			"node 0 leads term 2 and has matchIndex 1 for node 1, where it has an entry of term 1 at index 1 itself, but node 1 has no entry at index 1 on its stable storage: matchIndex is what the follower is known to have stored (§5.3, Figure 2)"},
+			"node 0 leads term 2 and has matchIndex 1 for node 1, where it has an entry of term 1 at index 1 itself, but node 1 has no entry at index 1 on its stable storage: a follower has stored all entries up to its matchIndex (§5.3, Figure 2)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, m := begin(t, c.text)
@@ -174,8 +174,8 @@ func TestEachEntryMustBeStored(t *testing.T) {
 	r := of(m, "stored_before_acknowledged")
 	assert.Equal(t, r.Status, invariant.Violated)
 	assert.Equal(t, r.Violation.Index, raft.Index(2))
-	assert.Equal(t, r.Words(), "node 0 committed entry 2 of term 1 when 1 of 3 nodes had it on stable storage: it takes a majority, "+
-		"or a crash may undo it (§5.3, D §3.8); node 0 has the planted bug commit_without_majority")
+	assert.Equal(t, r.Words(), "node 0 committed entry 2 of term 1 when 1 of 3 nodes had it on stable storage: "+
+		"a crash may undo an entry that no majority has stored (§5.3, D §3.8); node 0 has the planted bug commit_without_majority")
 	put("c")
 	assert.Equal(t, of(m, "stored_before_acknowledged").Violation.Index, raft.Index(2), "the first one is kept")
 	assert.Assert(t, of(m, "stored_before_acknowledged").Further > 0)

@@ -2,7 +2,7 @@ package oracle
 
 import "time"
 
-// Nobody is no server: raft.tla's Nil.
+// Nobody stands for no server: raft.tla's Nil.
 const Nobody = -1
 
 // A Kind is the kind of a record: an action of raft.tla, or something that the network,

@@ -5,15 +5,14 @@ import (
 	"time"
 )
 
-// A Setup is what the oracle must know of a cluster and a trace does not say.
+// A Setup has the facts about a cluster that the oracle needs and a trace does not contain.
 type Setup struct {
 	Servers int
-	// SlowStorage: a write to stable storage takes time, and a Persist record is its
-	// end. Otherwise it ends with the step.
+	// SlowStorage says that a write to stable storage takes time, and that a Persist record
+	// is its end. Otherwise a write ends with the step.
 	SlowStorage bool
-	// OnWrites are the names of those Faults that are about writes. While one is in
-	// force writes take time, too, and so does what a server writes behind a write
-	// that is not done.
+	// OnWrites has the names of those Faults that are about writes. While one is in force,
+	// writes take time. A write behind an unfinished write takes time also.
 	OnWrites []string
 	// Cuts are the links, from and to, that are cut at the start.
 	Cuts [][2]int

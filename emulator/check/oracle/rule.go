@@ -44,18 +44,18 @@ var (
 	ruleSeq     = Rule{"trace", "seq' = seq + 1", ""}
 	ruleTime    = Rule{"trace", "time_ns' >= time_ns", ""}
 	ruleStep    = Rule{"trace", "step' >= step", ""}
-	ruleCause   = Rule{"trace", "the cause comes before, and is what can lead to the record", ""}
+	ruleCause   = Rule{"trace", "the cause comes before the record and can lead to it", ""}
 	ruleServer  = Rule{"trace", "node \\in Server", ""}
-	ruleInState = Rule{"Init", "a state that its log, writes and role agree with", "Figure 2"}
+	ruleInState = Rule{"Init", "a state in which log, writes and role agree", "Figure 2"}
 
 	ruleUp       = Rule{"trace", "only a server that is up and not paused takes a step", ""}
 	ruleInFlight = Rule{"Receive(m)", "m \\in DOMAIN messages", "§5.1"}
 	ruleDest     = Rule{"Receive(m)", "m.mdest = i", "§5.1"}
 	ruleContent  = Rule{"Receive(m)", "m is as it was sent", "§5.1"}
-	ruleType     = Rule{"Receive(m)", "m.mtype is what the handler is for", "§5.1"}
+	ruleType     = Rule{"Receive(m)", "the handler is for m.mtype", "§5.1"}
 	ruleCut      = Rule{"Receive(m)", "no message passes a link that is cut", ""}
 	ruleHeld     = Rule{"Receive(m)", "no message arrives that a fault holds", ""}
-	ruleUnsent   = Rule{"Send(m)", "no message is sent before what is to be stored first is", "Figure 2; D §3.8"}
+	ruleUnsent   = Rule{"Send(m)", "a message is sent only after the writes on which it depends are stored", "Figure 2; D §3.8"}
 	ruleHandle   = Rule{"UpdateTerm(i, j, m)", "UNCHANGED messages, so that m can be processed further", "§5.1"}
 	ruleReply    = Rule{"Reply(response, request)", "a request is answered at once, and once", "§5.1"}
 	ruleApplied  = Rule{"Apply(i)", "commitIndex > lastApplied: apply log[lastApplied + 1], before the next step", "Figure 2, §5.3"}
@@ -72,7 +72,7 @@ var (
 	ruleStale     = Rule{"DropStaleResponse(i, j, m)", "m.mterm < currentTerm[i]", "§5.1"}
 	ruleAnswered  = Rule{"HandleAppendEntriesResponse(i, j, m)", "m.mterm = currentTerm[i]", "§5.1"}
 	ruleLeads     = Rule{"ClientRequest(i, v)", "state[i] = Leader", "§5.3, §8"}
-	ruleRequested = Rule{"ClientRequest(i, v)", "v is what a client has asked i for, and is appended once", "§5.3, §8"}
+	ruleRequested = Rule{"ClientRequest(i, v)", "v is the command of a client's request to i, appended once", "§5.3, §8"}
 	ruleSends     = Rule{"AppendEntries(i, j)", "state[i] = Leader /\\ i # j", "§5.2, §5.3"}
 	ruleEntries   = Rule{"AppendEntries(i, j)", "entries = SubSeq(log[i], nextIndex[i][j], lastEntry)", "§5.3"}
 	ruleAppend    = Rule{"AppendEntries(i, j)", "mterm, mprevLogTerm and mcommitIndex are those of i", "§5.3"}
@@ -84,21 +84,21 @@ var (
 	ruleHint      = Rule{"HandleAppendEntriesRequest(i, j, m)", "a rejection names an entry of log[i], not behind m.mprevLogIndex", "§5.3"}
 	ruleResponse  = Rule{"HandleAppendEntriesRequest(i, j, m)", "the response repeats m.mprevLogIndex and has the term of i", "§5.1, §5.3"}
 
-	rulePersist = Rule{"Persist(i)", "writes are done in order, each with the term, the vote and the log that were to be stored", "Figure 2; D §3.8"}
-	ruleRestart = Rule{"Restart(i)", "a server that is down and is to be up", "§5.1"}
+	rulePersist = Rule{"Persist(i)", "writes end in order, each with the term, the vote and the log that were to be stored", "Figure 2; D §3.8"}
+	ruleRestart = Rule{"Restart(i)", "a server that is down and was asked to restart", "§5.1"}
 
 	ruleDuplicate = Rule{"DuplicateMessage(m)", "m \\in DOMAIN messages, and a fault is in force", ""}
-	ruleDrop      = Rule{"DropMessage(m)", "m \\in DOMAIN messages, and the reason is so", ""}
+	ruleDrop      = Rule{"DropMessage(m)", "m \\in DOMAIN messages, and the reason is true", ""}
 	ruleHold      = Rule{"HoldMessage(m)", "m \\in DOMAIN messages, and a fault is in force", ""}
 	ruleRelease   = Rule{"ReleaseMessage(m)", "the fault holds m", ""}
 	ruleFault     = Rule{"RuleEnded", "the fault is in force", ""}
 	ruleChange    = Rule{"Nemesis", "a change that the server can undergo", ""}
 
 	ruleNewRequest = Rule{"Request", "each request has an id of its own", "§8"}
-	ruleOnce       = Rule{"Response", "a request that was made there is answered, once", "§8"}
-	ruleError      = Rule{"Response", "the reason for which a request is refused is so", "§8"}
+	ruleOnce       = Rule{"Response", "a response answers a request made to this server, once", "§8"}
+	ruleError      = Rule{"Response", "the reason for refusing a request is true", "§8"}
 	ruleSuccess    = Rule{"Response", "a request succeeds when its entry is applied", "§5.3, §8"}
-	ruleResult     = Rule{"Response", "the result is what the message queue gives for the log up to the entry", "§5.3, Figure 2"}
+	ruleResult     = Rule{"Response", "the result is the message queue's, for the log up to the entry", "§5.3, Figure 2"}
 )
 
 // A variable is a field of State, with its name in raft.tla and in a trace.

@@ -98,13 +98,13 @@ func (o *Oracle) beginStorage(p *peer, b *Begin) *Violation {
 	return nil
 }
 
-// isSlow tells whether what a server changes now is stored later.
+// isSlow reports whether a change of the server's state must wait for a write.
 func (o *Oracle) isSlow(p *peer) bool {
 	return o.setup.SlowStorage || len(o.onWrites) > 0 || len(p.writes) > 0
 }
 
-// setOnWrites notes whether a fault is in force that is about writes. With the
-// first one the disks have what the servers have that have stored all.
+// setOnWrites records that a fault about writes is in force, or no longer. Until the first
+// one, the disks of servers without unfinished writes hold their present state.
 func (o *Oracle) setOnWrites(name string, is bool) {
 	if is && len(o.onWrites) == 0 && !o.setup.SlowStorage {
 		for i := range o.servers {
@@ -195,7 +195,7 @@ func (o *Oracle) crash(i int, wipe bool) {
 	p.life++
 }
 
-// persisted: the oldest write has ended, and the messages that waited for it are sent.
+// persisted handles the end of the oldest write: the messages that waited for it are sent.
 func (o *Oracle) persisted(e *Event, i int) *Violation {
 	p := &o.servers[i]
 	if v := o.canStep(p, i); v != nil {
@@ -248,7 +248,7 @@ func (o *Oracle) endStep() {
 	o.sent = o.sent[:0]
 }
 
-// canStep: only a server that is up and not paused takes a step.
+// canStep checks that the server is up and not paused.
 func (o *Oracle) canStep(p *peer, i int) *Violation {
 	switch {
 	case !p.up:

@@ -1,8 +1,8 @@
 // Package replay repeats recorded runs and compares them with their traces.
 //
-// The contract: File makes a world of the fixture in a run's header, gives it the
-// inputs of the trace at their places, and compares every record that the world
-// makes with the recorded one, byte for byte. It works in virtual time, whatever
-// the clock of the recorded run was. It finds out whether the program still does
-// the same; whether that is right is what package verify finds out.
+// The contract: File builds a world from the fixture in a run's header and gives it the
+// inputs of the trace at their places. It compares every record that the world makes with
+// the recorded one, byte for byte. It works in virtual time, whatever the clock of the
+// recorded run was. A repetition shows that the program still behaves the same; package
+// verify judges whether the behaviour is right.
 package replay

@@ -14,10 +14,10 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ErrDiffers: the repetition went another way than the trace says.
+// ErrDiffers means that the repetition took a different course from the trace.
 var ErrDiffers = errors.New("the repetition differs from the trace")
 
-// A Run is what File found out about one run of a trace file.
+// A Run is the result for one run of a trace file.
 type Run struct {
 	Fixture string
 	Records uint64 // compared, all equal
@@ -25,22 +25,21 @@ type Run struct {
 	Time    time.Duration // the world's time at the end
 	States  []raft.State  // of the nodes at the end
 	Up      []bool
-	// Cut tells that the file's last line is not whole: its program was killed.
+	// Cut is true when the file's last line is incomplete because its program was killed.
 	Cut bool
-	// Invariants tell whether Raft's guarantees held until the end.
+	// Invariants are the invariants' standings at the end of the run.
 	Invariants []invariant.Standing
 
-	fixture *fixture.Fixture // that it began as
+	fixture *fixture.Fixture // the run's start
 	world   *world.World
 }
 
-// Freeze describes the cluster as it was at the run's last record as a fixture:
-// the one that GET /v1/fixture answered then.
+// Freeze describes the cluster at the run's last record as a fixture: the same one that GET
+// /v1/fixture answered then.
 func (r *Run) Freeze() *fixture.Fixture { return fixture.Freeze(r.fixture, r.world.Freeze()) }
 
-// File repeats the runs of a trace file and calls each with what it found out, run
-// by run. The error is trace.ErrNotTrace or ErrDiffers, with the line, or that of
-// reading.
+// File repeats the runs of a trace file and calls each with the result of every run. Its
+// error wraps trace.ErrNotTrace or ErrDiffers, with the line, or is that of reading.
 func File(in io.Reader, each func(Run)) error {
 	file := trace.NewReader(in)
 	for {
@@ -91,7 +90,7 @@ func repeat(file *trace.Reader, header *trace.Header) (Run, error) {
 	}
 }
 
-// finish notes how the nodes are at the end.
+// finish records the nodes' states at the end.
 func (r *Run) finish() {
 	r.Time = r.world.Now()
 	for i := range r.world.Nodes() {
@@ -106,8 +105,8 @@ type repetition struct {
 	made  made
 }
 
-// compare has the world make the next record, compares it with the one in this
-// line, and tells whether that is an input's.
+// compare makes the next record and compares it with the one in this line. It reports
+// whether the record is an input's.
 func (r *repetition) compare(line []byte, number int) (bool, error) {
 	in, err := trace.DecodeInput(line, r.world.Config().Machine)
 	input := err == nil
@@ -122,7 +121,7 @@ func (r *repetition) compare(line []byte, number int) (bool, error) {
 		for r.made.empty() && r.world.Step() {
 		}
 		if r.made.empty() {
-			return false, fmt.Errorf("%w: line %d: nothing more happens in the repetition", ErrDiffers, number)
+			return false, fmt.Errorf("%w: line %d: the repetition ends before this record", ErrDiffers, number)
 		}
 	}
 	if made := r.made.take(); !bytes.Equal(made, line) {
@@ -131,8 +130,8 @@ func (r *repetition) compare(line []byte, number int) (bool, error) {
 	return input, nil
 }
 
-// made are the lines of records that the repetition has made. Those up to taken
-// have been compared.
+// made has the lines of the records that the repetition made. Those up to taken have been
+// compared.
 type made struct {
 	lines []byte
 	ends  []int // of each line in lines
@@ -149,7 +148,7 @@ func (m *made) record(r *trace.Record) {
 
 func (m *made) empty() bool { return m.taken == len(m.ends) }
 
-// take gives the oldest line that has not been compared; nil: there is none.
+// take returns the oldest line that has not been compared, or nil.
 func (m *made) take() []byte {
 	if m.empty() {
 		return nil

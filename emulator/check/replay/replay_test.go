@@ -16,8 +16,8 @@ import (
 	"rrmq.example/emulator/mqapi/queue"
 )
 
-// record gives the lines of the trace of a run in which a client asks and a node
-// crashes and comes back.
+// record returns the lines of a trace in which a client asks and a node crashes and
+// restarts.
 func record(t *testing.T, nodes int) []string {
 	t.Helper()
 	f := fixture.Fresh(nodes)
@@ -51,7 +51,7 @@ func TestFileRepeatsEachRun(t *testing.T) {
 	assert.Equal(t, len(runs[0].States), 5)
 }
 
-// A forged trace is refused at the line that was forged.
+// File refuses a forged trace at the forged line.
 func TestFileRefuses(t *testing.T) {
 	lines := record(t, 5)
 	input := 0

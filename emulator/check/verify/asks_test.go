@@ -17,7 +17,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A candidate does not ask again who has answered already, with a refusal or a vote.
+// A candidate does not ask a server again that has granted or refused its vote.
 // Reference: raft.tla, RequestVote(i, j).
 func TestAsksOnlyOnce(t *testing.T) {
 	for name, granted := range map[string]bool{"Refused": false, "Granted": true} {

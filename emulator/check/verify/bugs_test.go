@@ -11,8 +11,8 @@ import (
 	"rrmq.example/emulator/tests/budget"
 )
 
-// lazy are the bugs that break no rule of what a server may do: it does too little,
-// or does it late, which a trace of safe actions shows no sign of.
+// lazy has the bugs that break no rule about what a server may do: the server does too
+// little or acts late, and every action in its trace is safe.
 var lazy = map[string]string{
 	"timer_reset_on_any_vote_request": "timers are no part of raft.tla",
 	"election_not_restarted":          "no Timeout is taken",
@@ -20,7 +20,7 @@ var lazy = map[string]string{
 	"waits_for_peer":                  "AppendEntries is taken too rarely",
 }
 
-// Every other bug that can be planted shows in some storm, as the breach of a rule.
+// Every other bug breaks a rule in some storm.
 func TestBugsAreIllegal(t *testing.T) {
 	for _, b := range bugs.All() {
 		storms := uint64(300)

@@ -19,8 +19,8 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// record runs a scenario, with a bug in all of its nodes if it has a name, and gives
-// its trace and what a Monitor found.
+// record runs a scenario, with the bug in all of its nodes unless it is "", and returns its
+// trace and a Monitor's finding.
 func record(t testing.TB, name, bug string) (string, *verify.Finding) {
 	t.Helper()
 	f, err := fixture.Named(name)
@@ -35,15 +35,15 @@ func record(t testing.TB, name, bug string) (string, *verify.Finding) {
 	return trace.String(), m.Found()
 }
 
-// recorded are names of scenarios and bugs that fail there, or do not.
+// recorded has names of scenarios, without and with a planted bug.
 var recorded = [][2]string{
 	{"figure_8_c", ""}, {"slow_storage", ""}, {"figure_7", ""}, {"thousand_messages", ""},
 	{"figure_8_c", "commit_old_term"}, {"slow_storage", "send_before_stored"}, {"figure_7", "keeps_conflicting_entries"},
 	{"thousand_messages", "answer_before_commit"}, {"crashed_leader", "clear_vote_on_append"},
 }
 
-// A trace file says the same as a Monitor that was there, also when another program
-// has put its keys in another order.
+// File and a Monitor reach the same verdict, also when another program has reordered the
+// keys of the trace.
 func TestFileAgreesWithMonitor(t *testing.T) {
 	failed := 0
 	for _, c := range recorded {
@@ -75,7 +75,7 @@ func judge(t testing.TB, trace string) []verify.Run {
 	return runs
 }
 
-// reorder writes a trace's records with their keys in alphabetical order, and spaces.
+// reorder writes a trace's records with their keys in alphabetical order, and with spaces.
 func reorder(t testing.TB, trace string) string {
 	t.Helper()
 	var b strings.Builder
@@ -93,7 +93,7 @@ func reorder(t testing.TB, trace string) string {
 	return b.String()
 }
 
-// Both ways to read a line give the same event, for lines of all kinds.
+// The fast and the slow way of reading a line give the same event, for lines of all kinds.
 func TestDecodersAgree(t *testing.T) {
 	kinds := map[oracle.Kind]int{}
 	check := func(r *trace.Record) {
@@ -149,7 +149,7 @@ func TestFilesThatAreNoTraces(t *testing.T) {
 	}
 }
 
-// Servers, messages and ids that there are not are illegal, and no panic.
+// Unknown servers, messages and ids are illegal and cause no panic.
 func TestNonsenseIsIllegal(t *testing.T) {
 	good, _ := record(t, "slow_storage", "")
 	lines := strings.SplitAfter(good, "\n")
@@ -168,7 +168,7 @@ func TestNonsenseIsIllegal(t *testing.T) {
 	}
 }
 
-// FuzzFile: whatever a file holds, it is judged or refused.
+// FuzzFile checks that File judges or refuses any file.
 func FuzzFile(f *testing.F) {
 	good, _ := record(f, "slow_storage", "")
 	lines := strings.SplitAfterN(good, "\n", 60)

@@ -10,31 +10,31 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Monitor lets the oracle judge a world's records as they happen. The zero
-// value is ready. It sees one world after another; what it has found in one, it
-// forgets when the next one begins.
+// A Monitor lets the oracle judge a world's records as they happen. The zero value is
+// ready. It watches one world after another, and forgets its finding when the next one
+// begins.
 type Monitor struct {
 	oracle *oracle.Oracle
 	event  oracle.Event
 	found  *Finding
 }
 
-// A Finding is the first thing in a run that correct servers cannot have done.
+// A Finding is the first record of a run that correct servers could not have made.
 type Finding struct {
 	*oracle.Violation
-	// Words tell the record.
+	// Words describe the record.
 	Words string
 }
 
-// Seen tells in a line what stands in the trace, and which rule that breaks.
+// Seen describes the violation in a line, with the broken rule.
 func (f *Finding) Seen() string {
 	return fmt.Sprintf("%s of node %d: want %s, not %s. %s", f.Kind, f.Node, f.Want, f.Got, f.Rule)
 }
 
-// Found returns the first illegal record; nil: there is none.
+// Found returns the first illegal record, or nil.
 func (m *Monitor) Found() *Finding { return m.found }
 
-// Err returns the same as an error; nil: there is none.
+// Err returns the first illegal record as an error, or nil.
 func (m *Monitor) Err() error {
 	if m.found == nil {
 		return nil

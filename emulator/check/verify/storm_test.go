@@ -142,7 +142,7 @@ func (s *storm) rule() *fault.Rule {
 	return r
 }
 
-// diskRule has the writes of some nodes take time.
+// diskRule returns a rule that makes the writes of some nodes take time.
 func (s *storm) diskRule() *fault.Rule {
 	r := s.rule()
 	r = &fault.Rule{Name: r.Name, Count: r.Count, Until: r.Until, SlowDiskMax: time.Duration(1 + s.random.IntN(40e6))}
@@ -227,8 +227,8 @@ func TestFrozenStormsAreAccepted(t *testing.T) {
 	assert.Check(t, resumed > 100 && writes > 30 && votes > 0, "%d messages, %d writes, %d votes", resumed, writes, votes)
 }
 
-// Rules on writes come and go, so that a node stores what it changes now at once and
-// now later: all of that is accepted, and so is a world that goes on from the midst.
+// Rules on writes come and go, so that a node stores some changes at once and others later.
+// The judge accepts all of that, and also a world that was frozen in between and goes on.
 func TestStormsOnDisksAreAccepted(t *testing.T) {
 	persisted, resumed := 0, 0
 	for seed := range budget.Pick[uint64](150, 400) {

@@ -29,7 +29,7 @@ func TestHistory(t *testing.T) {
 	ask(http.MethodPut, "/topic", `{"topic": "dog"}`)
 	ask(http.MethodPut, "/message", `{"topic": "dog", "message": "wuff"}`)
 	assert.Assert(t, strings.Contains(s.ok("history", "-limit", "1"), `put_message dog "wuff"  done`), s.ok("history"))
-	assert.Assert(t, strings.Contains(s.ok("history", "check"), "2 requests, all that were answered explained by the order of the log"))
+	assert.Assert(t, strings.Contains(s.ok("history", "check"), "2 requests, all answers explained by the order of the log"))
 	assert.Assert(t, strings.Contains(s.ok("history", "check", "-json"), `"state":"held"`))
 
 	// A request is one line without escape sequences, whatever text the client sent.

@@ -60,9 +60,9 @@ func explain(r *result) string {
 			fmt.Fprintf(&b, "%s, all true.\n", text.Count(n, "expectation"))
 		}
 	case scenario.NotObservable:
-		b.WriteString("Not observable: these nodes do not show what it takes to tell. It counts neither way.\n")
+		b.WriteString("Not observable: these nodes do not show enough to decide. It counts neither way.\n")
 	case scenario.Undecided:
-		b.WriteString("Undecided: it could not be found out.\n")
+		b.WriteString("Undecided: the run reached no verdict.\n")
 	}
 	worst := r.worst()
 	for _, v := range worst[:min(len(worst), maxFailures)] {

@@ -65,7 +65,7 @@ func writeGradescope(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 	}
 	all.Output = visible.String()
 	if visible.scenarios < len(all.Tests) {
-		all.Output += "\nThis does not count the tests that are not shown to all."
+		all.Output += "\nHidden tests are not included."
 	}
 	return encodeJSON(b, all)
 }

@@ -13,12 +13,10 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// bugFolder is that of fixtures/ with a scenario for each bug that can be planted,
-// of its name.
+// bugFolder is the folder of fixtures/ with one scenario for each bug, of the same name.
 const bugFolder = "bugs"
 
-// Each bug has a scenario that shows what goes wrong, whatever the seed; and
-// nothing of it is there when the bug is not.
+// Each bug's scenario shows its violation with any seed, and shows none without the bug.
 func TestEachBugIsShown(t *testing.T) {
 	shows := map[string]bool{}
 	for _, b := range bugs.All() {
@@ -54,7 +52,7 @@ func TestEachBugIsShown(t *testing.T) {
 	}
 }
 
-// A scenario of a bug says what it shows.
+// Each scenario of a bug describes what it shows.
 func TestBugScenariosAreDescribed(t *testing.T) {
 	var names []string
 	for _, info := range fixture.List() {

@@ -11,16 +11,15 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// clients checks what clients were answered. It has the excuses that the invariants
-// have.
+// clients checks the answers to clients. It has the same excuses as the invariants.
 type clients struct {
 	*history.Recorder
 	invariants *invariant.Monitor
 	troubled   bool
-	excuse     string // for the first thing that went wrong
+	excuse     string // for the first violation
 }
 
-// searchTime bounds how long a run's end takes, where something went wrong.
+// searchTime bounds the search at the end of a run whose log does not explain all answers.
 const searchTime = 2 * time.Second
 
 // Record implements world.Monitor.

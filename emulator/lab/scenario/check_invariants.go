@@ -2,7 +2,7 @@ package scenario
 
 import "rrmq.example/emulator/emulator/check/invariant"
 
-// invariants checks what Raft promises while the run goes on.
+// invariants checks Raft's guarantees during the run.
 type invariants struct{ *invariant.Monitor }
 
 // Checks implements Checker.
@@ -16,7 +16,7 @@ func (c invariants) Checks() []Check {
 		case invariant.Violated:
 			check.Status = Failed
 		case invariant.AtStart:
-			check.Excuse = "the fixture starts the cluster so"
+			check.Excuse = "the cluster starts in this state"
 		}
 		if v := r.Violation; v != nil {
 			check.Seq, check.When = v.Seq, v.Time

@@ -2,7 +2,7 @@ package scenario
 
 import "rrmq.example/emulator/emulator/check/verify"
 
-// judged checks what happens against the rules of raft.tla, record by record.
+// judged checks each record against the rules of raft.tla.
 type judged struct{ *verify.Monitor }
 
 // Checks implements Checker.

@@ -9,8 +9,8 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// The oracle judges every run: that of a node with a bug fails the check trace, at
-// the record that shows it.
+// The oracle judges every run: a node with a bug fails the check trace, at the record that
+// shows the bug.
 func TestTraceIsChecked(t *testing.T) {
 	p := settled(t, 3)
 	p.then("r", putTopic("r", "dog", named("leader"))).when("r", "answer=r:ok")

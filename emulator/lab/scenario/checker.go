@@ -7,20 +7,19 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// A Checker watches a whole run and tells in the end what it has found.
+// A Checker watches a whole run and reports its findings at the end.
 type Checker interface {
 	world.Monitor
-	// Checks tells how its checks came out so far, always the same ones in the same
-	// order. It is called when nothing happens any more.
+	// Checks returns the results of its checks so far, always the same checks in the same
+	// order. The caller makes sure that nothing happens meanwhile.
 	Checks() []Check
 }
 
-// NewCheckers makes the checkers that every run has, for who runs a cluster by
-// other means. They begin anew with each world that they see, and must have been
-// asked before.
+// NewCheckers returns the checkers of every run, for callers that run a cluster in another
+// way. They start over with each world that they see; ask for their results before that.
 func NewCheckers() []Checker { return newCheckers() }
 
-// newCheckers makes those that every run has, in the order of their checks.
+// newCheckers returns the checkers of every run, in the order of their checks.
 func newCheckers() []Checker {
 	watched := invariant.New()
 	return []Checker{invariants{watched}, judged{&verify.Monitor{}}, &clients{Recorder: history.NewRecorder(), invariants: watched}}

@@ -17,9 +17,9 @@ import (
 // An httpClient sends requests to nodes over HTTP.
 type httpClient struct{ client *http.Client }
 
-// newHTTPClient makes a client that opens a connection for each request: one
-// that is used again may be closed by a crash, and net/http would then send a
-// GET a second time by itself.
+// newHTTPClient returns a client that opens a connection for each request: a crash may
+// close a connection that is used again, and net/http would then send a GET a second time
+// by itself.
 func newHTTPClient() *httpClient {
 	return &httpClient{&http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
@@ -29,8 +29,8 @@ func newHTTPClient() *httpClient {
 
 func (c *httpClient) close() { c.client.CloseIdleConnections() }
 
-// do has a node carry out a command. It gives the answer, and the id that the
-// node gave to the request.
+// do makes a node carry out a command. It returns the answer, and the id that the node gave
+// to the request.
 func (c *httpClient) do(ctx context.Context, base string, command *machine.Command) (condition.Answer, string) {
 	lost := condition.Answer{Status: condition.AnswerLost}
 	method, path, body := wire.Request(command)
@@ -56,8 +56,8 @@ func (c *httpClient) do(ctx context.Context, base string, command *machine.Comma
 	return condition.Answer{Status: condition.AnswerOK}, id
 }
 
-// rpc delivers a message. The error is an errRefused when the node says that no
-// node could send it; a node that gives no answer is none.
+// rpc delivers a message. The error is errRefused when the node says that no node could
+// send the message; a node that does not answer causes no error.
 func (c *httpClient) rpc(ctx context.Context, base string, from int, message []byte) error {
 	response, err := c.send(ctx, http.MethodPost, fmt.Sprintf("%s/rpc/%d", base, from), message)
 	if err != nil {

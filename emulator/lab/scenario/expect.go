@@ -10,31 +10,30 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// An expectState says where an expectation stands.
+// An expectState says how far an expectation is.
 type expectState uint8
 
 const (
-	coming  expectState = iota // the step that it is from has not been done
-	opened                     // it is being looked at
+	coming  expectState = iota // its From step has not been done
+	opened                     // it is checked after each event
 	decided                    // it has its Finding
 )
 
-// An expectation is an Expect in one run.
+// An expectation is the state of a play.Expect in one run.
 type expectation struct {
 	*play.Expect
 	state    expectState
 	watch    *condition.Watch // once opened
 	deadline time.Duration    // ExpectWithin, once opened
-	traced   bool             // it has to follow the trace
-	answers  bool             // it is about answers only,
-	asked    uint64           // and was asked when so many answers had changed
-	held     bool             // and was this
-	followed uint64           // the record up to which it has followed the trace
+	traced   bool             // it must follow the trace
+	answers  bool             // it is about answers only
+	asked    uint64           // the value of answered at its last check
+	held     bool             // the result of that check
+	followed uint64           // the last record that it has seen
 	finding  Finding
 }
 
-// followEvery is how many records there may be between two times that a
-// condition on events is asked.
+// followEvery is the number of records after which a condition on events must be checked.
 const followEvery = virtualTrace / 4
 
 func newExpectation(x *play.Expect) *expectation {
@@ -52,7 +51,7 @@ func newExpectation(x *play.Expect) *expectation {
 	return e
 }
 
-// env is what conditions are asked in.
+// env is the environment of conditions.
 func (r *runner) env(since uint64) condition.Env {
 	return condition.Env{
 		Since:   since,
@@ -61,7 +60,7 @@ func (r *runner) env(since uint64) condition.Env {
 	}
 }
 
-// resolve finds the node that a name stands for now.
+// resolve finds the node that a name means now.
 func (r *runner) resolve(name string) (raft.NodeID, bool) {
 	if id, ok := r.names[name]; ok {
 		return id, true
@@ -72,8 +71,8 @@ func (r *runner) resolve(name string) (raft.NodeID, bool) {
 	return condition.Find(r.view, name)
 }
 
-// openWindows begins to look at what is expected from a step on, or from the
-// start (""). Events count behind the record since.
+// openWindows starts to check the expectations from a step, or from the start (""). Events
+// count behind the record since.
 func (r *runner) openWindows(step string, since uint64) {
 	for _, e := range r.expects {
 		if e.state != coming || e.From != step {
@@ -89,10 +88,10 @@ func (r *runner) openWindows(step string, since uint64) {
 	}
 }
 
-// never64 is no number of answers.
+// never64 is different from any value of answered.
 const never64 = ^uint64(0)
 
-// closeWindows ends those that go up to a step, right before it is done.
+// closeWindows ends the expectations until a step, right before the step is done.
 func (r *runner) closeWindows(step string) {
 	if step == "" {
 		return
@@ -104,7 +103,7 @@ func (r *runner) closeWindows(step string) {
 	}
 }
 
-// close ends a window in which nothing was wrong.
+// close ends a window in which nothing failed.
 func (r *runner) close(e *expectation) {
 	switch {
 	case e.Kind == play.ExpectAlways || e.Kind == play.ExpectNever:
@@ -112,11 +111,11 @@ func (r *runner) close(e *expectation) {
 	case e.state == opened:
 		r.decide(e)
 	default:
-		r.conclude(e, Undecided, "it was never come to")
+		r.conclude(e, Undecided, "its window never began")
 	}
 }
 
-// decideAt decides what must be true when a step has been done.
+// decideAt decides the expectations at a step that has been done.
 func (r *runner) decideAt(step string) {
 	for _, e := range r.expects {
 		if e.Kind == play.ExpectAt && e.At == step && e.state == opened {
@@ -125,8 +124,8 @@ func (r *runner) decideAt(step string) {
 	}
 }
 
-// decideLate decides what has not become true in time. Nothing more is done at
-// this time that could make it true.
+// decideLate fails the expectations whose time is over. No later change at this time could
+// make them true.
 func (r *runner) decideLate() {
 	for _, e := range r.expects {
 		if e.Kind == play.ExpectWithin && e.state == opened && r.now >= e.deadline {
@@ -135,11 +134,11 @@ func (r *runner) decideLate() {
 	}
 }
 
-// ask looks at an expectation and decides it if that can be done now.
+// ask checks an expectation, and decides it if that is possible now.
 func (r *runner) ask(e *expectation) {
 	switch e.Kind {
 	case play.ExpectAtEnd, play.ExpectAt:
-		// Its time comes later. Meanwhile it must not lose events.
+		// Its time comes later, but it must not miss events meanwhile.
 		if e.traced && r.last-e.followed >= followEvery {
 			e.followed = r.last
 			e.watch.Holds(r.view)
@@ -155,7 +154,7 @@ func (r *runner) ask(e *expectation) {
 	}
 }
 
-// holds asks the conditions, unless nothing has changed that they are about.
+// holds checks the conditions, unless nothing relevant to them has changed.
 func (r *runner) holds(e *expectation) bool {
 	if !e.answers || e.asked != r.answered {
 		e.asked = r.answered
@@ -164,7 +163,7 @@ func (r *runner) holds(e *expectation) bool {
 	return e.held
 }
 
-// decide decides an expectation by what is true now.
+// decide decides an expectation by the present state.
 func (r *runner) decide(e *expectation) {
 	holds := e.watch.Holds(r.view)
 	isNever := e.Kind == play.ExpectNever
@@ -179,7 +178,7 @@ func (r *runner) decide(e *expectation) {
 	}
 }
 
-// conclude gives an expectation its Finding.
+// conclude sets the Finding of an expectation.
 func (r *runner) conclude(e *expectation, status Status, seen string) {
 	if e.Kind == play.ExpectWithin {
 		r.open--
@@ -189,8 +188,7 @@ func (r *runner) conclude(e *expectation, status Status, seen string) {
 	e.watch = nil
 }
 
-// seen tells of the conditions that do not hold, or of those that do, what was
-// to be seen.
+// seen describes the conditions that do not hold, or those that do if holding.
 func seen(results []condition.Result, holding bool) string {
 	var parts []string
 	for _, x := range results {
@@ -205,8 +203,8 @@ func seen(results []condition.Result, holding bool) string {
 	switch {
 	case len(parts) > 0:
 		return strings.Join(parts, "; ")
-	case len(results) == 1: // it is for a moment that has not come
-		return results[0].Seen + ", but the scenario did not come that far"
+	case len(results) == 1: // a condition at a later moment
+		return results[0].Seen + ", but the scenario did not get that far"
 	}
 	return "each came true, but not all at the same moment"
 }
@@ -219,10 +217,10 @@ func notShown(results []condition.Result) string {
 			parts = append(parts, x.Condition)
 		}
 	}
-	return "these nodes do not show what " + strings.Join(parts, " and ") + " is about"
+	return strings.Join(parts, " and ") + " cannot be observed on these nodes"
 }
 
-// expected says in words what an expectation is.
+// expected describes an expectation.
 func expected(x *play.Expect) string {
 	that := join(x.That)
 	window := ""

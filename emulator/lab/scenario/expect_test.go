@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// Each kind of expectation that fails, and what is said of it.
+// Each kind of expectation can fail, and says why.
 func TestFailures(t *testing.T) {
 	for name, c := range map[string]struct {
 		build          func(*draft)
@@ -97,7 +97,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// Each kind that passes where it could have failed before or after.
+// Each kind passes where it would have failed before or after.
 func TestWindows(t *testing.T) {
 	crash := node(fault.Crash, id(1))
 	for name, build := range map[string]func(*draft){
@@ -108,7 +108,7 @@ func TestWindows(t *testing.T) {
 		},
 		"NeverUntilRightBefore": func(p *draft) { p.after(100*ms, "c", crash).never("", "c", "down=1") },
 		"NeverFromRightAfter":   func(p *draft) { p.after(100*ms, "c", crash).never("c", "", "up=1") },
-		// The cluster has come to rest when a step is done.
+		// The cluster is at rest when a step is done.
 		"FromAfterWhatItLedTo": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).always("t", "", "leader=1") },
 		"EventsOfTheStepCount": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).within(0, "t", "event=BecomeLeader:1") },
 		"EarlierEventsDoNot": func(p *draft) {
@@ -129,7 +129,7 @@ func TestWindows(t *testing.T) {
 	}
 }
 
-// A scenario ends when all is decided, and not before.
+// A scenario ends as soon as everything is decided.
 func TestEnd(t *testing.T) {
 	t.Run("AtOnce", func(t *testing.T) {
 		assert.Equal(t, settled(t, 3).end("leader=0").passes().SimTime, time.Duration(0))
@@ -152,8 +152,7 @@ func TestEnd(t *testing.T) {
 	})
 }
 
-// What has not ended by its time limit is stopped, and what is undecided has
-// failed.
+// The time limit stops a scenario; undecided expectations have failed.
 func TestTimeLimit(t *testing.T) {
 	p := settled(t, 3).
 		then("", node(fault.Crash, id(0), id(1))).
@@ -177,11 +176,11 @@ func TestTimeLimit(t *testing.T) {
 	assert.Assert(t, strings.HasPrefix(got[0], "failed: still undecided: "), got[0])
 	assert.Assert(t, strings.HasPrefix(got[1], "failed: still undecided: nobody leads in the highest term"), got[1])
 	assert.Assert(t, strings.HasPrefix(got[2], "failed: still undecided: nobody leads in the highest term"), got[2])
-	assert.Equal(t, got[3], "failed: still undecided: it was never come to")
+	assert.Equal(t, got[3], "failed: still undecided: its window never began")
 	assert.Equal(t, got[4], "passed: ")
 }
 
-// Without a limit of its own, a scenario has one of a minute.
+// A scenario without a limit has one of a minute.
 func TestDefaultTimeLimit(t *testing.T) {
 	p := newDraft(t, 2).then("", node(fault.Crash, id(0))).after(0, "", nil, "leader=unique")
 	p.Scenario.Steps[1].Within = time.Hour
@@ -190,8 +189,7 @@ func TestDefaultTimeLimit(t *testing.T) {
 	assert.Assert(t, v.WallTime < 5*time.Second)
 }
 
-// Events are found however far back they are, also in what is only decided at
-// the end.
+// Events are found however old they are, also for expectations that are decided at the end.
 func TestLongTrace(t *testing.T) {
 	load := putMessage("load", "dog", "{i}", named("leader"))
 	load.Times, load.Every = 1000, ms

@@ -23,8 +23,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// What was done to a cluster, as steps of a scenario, has it do the same again:
-// the traces are the same, byte for byte.
+// The changes of a cluster, turned into steps of a scenario, repeat its trace byte for
+// byte.
 func TestHistory(t *testing.T) {
 	for seed := range uint64(100) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
@@ -42,7 +42,7 @@ func TestHistory(t *testing.T) {
 			for range 40 {
 				w.RunUntil(w.Now() + time.Duration(random.IntN(80e6)))
 				meddle(w, random)
-				w.RunUntil(w.Now()) // a step is done when all is that was due
+				w.RunUntil(w.Now()) // a step ends with everything that was due
 			}
 
 			h, err := fixture.History(f, inputs, w.Now())
@@ -68,7 +68,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// meddle does something that the admin API or a node's can do.
+// meddle makes a random change or request through the admin API or a node's.
 func meddle(w *world.World, random *rand.Rand) {
 	node := func() raft.NodeID { return raft.NodeID(random.IntN(w.Nodes())) }
 	if random.IntN(2) == 0 {

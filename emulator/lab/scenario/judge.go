@@ -6,9 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// judge adds what the checkers have found. A check that failed fails the run, with
-// a Finding; in a run that is to show a fault, only the checks count that the fault
-// is to fail, each with a Finding.
+// judge adds the checkers' results. A failed check fails the run, with a Finding. In a run
+// that must show a violation, only the checks that must fail count, each with a Finding.
 func (v *Verdict) judge(checkers []Checker, violates []string) {
 	for _, c := range checkers {
 		v.Checks = append(v.Checks, c.Checks()...)
@@ -27,11 +26,11 @@ func (v *Verdict) judge(checkers []Checker, violates []string) {
 	}
 }
 
-// lastChecks are those of the run before.
+// lastChecks are the checks of the run before.
 var lastChecks atomic.Pointer[[]Check]
 
-// shared gives the checks of the run before if these are the same, as they are
-// where all is well: whoever keeps many verdicts keeps them once.
+// shared returns the checks of the run before if these are equal, as they are when all
+// hold: then many verdicts share one copy.
 func shared(checks []Check) []Check {
 	if last := lastChecks.Load(); last != nil && slices.Equal(*last, checks) {
 		return *last
@@ -46,10 +45,10 @@ func (v *Verdict) find(f Finding) {
 	v.Status = max(v.Status, f.Status)
 }
 
-// shown reports whether a run has shown the fault that a check finds.
+// shown reports whether the run showed the violation that it must show.
 func shown(name string, checks []Check) Finding {
 	f := Finding{
-		Expected: "violates=" + name, Because: "the scenario is there to show this fault",
+		Expected: "violates=" + name, Because: "the scenario must show this violation",
 		Status: Failed, Seen: name + " was not checked",
 	}
 	i := slices.IndexFunc(checks, func(c Check) bool { return c.Name == name })

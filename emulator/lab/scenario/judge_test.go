@@ -14,8 +14,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// alone is a scenario whose leader is cut off and asked for something. With the
-// bug it commits that by itself.
+// alone returns a scenario whose leader is isolated and gets a request. With the bug the
+// leader commits it alone.
 func alone(t *testing.T, bug string, violates ...string) *draft {
 	p := settled(t, 3)
 	for i := range p.Nodes {
@@ -28,7 +28,7 @@ func alone(t *testing.T, bug string, violates ...string) *draft {
 	return p
 }
 
-// check is the one of this name.
+// check returns the check of this name.
 func (v *Verdict) check(t *testing.T, name string) Check {
 	t.Helper()
 	i := slices.IndexFunc(v.Checks, func(c Check) bool { return c.Name == name })
@@ -51,7 +51,7 @@ func TestCheckNames(t *testing.T) {
 	}
 }
 
-// A run in which all is well has checks that held, and no findings about them.
+// Checks that held cause no findings.
 func TestChecksHold(t *testing.T) {
 	v := alone(t, "").runWith(Options{})
 	assert.Equal(t, v.Status, Passed)
@@ -61,7 +61,7 @@ func TestChecksHold(t *testing.T) {
 	}
 }
 
-// A check that fails fails the run, in a finding of its own.
+// A failed check fails the run, with a finding of its own.
 func TestCheckFails(t *testing.T) {
 	const name = "stored_before_acknowledged"
 	v := alone(t, "commit_without_majority").runWith(Options{})
@@ -70,7 +70,7 @@ func TestCheckFails(t *testing.T) {
 	assert.Equal(t, c.Status, Failed)
 	assert.Assert(t, c.Seq > 0)
 	assert.Equal(t, c.Seen, "node 0 committed entry 1 of term 1 when 1 of 3 nodes had it on stable storage: "+
-		"it takes a majority, or a crash may undo it (§5.3, D §3.8); nodes 0, 1, 2 have the planted bug commit_without_majority")
+		"a crash may undo an entry that no majority has stored (§5.3, D §3.8); nodes 0, 1, 2 have the planted bug commit_without_majority")
 	i := slices.IndexFunc(v.Findings, func(f Finding) bool { return f.Expected == name })
 	assert.Assert(t, i >= 0)
 	f := v.Findings[i]
@@ -79,8 +79,7 @@ func TestCheckFails(t *testing.T) {
 	assert.Equal(t, f.When, c.When)
 }
 
-// A run that is to show a fault passes if the checks fail that it names, whatever
-// others do.
+// A run that must show a violation passes if the named checks fail, whatever the others do.
 func TestViolates(t *testing.T) {
 	find := func(v Verdict) Finding {
 		assert.Assert(t, is.Len(v.Findings, 1))
@@ -109,6 +108,6 @@ func TestViolates(t *testing.T) {
 		v := p.runWith(Options{})
 		assert.Equal(t, v.Status, Failed)
 		assert.Assert(t, is.Contains(find(v).Seen, "; excused: the cluster starts in a state that Raft cannot reach"))
-		assert.Equal(t, v.check(t, "election_safety").Excuse, "the fixture starts the cluster so")
+		assert.Equal(t, v.check(t, "election_safety").Excuse, "the cluster starts in this state")
 	})
 }

@@ -19,13 +19,13 @@ import (
 
 const ms = time.Millisecond
 
-// A draft is a scenario that a test puts together.
+// A draft is a scenario that a test builds.
 type draft struct {
 	*fixture.Fixture
 	t testing.TB
 }
 
-// newDraft is a scenario of new nodes, without steps.
+// newDraft returns a scenario of new nodes, without steps.
 func newDraft(t testing.TB, nodes int) *draft {
 	t.Helper()
 	p := &draft{fixture.Fresh(nodes), t}
@@ -34,7 +34,7 @@ func newDraft(t testing.TB, nodes int) *draft {
 	return p
 }
 
-// settled is a scenario whose node 0 leads term 1 from the start.
+// settled returns a scenario in which node 0 leads term 1 from the start.
 func settled(t testing.TB, nodes int) *draft {
 	t.Helper()
 	p := newDraft(t, nodes)
@@ -57,7 +57,7 @@ func conditions(t testing.TB, texts ...string) []condition.Condition {
 	return list
 }
 
-// then adds a step right after the one before, or once conditions hold.
+// then adds a step right after the one before, or as soon as conditions hold.
 func (p *draft) then(name string, a play.Action, once ...string) *draft {
 	p.t.Helper()
 	return p.after(0, name, a, once...)
@@ -79,7 +79,7 @@ func (p *draft) at(d time.Duration, name string, a play.Action) *draft {
 	return p
 }
 
-// expect adds what must be true.
+// expect adds an expectation.
 func (p *draft) expect(x play.Expect, that ...string) *draft {
 	p.t.Helper()
 	x.That = conditions(p.t, that...)
@@ -113,13 +113,13 @@ func (p *draft) end(that ...string) *draft {
 	return p.expect(play.Expect{}, that...)
 }
 
-// lasting lets the scenario run for so long at least.
+// lasting makes the scenario run for at least this long.
 func (p *draft) lasting(d time.Duration) *draft {
 	p.Scenario.RunTime = d
 	return p
 }
 
-// run runs it in virtual time.
+// run runs the draft in virtual time.
 func (p *draft) run() Verdict {
 	p.t.Helper()
 	return p.runWith(Options{File: "play.toml"})
@@ -132,7 +132,7 @@ func (p *draft) runWith(o Options) Verdict {
 	return v
 }
 
-// passes runs it and wants it to pass.
+// passes runs the draft, which must pass.
 func (p *draft) passes() Verdict {
 	p.t.Helper()
 	v := p.run()
@@ -145,13 +145,13 @@ func wantPassed(t testing.TB, v Verdict) {
 	assert.Equal(t, v.Problem, "")
 	for _, f := range v.Findings {
 		assert.Check(t, f.Status == Passed, "%+v", f)
-		// What shows a fault tells of it.
+		// A finding about a violation describes it.
 		assert.Check(t, (f.Seen == "") == (f.Line > 0) && f.Trail == nil, "%+v", f)
 	}
 	assert.Equal(t, v.Status, Passed)
 }
 
-// fails runs it and wants its only expectation to fail.
+// fails runs the draft, whose only expectation must fail.
 func (p *draft) fails() Finding {
 	p.t.Helper()
 	v := p.run()
@@ -161,8 +161,6 @@ func (p *draft) fails() Finding {
 	assert.Equal(p.t, v.Findings[0].Status, Failed)
 	return v.Findings[0]
 }
-
-// Some actions.
 
 func node(op fault.Kind, who ...play.Who) play.Action {
 	return play.NodeAction{Op: op, Who: who}

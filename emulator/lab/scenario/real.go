@@ -21,9 +21,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// How long a real target waits for answers that the nodes have given to come to
-// their clients: long where they are certain to, short where the clients may
-// have given up before.
+// The time that a real target waits for answers on their way to clients: long if they are
+// certain to arrive, short if the clients may have given up before.
 const (
 	certainAnswer  = 2 * time.Second
 	doubtfulAnswer = 50 * time.Millisecond
@@ -35,12 +34,12 @@ type real struct {
 	urls   []string
 	client *httpClient
 
-	ctx    context.Context // of all that it has begun
+	ctx    context.Context // of everything that it started
 	cancel context.CancelFunc
 	begun  sync.WaitGroup
 
 	wake   chan struct{} // look has found something to do
-	acting atomic.Bool   // something was done, and what it led to may not have come to clients
+	acting atomic.Bool   // a change was made, whose effects may not have reached the clients
 
 	mu    sync.Mutex // guards look
 	look  Look
@@ -89,7 +88,7 @@ func (t *real) Watch(ctx context.Context, until time.Duration, look Look) error 
 	return nil
 }
 
-// begin has the cluster looked at from now on.
+// begin starts to call look.
 func (t *real) begin(look Look) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -105,7 +104,7 @@ func (t *real) begin(look Look) {
 	})
 }
 
-// see looks at the cluster as it is now.
+// see calls look for the present state.
 func (t *real) see(now *time.Duration) (found bool) {
 	t.host.Observe(func(o host.View) {
 		found, *now = t.lookAt(o), o.Now()
@@ -113,8 +112,8 @@ func (t *real) see(now *time.Duration) (found bool) {
 	return found
 }
 
-// lookAt looks, as the world's owner. After a batch of events nothing more
-// happens at its time, but that answers come to clients.
+// lookAt calls look as the world's owner. After a batch of events nothing more happens at
+// its time, except that answers reach clients.
 func (t *real) lookAt(o host.View) bool {
 	t.posts.follow(o.Trace())
 	found := t.look(o, !t.acting.Load() && !t.posts.certain())
@@ -127,11 +126,11 @@ func (t *real) lookAt(o host.View) bool {
 	return found
 }
 
-// nudge has the cluster looked at: something has changed outside of it.
+// nudge calls look soon, because something has changed outside of the cluster.
 func (t *real) nudge() { t.host.Observe(func(host.View) {}) }
 
-// Change implements Target. Of several changes none leads to anything before
-// the last one is made.
+// Change implements Target. None of several changes has effects before the last one is
+// made.
 func (t *real) Change(ctx context.Context, changes []fault.Change) error {
 	t.acting.Store(true)
 	if len(changes) > 1 {
@@ -142,7 +141,7 @@ func (t *real) Change(ctx context.Context, changes []fault.Change) error {
 		_, err := t.host.Change(func(host.View) (fault.Change, error) { return c, nil })
 		switch {
 		case c.Kind == fault.DeleteRule && errors.Is(err, world.ErrNoRule):
-			// It has run out meanwhile.
+			// The rule has ended by itself meanwhile.
 		case err != nil:
 			return err
 		}
@@ -174,10 +173,9 @@ func (t *real) Send(ctx context.Context, m raft.Message) error {
 	})
 }
 
-// reach begins n things, one after the other, of which each is recorded in the
-// trace when it has reached its node: the next begins then, so that they come in
-// order, or when this one has ended without. The error is that of one which has
-// ended.
+// reach starts n actions, one after the other, each of which the trace records when it
+// reaches its node. The next action starts then, so that they arrive in order, or when this
+// one has ended without a record. The error is the first of an action that has ended.
 func (t *real) reach(ctx context.Context, kind trace.Kind, n int, do func(int) error) error {
 	t.acting.Store(true)
 	var reached uint64
@@ -209,7 +207,7 @@ func (t *real) reach(ctx context.Context, kind trace.Kind, n int, do func(int) e
 	}
 }
 
-// receive waits until the answers that nodes have given are with their clients.
+// receive waits until the nodes' answers have reached their clients.
 func (t *real) receive(ctx context.Context) error {
 	t.host.Observe(func(o host.View) { t.posts.follow(o.Trace()) })
 	patience, waiting := t.posts.waiting()
@@ -243,17 +241,17 @@ func (t *real) Close() error {
 	return err
 }
 
-// A post knows which answers are on their way from nodes to clients.
+// A post tracks the answers on their way from nodes to clients.
 type post struct {
 	mu       sync.Mutex // guards the rest
-	followed uint64     // record of the trace
+	followed uint64     // the last record read
 	given    map[string]bool
-	early    map[string]bool // with the client before the record was looked at
-	gone     int             // clients that have given up; the answers to them may still be given
-	change   chan struct{}   // closed when an answer arrives; nil: nobody waits
+	early    map[string]bool // arrived at the client before the record was read
+	gone     int             // clients that gave up; their answers may still come
+	change   chan struct{}   // closed when an answer arrives; nil if no goroutine waits
 }
 
-// follow looks for answers in the trace.
+// follow finds new answers in the trace.
 func (p *post) follow(t *trace.Ring) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -268,7 +266,7 @@ func (p *post) follow(t *trace.Ring) {
 		}
 		q := r.Detail.(*trace.Call)
 		if errors.Is(q.Reply.Err, machine.ErrNodeDown) {
-			continue // the client is cut off
+			continue // the client's connection was cut
 		}
 		if id := q.ID.String(); p.early[id] {
 			delete(p.early, id)
@@ -278,7 +276,7 @@ func (p *post) follow(t *trace.Ring) {
 	}
 }
 
-// arrive notes that a client has its answer, or is lost.
+// arrive records that a client got its answer, or lost it.
 func (p *post) arrive(id string, lost bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -297,8 +295,7 @@ func (p *post) arrive(id string, lost bool) {
 	}
 }
 
-// waiting reports whether answers are on their way, and how long they are worth
-// waiting for.
+// waiting reports whether answers are on their way, and how long to wait for them.
 func (p *post) waiting() (time.Duration, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -314,7 +311,7 @@ func (p *post) certain() bool {
 	return waiting && patience == certainAnswer
 }
 
-// giveUp no longer waits for what is on its way now.
+// giveUp stops waiting for the answers on their way now.
 func (p *post) giveUp() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -322,7 +319,7 @@ func (p *post) giveUp() {
 	clear(p.given)
 }
 
-// changed is closed when the next answer arrives.
+// changed returns a channel that is closed when the next answer arrives.
 func (p *post) changed() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()

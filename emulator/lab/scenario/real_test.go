@@ -22,7 +22,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// In real time, with clients that speak HTTP, the verdicts are the same.
+// Verdicts in real time, with clients that speak HTTP, are those in virtual time.
 func TestRealTime(t *testing.T) {
 	for name, build := range map[string]func(testing.TB) *draft{
 		"OldLeader": oldLeader,
@@ -44,7 +44,7 @@ func TestRealTime(t *testing.T) {
 				end("answer=topic:ok", "answer=again:refused", "answer=put:ok", `answer=got:"<\"wuff\">"`, "answer=empty:refused",
 					"answer=topics:ok", "answer=follower:refused", "answer=down:lost")
 		},
-		// The answer comes before the crash, however little time there is.
+		// The answer comes before the crash, however short the time between.
 		"AnswerThenCrash": func(t testing.TB) *draft {
 			return settled(t, 3).
 				then("r", putTopic("r", "dog", named("leader"))).then("", node(fault.Crash, named("leader"))).
@@ -72,12 +72,12 @@ func TestRealTime(t *testing.T) {
 				then("sent", r).
 				within(2000*ms, "sent", "answer=r:lost").
 				then("healed", play.HealAll{}, "answer=r:lost").
-				// The leader answers it now, and nobody is there.
+				// The leader answers now, but the client has gone.
 				within(3000*ms, "healed", "topics=all:dog").
 				always("healed", "", "answer=r:lost").
 				end("leader=unique")
 		},
-		// An answer to a client that has gone keeps nobody waiting for long.
+		// An answer to a client that has gone delays no step for long.
 		"AnswerToNobody": func(t testing.TB) *draft {
 			r := putTopic("r", "dog", named("leader"))
 			r.Timeout = 50 * ms
@@ -133,7 +133,7 @@ func TestRealTime(t *testing.T) {
 	}
 }
 
-// inOrder wants so many topics, dog 1 first.
+// inOrder returns n topics, dog 1 first.
 func inOrder(n int) string {
 	var topics []string
 	for i := range n {
@@ -142,7 +142,7 @@ func inOrder(n int) string {
 	return "topics=0:" + strings.Join(topics, ", ")
 }
 
-// What fails in virtual time does so in real time, in the same words.
+// Expectations that fail in virtual time fail in real time, with the same words.
 func TestRealFailures(t *testing.T) {
 	p := settled(t, 3).
 		after(30*ms, "s", node(fault.Crash, id(1))).
@@ -175,7 +175,7 @@ func TestRealTimeLimit(t *testing.T) {
 	assert.Assert(t, v.WallTime < 20*time.Second)
 }
 
-// Nothing goes on when a run has ended, whatever it was in the midst of.
+// A run leaves no goroutine and no file behind, even when it is interrupted.
 func TestNoLeak(t *testing.T) {
 	before, files := runtime.NumGoroutine(), descriptors()
 	for range 3 {
@@ -202,7 +202,7 @@ func TestNoLeak(t *testing.T) {
 		p.run()
 	}
 	poll.WaitOn(t, func(poll.LogT) poll.Result {
-		if n := runtime.NumGoroutine() - 1; n > before { // this is one itself
+		if n := runtime.NumGoroutine() - 1; n > before { // the current goroutine counts also
 			return poll.Continue("%d goroutines, %d before", n, before)
 		}
 		if n := descriptors(); n > files {
@@ -212,14 +212,14 @@ func TestNoLeak(t *testing.T) {
 	}, poll.WithTimeout(20*time.Second))
 }
 
-// descriptors is the number of files and sockets that are open; 0 where the
-// system does not show it.
+// descriptors returns the number of open files and sockets, or 0 where the system does not
+// show it.
 func descriptors() int {
 	list, _ := os.ReadDir("/proc/self/fd")
 	return len(list)
 }
 
-// A cancelling target interrupts the run when it has been sent a message.
+// A cancelling target interrupts the run when it gets a message.
 type cancelling struct {
 	*real
 	cancel func()
@@ -231,7 +231,7 @@ func (t *cancelling) Send(ctx context.Context, m raft.Message) error {
 	return err
 }
 
-// A message that the node does not take is the scenario's fault.
+// A message that the node refuses fails the scenario.
 func TestRealRefusal(t *testing.T) {
 	p := settled(t, 3)
 	target, err := newReal(p.Fixture, nil, nil)
@@ -241,7 +241,7 @@ func TestRealRefusal(t *testing.T) {
 	assert.NilError(t, target.Close())
 }
 
-// Ports that cannot be had are nobody's failure.
+// A port that is in use is no failure of the scenario.
 func TestNoPorts(t *testing.T) {
 	p := settled(t, 3).end("leader=0")
 	r := newRunner(nil, p.Fixture, Options{})

@@ -11,14 +11,14 @@ import (
 	"rrmq.example/emulator/emulator/sim/machine"
 )
 
-// A sending is what is still to be sent of a request with every_ms.
+// A sending is the rest of a request with every_ms.
 type sending struct {
 	request *play.Request
-	at      time.Duration // of the next one,
-	number  int           // which is this, from 1 on
+	at      time.Duration // of the next request
+	number  int           // of the next request, from 1 on
 }
 
-// number is what stands for a request's number in its texts.
+// number is the placeholder of a request's number in its texts.
 const number = "{i}"
 
 func (r *runner) planRequest(a play.Request) (*task, string) {
@@ -42,7 +42,7 @@ func (r *runner) planRequest(a play.Request) (*task, string) {
 	return &task{calls: r.call(nil, &a, 1)}, ""
 }
 
-// sendLater puts a sending into its place by time.
+// sendLater inserts a sending by time.
 func (r *runner) sendLater(s *sending) {
 	place := len(r.sendings)
 	for place > 0 && r.sendings[place-1].at > s.at {
@@ -51,7 +51,7 @@ func (r *runner) sendLater(s *sending) {
 	r.sendings = slices.Insert(r.sendings, place, s)
 }
 
-// send gives the requests that are due.
+// send returns the requests that are due.
 func (r *runner) send() []Call {
 	var calls []Call
 	for len(r.sendings) > 0 && r.sendings[0].at <= r.now {
@@ -66,8 +66,8 @@ func (r *runner) send() []Call {
 	return calls
 }
 
-// call adds the request of a number to calls. Each goes to who is meant when it
-// is sent; when that is nobody, the client has lost it.
+// call adds the request of a number to calls. It goes to the node that the name means now.
+// If there is no such node, the client has lost the request.
 func (r *runner) call(calls []Call, a *play.Request, n int) []Call {
 	list := r.answers[a.Name]
 	place := len(list)

@@ -31,7 +31,7 @@ func TestAnswers(t *testing.T) {
 		passes()
 }
 
-// A client waits for so long, in the cluster's time.
+// A client's timeout is in the cluster's time.
 func TestClientTimeout(t *testing.T) {
 	request := putTopic("r", "dog", named("leader"))
 	request.Timeout = 300 * ms
@@ -40,7 +40,7 @@ func TestClientTimeout(t *testing.T) {
 		then("sent", request).
 		after(299*ms, "before", nil).
 		after(1*ms, "after", nil).
-		// It is lost for the client only.
+		// Only the client has lost the request.
 		after(500*ms, "healed", play.HealAll{}).
 		when("before", "answer=r:none").
 		when("after", "answer=r:lost").
@@ -49,7 +49,7 @@ func TestClientTimeout(t *testing.T) {
 	p.passes()
 }
 
-// A crash cuts clients off.
+// A crash cuts the connections of clients.
 func TestCutOff(t *testing.T) {
 	settled(t, 3).
 		then("", node(fault.Pause, id(1), id(2))).
@@ -59,7 +59,7 @@ func TestCutOff(t *testing.T) {
 		when("waiting", "answer=r:none").when("crashed", "answer=r:lost").passes()
 }
 
-// A node that is paused answers when it goes on.
+// A paused node answers after its resume.
 func TestAnswerOfThePaused(t *testing.T) {
 	settled(t, 3).
 		then("", node(fault.Pause, id(0))).
@@ -68,7 +68,7 @@ func TestAnswerOfThePaused(t *testing.T) {
 		when("asked", "answer=r:none").when("resumed", "answer=r:ok").passes()
 }
 
-// Many requests at once go into one batch, in their order.
+// Many requests at the same time form one batch, in their order.
 func TestTimesTogether(t *testing.T) {
 	many := putMessage("many", "dog", "wuff {i} of {i}", named("leader"))
 	many.Times = 3
@@ -79,8 +79,8 @@ func TestTimesTogether(t *testing.T) {
 		passes()
 }
 
-// However many there are, each is counted: those that wait at a paused node,
-// too, which are cut off at once.
+// Each of many requests is counted, also those that wait at a paused node and are cut off
+// together.
 func TestTimesVeryMany(t *testing.T) {
 	many := putTopic("many", "{i}", id(0))
 	many.Times = 9000
@@ -93,8 +93,8 @@ func TestTimesVeryMany(t *testing.T) {
 		passes()
 }
 
-// With every_ms they go out while other steps are done, and the scenario does
-// not end before the last of them.
+// Requests with every_ms are sent while other steps are done, and the scenario does not end
+// before the last of them.
 func TestTimesAndEvery(t *testing.T) {
 	many := putTopic("many", "dog {i}", named("leader"))
 	many.Times, many.Every = 5, 100*ms
@@ -111,8 +111,8 @@ func TestTimesAndEvery(t *testing.T) {
 	assert.Equal(t, v.SimTime, 400*ms)
 }
 
-// Each goes to whoever leads when it is sent. One that finds nobody is lost, and
-// the others go on.
+// Each request goes to the leader at the time of sending. A request without a leader is
+// lost, and the others go on.
 func TestLoadOverAFailure(t *testing.T) {
 	load := putTopic("load", "{i}", named("leader"))
 	load.Times, load.Every = 100, 10*ms

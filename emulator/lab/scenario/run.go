@@ -15,22 +15,22 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// ErrNoScenario: the fixture says how a cluster starts and no more.
+// ErrNoScenario means that the fixture has only a start state.
 var ErrNoScenario = errors.New("no scenario")
 
-// Options say how a scenario is run. The zero value runs it once, in virtual
-// time, from the fixture's seed.
+// Options control a run. The zero value runs the scenario once, in virtual time, from the
+// fixture's seed.
 type Options struct {
-	// File is what the fixture was read from, for the Verdict.
+	// File is the fixture's file, for the Verdict.
 	File string
-	// Seed is what to use in the place of the fixture's.
+	// Seed replaces the fixture's seed.
 	Seed *uint64
-	// Real runs the nodes behind ports of their own, by the clock on the wall.
+	// Real runs the nodes behind ports of their own, in real time.
 	Real bool
-	// Trace, if not nil, is written all records as JSON Lines, as emulator replay
-	// reads them. It is not closed.
+	// Trace, if not nil, gets all records as JSON Lines, which emulator replay reads. Run
+	// does not close it.
 	Trace io.Writer
-	// Monitors see all that happens.
+	// Monitors see every record.
 	Monitors []world.Monitor
 	// Repeat and Repeats are the Verdict's; 0 means 1.
 	Repeat, Repeats int
@@ -67,9 +67,8 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 	return v, err
 }
 
-// On runs the fixture's scenario against a target, which has just begun as the
-// fixture says, and closes the target. Of the Options, Seed and Trace mean
-// nothing to it.
+// On runs the fixture's scenario against a target that has just started in the fixture's
+// state, and closes the target. It ignores Options.Seed and Options.Trace.
 func On(ctx context.Context, target Target, f *fixture.Fixture, o Options) (Verdict, error) {
 	if f.Scenario == nil {
 		return Verdict{}, errors.Join(fmt.Errorf("%s: %w", f.Name, ErrNoScenario), target.Close())
@@ -83,10 +82,10 @@ func On(ctx context.Context, target Target, f *fixture.Fixture, o Options) (Verd
 	return v, err
 }
 
-// Command is the command line that repeats a run of a file's scenario.
+// Command returns the command line that repeats a run of a file's scenario.
 func Command(file string, seed uint64, real bool) string {
 	if strings.HasPrefix(file, "-") {
-		file = "./" + file // which is no flag
+		file = "./" + file // so that it is no flag
 	}
 	words := []string{"emulator", "run", file, "-seed", strconv.FormatUint(seed, 10)}
 	if real {

@@ -15,7 +15,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// failOver is a leader that crashes under load, and comes back.
+// failOver returns a scenario whose leader crashes under load and restarts.
 func failOver(t testing.TB) *draft {
 	load := putMessage("load", "dog", "{i}", named("leader"))
 	load.Times, load.Every = 60, 5*ms
@@ -32,7 +32,7 @@ func failOver(t testing.TB) *draft {
 		end("answers=load:ok:>=20")
 }
 
-// lossy is a cluster that loses a fifth of its messages for a while.
+// lossy returns a scenario that loses a fifth of its messages for a while.
 func lossy(t testing.TB) *draft {
 	return newDraft(t, 5).
 		then("", play.SetFault{Rule: fault.Rule{Name: "lossy", Drop: true, Probability: 0.2}}).
@@ -44,20 +44,20 @@ func lossy(t testing.TB) *draft {
 		always("", "", "entries_once=all")
 }
 
-// Nothing but the wall's time may differ.
+// sameVerdict compares verdicts without WallTime.
 func sameVerdict(t testing.TB, a, b Verdict) {
 	t.Helper()
 	a.WallTime, b.WallTime = 0, 0
 	assert.DeepEqual(t, a, b)
 }
 
-// The same file and seed give the same verdict and the same trace, and another
-// seed another.
+// The same file and seed give the same verdict and trace; a different seed gives a
+// different trace.
 func TestDeterminism(t *testing.T) {
 	for name, build := range map[string]func(testing.TB) *draft{"OldLeader": oldLeader, "FailOver": failOver, "Lossy": lossy} {
 		t.Run(name, func(t *testing.T) {
 			p := build(t)
-			p.end("leader=none") // something to tell about
+			p.end("leader=none") // fails, so that it has a trail
 			run := func(seed uint64) (Verdict, []byte) {
 				var trace bytes.Buffer
 				return p.runWith(Options{Seed: &seed, Trace: &trace}), trace.Bytes()
@@ -74,14 +74,14 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-// What is recorded makes no difference.
+// Writing a trace does not change the verdict.
 func TestTraceMakesNoDifference(t *testing.T) {
 	var trace bytes.Buffer
 	p := failOver(t)
 	sameVerdict(t, p.run(), p.runWith(Options{File: "play.toml", Trace: &trace}))
 }
 
-// Whatever the seed, the verdict is the same.
+// The verdict is the same with any seed.
 func TestSeeds(t *testing.T) {
 	for name, build := range map[string]func(testing.TB) *draft{"OldLeader": oldLeader, "FailOver": failOver, "Lossy": lossy} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
-// Many may run the same fixture at once.
+// Several runs may share a fixture at the same time.
 func TestAtOnce(t *testing.T) {
 	p := failOver(t)
 	want := p.run()
@@ -113,7 +113,7 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
-// A run that is interrupted knows what it has found out.
+// An interrupted run keeps its findings so far.
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := settled(t, 3).then("", nil).lasting(time.Hour).
@@ -139,7 +139,7 @@ func TestInterrupted(t *testing.T) {
 	assert.Equal(t, v.Problem, "interrupted at 0 ms")
 }
 
-// A watched target tells of every look.
+// A watched target counts its looks.
 type watched struct {
 	*virtual
 	looked func()
@@ -168,7 +168,7 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// A verdict says what it is about.
+// A verdict names its scenario.
 func TestVerdict(t *testing.T) {
 	p := settled(t, 3)
 	p.Description, p.Paper = "About this.", "§5.2"

@@ -25,38 +25,38 @@ type runner struct {
 	scenario *play.Scenario
 	options  Options
 
-	// mu guards the rest: the target looks while something is being done. It is
-	// not held while the target is asked for anything.
+	// mu guards the rest, because the target calls look while a task is done. It is not
+	// held during calls of the target.
 	mu     sync.Mutex
-	view   View // while somebody looks
+	view   View // during a call of look
 	now    time.Duration
 	last   uint64 // record of the trace
 	events uint64
 	limit  time.Duration
 
-	next     int              // the step to come
-	began    time.Duration    // when the step before it was done
+	next     int              // index of the next step
+	began    time.Duration    // when the previous step was done
 	since    uint64           // the last record before that
-	once     *condition.Watch // what the step to come waits for; nil: nothing
-	task     *task            // to be done by run
-	doing    bool             // it is
-	settling bool             // it is done, and what it leads to is on its way
+	once     *condition.Watch // the conditions of the next step; nil: none
+	task     *task            // for run to do
+	doing    bool             // run is doing a task
+	settling bool             // a step was done, and its effects are going on
 	names    map[string]raft.NodeID
-	rules    map[string]bool // all that were ever set
+	rules    map[string]bool // all rules that were ever set
 	sendings []*sending
 	answers  map[string][]condition.Answer
-	answered uint64 // changes whenever answers do
+	answered uint64 // changes with each answer
 
 	expects []*expectation
-	open    int // of those that say within: how many are not decided
+	open    int // undecided expectations with within
 	over    bool
-	status  Status // what Problem means
+	status  Status // the meaning of problem
 	problem string
 }
 
-// A task is what is to be done to the target: one of these.
+// A task is one thing for the target to do.
 type task struct {
-	step    bool // it is that of the step to come
+	step    bool // it is the next step's
 	changes []fault.Change
 	calls   []Call
 	message *raft.Message
@@ -88,7 +88,7 @@ func newRunner(target Target, f *fixture.Fixture, o Options) *runner {
 	return r
 }
 
-// run runs the scenario to its end. The error is what is wrong with the target.
+// run runs the scenario to its end. The error is the target's.
 func (r *runner) run(ctx context.Context) error {
 	for {
 		err := r.target.Watch(ctx, r.until(), r.look)
@@ -107,8 +107,8 @@ func (r *runner) run(ctx context.Context) error {
 	}
 }
 
-// until is when there is something to do at the latest, as far as is known. It
-// may have passed, where time is real.
+// until is the latest time at which something is due, as far as is known. In real time it
+// may have passed.
 func (r *runner) until() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -137,7 +137,7 @@ func (r *runner) until() time.Duration {
 	return until
 }
 
-// nextStep is the step to come; nil when all have been done.
+// nextStep returns the next step, or nil after the last one.
 func (r *runner) nextStep() *play.Step {
 	if r.next == len(r.scenario.Steps) {
 		return nil
@@ -145,7 +145,7 @@ func (r *runner) nextStep() *play.Step {
 	return &r.scenario.Steps[r.next]
 }
 
-// take takes what look has found to do.
+// take takes the task that look has found.
 func (r *runner) take() (*task, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -186,7 +186,7 @@ func (r *runner) look(v View, settled bool) bool {
 	return r.find(settled, onceHolds)
 }
 
-// find finds out what is to be done now, if anything is.
+// find sets the task that is due now, if there is one.
 func (r *runner) find(settled, onceHolds bool) bool {
 	if settled && len(r.sendings) > 0 && r.sendings[0].at <= r.now {
 		r.task = &task{calls: r.send()}
@@ -200,7 +200,7 @@ func (r *runner) find(settled, onceHolds bool) bool {
 			r.begin(step)
 			return true
 		case r.once != nil && !r.once.Observable():
-			r.stop(NotObservable, fmt.Sprintf("%s waits for what these nodes do not show: %s", r.stepName(), join(step.Once)))
+			r.stop(NotObservable, fmt.Sprintf("%s waits for a condition that cannot be observed on these nodes: %s", r.stepName(), join(step.Once)))
 			return true
 		case r.once != nil && settled && r.now >= from+step.Within:
 			r.stop(Failed, fmt.Sprintf("%s: still untrue after %s: %s", r.stepName(), span(step.Within), seen(r.once.Results(r.view), false)))
@@ -222,7 +222,7 @@ func (r *runner) find(settled, onceHolds bool) bool {
 	return false
 }
 
-// dueFrom is when a step's own time has come.
+// dueFrom returns the earliest time of a step.
 func (r *runner) dueFrom(step *play.Step) time.Duration {
 	if step.At >= 0 {
 		return step.At
@@ -230,7 +230,7 @@ func (r *runner) dueFrom(step *play.Step) time.Duration {
 	return r.began + step.After
 }
 
-// awaitStep begins to watch for the step to come.
+// awaitStep starts to watch the conditions of the next step.
 func (r *runner) awaitStep() {
 	r.once = nil
 	if step := r.nextStep(); step != nil && len(step.Once) > 0 {
@@ -238,7 +238,7 @@ func (r *runner) awaitStep() {
 	}
 }
 
-// begin has a step done: its time has come.
+// begin sets a step's task: its time has come.
 func (r *runner) begin(step *play.Step) {
 	r.closeWindows(step.Name)
 	t, problem := r.plan(step.Action)
@@ -252,7 +252,7 @@ func (r *runner) begin(step *play.Step) {
 	r.once = nil
 }
 
-// stepDone ends a step: it has led to all that it leads to at once.
+// stepDone ends a step after its immediate effects.
 func (r *runner) stepDone() {
 	step := &r.scenario.Steps[r.next]
 	r.settling = false
@@ -281,7 +281,7 @@ func (r *runner) do(ctx context.Context, t *task) error {
 	return err
 }
 
-// finish ends a scenario that has come to its end.
+// finish ends a scenario that ran to its end.
 func (r *runner) finish() {
 	for _, e := range r.expects {
 		switch {
@@ -295,8 +295,8 @@ func (r *runner) finish() {
 	r.end()
 }
 
-// stop ends a scenario that cannot go on. What is undecided stays so, or is what
-// has stopped it: not observable, or out of time.
+// stop ends a scenario that cannot go on. Its undecided expectations stay so, unless the
+// reason was that the nodes do not show enough, or the time limit.
 func (r *runner) stop(status Status, problem string) {
 	if r.over {
 		return
@@ -309,7 +309,7 @@ func (r *runner) stop(status Status, problem string) {
 		case timeUp && e.state == opened:
 			r.conclude(e, Failed, "still undecided: "+seen(e.watch.Results(r.view), false))
 		case timeUp:
-			r.conclude(e, Failed, "still undecided: it was never come to")
+			r.conclude(e, Failed, "still undecided: its window never began")
 		case status == NotObservable:
 			r.conclude(e, NotObservable, "the scenario could not go on")
 		default:
@@ -319,7 +319,7 @@ func (r *runner) stop(status Status, problem string) {
 	r.end()
 }
 
-// end keeps of the target what a Verdict says of it.
+// end records the target's values for the Verdict.
 func (r *runner) end() {
 	if w, ok := r.view.(interface{ Steps() uint64 }); ok {
 		r.events = w.Steps()
@@ -327,8 +327,8 @@ func (r *runner) end() {
 	r.over = true
 }
 
-// give ends a scenario because of an error of the target's, and reports whether
-// that error is anybody's but the scenario's.
+// give ends a scenario because of an error of the target. It returns the error unless the
+// scenario is the cause.
 func (r *runner) give(ctx context.Context, err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -354,7 +354,7 @@ func (r *runner) give(ctx context.Context, err error) error {
 	return err
 }
 
-// stepName says which step is to be done or being done.
+// stepName names the next step, or the one being done.
 func (r *runner) stepName() string {
 	step := r.nextStep()
 	if step == nil {
@@ -370,7 +370,7 @@ func (r *runner) stepName() string {
 	return name
 }
 
-// verdict is how the run came out.
+// verdict returns the result of the run.
 func (r *runner) verdict() Verdict {
 	f, o := r.fixture, r.options
 	v := Verdict{

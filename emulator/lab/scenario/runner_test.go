@@ -10,8 +10,8 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// A leader that was cut off loses what it could not commit, as soon as there is
-// something else in its place.
+// oldLeader returns a scenario in which an isolated leader loses its uncommitted entry, as
+// soon as a different one takes its place.
 func oldLeader(t testing.TB) *draft {
 	return newDraft(t, 5).
 		then("", let("old", named("leader")), "leader=unique").
@@ -39,7 +39,7 @@ func BenchmarkOldLeader(b *testing.B) {
 	}
 }
 
-// Ten simulated seconds of five nodes with a request each 10 ms.
+// BenchmarkSteadyLoad runs five nodes for ten simulated seconds with a request each 10 ms.
 func BenchmarkSteadyLoad(b *testing.B) {
 	load := putMessage("load", "dog", "message {i}", named("leader"))
 	load.Times, load.Every = 970, 10*ms

@@ -18,7 +18,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// The parts of the course, and what each is worth.
+// parts has the points of each part of the course.
 var parts = map[string]float64{
 	"message queue":                10,
 	"election and status":          30,
@@ -26,8 +26,7 @@ var parts = map[string]float64{
 	"replication and fail-stop":    30,
 }
 
-// scenarios names the embedded fixtures that are scenarios, but for those that
-// show what planted bugs do.
+// scenarios names the embedded fixtures that are scenarios, except those of planted bugs.
 func scenarios() []string {
 	var names []string
 	for _, info := range fixture.List() {
@@ -38,7 +37,7 @@ func scenarios() []string {
 	return names
 }
 
-// shipped reads an embedded fixture; nobody else has it, so it may be changed.
+// shipped reads an embedded fixture, of which the caller is the only owner.
 func shipped(t *testing.T, name string) *fixture.Fixture {
 	t.Helper()
 	f, err := fixture.Named(name)
@@ -53,7 +52,7 @@ func runOnce(t *testing.T, f *fixture.Fixture) scenario.Verdict {
 	return v
 }
 
-// tell says what was not as it should be.
+// tell describes the findings that did not pass.
 func tell(v scenario.Verdict) string {
 	s := fmt.Sprintf("%s: %s %s\n", v.Command, v.Status, v.Problem)
 	for _, f := range v.Findings {
@@ -64,8 +63,8 @@ func tell(v scenario.Verdict) string {
 	return s
 }
 
-// Every scenario passes, from its own seed and from others, and all of them
-// together take little time.
+// Every scenario passes with its own seed and with others, and all of them together take
+// little time.
 func TestScenariosPass(t *testing.T) {
 	others := budget.Pick(5, 20)
 	var own, all, simulated time.Duration
@@ -91,7 +90,7 @@ func TestScenariosPass(t *testing.T) {
 	assert.Check(t, own < 4*time.Second, "two cores take over two seconds for all scenarios: %v on one", own)
 }
 
-// A student reads what a scenario is about, and a grader what it is worth.
+// Each scenario has a description for students and points for graders.
 func TestScenariosAreDescribed(t *testing.T) {
 	points := map[string]float64{}
 	for _, info := range fixture.List() {
@@ -106,7 +105,7 @@ func TestScenariosAreDescribed(t *testing.T) {
 		assert.Check(t, strings.HasSuffix(f.Description, "."), "%s: %s", name, f.Description)
 		assert.Check(t, f.Paper != "" || g.Part == "message queue", name)
 		assert.Check(t, parts[g.Part] > 0, "%s is of the part %q", name, g.Part)
-		// Most of those in no folder are there to be tried out only.
+		// Most scenarios without a folder are only for trying out.
 		assert.Check(t, g.Points > 0 || info.Folder == "", name)
 		assert.Check(t, len(g.Tags) > 0, name)
 		assert.Check(t, len(f.Scenario.Expects) > 0, name)
@@ -116,12 +115,12 @@ func TestScenariosAreDescribed(t *testing.T) {
 	assert.DeepEqual(t, points, parts)
 }
 
-// idle is the tag of scenarios in which the right thing to do is nothing, so
-// that one who does nothing passes.
+// idle is the tag of scenarios in which doing nothing is right, so that a node that does
+// nothing passes.
 const idle = "idle"
 
-// A scenario that passes whatever happens proves nothing. So each of them fails
-// when nothing is done to the cluster, or when all its messages are lost.
+// A scenario that passes whatever happens proves nothing. So each one must fail when no
+// step is done, or when all messages are lost.
 func TestScenariosNeedWhatHappens(t *testing.T) {
 	for _, name := range scenarios() {
 		f := shipped(t, name)
@@ -142,8 +141,8 @@ func TestScenariosNeedWhatHappens(t *testing.T) {
 	}
 }
 
-// The opposite of each expectation fails where it passes: it was looked at, and
-// could have come out otherwise.
+// The opposite of each expectation fails where the expectation passes, so that each one was
+// really checked.
 func TestExpectationsCanFail(t *testing.T) {
 	for _, name := range scenarios() {
 		as := runOnce(t, shipped(t, name))
@@ -167,7 +166,7 @@ func TestExpectationsCanFail(t *testing.T) {
 	}
 }
 
-// All scenarios at once, as emulator run all does it.
+// BenchmarkScenarios runs all scenarios at the same time, like emulator run all.
 func BenchmarkScenarios(b *testing.B) {
 	var all []*fixture.Fixture
 	for _, name := range scenarios() {

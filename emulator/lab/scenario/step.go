@@ -16,11 +16,11 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// errRefused: a node did not take a message from outside.
+// errRefused means that a node refused a message from outside.
 var errRefused = errors.New("the message was refused")
 
-// plan says what an action is at this moment: who is meant by a name may be
-// another node later. It gives a task or, in words, what is wrong.
+// plan turns an action into a task, at this moment: a name may mean a different node later.
+// It returns a problem in words instead if the action is impossible.
 func (r *runner) plan(action play.Action) (*task, string) {
 	switch a := action.(type) {
 	case nil:
@@ -52,7 +52,7 @@ func (r *runner) plan(action play.Action) (*task, string) {
 	return &task{changes: changes}, wrong
 }
 
-// planDeleteFault deletes rules. It skips one that has already run out.
+// planDeleteFault deletes rules. It skips one that has ended by itself.
 func (r *runner) planDeleteFault(a play.DeleteFault) (*task, string) {
 	t := &task{}
 	v, ok := r.view.(interface{ Rules() []fault.RuleStatus })
@@ -85,7 +85,7 @@ func (r *runner) planSend(a play.Send) (*task, string) {
 	return &task{message: &m}, ""
 }
 
-// who finds the node that is meant now or, in words, that there is none.
+// who returns the node that is meant now, or the reason in words why there is none.
 func (r *runner) who(w play.Who) (raft.NodeID, string) {
 	if w.Name == "" {
 		if w.ID < 0 || int(w.ID) >= r.view.Nodes() {
@@ -100,14 +100,14 @@ func (r *runner) who(w play.Who) (raft.NodeID, string) {
 	case condition.Leader, condition.Candidate:
 		return raft.None, "there is no " + w.Name + ": " + r.roles()
 	case condition.Follower:
-		return raft.None, "there is no node that is up and does not lead"
+		return raft.None, "no node is up except the leader"
 	case condition.Any:
 		return raft.None, "there is no node that is up"
 	}
 	return raft.None, fmt.Sprintf("no node has the name %q yet", w.Name)
 }
 
-// roles tells how the nodes stand, the first of them.
+// roles describes the state of the first nodes.
 func (r *runner) roles() string {
 	const most = 10
 	var parts []string

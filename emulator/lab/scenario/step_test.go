@@ -18,7 +18,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Each action, by what can be seen of it.
+// Each action has its visible effect.
 func TestActions(t *testing.T) {
 	voteRequest := raft.Message{Type: raft.RequestVoteRequest, Term: 9, LastLogIndex: 5, LastLogTerm: 5}
 	stray := raft.Message{
@@ -47,7 +47,7 @@ func TestActions(t *testing.T) {
 				when("p", "paused=1").when("r", "role=1:Follower").always("r", "", "count=Nemesis:1:<=2")
 		},
 		"Timeout": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).when("t", "leader=1", "term=2") },
-		// Nothing comes between: each votes for itself, and nobody wins.
+		// Nothing happens between the two: each node votes for itself, and neither wins.
 		"TimeoutOfTwoAtOnce": func(p *draft) {
 			p.then("", node(fault.Crash, id(0))).then("t", node(fault.Timeout, id(1), id(2))).
 				when("t", "role=1,2:Candidate", "voted_for=1:1", "voted_for=2:2")
@@ -80,7 +80,7 @@ func TestActions(t *testing.T) {
 				then("q", play.Cut{Isolate: []play.Who{id(1)}}).
 				within(1000*ms, "q", "event=Timeout:1").never("q", "", "event=Timeout:2")
 		},
-		// What until_ms says counts from the step.
+		// until_ms counts from the step.
 		"Fault": func(p *draft) {
 			p.after(100*ms, "f", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
 				within(61*ms, "f", "event=RuleEnded").never("f", "", "event=Timeout").end("count=RuleEnded:1")
@@ -91,7 +91,7 @@ func TestActions(t *testing.T) {
 				then("deleted", play.DeleteFault{Names: []string{"lost"}}).
 				within(500*ms, "deleted", "leader=unique", "term=all:>=2", "role=2:Follower").end("event=DropMessage")
 		},
-		// One that has run out has ended all the same.
+		// Deleting a rule that ended by itself is harmless.
 		"DeleteFaultTooLate": func(p *draft) {
 			p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
 				after(100*ms, "", play.DeleteFault{Names: []string{"lost"}}).end("leader=0")
@@ -138,7 +138,7 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// A step that cannot be done fails the scenario, and says why.
+// A step that is impossible fails the scenario, with the reason.
 func TestStepsThatCannotBeDone(t *testing.T) {
 	for name, c := range map[string]struct {
 		build func(*draft)
@@ -158,7 +158,7 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 			func(p *draft) {
 				p.then("", node(fault.Crash, id(1), id(2))).then("", putTopic("", "x", named("follower")))
 			},
-			`step 2 (line 11): there is no node that is up and does not lead`,
+			`step 2 (line 11): no node is up except the leader`,
 		},
 		"NobodyIsUp": {
 			func(p *draft) {
@@ -223,7 +223,7 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 	}
 }
 
-// When steps are done.
+// Steps are done at their times.
 func TestTimes(t *testing.T) {
 	p := settled(t, 3).
 		at(0, "start", nil).
@@ -247,8 +247,7 @@ func TestTimes(t *testing.T) {
 	assert.DeepEqual(t, times, []string{"100ms", "150ms", "150ms", "180ms"})
 }
 
-// What a condition of once looks at: events from the step before on, and first
-// of all the time.
+// A condition of once counts events from the step before on, or from the start.
 func TestOnce(t *testing.T) {
 	t.Run("EventOfTheStepBefore", func(t *testing.T) {
 		settled(t, 3).then("t", node(fault.Timeout, id(1))).then("seen", nil, "event=BecomeLeader:1").
@@ -267,7 +266,7 @@ func TestOnce(t *testing.T) {
 		assert.Assert(t, strings.HasPrefix(v.Problem, `step 3 "seen" (line 12): still untrue after 100 ms: no BecomeLeader`), v.Problem)
 		assert.Equal(t, v.SimTime, 100*ms)
 	})
-	// A node is caught between two events of one time.
+	// A condition holds between two events of one time.
 	t.Run("BetweenEvents", func(t *testing.T) {
 		newDraft(t, 3).then("caught", node(fault.Crash, named("candidate")), "event=Timeout").
 			never("", "caught", "event=HandleRequestVoteRequest").

@@ -14,47 +14,48 @@ import (
 
 // Errors of targets.
 var (
-	// ErrCannot: the target is not of the kind to which this can be done. Then
-	// the scenario is not observable.
+	// ErrCannot means that this kind of target does not support the action. The scenario is
+	// not observable then.
 	ErrCannot = errors.New("this cannot be done to these nodes")
-	// ErrRestless: events follow upon each other without time passing, and no end
-	// is in sight.
-	ErrRestless = errors.New("the cluster does not come to rest")
+	// ErrRestless means that events follow each other without end and without time passing.
+	ErrRestless = errors.New("the cluster does not settle: events go on without time passing")
 )
 
-// A View is the cluster as it is at a moment; good until the function that got
-// it returns. One that does not show everything is a condition.Partial as well.
+// A View is the cluster at a moment. It is valid until the function that got it returns. A
+// View that does not show everything is also a condition.Partial.
 type View interface {
 	condition.Observer
 	// Now is the target's time, from 0 on.
 	Now() time.Duration
 }
 
-// A Look looks at the cluster. settled tells that nothing more happens at this
-// time: what was done has led to all that it leads to at once. A Look that
-// returns true has found something to do. It must not call the Target.
+// A Look examines the cluster. settled means that nothing more happens at this time: the
+// last change has had all its immediate effects. A Look returns true when it has found
+// something to do. It must not call the Target.
 type Look func(v View, settled bool) bool
 
-// A Target is a cluster that a scenario is run against: do this, observe that.
-// Its methods are called by one goroutine.
+// A Target is a cluster against which a scenario runs: it makes changes and can be
+// observed. A single goroutine calls its methods.
 type Target interface {
-	// Watch lets the cluster go on until look has something to do or until it is
-	// the target's time until; if it is already, until what happens at this time
-	// has happened. look is the same in every call. It is called at the beginning,
-	// at the end, and whenever something has changed, also between two calls of
-	// Watch, then by some other goroutine, but never by two at once. The error is
-	// the context's, ErrRestless, or says what is wrong with the target.
+	// Watch lets the cluster run until look has something to do, or until the target's time
+	// reaches until. If the time is until already, Watch lets the events of this time
+	// happen.
+	//
+	// look is the same function in every call. The target calls it at the beginning, at the
+	// end and after every change. Between two calls of Watch another goroutine may call it,
+	// but never two at the same time. The error is the context's, ErrRestless, or describes
+	// a failure of the target.
 	Watch(ctx context.Context, until time.Duration, look Look) error
-	// Change makes these changes, all at one time, up to the first that cannot
-	// be made; the error is that one's.
+	// Change makes these changes, all at one time, up to the first one that is impossible;
+	// it returns that one's error.
 	Change(ctx context.Context, changes []fault.Change) error
-	// Request sends these requests, all at one time, and returns when they have
-	// reached their nodes or are known not to.
+	// Request sends these requests, all at one time. It returns when each has reached its
+	// node or is known never to reach it.
 	Request(ctx context.Context, calls []Call) error
 	// Send delivers a message from outside, as if node m.From had sent it.
 	Send(ctx context.Context, m raft.Message) error
-	// Close ends the cluster and everything that the target has begun. It says
-	// what went wrong on the way.
+	// Close stops the cluster and everything that the target started. It returns the first
+	// error since the start.
 	Close() error
 }
 
@@ -62,9 +63,9 @@ type Target interface {
 type Call struct {
 	To      raft.NodeID
 	Command *machine.Command
-	Timeout time.Duration // how long the client waits, in the target's time
-	// Answered takes the answer, once; an AnswerLost when there is none. It must
-	// return at once. It is called by whichever goroutine gets the answer, and not
-	// at all when the target is closed before.
+	Timeout time.Duration // the client's timeout, in the target's time
+	// Answered gets the answer, at most once; an AnswerLost when there is none. It must
+	// return at once. Any goroutine may call it. A target that is closed first does not
+	// call it.
 	Answered func(condition.Answer)
 }

@@ -16,8 +16,8 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// A limited target shows less of its nodes, and can do less to them, than the
-// emulator's own.
+// A limited target shows less of its nodes, and supports fewer changes, than the emulator's
+// own.
 type limited struct {
 	*virtual
 	hidden  []condition.Aspect
@@ -54,7 +54,7 @@ func (t *limited) Close() error {
 
 type whole interface{ View }
 
-// A blind shows the whole but for what is hidden.
+// A blind view shows everything except what is hidden.
 type blind struct {
 	whole
 	hidden []condition.Aspect
@@ -79,7 +79,7 @@ func (p *draft) on(t *limited) (Verdict, error) {
 
 const noOp = fault.Kind(255)
 
-// What the target does not show is neither passed nor failed.
+// An expectation about hidden state neither passes nor fails.
 func TestNotObservable(t *testing.T) {
 	p := settled(t, 3).
 		then("s", putTopic("r", "dog", named("leader"))).lasting(200*ms).
@@ -100,10 +100,10 @@ func TestNotObservable(t *testing.T) {
 		got = append(got, f.Status)
 	}
 	assert.DeepEqual(t, got, []Status{NotObservable, Passed, NotObservable, NotObservable, NotObservable, Passed, NotObservable, NotObservable})
-	assert.Equal(t, v.Findings[4].Seen, "these nodes do not show what committed=0:1 is about")
+	assert.Equal(t, v.Findings[4].Seen, "committed=0:1 cannot be observed on these nodes")
 }
 
-// A failure counts more than what cannot be seen.
+// A failure outweighs a condition that is not observable.
 func TestFailureBesideNotObservable(t *testing.T) {
 	p := settled(t, 3).end("last=all:1").end("leader=1")
 	v, err := p.on(&limited{cannot: noOp, hidden: []condition.Aspect{condition.AspectLog}})
@@ -113,17 +113,17 @@ func TestFailureBesideNotObservable(t *testing.T) {
 	assert.Equal(t, v.Findings[1].Status, Failed)
 }
 
-// A step that waits for what is not shown ends it all.
+// A step that waits for hidden state ends the scenario.
 func TestOnceNotObservable(t *testing.T) {
 	p := settled(t, 3).then("w", nil, "last=0:0", "leader=0").end("leader=0")
 	v, err := p.on(&limited{cannot: noOp, hidden: []condition.Aspect{condition.AspectLog}})
 	assert.NilError(t, err)
 	assert.Equal(t, v.Status, NotObservable)
-	assert.Equal(t, v.Problem, `step 1 "w" (line 10) waits for what these nodes do not show: last=0:0 and leader=0`)
+	assert.Equal(t, v.Problem, `step 1 "w" (line 10) waits for a condition that cannot be observed on these nodes: last=0:0 and leader=0`)
 	assert.Equal(t, v.Findings[0].Status, NotObservable)
 }
 
-// So does one that cannot be done.
+// So does a step that the target does not support.
 func TestStepThatTheTargetCannotDo(t *testing.T) {
 	p := settled(t, 3).then("slow", play.Skew{Who: id(1), Factor: 2}).end("leader=0")
 	v, err := p.on(&limited{cannot: fault.Skew})
@@ -132,7 +132,7 @@ func TestStepThatTheTargetCannotDo(t *testing.T) {
 	assert.Equal(t, v.Problem, `step 1 "slow" (line 10): this cannot be done to these nodes`)
 }
 
-// What goes wrong with the target itself is an error, and leaves the verdict open.
+// A failure of the target itself is an error, and leaves the verdict undecided.
 func TestTargetFails(t *testing.T) {
 	broken := errors.New("no more files")
 	p := settled(t, 3).then("", putTopic("r", "dog", id(0))).end("leader=0").when("", "leader=0")
@@ -147,7 +147,7 @@ func TestTargetFails(t *testing.T) {
 	assert.Equal(t, v.Status, Passed)
 }
 
-// A later request for which something is wrong is no step's.
+// The problem with a later request names no step.
 func TestLaterRequestFails(t *testing.T) {
 	load := putTopic("load", "{i}", named("leader"))
 	load.Times, load.Every = 3, 10*ms
@@ -172,7 +172,7 @@ type requests struct {
 
 func (t requests) Request(context.Context, []Call) error { return t.request() }
 
-// Events without end at one time end a scenario all the same.
+// Endless events at one time end the scenario.
 func TestRestless(t *testing.T) {
 	p := settled(t, 3).never("", "", "leader=1")
 	target := newVirtual(p.Fixture, nil, nil)
@@ -180,7 +180,7 @@ func TestRestless(t *testing.T) {
 	v, err := On(context.Background(), target, p.Fixture, Options{})
 	assert.NilError(t, err)
 	assert.Equal(t, v.Status, Failed)
-	assert.Equal(t, v.Problem, "the cluster does not come to rest at 0 ms")
+	assert.Equal(t, v.Problem, "the cluster does not settle: events go on without time passing at 0 ms")
 	assert.Equal(t, v.Findings[0].Status, Undecided)
 }
 

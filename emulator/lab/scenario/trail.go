@@ -11,22 +11,22 @@ import (
 )
 
 const (
-	// trailLength is the number of lines of a trail.
+	// trailLength is the greatest number of lines of a trail.
 	trailLength = 8
-	// trailSearch is how many records are looked through for them.
+	// trailSearch is the number of records searched for them.
 	trailSearch = 1 << 12
 )
 
-// trail tells of the last events that bear on conditions: those of the nodes
-// that they name, or of all nodes when one of them names none. What happened
-// several times in the same words is told once.
+// trail describes the last events about conditions: those of the nodes that they name, or
+// of all nodes when one condition names none. A repeated event is listed once, with its
+// count.
 func (r *runner) trail(that []condition.Condition) []string {
 	nodes := r.about(that)
 	trace := r.view.Trace()
 	type event struct {
 		when  string
 		words string
-		more  int // of them, earlier
+		more  int // earlier events with the same words
 	}
 	var events []event // the newest first
 	oldest := max(trace.First(), 1)
@@ -68,7 +68,7 @@ func times(n int) string {
 	return strconv.Itoa(n) + " times"
 }
 
-// about gives the nodes that all these conditions name; nil: any node.
+// about returns the nodes that all these conditions name; nil means any node.
 func (r *runner) about(that []condition.Condition) []raft.NodeID {
 	var ids []raft.NodeID
 	for _, c := range that {
@@ -89,7 +89,7 @@ func (r *runner) about(that []condition.Condition) []raft.NodeID {
 	return ids
 }
 
-// node finds the node of an id or a name.
+// node finds a node by its id or name.
 func (r *runner) node(word string) (raft.NodeID, bool) {
 	if n, err := strconv.ParseUint(word, 10, 31); err == nil {
 		return raft.NodeID(n), true
@@ -97,7 +97,7 @@ func (r *runner) node(word string) (raft.NodeID, bool) {
 	return r.resolve(word)
 }
 
-// nodesOf gives the words for nodes in a condition; nil when it names none.
+// nodesOf returns the words for nodes in a condition, or nil if it names none.
 func nodesOf(c string) []string {
 	key, value, _ := strings.Cut(c, "=")
 	first, rest, more := strings.Cut(value, ":")

@@ -9,7 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// What a condition names is what the trail is about.
+// A trail is about the nodes that the condition names.
 func TestNodesOf(t *testing.T) {
 	for c, want := range map[string]string{
 		"leader=2":                  "2",
@@ -35,7 +35,7 @@ func TestNodesOf(t *testing.T) {
 	}
 }
 
-// A trail is short, tells what is repeated once, and is about the nodes named.
+// A trail is short, lists a repeated event once, and is about the named nodes.
 func TestTrail(t *testing.T) {
 	p := settled(t, 3).
 		then("", play.Cut{Isolate: []play.Who{id(0)}}).

@@ -6,15 +6,14 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-// A Status is how a scenario, or one of its expectations, came out.
+// A Status is the result of a scenario, or of one of its expectations.
 type Status uint8
 
-// The statuses, from best to worst. A scenario has the worst of its
-// expectations.
+// The statuses, from best to worst. A scenario has the worst status of its expectations.
 const (
 	Passed        Status = iota
-	NotObservable        // the target does not show what it takes to tell
-	Undecided            // it could not be found out: the run was interrupted, or the emulator failed
+	NotObservable        // the target does not show enough to decide
+	Undecided            // the run was interrupted, or the emulator failed
 	Failed
 )
 
@@ -31,7 +30,7 @@ func (s Status) String() string {
 	return "failed"
 }
 
-// A Verdict is how one run of a scenario came out.
+// A Verdict is the result of one run of a scenario.
 type Verdict struct {
 	Name        string
 	File        string // as given, or the embedded fixture's file
@@ -43,45 +42,43 @@ type Verdict struct {
 	Repeats     int
 
 	Status Status
-	// Problem says in words why the scenario could not go on: a step that found
-	// nobody, a condition that never came, the time limit. "" when it could.
+	// Problem says why the scenario could not go on: a step without a node, a condition
+	// that never came true, the time limit. It is "" when the scenario ran to its end.
 	Problem string
-	// Findings, one for each expectation, in the order of the file; then one for each
-	// check that failed, or for each that the scenario is to fail.
+	// Findings has one finding for each expectation, in the order of the file. Then comes
+	// one for each check that failed, or for each that the scenario must fail.
 	Findings []Finding
-	// Checks are those that every run has, whatever its scenario expects.
+	// Checks has the checks of every run, whatever the scenario expects.
 	Checks []Check
 
 	SimTime  time.Duration // the world's time at the end
 	WallTime time.Duration
 	Events   uint64 // of the world
-	// Command repeats this very run.
+	// Command repeats this run exactly.
 	Command string
 }
 
-// A Check is how one of the checks came out that every run has: an invariant, the
-// trace against the rules of raft.tla, or the history of the clients.
+// A Check is the result of one of the checks of every run: an invariant, the trace against
+// the rules of raft.tla, or the history of the clients.
 type Check struct {
 	Name   string // "election_safety", "trace", "linearizable", "lost", …
 	Status Status
-	Seen   string // what is wrong, in words, with the section of the paper; "" when nothing is
-	// Excuse says why the nodes are not to blame for what is wrong: the fixture's
-	// state was impossible, a disk was wiped, a message was made up. Then the Status
-	// is Passed.
+	Seen   string // the violation, with the section of the paper; "" without one
+	// Excuse says why no node caused the violation: the fixture's state was impossible, a
+	// disk was wiped, a message was forged. Then the Status is Passed.
 	Excuse string
-	Seq    uint64        // the record at which it went wrong; 0 when it was not one
-	When   time.Duration // and the world's time then
+	Seq    uint64        // the record of the violation; 0 if there is none
+	When   time.Duration // the world's time of that record
 }
 
-// A Finding is how one expectation came out.
+// A Finding is the result of one expectation.
 type Finding struct {
-	Line     int    // in the file; 0 when it is about a check
+	Line     int    // in the file; 0 for a check
 	Expected string // in words: "leader=unique within 1 s of healed"
 	Because  string
 	Status   Status
-	Seen     string        // what was there instead, in words; "" when it passed
-	When     time.Duration // the world's time at which it was decided
-	// Trail are the last events that bear on it, the newest last, one line each
-	// in words.
+	Seen     string        // the state instead, in words; "" when it passed
+	When     time.Duration // the world's time of the decision
+	// Trail has the last events about the expectation, one line each, the newest last.
 	Trail []string
 }

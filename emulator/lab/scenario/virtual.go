@@ -20,22 +20,21 @@ import (
 )
 
 const (
-	// virtualTrace is the number of records that a world keeps for a scenario,
-	// but for those that may be made between two looks. Who looks after each event
-	// needs few.
+	// virtualTrace is the number of records that a world keeps for a scenario, besides
+	// those made between two looks. A look after each event needs few.
 	virtualTrace = 1 << 11
 	// maxAtOnce bounds the number of events at one time.
 	maxAtOnce = 5_000_000
-	// interruptEvery is the number of events after which the context is asked.
+	// interruptEvery is the number of events between checks of the context.
 	interruptEvery = 1 << 10
 )
 
-// A virtual target is a world that is moved from event to event.
+// A virtual target is a world that steps from event to event.
 type virtual struct {
 	world   *world.World
 	waiting []*client // by deadline
 	trace   *trace.Writer
-	events  int // since time moved
+	events  int // since time last advanced
 }
 
 // A client waits for an answer until its deadline.
@@ -52,7 +51,7 @@ func (c *client) answer(a condition.Answer) {
 	}
 }
 
-// newVirtual makes a world of the fixture. It gives its trace to out, unless
+// newVirtual builds a world from the fixture. The world writes its trace to out, unless
 // that is nil.
 func newVirtual(f *fixture.Fixture, out io.Writer, monitors []world.Monitor) *virtual {
 	t := &virtual{}
@@ -69,8 +68,8 @@ func newVirtual(f *fixture.Fixture, out io.Writer, monitors []world.Monitor) *vi
 	return t
 }
 
-// burst is how many records may be made between two looks: of requests that are
-// sent or answered at once, and of what one event has a node send to all others.
+// burst is the number of records that two looks may be apart: from requests that are sent
+// or answered together, and from one event that makes a node send to all others.
 func burst(f *fixture.Fixture) int {
 	n := 4 * len(f.Nodes)
 	for i := range f.Scenario.Steps {
@@ -113,7 +112,7 @@ func (t *virtual) Watch(ctx context.Context, until time.Duration, look Look) err
 	}
 }
 
-// deadline is when the next client gives up.
+// deadline returns the time at which the next client gives up.
 func (t *virtual) deadline() time.Duration {
 	for len(t.waiting) > 0 {
 		if c := t.waiting[0]; !c.done {
@@ -154,7 +153,7 @@ func (t *virtual) Request(_ context.Context, calls []Call) error {
 	return nil
 }
 
-// answerOf is what a client sees of a reply.
+// answerOf returns a reply as a client sees it.
 func answerOf(command *machine.Command, r machine.Reply) condition.Answer {
 	switch {
 	case errors.Is(r.Err, machine.ErrNodeDown):

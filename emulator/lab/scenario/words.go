@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// span writes how long something takes: in seconds, or in milliseconds when it
-// is less than one.
+// span writes a duration: in seconds, or in milliseconds below one second.
 func span(d time.Duration) string {
 	if d >= time.Second {
 		return decimal(d, time.Second) + " s"
@@ -17,7 +16,7 @@ func span(d time.Duration) string {
 // moment writes a time of the world, in milliseconds.
 func moment(d time.Duration) string { return decimal(d, time.Millisecond) + " ms" }
 
-// decimal writes d in units, with three decimals at most.
+// decimal writes d in units, with at most three decimals.
 func decimal(d, unit time.Duration) string {
 	s := strconv.FormatFloat(float64(d)/float64(unit), 'f', 3, 64)
 	end := len(s)

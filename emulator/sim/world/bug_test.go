@@ -176,8 +176,8 @@ func TestBugApplyTwiceOnLeaderAppliesTwice(t *testing.T) {
 	assert.Assert(t, o.reply.Result.OK)
 	assert.DeepEqual(t, c.Queue(0).Items[0].Values, []string{"m", "m"})
 	assert.DeepEqual(t, c.Queue(1).Items[0].Values, []string{"m"})
-	assert.Equal(t, c.Given(0).Astray, raft.Index(1))
-	assert.Equal(t, c.Given(1).Astray, raft.Index(0))
+	assert.Equal(t, c.Given(0).FirstOutOfOrder, raft.Index(1))
+	assert.Equal(t, c.Given(1).FirstOutOfOrder, raft.Index(0))
 }
 
 // Reference: section 8.

@@ -46,9 +46,9 @@ type Given struct {
 	// Count is the number of commands, those included that the machine of a node
 	// which starts with a commit index is given for that.
 	Count uint64
-	// Astray is the index of the first command that was not given in its turn, as
+	// FirstOutOfOrder is the index of the first command that was not given in its turn, as
 	// command i is that comes as the i-th.
-	Astray raft.Index
+	FirstOutOfOrder raft.Index
 }
 
 // Given tells what a node's state machine has been given.
@@ -58,8 +58,8 @@ func (w *World) Given(id raft.NodeID) Given { return w.nodes[id].given }
 // other way to it.
 func (n *node) give(i raft.Index, c *machine.Command) machine.Result {
 	n.given.Count++
-	if uint64(i) != n.given.Count && n.given.Astray == 0 {
-		n.given.Astray = i
+	if uint64(i) != n.given.Count && n.given.FirstOutOfOrder == 0 {
+		n.given.FirstOutOfOrder = i
 	}
 	return n.machine.Apply(c)
 }

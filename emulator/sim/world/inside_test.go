@@ -53,7 +53,7 @@ func TestGivenCountsAppliedEntriesInOrder(t *testing.T) {
 	assert.Equal(t, c.Given(0), Given{Count: 2})
 	n := &c.World.nodes[0]
 	n.give(2, nil)
-	assert.Equal(t, c.Given(0), Given{Count: 3, Astray: 2})
+	assert.Equal(t, c.Given(0), Given{Count: 3, FirstOutOfOrder: 2})
 	c.change(fault.Change{Kind: fault.Crash, Node: 0})
 	assert.Equal(t, c.Given(0), Given{})
 }
