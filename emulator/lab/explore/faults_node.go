@@ -17,13 +17,13 @@ func (r *rehearsal) crash() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(play.NodeAction{Op: fault.Crash, Who: whoOf(id)})
+	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: whoOf(id)})
 	if r.Chance(0.9) {
 		r.later(r.Span(time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
 			if _, up, _ := r.world.State(id); up {
 				return nil
 			}
-			return play.NodeAction{Op: fault.Restart, Who: whoOf(id)}
+			return play.NodeAction{Change: fault.Change{Kind: fault.Restart}, Who: whoOf(id)}
 		})
 	}
 }
@@ -34,12 +34,12 @@ func (r *rehearsal) pause() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(play.NodeAction{Op: fault.Pause, Who: whoOf(id)})
+	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Pause}, Who: whoOf(id)})
 	r.later(r.Span(5*time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
 		if _, up, paused := r.world.State(id); !up || !paused {
 			return nil
 		}
-		return play.NodeAction{Op: fault.Resume, Who: whoOf(id)}
+		return play.NodeAction{Change: fault.Change{Kind: fault.Resume}, Who: whoOf(id)}
 	})
 }
 
@@ -50,7 +50,7 @@ func (r *rehearsal) timeout() {
 		if !ok {
 			return
 		}
-		r.do(play.NodeAction{Op: fault.Timeout, Who: whoOf(id)})
+		r.do(play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: whoOf(id)})
 	}
 }
 
@@ -58,9 +58,9 @@ func (r *rehearsal) timeout() {
 func (r *rehearsal) skew() {
 	id := raft.NodeID(r.IntN(r.nodes))
 	factor := math.Round(r.factor(0.2, 4)*100) / 100
-	r.do(play.Skew{Who: play.Who{ID: id}, Factor: factor})
+	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: factor}, Who: []play.Who{play.Who{ID: id}}})
 	r.later(r.Span(200*time.Millisecond, 4*time.Second), func(*rehearsal) play.Action {
-		return play.Skew{Who: play.Who{ID: id}, Factor: 1}
+		return play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 1}, Who: []play.Who{play.Who{ID: id}}}
 	})
 }
 

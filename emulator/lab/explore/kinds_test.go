@@ -77,13 +77,16 @@ func beforeHealing(f *fixture.Fixture) *fixture.Fixture {
 	return c
 }
 
-func isSkew(step play.Step) bool { _, ok := step.Action.(play.Skew); return ok }
+func isSkew(step play.Step) bool {
+	a, ok := step.Action.(play.NodeAction)
+	return ok && a.Change.Kind == fault.Skew
+}
 
 func nodeOp(op fault.Kind) func(*fixture.Fixture) bool {
 	return func(f *fixture.Fixture) bool {
 		return hasStep(f, func(step play.Step) bool {
 			a, ok := step.Action.(play.NodeAction)
-			return ok && a.Op == op
+			return ok && a.Change.Kind == op
 		})
 	}
 }

@@ -81,7 +81,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 func (r *rehearsal) crashMinority() {
 	if most := mostDown(r.nodes); most > 0 {
 		for _, id := range r.shuffled()[:r.Between(1, most)] {
-			r.do(play.NodeAction{Op: fault.Crash, Who: whoOf(id)})
+			r.do(play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: whoOf(id)})
 		}
 	}
 }
@@ -104,9 +104,9 @@ func (r *rehearsal) haste() {
 	if s, _, _ := r.world.State(oldest); !ok || s.Role == raft.Leader {
 		return
 	}
-	r.do(play.Skew{Who: play.Who{ID: oldest}, Factor: factor})
+	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: factor}, Who: []play.Who{play.Who{ID: oldest}}})
 	if r.Chance(0.7) {
-		r.do(play.NodeAction{Op: fault.Timeout, Who: whoOf(oldest)})
+		r.do(play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: whoOf(oldest)})
 	}
 }
 
@@ -187,13 +187,13 @@ func isFair(f *fixture.Fixture) bool {
 		case play.HealAll:
 			healed = step.At
 		case play.NodeAction:
-			if healed >= 0 && a.Op == fault.Crash {
+			switch {
+			case healed < 0:
+			case a.Change.Kind == fault.Crash:
 				down++
-			}
-		case play.Skew:
-			if healed >= 0 && a.Factor < least {
+			case a.Change.Kind == fault.Skew && a.Change.Skew < least:
 				return false
-			} else if healed >= 0 {
+			case a.Change.Kind == fault.Skew:
 				hasty++
 			}
 		}

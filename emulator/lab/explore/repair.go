@@ -36,7 +36,7 @@ func repair(f *fixture.Fixture) {
 	s.Steps = slices.DeleteFunc(s.Steps, func(step play.Step) bool {
 		switch a := step.Action.(type) {
 		case play.NodeAction:
-			if a.Op == fault.Isolate {
+			if a.Change.Kind == fault.Isolate {
 				cut = true
 			}
 			// Explored schedules do things to one node at a time.
@@ -64,9 +64,9 @@ func repair(f *fixture.Fixture) {
 
 // do takes note of what is done to a node, and reports whether it can be done.
 func do(a play.NodeAction, up, paused *bool) bool {
-	switch a.Op {
+	switch a.Change.Kind {
 	case fault.Crash:
-		can := *up || a.Wipe
+		can := *up || a.Change.Wipe
 		*up, *paused = false, false
 		return can
 	case fault.Restart:

@@ -170,13 +170,13 @@ func (s *shrinker) fewerKinds() {
 func kindOf(action play.Action) string {
 	switch a := action.(type) {
 	case play.NodeAction:
-		switch a.Op {
+		switch a.Change.Kind {
 		case fault.Crash, fault.Restart:
 			return "crash"
 		case fault.Pause, fault.Resume:
 			return "pause"
 		}
-		return a.Op.String()
+		return a.Change.Kind.String()
 	case play.SetFault:
 		kind, _, _ := strings.Cut(a.Rule.Name, "-")
 		return kind

@@ -149,15 +149,15 @@ func TestWithoutNode(t *testing.T) {
 	f := fixture.Fresh(4)
 	f.Nodes[0].VotedFor, f.Nodes[2].VotedFor = 1, 3
 	f.Scenario = &play.Scenario{Steps: []play.Step{
-		{Action: play.NodeAction{Op: fault.Crash, Who: who(1)}},
-		{Action: play.NodeAction{Op: fault.Crash, Who: who(2)}},
+		{Action: play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: who(1)}},
+		{Action: play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: who(2)}},
 		{Action: play.Cut{Groups: [][]play.Who{who(1), who(0, 2, 3)}}},
 		{Action: play.Cut{Groups: [][]play.Who{who(1, 0), who(2, 3)}}},
 		{Action: play.Cut{OneWay: [][2]play.Who{{idWho(1), idWho(0)}, {idWho(0), idWho(3)}}}},
 		{Action: play.Cut{}},
 		{Action: play.SetFault{Rule: fault.Rule{Name: "a", Drop: true, Match: fault.Match{From: ids(1)}}}},
 		{Action: play.SetFault{Rule: fault.Rule{Name: "b", Drop: true, Match: fault.Match{To: ids(1, 3)}}}},
-		{Action: play.Skew{Who: idWho(3), Factor: 2}},
+		{Action: play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 2}, Who: []play.Who{idWho(3)}}},
 		{Action: play.Request{To: idWho(1)}},
 		{Action: play.Request{To: play.Who{ID: -1, Name: "leader"}}},
 	}}
@@ -170,12 +170,12 @@ func TestWithoutNode(t *testing.T) {
 		actions = append(actions, step.Action)
 	}
 	assert.DeepEqual(t, actions, []play.Action{
-		play.NodeAction{Op: fault.Crash, Who: who(1)},
+		play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: who(1)},
 		play.Cut{Groups: [][]play.Who{who(0), who(1, 2)}},
 		play.Cut{OneWay: [][2]play.Who{{idWho(0), idWho(2)}}},
 		play.Cut{},
 		play.SetFault{Rule: fault.Rule{Name: "b", Drop: true, Match: fault.Match{To: ids(2)}}},
-		play.Skew{Who: idWho(2), Factor: 2},
+		play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 2}, Who: []play.Who{idWho(2)}},
 		play.Request{To: play.Who{ID: -1, Name: "leader"}},
 	})
 	assert.Equal(t, len(f.Scenario.Steps), 11)
@@ -184,7 +184,7 @@ func TestWithoutNode(t *testing.T) {
 // A step that makes no sense without an earlier step is removed with it.
 func TestRepair(t *testing.T) {
 	node := func(op fault.Kind, id int) play.Action {
-		return play.NodeAction{Op: op, Who: []play.Who{idWho(id)}}
+		return play.NodeAction{Change: fault.Change{Kind: op}, Who: []play.Who{idWho(id)}}
 	}
 	isolate := play.Cut{Isolate: []play.Who{idWho(1)}}
 	f := fixture.Fresh(3)

@@ -98,7 +98,7 @@ func (t *timeouts) Record(_ *world.World, r *trace.Record) {
 		if r.Cause != t.made || t.made == 0 {
 			t.steps = append(t.steps, play.Step{
 				At: r.Time, Within: play.DefaultWithin,
-				Action: play.NodeAction{Op: fault.Timeout, Who: whoOf(r.Node)},
+				Action: play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: whoOf(r.Node)},
 			})
 		}
 	}

@@ -116,9 +116,6 @@ func (x without1) step(step *play.Step) bool {
 	case play.SetFault:
 		ok = x.rule(&a.Rule)
 		step.Action = a
-	case play.Skew:
-		a.Who, ok = x.who(a.Who)
-		step.Action = a
 	case play.Request:
 		a.To, ok = x.who(a.To)
 		step.Action = a

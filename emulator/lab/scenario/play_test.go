@@ -163,7 +163,7 @@ func (p *draft) fails() Finding {
 }
 
 func node(op fault.Kind, who ...play.Who) play.Action {
-	return play.NodeAction{Op: op, Who: who}
+	return play.NodeAction{Change: fault.Change{Kind: op}, Who: who}
 }
 
 func id(n raft.NodeID) play.Who { return play.Who{ID: n} }

@@ -115,7 +115,7 @@ func TestRealTime(t *testing.T) {
 			return settled(t, 3).
 				then("", play.SetFault{Rule: fault.Rule{Name: "brief", Drop: true, Until: 20 * ms}}).
 				then("", play.SetFault{Rule: fault.Rule{Name: "slow", DelayMin: ms, DelayMax: 2 * ms}}).
-				then("", play.Skew{Who: id(1), Factor: 2}).
+				then("", play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 2}, Who: []play.Who{id(1)}}).
 				then("", play.Cut{Groups: [][]play.Who{{id(0)}, {id(1), id(2)}}}).
 				then("elected", play.Cut{}, "event=BecomeLeader").
 				then("lifted", play.DeleteFault{Names: []string{"brief", "slow"}}).

@@ -35,7 +35,7 @@ func TestActions(t *testing.T) {
 		},
 		"CrashWipe": func(p *draft) {
 			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &machine.Command{}}}
-			p.then("c", play.NodeAction{Op: fault.Crash, Who: []play.Who{id(2)}, Wipe: true}).
+			p.then("c", play.NodeAction{Change: fault.Change{Kind: fault.Crash, Wipe: true}, Who: []play.Who{id(2)}}).
 				when("c", "last=2:=0", "term=2:=0")
 		},
 		"Restart": func(p *draft) {
@@ -99,14 +99,14 @@ func TestActions(t *testing.T) {
 		"Plant": func(p *draft) {
 			p.then("", play.Plant{Who: []play.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
 				then("", play.Plant{Who: []play.Who{id(2)}}).
-				then("cut", play.NodeAction{Op: fault.Pause, Who: []play.Who{id(0)}}).
+				then("cut", play.NodeAction{Change: fault.Change{Kind: fault.Pause}, Who: []play.Who{id(0)}}).
 				then("", play.Send{To: id(1), From: id(0), Message: prepared}).
 				then("", play.Send{To: id(2), From: id(0), Message: prepared}).
 				end("applied=1:1").never("cut", "", "applied=2:1")
 			p.Scenario.Violates = []string{"trace"}
 		},
 		"Skew": func(p *draft) {
-			p.then("s", play.Skew{Who: id(2), Factor: 0.01}).within(20*ms, "s", "event=Timeout:2")
+			p.then("s", play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 0.01}, Who: []play.Who{id(2)}}).within(20*ms, "s", "event=Timeout:2")
 		},
 		"Let": func(p *draft) {
 			p.then("", play.Let{Bindings: []play.Binding{{Name: "l", Who: named("leader")}, {Name: "f", Who: named("follower")}, {Name: "same", Who: named("l")}}}).

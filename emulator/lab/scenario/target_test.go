@@ -125,7 +125,7 @@ func TestOnceNotObservable(t *testing.T) {
 
 // So does a step that the target does not support.
 func TestStepThatTheTargetCannotDo(t *testing.T) {
-	p := settled(t, 3).then("slow", play.Skew{Who: id(1), Factor: 2}).end("leader=0")
+	p := settled(t, 3).then("slow", play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 2}, Who: []play.Who{id(1)}}).end("leader=0")
 	v, err := p.on(&limited{cannot: fault.Skew})
 	assert.NilError(t, err)
 	assert.Equal(t, v.Status, NotObservable)

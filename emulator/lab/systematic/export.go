@@ -103,7 +103,7 @@ func (e *exporter) add(at time.Duration, a play.Action) {
 func (e *exporter) step(k int, v *Violation) {
 	s, at := &v.Steps[k-1], timeOf(k)
 	who := play.Who{ID: s.Node}
-	op := func(op fault.Kind) { e.add(at, play.NodeAction{Op: op, Who: []play.Who{who}}) }
+	op := func(op fault.Kind) { e.add(at, play.NodeAction{Change: fault.Change{Kind: op}, Who: []play.Who{who}}) }
 	switch s.Choice {
 	case timeout.String():
 		op(fault.Timeout)
@@ -143,8 +143,8 @@ func (e *exporter) sentAt(step int, v *Violation) time.Duration {
 // skew stretches the rest of the next interval.
 func (e *exporter) heartbeat(at time.Duration, who play.Who) {
 	factor := float64(heartbeatDelay) / float64(e.due[who.ID]-at)
-	e.add(at, play.Skew{Who: who, Factor: factor})
-	e.add(at+skewEnd, play.Skew{Who: who, Factor: 1})
+	e.add(at, play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: factor}, Who: []play.Who{who}})
+	e.add(at+skewEnd, play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 1}, Who: []play.Who{who}})
 	e.due[who.ID] = at + skewEnd + heartbeatInterval - time.Duration(float64(skewEnd-heartbeatDelay)/factor)
 }
 

@@ -7,56 +7,12 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 )
 
-// nodeOps are the kinds of changes of a NodeAction, with the keys of a step.
-var nodeOps = []struct {
-	key string
-	op  fault.Kind
-}{
-	{"crash", fault.Crash}, {"restart", fault.Restart}, {"pause", fault.Pause}, {"resume", fault.Resume},
-	{"timeout", fault.Timeout}, {"isolate", fault.Isolate}, {"heal", fault.HealNode},
-}
-
-// nodeAction returns the reader of an action on nodes.
-func nodeAction(key string) func(*reader, *source.Table, *source.Value) Action {
-	for _, n := range nodeOps {
-		if n.key == key {
-			return func(r *reader, _ *source.Table, v *source.Value) Action { return r.onNodes(v, n.op, false) }
-		}
-	}
-	panic("play: no such action: " + key)
-}
-
-func (r *reader) onNodes(v *source.Value, op fault.Kind, wipe bool) Action {
-	a := NodeAction{Op: op, Wipe: wipe}
-	if op == fault.Isolate && r.nodes == 1 {
-		v.Report("cuts nothing: there is only one node")
-		return a
-	}
-	who, places := r.whoList(v)
-	for i, w := range who {
-		if w.Name == "" {
-			if wrong := r.status.objection(op, w.ID, wipe); wrong != "" {
-				places[i].Report("%s when this step is done", wrong)
-			}
-		}
-		r.status.do(op, w)
-	}
-	a.Who = who
-	return a
-}
-
-func (r *reader) crash(s *source.Table, v *source.Value) Action {
-	var wipe bool
-	s.Bool("wipe", &wipe)
-	return r.onNodes(v, fault.Crash, wipe)
-}
-
 func (r *reader) heal(_ *source.Table, v *source.Value) Action {
 	if v.Is("all") {
 		r.status.healAll()
 		return HealAll{}
 	}
-	return r.onNodes(v, fault.HealNode, false)
+	return r.onNodes(v, &fault.Change{Kind: fault.HealNode})
 }
 
 // fault reads a rule with the keys of a [[fault]].
@@ -93,25 +49,6 @@ func (r *reader) deleteFault(_ *source.Table, v *source.Value) Action {
 			a.Names = append(a.Names, name)
 		}
 	}
-	return a
-}
-
-func (r *reader) skew(_ *source.Table, v *source.Value) Action {
-	var a Skew
-	s := v.Table("a table such as { node = 0, factor = 1.5 }")
-	if at := s.Get("node"); at != nil {
-		a.Who, _ = r.who(at)
-	} else {
-		v.Missing("node", "the node whose timers run at another speed")
-	}
-	s.Float("factor", fault.MaxSkew, &a.Factor)
-	switch {
-	case !s.Has("factor"):
-		v.Missing("factor", "the factor on the length of the node's timers")
-	case a.Factor > 0 && a.Factor < fault.MinSkew:
-		v.At("factor").Wrong("a factor from %v to %v", fault.MinSkew, fault.MaxSkew)
-	}
-	s.End()
 	return a
 }
 

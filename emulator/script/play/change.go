@@ -26,7 +26,7 @@ func (s *Stage) Changes(action Action) (changes []fault.Change, wrong string, ok
 	one := func(c fault.Change) []fault.Change { return []fault.Change{c} }
 	switch a := action.(type) {
 	case NodeAction:
-		changes, wrong = s.each(a.Who, fault.Change{Kind: a.Op, Wipe: a.Wipe})
+		changes, wrong = s.each(a.Who, a.Change)
 	case HealAll:
 		changes = one(fault.Change{Kind: fault.Heal})
 	case Cut:
@@ -43,8 +43,6 @@ func (s *Stage) Changes(action Action) (changes []fault.Change, wrong string, ok
 		for _, name := range a.Names {
 			changes = append(changes, fault.Change{Kind: fault.DeleteRule, Name: name})
 		}
-	case Skew:
-		changes, wrong = s.each([]Who{a.Who}, fault.Change{Kind: fault.Skew, Skew: a.Factor})
 	case Plant:
 		changes, wrong = s.each(a.Who, fault.Change{Kind: fault.Plant, Bug: a.Bug})
 	default:
@@ -138,15 +136,13 @@ func ActionOf(c *fault.Change, nodes int, now time.Duration) (Action, error) {
 		return SetFault{Rule: rule}, nil
 	case fault.DeleteRule:
 		return DeleteFault{Names: []string{c.Name}}, nil
-	case fault.Skew:
-		return Skew{Who: Who{ID: c.Node}, Factor: c.Skew}, nil
 	case fault.Plant:
 		return Plant{Who: []Who{{ID: c.Node}}, Bug: c.Bug}, nil
 	}
-	for _, n := range nodeOps {
-		if n.op == c.Kind {
-			return NodeAction{Op: c.Kind, Who: []Who{{ID: c.Node}}, Wipe: c.Wipe}, nil
-		}
+	if !onNodes(c.Kind) {
+		return nil, fmt.Errorf("a change of kind %s", c.Kind)
 	}
-	return nil, fmt.Errorf("a change of kind %s", c.Kind)
+	a := NodeAction{Change: *c, Who: []Who{{ID: c.Node}}}
+	a.Change.Node = 0
+	return a, nil
 }

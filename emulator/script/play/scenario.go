@@ -56,12 +56,11 @@ type Who struct {
 
 // The actions of steps.
 type (
-	// NodeAction does Op to each of Who: fault.Crash, Restart, Pause,
-	// Resume, Timeout, Isolate or HealNode.
+	// NodeAction makes a Change of each of Who, whatever its Node: one of the kinds
+	// that are OnNode and have a Step, except fault.Plant.
 	NodeAction struct {
-		Op   fault.Kind
-		Who  []Who
-		Wipe bool // Crash
+		Change fault.Change
+		Who    []Who
 	}
 	// HealAll heals all nodes and deletes all rules.
 	HealAll struct{}
@@ -75,11 +74,6 @@ type (
 	SetFault struct{ Rule fault.Rule }
 	// DeleteFault deletes rules.
 	DeleteFault struct{ Names []string }
-	// Skew multiplies the length of a node's timers.
-	Skew struct {
-		Who    Who
-		Factor float64
-	}
 	// Plant plants a bug in nodes, instead of the one that they have.
 	Plant struct {
 		Who []Who
@@ -108,7 +102,6 @@ func (HealAll) action()     {}
 func (Cut) action()         {}
 func (SetFault) action()    {}
 func (DeleteFault) action() {}
-func (Skew) action()        {}
 func (Plant) action()       {}
 func (Let) action()         {}
 func (Request) action()     {}

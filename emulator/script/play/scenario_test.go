@@ -94,11 +94,11 @@ func TestStepsReadEveryAction(t *testing.T) {
 			Isolate: []play.Who{{ID: 1}, name("next")},
 		},
 		7:  play.Cut{Isolate: []play.Who{name("leader")}},
-		8:  play.NodeAction{Op: fault.Crash, Who: []play.Who{{}, name("next")}, Wipe: true},
-		9:  play.NodeAction{Op: fault.Restart, Who: []play.Who{{}, name("next")}},
-		12: play.NodeAction{Op: fault.Timeout, Who: []play.Who{name("follower")}},
-		14: play.NodeAction{Op: fault.HealNode, Who: []play.Who{name("old"), {}}},
-		15: play.Skew{Who: name("candidate"), Factor: 1.5},
+		8:  play.NodeAction{Change: fault.Change{Kind: fault.Crash, Wipe: true}, Who: []play.Who{{}, name("next")}},
+		9:  play.NodeAction{Change: fault.Change{Kind: fault.Restart}, Who: []play.Who{{}, name("next")}},
+		12: play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: []play.Who{name("follower")}},
+		14: play.NodeAction{Change: fault.Change{Kind: fault.HealNode}, Who: []play.Who{name("old"), {}}},
+		15: play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 1.5}, Who: []play.Who{name("candidate")}},
 		16: play.SetFault{fault.Rule{
 			Name: "lossy", Match: fault.Match{From: []raft.NodeID{0}, Type: fault.AppendEntriesType},
 			Drop: true, Until: 300 * time.Millisecond, Probability: 0.5,
@@ -218,12 +218,12 @@ func TestStepsThatMayHaveAnEffectAreAccepted(t *testing.T) {
 // A scenario that was made by hand is checked by its text.
 func TestValidateChecksAScenarioMadeByAProgram(t *testing.T) {
 	f := fixture.Fresh(3)
-	f.Scenario = &play.Scenario{Steps: []play.Step{{At: -1, Action: play.NodeAction{Op: fault.Crash, Who: []play.Who{{ID: 5}}}}}}
+	f.Scenario = &play.Scenario{Steps: []play.Step{{At: -1, Action: play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: []play.Who{{ID: 5}}}}}}
 	assert.Error(t, f.Validate(), `step[0].crash: is 5, want a node's id from 0 to 2, or a name such as "leader"`)
-	f.Scenario.Steps[0].Action = play.NodeAction{Op: fault.Heal, Who: []play.Who{{ID: 2}}}
+	f.Scenario.Steps[0].Action = play.NodeAction{Change: fault.Change{Kind: fault.Heal}, Who: []play.Who{{ID: 2}}}
 	assert.ErrorContains(t, f.Validate(), `unknown key`)
 	f.Scenario.Steps[0].Action = play.Let{[]play.Binding{{"odd = name", play.Who{}}}}
 	assert.ErrorContains(t, f.Validate(), `gives the name "odd = name"`)
-	f.Scenario.Steps[0].Action = play.NodeAction{Op: fault.Crash, Who: []play.Who{{ID: 2}}}
+	f.Scenario.Steps[0].Action = play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: []play.Who{{ID: 2}}}
 	assert.NilError(t, f.Validate())
 }

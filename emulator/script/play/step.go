@@ -5,31 +5,39 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
-// stepActions are the actions of steps by their keys, in the order in which documents
-// explain them.
-var stepActions = []struct {
+// A readAction reads the action of a step from its table and the value of its key.
+type readAction func(*reader, *source.Table, *source.Value) Action
+
+// A stepAction is an action of steps by its key.
+type stepAction struct {
 	key  string
-	read func(*reader, *source.Table, *source.Value) Action
-}{
-	{"crash", (*reader).crash},
-	{"restart", nodeAction("restart")},
-	{"pause", nodeAction("pause")},
-	{"resume", nodeAction("resume")},
-	{"timeout", nodeAction("timeout")},
-	{"isolate", nodeAction("isolate")},
-	{"heal", (*reader).heal},
-	{"partition", (*reader).cut},
-	{"fault", (*reader).fault},
-	{"delete_fault", (*reader).deleteFault},
-	{"lift", (*reader).deleteFault}, // the old word
-	{"skew", (*reader).skew},
-	{"request", (*reader).request},
-	{"send", (*reader).send},
-	{"let", (*reader).let},
-	{"bug", (*reader).bug},
+	read readAction
 }
+
+// stepActions are the actions of steps: the changes of package fault's table, and what
+// else a step can do.
+var stepActions = func() []stepAction {
+	own := map[fault.Kind]readAction{ // those that are not read as a NodeAction by the table
+		fault.HealNode: (*reader).heal, fault.Partition: (*reader).cut, fault.SetRule: (*reader).fault,
+		fault.DeleteRule: (*reader).deleteFault, fault.Plant: (*reader).bug,
+	}
+	var list []stepAction
+	for _, kind := range fault.Kinds() {
+		read := own[kind]
+		if read == nil && onNodes(kind) {
+			read = nodeAction(kind)
+		}
+		if read != nil {
+			list = append(list, stepAction{kind.Info().Step, read})
+		}
+	}
+	return append(list,
+		stepAction{"lift", (*reader).deleteFault}, // the old word for delete_fault
+		stepAction{"request", (*reader).request}, stepAction{"send", (*reader).send}, stepAction{"let", (*reader).let})
+}()
 
 // readSteps reads the [[step]] tables. Each may use the names of those before it.
 func (r *reader) readSteps(list []*source.Value) {
@@ -185,8 +193,15 @@ func (r *reader) action(s *source.Table) Action {
 			action = a.read(r, s, v)
 		}
 	}
-	if wipe := s.Get("wipe"); wipe != nil && first != "crash" {
-		wipe.Report("means nothing without crash")
+	for _, kind := range fault.Kinds() {
+		info := kind.Info()
+		for i := range info.Args {
+			if arg := &info.Args[i]; beside(arg) && first != info.Step {
+				if v := s.Get(arg.Body); v != nil {
+					v.Report("means nothing without %s", info.Step)
+				}
+			}
+		}
 	}
 	return action
 }

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
@@ -86,10 +84,7 @@ func writeConditions(w *source.Writer, key string, list []condition.Condition) {
 func writeAction(w *source.Writer, action Action) {
 	switch a := action.(type) {
 	case NodeAction:
-		w.Line("%s = %s", opKey(a.Op), formatWhoList(a.Who))
-		if a.Wipe {
-			w.Line("wipe = true")
-		}
+		writeNodeAction(w, &a)
 	case HealAll:
 		w.Line(`heal = "all"`)
 	case Cut:
@@ -107,8 +102,6 @@ func writeAction(w *source.Writer, action Action) {
 		} else {
 			w.Line("delete_fault = [%s]", source.Join(a.Names, source.Quote))
 		}
-	case Skew:
-		w.Line("skew = { node = %s, factor = %s }", formatWho(a.Who), source.Float(a.Factor))
 	case Plant:
 		w.Line("bug = { node = %s, name = %s }", formatWhoList(a.Who), source.Quote(a.Bug))
 	case Let:
@@ -118,17 +111,6 @@ func writeAction(w *source.Writer, action Action) {
 	case Send:
 		w.Line("send = { to = %s, from = %s, %s }", formatWho(a.To), formatWho(a.From), messageItem(&a.Message))
 	}
-}
-
-// opKey returns a step's key for an op. An op that no step can do gets a key that
-// reading refuses, so the mistake is noticed.
-func opKey(op fault.Kind) string {
-	for _, n := range nodeOps {
-		if n.op == op {
-			return n.key
-		}
-	}
-	return source.Key("op " + op.String())
 }
 
 func formatWho(w Who) string {

@@ -54,10 +54,10 @@ func ReadRule(v *source.Value, nodes int) fault.Rule {
 		readMatch(m, &r, nodes)
 	}
 	for _, e := range fault.Effects() {
-		readKey(t, &e.Key, &r, nodes)
+		ReadKey(t, &e.Key, e.Name, &r, nodes)
 	}
 	for _, k := range fault.Limits() {
-		readKey(t, &k, &r, nodes)
+		ReadKey(t, &k, k.Name, &r, nodes)
 	}
 	t.End()
 	if t.Sound() {
@@ -75,55 +75,57 @@ func readMatch(v *source.Value, r *fault.Rule, nodes int) {
 	last := len(names) - 1
 	t := v.Table(fmt.Sprintf("keys among %s and %s", strings.Join(names[:last], ", "), names[last]))
 	for _, k := range fault.MatchKeys() {
-		readKey(t, &k.Key, r, nodes)
+		ReadKey(t, &k.Key, k.Name, r, nodes)
 	}
 	t.End()
 }
 
-// readKey reads the value of a key, if there is one.
-func readKey(t *source.Table, k *fault.Key[fault.Rule], r *fault.Rule, nodes int) {
-	switch at := k.At(r).(type) {
+// ReadKey reads the value of a key, if there is one under this name.
+func ReadKey[T any](t *source.Table, k *fault.Key[T], name string, v *T, nodes int) {
+	switch at := k.At(v).(type) {
 	case *bool:
-		t.Bool(k.Name, at)
+		t.Bool(name, at)
 	case *int:
-		readCount(t, k, at)
+		readCount(t, k, name, at)
 	case *uint64:
-		t.Uint(k.Name, k.Want, k.Min, k.Max, at)
+		t.Uint(name, k.Want, k.Min, k.Max, at)
+	case *string:
+		t.Text(name, at)
 	case *float64:
-		t.Float(k.Name, float64(k.Max), at)
+		t.Float(name, float64(k.Max), at)
 	case *time.Duration:
-		if v := t.Get(k.Name); v != nil {
+		if v := t.Get(name); v != nil {
 			*at, _ = v.WantTime(1)
 		}
 	case fault.Span:
-		readSpan(t, k.Name, at)
+		readSpan(t, name, at)
 	case *[]raft.NodeID:
-		if list, ok := t.Items(k.Name, "a list of node ids, such as [0, 1]"); ok {
+		if list, ok := t.Items(name, "a list of node ids, such as [0, 1]"); ok {
 			if len(list) == 0 {
-				t.At(k.Name).Report("is empty and matches nothing, leave it out to match any node")
+				t.At(name).Report("is empty and matches nothing, leave it out to match any node")
 			}
 			*at = ReadNodes(list, nodes)
 		}
 	case fault.Choice:
-		if i, ok := t.Choice(k.Name, at.Words); ok {
+		if i, ok := t.Choice(name, at.Words); ok {
 			*at.Place = uint8(i) + 1
 		}
 	case fault.Tri:
 		var yes bool
-		if t.Bool(k.Name, &yes) {
+		if t.Bool(name, &yes) {
 			*at.Place = 2
 			if yes {
 				*at.Place = 1
 			}
 		}
 	default:
-		panic(fmt.Sprintf("syntax: the fault key %s is kept as a %T", k.Name, at))
+		panic(fmt.Sprintf("syntax: the key %s is kept as a %T", k.Name, at))
 	}
 }
 
 // readCount reads a number, or true for 1 where a key takes that.
-func readCount(t *source.Table, k *fault.Key[fault.Rule], at *int) {
-	v := t.Get(k.Name)
+func readCount[T any](t *source.Table, k *fault.Key[T], name string, at *int) {
+	v := t.Get(name)
 	if v == nil {
 		return
 	}

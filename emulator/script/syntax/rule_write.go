@@ -18,7 +18,7 @@ func WriteRule(w *source.Writer, r fault.Rule) {
 	var match []string
 	for _, k := range fault.MatchKeys() {
 		if k.IsSet(&r) {
-			match = append(match, formatKey(&k.Key, &r))
+			match = append(match, FormatKey(&k.Key, k.Name, &r))
 		}
 	}
 	if match != nil {
@@ -26,25 +26,28 @@ func WriteRule(w *source.Writer, r fault.Rule) {
 	}
 	for _, e := range fault.Effects() {
 		if e.IsSet(&r) {
-			w.Line("%s", formatKey(&e.Key, &r))
+			w.Line("%s", FormatKey(&e.Key, e.Name, &r))
 		}
 	}
 	for _, k := range fault.Limits() {
 		if k.IsSet(&r) {
-			w.Line("%s", formatKey(&k, &r))
+			w.Line("%s", FormatKey(&k, k.Name, &r))
 		}
 	}
 }
 
-func formatKey(k *fault.Key[fault.Rule], r *fault.Rule) string {
+// FormatKey writes a key that is set under this name, as ReadKey reads it.
+func FormatKey[T any](k *fault.Key[T], name string, v *T) string {
 	value := ""
-	switch at := k.At(r).(type) {
+	switch at := k.At(v).(type) {
 	case *bool:
 		value = fmt.Sprint(*at)
 	case *int:
 		value = fmt.Sprint(*at)
 	case *uint64:
 		value = fmt.Sprint(*at)
+	case *string:
+		value = source.Quote(*at)
 	case *float64:
 		value = source.Float(*at)
 	case *time.Duration:
@@ -58,5 +61,5 @@ func formatKey(k *fault.Key[fault.Rule], r *fault.Rule) string {
 	case fault.Tri:
 		value = fmt.Sprint(*at.Place == 1)
 	}
-	return k.Name + " = " + value
+	return name + " = " + value
 }
