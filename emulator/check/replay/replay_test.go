@@ -77,7 +77,7 @@ func TestFileRefuses(t *testing.T) {
 		{"AnInputAtAnotherPlace", func(l []string) []string {
 			l[input] = strings.Replace(l[input], `"step":`, `"step":9`, 1)
 			return l
-		}, replay.ErrDiffers, "the trace does not go with this world"},
+		}, replay.ErrDiffers, "the trace does not belong to this world"},
 		{"NoRecord", func(l []string) []string { return append(l[:3], "hello\n") }, trace.ErrNotTrace, "line 4: not a record of a trace"},
 		{"AFixtureThatIsNone", func(l []string) []string {
 			h := trace.Header{Name: "x", Fixture: "what"}

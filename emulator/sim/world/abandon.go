@@ -5,9 +5,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Abandon ends a world from outside, as if the machine had gone: whoever waits
-// for an answer is told that the node is down, and the trace does not say so.
-// Nothing may be done with the world afterwards but look at it.
+// Abandon ends a world from outside, as if the machine had failed. Each client that waits
+// gets the answer that the node is down, which the trace does not show. Afterwards the
+// world may only be read.
 func (w *World) Abandon() {
 	gone := machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown}
 	for i := range w.nodes {
@@ -34,7 +34,8 @@ func (w *World) Abandon() {
 	w.requests, w.mail, w.queue = slab[*request]{}, slab[letter]{}, eventQueue{}
 }
 
-// abandon tells whoever waits for the answer that there will be none.
+// abandon answers a message from outside, if its sender waits: there will be no other
+// answer.
 func (l *letter) abandon() {
 	if l.rpc != nil {
 		l.rpc.answer(raft.Message{}, machine.ErrNodeDown)

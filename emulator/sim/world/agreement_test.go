@@ -16,8 +16,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// agree waits until all nodes have the same log, all of it committed but for
-// what waits for an entry of the leader's own term (§5.4.2), and gives it.
+// agree waits until all nodes have the same log and returns it. All of it is committed,
+// except entries that wait for one of the leader's own term (§5.4.2).
 func (c *cluster) agree() []string {
 	c.t.Helper()
 	leader := c.elect()
@@ -141,7 +141,7 @@ func TestLeaderBacksUpQuickly(t *testing.T) {
 	assert.Assert(t, rejections <= 8, "%d rejections, for four logs that each differ in one or two terms", rejections)
 }
 
-// split cuts these nodes off from all others. Among themselves they are whole.
+// split cuts these nodes off from all others. The links among them stay whole.
 func (c *cluster) split(ids ...raft.NodeID) {
 	c.t.Helper()
 	var links []fault.Link

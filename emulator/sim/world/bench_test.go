@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// fresh is the configuration of n new nodes.
+// fresh returns the configuration of n new nodes.
 func fresh(n int) Config {
 	c := Config{
 		Seed:        1,
@@ -26,7 +26,7 @@ func fresh(n int) Config {
 	return c
 }
 
-// led is a cluster of n nodes that node 0 leads.
+// led returns a configuration of n nodes that node 0 leads.
 func led(n int) Config {
 	c := fresh(n)
 	for i := range c.Nodes {
@@ -36,8 +36,8 @@ func led(n int) Config {
 	return c
 }
 
-// BenchmarkReplication measures commands from the proposal to their being
-// applied on the leader, five nodes, in batches of 64, without HTTP.
+// BenchmarkReplication measures commands from their proposal to their application on the
+// leader: five nodes, in batches of 64, without HTTP.
 func BenchmarkReplication(b *testing.B) {
 	w := New(led(5), nil)
 	w.Do(0, queue.PutTopic.New("t"), nil)
@@ -65,8 +65,8 @@ func BenchmarkReplication(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commands/s")
 }
 
-// BenchmarkVirtualTime measures events of the world: five nodes, random delays,
-// 5 % loss, a client that proposes every 5 ms, the trace on.
+// BenchmarkVirtualTime measures events of the world: five nodes, random delays, 5 % loss, a
+// client that proposes every 5 ms, the trace on.
 func BenchmarkVirtualTime(b *testing.B) {
 	c := fresh(5)
 	c.Faults = []fault.Rule{

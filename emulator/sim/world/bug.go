@@ -5,7 +5,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// plant plants a bug in the node's program; nil removes the one that it has.
+// plant plants a bug in the node's program; nil removes the present one.
 func (n *node) plant(b *bugs.Bug) {
 	n.bug = b
 	n.service = serviceOf(b)
@@ -20,5 +20,5 @@ func (n *node) bugName() string {
 	return n.bug.Name
 }
 
-// Bug returns the name of the bug that is planted in a node; "" when there is none.
+// Bug returns the name of a node's planted bug, or "".
 func (w *World) Bug(id raft.NodeID) string { return w.nodes[id].bugName() }

@@ -21,8 +21,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// buggyStorm is a world of 3 or 5 nodes of which the first so many have a bug, and
-// a storm that asks for all kinds of things.
+// buggyStorm returns a storm with requests of all kinds on a world of 3 or 5 nodes, of
+// which the first few have a bug.
 func buggyStorm(t testing.TB, bug string, nodes, buggy int, seed uint64) *storm {
 	random := rand.New(rand.NewPCG(seed, 5))
 	config := stormConfig(random)
@@ -46,7 +46,7 @@ func TestWorldWithABugKeepsItsPromises(t *testing.T) {
 						s := buggyStorm(t, bug.Name, nodes, buggy, seed)
 						for turn := range 60 {
 							s.play(1)
-							if turn == 40 { // and the bug comes and goes
+							if turn == 40 { // the bug is removed and planted again
 								s.change(fault.Change{Kind: fault.Plant, Node: s.node(), Bug: bug.Name})
 								s.change(fault.Change{Kind: fault.Plant, Node: s.node(), Bug: ""})
 							}
@@ -69,7 +69,7 @@ func TestWorldWithABugKeepsItsPromises(t *testing.T) {
 	}
 }
 
-// replays: the inputs that the trace shows give the same trace again.
+// replays checks that the inputs in the trace give the same trace again.
 func (s *storm) replays() {
 	s.t.Helper()
 	recorded := s.encoded()
@@ -89,7 +89,7 @@ func TestEachBugChangesSomeTrace(t *testing.T) {
 		s.play(120)
 		records := s.records[:0:0]
 		for _, r := range s.records {
-			if r.Kind != trace.Init { // it names the bug
+			if r.Kind != trace.Init { // Init names the bug
 				records = append(records, r)
 			}
 		}
@@ -112,7 +112,7 @@ func TestEachBugChangesSomeTrace(t *testing.T) {
 	}
 }
 
-// plant makes a cluster of three that node 0 leads, and in which it has a bug.
+// plant returns a cluster of three that node 0 leads with a planted bug.
 func plant(t testing.TB, bug string) *cluster {
 	t.Helper()
 	config := led(3)
@@ -195,7 +195,7 @@ func TestBugFollowerTakesWritesLosesThem(t *testing.T) {
 	c.run(time.Second)
 	assert.ErrorIs(t, refused.reply.Err, machine.ErrNotLeader)
 	assert.NilError(t, other.reply.Err)
-	assert.Assert(t, other.reply.Result.OK) // and so it is lost
+	assert.Assert(t, other.reply.Result.OK) // so the write is lost
 	assert.Equal(t, other.reply.Leader, raft.NodeID(0))
 	assert.DeepEqual(t, c.log(0), []string{"kept@1"})
 	assert.DeepEqual(t, c.log(1), []string{"lost@1"})
@@ -217,7 +217,7 @@ func TestBugAnswerByIndexAnswersForAnother(t *testing.T) {
 	assert.DeepEqual(t, c.log(0), []string{"theirs@" + fmt.Sprint(c.View(leader, 0).Term)})
 }
 
-// With the bugs that leave out the term or the vote, a node has not stored its start
+// With the bugs that do not store the term or the vote, a node has not stored its start
 // state either.
 // Reference: Figure 2, persistent state.
 func TestBugsThatDoNotStore(t *testing.T) {
@@ -277,7 +277,7 @@ func TestPlantedBugStaysUntilItIsRemoved(t *testing.T) {
 	assert.ErrorIs(t, err, bugs.ErrUnknown)
 }
 
-// A bug that is not in the core is in the service of clients.
+// Each bug outside the core is a bug of the service.
 func TestEachBugHasItsCode(t *testing.T) {
 	serving := 0
 	for _, b := range bugs.All() {

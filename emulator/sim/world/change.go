@@ -13,30 +13,29 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Errors of Change. They change nothing.
+// Errors of Change. They leave the world as it is.
 var (
-	// ErrNoNode: the cluster has no node of this id.
+	// ErrNoNode: the cluster has no node with this id.
 	ErrNoNode = errors.New("no such node")
-	// ErrDown: a node that is down can't do that; restart it first.
+	// ErrDown: the change needs a node that is up; restart it first.
 	ErrDown = errors.New("the node is down")
-	// ErrPaused: a paused node can't do that; resume it first.
+	// ErrPaused: the change needs a node that runs; resume it first.
 	ErrPaused = errors.New("the node is paused")
-	// ErrLeads: a leader has no election timer that could run out (raft.tla,
-	// Timeout).
+	// ErrLeads: a leader has no election timer (raft.tla, Timeout).
 	ErrLeads = errors.New("the node leads, and a leader has no election timer")
-	// ErrNoRule: no rule of this name is in force.
+	// ErrNoRule: no rule with this name is in force.
 	ErrNoRule = errors.New("no such fault")
-	// ErrNoLink: nodes have links to the others only.
+	// ErrNoLink: a node has links to the other nodes only.
 	ErrNoLink = errors.New("a node has no link to itself")
 	// ErrSkew: a skew is a number from MinSkew to MaxSkew.
 	ErrSkew = errors.New("the skew must be from 0.001 to 1000")
 )
 
-// A changer carries out one kind of change. n is the node that it is done to,
-// nil for a change of the whole cluster. An error changes nothing.
+// A changer makes one kind of change. n is the node to change, or nil for a change of the
+// whole cluster. A changer that returns an error changes nothing.
 type changer func(w *World, n *node, c *fault.Change) error
 
-// changers carry out changes, by their kinds.
+// changers holds the changers by their kinds.
 var changers = [fault.NumKinds]changer{
 	fault.Crash:      (*World).changeCrash,
 	fault.Restart:    (*World).changeRestart,
@@ -53,8 +52,8 @@ var changers = [fault.NumKinds]changer{
 	fault.Plant:      (*World).changePlant,
 }
 
-// Change does something to the world, now. It returns the sequence number of
-// the newest record after it, whether or not there was anything to change.
+// Change makes a change now. It returns the sequence number of the newest record
+// afterwards, whether or not there was anything to change.
 func (w *World) Change(c fault.Change) (uint64, error) {
 	if c.Kind >= fault.NumKinds {
 		return 0, c.Validate()
@@ -173,7 +172,7 @@ func (w *World) changeSetRule(_ *node, c *fault.Change) error {
 	if c.Rule == nil {
 		return c.Validate()
 	}
-	rule := *c.Rule // the caller may change its own
+	rule := *c.Rule // the caller may change its own copy
 	c.Rule = &rule
 	w.nemesis(c)
 	w.setRule(&rule)
@@ -191,7 +190,7 @@ func (w *World) changeDeleteRule(_ *node, c *fault.Change) error {
 }
 
 func (w *World) changeSkew(n *node, c *fault.Change) error {
-	if !(c.Skew >= fault.MinSkew && c.Skew <= fault.MaxSkew) { // NaN is neither
+	if !(c.Skew >= fault.MinSkew && c.Skew <= fault.MaxSkew) { // refuses NaN also
 		return fmt.Errorf("node %d: %w, not %g", c.Node, ErrSkew, c.Skew)
 	}
 	if n.skew != c.Skew {
@@ -213,7 +212,7 @@ func (w *World) changePlant(n *node, c *fault.Change) error {
 	return nil
 }
 
-// checkNode gives an error unless the cluster has the node.
+// checkNode returns an error unless the cluster has the node.
 func (w *World) checkNode(id raft.NodeID) error {
 	if id < 0 || int(id) >= len(w.nodes) {
 		return fmt.Errorf("node %d: %w, the cluster has nodes 0 to %d", id, ErrNoNode, len(w.nodes)-1)
@@ -233,7 +232,7 @@ func (w *World) checkLinks(links []fault.Link) error {
 	return nil
 }
 
-// nemesis records a change that is about to be made.
+// nemesis records a change that follows.
 func (w *World) nemesis(c *fault.Change) uint64 {
 	r := w.record(trace.Nemesis, c.Node, 0)
 	r.Detail = c
@@ -258,8 +257,8 @@ func (w *World) healNode(n *node, cause uint64) {
 	}
 }
 
-// crash ends a node's life: what it had in memory only is gone, with the
-// writes that were not done; its clients never get an answer.
+// crash ends a node's life. It loses its memory and its unfinished writes, and its clients
+// never get an answer.
 func (w *World) crash(n *node, change *fault.Change) {
 	wasUp, lost, held := n.up, n.writesLost(change.Wipe), n.held
 	unsent := n.undoWrites()
@@ -296,11 +295,11 @@ func (w *World) crash(n *node, change *fault.Change) {
 	}
 }
 
-// noLoss is what writesLost gives when the log stays as it is.
+// noLoss is the result of writesLost when the log stays as it is.
 const noLoss = ^raft.Index(0)
 
-// writesLost is the last index that the log keeps as it is when a crash takes
-// back the writes that are not done, or when it is wiped.
+// writesLost returns the last index of the log that survives a crash, which undoes the
+// unfinished writes, or a wipe.
 func (n *node) writesLost(wipe bool) raft.Index {
 	if wipe {
 		return 0
@@ -314,7 +313,7 @@ func (n *node) writesLost(wipe bool) raft.Index {
 	return keep
 }
 
-// wiped tells whether a node that is down has nothing on stable storage.
+// wiped reports whether a node that is down has nothing on stable storage.
 func (n *node) wiped() bool {
 	return n.hard == raft.HardState{VotedFor: raft.None} && n.core.Log().LastIndex() == 0
 }
@@ -325,7 +324,7 @@ func (w *World) restart(n *node, cause uint64) {
 	w.start(n, cause)
 }
 
-// resume lets a paused node go on: what has waited happens now, in order.
+// resume lets a paused node go on: the events that waited happen now, in order.
 func (w *World) resume(n *node) {
 	n.paused = false
 	held := n.held
@@ -333,13 +332,13 @@ func (w *World) resume(n *node) {
 	for _, e := range held {
 		w.queue.push(w.now, w.now, e.kind, e.node, e.ref)
 		if e.kind == timerEvent && e.ref == n.timerGeneration {
-			// It runs out now, and has its place among what has waited.
+			// The timer runs out now, at its place among the events that waited.
 			n.timerAt, n.timerTicket = w.now, w.queue.seq
 		}
 	}
 }
 
-// setSkew stretches the timer that runs, too.
+// setSkew sets the skew of a node's timers, including the running one.
 func (w *World) setSkew(n *node, skew float64) {
 	if n.timer != raft.KeepTimer && n.timerAt > w.now {
 		n.timerAt = w.now + scale(n.timerAt-w.now, skew/n.skew)

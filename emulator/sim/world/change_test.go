@@ -125,9 +125,9 @@ func TestPausedNodeDoesNothingUntilItResumes(t *testing.T) {
 
 		c.change(fault.Change{Kind: fault.Resume, Node: 0})
 		c.run(0)
-		// The first that waited was the heartbeat timer, or an answer to one
-		// sent before; the new leader's messages came behind, and the client
-		// before those: it is answered that the leadership is lost.
+		// The first event that waited was the heartbeat timer, or an answer to an earlier
+		// heartbeat. The new leader's messages came behind it, and the client before those,
+		// so that its answer is that the leadership is lost.
 		assert.Equal(t, o.answers, 1)
 		assert.ErrorIs(t, o.reply.Err, machine.ErrLeadershipLost)
 		c.run(time.Second)
@@ -246,7 +246,7 @@ func TestSkewScalesTimers(t *testing.T) {
 }
 
 func TestHealUndoesFaults(t *testing.T) {
-	// wreck does everything to node 1 that can be healed.
+	// wreck makes every change to node 1 that heal undoes.
 	wreck := func(t *testing.T) *cluster {
 		c := newCluster(t, led(5))
 		c.change(fault.Change{Kind: fault.Skew, Node: 1, Skew: 2})

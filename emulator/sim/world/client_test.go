@@ -146,7 +146,7 @@ func TestDoReportsAnErrorWhenTheLeaderFails(t *testing.T) {
 	})
 }
 
-// An rpcOutcome is what came back from an RPC.
+// An rpcOutcome is the answer to an RPC.
 type rpcOutcome struct {
 	answers int
 	message raft.Message

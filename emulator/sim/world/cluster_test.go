@@ -24,7 +24,7 @@ type cluster struct {
 	records []trace.Record
 }
 
-// newCluster makes a world and keeps each of its records. A record's entries are shared
+// newCluster returns a world that keeps each of its records. A record shares its entries
 // with the world.
 func newCluster(t testing.TB, c Config) *cluster {
 	t.Helper()
@@ -33,7 +33,7 @@ func newCluster(t testing.TB, c Config) *cluster {
 	return k
 }
 
-// encoded is the trace as JSON Lines.
+// encoded returns the trace as JSON Lines.
 func (c *cluster) encoded() []byte {
 	var b []byte
 	for i := range c.records {
@@ -113,7 +113,7 @@ func (c *cluster) ask(id raft.NodeID, command machine.Command) *outcome {
 	return o
 }
 
-// putTopic is a command that its name identifies.
+// putTopic returns a command that its name identifies.
 func putTopic(name string) machine.Command { return queue.PutTopic.With(name) }
 
 // commit runs until a leader has answered a command.
@@ -125,7 +125,7 @@ func (c *cluster) commit(id raft.NodeID, command machine.Command) raft.Index {
 	return o.reply.Index
 }
 
-// log is a node's log, one word for each entry: its topic and term.
+// log returns a node's log, one word for each entry: its topic and term.
 func (c *cluster) log(id raft.NodeID) []string {
 	var words []string
 	for _, e := range c.View(id, 1<<30).Log {

@@ -17,7 +17,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// traffic is what was sent from one record on.
+// traffic counts the messages sent since a record.
 type traffic struct {
 	requests, responses int
 	entries             int
@@ -98,8 +98,8 @@ func TestEachCommandGoesToEachPeerOnce(t *testing.T) {
 	assert.Equal(t, c.traffic(seq).bytes, commands*size*2)
 }
 
-// Entries on their way are not sent again within a heartbeat: with round trips
-// shorter than that and no loss, each entry goes to each peer exactly once.
+// Entries in flight are not sent again within a heartbeat: if round trips are shorter than
+// that and no message is lost, each entry goes to each peer exactly once.
 func TestNothingInFlightIsSentAgain(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {

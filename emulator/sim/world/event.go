@@ -6,7 +6,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// An eventKind says what becomes due.
+// An eventKind is the kind of an event.
 type eventKind uint8
 
 const (
@@ -17,12 +17,12 @@ const (
 	rpcEvent                      // ref: the message in World.mail
 	ruleEvent                     // ref: the rule's serial number
 	reorderEvent                  // ref: the kept message's serial number
-	passEvent                     // ref: the serial number of a message that a rule holds
+	passEvent                     // ref: the serial number of a message held by a rule
 	startEvent                    // of a node that was paused before it began
 )
 
-// An event is something that becomes due at a time. Events of one time are due
-// in the order in which they were made.
+// An event happens at a time. Events of the same time happen in the order in which they
+// were made.
 type event struct {
 	at   time.Duration
 	seq  uint64
@@ -35,9 +35,9 @@ func (e *event) before(f *event) bool {
 	return e.at < f.at || e.at == f.at && e.seq < f.seq
 }
 
-// An eventQueue gives events in order of (at, seq). Most events are due at the
-// very time at which they are made, so those have a plain queue of their own:
-// they come after everything that was made earlier for the same time.
+// An eventQueue returns events in the order of (at, seq). Most events are due at the time
+// at which they are made, and wait in a plain queue of their own: they come after all
+// events that were made earlier for the same time.
 type eventQueue struct {
 	seq  uint64
 	heap []event // 4-ary
@@ -45,7 +45,7 @@ type eventQueue struct {
 	head int
 }
 
-// push adds an event that is due at a time not before now.
+// push adds an event that is due now or later.
 func (q *eventQueue) push(now, at time.Duration, kind eventKind, node raft.NodeID, ref uint32) {
 	e := event{at: at, seq: q.ticket(), ref: ref, node: node, kind: kind}
 	if at <= now {
@@ -56,13 +56,13 @@ func (q *eventQueue) push(now, at time.Duration, kind eventKind, node raft.NodeI
 	q.insert(e)
 }
 
-// ticket gives a place in the order of events of one time.
+// ticket returns the next place in the order of events of one time.
 func (q *eventQueue) ticket() uint64 {
 	q.seq++
 	return q.seq
 }
 
-// insert adds an event that has its ticket, and is due later than now.
+// insert adds an event that has its ticket and is due later than now.
 func (q *eventQueue) insert(e event) {
 	i := len(q.heap)
 	q.heap = append(q.heap, e)
@@ -77,7 +77,7 @@ func (q *eventQueue) insert(e event) {
 	q.heap[i] = e
 }
 
-// peek gives the next event, nil when there is none.
+// peek returns the next event, or nil.
 func (q *eventQueue) peek() *event {
 	if q.head < len(q.now) {
 		if len(q.heap) > 0 && q.heap[0].before(&q.now[q.head]) {
@@ -91,7 +91,7 @@ func (q *eventQueue) peek() *event {
 	return nil
 }
 
-// pop removes what peek gives.
+// pop removes the event that peek returns.
 func (q *eventQueue) pop() {
 	if q.head < len(q.now) && (len(q.heap) == 0 || !q.heap[0].before(&q.now[q.head])) {
 		q.head++
@@ -130,16 +130,16 @@ func (q *eventQueue) pop() {
 	q.heap[i] = e
 }
 
-// size is the number of events that wait.
+// size returns the number of events that wait.
 func (q *eventQueue) size() int { return len(q.heap) + len(q.now) - q.head }
 
-// A slab keeps values that events refer to, and uses their places again.
+// A slab stores values to which events refer, and uses their places again.
 type slab[T any] struct {
 	items []T
 	free  []uint32
 }
 
-// put stores a value and gives its place.
+// put stores a value and returns its place.
 func (s *slab[T]) put(v T) uint32 {
 	if k := len(s.free); k > 0 {
 		ref := s.free[k-1]
@@ -151,10 +151,10 @@ func (s *slab[T]) put(v T) uint32 {
 	return uint32(len(s.items) - 1)
 }
 
-// used is the number of values that are stored.
+// used returns the number of stored values.
 func (s *slab[T]) used() int { return len(s.items) - len(s.free) }
 
-// take gives back a value and frees its place.
+// take removes a value and frees its place.
 func (s *slab[T]) take(ref uint32) T {
 	v := s.items[ref]
 	var zero T

@@ -10,7 +10,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// TestEventQueue compares the queue with a sorted list.
+// The event queue agrees with a sorted list.
 func TestEventQueueSortsByTimeAndSequence(t *testing.T) {
 	for seed := range uint64(100) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
@@ -50,7 +50,7 @@ func FuzzEventQueue(f *testing.F) {
 	f.Fuzz(playQueue)
 }
 
-// playQueue does what the bytes say with a queue and with a dumb one.
+// playQueue makes the calls that the bytes encode, to a queue and to a simple one.
 func playQueue(t *testing.T, data []byte) {
 	var q eventQueue
 	var model []event
@@ -70,13 +70,13 @@ func playQueue(t *testing.T, data []byte) {
 		case b < 60: // due now
 			q.push(now, now, deliverEvent, 1, ref)
 			sorted(event{at: now, seq: q.seq, ref: ref, node: 1})
-		case b < 80: // should have been due
+		case b < 80: // due in the past
 			q.push(now, now-time.Duration(b), timerEvent, 2, ref)
 			sorted(event{at: now, seq: q.seq, ref: ref, node: 2, kind: timerEvent})
 		case b < 130: // later
 			q.push(now, now+time.Duration(b%8), storedEvent, 3, ref)
 			sorted(event{at: now + time.Duration(b%8), seq: q.seq, ref: ref, node: 3, kind: storedEvent})
-		case b < 140: // later, with a place that it had before
+		case b < 140: // later, with an earlier place
 			if seq := q.ticket(); b%2 == 0 {
 				q.push(now, now, deliverEvent, 1, ref)
 				sorted(event{at: now, seq: q.seq, ref: ref, node: 1})

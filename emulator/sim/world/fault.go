@@ -11,11 +11,11 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// An effect does to a message that is being sent what a rule says, and tells
-// whether the message goes on.
+// An effect applies a rule to a message that is being sent, and reports whether the message
+// goes on.
 type effect func(w *World, r *rule, s *sending) bool
 
-// effects are those of package fault.
+// effects holds the effects of package fault on messages, by name.
 var effects = []struct {
 	name string
 	act  effect
@@ -28,7 +28,7 @@ var effects = []struct {
 	{"throttle", holdFault}, // with a pace
 }
 
-// effectNamed finds an effect; nil when there is none.
+// effectNamed returns an effect, or nil.
 func effectNamed(name string) effect {
 	for _, e := range effects {
 		if e.name == name {
@@ -38,7 +38,7 @@ func effectNamed(name string) effect {
 	return nil
 }
 
-// A rule in force.
+// A rule is a fault.Rule in force.
 type rule struct {
 	fault.Rule
 	effects []effect      // of a rule on messages
@@ -50,8 +50,7 @@ type rule struct {
 	held    []held
 }
 
-// setRule puts a rule in force, in the place of one of the same name, and has
-// it end when its time has come.
+// setRule puts a rule in force, instead of one with the same name, and schedules its end.
 func (w *World) setRule(c *fault.Rule) {
 	r := w.putRule(c)
 	if c.Until != 0 {
@@ -59,7 +58,7 @@ func (w *World) setRule(c *fault.Rule) {
 	}
 }
 
-// putRule puts a rule in force, in the place of one of the same name.
+// putRule puts a rule in force, instead of one with the same name.
 func (w *World) putRule(c *fault.Rule) *rule {
 	w.net.serial++
 	r := &rule{Rule: *c, serial: w.net.serial, pace: c.Pace()}
@@ -88,7 +87,7 @@ func (w *World) deleteRule(r *rule) {
 	w.release(r)
 }
 
-// endRule: a rule's time has come, if it is still in force.
+// endRule ends a rule whose time is over, if it is still in force.
 func (w *World) endRule(serial uint32) {
 	for _, r := range w.net.rules {
 		if r.serial == serial {
@@ -101,7 +100,7 @@ func (w *World) endRule(serial uint32) {
 	}
 }
 
-// rule finds a rule by its name; nil when there is none.
+// rule returns the rule with a name, or nil.
 func (t *network) rule(name string) *rule {
 	for _, r := range t.rules {
 		if r.Name == name {
@@ -111,7 +110,7 @@ func (t *network) rule(name string) *rule {
 	return nil
 }
 
-// chosen decides whether a rule acts on a message that matches, and counts.
+// chosen decides whether a rule acts on a message that matches, and updates its counters.
 func (w *World) chosen(r *rule) bool {
 	r.matched++
 	if r.matched <= r.Skip || r.Count > 0 && r.acted >= r.Count {

@@ -1,6 +1,6 @@
 package world
 
-// delayFault has the message take its time; each copy of it draws its own.
+// delayFault delays the message; each copy draws its own delay.
 func delayFault(_ *World, r *rule, s *sending) bool {
 	s.delays = append(s.delays, r)
 	return true

@@ -7,19 +7,18 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
-// A held message stays with a rule.
+// A held message is one that a rule holds.
 type held struct {
 	link   fault.Link
 	ref    uint32 // in World.mail
-	serial uint32 // of its passing; 0: it does not pass yet
+	serial uint32 // of its passing; 0 if it is not passing
 }
 
-// MaxHeld is the number of messages that a rule can hold. After that messages
-// are lost.
+// MaxHeld is the number of messages that a rule can hold. Further messages are lost.
 const MaxHeld = 1 << 14
 
-// holdFault keeps the message with the rule: until the rule ends or, if the rule
-// has a pace, until the message has passed in its turn.
+// holdFault makes the rule hold the message: until the rule ends or, if the rule has a
+// pace, until it is the message's turn.
 func holdFault(w *World, r *rule, s *sending) bool {
 	m := &s.letter.message
 	record := w.record(trace.HoldMessage, m.To, s.letter.cause)
@@ -30,7 +29,7 @@ func holdFault(w *World, r *rule, s *sending) bool {
 	case r.pace > 0: // the queue is full
 		w.drop(s.letter, &r.Rule)
 		return false
-	default: // the oldest goes, as in a network whose buffers are full
+	default: // the oldest goes on, as in a network with full buffers
 		l := w.mail.take(r.held[0].ref)
 		r.held = slices.Delete(r.held, 0, 1)
 		w.drop(&l, &r.Rule)
@@ -44,7 +43,7 @@ func holdFault(w *World, r *rule, s *sending) bool {
 	return false
 }
 
-// startPassing lets a held message pass once its time is over.
+// startPassing schedules the time at which a held message passes.
 func (w *World) startPassing(r *rule, i int) {
 	w.net.serial++
 	h := &r.held[i]
@@ -52,7 +51,7 @@ func (w *World) startPassing(r *rule, i int) {
 	w.queue.push(w.now, w.now+r.pace, passEvent, h.link.To, h.serial)
 }
 
-// passing finds a message that passes; nil when its rule has ended meanwhile.
+// passing finds a message that passes, or returns nil when its rule has ended.
 func (t *network) passing(serial uint32) (*rule, int) {
 	for _, r := range t.rules {
 		if r.pace == 0 {
@@ -65,7 +64,7 @@ func (t *network) passing(serial uint32) (*rule, int) {
 	return nil, 0
 }
 
-// pass: a held message has passed, and the next one on its link follows.
+// pass lets a held message pass, and starts the next one on its link.
 func (w *World) pass(serial uint32) {
 	r, i := w.net.passing(serial)
 	if r == nil {
@@ -79,8 +78,7 @@ func (w *World) pass(serial uint32) {
 	}
 }
 
-// release lets the messages that a rule holds go, in the order in which they were
-// sent.
+// release lets all messages that a rule holds go on, in the order in which they were sent.
 func (w *World) release(r *rule) {
 	all := r.held
 	r.held = nil
@@ -89,7 +87,7 @@ func (w *World) release(r *rule) {
 	}
 }
 
-// letGo sends a held message on to its receiver.
+// letGo sends a held message to its receiver.
 func (w *World) letGo(r *rule, h held) {
 	l := &w.mail.items[h.ref]
 	record := w.record(trace.ReleaseMessage, l.message.To, l.cause)

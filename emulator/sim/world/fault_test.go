@@ -14,7 +14,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A wire is three nodes that say nothing by themselves, with rules between them.
+// A wire is a cluster of three silent nodes, with rules between them.
 type wire struct{ *cluster }
 
 func newWire(t *testing.T, rules ...fault.Rule) wire {
@@ -24,7 +24,7 @@ func newWire(t *testing.T, rules ...fault.Rule) wire {
 	return wire{newCluster(t, c)}
 }
 
-// send sends node 1 responses that change nothing, with these numbers, from node 0.
+// send sends responses that change nothing from node 0 to node 1, with these numbers.
 func (w wire) send(numbers ...int) {
 	for _, n := range numbers {
 		w.sendOn(fault.Link{From: 0, To: 1}, n)
@@ -50,7 +50,7 @@ func (w wire) numbers(k trace.Kind) []int {
 	return list
 }
 
-// times lists when they arrived.
+// times lists the times of the arrivals.
 func (w wire) times() []time.Duration {
 	var list []time.Duration
 	for i := range w.records {
@@ -217,7 +217,7 @@ func TestHoldKeepsMessagesUntilReleased(t *testing.T) {
 	})
 }
 
-// passed lists when numbers arrived at node 1.
+// passed returns the times at which numbers arrived at node 1.
 func (w wire) passed() map[int]time.Duration {
 	at := map[int]time.Duration{}
 	for i, n := range w.arrived() {

@@ -4,16 +4,16 @@ import (
 	"time"
 )
 
-// A writing is a write of a node that begins, while the rules on writes are asked.
+// A writing is a write that a node begins, while the rules on writes act on it.
 type writing struct {
 	node  *node
-	delay time.Duration // until it is done
+	delay time.Duration // until its end
 }
 
-// A writeEffect does to a write that begins what a rule says.
+// A writeEffect applies a rule to a write that begins.
 type writeEffect func(w *World, r *rule, s *writing)
 
-// writeEffects are those of package fault that act on writes.
+// writeEffects holds the effects of package fault on writes.
 var writeEffects = []struct {
 	name string
 	act  writeEffect
@@ -21,12 +21,12 @@ var writeEffects = []struct {
 	{"slow_disk_ms", slowDisk},
 }
 
-// slowDisk has the write take its time.
+// slowDisk makes the write take longer.
 func slowDisk(w *World, r *rule, s *writing) {
 	s.delay += w.net.random.between(r.SlowDiskMin, r.SlowDiskMax+1)
 }
 
-// writeEffectNamed finds an effect; nil when there is none.
+// writeEffectNamed returns an effect, or nil.
 func writeEffectNamed(name string) writeEffect {
 	for _, e := range writeEffects {
 		if e.name == name {
@@ -36,7 +36,7 @@ func writeEffectNamed(name string) writeEffect {
 	return nil
 }
 
-// sortRules tells rules on messages from rules on writes.
+// sortRules separates the rules on messages from the rules on writes.
 func (t *network) sortRules() {
 	t.onMessages, t.onWrites = nil, nil
 	for _, r := range t.rules {
@@ -48,14 +48,15 @@ func (t *network) sortRules() {
 	}
 }
 
-// writesTakeTime reports whether a write that a node begins now takes time. It does
-// while any rule on writes is in force, and as long as an earlier write is not done:
-// writes are done in order.
+// writesTakeTime reports whether a write that a node begins now takes time. It does while
+// any rule on writes is in force or an earlier write is unfinished, because writes end in
+// order.
 func (w *World) writesTakeTime(n *node) bool {
 	return w.config.StorageDelay > 0 || len(w.net.onWrites) > 0 || len(n.writes) > 0
 }
 
-// writtenAt is when a write that begins now is done: not before the one before.
+// writtenAt returns the end of a write that begins now: not before the end of the previous
+// one.
 func (w *World) writtenAt(n *node) time.Duration {
 	s := writing{node: n, delay: w.config.StorageDelay}
 	for _, r := range w.net.onWrites {

@@ -14,7 +14,7 @@ import (
 
 const slowest = 20 * time.Millisecond
 
-// stored lists when node id's writes were done.
+// stored lists the times at which a node's writes ended.
 func (c *cluster) stored(id raft.NodeID) []time.Duration {
 	var at []time.Duration
 	for i := range c.records {
@@ -25,7 +25,7 @@ func (c *cluster) stored(id raft.NodeID) []time.Duration {
 	return at
 }
 
-// slowDiskOf is a cluster that node 0 leads, with a rule on node 0's writes.
+// slowDiskOf returns a cluster that node 0 leads, with a rule on node 0's writes.
 func slowDiskOf(t *testing.T, rule fault.Rule) *cluster {
 	rule.Name = "disk"
 	c := led(3)
@@ -47,7 +47,7 @@ func TestSlowDisk(t *testing.T) {
 		assert.Assert(t, c.Writing(0) && !c.Writing(1))
 		c.run(1)
 		assert.DeepEqual(t, c.stored(0), []time.Duration{slowest})
-		assert.DeepEqual(t, c.stored(1), []time.Duration{slowest}) // when it has heard, and then at once
+		assert.DeepEqual(t, c.stored(1), []time.Duration{slowest}) // after the message arrived, without delay
 		assert.Equal(t, c.Rules()[0].Acted, uint64(1))
 	})
 	t.Run("InOrder", func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestSlowDisk(t *testing.T) {
 		c.put("a")
 		c.run(slowest / 2)
 		c.change(fault.Change{Kind: fault.Heal})
-		c.put("b") // behind the write that is not done
+		c.put("b") // behind the unfinished write
 		c.run(time.Second)
 		c.put("c")
 		c.run(time.Second)

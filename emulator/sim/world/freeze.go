@@ -10,23 +10,21 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Freeze describes the world as it is now by a Config. A world that New makes of
-// it goes on as this one does: the nodes take the same actions and send the same
-// messages, at the same times but for what it is now, and the same random draws
-// decide.
+// Freeze describes the present state of the world as a Config. A world that New makes of it
+// goes on like this one: its nodes take the same actions and send the same messages after
+// the same durations, and the same random draws decide.
 //
-// Clients cannot be frozen, for each is a connection: their requests that have
-// not been proposed yet, the messages that they have sent to nodes with what
-// the nodes answer them, and the answers that others wait for, are not there. An
-// entry in a log is there whoever waits for it. The trace and its numbers are
-// new, and so are the counters of rules: a rule has what is left of its Skip,
-// Count and Until, and one that is spent is there only if it holds messages or is
-// one on writes.
-// A Round, by which nobody but a leader's core goes, may have another number.
+// Clients cannot be frozen, because each is a connection. So the Config leaves out their
+// requests that are not proposed yet, the messages from outside with the nodes' answers to
+// them, and the answers for which clients wait. Entries in a log stay, even if a client
+// waits for them. The trace and its numbers start over, and so do the counters of rules: a
+// rule keeps the rest of its Skip, Count and Until. A spent rule stays only if it holds
+// messages or acts on writes. A Round, which only a leader's core reads, may get a
+// different number.
 //
-// Where bugs have led beyond what a Config can say, that is left out: what is
-// committed beyond the log, and what a state machine was given beyond, or not up
-// to, what is committed.
+// Bugs may have led to a state that a Config cannot describe. That part is left out: a
+// commitIndex beyond the log, and a state machine that has applied more or less than the
+// committed entries.
 func (w *World) Freeze() Config {
 	c := w.config
 	c.Nodes = make([]NodeConfig, len(w.nodes))
@@ -44,8 +42,7 @@ func (w *World) Freeze() Config {
 	return c
 }
 
-// freezeStreams gives the places of the random streams; nil when nothing has
-// been drawn.
+// freezeStreams returns the places of the random streams, or nil before the first draw.
 func (w *World) freezeStreams() *Streams {
 	seed := w.config.Seed
 	s := &Streams{Seed: seed, Network: w.net.random.placeSince(newRandom(seed, networkStream))}
@@ -63,7 +60,7 @@ func (w *World) freezeStreams() *Streams {
 	return s
 }
 
-// freezeNode describes a node, but for the times that are left.
+// freezeNode describes a node, without the times that are left.
 func (w *World) freezeNode(n *node) NodeConfig {
 	s := n.core.State()
 	c := NodeConfig{Term: s.Term, VotedFor: s.VotedFor, Log: logOf(n.core), Down: !n.up, Bug: n.bugName()}
@@ -73,7 +70,7 @@ func (w *World) freezeNode(n *node) NodeConfig {
 	if c.Down {
 		return c
 	}
-	// A bug may have led beyond the log.
+	// A bug may have moved commitIndex beyond the log.
 	c.Role, c.CommitIndex, c.Paused = s.Role, min(s.CommitIndex, s.LastIndex), n.paused
 	c.Running = n.timer != raft.KeepTimer
 	c.Resume = freezeCore(n.core)
@@ -86,8 +83,7 @@ func (w *World) freezeNode(n *node) NodeConfig {
 	return c
 }
 
-// freezeCore gives what the core knows beyond the rest; nil when that is what
-// it knows when it begins.
+// freezeCore returns the rest of the core's state, or nil when it is that of a new core.
 func freezeCore(core *raft.Node) *raft.Resume {
 	r := core.Resume()
 	r.Stored = 0
@@ -109,9 +105,8 @@ func freezeCore(core *raft.Node) *raft.Resume {
 	return &r
 }
 
-// freezeProgress gives a leader's nextIndex and matchIndex, each nil when it is
-// that of a leader that has just been elected. Of the leader itself they are
-// not counted.
+// freezeProgress returns a leader's nextIndex and matchIndex, each nil when it is that of a
+// newly elected leader. The leader's own entries in them do not count.
 func freezeProgress(core *raft.Node) (next, match []raft.Index) {
 	next, match = core.Progress()
 	if next == nil {
@@ -140,7 +135,7 @@ func logOf(core *raft.Node) []raft.Entry {
 	return entries
 }
 
-// A freezer describes what is due, and the messages.
+// A freezer describes the events that are due, and the messages.
 type freezer struct {
 	world  *World
 	config *Config
@@ -148,11 +143,11 @@ type freezer struct {
 	found  []found
 }
 
-// A found is something that is due, and the letter if it is a message.
+// A found is an event that is due, and its letter if it is a message.
 type found struct {
 	timedDue
-	// waits is what has come to a paused node, and so is before all that is due
-	// now: the node's id less the number of nodes, so that this is less than 0.
+	// waits orders the events at a paused node before all that are due now: it is the
+	// node's id less the number of nodes, and so below 0.
 	waits int
 	seq   uint64
 	ref   uint32
@@ -170,11 +165,11 @@ func (f *freezer) freezeRules() {
 	}
 }
 
-// neverAgain is a Skip that no rule comes to the end of. It is the largest
-// number that every reader of JSON takes exactly.
+// neverAgain is a Skip that no rule reaches the end of. It is the largest number that every
+// reader of JSON reads exactly.
 const neverAgain = 1<<53 - 1
 
-// left is the rule as it goes on from now, if it does.
+// left returns the rule as it goes on from now, if it does.
 func (r *rule) left(now time.Duration) (fault.Rule, bool) {
 	c := r.Rule
 	c.Skip -= min(c.Skip, r.matched)
@@ -182,20 +177,20 @@ func (r *rule) left(now time.Duration) (fault.Rule, bool) {
 		c.Count -= min(c.Count, r.acted)
 		if c.Count == 0 {
 			c.Skip = neverAgain
-			if len(r.held) == 0 && len(r.writes) == 0 { // a rule on writes has them take time, though spent
+			if len(r.held) == 0 && len(r.writes) == 0 { // a spent rule on writes still makes them take time
 				return c, false
 			}
 		}
 	}
 	if c.Until != 0 {
 		if c.Until -= now; c.Until <= 0 {
-			c.Until = -1 // its end comes next
+			c.Until = -1 // it ends next
 		}
 	}
 	return c, true
 }
 
-// findDue finds all that is due, but for clients' requests.
+// findDue finds all events that are due, except clients' requests.
 func (f *freezer) findDue() {
 	w := f.world
 	for _, e := range w.queue.heap {
@@ -213,7 +208,7 @@ func (f *freezer) findDue() {
 	slices.SortFunc(f.found, func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.waits, b.waits), cmp.Compare(a.seq, b.seq))
 	})
-	// Writes of a node are done in their order.
+	// A node's writes end in their order.
 	writes := make([]int, len(w.nodes))
 	for k := range f.found {
 		d := &f.found[k]
@@ -228,7 +223,7 @@ func (f *freezer) findDue() {
 	}
 }
 
-// find looks at an event: it may be one that means nothing any more.
+// find examines an event, which may be void.
 func (f *freezer) find(e *event, held bool, seq uint64) {
 	w := f.world
 	d := found{timedDue: timedDue{at: max(e.at-w.now, 0)}, seq: seq, ref: e.ref}
@@ -273,7 +268,7 @@ func (f *freezer) find(e *event, held bool, seq uint64) {
 			return
 		}
 		if w.nodes[e.node].paused {
-			return // that of a node that is not Running comes first there
+			return // the start of a node that is not Running comes first there
 		}
 		d.Kind = DueStart
 	default:
@@ -282,8 +277,8 @@ func (f *freezer) find(e *event, held bool, seq uint64) {
 	f.found = append(f.found, f.waiting(d, held))
 }
 
-// waiting marks what waits at a paused node. What is due there now counts with
-// what came earlier, behind it.
+// waiting marks an event that waits at a paused node. An event that is due there now comes
+// behind the earlier ones.
 func (f *freezer) waiting(d found, held bool) found {
 	node := d.Index
 	switch {
@@ -301,7 +296,7 @@ func (f *freezer) waiting(d found, held bool) found {
 	return d
 }
 
-// freezeMessages describes all messages, those first that become due.
+// freezeMessages describes all messages, those with a time of their own first.
 func (f *freezer) freezeMessages() {
 	w, c := f.world, f.config
 	c.Messages = nil
@@ -334,8 +329,7 @@ func (f *freezer) freezeMessages() {
 	}
 }
 
-// freezeOrder describes the order of what is due at one time, where it is not
-// the usual one.
+// freezeOrder describes the order of events at one time, where it is not the usual one.
 func (f *freezer) freezeOrder() {
 	f.config.Order = nil
 	for from := 0; from < len(f.found); {
@@ -353,8 +347,8 @@ func (f *freezer) freezeOrder() {
 	}
 }
 
-// countRoundsAnew has each leader count its rounds from 0 again when no message
-// is about that has a number.
+// countRoundsAnew makes each leader count its rounds from 0 again when no message in flight
+// has a number.
 func (c *Config) countRoundsAnew() {
 	for i := range c.Nodes {
 		n := &c.Nodes[i]

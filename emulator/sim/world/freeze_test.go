@@ -20,8 +20,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// An outline is the part of a record that a run and its continuation share. It leaves out
-// the numbers of records and the answers of clients.
+// An outline is the part of a record that a run and its continuation share: everything
+// except the numbers of records and the answers to clients.
 type outline struct {
 	Kind    trace.Kind
 	Node    raft.NodeID
@@ -67,8 +67,8 @@ func sameOutlines(t testing.TB, got, want []outline) {
 	}
 }
 
-// dismissClients steps until no client's request and no message from outside is on its
-// way. It returns false when a paused node holds one.
+// dismissClients steps until no client's request and no message from outside is in flight.
+// It returns false when a paused node holds one.
 func (c *cluster) dismissClients() bool {
 	fromOutside := func(e event) bool { return e.kind == requestEvent || e.kind == rpcEvent }
 	for slices.ContainsFunc(c.queue.now[c.queue.head:], fromOutside) {
@@ -80,7 +80,7 @@ func (c *cluster) dismissClients() bool {
 			return false
 		}
 		for k := range n.writes {
-			// An answer to the outside is in no outline.
+			// No outline has an answer to the outside.
 			n.writes[k].messages = slices.DeleteFunc(n.writes[k].messages, func(l letter) bool { return l.rpc != nil })
 		}
 	}
@@ -162,7 +162,7 @@ func TestFrozenIdleClusterIsShort(t *testing.T) {
 	assert.DeepEqual(t, follower.Resume, &raft.Resume{Leader: 0})
 }
 
-// New stays linear, and so does freezing.
+// BenchmarkFreeze shows that New and Freeze take linear time.
 func BenchmarkFreeze(b *testing.B) {
 	for _, nodes := range []int{5, 1001} {
 		b.Run(fmt.Sprintf("%dNodes", nodes), func(b *testing.B) {

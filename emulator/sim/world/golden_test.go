@@ -10,14 +10,14 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A follower both misses entries of the leader and holds entries that were
-// never committed. The leader finds where their logs agree, and after one new
-// entry they are equal:
+// A follower misses entries of the leader and also has entries that were never committed.
+// The leader finds the point where their logs agree, and after one new entry the logs are
+// equal:
 //
 //	leader     1 1 1 4 4 5 5 6 6 6           1 1 1 4 4 5 5 6 6 6 8
 //	follower   1 1 1 2 2 2 3 3 3 3 3         1 1 1 4 4 5 5 6 6 6 8
 //
-// The trace is compared with testdata/figure7f.jsonl; -update rewrites it.
+// testdata/figure7f.jsonl has the expected trace; -update rewrites it.
 // Reference: Figure 7 (f).
 func TestGoldenFigure7f(t *testing.T) {
 	c := newCluster(t, figure7f())

@@ -21,7 +21,7 @@ func TestSourceIsDeterministic(t *testing.T) {
 		"rrmq.example/emulator/emulator/text", "rrmq.example/emulator/emulator/sim/machine", "rrmq.example/emulator/raft",
 		"rrmq.example/emulator/emulator/sim/bugs", "rrmq.example/emulator/emulator/sim/encode", "rrmq.example/emulator/emulator/sim/fault", "rrmq.example/emulator/emulator/sim/trace",
 	}
-	// What of these packages may be used at all.
+	// The parts of packages that may be used.
 	parts := map[string][]string{
 		"time": {"Duration", "Nanosecond", "Microsecond", "Millisecond", "Second"},
 		"rand": {"PCG", "NewPCG"},

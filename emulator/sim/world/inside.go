@@ -5,23 +5,24 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Log is a node's log itself, where View copies it: for those who look after
-// each event. It is to be read only, and moves on as the world does.
+// Log returns a node's log itself, where View copies it, for monitors. It changes with the
+// world and must only be read.
 func (w *World) Log(id raft.NodeID) *raft.Log { return w.nodes[id].core.Log() }
 
-// Machine is a node's state machine itself, where Queue copies it; for it the
-// same holds. After a crash a node has another.
+// Machine returns a node's state machine itself, where Queue copies it. It changes with the
+// world and must only be read. A crash replaces it.
 func (w *World) Machine(id raft.NodeID) machine.Machine { return w.nodes[id].machine }
 
-// Match is the matchIndex that a leader knows of node j, 0 when node id does not lead.
+// Match returns a leader's matchIndex for node j, or 0 when node id does not lead.
 func (w *World) Match(id, j raft.NodeID) raft.Index { return w.nodes[id].core.Match(j) }
 
-// StoredTerm is the term of the entry at index i on a node's stable storage, and
-// whether there is one: a crash now would leave it there. Index 0 is always there.
+// StoredTerm returns the term of the entry at index i on a node's stable storage, which a
+// crash now would leave there, and whether there is such an entry. Index 0 always exists.
 func (w *World) StoredTerm(id raft.NodeID, i raft.Index) (raft.Term, bool) {
 	n := &w.nodes[id]
 	for k := range n.writes {
-		// The first write that touches the place knows what was there before.
+		// The first unfinished write that changed the place has the entry that was there
+		// before.
 		before := &n.writes[k]
 		if i <= before.truncatedTo {
 			continue
@@ -34,28 +35,27 @@ func (w *World) StoredTerm(id raft.NodeID, i raft.Index) (raft.Term, bool) {
 	return n.core.Log().Term(i)
 }
 
-// Writing reports whether a node's writes to stable storage are not all done.
+// Writing reports whether a node has unfinished writes to stable storage.
 func (w *World) Writing(id raft.NodeID) bool { return len(w.nodes[id].writes) > 0 }
 
-// WritesAtOnce reports whether what a node changes now is on stable storage at once.
+// WritesAtOnce reports whether a change of the node's state is on stable storage at once.
 func (w *World) WritesAtOnce(id raft.NodeID) bool { return !w.writesTakeTime(&w.nodes[id]) }
 
-// Given is what a node's state machine has been given, in its present life or
-// since the world began.
+// Given counts the commands that a node's state machine has applied, since the node's last
+// start.
 type Given struct {
-	// Count is the number of commands, those included that the machine of a node
-	// which starts with a commit index is given for that.
+	// Count is the number of commands, including those up to the commit index with which
+	// the node started.
 	Count uint64
-	// FirstOutOfOrder is the index of the first command that was not given in its turn, as
-	// command i is that comes as the i-th.
+	// FirstOutOfOrder is the index of the first command that was not applied in its turn,
+	// which is i-th for index i; 0 if there is none.
 	FirstOutOfOrder raft.Index
 }
 
-// Given tells what a node's state machine has been given.
+// Given returns the count of a node's state machine.
 func (w *World) Given(id raft.NodeID) Given { return w.nodes[id].given }
 
-// give gives the command of entry i to the node's state machine. There is no
-// other way to it.
+// give applies the command of entry i to the node's state machine. No other function does.
 func (n *node) give(i raft.Index, c *machine.Command) machine.Result {
 	n.given.Count++
 	if uint64(i) != n.given.Count && n.given.FirstOutOfOrder == 0 {

@@ -7,8 +7,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// All clusters of this package's tests keep the invariants, whatever is done to
-// them, unless they have bugs.
+// All clusters of this package's tests hold the invariants, unless they have bugs.
 func init() {
 	world.Watch(func(t testing.TB) world.Monitor {
 		m := invariant.New()

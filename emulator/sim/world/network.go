@@ -12,11 +12,11 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A network is the links between the nodes and the rules about messages.
+// A network has the links between the nodes, and the rules.
 type network struct {
 	nodes  int
 	cuts   []bool  // by from*nodes+to; nil when nothing is cut
-	rules  []*rule // all, in order; onMessages and onWrites are its two parts
+	rules  []*rule // all, in order; onMessages and onWrites are its parts
 	kept   []kept
 	random random
 
@@ -24,15 +24,15 @@ type network struct {
 	serial               uint32 // of rules and kept messages
 }
 
-// A sending is what is to become of a message, while the rules are asked.
+// A sending is a message that is being sent, while the rules act on it.
 type sending struct {
 	letter *letter
 	delays []*rule // each adds a delay, drawn for each copy
 	copies []*rule // each adds copies
-	keep   bool    // until the next message on the link has gone ahead
+	keep   bool    // until the next message on the link has overtaken it
 }
 
-// send gives a message to the network: the cuts decide first, then the rules.
+// send hands a message to the network: first the cuts decide, then the rules.
 func (w *World) send(l *letter) {
 	m := &l.message
 	if w.net.isCut(m.From, m.To) {
@@ -67,8 +67,8 @@ func (w *World) send(l *letter) {
 	}
 }
 
-// actOn applies a rule to a message, each of its faults in turn, and tells
-// whether the message goes on.
+// actOn applies a rule to a message, one effect after the other, and reports whether the
+// message goes on.
 func (w *World) actOn(s *sending, r *rule) bool {
 	for _, f := range r.effects {
 		if !f(w, r, s) {
@@ -78,12 +78,12 @@ func (w *World) actOn(s *sending, r *rule) bool {
 	return true
 }
 
-// MaxInFlight is the number of messages that can be on their way at once.
-// Further ones are lost, as in a network whose buffers are full: rules that
-// multiply messages could have them fill the memory.
+// MaxInFlight is the number of messages that can be in flight together. Further ones are
+// lost, as in a network with full buffers; otherwise a rule that multiplies messages could
+// fill the memory.
 const MaxInFlight = 1 << 18
 
-// schedule has one copy of a message delivered and says when that will be.
+// schedule schedules the arrival of one copy of a message and returns its time.
 func (w *World) schedule(s *sending) time.Duration {
 	at := w.now
 	if w.mail.used() >= MaxInFlight {
@@ -97,7 +97,7 @@ func (w *World) schedule(s *sending) time.Duration {
 	return at
 }
 
-// drop loses a message, because of a Reason or of a *Rule.
+// drop loses a message because of a Reason or a *Rule.
 func (w *World) drop(l *letter, why any) {
 	r := w.record(trace.DropMessage, l.message.To, l.cause)
 	r.Message, r.Detail = l.message, why
@@ -143,7 +143,7 @@ func (t *network) setLinksOf(id raft.NodeID, cut bool) {
 	}
 }
 
-// links lists what is cut, in order.
+// links lists the cut links in order.
 func (t *network) links() []fault.Link {
 	var links []fault.Link
 	for k, cut := range t.cuts {

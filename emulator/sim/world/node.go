@@ -10,44 +10,44 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A node is a core with what a host gives it: stable storage, a timer, a
-// state machine, and clients that wait.
+// A node is a core with its surroundings: stable storage, a timer, a state machine, and
+// clients that wait.
 type node struct {
 	id      raft.NodeID
 	core    *raft.Node
 	bug     *bugs.Bug
 	service service
 	machine machine.Machine
-	given   Given // of machine
+	given   Given // to machine
 	initSeq uint64
 
 	up, paused bool
-	life       uint32  // what belongs to an earlier life is void
-	held       []event // came while paused
+	life       uint32  // events of an earlier life are void
+	held       []event // events that arrived during a pause
 
-	// Stable storage holds hard and the core's log without what writes changed.
-	// So a log is never copied: a crash takes back what was not written yet.
+	// Stable storage is hard and the core's log without the changes of writes. So a log is
+	// never copied: a crash undoes the unfinished writes.
 	hard   raft.HardState
 	writes []write
-	// lastWrittenAt is when the last of writes is done.
+	// lastWrittenAt is the end of the last of writes.
 	lastWrittenAt time.Duration
 
 	timer           raft.Timer
-	timerAt         time.Duration // when it runs out
-	timerTicket     uint64        // and its place in the order of that time
-	timerQueued     time.Duration // when its event is due: then, or earlier
+	timerAt         time.Duration // the time at which it runs out
+	timerTicket     uint64        // its place among the events of that time
+	timerQueued     time.Duration // the time of its event: timerAt or earlier
 	timerGeneration uint32
 	timerCause      uint64 // the record that set it
 	random          random
 	skew            float64
 
-	// Requests whose entries are in the leader's log, by index, from head on.
+	// waiting has the requests with entries in the leader's log, by index, from head on.
 	waiting     []waiting
 	waitingHead int
-	unanswered  int // requests that have reached the node, waiting ones and others
+	unanswered  int // requests that have reached the node, including the waiting ones
 }
 
-// A write to stable storage that is not done, and what waits for it.
+// A write is an unfinished write to stable storage, with the messages that wait for it.
 type write struct {
 	hard        raft.HardState
 	last        raft.Index
@@ -56,13 +56,13 @@ type write struct {
 	messages    []letter
 }
 
-// A waiting request is to be answered when index is applied.
+// A waiting request gets its answer when index is applied.
 type waiting struct {
 	index   raft.Index
 	request *request
 }
 
-// initNode puts a node into its first state.
+// initNode sets a node to its first state.
 func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	n := &w.nodes[id]
 	*n = node{
@@ -104,7 +104,7 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	w.recorded(r)
 }
 
-// start is what the trace shows of how the node begins.
+// start returns the trace's description of a node's start.
 func (c *NodeConfig) start() *trace.Start {
 	s := &trace.Start{
 		Up: !c.Down, Log: c.Log, NextIndex: c.NextIndex, MatchIndex: c.MatchIndex, Bug: c.Bug, Stored: c.Stored,
@@ -119,16 +119,16 @@ func (c *NodeConfig) start() *trace.Start {
 	return s
 }
 
-// command gives an entry's command; nil, which does nothing, when it is none
-// of ours.
+// command returns an entry's command, or nil, which does nothing, for one of another
+// machine.
 func command(e raft.Entry) *machine.Command {
 	c, _ := e.Command.(*machine.Command)
 	return c
 }
 
-// step gives w.in to the node's core and does what it asks for. cause is the
-// record that led here, in the message received, if there is one, and rpc where
-// the answer to it goes, if that is outside.
+// step passes w.in to the node's core and does what the core asks for. cause is the record
+// that led to the step, in the received message if there is one, and rpc the receiver of
+// the answer if that is outside.
 func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	n.core.Step(&w.in, &w.effects)
 	e := &w.effects
@@ -151,7 +151,7 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 		l := &w.outgoing
 		*l = letter{message: e.Messages[k], cause: w.sentBy[k]}
 		if rpc != nil && l.message.Type.IsResponse() {
-			l.rpc = rpc // the answer to what came from outside goes back there
+			l.rpc = rpc // the answer to a message from outside
 		}
 		w.sendStored(n, l)
 	}
@@ -168,15 +168,14 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	}
 }
 
-// logChanged reports whether a step cut or grew the log.
+// logChanged reports whether a step shortened or extended the log.
 func (n *node) logChanged(e *raft.Effects) bool {
 	return len(e.Removed) > 0 || n.core.Log().LastIndex() > e.TruncatedTo
 }
 
-// recordActions puts the core's actions into the trace and notes in w.sentBy
-// which record sent which message. It returns the record that what follows is
-// caused by: each action's cause is the one before it that did something to the
-// node, or the input.
+// recordActions records the core's actions and stores in w.sentBy the record that sent each
+// message. It returns the cause of what follows. The cause of each action is the previous
+// action that changed the node, or the input.
 func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 	e := &w.effects
 	w.sentBy = w.sentBy[:0]
@@ -197,7 +196,7 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 			raft.HandleRequestVoteResponse, raft.HandleAppendEntriesResponse, raft.DropStaleResponse:
 			r.Message = *in
 			prev = seq
-		case raft.UpdateTerm: // the handler that follows is the message's doing, too
+		case raft.UpdateTerm: // the message also causes the handler that follows
 			r.Message = *in
 		case raft.ClientRequest:
 			q := w.batch[k]
@@ -232,10 +231,10 @@ func (w *World) startWrite(n *node) {
 	w.queue.push(w.now, at, storedEvent, n.id, n.life)
 }
 
-// finishWrite: the node's oldest write is done, and what waited for it goes out.
+// finishWrite ends the node's oldest write, and sends the messages that waited for it.
 func (w *World) finishWrite(n *node) {
 	done := n.writes[0]
-	n.writes[0] = write{} // lets go of entries
+	n.writes[0] = write{} // releases its entries
 	n.writes = n.writes[1:]
 	n.hard = done.hard
 	r := w.record(trace.Persist, n.id, 0)
@@ -250,8 +249,8 @@ func (w *World) finishWrite(n *node) {
 	w.step(n, seq, nil, nil)
 }
 
-// undoWrites takes back from the log what was not written, the newest first,
-// and gives the messages that waited for it.
+// undoWrites undoes the unfinished writes of the log, the newest first, and returns the
+// messages that waited for them.
 func (n *node) undoWrites() []letter {
 	var unsent []letter
 	for i := range n.writes {
@@ -265,8 +264,7 @@ func (n *node) undoWrites() []letter {
 	return unsent
 }
 
-// sendStored sends a message once all is on stable storage that was to be
-// stored before it (D §3.8).
+// sendStored sends a message after all earlier writes (D §3.8).
 func (w *World) sendStored(n *node, l *letter) {
 	if k := len(n.writes); k > 0 && n.service.waitsForStorage() {
 		n.writes[k-1].messages = append(n.writes[k-1].messages, *l)
@@ -275,8 +273,8 @@ func (w *World) sendStored(n *node, l *letter) {
 	w.dispatch(l)
 }
 
-// dispatch gives a message to the network, or the answer to a message from
-// outside to where that came from.
+// dispatch hands a message to the network, or the answer to a message from outside to that
+// message's sender.
 func (w *World) dispatch(l *letter) {
 	if l.rpc != nil {
 		l.rpc.answer(l.message, nil)
@@ -285,7 +283,7 @@ func (w *World) dispatch(l *letter) {
 	w.send(l)
 }
 
-// deliver gives a message to its receiver, if it can get there.
+// deliver hands a message to its receiver, if it can arrive there.
 func (w *World) deliver(n *node, ref uint32) {
 	w.incoming = w.mail.take(ref)
 	l := &w.incoming
@@ -302,8 +300,8 @@ func (w *World) deliver(n *node, ref uint32) {
 	w.step(n, l.cause, &l.message, rpc)
 }
 
-// holdBack keeps an event for when a paused node goes on. Messages beyond
-// MaxWaiting are lost, as when the buffers of a stopped process are full.
+// holdBack keeps an event until a paused node goes on. Messages beyond MaxWaiting are lost,
+// as when the buffers of a stopped process are full.
 func (w *World) holdBack(n *node, e event) {
 	if e.kind == deliverEvent && len(n.held) >= MaxWaiting {
 		l := w.mail.take(e.ref)
@@ -313,8 +311,8 @@ func (w *World) holdBack(n *node, e event) {
 	n.held = append(n.held, e)
 }
 
-// propose hands the core the request, and those to the same node that are due
-// right after it, as one batch.
+// propose hands the core the request, and the ones to the same node that are due directly
+// after it, as one batch.
 func (w *World) propose(n *node, ref uint32) {
 	w.batch = w.batch[:0]
 	for {
@@ -354,7 +352,7 @@ func (w *World) propose(n *node, ref uint32) {
 	clear(w.commands)
 }
 
-// refusal says why the node can't take a client's request; nil when it can.
+// refusal returns the reason why the node cannot take a client's request, or nil.
 func (n *node) refusal() error {
 	switch {
 	case !n.up:
@@ -372,7 +370,7 @@ func (n *node) leader() raft.NodeID {
 	return n.core.State().Leader
 }
 
-// apply applies committed entries, in order, and answers those who wait for them.
+// apply applies committed entries in order, and answers the clients that wait for them.
 func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
 	r := w.record(trace.Apply, n.id, cause)
 	r.Index = to
@@ -401,7 +399,7 @@ func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
 
 func (n *node) waitingRequests() int { return len(n.waiting) - n.waitingHead }
 
-// refuseWaiting answers all who wait at the node that there will be no answer.
+// refuseWaiting answers all clients that wait at the node with an error.
 func (w *World) refuseWaiting(n *node, cause uint64, err error) {
 	refused := n.waiting[n.waitingHead:]
 	n.waiting, n.waitingHead = nil, 0
@@ -422,8 +420,8 @@ func (w *World) answer(q *request, cause uint64, reply machine.Reply) {
 	q.finish(reply)
 }
 
-// finish tells the client, once. The trace keeps the request, but not what the
-// client holds on to.
+// finish answers the client, once. The trace keeps the request, but not the client's
+// callback.
 func (q *request) finish(reply machine.Reply) {
 	if done := q.done; done != nil {
 		q.done = nil
@@ -431,7 +429,7 @@ func (q *request) finish(reply machine.Reply) {
 	}
 }
 
-// setTimer does what the core says about the node's timer.
+// setTimer sets or stops the node's timer as the core says.
 func (w *World) setTimer(n *node, t raft.Timer, cause uint64) {
 	var length time.Duration
 	switch t {
@@ -448,15 +446,15 @@ func (w *World) setTimer(n *node, t raft.Timer, cause uint64) {
 	w.queueTimer(n)
 }
 
-// start begins what the node does: at the beginning of the world or of a life.
+// start takes a node's first step, at the beginning of the world or of a life.
 func (w *World) start(n *node, cause uint64) {
 	w.in = raft.Input{Kind: raft.Start}
 	w.step(n, cause, nil, nil)
 }
 
-// queueTimer makes sure that an event is due when the timer runs out, or
-// earlier: next moves it on then, to where timerTicket puts it. So a timer that
-// is set again and again, as that of a follower is, costs no event each time.
+// queueTimer makes sure that an event is due when the timer runs out, or earlier. An early
+// event is moved by next to the place of timerTicket. So a timer that is set again and
+// again, like a follower's, costs no event each time.
 func (w *World) queueTimer(n *node) {
 	n.timerTicket = w.queue.ticket()
 	if n.timerQueued > w.now && n.timerQueued <= n.timerAt {
@@ -473,7 +471,7 @@ func (n *node) stopTimer() {
 	n.timerGeneration++
 }
 
-// fire: the node's timer ran out.
+// fire handles a timer that ran out.
 func (w *World) fire(n *node) {
 	kind := raft.ElectionTimeout
 	if n.timer == raft.HeartbeatTimer {
@@ -484,7 +482,7 @@ func (w *World) fire(n *node) {
 	w.step(n, n.timerCause, nil, nil)
 }
 
-// scale stretches a duration.
+// scale multiplies a duration.
 func scale(d time.Duration, factor float64) time.Duration {
 	if factor == 1 {
 		return d

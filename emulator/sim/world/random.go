@@ -9,12 +9,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// A random is a stream of numbers that follows from a seed. Each concern has a
-// stream of its own, so that, say, a further fault rule does not change the
-// election timeouts.
+// A random is a stream of numbers that follows from a seed. Each concern has its own
+// stream: a further fault rule, for example, does not change the election timeouts.
 type random struct{ pcg *rand.PCG }
 
-// Streams of a world; timers of node i have the stream timerStream + i.
+// The streams of a world. The timers of node i have the stream timerStream + i.
 const (
 	networkStream uint64 = iota
 	idStream
@@ -27,31 +26,30 @@ func newRandom(seed, stream uint64) random {
 	return random{rand.NewPCG(seed*spread+stream, (stream+1)*spread^seed)}
 }
 
-// A Stream is the place in a stream of random numbers; the zero Stream is its
-// beginning.
+// A Stream is a place in a stream of random numbers; the zero Stream is its beginning.
 type Stream [2]uint64
 
-// Streams are the places that the streams of a world have come to.
+// Streams has the places of a world's streams.
 type Streams struct {
-	// Seed is that of the world. With another in the Config they count for
-	// nothing, and all streams begin anew.
+	// Seed is the world's seed. If the Config has a different one, the places are ignored
+	// and all streams start at their beginnings.
 	Seed    uint64
 	Network Stream
-	Timers  []Stream // by node; nil: all at their beginning
+	Timers  []Stream // by node; nil: all at their beginnings
 }
 
 // pcgMark begins the binary form of a rand.PCG. The two words of its state
 // follow it.
 const pcgMark = "pcg:"
 
-// place tells where the stream is.
+// place returns the stream's place.
 func (r random) place() Stream {
-	b, _ := r.pcg.MarshalBinary() // which has no error
+	b, _ := r.pcg.MarshalBinary() // it never fails
 	b = b[len(pcgMark):]
 	return Stream{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
 }
 
-// placeSince is place, but the zero Stream where it is still that of begin.
+// placeSince is place, but returns the zero Stream if the place is still that of begin.
 func (r random) placeSince(begin random) Stream {
 	if p := r.place(); p != begin.place() {
 		return p
@@ -66,17 +64,17 @@ func (r random) goOn(s Stream) {
 	}
 	b := binary.BigEndian.AppendUint64([]byte(pcgMark), s[0])
 	if err := r.pcg.UnmarshalBinary(binary.BigEndian.AppendUint64(b, s[1])); err != nil {
-		panic(err) // it has the form that place takes apart
+		panic(err) // it has the form that place reads
 	}
 }
 
-// below gives a number in [0, n); 0 when n is 0.
+// below draws a number from [0, n), or returns 0 when n is 0.
 func (r random) below(n uint64) uint64 {
 	hi, _ := bits.Mul64(r.pcg.Uint64(), n)
 	return hi
 }
 
-// between gives a duration in [lo, hi); lo when that is empty.
+// between draws a duration from [lo, hi), or returns lo when that is empty.
 func (r random) between(lo, hi time.Duration) time.Duration {
 	if hi <= lo {
 		return lo

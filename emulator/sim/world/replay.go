@@ -9,14 +9,13 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
-// ErrDiverged: the trace is not one of a world of this Config, or inputs are
-// missing from it, or their order is another.
-var ErrDiverged = errors.New("the trace does not go with this world")
+// ErrDiverged means that the trace is of a world with a different Config, or that inputs
+// are missing or out of order.
+var ErrDiverged = errors.New("the trace does not belong to this world")
 
-// Repeat gives an input that a trace has recorded to the world again, at the
-// same time and the same place among the events. When a world is given all the
-// inputs that another of the same Config had, in order, it makes the same
-// records. Nobody gets the answers. After an error the world is of no more use.
+// Repeat repeats a recorded input, at the same time and the same place among the events. A
+// world that gets all the inputs of a world with the same Config, in order, makes the same
+// records. The answers are dropped. After an error the world must not be used.
 func (w *World) Repeat(in *trace.Record) error {
 	if err := w.CatchUp(in.Step, in.Time); err != nil {
 		return err
@@ -33,7 +32,7 @@ func (w *World) Repeat(in *trace.Record) error {
 	return nil
 }
 
-// repeat gives the input to the world, now.
+// repeat makes the input now.
 func (w *World) repeat(in *trace.Record) error {
 	switch d := in.Detail.(type) {
 	case *trace.Call:
@@ -64,18 +63,17 @@ func (w *World) repeat(in *trace.Record) error {
 	return fmt.Errorf("record %d: %w", in.Seq, trace.ErrNotInput)
 }
 
-// CatchUp takes events until the world has taken as many as this, and then it
-// is t. With Step and Time of a trace's last record, a repeated run ends where
-// the first one did.
+// CatchUp takes events until their total number is steps, and then moves the time to t.
+// With Step and Time of a trace's last record, a repeated run ends where the first one did.
 func (w *World) CatchUp(steps uint64, t time.Duration) error {
 	for w.steps < steps {
 		if e := w.next(); e == nil || e.at > t {
-			return fmt.Errorf("%w: it has nothing to do as step %d by %v", ErrDiverged, w.steps+1, t)
+			return fmt.Errorf("%w: it has no event for step %d by %v", ErrDiverged, w.steps+1, t)
 		}
 		w.Step()
 	}
 	if e := w.next(); w.steps > steps || t < w.now || t > w.now && e != nil && e.at <= t {
-		return fmt.Errorf("%w: step %d is not where it is at %v", ErrDiverged, steps, t)
+		return fmt.Errorf("%w: it is not after step %d at %v", ErrDiverged, steps, t)
 	}
 	w.now = t
 	return nil

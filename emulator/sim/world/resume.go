@@ -13,64 +13,64 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A SentMessage is one that has been sent when the world begins.
+// A SentMessage is a message that was sent before the world begins.
 type SentMessage struct {
 	Message raft.Message
 	Place   MessagePlace
-	Left    time.Duration // InTransit, KeptBack; HeldByRule: until it has passed
+	Left    time.Duration // InTransit, KeptBack; HeldByRule: until it passes
 	Rule    string        // HeldByRule
 	Write   int           // Unsent
 }
 
-// A MessagePlace says where a message is that has been sent.
+// A MessagePlace says where a sent message is.
 type MessagePlace uint8
 
 // The places of messages.
 const (
-	// InTransit: it arrives after Left. One that has reached a paused node has 0 left.
+	// InTransit: the message arrives after Left. A message at a paused node has 0 left.
 	InTransit MessagePlace = iota
-	// KeptBack: until the next message on its link has gone ahead, or for Left.
+	// KeptBack: the message waits until the next one on its link has overtaken it, or for
+	// Left.
 	KeptBack
-	// HeldByRule: until the rule of this name ends. If the rule has a pace, the
-	// first message of each link passes after Left, and the others follow.
+	// HeldByRule: the message waits until the rule of this name ends. If the rule has a
+	// pace, the first message of each link passes after Left, and the others follow.
 	HeldByRule
-	// Unsent: until the sender's write of this place among its Writes is done.
+	// Unsent: the message waits for the sender's write with this index in Writes.
 	Unsent
 )
 
-// A Write is one to stable storage that is not done.
+// A Write is an unfinished write to stable storage.
 type Write struct {
 	// Hard is the term and vote that it stores.
 	Hard raft.HardState
-	// Kept is the last index that the log kept of what it held before, and
-	// Removed the entries behind it that were cut off. Up to Kept, and from
-	// there on Removed: that is the log before the write.
+	// Kept is the last index of the old log that stayed, and Removed has the old entries
+	// behind it. The log before the write is the log up to Kept followed by Removed.
 	Kept    raft.Index
 	Removed []raft.Entry
-	// Left is the time until it is done.
+	// Left is the time until its end.
 	Left time.Duration
 }
 
-// A DueKind says what becomes due.
+// A DueKind is a kind of event that is due.
 type DueKind uint8
 
-// What becomes due, in the order in which it does at one time when no Order
-// says otherwise.
+// The kinds in the order in which events of one time happen if Order does not say
+// otherwise.
 const (
 	DueStart   DueKind = iota // a node takes its first step
 	DueRule                   // a rule ends
 	DueTimer                  // a node's timer runs out
-	DueWrite                  // a node's write is done
-	DueMessage                // a message arrives, or has been kept back long enough
+	DueWrite                  // a node's write ends
+	DueMessage                // a message arrives, or was kept back long enough
 )
 
-// A Due is something that becomes due.
+// A Due is an event that is due.
 type Due struct {
 	Kind DueKind
-	// Index is the node's id, or the place of the rule among the Faults or of the
-	// message among the Messages.
+	// Index is the node's id, or the index of the rule in Faults or of the message in
+	// Messages.
 	Index int
-	// Write is the place among the node's Writes (DueWrite).
+	// Write is the index in the node's Writes (DueWrite).
 	Write int
 }
 
@@ -78,14 +78,14 @@ func compareDues(a, b Due) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Write, b.Write))
 }
 
-// A timedDue is something that becomes due at a time.
+// A timedDue is an event that is due at a time.
 type timedDue struct {
 	at time.Duration
 	Due
-	turn int // among what is due then
+	turn int // the order within that time
 }
 
-// arrange makes due what the Config says is, and puts messages where they are.
+// arrange schedules the events of the Config and puts messages in their places.
 func (w *World) arrange() {
 	list := w.dues()
 	w.config.putInOrder(list)
@@ -95,9 +95,9 @@ func (w *World) arrange() {
 	}
 }
 
-// putInOrder sorts what is due: by time, then as Order says.
+// putInOrder sorts events by time, then by Order.
 func (c *Config) putInOrder(list []timedDue) {
-	places := make([]int, len(c.Order)) // in Order, by what is there
+	places := make([]int, len(c.Order)) // indices in Order
 	for i := range places {
 		places[i] = i
 	}
@@ -114,12 +114,12 @@ func (c *Config) putInOrder(list []timedDue) {
 	})
 }
 
-// startsInOrder reports whether the node's first step has its place in Order.
+// startsInOrder reports whether Order contains the node's first step.
 func (c *Config) startsInOrder(id raft.NodeID) bool {
 	return slices.Contains(c.Order, Due{Kind: DueStart, Index: int(id)})
 }
 
-// dues lists what becomes due.
+// dues lists the events that are due.
 func (w *World) dues() []timedDue {
 	c := &w.config
 	var list []timedDue
@@ -154,8 +154,8 @@ func (w *World) dues() []timedDue {
 	return list
 }
 
-// Passing lists the messages that pass, by their places: those that are the first
-// on their link with a rule that has a pace.
+// Passing lists the indices of the messages that pass: the first one on each link with a
+// rule that has a pace.
 func Passing(rules []fault.Rule, messages []SentMessage) []int {
 	type queue struct {
 		rule string
@@ -177,8 +177,8 @@ func Passing(rules []fault.Rule, messages []SentMessage) []int {
 	return list
 }
 
-// mailMessages records the messages that have been sent, puts those aside that
-// wait for a rule or a write, and gives the places of the others in the mail.
+// mailMessages records the messages sent before the start. It puts aside those that wait
+// for a rule or a write, and returns the places of the others in the mail.
 func (w *World) mailMessages() []uint32 {
 	refs := make([]uint32, len(w.config.Messages))
 	for i := range w.config.Messages {
@@ -202,8 +202,7 @@ func (w *World) mailMessages() []uint32 {
 	return refs
 }
 
-// makeDue has something happen at its time. What has come to a paused node
-// waits there already.
+// makeDue schedules an event. An event that has reached a paused node waits there already.
 func (w *World) makeDue(d timedDue, refs []uint32) {
 	e := event{at: d.at, node: raft.NodeID(d.Index)}
 	switch d.Kind {
@@ -250,8 +249,8 @@ func (w *World) makeDue(d timedDue, refs []uint32) {
 	w.queue.push(w.now, e.at, e.kind, e.node, e.ref)
 }
 
-// resume is what the core is to know beyond the rest; nil: no more than when it
-// begins. On a leader's storage is what its log was before the first write.
+// resume returns the rest of the core's state, or nil for a new core. A leader's stored log
+// is the log before the first write.
 func (c *NodeConfig) resume() *raft.Resume {
 	if c.Role != raft.Leader {
 		return c.Resume
@@ -270,8 +269,7 @@ func (c *NodeConfig) resume() *raft.Resume {
 	return &r
 }
 
-// bug is the one that is planted; the Config has been checked, so that there is
-// one of this name.
+// bug returns the planted bug; the Config has been checked, so that its name exists.
 func (c *NodeConfig) bug() *bugs.Bug {
 	b, err := bugs.Find(c.Bug)
 	if err != nil {
@@ -280,7 +278,7 @@ func (c *NodeConfig) bug() *bugs.Bug {
 	return b
 }
 
-// resumeWrites gives the node its unfinished writes.
+// resumeWrites sets the node's unfinished writes.
 func (n *node) resumeWrites(c *NodeConfig) {
 	if len(c.Writes) == 0 {
 		return

@@ -34,7 +34,7 @@ type place struct {
 	term  raft.Term
 }
 
-// watched is a node as a checker has seen it.
+// watched is a checker's memory of a node.
 type watched struct {
 	log       []raft.Entry
 	committed raft.Index
@@ -99,7 +99,7 @@ func (k *checker) node(id raft.NodeID) {
 	core := k.World.nodes[id].core
 	s, log := core.State(), core.Log()
 
-	// All changes are behind the last entry that is the same.
+	// All changes are behind the last equal entry.
 	same := min(len(n.log), int(s.LastIndex))
 	for same > 0 && (n.log[same-1] != log.Entry(raft.Index(same))) {
 		same--
@@ -150,7 +150,7 @@ func TestRandomRunsHoldFigure3(t *testing.T) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 2))
 			config := stormConfig(random)
-			config.ElectionMax = DefaultElectionMax // or nodes in step might never elect one
+			config.ElectionMax = DefaultElectionMax // otherwise nodes in step might never elect a leader
 			c := newCluster(t, config)
 			check := newChecker(c)
 			s := &storm{cluster: c, random: random}

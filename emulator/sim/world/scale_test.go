@@ -34,7 +34,7 @@ func TestThousandNodesElectAndCommit(t *testing.T) {
 	}
 }
 
-// BenchmarkNew measures what it costs to set a cluster up, for each node.
+// BenchmarkNew measures the set-up of a cluster, for each node.
 func BenchmarkNew(b *testing.B) {
 	for _, n := range []int{5, 101, 1001} {
 		b.Run(fmt.Sprintf("Nodes%d", n), func(b *testing.B) {
@@ -48,8 +48,8 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-// putAndPop puts messages and pops them again, in batches, and gives the world
-// back when all is done. Only logs hold them then.
+// putAndPop puts messages and pops them again, in batches. It returns the world at rest,
+// when only the logs hold the messages.
 func putAndPop(tb testing.TB, nodes, pairs int) *World {
 	tb.Helper()
 	config := led(nodes)
@@ -76,7 +76,7 @@ func putAndPop(tb testing.TB, nodes, pairs int) *World {
 	return w
 }
 
-// heap is the memory in use.
+// heap returns the memory in use.
 func heap() uint64 {
 	runtime.GC()
 	runtime.GC()
@@ -85,7 +85,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// A world's memory is that of its logs: an entry is a term and a reference to the command,
+// A world's memory is mostly its logs: an entry is a term and a reference to its command,
 // which all nodes share.
 func TestMemoryIsThatOfTheLogs(t *testing.T) {
 	const nodes, pairs = 3, 200_000
@@ -93,7 +93,7 @@ func TestMemoryIsThatOfTheLogs(t *testing.T) {
 	before := heap()
 	w := putAndPop(t, nodes, pairs)
 	grown := heap() - before
-	// 8 MB for the ring, queues and what is on its way.
+	// 8 MB for the ring, queues and messages in flight.
 	most := uint64(2*pairs*nodes*entry*11/10 + 8<<20)
 	assert.Assert(t, grown <= most, "%d bytes, want at most %d", grown, most)
 	assert.Assert(t, w.trace.Last()-w.trace.First() <= 1<<12)
@@ -108,8 +108,8 @@ func TestMemoryIsThatOfTheLogs(t *testing.T) {
 	runtime.KeepAlive(w)
 }
 
-// BenchmarkMemoryPerEntry measures what a world of five nodes grows by for each
-// entry, a million pairs of put and pop at least.
+// BenchmarkMemoryPerEntry measures the memory of each entry in a world of five nodes, over
+// at least a million pairs of put and pop.
 func BenchmarkMemoryPerEntry(b *testing.B) {
 	const nodes = 5
 	pairs := max(b.N, 1_000_000)

@@ -6,9 +6,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// service are the rules of how a node serves its clients and its core, beside
-// those of the core: diligent, but for the ones that a planted bug breaks. Who
-// takes requests at all is the core's to say (raft.Node.TakesRequests).
+// service has the rules by which a node serves its clients and its core, beside the core's
+// own. diligent keeps them all; a planted bug breaks one. The core decides which nodes take
+// requests (raft.Node.TakesRequests).
 type service interface {
 	usesLog(c *machine.Command) bool
 	answersOnAppend() bool
@@ -17,28 +17,30 @@ type service interface {
 	waitsForStorage() bool
 }
 
-// diligent is the service that keeps what the package mqapi promises.
+// diligent keeps all promises of package mqapi.
 type diligent struct{}
 
-// usesLog: every command goes through the log, those that read too. So an answer
-// tells of all that was answered before (§8; D §6.4).
+// usesLog reports whether a command goes through the log. Every command does, also one that
+// reads, so that an answer reflects every earlier answer (§8; D §6.4).
 func (diligent) usesLog(*machine.Command) bool { return true }
 
-// answersOnAppend: a client is answered when its command has been applied, and
-// not as soon as it is in the leader's log (§5.3).
+// answersOnAppend reports whether a client gets its answer when its command is in the
+// leader's log. It must wait until the command is applied (§5.3).
 func (diligent) answersOnAppend() bool { return false }
 
-// refusesWaiting: who loses the leadership cannot promise any more what becomes
-// of the requests that wait, and says so (§8).
+// refusesWaiting reports whether a leader that loses its leadership refuses the waiting
+// requests. It must, because it cannot know whether they will be applied (§8).
 func (diligent) refusesWaiting() bool { return true }
 
-// appliesAgain: each entry is applied once (§5.3; Figure 3, State Machine Safety).
+// appliesAgain reports whether to apply an entry a second time. Each entry is applied once
+// (§5.3; Figure 3, State Machine Safety).
 func (diligent) appliesAgain(bool, *machine.Command) bool { return false }
 
-// waitsForStorage: a message is sent when all is stored that it speaks of (D §3.8).
+// waitsForStorage reports whether a message waits until everything that it claims is
+// stored. It must (D §3.8).
 func (diligent) waitsForStorage() bool { return true }
 
-// answerWithoutLog answers those of the batch that do not use the log.
+// answerWithoutLog answers the requests of the batch that do not use the log.
 func (w *World) answerWithoutLog(n *node) {
 	rest := w.batch[:0]
 	for _, q := range w.batch {
@@ -56,8 +58,8 @@ func (w *World) answerWithoutLog(n *node) {
 	w.batch = rest
 }
 
-// taken: a request has become the entry at index i. Its client waits until that
-// is applied.
+// taken handles a request that became the entry at index i. Its client waits until that is
+// applied.
 func (w *World) taken(n *node, q *request, i raft.Index, cause uint64) {
 	if n.service.answersOnAppend() {
 		w.answer(q, cause, machine.Reply{Result: n.machine.Foresee(q.Command), Index: i, Leader: n.leader()})
@@ -66,9 +68,9 @@ func (w *World) taken(n *node, q *request, i raft.Index, cause uint64) {
 	n.waiting = append(n.waiting, waiting{i, q})
 }
 
-// answerNext answers the request that has waited longest, now that the command of
-// entry i has been applied to a node in state s. What waits for an entry before
-// that, which only a bug can bring about, has missed it.
+// answerNext answers the oldest waiting request, now that a node in state s has applied the
+// command of entry i. A request that waits for an earlier entry, which only a bug can
+// cause, has missed it.
 func (w *World) answerNext(n *node, s *raft.State, cause uint64, i raft.Index, c *machine.Command, result machine.Result) {
 	next := n.waiting[n.waitingHead]
 	n.waiting[n.waitingHead].request = nil

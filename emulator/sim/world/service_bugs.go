@@ -5,7 +5,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/machine"
 )
 
-// services are the ways in which nodes with a bug of that kind serve their clients.
+// services holds the services with bugs.
 var services = []struct {
 	bug string // its name
 	service
@@ -17,7 +17,7 @@ var services = []struct {
 	{"send_before_stored", sendBeforeStored{}},
 }
 
-// serviceOf returns how a node with the bug serves its clients; nil is no bug.
+// serviceOf returns the service of a node with the bug; nil means no bug.
 func serviceOf(b *bugs.Bug) service {
 	if b != nil {
 		for _, s := range services {

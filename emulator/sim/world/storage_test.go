@@ -16,7 +16,7 @@ import (
 
 const storageDelay = 10 * time.Millisecond
 
-// slow is a cluster of n nodes that node 0 leads, whose storage takes time.
+// slow returns a configuration of n nodes with slow storage that node 0 leads.
 func slow(n int) Config {
 	c := led(n)
 	c.StorageDelay = storageDelay
@@ -45,8 +45,8 @@ func TestEntryOfALeaderThatCrashesBeforeItIsStoredIsLost(t *testing.T) {
 	assert.Equal(t, o.answers, 1)
 }
 
-// A leader's own copy of an entry counts once it is stored: with a write that
-// takes time, so do the others' (D §3.8).
+// A leader's own copy of an entry counts once it is stored. If a write takes time, that is
+// true for the other nodes' copies also (D §3.8).
 func TestRequestIsAnsweredOnceStored(t *testing.T) {
 	c := newCluster(t, slow(3))
 	c.run(0)
@@ -107,7 +107,7 @@ func TestVoteIsStoredBeforeItCounts(t *testing.T) {
 	})
 }
 
-// Writes that were not done are taken back, the newest first, with what they
+// A crash undoes unfinished writes, the newest first, and restores the entries that they
 // removed from the log:
 //
 //	stored      a1 b1 c1

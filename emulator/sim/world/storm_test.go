@@ -17,7 +17,7 @@ import (
 type storm struct {
 	*cluster
 	random *rand.Rand
-	// forge adds messages from outside that no node has sent, after which Raft promises
+	// forge adds messages from outside that no node could send, after which Raft guarantees
 	// nothing.
 	forge bool
 	// kinds makes requests of all kinds instead of new topics only.
@@ -31,7 +31,7 @@ type asked struct {
 	topic string
 }
 
-// stormConfig is a random configuration.
+// stormConfig returns a random configuration.
 func stormConfig(random *rand.Rand) Config {
 	c := fresh(1 + random.IntN(5))
 	if random.IntN(4) == 0 {

@@ -9,35 +9,35 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A NodeView is a copy of all that can be seen of a node.
+// A NodeView is a copy of a node's visible state.
 type NodeView struct {
 	ID          raft.NodeID
 	Up, Paused  bool
 	Role        raft.Role
-	Leader      raft.NodeID // whom the node takes for the leader of Term, or raft.None
+	Leader      raft.NodeID // the leader of Term that the node knows, or raft.None
 	Term        raft.Term
 	VotedFor    raft.NodeID
 	Log         []raft.Entry // commands are *machine.Command; not to be changed
 	FirstIndex  raft.Index   // the index of Log[0]
 	CommitIndex raft.Index
 	LastApplied raft.Index
-	// NextIndex and MatchIndex by node id; nil unless the node leads.
+	// NextIndex and MatchIndex are by node id; nil unless the node leads.
 	NextIndex, MatchIndex []raft.Index
-	// VotesGranted to a candidate by; nil unless the node is one.
+	// VotesGranted has the nodes that voted for a candidate; nil unless the node is one.
 	VotesGranted []raft.NodeID
-	// Timer and when it runs out, in world time; TimerAt is 0 when none is set.
+	// TimerAt is the world's time at which Timer runs out; 0 when no timer is set.
 	Timer   raft.Timer
 	TimerAt time.Duration
 	Skew    float64
-	// Bug is the name of the one that is planted; "" when there is none.
+	// Bug is the name of the planted bug, or "".
 	Bug string
-	// PartitionedFrom lists the nodes that do not hear from this one.
+	// PartitionedFrom lists the nodes that get no messages from this one.
 	PartitionedFrom []raft.NodeID
 	Machine         machine.View
 }
 
-// View copies what can be seen of a node, with the last entries of its log, at
-// most maxLog of them.
+// View copies the visible state of a node, with at most maxLog of the last entries of its
+// log.
 func (w *World) View(id raft.NodeID, maxLog int) NodeView {
 	n := &w.nodes[id]
 	s := n.core.State()
@@ -68,11 +68,11 @@ func (w *World) View(id raft.NodeID, maxLog int) NodeView {
 	return v
 }
 
-// Nodes is the size of the cluster.
+// Nodes returns the number of nodes.
 func (w *World) Nodes() int { return len(w.nodes) }
 
-// State is the part of View that costs nothing: what a trace shows of a node,
-// and whether it is up and paused.
+// State is the cheap part of View: a node's state in the trace, and whether it is up and
+// paused.
 func (w *World) State(id raft.NodeID) (s raft.State, up, paused bool) {
 	n := &w.nodes[id]
 	return n.core.State(), n.up, n.paused
@@ -84,8 +84,8 @@ func (w *World) Queue(id raft.NodeID) machine.View {
 	return n.machine.View(n.core.State().LastApplied)
 }
 
-// Leader is the node that leads, that of the highest term if several believe
-// that they do; raft.None when none that is up does.
+// Leader returns the leader among the nodes that are up, the one of the highest term if
+// there are several, or raft.None.
 func (w *World) Leader() raft.NodeID {
 	leader, term := raft.None, raft.Term(0)
 	for i := range w.nodes {
@@ -106,5 +106,5 @@ func (w *World) Rules() []fault.RuleStatus {
 	return list
 }
 
-// Cuts lists the links that are cut, in order.
+// Cuts lists the cut links in order.
 func (w *World) Cuts() []fault.Link { return w.net.links() }

@@ -2,7 +2,7 @@ package world
 
 import "testing"
 
-// watch returns the monitor of a cluster. It fails the test at its end if nodes violated
+// watch returns the monitor of a cluster, which fails the test at its end if nodes violated
 // an invariant. An external test sets it, because package invariant imports this one.
 var watch func(t testing.TB) Monitor
 

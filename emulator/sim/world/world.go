@@ -12,14 +12,14 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// MaxWaiting is the number of client requests that may wait at one node, and
-// MaxBatch the number of those that are proposed together.
+// MaxWaiting is the greatest number of client requests that wait at one node, and MaxBatch
+// the greatest number that are proposed together.
 const (
 	MaxWaiting = 1 << 16
 	MaxBatch   = 1 << 10
 )
 
-// A World is a cluster and all that is around it. See the package's contract.
+// A World is a cluster with its network. See the package's contract.
 type World struct {
 	config   Config
 	now      time.Duration
@@ -46,16 +46,16 @@ type World struct {
 	sending  sending
 }
 
-// A letter is a message on its way.
+// A letter is a message in flight.
 type letter struct {
 	message raft.Message
 	cause   uint64 // the record of its sending, which is the message's id
 	rpc     *rpcCall
 }
 
-// An rpcCall is where the answer to a message from outside goes.
+// An rpcCall has the receiver of the answer to a message from outside.
 type rpcCall struct {
-	life uint32 // of the node that it is for
+	life uint32 // of the node that gets the message
 	done func(raft.Message, error)
 }
 
@@ -65,17 +65,17 @@ func (c *rpcCall) answer(m raft.Message, err error) {
 	}
 }
 
-// A request is a client's on its way through a node.
+// A request is a client's request in a node.
 type request struct {
 	trace.Call
 	done func(machine.Reply)
-	life uint32 // of the node that it reached
+	life uint32 // of the node that got it
 }
 
-// New makes a world at time 0, with the first events waiting. It gives every
-// record to sink, if that is not nil, and to the monitors, as soon as the record
-// is made. While New makes the nodes, the records are those of Init and
-// ResumeMessage only, and monitors may look at the nodes that have had theirs.
+// New makes a world at time 0 with its first events. It passes each record to sink, unless
+// that is nil, and to the monitors, as soon as the record is made. During New the records
+// are only those of kind Init and ResumeMessage, and monitors may read the nodes whose Init
+// they have seen.
 func New(c Config, sink func(*trace.Record), monitors ...Monitor) *World {
 	w := &World{
 		config:   c,
@@ -103,7 +103,7 @@ func New(c Config, sink func(*trace.Record), monitors ...Monitor) *World {
 		switch n := &w.nodes[i]; {
 		case !n.up || c.Nodes[i].Running || c.startsInOrder(n.id):
 		case n.paused:
-			// What has come to it waits behind its first step.
+			// The events at the node wait behind its first step.
 			n.held = slices.Insert(n.held, 0, event{kind: startEvent, node: n.id})
 		default:
 			w.start(n, n.initSeq)
@@ -112,25 +112,25 @@ func New(c Config, sink func(*trace.Record), monitors ...Monitor) *World {
 	return w
 }
 
-// Config is what the world was made of.
+// Config returns the configuration from which the world was made.
 func (w *World) Config() Config { return w.config }
 
-// RunID is the run's id, drawn from the seed.
+// RunID returns the run's id, which follows from the seed.
 func (w *World) RunID() uuid.UUID { return w.runID }
 
-// Now is the world's time, since it began.
+// Now returns the time since the world began.
 func (w *World) Now() time.Duration { return w.now }
 
-// Steps is the number of events taken so far.
+// Steps returns the number of events taken so far.
 func (w *World) Steps() uint64 { return w.steps }
 
-// Waiting is the number of events to come.
+// Waiting returns the number of events to come.
 func (w *World) Waiting() int { return w.queue.size() }
 
-// Trace is the record of what happened.
+// Trace returns the records.
 func (w *World) Trace() *trace.Ring { return w.trace }
 
-// NextAt tells when the next event is due; false when none is.
+// NextAt returns the time of the next event, and false if there is none.
 func (w *World) NextAt() (time.Duration, bool) {
 	e := w.next()
 	if e == nil {
@@ -139,10 +139,10 @@ func (w *World) NextAt() (time.Duration, bool) {
 	return e.at, true
 }
 
-// next gives the next event that means something. A timer that was set anew
-// or stopped leaves an event behind, which is moved or removed here. It moves
-// to the place that it got when the timer was set, so that it makes no
-// difference when, and how often, somebody asks for the next event.
+// next returns the next event that is not void. A timer that was set again or stopped
+// leaves an old event, which next moves or removes. The event moves to the place that it
+// got when the timer was set. So calls of next make no difference, whenever and however
+// often they come.
 func (w *World) next() *event {
 	for {
 		e := w.queue.peek()
@@ -163,8 +163,8 @@ func (w *World) next() *event {
 	}
 }
 
-// Step takes the next event, at the time for which it is due, and tells
-// whether there was one.
+// Step takes the next event, at the time for which it is due, and reports whether there was
+// one.
 func (w *World) Step() bool {
 	e := w.next()
 	if e == nil {
@@ -174,8 +174,8 @@ func (w *World) Step() bool {
 	return true
 }
 
-// RunUntil takes all events that are due up to t, and then it is t. It does
-// nothing when it is later already.
+// RunUntil takes all events due up to t and moves the time to t. It does nothing if the
+// time is later already.
 func (w *World) RunUntil(t time.Duration) {
 	for {
 		e := w.next()
@@ -219,14 +219,13 @@ func (w *World) take(e event) {
 	case requestEvent:
 		w.propose(n, e.ref)
 	case startEvent:
-		if e.ref == n.life { // the first: it may have crashed before its first step
+		if e.ref == n.life { // the node may have crashed before its first step
 			w.start(n, n.initSeq)
 		}
 	}
 }
 
-// Do hands a client's request to a node. The node's answer goes to done, which
-// may be nil.
+// Do hands a client's request to a node. The node's answer goes to done, which may be nil.
 func (w *World) Do(id raft.NodeID, command *machine.Command, done func(machine.Reply)) {
 	n := &w.nodes[id]
 	q := &request{Call: trace.Call{ID: w.ids.id(), Node: id, Command: command}, done: done, life: n.life}
@@ -245,10 +244,10 @@ func (w *World) Do(id raft.NodeID, command *machine.Command, done func(machine.R
 	}
 }
 
-// RPC delivers a request from outside to node m.To as if node m.From, another
-// one, had sent it. Cuts and rules do not touch it. The node's own answer goes
-// to done, which may be nil, and nowhere else; the error is ErrNodeDown when
-// the node is down or crashes meanwhile, ErrBusy when too much waits for it.
+// RPC delivers a request from outside to node m.To as if node m.From, a different one, had
+// sent it. Cuts and rules do not affect it. The node's answer goes only to done, which may
+// be nil. The error is ErrNodeDown when the node is down or crashes meanwhile, and ErrBusy
+// when too many requests wait there.
 func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
 	r := w.record(trace.RPC, m.To, 0)
 	r.Message = m
@@ -268,8 +267,8 @@ func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
 	w.queue.push(w.now, w.now, rpcEvent, m.To, ref)
 }
 
-// record begins a record: the next one in the trace. Whoever calls it fills in
-// the rest and then calls recorded.
+// record begins the next record in the trace. The caller fills in the rest and then calls
+// recorded.
 func (w *World) record(k trace.Kind, id raft.NodeID, cause uint64) *trace.Record {
 	r := w.trace.Next(k)
 	r.Time = w.now
