@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/cmd/version"
@@ -113,13 +112,13 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 	if o.trace == "" {
 		return hostUntilDone(ctx, c.Stdout, start)
 	}
-	trace, err := os.Create(o.trace)
+	trace, err := openTrace(o.trace)
 	if err != nil {
 		return cli.WithCode(cli.Usage, fmt.Errorf("-trace: %w", err))
 	}
 	start.Trace = trace
 	err = hostUntilDone(ctx, c.Stdout, start)
-	return errors.Join(err, trace.Close())
+	return errors.Join(err, trace.close())
 }
 
 // hostUntilDone starts a cluster, says so and ends it with the context.

@@ -16,6 +16,7 @@ type fact struct {
 	text     string // lines
 	hang     string // begins the rest of a line that was wrapped
 	verbatim bool   // never wrapped or shortened, so that people can copy it
+	newest   bool   // its last lines matter most: it is shortened at its front
 }
 
 // labels say how an expectation turned out.
@@ -68,7 +69,7 @@ func findingFacts(f *scenario.Finding, file string) []fact {
 		out = append(out, fact{label: "at", text: simTime(f.When)})
 	}
 	if len(f.Trail) > 0 && !passed {
-		out = append(out, fact{label: "before", text: text.Printable(strings.Join(f.Trail, "\n")), hang: "  "})
+		out = append(out, fact{label: "before", text: text.Printable(strings.Join(f.Trail, "\n")), hang: "  ", newest: true})
 	}
 	if !passed {
 		out = append(out, fact{})
@@ -102,8 +103,7 @@ func layFacts(b *bytes.Buffer, facts []fact, indent string, width, most int) {
 		}
 		lines := wrap(f.text, room, f.hang)
 		if most > 0 && len(lines) > most && !f.verbatim {
-			left := len(lines) - most + 1
-			lines = append(lines[:most-1:most-1], "... and "+text.Count(left, "line")+" more")
+			lines = f.shorten(lines, most)
 		}
 		label := f.label
 		for _, l := range lines {
@@ -111,4 +111,18 @@ func layFacts(b *bytes.Buffer, facts []fact, indent string, width, most int) {
 			label = ""
 		}
 	}
+}
+
+// shorten leaves out lines, so that at most that many are left, with one that counts the
+// others: it leaves out the last ones, or the first ones to keep the newest.
+func (f *fact) shorten(lines []string, most int) []string {
+	if !f.newest {
+		left := len(lines) - most + 1
+		return append(lines[:most-1:most-1], "... and "+text.Count(left, "line")+" more")
+	}
+	first := len(lines) - most + 1
+	for first < len(lines)-1 && strings.HasPrefix(lines[first], f.hang) { // no rest of a line that is gone
+		first++
+	}
+	return append([]string{"... " + text.Count(first, "line") + " before"}, lines[first:]...)
 }
