@@ -75,6 +75,7 @@ func Command() *cli.Command { return command(func(string) bool { return true }) 
 func command(wanted func(name string) bool) *cli.Command {
 	root := serve.Command()
 	for _, sub := range subcommands {
+		root.Names = append(root.Names, sub.name)
 		if wanted(sub.name) {
 			root.Commands = append(root.Commands, sub.command())
 		}

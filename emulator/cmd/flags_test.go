@@ -52,6 +52,29 @@ func TestFlagsAfterOperands(t *testing.T) {
 	assert.Equal(t, stdout, "end.toml: fine, 5 nodes\n")
 }
 
+func TestErrorsSayWhereAWordBelongs(t *testing.T) {
+	for _, c := range []struct{ line, want string }{
+		{"-list figure", `"figure" is neither a flag nor a subcommand; want one of run, explore, systematic, `},
+		{"-seed 3 foo", `"foo" is neither a flag nor a subcommand; want one of run, `},
+		{"help run election", `there is no command "election": emulator run has no commands`},
+		{"-seed 3 run fresh_5", "emulator run: -seed stands before run: write it after run"},
+		{"-base-port 3 run fresh_5", "-base-port is a flag of emulator, not of emulator run"},
+	} {
+		code, _, stderr := call(strings.Fields(c.line)...)
+		assert.Equal(t, code, cli.Usage)
+		assert.Assert(t, strings.Contains(stderr, c.want), "%s: %s", c.line, stderr)
+	}
+}
+
+func TestHelpInAGroup(t *testing.T) {
+	for line, same := range map[string]string{"ctl help": "ctl -h", "ctl help wait": "ctl wait -h", "ctl history help check": "ctl history check -h"} {
+		code, got, stderr := call(strings.Fields(line)...)
+		assert.Equal(t, code, cli.OK, stderr)
+		_, want, _ := call(strings.Fields(same)...)
+		assert.Equal(t, got, want)
+	}
+}
+
 func TestVersion(t *testing.T) {
 	code, stdout, stderr := call("version")
 	assert.Equal(t, code, cli.OK, stderr)

@@ -23,7 +23,7 @@ func Check(ctx context.Context, h History, o Options) Report {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	c := &checking{history: &h}
+	c := &checking{history: &h, methods: make([]method, len(h.Calls))}
 	c.count()
 	for _, name := range Names() {
 		c.report.Verdicts = append(c.report.Verdicts, Verdict{Name: name, Witness: []Call{}})
@@ -31,6 +31,14 @@ func Check(ctx context.Context, h History, o Options) Report {
 	topics := c.split()
 	for _, t := range topics {
 		c.topic(ctx, t)
+	}
+	for _, m := range c.methods {
+		switch m {
+		case byOrder:
+			c.report.Ordered++
+		case bySearch:
+			c.report.Searched++
+		}
 	}
 	if h.Vague {
 		c.doubt()
@@ -43,6 +51,35 @@ func Check(ctx context.Context, h History, o Options) Report {
 type checking struct {
 	history *History
 	report  Report
+	methods []method // by call
+}
+
+// A method says how a request was explained.
+type method uint8
+
+const (
+	notNeeded method = iota // it makes no difference to any topic
+	byOrder                 // by the order of the log, in all its topics
+	bySearch                // by a search, in one of its topics or more
+)
+
+// tally counts the requests of a topic that were explained. A request about several topics
+// counts once.
+func (c *checking) tally(t *topic, f *finding) {
+	c.report.Windows += f.windows
+	for i := range f.cuts {
+		w := &f.cuts[i]
+		method := byOrder
+		if w.searched {
+			method = bySearch
+		}
+		for k := w.first; k < w.end; k++ {
+			op := t.acts[k].op
+			if c.history.Calls[op].Client != NoClient {
+				c.methods[op] = max(c.methods[op], method)
+			}
+		}
+	}
 }
 
 func (c *checking) count() {
@@ -139,9 +176,7 @@ func (c *checking) topic(ctx context.Context, t *topic) {
 	}
 	t.arrange()
 	f := t.explain(ctx, c.history.Vague)
-	c.report.Ordered += f.ordered
-	c.report.Searched += f.searched
-	c.report.Windows += f.windows
+	c.tally(t, &f)
 	switch f.found {
 	case impossible:
 		var acts []int32

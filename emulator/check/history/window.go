@@ -15,6 +15,7 @@ const (
 type window struct {
 	first, end int // of topic.acts
 	state      state
+	searched   bool // the order of the log does not explain it
 }
 
 // A finding is the result of the search in a topic.
@@ -23,8 +24,7 @@ type finding struct {
 	why      string // why it is undecided
 	from, to int    // acts that no order explains
 	state    state  // the state before those acts
-	ordered  int
-	searched int
+	searched int    // acts, those of joined windows more than once
 	windows  int
 	cuts     []window // all windows; the explained ones have their states
 }
@@ -40,12 +40,12 @@ func (t *topic) explain(ctx context.Context, vague bool) finding {
 		acts := t.between(w.first, w.end, now)
 		if t.ordered {
 			if next, ok := t.replay(now, acts); ok {
-				f.ordered += len(acts)
 				now = next
 				continue
 			}
 		}
 		f.windows++
+		w.searched = true
 		from := k
 		for {
 			f.searched += w.end - windows[from].first

@@ -32,6 +32,7 @@ type Command struct {
 	Examples Examples
 	Exit     Codes
 	Commands []*Command // nested ones
+	Names    []string   // of all nested ones, if Commands lacks some that this line does not need
 	Complete func() []string
 	Run      func(context.Context, *Call) error
 
@@ -199,10 +200,19 @@ func (p *program) convert(cmd *Command) *urfave.Command {
 
 // call runs a command with its operands.
 func (p *program) call(ctx context.Context, cmd *Command, args []string) error {
+	c := &Call{Args: args, Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, command: cmd, root: p.root}
+	if cmd.wantsCommand() && len(args) > 0 && args[0] == helpName { // emulator ctl help wait
+		return c.explain(ctx, cmd, args[1:])
+	}
 	if err := p.check(cmd, args); err != nil {
 		return err
 	}
-	return cmd.Run(ctx, &Call{Args: args, Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, command: cmd, root: p.root})
+	return cmd.Run(ctx, c)
+}
+
+// wantsCommand reports whether the first operand names a nested command.
+func (cmd *Command) wantsCommand() bool {
+	return len(cmd.Commands) > 0 && (cmd.Run == nil || cmd.Max == 0)
 }
 
 // check refuses operands that the command does not take.
@@ -210,6 +220,9 @@ func (p *program) check(cmd *Command, args []string) error {
 	for up := cmd.parent; up != nil; up = up.parent {
 		for _, f := range up.Flags {
 			if f.given && !up.inherits() {
+				if slices.ContainsFunc(cmd.all(), func(own *Flag) bool { return own.Name == f.Name }) {
+					return Usagef("-%s stands before %s: write it after %s", f.Name, cmd.Name, cmd.Name)
+				}
 				return Usagef("-%s is a flag of %s, not of %s; %s -h lists those that it has", f.Name, up.path(), cmd.path(), cmd.path())
 			}
 		}
@@ -217,7 +230,7 @@ func (p *program) check(cmd *Command, args []string) error {
 	switch {
 	case cmd.Run == nil && len(args) == 0:
 		return Usagef("which command? There are %s", strings.Join(cmd.names(), ", "))
-	case len(cmd.Commands) > 0 && len(args) > 0 && (cmd.Run == nil || cmd.Max == 0):
+	case cmd.wantsCommand() && len(args) > 0:
 		return cmd.unknown(args[0])
 	case len(args) < cmd.Min:
 		return Usagef("an operand is missing, want %s", cmd.Operands)

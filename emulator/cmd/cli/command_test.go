@@ -130,6 +130,7 @@ func TestUsageErrors(t *testing.T) {
 		{"NotASwitch", "take -json=7 a", `tool take: -json "7": want true or false`},
 		{"FlagOfTheRoot", "-n 3 take a", "tool take: -n is a flag of tool, not of tool take; tool take -h lists those that it has"},
 		{"HelpOfNothing", "help tkae", `tool help: "tkae" is neither a flag nor a subcommand; did you mean "take"?`},
+		{"HelpOfNoGroup", "help take one", `tool help: there is no command "one": tool take has no commands`},
 		{"HelpOfNothingNested", "help group oen", `tool help: there is no command "oen"; did you mean "one"?`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

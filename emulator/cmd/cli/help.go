@@ -66,19 +66,23 @@ func HelpCommand() *Command {
 			{"emulator help ctl wait", "a command of a command"},
 		},
 		Run: func(ctx context.Context, c *Call) error {
-			cmd := c.root
-			for _, name := range c.Args {
-				sub := cmd.find(name)
-				if sub == nil {
-					return cmd.unknown(name)
-				}
-				if cmd = sub; cmd.Raw {
-					return cmd.Run(ctx, &Call{Args: []string{"-h"}, Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr, command: cmd, root: c.root})
-				}
-			}
-			return writeHelp(c.Stdout, cmd)
+			return c.explain(ctx, c.root, c.Args)
 		},
 	}
+}
+
+// explain writes the help of a command that names lead to, from cmd on.
+func (c *Call) explain(ctx context.Context, cmd *Command, names []string) error {
+	for _, name := range names {
+		sub := cmd.find(name)
+		if sub == nil {
+			return cmd.unknown(name)
+		}
+		if cmd = sub; cmd.Raw {
+			return cmd.Run(ctx, &Call{Args: []string{"-h"}, Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr, command: cmd, root: c.root})
+		}
+	}
+	return writeHelp(c.Stdout, cmd)
 }
 
 // help is the text of a help in the making.

@@ -90,11 +90,17 @@ func (cmd *Command) unknown(written string) error {
 	if meant := text.Meant(written, names); meant != "" {
 		return Usagef("%s; %s", what, meant)
 	}
+	if len(names) == 0 {
+		return Usagef("%s: %s has no commands", what, cmd.path())
+	}
 	return Usagef("%s; want one of %s", what, strings.Join(names, ", "))
 }
 
 // names are those of the nested commands.
 func (cmd *Command) names() []string {
+	if cmd.Names != nil {
+		return cmd.Names
+	}
 	var names []string
 	for _, sub := range cmd.Commands {
 		if !sub.Hidden {

@@ -9,12 +9,14 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // everything is the name for all scenarios that are part of the program.
@@ -25,6 +27,7 @@ const extension = ".toml"
 // A runCase is a scenario to run.
 type runCase struct {
 	file    string // as emulator run finds it again
+	folder  string // the one that it is in
 	fixture *fixture.Fixture
 }
 
@@ -50,7 +53,7 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 			case err != nil:
 				errs = append(errs, err)
 			case loaded.Scenario != nil:
-				cases = append(cases, runCase{s.file, loaded})
+				cases = append(cases, runCase{s.file, s.folder, loaded})
 			case found.named:
 				fmt.Fprintf(stderr, "emulator run: %s has no scenario, and is left out\n", s.file)
 			}
@@ -62,9 +65,9 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	if len(cases) == 0 {
 		return nil, errors.New("there is nothing to run: none of these files has a [[step]] or an [[expect]]")
 	}
-	chosen := slices.DeleteFunc(cases, func(c runCase) bool { return !o.wants(c.fixture) })
+	chosen := slices.DeleteFunc(slices.Clone(cases), func(c runCase) bool { return !o.wants(&c) })
 	if len(chosen) == 0 {
-		return nil, errors.New("there is nothing to run: no scenario is one of those that -run, -tag and -part choose")
+		return nil, o.noneChosen(cases)
 	}
 	if len(o.bugs) > 0 {
 		all := len(chosen)
@@ -85,12 +88,32 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 }
 
 // wants reports whether the flags choose a scenario.
-func (o *options) wants(x *fixture.Fixture) bool {
-	g := &x.Scenario.Grade
+func (o *options) wants(c *runCase) bool {
+	g := &c.fixture.Scenario.Grade
 	tagged := func(tag string) bool { return slices.Contains(g.Tags, tag) }
-	return (o.run == nil || o.run.MatchString(x.Name)) &&
-		(o.part == "" || o.part == g.Part) &&
+	return (o.run == nil || o.run.MatchString(c.fixture.Name)) &&
+		(o.part == "" || o.part == g.Part || o.part == c.folder) &&
 		(o.tag == "" || slices.ContainsFunc(strings.Split(o.tag, ","), tagged))
+}
+
+// noneChosen is the error for flags that choose no scenario.
+func (o *options) noneChosen(cases []runCase) error {
+	isOf := func(c runCase) bool { return c.fixture.Scenario.Grade.Part == o.part || c.folder == o.part }
+	if o.part == "" || slices.ContainsFunc(cases, isOf) {
+		return errors.New("there is nothing to run: no scenario is one of those that -run, -tag and -part choose")
+	}
+	var parts []string
+	for i := range cases {
+		if part := cases[i].fixture.Scenario.Grade.Part; part != "" {
+			parts = append(parts, strconv.Quote(part))
+		}
+	}
+	slices.Sort(parts)
+	if parts = slices.Compact(parts); len(parts) == 0 {
+		return fmt.Errorf("there is nothing to run: no scenario has -part %s, or any other part", text.ShellWord(o.part))
+	}
+	return fmt.Errorf("there is nothing to run: no scenario has -part %s; the parts are %s",
+		text.ShellWord(o.part), strings.Join(parts, ", "))
 }
 
 // hasBugs reports whether a scenario plants bugs itself. With another bug instead of its own
@@ -107,6 +130,7 @@ func hasBugs(x *fixture.Fixture) bool {
 type place struct {
 	file     string
 	embedded string // the name
+	folder   string // the one that it is in
 }
 
 func (s place) load() (*fixture.Fixture, error) {
@@ -176,10 +200,18 @@ func match(pattern string) (found, error) {
 	return found{sources: list}, nil
 }
 
+// folderOf is the name of the directory that a file is in.
+func folderOf(file string) string {
+	if abs, err := filepath.Abs(file); err == nil {
+		file = abs
+	}
+	return filepath.Base(filepath.Dir(file))
+}
+
 func files(paths []string) []place {
 	list := make([]place, len(paths))
 	for i, p := range paths {
-		list[i] = place{file: p}
+		list[i] = place{file: p, folder: folderOf(p)}
 	}
 	return list
 }
@@ -189,7 +221,7 @@ func embedded(wanted func(name string) bool) []place {
 	var list []place
 	for _, info := range fixture.List() {
 		if wanted(info.Name) {
-			list = append(list, place{info.Name + extension, info.Name})
+			list = append(list, place{info.Name + extension, info.Name, info.Folder})
 		}
 	}
 	return list

@@ -91,7 +91,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Color(&o.color),
 		cli.Bool(&o.failFast, "fail-fast", "start nothing more after a failure"),
 		cli.Parallel(&o.parallel, "run `N` scenarios at once").Default("the number of CPUs; 1 with -clock real"),
-		cli.String(&o.part, "part", "", "run only scenarios of this `PART` of the course"),
+		cli.String(&o.part, "part", "", "run only scenarios of this `PART` of the course, or folder"),
 		cli.String(&o.pictures, "pictures", "", "draw a page in `DIR` for each run whose clients got answers that a queue would not give").Old("picture"),
 		cli.Repeat(&o.repeat, "run each scenario `N` times, with the seeds from its own on"),
 		cli.Report(func(text string) error { return o.reports.Add(text) }, kindNames()...),
