@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -147,29 +146,36 @@ func (c *Cluster) Partition(groups [][]int) {
 		c.change(fault.Change{Kind: fault.Partition})
 		return
 	}
-	c.cut(map[string]any{"groups": groups})
+	var p syntax.Partition
+	for _, group := range groups {
+		ids := make([]raft.NodeID, len(group))
+		for i, id := range group {
+			ids[i] = raft.NodeID(id)
+		}
+		p.Groups = append(p.Groups, ids)
+	}
+	c.cut(&p)
 }
 
 // PartitionOneWay cuts links in one direction, instead of all existing cuts: the first node
 // of each pair no longer reaches the second.
 func (c *Cluster) PartitionOneWay(links [][2]int) {
 	c.t.Helper()
-	c.cut(map[string]any{"oneway": links})
+	p := syntax.Partition{OneWay: make([]fault.Link, len(links))}
+	for i, l := range links {
+		p.OneWay[i] = fault.Link{From: raft.NodeID(l[0]), To: raft.NodeID(l[1])}
+	}
+	c.cut(&p)
 }
 
-// cut reads a partition as the admin API does, and cuts its links.
-func (c *Cluster) cut(p map[string]any) {
+// cut cuts the links of a partition.
+func (c *Cluster) cut(p *syntax.Partition) {
 	c.t.Helper()
-	data, err := json.Marshal(p)
-	if err != nil { // it is made of numbers
-		panic(err)
-	}
 	c.decide(fault.Partition, func(o host.View) (fault.Change, error) {
-		part, err := syntax.ParsePartition(data, o.Nodes())
-		if err != nil {
+		if err := p.Validate(o.Nodes()); err != nil {
 			return fault.Change{}, err
 		}
-		links, err := part.Links(o.Nodes(), raft.None)
+		links, err := p.Links(o.Nodes(), raft.None)
 		return fault.Change{Kind: fault.Partition, Links: links}, err
 	})
 }

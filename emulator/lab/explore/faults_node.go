@@ -58,9 +58,9 @@ func (r *rehearsal) timeout() {
 func (r *rehearsal) skew() {
 	id := raft.NodeID(r.IntN(r.nodes))
 	factor := math.Round(r.factor(0.2, 4)*100) / 100
-	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: factor}, Who: []play.Who{play.Who{ID: id}}})
+	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: factor}, Who: []play.Who{{ID: id}}})
 	r.later(r.Span(200*time.Millisecond, 4*time.Second), func(*rehearsal) play.Action {
-		return play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 1}, Who: []play.Who{play.Who{ID: id}}}
+		return play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 1}, Who: []play.Who{{ID: id}}}
 	})
 }
 

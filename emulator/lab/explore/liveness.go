@@ -104,7 +104,7 @@ func (r *rehearsal) haste() {
 	if s, _, _ := r.world.State(oldest); !ok || s.Role == raft.Leader {
 		return
 	}
-	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: factor}, Who: []play.Who{play.Who{ID: oldest}}})
+	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: factor}, Who: []play.Who{{ID: oldest}}})
 	if r.Chance(0.7) {
 		r.do(play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: whoOf(oldest)})
 	}
