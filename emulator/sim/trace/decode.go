@@ -11,6 +11,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/machines"
+	"rrmq.example/emulator/emulator/text/readjson"
 	"rrmq.example/emulator/raft"
 )
 
@@ -21,11 +22,24 @@ var ErrNotInput = errors.New("the record is not that of an input")
 // Decode reads a line that Record.AppendJSON wrote. The commands in it are those of a
 // machine of type t, or of any machine if t is nil.
 func Decode(line []byte, t *machine.Type) (Record, error) {
-	var e Event
-	if err := json.Unmarshal(line, &e); err != nil {
-		return Record{}, fmt.Errorf("not a record of a trace: %w", err)
+	e, err := readEvent(line)
+	if err != nil {
+		return Record{}, err
 	}
 	return e.Record(t)
+}
+
+// readEvent reads a line, in which no key may be given twice.
+func readEvent(line []byte) (*Event, error) {
+	var e Event
+	err := readjson.Check(line, readjson.Options{Name: "the line"})
+	if err == nil {
+		err = json.Unmarshal(line, &e)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("not a record of a trace: %w", err)
+	}
+	return &e, nil
 }
 
 // DecodeInput is Decode for the records of inputs: those that stand for something
@@ -45,9 +59,9 @@ func DecodeInput(line []byte, t *machine.Type) (Record, error) {
 			}
 		}
 	}
-	var e Event
-	if err := json.Unmarshal(line, &e); err != nil {
-		return Record{}, fmt.Errorf("not a record of a trace: %w", err)
+	e, err := readEvent(line)
+	if err != nil {
+		return Record{}, err
 	}
 	if kind, err := parseKind(e.Kind); err == nil && !kind.IsInput() {
 		return Record{}, ErrNotInput

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"rrmq.example/emulator/emulator/text/readjson"
 )
 
 // Format is the version of a trace file's format.
@@ -49,6 +51,9 @@ func (h *Header) AppendJSON(b []byte) []byte {
 // DecodeHeader reads a line that Header.AppendJSON wrote. The error says which
 // format this program reads, if it is another one.
 func DecodeHeader(line []byte) (Header, error) {
+	if err := readjson.Check(line, readjson.Options{Name: "the line"}); err != nil {
+		return Header{}, err
+	}
 	var j headerJSON
 	if err := json.Unmarshal(line, &j); err != nil {
 		return Header{}, err

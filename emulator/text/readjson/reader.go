@@ -299,3 +299,14 @@ func (r *Reader) End() []Problem {
 func (r *Reader) Err() error {
 	return (&Error{Name: r.o.Name, Problems: r.End()}).OrNil()
 }
+
+// Check reports why a text is not strict JSON: its syntax, keys given twice, and text
+// that is not UTF-8. It is for callers that read the text with encoding/json.
+func Check(data []byte, o Options) error {
+	if jsontext.Value(data).IsValid() { // in a fraction of the time
+		return nil
+	}
+	r := New(data, o)
+	r.Skip()
+	return r.Err()
+}
