@@ -77,7 +77,7 @@ func runDocument(t *testing.T, program, file string) {
 	}
 }
 
-// available tells whether the programs are here that a block needs.
+// available reports whether the machine has the programs that a block needs.
 func available(t *testing.T, b *block) bool {
 	needs, ok := b.marks["needs"]
 	if !ok {
@@ -358,7 +358,7 @@ func masked(line string) string {
 	return strings.TrimSpace(line)
 }
 
-// matches tells whether a document shows what was printed.
+// matches reports whether a document shows the printed text.
 func matches(shown, printed string) bool {
 	var pattern strings.Builder
 	pattern.WriteString("^")

@@ -25,7 +25,7 @@ type block struct {
 
 func (b *block) String() string { return fmt.Sprintf("%s:%d", filepath.ToSlash(b.file), b.line) }
 
-// mark is an HTML comment in front of a block. It says what a test needs to know of
+// mark is an HTML comment in front of a block. It tells a test how to treat
 // the block:
 //
 //	<!-- not run: REASON -->       the commands are only shown
@@ -78,8 +78,8 @@ func blocks(t *testing.T, file string) []*block {
 	return found
 }
 
-// TestLanguages checks that each block has a language for which a test exists.
-func TestLanguages(t *testing.T) {
+// TestBlocksHaveKnownLanguages checks that each block has a language for which a test exists.
+func TestBlocksHaveKnownLanguages(t *testing.T) {
 	tested := []string{"console", "toml", "json", "text", "go", "python", "sh", "yaml"}
 	for _, file := range documents(t) {
 		for _, b := range blocks(t, file) {
@@ -95,9 +95,9 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
-// TestNotRun lists the blocks whose commands no test runs, and what others need. A new
+// TestBlocksThatAreNotRunAreListed lists the blocks whose commands no test runs, and what others need. A new
 // one is a decision: go test ./docs -update accepts it.
-func TestNotRun(t *testing.T) {
+func TestBlocksThatAreNotRunAreListed(t *testing.T) {
 	var list strings.Builder
 	for _, file := range documents(t) {
 		for _, b := range blocks(t, file) {
@@ -115,8 +115,8 @@ func TestNotRun(t *testing.T) {
 // link is a link of Markdown to a file of the project.
 var link = regexp.MustCompile(`\]\(([^)#: ]*)(#[^)]*)?\)`)
 
-// TestLinks checks that links lead to files, and to headings that are there.
-func TestLinks(t *testing.T) {
+// TestLinksLeadSomewhere checks that links lead to files, and to headings that are there.
+func TestLinksLeadSomewhere(t *testing.T) {
 	for _, file := range documents(t) {
 		data, err := os.ReadFile(file)
 		assert.NilError(t, err)

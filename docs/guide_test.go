@@ -51,9 +51,9 @@ func TestExampleScenariosPass(t *testing.T) {
 	}
 }
 
-// TestTOML checks every fixture that the documents show: it can be read, and if it is
+// TestFixturesInDocumentsPass checks every fixture that the documents show: it can be read, and if it is
 // a scenario, it passes.
-func TestTOML(t *testing.T) {
+func TestFixturesInDocumentsPass(t *testing.T) {
 	whole := 0
 	for _, file := range documents(t) {
 		for _, b := range blocks(t, file) {
@@ -84,7 +84,7 @@ func pass(t *testing.T, name string, f *fixture.Fixture) {
 }
 
 // The suite in Python passes, where there is a Python with what it needs.
-func TestPython(t *testing.T) {
+func TestPythonSuitePasses(t *testing.T) {
 	python := findPython()
 	if python == "" {
 		assert.Equal(t, os.Getenv("CI"), "", "CI installs pytest and requests")
@@ -101,7 +101,7 @@ func TestPython(t *testing.T) {
 
 // The suite in a shell passes on healthy nodes, and catches what its two cases are
 // about.
-func TestShell(t *testing.T) {
+func TestShellSuitePasses(t *testing.T) {
 	for _, tool := range []string{"sh", "curl", "sed", "cut"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			assert.Equal(t, os.Getenv("CI"), "", "CI installs %s", tool)

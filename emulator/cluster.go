@@ -64,7 +64,7 @@ func (c *Cluster) Crash(ids ...int) {
 	c.each(fault.Change{Kind: fault.Crash}, ids)
 }
 
-// Wipe crashes nodes and destroys their disks: they lose term, vote and log, too. Raft does
+// Wipe crashes nodes and destroys their disks: they also lose term, vote and log. Raft does
 // not tolerate that, so the cluster loses its safety.
 func (c *Cluster) Wipe(ids ...int) {
 	c.t.Helper()

@@ -144,8 +144,8 @@ func TestVirtualRepeats(t *testing.T) {
 	assert.Assert(t, first != once(emulator.Seed(2)))
 }
 
-// Each way to break a node and to mend it does what it says, and again is no error.
-func TestNodes(t *testing.T) {
+// A repeated change is no error.
+func TestNodeChangesTakeEffect(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_5", emulator.Virtual())
 	c.Wait("leader=unique")
@@ -212,8 +212,8 @@ func TestNodes(t *testing.T) {
 	assert.Equal(t, len(s.MatchIndex), 4)
 }
 
-// Cuts, in the place of all others, and rules on messages.
-func TestNetwork(t *testing.T) {
+// A partition replaces all other cuts.
+func TestCutsAndFaultsTakeEffect(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_5", emulator.Virtual())
 	cut := func(id int) []int { return c.Node(id).Status().CutFrom }
@@ -276,7 +276,7 @@ func TestWaitSince(t *testing.T) {
 	assert.Assert(t, put(t, c.Node(6).URL, "dog") != 0, "the larger cluster has more ports")
 }
 
-func TestEvents(t *testing.T) {
+func TestEventsAreListedAndCounted(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3", emulator.Virtual())
 	c.Wait("leader=unique")
@@ -300,7 +300,7 @@ func TestEvents(t *testing.T) {
 
 // A request that cannot be carried out fails the test with a sentence about it,
 // and the cluster and its last events.
-func TestFailures(t *testing.T) {
+func TestBadRequestFailsTheTest(t *testing.T) {
 	t.Parallel()
 	gone := func(c *emulator.Cluster) *emulator.Node {
 		n := c.Node(4)
@@ -371,8 +371,8 @@ func TestAdvanceReal(t *testing.T) {
 	assert.Assert(t, cmp.Contains(f.said.String(), "start it with emulator.Virtual()"))
 }
 
-// What can't be started fails the test, and there is nothing to clean up.
-func TestStartFailures(t *testing.T) {
+// A cluster that cannot start leaves nothing to clean up.
+func TestStartFailureFailsTheTest(t *testing.T) {
 	t.Parallel()
 	taken := emulator.Start(t, "fresh_1", emulator.Virtual())
 	elsewhere := func(o *emulator.Options) { o.Admin = strings.TrimPrefix(taken.AdminURL, "http://") }
@@ -396,9 +396,9 @@ func TestStartFailures(t *testing.T) {
 	}
 }
 
-// A test that fails by itself shows the cluster, too, once; one that passes says
-// nothing; and a subtest's failure is its own.
-func TestFailureIsShown(t *testing.T) {
+// A test that fails for another reason also shows the cluster, once. A test that passes
+// shows nothing, and a subtest's failure is its own.
+func TestFailureShowsTheCluster(t *testing.T) {
 	t.Parallel()
 	own := try(func(f *fakeT) {
 		c := emulator.Start(f, "fresh_3", emulator.Virtual())

@@ -135,7 +135,7 @@ func ExampleCluster_Within() {
 	// Output: true
 }
 
-// What a test has recorded can be had again, event by event.
+// Repeat the run that a test has recorded, event by event.
 func ExampleTrace() {
 	var trace bytes.Buffer
 	emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.Trace(&trace)).Wait("leader=unique")
@@ -175,7 +175,7 @@ func ExampleCluster_Plant() {
 	// entries of the next leader: 0
 }
 
-// Whatever clients ask meanwhile, one queue could have answered them so.
+// One queue could have given all the answers that clients got meanwhile.
 func ExampleCluster_CheckHistory() {
 	c := emulator.Start(t, "fresh_3", emulator.Virtual())
 	c.Wait("leader=unique")

@@ -7,7 +7,7 @@ import (
 )
 
 // CheckHistory fails the test unless one message queue could have given all answers that the
-// clients got so far, from whichever nodes: no acknowledged message is lost, none is
+// clients got so far, from whichever nodes. No acknowledged message is lost, none is
 // delivered twice, out of order or invented, and the history is linearizable. An undecided
 // check is logged and does not fail the test.
 func (c *Cluster) CheckHistory() {

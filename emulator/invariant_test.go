@@ -37,7 +37,7 @@ func ask(t emulator.TB, url string) {
 
 // A test fails whose nodes have violated an invariant, unless it says otherwise;
 // also when another cluster has been loaded since.
-func TestInvariants(t *testing.T) {
+func TestViolationFailsTheTest(t *testing.T) {
 	t.Parallel()
 	const broken = "stored_before_acknowledged was violated at #"
 	violate := func(t emulator.TB, options ...emulator.Option) *emulator.Cluster {

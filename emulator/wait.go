@@ -128,7 +128,7 @@ func (c *Cluster) Advance(d time.Duration) {
 	c.t.Helper()
 	before := c.Seq()
 	if clock := c.run.server.Host.Clock(); clock.Mode != host.Virtual {
-		c.fail("advance: time passes by itself in this cluster; start it with emulator.Virtual(), or Wait for what shall happen")
+		c.fail("advance: time passes by itself in this cluster; start it with emulator.Virtual(), or Wait for a condition")
 		return
 	}
 	if _, err := c.run.server.Host.Advance(d); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 )
 

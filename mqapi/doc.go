@@ -49,8 +49,8 @@
 // is resumed, whatever was wrong with the request.
 //
 // When the node crashes under a request, or the request's context ends, the
-// connection is closed without an answer and nothing is logged. What the
-// client proposed stays what it is: possibly applied.
+// connection is closed without an answer and nothing is logged. The
+// client's command may still be applied.
 package mqapi
 
 // The headers of an answer, in the canonical form of package net/http.

@@ -28,7 +28,7 @@ func find(method, path string) (RouteInfo, bool) {
 
 // The table is what the handler does: what is in it succeeds, what is not is
 // refused.
-func TestRoutes(t *testing.T) {
+func TestRoutesAgreeWithTheHandler(t *testing.T) {
 	paths := []string{"/", "/rpc", "/message/", "/topics"}
 	for _, r := range Routes() {
 		if !slices.Contains(paths, r.Path) {

@@ -202,7 +202,7 @@ type message struct {
 	Success      bool
 }
 
-// of tells whether the event is of this kind and, unless node is -1, of this node.
+// of reports whether the event is of this kind and, unless node is -1, of this node.
 func (e event) of(kind string, node int) bool {
 	return e.Event == kind && (node < 0 || e.Node != nil && *e.Node == node)
 }

@@ -106,7 +106,7 @@ func (c caller) begin(method, path, body string) *pending {
 }
 
 // arrive begins a request that only a node's cluster can answer, and returns
-// once the node has got it. It works in virtual time, too, which it does not move.
+// once the node has got it. It also works in virtual time, and does not advance it.
 func (p *program) arrive(id int, method, path, body string) *pending {
 	p.t.Helper()
 	since := p.admin.seq()

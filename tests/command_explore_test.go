@@ -56,9 +56,8 @@ func onlyFile(t testing.TB, dir string) string {
 	return files[0]
 }
 
-// A planted bug is found. What is written of it fails the same check, with the same
-// words, and another exploration with the same flags writes the same, however many
-// runs are done at once.
+// The scenario written for a planted bug fails the same check with the same words.
+// Another exploration with the same flags writes the same, whatever -parallel says.
 func TestExploreFindsBug(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -116,7 +115,7 @@ func TestExploreFindsNothingInHealthyNodes(t *testing.T) {
 	assert.Equal(t, len(files), 0)
 }
 
-// An interrupt ends it, and what it knows by then is told.
+// An interrupt ends the exploration, which reports its findings up to then.
 func TestExploreInterrupted(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -25,7 +25,7 @@ type loaded struct {
 // slow is for standard error of what tells how far it is when it takes long.
 const slow = ""
 
-// underLoad has emulator load send so many requests, and gives what came of it.
+// underLoad lets emulator load send a number of requests, and returns its result.
 func (p *program) underLoad(requests int, flags ...string) *launched {
 	p.t.Helper()
 	return launch(p.t, append([]string{"load", "-url", p.ready.Admin, "-clients", "4", "-topics", "2",
@@ -38,9 +38,9 @@ func (o outcome) loaded(t testing.TB) (l loaded) {
 	return l
 }
 
-// stall lets so many messages with entries through, and holds all further ones: of
-// what clients ask after that, nothing is committed. So whatever is done next is
-// done in the midst of the load. The other stall before it, if any, is over.
+// stall lets a number of messages with entries pass, and holds all further ones, so
+// later requests are not committed and the next change happens during the load. It
+// replaces an earlier stall.
 func (p *program) stall(name string, after int) {
 	p.t.Helper()
 	p.admin.setFault(name, fmt.Sprintf(`{"match": {"type": "append_entries", "kind": "request", "entries": true}, "skip": %d, "hold": true}`, after))
@@ -87,8 +87,8 @@ func troubled(t *testing.T, flags ...string) (trace string, o outcome, first int
 	return trace, o, first
 }
 
-// Healthy nodes lose nothing under load though their leaders fail. What was
-// recorded meanwhile can be had again, and its judge finds nothing wrong.
+// Healthy nodes lose nothing under load though their leaders fail. The
+// recorded run replays, and verify accepts it.
 func TestLoadWithTrouble(t *testing.T) {
 	t.Parallel()
 	trace, o, first := troubled(t)
@@ -128,7 +128,6 @@ func TestLoadFindsABug(t *testing.T) {
 	run(t, "verify", trace).must(t, 1, `(?s)^\S+: fresh_5: ILLEGAL at line \d+.*\n  breaks +Response: a request succeeds when its entry is applied`)
 }
 
-// Nobody is there.
 func TestLoadWithoutAClusterFails(t *testing.T) {
 	t.Parallel()
 	base := freePorts(t, 3)
@@ -138,7 +137,7 @@ func TestLoadWithoutAClusterFails(t *testing.T) {
 	run(t, "load", "-admin", "http://"+local(base+2), "-duration", "1s").must(t, 4, "", local(base+2))
 }
 
-// An interrupt ends the load at once, and what is known until then is told.
+// An interrupt ends the load at once, and the report covers the time until then.
 func TestLoadInterrupted(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_3")

@@ -88,13 +88,13 @@ func TestMutantsReportsCaughtBugs(t *testing.T) {
 	assert.Check(t, s.Tests == len(s.Cases) && s.Failures == 1, "%s", content)
 	assert.Check(t, missed["read_local"] && !missed["vote_without_log"] && len(missed) >= 2, "%v", missed)
 
-	// What a run recorded can be judged, too.
+	// verify accepts the recorded run.
 	run(t, "verify", filepath.Join(dir, "runs", "healthy-1.jsonl")).must(t, 0, "accepted")
 	run(t, "verify", filepath.Join(dir, "runs", "vote_without_log-1.jsonl")).must(t, 1, "ILLEGAL")
 }
 
-// An interrupt in the midst of a run: the table has what is known, and nothing that
-// the suite has started is left over.
+// After an interrupt during a run the table shows the results up to then, and no process
+// of the suite is left.
 func TestMutantsInterrupted(t *testing.T) {
 	t.Parallel()
 	begun, ended := make(chan struct{}, 2), make(chan struct{}, 2)

@@ -98,7 +98,7 @@ func TestFaultHold(t *testing.T) {
 	assert.Check(t, count(p.admin.events(since), "ReleaseMessage", 0) >= 2)
 }
 
-// passes waits until node 0 has sent its heartbeats so many times after since.
+// passes waits until node 0 has sent its heartbeats a number of times after since.
 func (p *program) passes(since uint64, times int) {
 	p.t.Helper()
 	for range times {

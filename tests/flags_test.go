@@ -83,8 +83,7 @@ func TestVersionAndHelpPrint(t *testing.T) {
 	run(t, "-help").must(t, 0, `^Usage:`)
 }
 
-// Each mistake in the command line is told in a sentence, with exit code 3, and
-// nothing is started.
+// A sentence names each problem of the command line, and nothing starts.
 func TestBadUsageExitsWith3(t *testing.T) {
 	t.Parallel()
 	missing := filepath.Join(t.TempDir(), "missing.toml")
@@ -178,7 +177,7 @@ func TestCheckReportsProblems(t *testing.T) {
 
 	config := writeFile(t, "config.json", `{"addresses": [{"ip": "127.0.0.1", "port": 8567}]}`)
 	run(t, "check", config).must(t, 0, `config\.json: fine, 1 nodes`)
-	// One bad file does not keep the others from being looked at.
+	// check reads the other files although one is bad.
 	broken := writeFile(t, "broken.toml", "format = ")
 	run(t, "check", broken, config).must(t, 3, `config\.json: fine`, broken+":1")
 	run(t, "check", filepath.Join(dir, "missing.toml")).must(t, 3, "", "missing.toml", "no such file")
@@ -230,7 +229,7 @@ func TestBugFlagPlants(t *testing.T) {
 	assert.DeepEqual(t, bugs, []string{"follower_takes_writes", "vote_twice", ""})
 }
 
-// What can't be written of a trace is an error when the program ends.
+// A trace that cannot be written is an error when the program ends.
 func TestTraceOnFullDisk(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/dev/full"); err != nil {

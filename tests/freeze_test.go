@@ -30,7 +30,7 @@ func TestFrozenFixtureLoads(t *testing.T) {
 	assert.Equal(t, frozen.status, 200)
 	assert.Assert(t, strings.Contains(frozen.body, "\n[[message]]\n"), frozen.body)
 
-	// What is loaded is what was frozen.
+	// The loaded state equals the frozen one.
 	p.admin.ok("PUT", "/v1/fixture", frozen.body, nil)
 	assert.Equal(t, p.admin.ask("GET", "/v1/fixture", "").body, frozen.body)
 	p.stop(syscall.SIGTERM)

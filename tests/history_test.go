@@ -17,7 +17,7 @@ type deed struct {
 	command string // as the admin API writes it
 }
 
-// A history is what clients were told.
+// A history holds the answers that clients got.
 type history struct {
 	mu    sync.Mutex // guards deeds
 	deeds []deed
@@ -30,8 +30,8 @@ func (h *history) add(a answer, format string, args ...any) {
 	h.deeds = append(h.deeds, deed{index, fmt.Sprintf(format, args...)})
 }
 
-// write puts messages, each another one, at whichever node leads, until it is
-// told to stop. A request without an answer is given up and not repeated.
+// write puts messages, each with a new text, at whichever node leads, until stop is
+// closed. It does not repeat a request without an answer.
 func (h *history) write(p *program, client int, stop <-chan struct{}) {
 	at := client
 	for i := 0; ; i++ {

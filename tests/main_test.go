@@ -3,12 +3,12 @@
 //
 // Each test has a process of its own, and they run in parallel. No test sleeps
 // until something has happened: it asks the admin API to wait for it, or polls
-// with a deadline where the nodes' own API is what is looked at.
+// with a deadline where it reads the nodes' own API.
 //
-// Files: build_test.go and program_test.go build and run the program, launch_test.go
-// what ends by itself; client_test.go, node_test.go and admin_test.go talk to it,
-// checks_test.go reads what its checks found; part*_test.go are the three parts of the
-// origin's testing report, command_*_test.go have a subcommand each, and the others
+// Files: build_test.go and program_test.go build and run the program, launch_test.go runs
+// commands that end by themselves. client_test.go, node_test.go and admin_test.go talk to
+// the program, and checks_test.go reads its findings. part*_test.go are the three parts of
+// the origin's testing report, command_*_test.go cover a subcommand each, and the others
 // a topic each.
 package tests
 

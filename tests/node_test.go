@@ -101,8 +101,8 @@ func (n *node) holds(topics string, lastApplied uint64) cmp.Comparison {
 
 func (n *node) address() string { return strings.TrimPrefix(n.base, "http://") }
 
-// refuses tells whether the node refuses connections while nobody else can
-// have its port.
+// refuses reports whether the node refuses connections while no other program can take
+// its port.
 func (n *node) refuses() cmp.Comparison {
 	return func() cmp.Result {
 		conn, err := net.DialTimeout("tcp", n.address(), patience)

@@ -43,7 +43,7 @@ func (p *program) others(ids ...int) []*node {
 func (p *program) settled(down ...int) int {
 	p.t.Helper()
 	leader := p.admin.leader()
-	// Who has not heard of the leader yet does with the next heartbeat.
+	// The next heartbeat reaches the nodes that have not heard from the leader yet.
 	conditions := []string{fmt.Sprintf("leader=%d", leader), fmt.Sprintf("term=all:%d", p.admin.node(leader).Term)}
 	for _, n := range p.others(append(down, leader)...) {
 		conditions = append(conditions, fmt.Sprintf("role=%d:Follower", n.id))

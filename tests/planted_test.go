@@ -28,8 +28,8 @@ func (p *program) unstored(topic string) (request *pending, next int) {
 	return request, next
 }
 
-// Healthy nodes keep what Raft promises, also when the leader crashes with what
-// nobody else has: the client was told nothing.
+// Healthy nodes violate no invariant, also when the leader crashes with an entry that no
+// other node has: its client got no answer.
 func TestHealthyNodesHoldInvariants(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_5")
@@ -64,8 +64,8 @@ func TestHealthyNodesHoldInvariants(t *testing.T) {
 	p.stop(syscall.SIGINT) // and nothing is complained of
 }
 
-// Nodes that all have a bug: what they do wrong is seen by the invariants and in
-// what clients were told, and said once more when the program ends.
+// When all nodes have a bug, the invariants and the clients' answers show the violation,
+// and the program logs it again when it ends.
 func TestBuggyNodesViolateInvariants(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-bug", "answer_before_commit", "-log", "json")
@@ -102,8 +102,8 @@ func TestBuggyNodesViolateInvariants(t *testing.T) {
 	assert.Check(t, strings.Contains(what, "nodes 0, 1, 2, 3, 4 have the planted bug answer_before_commit"), what)
 }
 
-// A running node gets a bug over HTTP and loses it again; a crash does not cure
-// it, and another fixture does. What went wrong stays known, with who had which bug.
+// A bug is planted in a running node over HTTP and removed. A crash keeps it, another
+// fixture removes it. The violation is still listed, with the nodes and their bugs.
 func TestPlantAndRemoveOverHTTP(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-clock", "virtual", "-fixture", writeFile(t, "idle.toml", idle))
@@ -165,7 +165,7 @@ func TestPlantAndRemoveOverHTTP(t *testing.T) {
 	assert.Equal(t, strings.Count(p.stderr.String(), "an invariant was violated"), 2, "of the cluster that was replaced:\n%s", &p.stderr)
 }
 
-// idle are three nodes that do nothing unless they are told to.
+// idle has three nodes whose timers never run out during a test.
 const idle = `format = 1
 name = "idle"
 [cluster]

@@ -12,8 +12,8 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// basePorts hands out ports in a row, below those that the system gives to
-// whoever asks for any, so that tests in parallel don't take each other's.
+// basePorts hands out ports in a row, below those that the system gives out
+// for port 0, so that parallel tests do not take each other's.
 var basePorts = struct {
 	mu   sync.Mutex // guards next
 	next int
@@ -97,8 +97,8 @@ func TestBasePort(t *testing.T) {
 	assert.Equal(t, len(p.nodes), 4)
 }
 
-// A signal in the midst of client load ends the program at once, with 0, and
-// leaves no port taken.
+// A signal during client load ends the program at once, with exit code 0, and frees its
+// ports.
 func TestSignalUnderLoadStopsCleanly(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
@@ -136,7 +136,7 @@ func TestSignalUnderLoadStopsCleanly(t *testing.T) {
 	}
 }
 
-// load puts and takes messages of a topic of its own until it is told to stop or
+// load puts and takes messages of a topic of its own until stop is closed or
 // the node is gone.
 func (n *node) load(client int, stop <-chan struct{}) {
 	topic := fmt.Sprint("load-", client)

@@ -127,8 +127,8 @@ func (p *program) stop(with os.Signal) {
 	assert.Check(p.t, p.stdout.String() == "", "standard output after the ready line:\n%s", &p.stdout)
 }
 
-// complaints are the lines of standard error, but for those of the invariants that
-// held, and what is to be expected of nodes with planted bugs.
+// complaints returns the lines of standard error, except those of the invariants that
+// held and those expected of nodes with planted bugs.
 func (p *program) complaints() string {
 	var lines []string
 	for l := range strings.Lines(p.stderr.String()) {

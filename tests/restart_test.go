@@ -7,9 +7,9 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// What a node has after a restart is what it had on stable storage: its term,
-// its vote and its log. It leads nothing, has committed nothing and its queue is
-// empty, until it hears from a leader (Figure 2).
+// A restarted node has the state on its stable storage: its term, its vote and its log.
+// It is a follower with nothing committed and an empty queue until it hears from a leader
+// (Figure 2).
 func TestRestartKeepsTermVoteAndLog(t *testing.T) {
 	t.Parallel()
 	p := startSeeded(t, 3)

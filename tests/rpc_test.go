@@ -71,7 +71,7 @@ func TestRPCAppendEntries(t *testing.T) {
 	assert.Check(t, is(n.rpc(0, appendRequest(3, 0, 2, 3, "", 1)), 200, `{"term": 3, "success": true, "matchIndex": 2}`))
 	assert.Check(t, n.holds(`dog: []`, 1))
 
-	// What does not fit, or comes too late, is refused.
+	// A node refuses entries that do not fit, and old terms.
 	for name, body := range map[string]string{
 		"Gap":       appendRequest(3, 0, 5, 3, "", 1),
 		"OtherTerm": appendRequest(3, 0, 2, 2, "", 1),
@@ -87,7 +87,7 @@ func TestRPCAppendEntries(t *testing.T) {
 	assert.Check(t, p.admin.node(2).terms() == "3 4")
 }
 
-// refusedIn tells whether the answer to an AppendEntries is a refusal in a term.
+// refusedIn reports whether the answer to an AppendEntries is a refusal in a term.
 func (n *node) refusedIn(term uint64, a answer) bool {
 	n.t.Helper()
 	var refusal struct {
@@ -112,7 +112,7 @@ func TestRPCDeposesLeader(t *testing.T) {
 	assert.Check(t, p.nodes[0].status().Role != "Leader")
 }
 
-// What no node could have sent is refused with a word about it.
+// A node refuses a body that no node could have sent, and says what is wrong.
 func TestRPCRefusesBadInput(t *testing.T) {
 	t.Parallel()
 	p := startFixture(t, "fresh_3", "-clock", "virtual")

@@ -16,11 +16,11 @@ type suite struct {
 	nodes []*node
 }
 
-// What suites allow for.
+// The time limits of the suites.
 const (
 	requestLimit = time.Second
 	singleLimit  = 2 * time.Second // for a single node to lead
-	electLimit   = 3 * time.Second // for several, and after a leader's end
+	electLimit   = 3 * time.Second // for several nodes, and after a leader's crash
 	startLimit   = 2 * time.Second // for a node to answer at all
 )
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
@@ -14,8 +15,8 @@ type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
 
-// What could not be printed has not been said, whatever the command.
-func TestFullDisk(t *testing.T) {
+// Every command fails when it cannot print its output.
+func TestUnprintedOutputIsAnError(t *testing.T) {
 	for _, args := range [][]string{
 		{"-list"}, {"-h"}, {"help", "run"}, {"bugs"}, {"run", "follower_missing_entries"},
 		{"explore", "-runs", "1"}, {"explore", "-systematic", "-depth", "2"}, {"load", "-h"},

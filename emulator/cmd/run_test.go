@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
@@ -51,7 +52,7 @@ func call(args ...string) (code int, stdout, stderr string) {
 }
 
 // A scenario is checked, run and recorded, and what was recorded is repeated.
-func TestScenario(t *testing.T) {
+func TestScenarioIsCheckedRunRecordedAndReplayed(t *testing.T) {
 	t.Chdir(t.TempDir())
 	assert.NilError(t, os.WriteFile("old_leader.toml", []byte(scenarioFile), 0o666))
 

@@ -7,7 +7,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-func TestCheck(t *testing.T) {
+func TestCheckRefusesForeignOrigins(t *testing.T) {
 	const host = "127.0.0.1:8567"
 	for name, c := range map[string]struct {
 		host   string

@@ -68,7 +68,7 @@ func (q *Queue) putTopic(topic string) bool {
 }
 
 func (q *Queue) getTopics() machine.Result {
-	// The cap keeps an append by whoever gets the result out of the queue.
+	// The cap keeps an append to the result out of the queue.
 	n := len(q.topics)
 	return machine.Result{OK: true, List: q.topics[:n:n]}
 }

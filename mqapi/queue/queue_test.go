@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 )
 
@@ -193,7 +194,7 @@ func TestQueueEqual(t *testing.T) {
 	}
 }
 
-// What was popped takes no memory: neither the ring nor a string stays.
+// A popped message takes no memory, neither in the ring nor as a string.
 func TestQueueMemoryIsBounded(t *testing.T) {
 	const rounds = 1_000_000
 	put := PutMessage.New("dog", strings.Repeat("x", 100))

@@ -35,7 +35,7 @@ func TestJSONAfterOperands(t *testing.T) {
 	assert.Equal(t, read.Bugs[0].Rule, "usesLog")
 }
 
-func TestUsageErrors(t *testing.T) {
+func TestBugsRefusesBadUsage(t *testing.T) {
 	for _, c := range []struct{ name, arg, want string }{
 		{"Mistyped", "vote_twize", "did you mean vote_twice?"},
 		{"Empty", "", `"": no such bug`},

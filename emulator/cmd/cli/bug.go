@@ -38,7 +38,7 @@ func (p *Planted) Set(text string) error {
 	return nil
 }
 
-// ParseBug reads the one -bug of a command line, for a cluster of so many nodes. It returns
+// ParseBug reads the one -bug of a command line, for a cluster of this size. It returns
 // nil nodes for all of them, and an empty name for an empty text.
 func ParseBug(text string, cluster int) (name string, nodes []raft.NodeID, err error) {
 	if text == "" {

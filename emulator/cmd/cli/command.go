@@ -18,7 +18,7 @@ const Name = "emulator"
 // Any as Command.Max allows any number of operands.
 const Any = -1
 
-// A Command is one subcommand: everything that help, completion and parsing know of it.
+// A Command is one subcommand: everything that help, completion and parsing need.
 type Command struct {
 	Name     string
 	Old      []string // names that work and that no help shows
@@ -49,7 +49,7 @@ type Note struct {
 	Text  string      // or paragraphs, as About
 }
 
-// Examples are commands, each with what it does.
+// Examples are commands with an explanation each.
 type Examples [][2]string
 
 // A Call is one call of a command.

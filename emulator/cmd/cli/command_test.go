@@ -107,7 +107,7 @@ func TestFlagsAndOperands(t *testing.T) {
 	}
 }
 
-func TestUsageErrors(t *testing.T) {
+func TestUsageErrorsSuggest(t *testing.T) {
 	for _, c := range []struct{ name, line, want string }{
 		{"UnknownFlag", "take a -jsn", "tool take: there is no flag -jsn; did you mean -json?"},
 		{"UnknownFlagFarOff", "take a -banana", "tool take: there is no flag -banana"},
@@ -179,7 +179,7 @@ type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
 
-func TestFullDisk(t *testing.T) {
+func TestHelpThatCannotBePrintedIsAnError(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		err  error
@@ -200,7 +200,7 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-func TestHelp(t *testing.T) {
+func TestHelpExplainsEachCommand(t *testing.T) {
 	for _, c := range []struct{ name, line, same string }{
 		{"Root", "-h", "help"},
 		{"Command", "take -h", "help take"},

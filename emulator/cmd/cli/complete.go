@@ -11,8 +11,9 @@ import (
 
 // Completion in a shell: the script that "emulator completion SHELL" prints asks
 // "emulator __complete WORDS..." for candidates, with the words up to the cursor. The
-// parser's library has scripts, too. They are not used: the one for bash evaluates the
-// words that are being typed, needs the package bash-completion, and knows no values.
+// parser's library also has scripts. This package does not use them: the one for bash
+// evaluates the words that are being typed, needs the package bash-completion, and
+// completes no values.
 
 // CompletionCommand is "completion": it prints the script for a shell.
 func CompletionCommand() *Command {
@@ -40,7 +41,7 @@ and bugs.`,
 }
 
 // completeCommand is "__complete", which the scripts call: it prints the candidates for
-// the last word, each with what it is.
+// the last word, each with its explanation.
 func completeCommand() *Command {
 	return &Command{
 		Name: "__complete", Hidden: true, Raw: true, Max: Any,
@@ -61,7 +62,7 @@ type cursor struct {
 	ended    bool // no more flags
 }
 
-// candidates are the words that may stand in the place of the last one.
+// candidates are the words that may replace the last one.
 func (cmd *Command) candidates(words []string) [][2]string {
 	if len(words) == 0 {
 		words = []string{""}

@@ -167,8 +167,8 @@ func (f *Flag) Completes(words func() []string) *Flag {
 	return f
 }
 
-// Bare lets a duration be a number alone, which counts so many units. That is how
-// durations were written once.
+// Bare lets a duration be a number without a unit, which counts the given units, as
+// in the old spelling.
 func (f *Flag) Bare(unit time.Duration) *Flag {
 	read := f.read
 	f.read = func(text string) error {

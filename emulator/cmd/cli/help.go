@@ -63,7 +63,7 @@ func HelpCommand() *Command {
 		About:   "Explains a command, as its -h does.",
 		Examples: Examples{
 			{"emulator help run", "the same as emulator run -h"},
-			{"emulator help ctl wait", "a command of a command"},
+			{"emulator help ctl wait", "a command of emulator ctl"},
 		},
 		Run: func(ctx context.Context, c *Call) error {
 			return c.explain(ctx, c.root, c.Args)
@@ -122,7 +122,7 @@ func (h *help) paragraphs(about string) {
 // text writes paragraphs, wrapped. Lines that begin with a space stay as they are.
 func (h *help) text(about string) { h.b.WriteString(text.Wrap(about, h.width)) }
 
-// listed are the commands below, with what each does; all of them, or only the next.
+// listed returns the commands below with their summaries: all of them, or only the next.
 func (cmd *Command) listed(deep bool) [][2]string {
 	var rows [][2]string
 	for _, sub := range cmd.Commands {

@@ -30,7 +30,7 @@ const (
 //  1. The first line comes only after a while, so a short run shows none.
 //  2. The Line asks for its text only when a line is due. The function that returns the
 //     text must not call the Line.
-//  3. Whoever writes to the same place calls Clear before.
+//  3. Code that writes to the same place calls Clear before.
 type Line struct {
 	out      io.Writer
 	terminal bool

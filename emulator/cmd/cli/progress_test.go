@@ -25,7 +25,7 @@ func counter() func() string {
 	}
 }
 
-func TestPlain(t *testing.T) {
+func TestProgressWithoutATerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		l, say := New(&out), counter()
@@ -44,7 +44,7 @@ func TestPlain(t *testing.T) {
 	})
 }
 
-func TestTerminal(t *testing.T) {
+func TestProgressOnATerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		l, say := newLine(&out, true), counter()
@@ -96,7 +96,7 @@ func TestKeep(t *testing.T) {
 }
 
 // Several may tell at once; each line is whole.
-func TestConcurrent(t *testing.T) {
+func TestConcurrentProgressPrintsWholeLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		l, say := New(&out), counter()

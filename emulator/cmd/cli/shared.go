@@ -15,7 +15,7 @@ import (
 
 // URL is -url: where the admin API of a running emulator is.
 func URL(p *string) *Flag {
-	return String(p, "url", api.URL(), "base `URL` of the admin API; "+api.URLVariable+" sets it, too").Default(api.DefaultURL)
+	return String(p, "url", api.URL(), "base `URL` of the admin API; "+api.URLVariable+" also sets it").Default(api.DefaultURL)
 }
 
 // JSON is -json: standard output is for programs.

@@ -7,7 +7,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-func TestColors(t *testing.T) {
+func TestColorsFollowTheFlagAndTheTerminal(t *testing.T) {
 	for _, c := range []struct {
 		name, color string
 		terminal    bool

@@ -84,7 +84,7 @@ var url = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 func shown(text string) string { return url.ReplaceAllString(text, "http://127.0.0.1:PORT") }
 
 // The output for people, of one long session.
-func TestSession(t *testing.T) {
+func TestOutputOfASession(t *testing.T) {
 	t.Parallel()
 	s := start(t, "fresh_5")
 	var all strings.Builder
@@ -155,7 +155,7 @@ func TestBugCommand(t *testing.T) {
 }
 
 // With -json a program gets the API's answers, one a line.
-func TestJSON(t *testing.T) {
+func TestJSONPrintsTheAnswersOfTheAPI(t *testing.T) {
 	t.Parallel()
 	s := start(t, "fresh_3")
 	api := func(path string) string {
@@ -206,7 +206,7 @@ func TestJSON(t *testing.T) {
 }
 
 // An error says in a sentence what is wrong, and has the right exit code.
-func TestRefusals(t *testing.T) {
+func TestErrorsAreSentencesWithExitCodes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -289,7 +289,7 @@ func TestRefusals(t *testing.T) {
 }
 
 // If no emulator answers, the error names the URL, and how to name another.
-func TestUnreachable(t *testing.T) {
+func TestUnreachableEmulatorIsNamed(t *testing.T) {
 	t.Parallel()
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
@@ -318,7 +318,7 @@ func TestUnreachable(t *testing.T) {
 }
 
 // The environment names the emulator, and a URL may be short.
-func TestEnvironment(t *testing.T) {
+func TestEnvironmentNamesTheEmulator(t *testing.T) {
 	c := emulator.Start(t, "fresh_1", emulator.Virtual())
 	for _, url := range []string{c.AdminURL, c.AdminURL + "/", strings.TrimPrefix(c.AdminURL, "http://")} {
 		t.Setenv(api.URLVariable, url)
@@ -362,7 +362,7 @@ func TestEventsPages(t *testing.T) {
 }
 
 // An interrupt ends a command that waits.
-func TestInterrupted(t *testing.T) {
+func TestInterruptEndsAWait(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3")
 	ctx, cancel := context.WithCancel(t.Context())

@@ -23,8 +23,8 @@ func (o *options) events() *cli.Command {
 	f := &eventFlags{}
 	return o.command(cli.Command{
 		Name:    "events",
-		Summary: "show the trace, an event a line",
-		About: `Shows the trace, an event a line: its seq, the cluster's time, the node, the kind of
+		Summary: "show the trace, one event per line",
+		About: `Shows the trace, one event per line: its seq, the cluster's time, the node, the kind of
 event (the name of the action in raft.tla, or one of the emulator's own) and its details. The
 emulator keeps the newest 65,536 events.
 

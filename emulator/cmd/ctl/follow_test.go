@@ -105,7 +105,7 @@ func (f *following) end() {
 }
 
 // Events come as they happen, those that are asked for, until an interrupt.
-func TestFollow(t *testing.T) {
+func TestFollowPrintsChosenEvents(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3", emulator.Virtual())
 	f := follow(t, c.AdminURL, "-since", "0", "-event", "Init,Nemesis")

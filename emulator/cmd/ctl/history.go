@@ -31,8 +31,8 @@ func (o *options) history() *cli.Command {
 	f := &historyFlags{}
 	c := o.command(cli.Command{
 		Name:    "history",
-		Summary: "show the clients' requests and the answers, a request a line",
-		About: `Shows the clients' requests, a request a line: the seqs of the request and of its
+		Summary: "show the clients' requests and the answers, one request per line",
+		About: `Shows the clients' requests, one per line: the seqs of the request and of its
 answer, the node, the operation and the answer. The emulator keeps the newest 65,536 requests.`,
 		Flags: []*cli.Flag{
 			cli.Int(&f.limit, "limit", 20, "show at most `N` requests"),
@@ -133,7 +133,7 @@ func answerWords(r *history.CallView) string {
 	return "done"
 }
 
-// lists tells whether an operation answers with a list.
+// lists reports whether an operation answers with a list.
 func lists(name string) bool {
 	op := machines.Op(name)
 	return op != nil && op.Gives == machine.List

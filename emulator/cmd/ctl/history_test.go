@@ -14,7 +14,7 @@ import (
 
 // A leader that pops without the log pops alone: the next leader delivers the message
 // again.
-func TestHistory(t *testing.T) {
+func TestHistoryCheckFindsAMessageDeliveredTwice(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.AllowViolations())
 	s := &shell{t, c, c.AdminURL}

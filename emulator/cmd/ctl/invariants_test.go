@@ -13,7 +13,7 @@ import (
 )
 
 // A violated invariant is printed, and gives exit code 1.
-func TestInvariants(t *testing.T) {
+func TestInvariantsExitsWith1OnViolation(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3", emulator.Virtual(), emulator.AllowViolations())
 	s := &shell{t, c, c.AdminURL}

@@ -53,7 +53,7 @@ func TestHealthyClustersPass(t *testing.T) {
 }
 
 // The report lists what a few short runs do not reach.
-func TestNotReached(t *testing.T) {
+func TestReportListsWhatRunsDidNotReach(t *testing.T) {
 	code, stdout, _ := called(t, "-nodes", "1", "-runs", "2", "-sim-seconds", "0.5")
 	assert.Equal(t, code, cli.OK)
 	assert.Assert(t, strings.Contains(stdout, "\nnot reached:\n"), "%s", stdout)
@@ -97,7 +97,7 @@ func TestFailureIsWritten(t *testing.T) {
 
 // The command in the report repeats the failing run, and prints its schedule as a file
 // that fails as well.
-func TestOnly(t *testing.T) {
+func TestOnlyRepeatsTheFailingRun(t *testing.T) {
 	t.Chdir(t.TempDir())
 	_, stdout, _ := called(t, "-nodes", "3", "-bug", "vote_twice@0,1,2", "-json", "-shrink", "0", "-sim-seconds", "4")
 	var r struct{ Failures []failure }
@@ -145,7 +145,7 @@ func TestInterruptedExploration(t *testing.T) {
 	assert.Equal(t, stderr, "emulator explore: interrupted\n")
 }
 
-func TestHelp(t *testing.T) {
+func TestHelpListsFaultsAndChecks(t *testing.T) {
 	code, stdout, stderr := called(t, "-h")
 	assert.Equal(t, code, cli.OK)
 	assert.Equal(t, stderr, "")
@@ -154,7 +154,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-func TestBadUsage(t *testing.T) {
+func TestExploreRefusesBadUsage(t *testing.T) {
 	t.Chdir(t.TempDir())
 	assert.NilError(t, os.WriteFile("wrong.toml", []byte("format = 1\nnonsense = 2\n"), 0o666))
 	assert.NilError(t, os.WriteFile("file", nil, 0o666))

@@ -100,7 +100,7 @@ func deadAddress(t *testing.T) string {
 	return "http://" + l.Addr().String()
 }
 
-func TestCommand(t *testing.T) {
+func TestLoadReportsARun(t *testing.T) {
 	f := newNode(t)
 	dir := t.TempDir()
 	code, out, errs := runLoad(t, "-targets", f.URL, "-requests", "200", "-json", "-history", dir+"/ops.jsonl", "-picture", dir+"/p.html")
@@ -139,7 +139,7 @@ func TestCommand(t *testing.T) {
 	assert.Assert(t, strings.Contains(errs, "is not an emulator's"), errs)
 }
 
-func TestBadUsage(t *testing.T) {
+func TestLoadRefusesBadUsage(t *testing.T) {
 	code, out, _ := runLoad(t, "-h")
 	assert.Equal(t, code, cli.OK)
 	_, docs := load.Workloads()
@@ -172,7 +172,7 @@ func TestBadUsage(t *testing.T) {
 }
 
 // The exit code says how a run came out. A violation stays one, whatever came after it.
-func TestExitCode(t *testing.T) {
+func TestExitCodeOfALoad(t *testing.T) {
 	report := func(s history.State) *load.Report {
 		return &load.Report{Check: &history.Report{Verdicts: []history.Verdict{{State: s}}}}
 	}

@@ -18,7 +18,7 @@ import (
 
 // variables explains the environment of the suite's command.
 var variables = [][2]string{
-	{"EMULATOR_URL      {admin}", "URL of the admin API; EMULATOR_ADMIN has it, too"},
+	{"EMULATOR_URL      {admin}", "URL of the admin API; also in EMULATOR_ADMIN"},
 	{"EMULATOR_NODES    {nodes}", "URLs of the nodes in order, separated by commas"},
 	{"EMULATOR_CONFIG   {config}", "path of a config.json with the nodes' addresses"},
 	{"EMULATOR_SEED     {seed}", "the number that feeds the cluster's random draws"},

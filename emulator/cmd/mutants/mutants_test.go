@@ -68,7 +68,7 @@ func TestSuiteThatHangs(t *testing.T) {
 
 // The controller answers only when two commands have connected, each with its own
 // cluster.
-func TestParallel(t *testing.T) {
+func TestBugsRunInParallel(t *testing.T) {
 	var both sync.WaitGroup
 	both.Add(2)
 	m := newController(t, func(n int) string {
@@ -83,7 +83,7 @@ func TestParallel(t *testing.T) {
 }
 
 // One run that notices the bug is enough.
-func TestRepeat(t *testing.T) {
+func TestOneRunThatNoticesIsEnough(t *testing.T) {
 	m := newController(t, inOrder("pass", "pass", "pass", "pass", "fail", "pass", "pass", "pass", "pass"))
 	m.against("-bugs", twoBugs, "-repeat", "3", "-seed", "5").must(cli.Failed, "caught 1 of 3", "missed", "caught 1 of 2 (50 %)")
 	var seeds []string
@@ -147,7 +147,7 @@ func TestProcessesLeftBehindAreEnded(t *testing.T) {
 
 // The command's environment names the cluster, but not the bug. After the command
 // the cluster has ended, and its files are gone.
-func TestEnvironment(t *testing.T) {
+func TestCommandGetsItsClusterInTheEnvironment(t *testing.T) {
 	t.Setenv("EMULATOR", "")
 	m := newController(t, inOrder("pass"))
 	m.against("-bugs", twoBugs, "-nodes", "3", "-seed", "9").must(cli.Failed)
@@ -251,7 +251,7 @@ func TestOutputFilesAndReports(t *testing.T) {
 	assert.Assert(t, strings.Contains(read(t, dir, "vote_without_log-1.jsonl"), `"bug":"vote_without_log"`))
 }
 
-func TestBadUsage(t *testing.T) {
+func TestMutantsRefusesBadUsage(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "no", "where")
 	for _, test := range []struct {
 		name string
@@ -297,7 +297,7 @@ func TestEnvironmentErrors(t *testing.T) {
 	assert.Equal(t, len(m.saw), 0)
 }
 
-func TestHelp(t *testing.T) {
+func TestHelpListsVariablesAndReports(t *testing.T) {
 	runMutants(t, "-h").must(cli.OK, "-keep-going", "EMULATOR_URL", "junit", "Examples:", "Exit codes:")
 }
 

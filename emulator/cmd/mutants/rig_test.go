@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/cmd/cli"
 )
 

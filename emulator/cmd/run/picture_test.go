@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
@@ -47,8 +48,7 @@ that = "leader=unique"
 within_ms = 5000
 `
 
-// What clients were answered wrongly is drawn, and nothing else.
-func TestPicture(t *testing.T) {
+func TestPictureShowsOnlyWrongAnswers(t *testing.T) {
 	dir(t, map[string]string{"pops.toml": popping})
 	run("pops.toml", "-pictures", "fine").must(t, cli.OK, "1 of 1 scenario passed")
 	files, err := os.ReadDir("fine")

@@ -20,7 +20,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-func TestPassed(t *testing.T) {
+func TestPassedScenarioIsReported(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
 	o := run("elects.toml")
 	o.must(t, cli.OK, "passed  elects", "1 of 1 scenario passed", "2 of 2 points")
@@ -29,7 +29,7 @@ func TestPassed(t *testing.T) {
 
 // A failure says what was expected and seen, and how to see it again: that
 // command gives the same failure.
-func TestFailed(t *testing.T) {
+func TestFailureNamesACommandThatRepeatsIt(t *testing.T) {
 	dir(t, map[string]string{"b/impossible.toml": failing})
 	o := run("-seed", "5", "b/impossible.toml")
 	o.must(t, cli.Failed, "FAILED", "always leader=none from crashed", "b/impossible.toml:21", "nobody may lead (§5.2)", " leads in term ")
@@ -49,7 +49,7 @@ func withoutWallTime(table string) string {
 }
 
 // Flags stand anywhere, and what they choose is what is run.
-func TestChoice(t *testing.T) {
+func TestFlagsChooseScenarios(t *testing.T) {
 	dir(t, map[string]string{
 		"grading/elects.toml": passing, "grading/deep/impossible.toml": failing, "grading/plain.toml": noScenario, "grading/README": "",
 	})
@@ -86,9 +86,7 @@ func TestNoScenario(t *testing.T) {
 	run("plain.toml").complains(t, "plain.toml has no scenario", "there is nothing to run: none of these files")
 }
 
-// What is part of the program is found by its name, its folder, a pattern, or all
-// at once, and passes.
-func TestEmbedded(t *testing.T) {
+func TestEmbeddedScenariosPassByNameFolderAndPattern(t *testing.T) {
 	t.Chdir(t.TempDir())
 	o := run("all", "-report", "json=all.json")
 	o.must(t, cli.OK)
@@ -101,8 +99,8 @@ func TestEmbedded(t *testing.T) {
 	run("one_leader_of_five", "one_leader_of_five.toml").must(t, cli.OK, "1 of 1 scenario passed")
 }
 
-// Nothing is run when anything is wrong, and all of it is said.
-func TestUsage(t *testing.T) {
+// The command lists all problems and runs nothing.
+func TestBadUsageIsReported(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing, "wrong.toml": wrong, "empty/x": "", "file": ""})
 	for _, c := range []struct {
 		args string
@@ -140,7 +138,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-func TestHelp(t *testing.T) {
+func TestHelpListsReports(t *testing.T) {
 	for _, args := range [][]string{{"-h"}, {"x.toml", "--help"}} {
 		o := run(args...)
 		o.must(t, cli.OK, "Usage:\n  emulator run", "-clock", "-fail-fast", "-parallel", "-part", "-repeat", "-report",
@@ -153,7 +151,7 @@ func TestHelp(t *testing.T) {
 }
 
 // Repeats have a seed each, from the first on, and come in order.
-func TestRepeat(t *testing.T) {
+func TestRepeatsHaveASeedEach(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing, "impossible.toml": failing})
 	o := run("impossible.toml", "elects.toml", "-repeat", "20", "-seed", "100", "-parallel", "4", "-report", "json=-")
 	o.must(t, cli.Failed)
@@ -184,13 +182,13 @@ func TestFailFast(t *testing.T) {
 	dir(t, map[string]string{"a.toml": passing, "b.toml": failing, "c.toml": stuck})
 	o := run("-fail-fast", "-parallel", "1", "a.toml", "b.toml", "c.toml")
 	o.must(t, cli.Failed, "1 of 2 scenarios passed, 1 failed")
-	// What has begun is cut short and has no verdict.
+	// A scenario that has begun is cut short and has no verdict.
 	o = run("-fail-fast", "-parallel", "2", "c.toml", "b.toml")
 	o.must(t, cli.Failed, "0 of 1 scenario passed, 1 failed")
 }
 
 // Reports are written, several at once.
-func TestReports(t *testing.T) {
+func TestReportsAreWritten(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
 	args := []string{"elects.toml"}
 	for _, k := range report.Kinds() {
@@ -216,7 +214,7 @@ func TestReportToWhatIsFull(t *testing.T) {
 }
 
 // Each run has a trace of its own.
-func TestTrace(t *testing.T) {
+func TestEachRunHasATrace(t *testing.T) {
 	dir(t, map[string]string{"a.toml": passing, "b.toml": passing})
 	run("a.toml", "b.toml", "-traces", "traces/of/today", "-repeat", "2", "-seed", "7").must(t, cli.OK)
 	files, err := filepath.Glob("traces/of/today/*")
@@ -244,7 +242,7 @@ func TestRealClock(t *testing.T) {
 }
 
 // A run that is interrupted says what it knows, in the reports as well.
-func TestInterrupted(t *testing.T) {
+func TestInterruptedRunReportsItsVerdicts(t *testing.T) {
 	dir(t, map[string]string{"a.toml": passing, "c.toml": stuck})
 	ctx, cancel := context.WithCancel(context.Background())
 	before := runtime.NumGoroutine()
@@ -273,7 +271,7 @@ func TestInterrupted(t *testing.T) {
 	}, poll.WithTimeout(20*time.Second))
 }
 
-func TestExitCode(t *testing.T) {
+func TestExitCodeFollowsVerdicts(t *testing.T) {
 	of := func(statuses ...scenario.Status) (list []scenario.Verdict) {
 		for _, s := range statuses {
 			list = append(list, scenario.Verdict{Status: s})
@@ -287,8 +285,7 @@ func TestExitCode(t *testing.T) {
 	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Failed), true), cli.Undecided)
 }
 
-// One who waits is told how far it is.
-func TestProgress(t *testing.T) {
+func TestProgressCountsScenarios(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
 	f := parse(t, "elects.toml", "-repeat", "40")
 	cases, err := choose(f, io.Discard)
@@ -300,7 +297,7 @@ func TestProgress(t *testing.T) {
 }
 
 // A run that breaks the emulator is one run, not the end of all.
-func TestBroken(t *testing.T) {
+func TestPanicIsAnErrorOfOneRun(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
 	f := parse(t, "elects.toml")
 	cases, err := choose(f, io.Discard)
@@ -315,7 +312,7 @@ func TestBroken(t *testing.T) {
 }
 
 // A bug is planted in every scenario, and told along with the command.
-func TestBug(t *testing.T) {
+func TestBugIsPlantedInEveryScenario(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing})
 	f := parse(t, "elects.toml", "-bug", "election_not_restarted", "-bug", "vote_twice@0")
 	cases, err := choose(f, io.Discard)

@@ -43,7 +43,7 @@ the state that a fixture describes, and an admin API to break it and heal it. Wh
 port listens, one line of JSON on standard output says where everything is. Logs go to
 standard error.
 
-Each command has a -h of its own.`,
+Each command explains its flags with -h.`,
 		Flags: o.flags(),
 		Examples: cli.Examples{
 			{"emulator", "five new nodes that elect a leader"},

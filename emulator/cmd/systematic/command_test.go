@@ -23,7 +23,7 @@ func explore(ctx context.Context, words string) (code int, stdout, stderr string
 	return code, out.String(), errs.String()
 }
 
-func TestCommand(t *testing.T) {
+func TestSystematicReportsASearch(t *testing.T) {
 	over, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, c := range []struct {
@@ -72,7 +72,7 @@ func TestCommand(t *testing.T) {
 }
 
 // The file of -save is a complete fixture.
-func TestSave(t *testing.T) {
+func TestSaveWritesAFixture(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "found.toml")
 	code, stdout, _ := explore(context.Background(), "-bug commit_without_majority -save "+file)
 	assert.Equal(t, code, cli.Failed)
@@ -86,7 +86,7 @@ func TestSave(t *testing.T) {
 }
 
 // The JSON object has everything that the text says.
-func TestJSON(t *testing.T) {
+func TestJSONHasTheWholeReport(t *testing.T) {
 	code, stdout, _ := explore(context.Background(), "-json -bug quorum_off_by_one")
 	assert.Equal(t, code, cli.Failed)
 	var o resultObject

@@ -20,7 +20,7 @@ import (
 )
 
 // Illegal is worse than undecided; bad usage is worse than both.
-func TestWorse(t *testing.T) {
+func TestWorstVerdictGivesTheExitCode(t *testing.T) {
 	order := []int{cli.OK, cli.Undecided, cli.Failed, cli.Usage, cli.Environment}
 	for i, a := range order {
 		for k, b := range order {
@@ -52,7 +52,7 @@ func verifyMain(ctx context.Context, stdin string, args ...string) (code int, st
 	return code, out.String(), errs.String()
 }
 
-func TestCommand(t *testing.T) {
+func TestVerifyReportsVerdicts(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(dir, name)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
@@ -32,7 +33,7 @@ var errFull = errors.New("no space left on device")
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
 // A verdict that cannot be printed is an error of the environment.
-func TestFullDisk(t *testing.T) {
+func TestUnprintedVerdictIsAnError(t *testing.T) {
 	var stderr bytes.Buffer
 	trace := strings.NewReader(`{"event":"Run","format":1,"name":"x","fixture":"format = 1\n[cluster]\nnodes = 1\n"}` + "\n")
 	assert.Equal(t, cli.Run(t.Context(), Command(), []string{"-"}, trace, full{}, &stderr), cli.Environment)

@@ -16,7 +16,7 @@ func Command() *cli.Command {
 	var asJSON bool
 	return &cli.Command{
 		Name:    "version",
-		Summary: "print the version, and what the program was built with",
+		Summary: "print the version and the build of the program",
 		About:   `Prints the version, the commit, the version of Go, and the system that the program was built for.`,
 		Flags:   []*cli.Flag{cli.JSON(&asJSON, "print one JSON object")},
 		Examples: cli.Examples{
@@ -39,7 +39,7 @@ func Command() *cli.Command {
 	}
 }
 
-// A Build says what the program was built from, and for.
+// A Build names the source of the program and its system.
 type Build struct {
 	Version  string `json:"version"`            // of the module; the commit if it has none
 	Commit   string `json:"commit"`             // "unknown" when it was not built in a repository

@@ -98,7 +98,7 @@ var kinds = []struct {
 	{Kind{"junit", "JUnit XML, for Jenkins, GitLab and GitHub Actions"}, writeJUnit},
 	{Kind{"gradescope", "results.json of a Gradescope autograder: points, visibility, tags"}, writeGradescope},
 	{Kind{"tap", "Test Anything Protocol 14, for prove, tappy and people"}, writeTAP},
-	{Kind{"json", "everything in the verdicts, under names that stay"}, writeJSON},
+	{Kind{"json", "everything in the verdicts, under stable names"}, writeJSON},
 	{Kind{"github", "result of a GitHub Classroom autograder, for its grading reporter"}, writeGitHub},
 }
 

@@ -11,7 +11,7 @@ import (
 // maxDepth bounds how deep lists and objects may be in each other.
 const maxDepth = 16
 
-// A noBody is a body without keys.
+// A noBody stands for a body without keys.
 type noBody struct{}
 
 var bodyOptions = readjson.Options{Name: "the body", MaxDepth: maxDepth}

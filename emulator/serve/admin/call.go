@@ -196,8 +196,8 @@ func (d *done) at(o host.View) api.Place {
 	return p
 }
 
-// made tells whether a record is the change's. When the change had nothing to
-// do there is none, and then nobody else's of the same kind can be in its place.
+// made reports whether a record is the change's. A change without an effect has no
+// record, and then no other change can have recorded the same kind there.
 func (d *done) made(r *trace.Record) bool {
 	c, ok := r.Detail.(*fault.Change)
 	return ok && r.Kind == trace.Nemesis && c.Kind == d.change.Kind

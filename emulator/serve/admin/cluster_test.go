@@ -15,7 +15,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
-func TestCluster(t *testing.T) {
+func TestGetClusterShowsTheWholeState(t *testing.T) {
 	g := start(t, "figure_7", host.Virtual)
 	golden.Assert(t, g.shown("/v1/cluster"), "cluster_before.json")
 	g.ok("POST", "/v1/partition", `{"isolate": 1}`)
@@ -142,7 +142,7 @@ func TestFixtureNoPort(t *testing.T) {
 	assert.Assert(t, !g.refuses(0))
 }
 
-func TestClock(t *testing.T) {
+func TestClockRunsPausesAndSteps(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	t.Run("Get", func(t *testing.T) {
 		g := g.on(t)

@@ -104,7 +104,7 @@ type batch struct {
 	missed  uint64 // records that were gone already
 }
 
-// maxLooked bounds how many records are looked at while the world waits.
+// maxLooked bounds how many records a search reads while the world waits.
 const maxLooked = 1 << 16
 
 // take copies records after a place, at most limit of them.

@@ -60,8 +60,8 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// A trace keeps so many records: a place before them is told.
-func TestEventsMissed(t *testing.T) {
+// A trace keeps a bounded number of records.
+func TestEventsReportMissedRecords(t *testing.T) {
 	g := start(t, "fresh_5", host.Virtual)
 	for g.ok("GET", "/v1/events?limit=1", "").text("first") == "1" {
 		g.ok("POST", "/v1/clock/advance", `{"ms": 60000}`)
@@ -200,7 +200,7 @@ func TestStream(t *testing.T) {
 }
 
 // A stream that has nothing to say shows that it lives.
-func TestHeartbeat(t *testing.T) {
+func TestIdleStreamSendsHeartbeats(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	a := newHandler(g.host, Options{})
 	a.heartbeat = time.Millisecond
@@ -211,8 +211,8 @@ func TestHeartbeat(t *testing.T) {
 	assert.Equal(t, s.lines.Text(), ": heartbeat")
 }
 
-// A reader that does not read keeps nobody waiting, and is told what it missed.
-func TestSlowReader(t *testing.T) {
+// A reader that does not read delays no other reader. It gets the number of events that it missed.
+func TestSlowReaderMissesEvents(t *testing.T) {
 	f, err := fixture.Named("fresh_5")
 	assert.NilError(t, err)
 	h, err := host.Start(f, host.Options{Clock: host.Virtual})

@@ -9,7 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
-func TestFaults(t *testing.T) {
+func TestFaultsAreSetListedAndDeleted(t *testing.T) {
 	g := start(t, "missing_and_extra_entries", host.Virtual)
 	t.Run("None", func(t *testing.T) {
 		g := g.on(t)

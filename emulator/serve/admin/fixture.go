@@ -62,7 +62,7 @@ func getFixture(c *call) (any, error) {
 // errForgotten: the trace no longer has all records.
 var errForgotten = errors.New("the trace does not go back to the start")
 
-// getHistory answers with what the cluster began as and what was done to it.
+// getHistory answers with the cluster's start and the changes to it.
 func getHistory(c *call) (any, error) {
 	var inputs []trace.Record
 	var first uint64

@@ -36,7 +36,7 @@ func TestHealth(t *testing.T) {
 	})
 }
 
-// What a line of Prometheus' text format may be.
+// metricLine is a line of Prometheus' text format.
 var metricLine = regexp.MustCompile(`^(# HELP [a-z_]+ .+|# TYPE [a-z_]+ (counter|gauge)|[a-z_]+(\{[a-z_]+="([^"\\\n]|\\["\\n])*"(,[a-z_]+="([^"\\\n]|\\["\\n])*")*\})? [0-9.e+-]+)$`)
 
 func TestMetrics(t *testing.T) {

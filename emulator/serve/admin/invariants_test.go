@@ -13,9 +13,9 @@ import (
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
-// What Raft promises stands as it is: held by healthy nodes, violated by those with
-// a bug, and anew with another cluster.
-func TestInvariants(t *testing.T) {
+// Healthy nodes hold every invariant, nodes with a bug violate some, and another cluster
+// begins with all of them held.
+func TestInvariantsShowViolations(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	g.ok("GET", "/v1/wait?leader=unique", "")
 	a := g.ok("GET", "/v1/invariants", "")

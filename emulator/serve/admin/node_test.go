@@ -132,7 +132,7 @@ func TestNodeErrors(t *testing.T) {
 	})
 }
 
-// refuses tells whether a node's port refuses connections.
+// refuses reports whether a node's port refuses connections.
 func (g *rig) refuses(id int) bool {
 	c, err := net.Dial("tcp", strings.TrimPrefix(g.host.URLs()[id], "http://"))
 	if err == nil {
@@ -141,7 +141,7 @@ func (g *rig) refuses(id int) bool {
 	return err != nil
 }
 
-func TestCrash(t *testing.T) {
+func TestCrashAndRestartOfANode(t *testing.T) {
 	g := start(t, "missing_and_extra_entries", host.Real)
 	g.wait("logs_equal=all&committed=6")
 	url := g.host.URLs()[0]
@@ -179,7 +179,7 @@ func TestCrash(t *testing.T) {
 	})
 }
 
-func TestPause(t *testing.T) {
+func TestPauseAndResumeOfANode(t *testing.T) {
 	g := start(t, "missing_and_extra_entries", host.Real)
 	g.wait("logs_equal=all&committed=6")
 	seq := g.ok("POST", "/v1/nodes/0/pause", "").number(t, "seq")
@@ -207,14 +207,14 @@ func TestTimeoutAndSkew(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	a := g.ok("POST", "/v1/nodes/2/timeout", "")
 	a.is(t, "role", "Leader", "term", "1")
-	// What it led to, at the same time, comes after its seq.
+	// Its consequences at the same time have higher seqs.
 	g.wait(fmt.Sprintf("event=BecomeLeader:2&since=%d", a.number(t, "seq"))).is(t, "conditions.0.holds", "true")
 	g.ok("POST", "/v1/nodes/0/skew", `{"factor": 2.5}`).is(t, "skew", "2.5")
 	g.ok("POST", "/v1/nodes/0/heal", "").is(t, "skew", "1")
 }
 
 // A bug is the node's program: healing and a restart leave it there.
-func TestBug(t *testing.T) {
+func TestBugStaysAcrossRestartAndHeal(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	g.wait("leader=unique")
 	list := g.ok("GET", "/v1/bugs", "")
@@ -234,8 +234,7 @@ func TestBug(t *testing.T) {
 	g.ok("POST", leader+"/bug", `{"bug": ""}`).is(t, "bug", "")
 }
 
-// What is so already stays so, and is not recorded again.
-func TestRepeated(t *testing.T) {
+func TestRepeatedChangeIsNotRecorded(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	for _, c := range []struct{ name, before, path, body string }{
 		{"Crash", "", "/v1/nodes/1/crash", ""},

@@ -43,7 +43,7 @@ func member(v any, path ...string) any {
 	return v
 }
 
-// The whole document. What can be waited for is left to the next test.
+// It covers the whole document except the conditions, which the next test compares.
 func TestOpenAPIGolden(t *testing.T) {
 	a := newHandler(nil, Options{Version: "v0.0.0-test"})
 	for _, to := range a.routes {

@@ -8,7 +8,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
-func TestPartition(t *testing.T) {
+func TestPartitionCutsAndReplaces(t *testing.T) {
 	g := start(t, "fresh_5", host.Virtual)
 	g.ok("POST", "/v1/nodes/2/timeout", "").is(t, "role", "Leader")
 

@@ -31,7 +31,7 @@ func TestUnknownRoutes(t *testing.T) {
 	}
 }
 
-func TestMethods(t *testing.T) {
+func TestOtherMethodsAreRefused(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	t.Run("Wrong", func(t *testing.T) {
 		g := g.on(t)
@@ -95,7 +95,7 @@ func TestForeignOrigin(t *testing.T) {
 
 // The table says of each route what its handler does: its example body is taken,
 // and its answer has the keys of the answer's type.
-func TestTable(t *testing.T) {
+func TestRoutesAnswerTheirExamples(t *testing.T) {
 	g := start(t, "figure_7_f", host.Virtual)
 	g.ok("POST", "/v1/nodes/leader/crash", "") // so that a timeout can be
 	g.ok("POST", "/v1/nodes/0/restart", "")
@@ -153,7 +153,7 @@ func keysOf(t reflect.Type) []string {
 }
 
 // Every route is on the index page, and so is every kind of problem.
-func TestIndex(t *testing.T) {
+func TestIndexListsRoutesAndProblems(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	page := g.send("GET", "/", "").body
 	rows := strings.Split(page, "\n")

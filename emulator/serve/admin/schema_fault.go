@@ -141,7 +141,7 @@ func bodySchema(info *fault.Info) *apidoc.Schema {
 // changeSchema is that of a change as a record of the trace has it.
 func changeSchema() *apidoc.Schema {
 	s := apidoc.Object("what somebody did to the world",
-		apidoc.Key("op", apidoc.Text("what it was")), apidoc.Key("node", apidoc.Integer("", 0)))
+		apidoc.Key("op", apidoc.Text("the kind of change")), apidoc.Key("node", apidoc.Integer("", 0)))
 	for _, k := range fault.Kinds() {
 		for i := range k.Info().Args {
 			a := &k.Info().Args[i].Key

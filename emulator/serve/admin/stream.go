@@ -105,7 +105,7 @@ func (s *follower) await() bool {
 	return true
 }
 
-// closed tells whether the host is: then it waits for nothing.
+// closed reports whether the host is closed. The follower then stops waiting.
 func (s *follower) closed() bool {
 	return !s.host.Watch(s.r.Context(), func(host.View) bool { return true })
 }

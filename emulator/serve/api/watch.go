@@ -26,7 +26,7 @@ type EventsAnswer struct {
 	Events []json.RawMessage `json:"events" schema:"Event"`
 }
 
-// A HistoryAnswer shows the requests of clients, with what was done to the
+// A HistoryAnswer shows the requests of clients, with the changes to the
 // cluster.
 type HistoryAnswer struct {
 	Requests int                `json:"requests" doc:"the number of calls since the cluster started"`
@@ -39,7 +39,7 @@ type HistoryAnswer struct {
 // A FaultView is one thing that was done to the cluster.
 type FaultView struct {
 	Place
-	Words string `json:"words" doc:"what it was: node 3 was crashed"`
+	Words string `json:"words" doc:"the change in words: node 3 was crashed"`
 }
 
 // A HistoryCheckAnswer says whether a queue could have answered its clients so.

@@ -19,6 +19,6 @@
 //
 // Files: host.go holds the Host, loop.go the ownership of the world, turn.go the
 // length of a turn, clock.go the time, watch.go waiting callers, server.go and
-// node.go the nodes' HTTP side, port_*.go the ports, recorder.go the trace file and
-// invariants.go the invariants.
+// node.go the nodes' HTTP side. The rest: port_*.go the ports, recorder.go the trace file
+// and invariants.go the invariants.
 package host

@@ -189,8 +189,8 @@ func TestLoadThatFails(t *testing.T) {
 	put(t, leaderURL(t, h)+"/topic", `{"topic": "t"}`)
 }
 
-// What is prepared takes the place of each fixture, and leaves that as it is.
-func TestPrepare(t *testing.T) {
+// Prepare leaves the original fixture unchanged.
+func TestPreparedFixtureReplacesEachLoaded(t *testing.T) {
 	h := start(t, "fresh_3", Options{Prepare: func(f *fixture.Fixture) *fixture.Fixture {
 		g := *f
 		g.Seed += 100
@@ -355,7 +355,7 @@ type writerFunc func([]byte) (int, error)
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 // TestManyClients has clients, nemesis and observers at once; the race detector
-// and the answers tell whether that goes well.
+// and the answers show any conflict.
 func TestManyClients(t *testing.T) {
 	h := start(t, "fresh_5", Options{})
 	url := leaderURL(t, h)

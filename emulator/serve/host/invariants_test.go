@@ -16,8 +16,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// What nodes have violated is logged when their cluster ends, and kept.
-func TestBrokenIsLogged(t *testing.T) {
+func TestViolationIsLoggedWhenTheClusterEnds(t *testing.T) {
 	f := fixture.Fresh(3)
 	for i := range f.Nodes {
 		f.Nodes[i].Term, f.Nodes[i].VotedFor, f.Nodes[i].Bug = 1, 0, "commit_without_majority"

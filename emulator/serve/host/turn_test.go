@@ -15,9 +15,9 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A cluster that has more to do than any machine can does not keep others from
-// the world: it is looked at, healed and closed all the same.
-func TestOverload(t *testing.T) {
+// A cluster with more events than the machine can handle still answers reads, heals and
+// closes.
+func TestOverloadedWorldStaysReachable(t *testing.T) {
 	var log bytes.Buffer
 	h := start(t, "fresh_5", Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	for id := range raft.NodeID(5) {

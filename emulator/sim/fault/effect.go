@@ -59,7 +59,7 @@ var effects = []Effect{
 	},
 	{
 		Key: Key[Rule]{
-			Name: "duplicate", Doc: "send so many more copies of each", Example: "1",
+			Name: "duplicate", Doc: "send this many more copies of each", Example: "1",
 			Want: "a number of further copies", Min: 1, Max: MaxDuplicates, OneIsTrue: true,
 			at: func(r *Rule) any { return &r.Duplicate },
 		},
@@ -90,7 +90,7 @@ var effects = []Effect{
 	},
 	{
 		Key: Key[Rule]{
-			Name: "throttle", Doc: "let so many a second pass on each link; the rest queue", Example: "10",
+			Name: "throttle", Doc: "let this many a second pass on each link; the rest queue", Example: "10",
 			Want: "a number of messages a second", Min: 1, Max: MaxThrottle,
 			at: func(r *Rule) any { return &r.Throttle },
 		},
@@ -157,12 +157,12 @@ func (r *Rule) Keeps() bool {
 // limits say how often a rule acts, and until when.
 var limits = []Key[Rule]{
 	{
-		Name: "skip", Doc: "let so many pass first", Example: "2",
+		Name: "skip", Doc: "let this many pass first", Example: "2",
 		Want: "a number of messages", Min: 0, Max: MaxCount,
 		at: func(r *Rule) any { return &r.Skip },
 	},
 	{
-		Name: "count", Doc: "act on so many; without it on any number", Example: "3",
+		Name: "count", Doc: "act on this many; without it on all", Example: "3",
 		Want: "a number of messages (leave it out for no limit)", Min: 1, Max: MaxCount,
 		at: func(r *Rule) any { return &r.Count },
 	},
@@ -222,7 +222,7 @@ var matchKeys = []MatchKey{
 		at: func(r *Rule) any { return Tri{(*uint8)(&r.Match.Entries)} },
 	}},
 	{Key: Key[Rule]{
-		Name: "node", Doc: "of a rule on writes: whose", Example: "2",
+		Name: "node", Doc: "the nodes of a rule on writes", Example: "2",
 		at: func(r *Rule) any { return &r.Match.Node },
 	}, OnWrites: true},
 }

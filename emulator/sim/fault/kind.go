@@ -65,12 +65,12 @@ func onNode(format string) func(*Change) string {
 var kinds = [NumKinds]Info{
 	Crash: {
 		Name: "crash", Step: "crash", Verb: "crash", Command: "crash", OnNode: true,
-		Doc: "end a node: it refuses connections, and keeps its port and its disk",
-		More: `A node that has crashed keeps its port: nobody else can take it. "restart" starts
+		Doc: "crash a node: it refuses connections, and keeps its port and its disk",
+		More: `No other program can take the port of a crashed node. "restart" starts
 it again with the term, the vote and the log that are on its disk.`,
 		Args: []Arg{{Key[Change]{
 			Name: "wipe", Want: "true or false: whether its disk is lost, too", Example: "false",
-			Doc: "destroy the disk, too: a restarted node knows nothing, not even whom it voted for",
+			Doc: "also destroy the disk: a restarted node begins without term, vote and log",
 			at:  func(c *Change) any { return &c.Wipe },
 		}, "wipe"}},
 		told: func(c *Change) string {
@@ -87,24 +87,24 @@ it again with the term, the vote and the log that are on its disk.`,
 	},
 	Pause: {
 		Name: "pause", Step: "pause", Verb: "pause", Command: "pause", OnNode: true,
-		Doc:  "let a node stand still: it accepts connections and answers nobody",
-		More: `As kill -STOP does. "resume" lets it go on with everything that has come meanwhile.`,
+		Doc:  "pause a node: it accepts connections, but answers none",
+		More: `Like kill -STOP. After "resume" the node handles everything that arrived meanwhile.`,
 		told: onNode("node %d was paused"),
 	},
 	Resume: {
 		Name: "resume", Step: "resume", Verb: "resume", Command: "resume", OnNode: true,
-		Doc:  "let a paused node go on with what has waited",
+		Doc:  "resume a paused node, which handles everything that arrived meanwhile",
 		told: onNode("node %d was resumed"),
 	},
 	Timeout: {
 		Name: "timeout", Step: "timeout", Verb: "timeout", Command: "timeout", OnNode: true,
-		Doc:  "let a node's election timer run out now",
-		More: "The node must be up, not paused, and no leader. Each call is a timeout of its own.",
+		Doc:  "make a node's election timer run out now",
+		More: "The node must be up, not paused, and not the leader. Each call is one more timeout.",
 		told: onNode("the election timer of node %d was made to run out"),
 	},
 	Partition: {
 		Name: "partition", Step: "partition",
-		Doc: "cut links between nodes, in place of all cuts there are",
+		Doc: "cut links between nodes, instead of all present cuts",
 		Args: []Arg{{Key[Change]{
 			Name: "links", Doc: "the links that are cut now, from and to",
 			at: func(c *Change) any { return &c.Links },
@@ -113,13 +113,13 @@ it again with the term, the vote and the log that are on its disk.`,
 	},
 	Isolate: {
 		Name: "isolate", Step: "isolate", Verb: "partition", Command: "isolate", OnNode: true,
-		Doc:  "cut a node off from all others, beside the cuts there are; clients still reach it",
+		Doc:  "cut a node off from all others, beside the present cuts; clients still reach it",
 		More: `"heal ID" reconnects a node, "partition -none" all of them.`,
 		told: onNode("node %d was cut off from all others"),
 	},
 	HealNode: {
 		Name: "heal_node", Step: "heal", Verb: "heal", Command: "heal", OnNode: true, Starts: true,
-		Doc:  "undo all that was done to a node: restart, resume, reconnect, straighten its timers",
+		Doc:  "heal a node: restart, resume and reconnect it, and set its timers to normal",
 		told: onNode("node %d was healed"),
 	},
 	Heal: {
@@ -129,7 +129,7 @@ it again with the term, the vote and the log that are on its disk.`,
 	},
 	SetRule: {
 		Name: "set_fault", Step: "fault",
-		Doc: "put a rule in force, in place of one of the same name",
+		Doc: "set a rule; it replaces one of the same name",
 		Args: []Arg{{Key[Change]{
 			Name: "fault", Doc: "a rule", Must: true,
 			at: func(c *Change) any { return &c.Rule },
@@ -144,16 +144,16 @@ it again with the term, the vote and the log that are on its disk.`,
 	},
 	DeleteRule: {
 		Name: "delete_fault", Step: "delete_fault",
-		Doc: "delete a rule; the messages that it keeps go on",
+		Doc: "delete a rule; the messages that it holds go on",
 		Args: []Arg{{Key[Change]{
-			Name: "name", Doc: "that of a rule", Must: true,
+			Name: "name", Doc: "name of the rule", Must: true,
 			at: func(c *Change) any { return &c.Name },
 		}, ""}},
 		told: func(c *Change) string { return fmt.Sprintf("the fault %q was deleted", c.Name) },
 	},
 	Skew: {
 		Name: "skew", Step: "skew", Verb: "skew", Command: "skew", OnNode: true,
-		Doc: "make a node's timers longer (above 1) or shorter by a factor; 1 is straight",
+		Doc: "make a node's timers longer (above 1) or shorter by a factor; 1 is normal",
 		Args: []Arg{{Key[Change]{
 			Name: "skew", Want: "a number from 0.001 to 1000", Doc: "the factor on the length of its timers", Example: "1.5", Max: MaxSkew, Must: true,
 			at: func(c *Change) any { return &c.Skew },
@@ -164,11 +164,11 @@ it again with the term, the vote and the log that are on its disk.`,
 	},
 	Plant: {
 		Name: "plant", Step: "bug", Verb: "bug", Command: "bug", OnNode: true,
-		Doc: `give a node's program a bug, in place of the one that it has; "" removes it`,
-		More: `ID may be several, with commas. "emulator bugs" lists the bugs, and which rule each
+		Doc: `plant a bug in a node, instead of the one that it has; "" removes it`,
+		More: `ID may be several, separated by commas. "emulator bugs" lists the bugs, and which rule each
 of them breaks. A node has one at a time. "restart" and "heal" keep it.`,
 		Args: []Arg{{Key[Change]{
-			Name: "bug", Want: "the name of a bug that GET /v1/bugs lists, or an empty string for none", Doc: "the one planted; empty: none", Example: "vote_twice", Must: true,
+			Name: "bug", Want: "the name of a bug that GET /v1/bugs lists, or an empty string for none", Doc: "the bug to plant; empty: remove it", Example: "vote_twice", Must: true,
 			at: func(c *Change) any { return &c.Bug },
 		}, "bug"}},
 		told: func(c *Change) string {

@@ -28,7 +28,7 @@ func someAPI() *apidoc.API {
 }
 
 // A request tests what the table says, and then what is its own.
-func TestAsk(t *testing.T) {
+func TestAskTestsTheRoute(t *testing.T) {
 	to := newTour(someAPI())
 	to.folder("F", "")
 	to.ask("One", "GET /a/{id}", "{{node0}}/a/7?x=1", 200, send(`{}`), check("why", "pm.expect(a.why).to.be.empty"), keep("x", "a.why"))
@@ -51,8 +51,7 @@ func TestAsk(t *testing.T) {
 	})
 }
 
-// What the tables don't have is no request.
-func TestAskErrors(t *testing.T) {
+func TestAskRefusesRequestsWithoutARoute(t *testing.T) {
 	for _, c := range []struct {
 		name, key, url string
 		status         int
