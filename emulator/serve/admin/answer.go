@@ -15,7 +15,6 @@ import (
 // The content types of answers.
 const (
 	jsonType    = "application/json"
-	problemType = "application/problem+json"
 	plainType   = "text/plain; charset=utf-8"
 	tomlType    = "application/toml; charset=utf-8"
 	metricsType = "text/plain; version=0.0.4; charset=utf-8"

@@ -20,8 +20,8 @@ import (
 	"rrmq.example/emulator/mqapi/origin"
 )
 
-// MaxBody is the longest request body that is read, in bytes.
-const MaxBody = 1 << 20
+// maxBody is the longest request body that is read, in bytes.
+const maxBody = 1 << 20
 
 // A call is one request, as its handler sees it.
 type call struct {
@@ -94,9 +94,9 @@ func badQuery(key, format string, args ...any) error {
 
 // readBody reads a request's body to its end.
 func readBody(w http.ResponseWriter, r *http.Request, to *route) ([]byte, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
-		return nil, &failure{err: errTooLong, detail: fmt.Sprintf("the body is longer than %d bytes", MaxBody)}
+		return nil, &failure{err: errTooLong, detail: fmt.Sprintf("the body is longer than %d bytes", maxBody)}
 	}
 	if err != nil {
 		return nil, &failure{err: errBadRequest, detail: fmt.Sprintf("the body cannot be read: %v", err)}

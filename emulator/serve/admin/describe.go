@@ -157,6 +157,6 @@ func problemAnswer(these ...kind) apidoc.Answer {
 		}
 		a.Doc += k.title + " (" + k.slug + ")"
 	}
-	a.Contents = []apidoc.Content{{Type: problemType, Of: api.Problem{}}}
+	a.Contents = []apidoc.Content{{Type: api.ProblemType, Of: api.Problem{}}}
 	return a
 }

@@ -111,11 +111,11 @@ func TestNodeErrors(t *testing.T) {
 	}
 	t.Run("TooLong", func(t *testing.T) {
 		g := g.on(t)
-		g.refused(413, "too-long", "longer than 1048576 bytes", "POST", "/v1/nodes/0/crash", strings.Repeat(" ", MaxBody+1))
+		g.refused(413, "too-long", "longer than 1048576 bytes", "POST", "/v1/nodes/0/crash", strings.Repeat(" ", maxBody+1))
 	})
 	t.Run("JustShortEnough", func(t *testing.T) {
 		g := g.on(t)
-		g.ok("POST", "/v1/nodes/0/resume", strings.Repeat(" ", MaxBody))
+		g.ok("POST", "/v1/nodes/0/resume", strings.Repeat(" ", maxBody))
 	})
 	t.Run("Down", func(t *testing.T) {
 		g := g.on(t)

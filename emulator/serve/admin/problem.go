@@ -140,5 +140,5 @@ func (c *call) fail(err error) {
 	if err != nil { // nothing in it can fail
 		panic(err)
 	}
-	c.write(p.Status, problemType, append(data, '\n'))
+	c.write(p.Status, api.ProblemType, append(data, '\n'))
 }

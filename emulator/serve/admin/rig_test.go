@@ -15,6 +15,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 )
 
@@ -106,7 +107,7 @@ func (g *rig) refused(status int, slug, detail, method, path, body string, heade
 	g.t.Helper()
 	a := g.send(method, path, body, header...)
 	assert.Equal(g.t, a.status, status, a.body)
-	assert.Equal(g.t, a.header.Get("Content-Type"), problemType)
+	assert.Equal(g.t, a.header.Get("Content-Type"), api.ProblemType)
 	p := g.object(a)
 	assert.Equal(g.t, p.text("type"), "/#"+slug)
 	assert.Equal(g.t, p.text("status"), fmt.Sprint(status))
