@@ -437,3 +437,20 @@ func TestTheProgramNeedsNoTesting(t *testing.T) {
 	assert.Assert(t, slices.Contains(deps, "rrmq.example/emulator/emulator/serve"))
 	assert.Assert(t, !slices.Contains(deps, "testing") && !slices.Contains(deps, "rrmq.example/emulator/emulator"))
 }
+
+// A throttle queues messages on a link, and slow writes keep an entry from being committed.
+func TestFaultThrottlesLinksAndSlowsDisks(t *testing.T) {
+	t.Parallel()
+	c := emulator.Start(t, "fresh_3", emulator.Virtual())
+	c.Fault(fault.Rule{Name: "narrow", Throttle: 50})
+	c.Fault(fault.Rule{Name: "disk", SlowDiskMin: time.Millisecond, SlowDiskMax: time.Millisecond})
+	c.Timeout(1)
+	rules := c.Faults()
+	assert.Equal(t, len(rules), 2)
+	assert.Assert(t, rules[1].Acted > 0, "no write was slowed: %+v", rules[1])
+	c.Wait("leader=unique")
+	assert.Assert(t, c.Faults()[0].Acted > 0, "no message was throttled")
+	c.Heal()
+	assert.Equal(t, len(c.Faults()), 0)
+	c.Wait("leader=unique")
+}

@@ -26,6 +26,7 @@ type weather struct {
 	wipes, forgeries bool // beyond Raft's guarantees: disks are wiped, messages are forged
 	slow             bool // storage takes time
 	disks            bool // rules on writes come and go
+	throttles        bool // rules that throttle links come and go
 	bug              string
 }
 
@@ -113,6 +114,9 @@ func (s *storm) nemesis() {
 		if s.weather.disks && s.random.IntN(2) == 0 {
 			c.Rule = s.diskRule()
 		}
+		if s.weather.throttles && s.random.IntN(2) == 0 {
+			c.Rule = s.throttle()
+		}
 	case fault.DeleteRule:
 		c.Name = fmt.Sprint("r", s.random.IntN(3))
 	case fault.Skew:
@@ -150,6 +154,12 @@ func (s *storm) diskRule() *fault.Rule {
 		r.Match.Node = []raft.NodeID{s.node()}
 	}
 	return r
+}
+
+// throttle returns a rule that lets few messages a second pass.
+func (s *storm) throttle() *fault.Rule {
+	r := s.rule()
+	return &fault.Rule{Name: r.Name, Count: r.Count, Until: r.Until, Throttle: 1 + s.random.IntN(100)}
 }
 
 // rpc sends a RequestVote, which is harmless from a client, or a forged AppendEntries.
@@ -251,6 +261,32 @@ func TestStormsOnDisksAreAccepted(t *testing.T) {
 		}
 	}
 	assert.Check(t, persisted > 500 && resumed > 10, "%d writes done, %d resumed", persisted, resumed)
+}
+
+// Messages queue on links that carry few of them, and go on in order. The judge accepts
+// that, and also a world that was frozen with such queues and goes on.
+func TestStormsOnSlowLinksAreAccepted(t *testing.T) {
+	held := 0
+	for seed := range budget.Pick[uint64](100, 300) {
+		w := weather{throttles: true, slow: seed%5 == 1, wipes: seed%3 == 1, forgeries: seed%5 == 2}
+		m := &verify.Monitor{}
+		s := newStorm(seed, w, nil, m)
+		s.run(80)
+		for _, r := range s.Rules() {
+			if r.Throttle > 0 {
+				held += r.Held
+			}
+		}
+		again := &verify.Monitor{}
+		s.World = world.New(s.Freeze(), nil, again)
+		s.run(40)
+		for _, f := range []*verify.Finding{m.Found(), again.Found()} {
+			if f != nil {
+				t.Fatalf("storm %d, %+v: %v\n%s", seed, w, f, f.Words)
+			}
+		}
+	}
+	assert.Check(t, held > 10, "%d messages held", held)
 }
 
 // A node that was paused before its first step may be a candidate, and even lead, at

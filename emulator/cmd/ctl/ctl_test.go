@@ -135,6 +135,19 @@ func TestOutputOfASession(t *testing.T) {
 	golden.Assert(t, shown(all.String()), "session.txt")
 }
 
+// Faults on links and on writes are set and listed with the words of their keys.
+func TestFaultSetThrottleAndSlowDisk(t *testing.T) {
+	t.Parallel()
+	s := start(t, "fresh_3")
+	for _, line := range []string{"fault set narrow throttle=10 from=0", "fault set disk slow_disk_ms=5,20 node=1"} {
+		s.ok(strings.Fields(line)...)
+	}
+	out := s.ok("fault", "list")
+	for _, want := range []string{"narrow", "from=0 throttle=10", "disk", "node=1 slow_disk_ms=5,20"} {
+		assert.Assert(t, strings.Contains(out, want), out)
+	}
+}
+
 // An empty name removes the bug; heal and restart keep it.
 func TestBugCommand(t *testing.T) {
 	t.Parallel()

@@ -96,6 +96,17 @@ func TestActions(t *testing.T) {
 			p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
 				after(100*ms, "", play.DeleteFault{Names: []string{"lost"}}).end("leader=0")
 		},
+		// A leader that sends one message a second is replaced, as its heartbeats come too late.
+		"Throttle": func(p *draft) {
+			p.then("f", play.SetFault{Rule: fault.Rule{Name: "narrow", Throttle: 1, Match: fault.Match{From: []raft.NodeID{0}}}}).
+				then("r", putTopic("r", "dog", id(0))).lasting(1500*ms).
+				within(1000*ms, "f", "event=HoldMessage", "answer=r:refused").end("event=BecomeLeader:1", "role=0:Follower")
+		},
+		"SlowDisk": func(p *draft) {
+			p.then("f", play.SetFault{Rule: fault.Rule{Name: "disk", SlowDiskMin: 50 * ms, SlowDiskMax: 50 * ms}}).
+				then("r", putTopic("r", "dog", id(0))).
+				never("f", "r", "committed=0:=1").within(150*ms, "r", "answer=r:ok").end("event=Persist:0")
+		},
 		"Plant": func(p *draft) {
 			p.then("", play.Plant{Who: []play.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
 				then("", play.Plant{Who: []play.Who{id(2)}}).
