@@ -109,7 +109,7 @@ func TestBadUsageExitsWith3(t *testing.T) {
 		"Log":               {[]string{"-log", "xml"}, []string{`"xml"`, "text or json"}},
 		"SeedNegative":      {[]string{"-seed", "-1"}, []string{"-1"}},
 		"AdminFar":          {[]string{"-base-port", "0", "-admin", "0.0.0.0:0"}, []string{"not a loopback address"}},
-		"AdminNonsense":     {[]string{"-base-port", "0", "-admin", "nonsense"}, []string{`"nonsense"`, "missing port"}},
+		"AdminNonsense":     {[]string{"-base-port", "0", "-admin", "nonsense"}, []string{`"nonsense": missing port in address, want HOST:PORT, such as 127.0.0.1:8500`}},
 		"TraceIsDirectory":  {[]string{"-base-port", "0", "-admin", "127.0.0.1:0", "-trace", t.TempDir()}, []string{"is a directory"}},
 		"TraceUnwritable":   {[]string{"-base-port", "0", "-admin", "127.0.0.1:0", "-trace", "/no/such/directory/trace"}, []string{"/no/such/directory/trace"}},
 		"Bug":               {[]string{"-bug", "vote_twize"}, []string{"did you mean vote_twice?", "emulator bugs"}},
@@ -117,6 +117,10 @@ func TestBadUsageExitsWith3(t *testing.T) {
 		"BugsNone":          {[]string{"bugs", "vote_twize"}, []string{"did you mean vote_twice?"}},
 		"BugInRun":          {[]string{"run", "all", "-bug", "vote_twice@99"}, []string{"no such nodes: node 99"}},
 		"CheckNothing":      {[]string{"check"}, []string{"emulator check: an operand is missing, want FILE"}},
+		"ReplayDirectory":   {[]string{"replay", "."}, []string{"is a directory"}},
+		"FreezeDirectory":   {[]string{"replay", "x", "-freeze", "."}, []string{`-freeze ".": is a directory, want a file`}},
+		"VerifyDirectory":   {[]string{"verify", "."}, []string{"is a directory"}},
+		"SaveDirectory":     {[]string{"systematic", "-save", "."}, []string{`-save ".": is a directory, want a file`}},
 		"ReplayNothing":     {[]string{"replay"}, []string{"emulator replay: an operand is missing, want TRACE"}},
 	} {
 		t.Run(name, func(t *testing.T) {

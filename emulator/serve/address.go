@@ -57,6 +57,9 @@ func listenAdmin(o *Options) (net.Listener, error) {
 		o.Admin = DefaultAdmin
 	}
 	tcp, err := net.ResolveTCPAddr("tcp", o.Admin)
+	if shape, ok := errors.AsType[*net.AddrError](err); ok {
+		return nil, fmt.Errorf("%w: the admin API's %q: %s, want HOST:PORT, such as %s", ErrAddress, o.Admin, shape.Err, DefaultAdmin)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: the admin API's %q: %w", ErrAddress, o.Admin, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"syscall"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/source"
@@ -72,6 +74,15 @@ func WithCode(code int, err error) error {
 	return &Error{Code: code, Err: err}
 }
 
+// NoDirectory refuses the name of a directory for a file that a command is to write. It is
+// for before the work whose result the file gets.
+func NoDirectory(name string) error {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return Usagef("%s is a directory, want a file", name)
+	}
+	return nil
+}
+
 // Exit ends a command with a code and prints nothing.
 func Exit(code int) error {
 	if code == OK {
@@ -82,7 +93,7 @@ func Exit(code int) error {
 
 // usageErrors are errors of other packages about what the user wrote or named.
 var usageErrors = []error{
-	source.ErrInvalid, fixture.ErrUnknown, source.ErrUnreadable, ErrNodes, fs.ErrNotExist, fs.ErrPermission,
+	source.ErrInvalid, fixture.ErrUnknown, source.ErrUnreadable, ErrNodes, fs.ErrNotExist, fs.ErrPermission, syscall.EISDIR,
 }
 
 // Code returns an error's exit code: its own, or Usage when it is about what the user

@@ -187,6 +187,16 @@ func (f *Flag) Check(check func() error) *Flag {
 	return f
 }
 
+// File refuses the name of a directory.
+func (f *Flag) File() *Flag {
+	return f.Check(func() error {
+		if name := *f.value.(*string); NoDirectory(name) != nil {
+			return fmt.Errorf("%q: is a directory, want a file", name)
+		}
+		return nil
+	})
+}
+
 // AtLeast refuses smaller numbers and times.
 func (f *Flag) AtLeast(low float64) *Flag {
 	return f.Check(func() error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
@@ -43,10 +44,17 @@ func withCode(err error) error {
 			"%w\nStart one with: emulator\nIf its admin API is elsewhere, name it with -url URL or %s=URL.", err, api.URLVariable))
 	}
 	if p, ok := errors.AsType[*api.Problem](err); ok {
+		p.Detail = ours.Replace(p.Detail)
 		return cli.WithCode(exitCode(p), err)
 	}
 	return err
 }
+
+// ours replaces the API's words for what a user of ctl has written, or may write.
+var ours = strings.NewReplacer(
+	`the query's "since"`, "-since", `the query's "node"`, "-node", `the query's "limit"`, "-limit", `the query's "log"`, "-log",
+	`the query's "queue"`, "-queue", "GET /v1/fixtures lists all", "emulator ctl fixture list lists all",
+)
 
 // exitCode returns the exit code of a refusal.
 func exitCode(p *api.Problem) int {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -96,7 +97,15 @@ func (c *call) changeNodes(verb string, args map[string]any, ids []string) error
 	if len(args) > 0 {
 		body = args
 	}
-	for _, id := range split(ids) {
+	var wanted func(*api.NodeState) bool
+	if verb == "resume" { // all who can be resumed
+		wanted = func(n *api.NodeState) bool { return n.Up }
+	}
+	ids, err := c.ids(ids, wanted)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		var n api.NodeAnswer
 		if err := c.ask(api.Send(http.MethodPost, "/v1/nodes/"+url.PathEscape(id)+"/"+verb, body), &n); err != nil {
 			return err
@@ -118,11 +127,11 @@ func (o *options) heal() *cli.Command {
 		Operands: "[ID...]", Max: cli.Any,
 		Summary: "heal nodes, or, without ID, the whole cluster",
 		About: `Restarts, resumes and reconnects nodes, and sets the speed of their timers to normal.
-Without ID it heals all nodes, and deletes all cuts and rules. To reconnect the nodes only:
+Without ID, or with all, it heals all nodes, and deletes all cuts and rules. To reconnect the nodes only:
 emulator ctl partition -none.`,
 		Examples: cli.Examples{{"emulator ctl heal", "the whole cluster"}, {"emulator ctl heal 0,1", "two nodes"}},
 	}, func(c *call) error {
-		if len(c.Args) == 0 {
+		if len(c.Args) == 0 || slices.Equal(c.Args, []string{everyone}) {
 			return c.cluster(api.Send(http.MethodPost, "/v1/heal", nil), true)
 		}
 		return c.changeNodes("heal", nil, c.Args)

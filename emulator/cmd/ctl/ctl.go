@@ -36,7 +36,7 @@ func Command() *cli.Command {
 		About: `Looks at a running emulator, breaks its cluster and heals it. The emulator is found by
 -url, or ` + api.URLVariable + `, or at ` + api.DefaultURL + `.
 
-ID is a node's number, or leader.`,
+ID is a node's number, or leader; all stands for every node.`,
 		Flags: []*cli.Flag{
 			cli.URL(&o.url),
 			cli.JSON(&o.json, "print the API's answers unchanged, for programs"),

@@ -148,6 +148,19 @@ func TestFaultSetThrottleAndSlowDisk(t *testing.T) {
 	}
 }
 
+// all stands for every node. Of nodes that are down none can be resumed.
+func TestAll(t *testing.T) {
+	t.Parallel()
+	s := start(t, "fresh_3")
+	assert.Equal(t, strings.Count(s.ok("nodes", "all"), "\nnode ")+1, 3)
+	s.ok("pause", "all")
+	s.ok("crash", "0")
+	assert.Equal(t, strings.Count(s.ok("resume", "all"), "up"), 2)
+	s.ok("heal", "all")
+	assert.Equal(t, strings.Count(s.ok("nodes", "all", "-json"), "\n"), 3)
+	assert.Assert(t, !strings.Contains(s.ok("status"), "down"))
+}
+
 // An empty name removes the bug; heal and restart keep it.
 func TestBugCommand(t *testing.T) {
 	t.Parallel()
@@ -273,13 +286,17 @@ func TestErrorsAreSentencesWithExitCodes(t *testing.T) {
 		"WaitKey":          {"wait leeder=unique", 3, []string{"did you mean \"leader\"?"}},
 		"WaitValue":        {"wait role=0:Boss", 3, []string{"Boss"}},
 		"WaitUntrue":       {"wait committed=5 term=1 -timeout 900", 1, []string{"still untrue after 900 ms: committed=5: node 0 has committed 0"}},
-		"WaitTimeout":      {"wait committed=5 -timeout 999999", 3, []string{"60000"}},
+		"WaitTimeout":      {"wait committed=5 -timeout 2h", 3, []string{"-timeout 2h: want 0s to 1m"}},
 		"WaitSince":        {"wait event=Timeout -since 99999999", 3, []string{"since is 99999999"}},
 		"EventsKind":       {"events -event BecomeLeeder", 3, []string{"did you mean \"BecomeLeader\"?"}},
-		"EventsSince":      {"events -since soon", 3, []string{"soon"}},
-		"EventsNode":       {"events -node 9", 3, []string{"node"}},
+		"EventsSince":      {"events -since soon", 3, []string{`: -since is "soon", want`}},
+		"EventsNode":       {"events -node 9", 3, []string{`: -node is "9", want`}},
+		"HistoryLimit":     {"history -limit 0", 3, []string{`: -limit is "0", want`}},
 		"FollowKind":       {"events -follow -event BecomeLeeder", 3, []string{"did you mean \"BecomeLeader\"?"}},
-		"FixtureName":      {"fixture load figure_77", 3, []string{"did you mean figure_7"}},
+		"FixtureName":      {"fixture load figure_77", 3, []string{"did you mean figure_7", "emulator ctl fixture list lists all"}},
+		"FixtureNoFile":    {"fixture load nosuch.toml", 3, []string{"there is no file nosuch.toml, and there is no fixture"}},
+		"FixtureSaveDir":   {"fixture save " + dir, 3, []string{dir + " is a directory, want a file"}},
+		"PictureDir":       {"history picture " + dir, 3, []string{dir + " is a directory, want a file"}},
 		"FixtureShow":      {"fixture show figure_77", 3, []string{"did you mean figure_7"}},
 		"FixtureFile":      {"fixture load no/such.toml", 3, []string{"no/such.toml"}},
 		"FixtureInvalid":   {"fixture load " + one, 3, []string{one + ":3: colour: "}},
@@ -292,6 +309,8 @@ func TestErrorsAreSentencesWithExitCodes(t *testing.T) {
 		"ClockBack":        {"clock advance -- -5", 3, []string{"ms"}},
 		"URL":              {"status -url ftp://localhost", 3, []string{`"ftp://localhost" is not the URL of an emulator`}},
 		"URLNoHost":        {"status -url http://", 3, []string{"is not the URL"}},
+		"URLPort":          {"status -url 8500", 3, []string{`"8500" is not the URL of an emulator, want one such as http://127.0.0.1:8500`}},
+		"URLPortAlone":     {"status -url :8500", 3, []string{`":8500" is not the URL`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := (&shell{t, s.c, s.url}).run(strings.Fields(c.line)...)

@@ -78,8 +78,13 @@ func loadFixture(c *call) error {
 		r.Query = url.Values{"name": {name}}
 	}
 	err := c.cluster(r, false)
-	if refusal, ok := err.(*api.Problem); ok && file {
-		refusal.File = name
+	if refusal, ok := err.(*api.Problem); ok {
+		switch {
+		case file:
+			refusal.File = name
+		case strings.HasSuffix(name, ".toml") && refusal.Status == http.StatusNotFound:
+			refusal.Detail = fmt.Sprintf("there is no file %s, and %s", name, refusal.Detail)
+		}
 	}
 	return err
 }
@@ -96,6 +101,9 @@ func isFile(name string) bool {
 func saveFixture(c *call) error {
 	if len(c.Args) == 0 {
 		return c.copy(api.Get("/v1/fixture", nil))
+	}
+	if err := cli.NoDirectory(c.Args[0]); err != nil {
+		return err
 	}
 	body, err := c.read(api.Get("/v1/fixture", nil))
 	if err != nil {

@@ -63,7 +63,7 @@ func (o *options) checkHistory() *cli.Command {
 		About: `Checks the clients' history: no acknowledged message is lost, none delivered twice, out
 of order or invented; and the history is linearizable: there is an order of the requests, in
 agreement with their times, in which every answer is right.`,
-		Flags:    []*cli.Flag{cli.Timeout(&timeout, 5*time.Second, "search at most `TIME`, up to 1m").Bare(time.Millisecond)},
+		Flags:    []*cli.Flag{cli.Timeout(&timeout, 5*time.Second, "search at most `TIME`, up to 1m").Bare(time.Millisecond).Between(0, float64(time.Minute))},
 		Examples: cli.Examples{{"emulator ctl history check -timeout 30s", "with a longer search"}},
 		Exit: cli.Codes{
 			cli.Failed:    "a check failed",
@@ -73,6 +73,9 @@ agreement with their times, in which every answer is right.`,
 }
 
 func drawHistory(c *call) error {
+	if err := cli.NoDirectory(c.Args[0]); err != nil {
+		return err
+	}
 	body, err := c.read(api.Get("/v1/history/picture", nil))
 	if err != nil {
 		return err

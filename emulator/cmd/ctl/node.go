@@ -43,7 +43,11 @@ func (c *call) nodes(log, queue int) error {
 	if !c.json || c.Given("queue") {
 		query.Set("queue", strconv.Itoa(queue))
 	}
-	for _, id := range split(c.Args) {
+	ids, err := c.ids(c.Args, nil)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		var n api.NodeAnswer
 		if err := c.ask(api.Get("/v1/nodes/"+url.PathEscape(id), query), &n); err != nil {
 			return err
@@ -56,6 +60,32 @@ func (c *call) nodes(log, queue int) error {
 		}
 	}
 	return nil
+}
+
+// everyone names all nodes.
+const everyone = "all"
+
+// ids returns the ids that operands name. all stands for all nodes, or those that are
+// wanted.
+func (c *call) ids(operands []string, wanted func(*api.NodeState) bool) ([]string, error) {
+	if !slices.Equal(operands, []string{everyone}) {
+		return split(operands), nil
+	}
+	body, err := c.read(api.Get("/v1/nodes", url.Values{"log": {"0"}, "queue": {"0"}}))
+	if err != nil {
+		return nil, err
+	}
+	var a api.NodesAnswer
+	if err := c.client.Decode(body, &a); err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range a.Nodes {
+		if n := &a.Nodes[i]; wanted == nil || wanted(n) {
+			ids = append(ids, strconv.Itoa(int(n.ID)))
+		}
+	}
+	return ids, nil
 }
 
 // split returns ids that are operands of their own, or separated by commas.

@@ -34,7 +34,7 @@ NODES is an id or leader, several separated by commas, or all that are up. Event
 now on, or with -since after the seq of an earlier answer, so that none is missed between a
 change and the wait.`,
 		Flags: []*cli.Flag{
-			cli.Timeout(&timeout, 5*time.Second, "wait at most `TIME`, up to 1m").Bare(time.Millisecond),
+			cli.Timeout(&timeout, 5*time.Second, "wait at most `TIME`, up to 1m").Bare(time.Millisecond).Between(0, float64(time.Minute)),
 			cli.String(&since, "since", "", "events count after `SEQ`"),
 		},
 		Notes: []cli.Note{{Title: "Conditions, each as an example and in words", Rows: conditions}},

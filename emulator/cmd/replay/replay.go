@@ -30,7 +30,7 @@ from their start and their inputs, and compares every record with the recorded o
 compares a run with what the same program does again; emulator verify judges whether the
 run was right.`,
 		Flags: []*cli.Flag{
-			cli.String(&frozen, "freeze", "", "write the state at the end of the last trace as a fixture to `FILE.toml`"),
+			cli.String(&frozen, "freeze", "", "write the state at the end of the last trace as a fixture to `FILE.toml`").File(),
 		},
 		Examples: cli.Examples{
 			{"emulator -trace run.jsonl", "record a run until you interrupt it,"},

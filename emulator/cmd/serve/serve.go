@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"syscall"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/cmd/version"
@@ -126,6 +127,9 @@ func hostUntilDone(ctx context.Context, stdout io.Writer, start *serve.Options) 
 	s, err := serve.Start(*start)
 	if errors.Is(err, serve.ErrAddress) {
 		return cli.WithCode(cli.Usage, err)
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w\nDoes an emulator run already? -admin HOST:PORT and -base-port PORT choose other ports.", err)
 	}
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ func TestStartThatFailsLeavesTheTrace(t *testing.T) {
 	admin, _, _ = strings.Cut(admin, `"`)
 	code, stderr := emulate(t.Context(), nil, "-base-port", "0", "-admin", admin, "-trace", trace)
 	assert.Equal(t, code, cli.Environment, stderr)
+	assert.Assert(t, strings.Contains(stderr, "Does an emulator run already? -admin HOST:PORT"), stderr)
 	other := filepath.Join(t.TempDir(), "other.jsonl")
 	code, stderr = emulate(t.Context(), nil, "-base-port", "0", "-admin", admin, "-trace", other)
 	assert.Equal(t, code, cli.Environment, stderr)

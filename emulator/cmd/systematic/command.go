@@ -84,7 +84,7 @@ func (e *exploration) flags() []*cli.Flag {
 		cli.Parallel(&e.Workers, "`N` workers share the search; the result is the same").Default("the number of CPUs"),
 		cli.Bool(&e.NoSymmetry, "no-symmetry", "count states as different that differ only by the nodes' ids"),
 		cli.String(&e.check, "check", "", "check only the properties in `LIST`, separated by commas"),
-		cli.String(&e.save, "save", "", "write a schedule that breaks a property to `FILE.toml`, for emulator run").Old("out"),
+		cli.String(&e.save, "save", "", "write a schedule that breaks a property to `FILE.toml`, for emulator run").Old("out").File(),
 		cli.JSON(&e.json, "print the result as JSON"),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"rrmq.example/emulator/emulator/check/verify"
@@ -143,7 +144,7 @@ func (f *file) code() int {
 	case err == nil:
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		code = worse(code, cli.Undecided)
-	case errors.Is(err, trace.ErrNotTrace), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.Is(err, trace.ErrNotTrace), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EISDIR):
 		code = cli.Usage
 	default:
 		code = cli.Environment

@@ -42,7 +42,9 @@ func TestPartitionCutsAndReplaces(t *testing.T) {
 	})
 	t.Run("NodePartition", func(t *testing.T) {
 		g := g.on(t)
-		g.ok("POST", "/v1/nodes/1/partition", "").is(t, "partitioned_from", "[0,2,3,4]")
+		g.ok("POST", "/v1/nodes/1/partition", "").is(t, "partitioned_from", "[0,2,3,4]") // the old name
+		g.ok("POST", "/v1/nodes/1/heal", "")
+		g.ok("POST", "/v1/nodes/1/isolate", "").is(t, "partitioned_from", "[0,2,3,4]")
 		g.ok("GET", "/v1/partition", "").is(t, "reaches.0", "[1,0,0,1,1]")
 		g.ok("POST", "/v1/nodes/1/heal", "").is(t, "partitioned_from", "[]")
 		g.ok("GET", "/v1/partition", "").is(t, "oneway", "[[0,2]]")

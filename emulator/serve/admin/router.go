@@ -35,6 +35,9 @@ func newMux(a *handler) *http.ServeMux {
 			path = "/{$}" // else it would be every path
 		}
 		mux.Handle(to.method+" "+path, endpoint{a, to})
+		if to.oldPath != "" {
+			mux.Handle(to.method+" "+to.oldPath, endpoint{a, to})
+		}
 	}
 	return mux
 }

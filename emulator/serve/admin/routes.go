@@ -18,9 +18,11 @@ import (
 type route struct {
 	method string
 	path   string // a segment {name} is a parameter
-	doc    string // one line
-	query  []param
-	body   *body // nil: none
+	// oldPath is one under which the route still answers; nothing lists it.
+	oldPath string
+	doc     string // one line
+	query   []param
+	body    *body // nil: none
 	// answer is a value of the type that is answered in JSON, or a text whose
 	// contentType counts.
 	answer any
@@ -178,6 +180,9 @@ func changeRoutes() []*route {
 			for i := range info.Args {
 				r.body.must = r.body.must || info.Args[i].Must
 			}
+		}
+		if info.OldVerb != "" {
+			r.oldPath = "/v1/nodes/{id}/" + info.OldVerb
 		}
 		r.failing("no-such-node", "wrong-state", "closed")
 		if info.Starts {

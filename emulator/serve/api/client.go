@@ -52,13 +52,17 @@ func NewClient(base string) (*Client, error) {
 		base = "http://" + base
 	}
 	u, err := url.Parse(base)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !isHost(u.Hostname()) || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("%q is not the URL of an emulator, want one such as %s", given, DefaultURL)
 	}
 	// No proxy: the emulator is on this machine, or its address was given.
 	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: dialTimeout}).DialContext}
+	base = strings.TrimSuffix(strings.TrimRight(base, "/"), "/v1") // requests have it in their paths
 	return &Client{strings.TrimRight(base, "/"), &http.Client{Transport: transport}}, nil
 }
+
+// isHost reports whether a URL's host may be one: a bare number is a port without a host.
+func isHost(name string) bool { return strings.Trim(name, "0123456789") != "" }
 
 // Base returns the API's base URL.
 func (c *Client) Base() string { return c.base }

@@ -95,11 +95,14 @@ func TestClientEndsWithItsContext(t *testing.T) {
 }
 
 func TestNewClientRefusesOtherURLs(t *testing.T) {
-	for _, base := range []string{"ftp://localhost", "http://", "http://a?b", "http://a#b", "http://[", ""} {
+	for _, base := range []string{"ftp://localhost", "http://", "http://a?b", "http://a#b", "http://[", "", "8500", ":8500"} {
 		_, err := api.NewClient(base)
 		assert.ErrorContains(t, err, "is not the URL of an emulator", base)
 	}
 	c, err := api.NewClient("localhost:8500")
+	assert.NilError(t, err)
+	assert.Equal(t, c.Base(), "http://localhost:8500")
+	c, err = api.NewClient("http://localhost:8500/v1/")
 	assert.NilError(t, err)
 	assert.Equal(t, c.Base(), "http://localhost:8500")
 }

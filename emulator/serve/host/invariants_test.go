@@ -44,4 +44,5 @@ func TestViolationIsLoggedWhenTheClusterEnds(t *testing.T) {
 	assert.NilError(t, h.Close())
 	assert.Equal(t, logged(), 2)
 	assert.Equal(t, len(h.Broken()), 2)
+	assert.Assert(t, !strings.Contains(log.String(), "level=INFO"), "invariants that held are logged: %s", log.String())
 }

@@ -45,6 +45,8 @@ type Info struct {
 	// Step is its key in a [[step]], Verb that of POST /v1/nodes/{id}/VERB, and
 	// Command that of ctl; "" where there is none of its own.
 	Step, Verb, Command string
+	// OldVerb still works in the place of Verb; no document shows it.
+	OldVerb string
 	// Starts: a node may come up by it, and need its port.
 	Starts bool
 
@@ -112,7 +114,7 @@ it again with the term, the vote and the log that are on its disk.`,
 		told: tellCuts,
 	},
 	Isolate: {
-		Name: "isolate", Step: "isolate", Verb: "partition", Command: "isolate", OnNode: true,
+		Name: "isolate", Step: "isolate", Verb: "isolate", OldVerb: "partition", Command: "isolate", OnNode: true,
 		Doc:  "cut a node off from all others, beside the present cuts; clients still reach it",
 		More: `"heal ID" reconnects a node, "partition -none" all of them.`,
 		told: onNode("node %d was cut off from all others"),

@@ -21,7 +21,7 @@ func partition(t *tour) {
 		check("the message is there", "pm.expect(a.topics.find((t) => t.topic === "+get("topic")+`).messages).to.eql(["wuff"])`))
 	t.ask("Take it", "GET /message/{topic}", "{{leader_url}}/message/{{topic}}", 200)
 
-	t.ask("Cut a node off", "POST /v1/nodes/{id}/partition", "/v1/nodes/{{follower}}/partition", 200,
+	t.ask("Cut a node off", "POST /v1/nodes/{id}/isolate", "/v1/nodes/{{follower}}/isolate", 200,
 		check("no node gets messages from it", "pm.expect(a.partitioned_from.length).to.eql(Number("+get("nodes")+") - 1)"))
 	t.ask("It still answers clients", "GET /status", "{{follower_url}}/status", 200)
 	t.ask("Connect it again", "POST /v1/nodes/{id}/heal", "/v1/nodes/{{follower}}/heal", 200,
