@@ -148,9 +148,14 @@ var errHelp = errors.New("help requested")
 
 // run finds the command and runs it.
 func (p *program) run(ctx context.Context, args []string) error {
+	line, at, err := p.root.arrange(args)
+	if err != nil {
+		p.at = at
+		return err
+	}
 	top := p.convert(p.root)
 	top.ExitErrHandler = func(context.Context, *urfave.Command, error) {} // which else ends the process
-	err := top.Run(ctx, append([]string{p.root.Name}, args...))
+	err = top.Run(ctx, append([]string{p.root.Name}, line...))
 	if errors.Is(err, errHelp) {
 		return writeHelp(p.stdout, p.at)
 	}
@@ -184,14 +189,10 @@ func (p *program) convert(cmd *Command) *urfave.Command {
 		},
 	}
 	c.SkipFlagParsing = cmd.Raw
-	if cmd.Verbatim {
-		first := 1
-		c.StopOnNthArg = &first
-	}
 	for _, f := range cmd.Flags {
 		c.Flags = append(c.Flags, &parserFlag{f, p, !cmd.inherits()})
 	}
-	c.Flags = append(c.Flags, &helpFlag{})
+	c.Flags = append(c.Flags, &helpFlag{p})
 	for _, sub := range cmd.Commands {
 		c.Commands = append(c.Commands, p.convert(sub))
 	}

@@ -67,7 +67,14 @@ func (o *tool) root() *cli.Command {
 
 func (o *tool) run(line string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = cli.Main(context.Background(), o.root(), strings.Fields(line), nil, &out, &errs)
+	words := strings.Fields(line)
+	for i, word := range words {
+		if word == `""` {
+			words[i] = ""
+		}
+		words[i] = strings.ReplaceAll(words[i], "_", " ") // a blank in a word
+	}
+	code = cli.Main(context.Background(), o.root(), words, nil, &out, &errs)
 	return code, out.String(), errs.String()
 }
 
@@ -83,6 +90,13 @@ func TestFlagsAndOperands(t *testing.T) {
 		{"TwoDashesAndEquals", "take --seed=7 a", `tool take take ["a"]`, func(o *tool) bool { return o.seed == 7 }},
 		{"OffWithEquals", "take -json=false a", `tool take take ["a"]`, func(o *tool) bool { return !o.json }},
 		{"EndOfFlags", "take -- -json a", `tool take take ["-json" "a"]`, func(o *tool) bool { return !o.json }},
+		{"EndOfFlagsAfterOperands", "take a -- -json", `tool take take ["a" "-json"]`, func(o *tool) bool { return !o.json }},
+		{"BlankBeforeADash", "take _-json -json", `tool take take [" -json"]`, func(o *tool) bool { return o.json }},
+		{"BlankBeforeDashes", "take _-- -json", `tool take take [" --"]`, func(o *tool) bool { return o.json }},
+		{"EmptyOperand", `take "" -json`, `tool take take [""]`, func(o *tool) bool { return o.json }},
+		{"EqualsAsValue", "take -word = a", `tool take take ["a"]`, func(o *tool) bool { return o.word == "=" }},
+		{"HelpAsValue", "take -word help a", `tool take take ["a"]`, func(o *tool) bool { return o.word == "help" }},
+		{"HighestOfARange", "-n 9", `tool root []`, func(o *tool) bool { return o.n == 9 }},
 		{"Dash", "take - a", `tool take take ["-" "a"]`, nil},
 		{"ValueLikeAFlag", "take -word -json a", `tool take take ["a"]`, func(o *tool) bool { return o.word == "-json" && !o.json }},
 		{"Defaults", "take a", `tool take take ["a"]`, func(o *tool) bool { return o.clock == "real" && o.wait == 2*time.Minute && o.seed == 1 }},
@@ -92,6 +106,9 @@ func TestFlagsAndOperands(t *testing.T) {
 		{"OldCommand", "grab a", `tool take take ["a"]`, nil},
 		{"Verbatim", "exec -json ls -l -json=false", `tool exec exec ["ls" "-l" "-json=false"]`, func(o *tool) bool { return o.json }},
 		{"VerbatimAfterDashes", "exec -- ls -l", `tool exec exec ["ls" "-l"]`, nil},
+		{"VerbatimKeepsDashes", "exec ls -- -l", `tool exec exec ["ls" "--" "-l"]`, nil},
+		{"VerbatimAfterAnEmptyOperand", `exec "" -json`, `tool exec exec ["" "-json"]`, func(o *tool) bool { return !o.json }},
+		{"VerbatimKeepsAnEmptyOperand", `exec ls "" -json`, `tool exec exec ["ls" "" "-json"]`, func(o *tool) bool { return !o.json }},
 		{"GroupFlagBefore", "group -url x one", `tool group one one []`, func(o *tool) bool { return o.url == "x" }},
 		{"GroupFlagAfter", "group two more 7 -url x", `tool group two more more ["7"]`, func(o *tool) bool { return o.url == "x" }},
 		{"GroupThatRuns", "group two", `tool group two two []`, nil},
@@ -122,6 +139,13 @@ func TestUsageErrorsSuggest(t *testing.T) {
 		{"NoneWanted", "group one x", `tool group one: it takes no operands, "x" is one`},
 		{"NoValue", "take a -seed", "tool take: -seed needs a value, want -seed N"},
 		{"NotANumber", "-n x", `tool: -n "x": want a number`},
+		{"BareTimeThatOverflows", "take a -wait 9223372036855", `tool take: -wait "9223372036855": want a time such as 1s, 250ms or 1m30s`},
+		{"NothingForASwitch", "take a -json=", `tool take: -json "": want true or false`},
+		{"NumberAsFlag", "take a -1", "tool take: there is no flag -1"},
+		{"BlankBehindAFlag", "take a -json_", "tool take: there is no flag -json ; did you mean -json?"},
+		{"BlankBeforeACommand", "_take", `tool: " take" is neither a flag nor a subcommand; did you mean "take"?`},
+		{"AskedForAsAFlag", "-help_requested", "tool: there is no flag -help requested"},
+		{"AsksForHelpAsAValue", "-n help_requested", `tool: -n "help requested": want a number`},
 		{"OutOfRange", "-n 10", "tool: -n 10: want 1 to 9"},
 		{"NegativeSeed", "take -seed -1 a", `tool take: -seed "-1": want a number from 0 on`},
 		{"NotATime", "take -wait x a", `tool take: -wait "x": want a time such as 1s, 250ms or 1m30s`},

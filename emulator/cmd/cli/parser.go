@@ -30,17 +30,21 @@ func (f *parserFlag) Set(name, value string) error {
 }
 
 // A helpFlag is -h and -help of a command: it ends parsing, as in package flag.
-type helpFlag struct{}
+type helpFlag struct{ program *program }
 
-func (*helpFlag) String() string           { return "help" }
-func (*helpFlag) Get() any                 { return nil } // no bool, or the parser prints its own help
-func (*helpFlag) PreParse() error          { return nil }
-func (*helpFlag) PostParse() error         { return nil }
-func (*helpFlag) Names() []string          { return []string{"help", "h"} }
-func (*helpFlag) IsSet() bool              { return false }
-func (*helpFlag) IsLocal() bool            { return true }
-func (*helpFlag) IsBoolFlag() bool         { return true }
-func (*helpFlag) Set(string, string) error { return errHelp }
+func (*helpFlag) String() string   { return "help" }
+func (*helpFlag) Get() any         { return nil } // no bool, or the parser prints its own help
+func (*helpFlag) PreParse() error  { return nil }
+func (*helpFlag) PostParse() error { return nil }
+func (*helpFlag) Names() []string  { return []string{"help", "h"} }
+func (*helpFlag) IsSet() bool      { return false }
+func (*helpFlag) IsLocal() bool    { return true }
+func (*helpFlag) IsBoolFlag() bool { return true }
+
+func (f *helpFlag) Set(string, string) error {
+	f.program.problem = errHelp
+	return errHelp
+}
 
 // usage returns what is wrong with a command line, for what the parser says about it.
 func (p *program) usage(cmd *Command, err error) error {
@@ -48,9 +52,6 @@ func (p *program) usage(cmd *Command, err error) error {
 		return p.problem
 	}
 	message := err.Error()
-	if strings.HasSuffix(message, errHelp.Error()) {
-		return errHelp
-	}
 	if name, ok := strings.CutPrefix(message, "flag provided but not defined: -"); ok {
 		return cmd.unknownFlag(name)
 	}
