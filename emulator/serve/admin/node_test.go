@@ -78,7 +78,7 @@ func TestNodeErrors(t *testing.T) {
 		{name: "NoKeys", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/restart", body: `{"wipe": true}`,
 			detail: `wipe unknown key, want none`, errorKey: "wipe", errorMsg: "unknown key, want none"},
 		{name: "WrongType", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/crash", body: `{"wipe": "yes"}`,
-			detail: `wipe is "yes", want true or false`, errorKey: "wipe", errorMsg: `is "yes", want true or false: whether its disk is lost, too`},
+			detail: `wipe is "yes", want true or false`, errorKey: "wipe", errorMsg: `is "yes", want true or false: whether its disk is lost also`},
 		{name: "KeyTwice", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/crash", body: `{"wipe": true, "wipe": false}`,
 			detail: "wipe is given twice", errorKey: "wipe", errorMsg: "is given twice, want it once"},
 		{name: "LetterCase", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/crash", body: `{"Wipe": true}`, detail: "Wipe unknown key"},

@@ -1,10 +1,10 @@
-// Package bugs lists the bugs that can be planted in a node on purpose, to see
-// whether a suite of tests finds them. Each breaks one rule of Raft, or of how a
-// node serves its clients; a node with the bug keeps all other rules.
+// Package bugs lists the bugs that can be planted in a node on purpose, to test whether a
+// suite finds them. Each bug breaks one rule of Raft, or one rule of serving clients; a
+// node with the bug keeps all other rules.
 //
-// A bug is part of the node's program: restart and heal keep it. The bugs of the
-// core stand in package raft, each beside the rule that it breaks. What a node
-// with one of the others does wrong stands in package world.
+// A bug is part of the node's program: restart and heal keep it. Package raft has the
+// core's bugs, each beside the rule that it breaks. Package world has the code of the
+// others.
 package bugs
 
 import (
@@ -17,21 +17,21 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ErrUnknown: there is no bug of this name.
+// ErrUnknown means that no bug has this name.
 var ErrUnknown = errors.New("no such bug")
 
 // A Bug describes a bug.
 type Bug struct {
-	Name  string `json:"name" doc:"what fixtures, flags and this API call it"`
+	Name  string `json:"name" doc:"its name in fixtures, flags and this API"`
 	Rule  string `json:"rule" doc:"the rule that it breaks, by the name of its function"`
-	Paper string `json:"paper" doc:"where the rule stands: sections of the Raft paper; D is Ongaro's dissertation"`
+	Paper string `json:"paper" doc:"the rule's sections of the Raft paper; D is Ongaro's dissertation"`
 	Does  string `json:"does" doc:"what a node with the bug does"`
-	Wrong string `json:"wrong" doc:"what goes wrong then"`
+	Wrong string `json:"wrong" doc:"the consequence"`
 
-	core *raft.Bug // nil: the bug is in how a node serves its clients
+	core *raft.Bug // nil: the bug is in the service of clients
 }
 
-// Core returns the bug of the core; nil if the core follows all rules.
+// Core returns the bug of the core, or nil if the core follows all rules.
 func (b *Bug) Core() *raft.Bug {
 	if b == nil {
 		return nil
@@ -39,7 +39,7 @@ func (b *Bug) Core() *raft.Bug {
 	return b.core
 }
 
-// all bugs, the core's first.
+// all has all bugs, the core's first.
 var all = func() []*Bug {
 	var list []*Bug
 	for _, b := range raft.Bugs() {
@@ -51,8 +51,8 @@ var all = func() []*Bug {
 // All returns all bugs, in order.
 func All() []*Bug { return slices.Clone(all) }
 
-// Find returns the bug of this name. For "" it returns nil, which is no bug. The
-// error is an ErrUnknown that suggests the nearest names.
+// Find returns the bug with this name, or nil for "". Its error wraps ErrUnknown and
+// suggests the nearest names.
 func Find(name string) (*Bug, error) {
 	if name == "" {
 		return nil, nil

@@ -1,6 +1,6 @@
 package bugs
 
-// serving are the bugs in how a node serves its clients.
+// serving has the bugs in the service of clients.
 var serving = []*Bug{
 	{
 		Name: "read_local", Rule: "usesLog", Paper: "§8; D §6.4",

@@ -1,5 +1,5 @@
-// Package encode appends JSON by hand, for the trace, whose records are written while
-// a cluster runs: without reflection and without an allocation of its own.
+// Package encode appends JSON by hand, for the trace, whose records are written while a
+// cluster runs: without reflection and without allocations.
 package encode
 
 import (
@@ -14,7 +14,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// AppendUint appends what stands before a number, and the number.
+// AppendUint appends the text before a number, and the number.
 func AppendUint[N uint64 | raft.Term | raft.Index](b []byte, before string, n N) []byte {
 	return strconv.AppendUint(append(b, before...), uint64(n), 10)
 }
@@ -28,7 +28,7 @@ func AppendNode(b []byte, before string, id raft.NodeID) []byte {
 	return strconv.AppendInt(b, int64(id), 10)
 }
 
-// AppendFloat appends a number so that the very same one can be read again.
+// AppendFloat appends a number so that it can be read back exactly.
 func AppendFloat(b []byte, f float64) []byte { return strconv.AppendFloat(b, f, 'g', -1, 64) }
 
 // AppendID appends a UUID, without quotes.
@@ -72,7 +72,7 @@ func AppendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// appendEscape appends a character that can't stand in a JSON string as it is.
+// appendEscape appends a character that needs an escape in a JSON string.
 func appendEscape(b []byte, c byte) []byte {
 	const hex = "0123456789abcdef"
 	switch c {
@@ -88,8 +88,8 @@ func appendEscape(b []byte, c byte) []byte {
 	return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
-// AppendMillis appends a duration in milliseconds, with as many decimals as it
-// takes to lose nothing.
+// AppendMillis appends a duration in milliseconds, exactly, with as many decimals as
+// necessary.
 func AppendMillis(b []byte, d time.Duration) []byte {
 	if d < 0 {
 		b = append(b, '-')
@@ -108,9 +108,9 @@ func AppendMillis(b []byte, d time.Duration) []byte {
 	return b
 }
 
-// ParseMillis reads a number of milliseconds. What appendMillis writes is read
-// exactly; of other notations, as 1e3, as exactly as a float64 holds them. A
-// number that is left out is 0.
+// ParseMillis reads a number of milliseconds. It reads the output of AppendMillis exactly,
+// and other notations, such as 1e3, as exactly as a float64 holds them. A missing number is
+// 0.
 func ParseMillis(n json.Number) (time.Duration, error) {
 	s := n.String()
 	if s == "" {

@@ -18,7 +18,7 @@ type Link struct {
 type Change struct {
 	Kind  Kind
 	Node  raft.NodeID
-	Wipe  bool    // Crash: stable storage is lost too
+	Wipe  bool    // Crash: stable storage is lost also
 	Links []Link  // Partition
 	Rule  *Rule   // SetRule
 	Name  string  // DeleteRule
@@ -26,9 +26,8 @@ type Change struct {
 	Bug   string  // Plant
 }
 
-// Validate reports everything that is wrong with a change, whatever the cluster:
-// as Problems, each with its key and what would be right. Package world knows
-// which bugs there are.
+// Validate reports all problems of a change that do not depend on the cluster. They are
+// Problems, each with its key and the right value. Package world checks the name of a bug.
 func (c *Change) Validate() error {
 	var p Problems
 	if c.Kind >= NumKinds {
@@ -57,17 +56,17 @@ func (c *Change) Validate() error {
 		}
 	case DeleteRule:
 		if c.Name == "" {
-			p.add("name", "is missing, want that of a rule")
+			p.add("name", "is missing, want the name of a rule")
 		}
 	case Skew:
-		if !(c.Skew >= MinSkew && c.Skew <= MaxSkew) { // NaN is neither
+		if !(c.Skew >= MinSkew && c.Skew <= MaxSkew) { // refuses NaN also
 			p.add("skew", "is %g, want %s", c.Skew, info.Args[0].Want)
 		}
 	}
 	return p.err()
 }
 
-// Told says in a sentence what was done: node 2 was crashed.
+// Told describes the change in a sentence: node 2 was crashed.
 func (c *Change) Told() string {
 	if c.Kind >= NumKinds {
 		return c.Kind.String()
@@ -75,7 +74,7 @@ func (c *Change) Told() string {
 	return kinds[c.Kind].told(c)
 }
 
-// tellCuts says which links were cut, the first of them.
+// tellCuts names the first of the links that were cut.
 func tellCuts(c *Change) string {
 	const most = 6
 	if len(c.Links) == 0 {
@@ -92,8 +91,8 @@ func tellCuts(c *Change) string {
 	return "the network was partitioned: nothing goes from node " + said
 }
 
-// AppendJSON appends the change as an object: its op, the node unless it is about
-// all, and its arguments.
+// AppendJSON appends the change as an object: its op, the node if there is one, and its
+// arguments.
 func (c *Change) AppendJSON(b []byte) []byte {
 	b = append(append(append(b, `{"op":"`...), c.Kind.String()...), '"')
 	if c.Node != raft.None {
@@ -108,8 +107,8 @@ func (c *Change) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// UnmarshalJSON reads what AppendJSON writes. It reports values of a wrong type,
-// and those that have to be there and are not; see Validate.
+// UnmarshalJSON reads the output of AppendJSON. It reports values of a wrong type and
+// missing arguments; Validate checks the rest.
 func (c *Change) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {

@@ -5,37 +5,37 @@ import (
 	"time"
 )
 
-// An Effect is one thing that a rule can do to what it matches: its key in a
-// rule, and everything that its readers need beside that. What it does to a
-// message or a write stands in package world, in the table of its effects.
+// An Effect is one way in which a rule harms the messages or writes that it matches. It has
+// the effect's key in a rule and everything that readers of rules need. The function that
+// carries it out stands in package world, in the table of effects.
 type Effect struct {
 	Key[Rule]
-	// OnWrites: it acts on the writes of a node, not on messages.
+	// OnWrites says that the effect is on a node's writes, not on messages.
 	OnWrites bool
-	// Alone says why no other effect makes sense beside it; "": others do.
+	// Alone says why no other effect makes sense beside this one; "" if others do.
 	Alone string
-	// Keeps: messages stay with the rule, and the rule lets them go.
+	// Keeps says that the rule keeps messages and releases them later.
 	Keeps bool
-	// Pace is how long a message of a link takes to pass while the others on its
-	// link wait their turn; nil: messages that the rule keeps wait until it ends.
+	// Pace returns the time that a message of a link takes to pass, while the others on its
+	// link wait. Without Pace, kept messages wait until the rule ends.
 	Pace func(*Rule) time.Duration
-	// Explored says in a few words what exploration does with it, and Draw gives
-	// a rule its value there; nil: exploration leaves it out.
+	// Explored describes what exploration does with the effect, and Draw sets a random
+	// value in a rule. Exploration leaves out an effect without Draw.
 	Explored string
 	Draw     func(Dice, *Rule)
 }
 
-// Word is the effect's name without its unit.
+// Word returns the effect's name without its unit.
 func (e *Effect) Word() string { return strings.TrimSuffix(e.Name, "_ms") }
 
-// MaxDuplicates is the most copies that one rule makes of a message.
+// MaxDuplicates is the greatest number of copies that one rule makes of a message.
 const MaxDuplicates = 100
 
-// MaxThrottle is the most messages a second that a throttle can ask for.
+// MaxThrottle is the greatest number of messages a second of a throttle.
 const MaxThrottle = 1_000_000
 
-// effects are all that there are, in the order in which they are written and
-// explained, and in which one rule applies them.
+// effects has all effects, in the order in which they are written and explained, and in
+// which one rule applies them.
 var effects = []Effect{
 	{
 		Key: Key[Rule]{
@@ -60,11 +60,11 @@ var effects = []Effect{
 	{
 		Key: Key[Rule]{
 			Name: "duplicate", Doc: "send this many more copies of each", Example: "1",
-			Want: "a number of further copies", Min: 1, Max: MaxDuplicates, OneIsTrue: true,
+			Want: "a number of extra copies", Min: 1, Max: MaxDuplicates, OneIsTrue: true,
 			at: func(r *Rule) any { return &r.Duplicate },
 		},
 		Explored: "some messages arrive more than once",
-		Draw: func(d Dice, r *Rule) { // at times much later
+		Draw: func(d Dice, r *Rule) { // at much later times
 			r.Duplicate = one(d, 1, 1, 1, 2, 3)
 			if d.Chance(0.7) {
 				r.DelayMax = d.Span(2*time.Millisecond, 500*time.Millisecond)
@@ -113,10 +113,10 @@ var effects = []Effect{
 	},
 }
 
-// Effects lists what a rule can do, in order.
+// Effects lists the effects of rules, in order.
 func Effects() []Effect { return effects }
 
-// Does lists the effects that a rule has, in order.
+// Does lists the effects of the rule, in order.
 func (r *Rule) Does() []*Effect {
 	var does []*Effect
 	for i := range effects {
@@ -127,14 +127,14 @@ func (r *Rule) Does() []*Effect {
 	return does
 }
 
-// OnWrites tells whether the rule is about writes, not messages.
+// OnWrites reports whether the rule is about writes, not messages.
 func (r *Rule) OnWrites() bool {
 	does := r.Does()
 	return len(does) > 0 && does[0].OnWrites
 }
 
-// Pace is the time that a message takes to pass the rule, while others on its link
-// wait their turn; 0: the rule has no pace.
+// Pace returns the time that a message takes to pass the rule, while others on its link
+// wait; 0 means that the rule has no pace.
 func (r *Rule) Pace() time.Duration {
 	for i := range effects {
 		if e := &effects[i]; e.Pace != nil && e.IsSet(r) {
@@ -144,7 +144,7 @@ func (r *Rule) Pace() time.Duration {
 	return 0
 }
 
-// Keeps tells whether messages may stay with the rule.
+// Keeps reports whether the rule may keep messages.
 func (r *Rule) Keeps() bool {
 	for _, e := range r.Does() {
 		if e.Keeps {
@@ -154,7 +154,7 @@ func (r *Rule) Keeps() bool {
 	return false
 }
 
-// limits say how often a rule acts, and until when.
+// limits has the keys that say how often a rule acts, and until when.
 var limits = []Key[Rule]{
 	{
 		Name: "skip", Doc: "let this many pass first", Example: "2",
@@ -182,24 +182,23 @@ func Limits() []Key[Rule] { return limits }
 // A MatchKey is one key of a rule's match.
 type MatchKey struct {
 	Key[Rule]
-	// OnWrites: it chooses among writes, not among messages.
+	// OnWrites says that the key chooses writes, not messages.
 	OnWrites bool
 }
 
-// The words of a Match; no word stands for any.
+// The words of a Match; a missing word matches any.
 var (
 	matchTypes = []string{"request_vote", "append_entries"}
 	matchKinds = []string{"request", "response"}
 )
 
-// MatchTypes are the words for a message's RPC, and MatchKinds those for its
-// direction.
+// MatchTypes returns the words for a message's RPC.
 func MatchTypes() []string { return matchTypes }
 
-// MatchKinds see MatchTypes.
+// MatchKinds returns the words for a message's direction.
 func MatchKinds() []string { return matchKinds }
 
-// matchKeys say which messages a rule matches, or which writes.
+// matchKeys has the keys that choose messages or writes.
 var matchKeys = []MatchKey{
 	{Key: Key[Rule]{
 		Name: "from", Doc: "their senders", Example: "0,1",
@@ -230,7 +229,7 @@ var matchKeys = []MatchKey{
 // MatchKeys lists the keys of a rule's match, in order.
 func MatchKeys() []MatchKey { return matchKeys }
 
-// RuleKey finds a key of a rule, or of its match; nil when there is none.
+// RuleKey returns a key of a rule, or of its match; nil for an unknown name.
 func RuleKey(name string) (k *Key[Rule], ofMatch bool) {
 	for i := range matchKeys {
 		if matchKeys[i].Name == name {
@@ -254,7 +253,7 @@ func RuleKey(name string) (k *Key[Rule], ofMatch bool) {
 type Dice interface {
 	// Between draws a number from lo to hi.
 	Between(lo, hi int) int
-	// Span draws whole milliseconds from lo to hi, short ones as often as long.
+	// Span draws whole milliseconds from lo to hi, short times as often as long ones.
 	Span(lo, hi time.Duration) time.Duration
 	// Chance is true with probability p.
 	Chance(p float64) bool

@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Every row says all that its readers need, under a name of its own.
+// Every row has everything that its readers need, and a unique name.
 func TestRowsAreComplete(t *testing.T) {
 	seen := map[string]bool{"name": true, "match": true}
 	key := func(t *testing.T, k *Key[Rule]) {
@@ -123,7 +123,7 @@ func TestRuleValidate(t *testing.T) {
 			Rule{Name: "x", Drop: true, Match: Match{Node: []raft.NodeID{0}}},
 			"match.node: is about a node's writes, and the rule acts on messages, want it left out",
 		},
-		"TooManyCopies": {Rule{Name: "x", Duplicate: 101}, "duplicate: is 101, want a number of further copies from 1 to 100"},
+		"TooManyCopies": {Rule{Name: "x", Duplicate: 101}, "duplicate: is 101, want a number of extra copies from 1 to 100"},
 		"Probability":   {Rule{Name: "x", Drop: true, Probability: math.NaN()}, "probability: is NaN, want a number above 0 and not above 1"},
 		"Until":         {Rule{Name: "x", Drop: true, Until: -1e6}, "until_ms: is -1, want milliseconds above 0, at most 86400000"},
 		"NoNode":        {Rule{Name: "x", Drop: true, Match: Match{From: []raft.NodeID{0, 3}}}, "match.from[1]: is 3, want a node's id from 0 to 2"},
@@ -140,7 +140,7 @@ func TestRuleValidate(t *testing.T) {
 		"Several": {
 			Rule{Match: Match{Type: 7}, Duplicate: -1, Probability: 2},
 			"name: is missing, want a name by which the rule can be deleted; match.type: is unknown, want one of request_vote, append_entries; " +
-				"duplicate: is -1, want a number of further copies from 1 to 100; probability: is 2, want a number above 0 and not above 1",
+				"duplicate: is -1, want a number of extra copies from 1 to 100; probability: is 2, want a number above 0 and not above 1",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -161,10 +161,10 @@ func TestChangeValidate(t *testing.T) {
 		"node: is missing, want a node's id":           {Kind: Crash, Node: raft.None},
 		"links[1]: is from 2 to 2, want two nodes":     {Kind: Partition, Links: []Link{{0, 1}, {2, 2}}},
 		"fault: is missing, want a rule":               {Kind: SetRule},
-		"name: is missing, want that of a rule":        {Kind: DeleteRule},
+		"name: is missing, want the name of a rule":    {Kind: DeleteRule},
 		"skew: is 0, want a number from 0.001 to 1000": {Kind: Skew},
 		"fault: does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle, slow_disk_ms": {Kind: SetRule, Rule: &Rule{Name: "x"}},
-		"fault.duplicate: is 101, want a number of further copies from 1 to 100":                                    {Kind: SetRule, Rule: &Rule{Name: "x", Duplicate: 101}},
+		"fault.duplicate: is 101, want a number of extra copies from 1 to 100":                                      {Kind: SetRule, Rule: &Rule{Name: "x", Duplicate: 101}},
 	} {
 		assert.Error(t, c.Validate(), want)
 	}

@@ -9,56 +9,54 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Key is one key of a T, which is a Rule or a Change: its name, its value,
-// and where a T keeps that. Everything that reads, writes or describes a T goes
-// by its keys.
+// A Key is one key of a T, which is a Rule or a Change: its name, its value, and the field
+// of T with the value. All code that reads, writes or describes a T uses its keys.
 type Key[T any] struct {
-	// Name is what JSON, TOML and KEY=VALUE call it.
+	// Name is the key in JSON, TOML and KEY=VALUE.
 	Name string
-	// Doc says in a few words what it means.
+	// Doc says in a few words what the key means.
 	Doc string
-	// Want says what a value is, for errors: "a number of messages".
+	// Want describes a valid value, for errors: "a number of messages".
 	Want string
-	// Example is a value as KEY=VALUE takes it.
+	// Example is a value in the form of KEY=VALUE.
 	Example string
 	// Min and Max bound a whole number.
 	Min, Max int64
-	// OneIsTrue lets people write true for 1.
+	// OneIsTrue lets users write true for 1.
 	OneIsTrue bool
-	// Must: a value has to be given. Only the keys of changes look at it.
+	// Must says that the value is required. Only keys of changes use it.
 	Must bool
 
 	at func(*T) any
 }
 
-// At gives where v keeps the value, as one of
+// At returns a pointer to v's value, as one of
 //
 //	*bool, *int, *uint64, *float64, *string, *time.Duration, Span,
 //	*[]raft.NodeID, *[]Link, **Rule, Choice, Tri
 func (k *Key[T]) At(v *T) any { return k.at(v) }
 
-// A Span is where a shortest and a longest time are kept.
+// A Span points to a shortest and a longest time.
 type Span struct{ Min, Max *time.Duration }
 
-// A Choice is where one of some words is kept: its place among them from 1 on,
-// 0 for none.
+// A Choice points to one of several words: its position among them from 1 on, 0 for none.
 type Choice struct {
 	Words []string
 	Place *uint8
 }
 
-// A Tri is where yes (1), no (2) or neither (0) is kept.
+// A Tri points to yes (1), no (2) or neither (0).
 type Tri struct{ Place *uint8 }
 
 // Bounds of a rule's numbers.
 const (
-	// MaxCount is the largest number that every reader of JSON takes exactly.
+	// MaxCount is the largest number that every reader of JSON reads exactly.
 	MaxCount = 1<<53 - 1
-	// MaxTime bounds every time, so that sums of them stay far from any overflow.
+	// MaxTime bounds every time, so that sums of them stay far from overflow.
 	MaxTime = 24 * time.Hour
 )
 
-// IsSet tells whether v has a value under the key.
+// IsSet reports whether v has a value for the key.
 func (k *Key[T]) IsSet(v *T) bool {
 	switch at := k.at(v).(type) {
 	case *bool:
@@ -89,7 +87,7 @@ func (k *Key[T]) IsSet(v *T) bool {
 	panic(fmt.Sprintf("fault: key %s is kept as a %T", k.Name, k.at(v)))
 }
 
-// Clear takes v's value under the key away.
+// Clear removes v's value for the key.
 func (k *Key[T]) Clear(v *T) {
 	switch at := k.at(v).(type) {
 	case *bool:
@@ -121,10 +119,10 @@ func (k *Key[T]) Clear(v *T) {
 	}
 }
 
-// Range says what a whole number under the key is, and its bounds.
+// Range describes a whole number for the key, with its bounds.
 func (k *Key[T]) Range() string { return fmt.Sprintf("%s from %d to %d", k.Want, k.Min, k.Max) }
 
-// problem says what is wrong with v's value by itself; "" when nothing is.
+// problem says what is wrong with v's value by itself; "" if it is valid.
 func (k *Key[T]) problem(v *T) string {
 	switch at := k.at(v).(type) {
 	case *int:
@@ -136,7 +134,7 @@ func (k *Key[T]) problem(v *T) string {
 			return fmt.Sprintf("is %d, want %s", *at, k.Range())
 		}
 	case *float64:
-		if !(*at >= 0 && *at <= float64(k.Max)) { // NaN is neither
+		if !(*at >= 0 && *at <= float64(k.Max)) { // refuses NaN also
 			return fmt.Sprintf("is %g, want a number above 0 and not above %d", *at, k.Max)
 		}
 	case *time.Duration:
@@ -167,7 +165,7 @@ func spanProblem(low, high time.Duration) string {
 	return ""
 }
 
-// Millis writes a time in milliseconds, with as many decimals as it takes.
+// Millis writes a time in milliseconds, with as many decimals as necessary.
 func Millis(d time.Duration) string {
 	return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', -1, 64)
 }
@@ -183,14 +181,13 @@ func join(words []string) string {
 	return text
 }
 
-// A Problem is something wrong with the value under a key, or with the whole
-// when Key is "".
+// A Problem is something wrong with the value for a key, or with the whole if Key is "".
 type Problem struct{ Key, Message string }
 
-// Problems are all that is wrong with a rule or a change.
+// Problems has all problems of a rule or a change.
 type Problems []Problem
 
-// Error puts the problems one after the other.
+// Error lists the problems.
 func (p Problems) Error() string {
 	text := ""
 	for i, one := range p {
@@ -209,7 +206,7 @@ func (p *Problems) add(key, format string, args ...any) {
 	*p = append(*p, Problem{key, fmt.Sprintf(format, args...)})
 }
 
-// err gives the problems as an error, nil when there are none.
+// err returns the problems as an error, or nil if there are none.
 func (p Problems) err() error {
 	if len(p) == 0 {
 		return nil
@@ -217,8 +214,8 @@ func (p Problems) err() error {
 	return p
 }
 
-// nodes looks for problems in a list of ids, of a cluster of so many nodes if
-// that is known (above 0).
+// nodes finds problems in a list of ids. nodes is the size of the cluster, or 0 if it is
+// unknown.
 func (p *Problems) nodes(key string, ids []raft.NodeID, nodes int) {
 	if ids != nil && len(ids) == 0 {
 		p.add(key, "is empty and matches nothing, leave it out to match any node")

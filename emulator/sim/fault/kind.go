@@ -2,24 +2,24 @@ package fault
 
 import "fmt"
 
-// A Kind says what a change does.
+// A Kind is a kind of change.
 type Kind uint8
 
-// The kinds of changes. They can be repeated: what is already so stays so, and is
-// not recorded again. But each Timeout is a timeout, and each SetRule starts its
-// rule anew, with its counters at 0.
+// The kinds of changes. A change that changes nothing is not recorded again, with two
+// exceptions: each Timeout is a timeout, and each SetRule restarts its rule, with counters
+// at 0.
 const (
 	Crash      Kind = iota // Node, Wipe: volatile state and unfinished writes are lost
 	Restart                // Node: up again from stable storage
-	Pause                  // Node: it stands still, and what comes to it waits
-	Resume                 // Node: it goes on with what has waited, in order
+	Pause                  // Node: it stands still, and events that reach it wait
+	Resume                 // Node: it goes on with the events that waited, in order
 	Timeout                // Node: its election timer runs out now
-	Partition              // Links: these links are cut, all others whole
+	Partition              // Links: these links are cut, all others are whole
 	Isolate                // Node: all its links are cut
-	HealNode               // Node: up, running and connected, its timers straight
-	Heal                   // all nodes healed, all rules gone
+	HealNode               // Node: up, running and connected, its skew 1
+	Heal                   // all nodes healed, all rules deleted
 	SetRule                // Rule, in force from now on
-	DeleteRule             // Name: the messages that it keeps go on
+	DeleteRule             // Name: the messages that the rule keeps go on
 	Skew                   // Node, Skew: factor on the length of its timers
 	Plant                  // Node, Bug: its program has this bug from now on, "" for none
 	NumKinds
@@ -31,23 +31,23 @@ const (
 	MaxSkew = 1000
 )
 
-// An Info is everything that the readers of a kind of change need. What carries
-// the change out stands in package world, in the table of its changes.
+// An Info has everything that readers of a kind of change need. The function that makes the
+// change stands in package world, in the table of changes.
 type Info struct {
 	// Name is its op in JSON.
 	Name string
-	// Doc says in a few words what it does, More the rest that a user should know.
+	// Doc says in a few words what the change does, and More what else a user should know.
 	Doc, More string
-	// OnNode: it is done to one node.
+	// OnNode says that the change is of one node.
 	OnNode bool
-	// Args are its arguments beside the node.
+	// Args are the arguments beside the node.
 	Args []Arg
-	// Step is its key in a [[step]], Verb that of POST /v1/nodes/{id}/VERB, and
-	// Command that of ctl; "" where there is none of its own.
+	// Step is its key in a [[step]], Verb that of POST /v1/nodes/{id}/VERB, and Command
+	// that of ctl; "" if it has none.
 	Step, Verb, Command string
-	// OldVerb still works in the place of Verb; no document shows it.
+	// OldVerb still works instead of Verb; no document shows it.
 	OldVerb string
-	// Starts: a node may come up by it, and need its port.
+	// Starts says that the change may start a node, which then needs its port.
 	Starts bool
 
 	told func(*Change) string
@@ -71,7 +71,7 @@ var kinds = [NumKinds]Info{
 		More: `No other program can take the port of a crashed node. "restart" starts
 it again with the term, the vote and the log that are on its disk.`,
 		Args: []Arg{{Key[Change]{
-			Name: "wipe", Want: "true or false: whether its disk is lost, too", Example: "false",
+			Name: "wipe", Want: "true or false: whether its disk is lost also", Example: "false",
 			Doc: "also destroy the disk: a restarted node begins without term, vote and log",
 			at:  func(c *Change) any { return &c.Wipe },
 		}, "wipe"}},
@@ -191,10 +191,10 @@ func Kinds() []Kind {
 	return list
 }
 
-// Info is the kind's row in the table.
+// Info returns the kind's row in the table.
 func (k Kind) Info() *Info { return &kinds[k] }
 
-// String gives the kind's name as a trace writes it.
+// String returns the kind's name in a trace.
 func (k Kind) String() string {
 	if k < NumKinds {
 		return kinds[k].Name
@@ -202,7 +202,7 @@ func (k Kind) String() string {
 	return "invalid kind"
 }
 
-// ParseKind finds the kind of this name.
+// ParseKind returns the kind with this name.
 func ParseKind(name string) (Kind, error) {
 	for k := range NumKinds {
 		if kinds[k].Name == name {

@@ -12,16 +12,15 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// MarshalJSON writes the rule with the keys of a fixture's [[fault]]: name, match,
-// and those of the tables. Keys without effect are left out. Times are in
-// milliseconds, with as many decimals as it takes.
+// MarshalJSON writes the rule with the keys of a fixture's [[fault]]: name, match, and
+// those of the tables. Keys without effect are left out. Times are in milliseconds, with as
+// many decimals as necessary.
 func (r Rule) MarshalJSON() ([]byte, error) {
 	return append(AppendRule([]byte{'{'}, &r), '}'), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. It reports values of a wrong type
-// only: Validate says whether the rule makes sense, and package fixture reads
-// what users write.
+// UnmarshalJSON reads the output of MarshalJSON. It only reports values of a wrong type:
+// Validate checks whether the rule makes sense, and package fixture reads rules of users.
 func (r *Rule) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
@@ -57,7 +56,7 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// readMember reads the member of a key's name, if there is one.
+// readMember reads the member with a key's name, if there is one.
 func readMember[T any](k *Key[T], v *T, members map[string]json.RawMessage) error {
 	raw, ok := members[k.Name]
 	if !ok {
@@ -131,7 +130,7 @@ func readMillis(raw json.RawMessage, into *time.Duration) error {
 	return err
 }
 
-// MarshalJSON writes the rule as Rule's does, and then matched, acted and held.
+// MarshalJSON writes the rule like Rule's method, followed by matched, acted and held.
 func (s RuleStatus) MarshalJSON() ([]byte, error) {
 	b := AppendRule([]byte{'{'}, &s.Rule)
 	b = encode.AppendUint(b, `,"matched":`, s.Matched)
@@ -140,7 +139,7 @@ func (s RuleStatus) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON reads the output of MarshalJSON.
 func (s *RuleStatus) UnmarshalJSON(data []byte) error {
 	var counters struct{ Matched, Acted, Held uint64 }
 	if err := json.Unmarshal(data, &counters); err != nil {
@@ -163,7 +162,7 @@ func AppendRule(b []byte, r *Rule) []byte {
 	return b
 }
 
-// appendMatch appends what a rule matches, unless that is everything.
+// appendMatch appends the match, unless it matches everything.
 func appendMatch(b []byte, r *Rule) []byte {
 	before := len(b)
 	b = append(b, `,"match":{`...)

@@ -7,14 +7,15 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Validate reports everything that is wrong with a rule, whatever the cluster: as
-// Problems, each with its key and what would be right.
+// Validate reports all problems of a rule that do not depend on the cluster. They are
+// Problems, each with its key and the right value.
 func (r *Rule) Validate() error { return r.problems(0).err() }
 
-// ValidateIn is Validate for a cluster of so many nodes.
+// ValidateIn is Validate for a cluster of this many nodes.
 func (r *Rule) ValidateIn(nodes int) error { return r.problems(nodes).err() }
 
-// problems looks at a rule, for a cluster of so many nodes if that is above 0.
+// problems returns the problems of a rule. nodes is the size of the cluster, or 0 if it is
+// unknown.
 func (r *Rule) problems(nodes int) Problems {
 	var p Problems
 	if r.Name == "" {
@@ -47,7 +48,7 @@ func (p *Problems) value(k *Key[Rule], key string, r *Rule) {
 	}
 }
 
-// effects reports effects that contradict each other, and that there are none.
+// effects reports effects that contradict each other, and a rule without effects.
 func (p *Problems) effects(r *Rule) {
 	does := r.Does()
 	if len(does) == 0 {
@@ -86,7 +87,7 @@ func target(writes bool) string {
 	return "messages"
 }
 
-// match reports a match that matches nothing.
+// match reports a match that matches no message and no write.
 func (p *Problems) match(r *Rule) {
 	m := &r.Match
 	for i := range matchKeys {

@@ -9,20 +9,20 @@ import (
 	"rrmq.example/emulator/emulator/sim/encode"
 )
 
-// A Command is one operation with its arguments: the value of a log entry. A log
-// holds *Command.
+// A Command is one operation with its arguments: the value of a log entry. A log holds
+// *Command.
 type Command struct {
 	Op   *Operation
-	Args [MaxArgs]string // in the order of Op.Args; those behind are ""
+	Args [MaxArgs]string // in the order of Op.Args; the rest are ""
 }
 
-// None tells whether there is no command: a nil one, or one without an operation.
+// None reports whether the command is empty: nil, or without an operation.
 func (c *Command) None() bool { return c == nil || c.Op == nil }
 
-// Is tells whether the command asks for the operation of this name.
+// Is reports whether the command is of the operation with this name.
 func (c *Command) Is(name string) bool { return !c.None() && c.Op.Name == name }
 
-// Creates gives the name that the command brings into being, "" when it brings none.
+// Creates returns the name that the command creates, or "".
 func (c *Command) Creates() string {
 	if c.None() || !c.Op.Creates {
 		return ""
@@ -30,7 +30,7 @@ func (c *Command) Creates() string {
 	return c.Args[0]
 }
 
-// Arg gives the argument of a key; "" when the operation has none.
+// Arg returns the argument for a key, or "" when the operation has none.
 func (c *Command) Arg(key string) string {
 	if !c.None() {
 		for i := range c.Op.Args {
@@ -42,8 +42,8 @@ func (c *Command) Arg(key string) string {
 	return ""
 }
 
-// String writes the command as people read it, for example
-// `put_message dog "I love dogs!"`. An argument that is not one plain word is quoted.
+// String writes the command for people, for example `put_message dog "I love dogs!"`. It
+// quotes an argument that is not one plain word.
 func (c *Command) String() string {
 	if c.None() {
 		return "no command"
@@ -61,7 +61,7 @@ func (c *Command) String() string {
 	return b.String()
 }
 
-// word quotes s unless it can be told from the text around it without.
+// word quotes s unless s is clearly one word.
 func word(s string) string {
 	if quoted := strconv.Quote(s); s == "" || len(quoted) != len(s)+2 || strings.Contains(s, " ") {
 		return quoted
@@ -69,9 +69,8 @@ func word(s string) string {
 	return s
 }
 
-// AppendJSON appends the command's members as a JSON object has them, without
-// braces: "op" with the operation's name, and each argument under its key. No
-// command is "op":null.
+// AppendJSON appends the command's members of a JSON object, without braces: "op" with the
+// operation's name, and each argument under its key. An empty command is "op":null.
 func (c *Command) AppendJSON(b []byte) []byte {
 	if c.None() {
 		return append(b, `"op":null`...)
@@ -87,8 +86,8 @@ func (c *Command) AppendJSON(b []byte) []byte {
 	return b
 }
 
-// ReadJSON reads the members that AppendJSON wrote, nil for no command. It ignores
-// members that are no argument of the operation; an argument that is missing is "".
+// ReadJSON reads the members that AppendJSON wrote, and returns nil for an empty command.
+// It ignores members that are no argument of the operation; a missing argument is "".
 func (t *Type) ReadJSON(members map[string]json.RawMessage) (*Command, error) {
 	var name *string
 	if raw := members["op"]; raw != nil {
@@ -114,17 +113,17 @@ func (t *Type) ReadJSON(members map[string]json.RawMessage) (*Command, error) {
 	return c, nil
 }
 
-// A Result is what applying a Command gave.
+// A Result is the result of applying a Command.
 type Result struct {
-	// OK is false when the command could not be carried out as things stood; then
-	// the rest is empty.
+	// OK is false when the machine's state did not allow the command; then the rest is
+	// empty.
 	OK   bool
 	Text string
 	List []string // not to be changed
 }
 
-// AppendJSON appends the result's member, with a comma before it; nothing unless
-// op gives something. The result must be OK.
+// AppendJSON appends the result's member, with a comma before it, if op has a result. The
+// result must be OK.
 func (r *Result) AppendJSON(b []byte, op *Operation) []byte {
 	if op == nil || op.Gives == Nothing {
 		return b

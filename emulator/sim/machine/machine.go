@@ -13,13 +13,13 @@ import (
 type Machine interface {
 	Apply(c *Command) Result
 	Foresee(c *Command) Result
-	// Equal tells whether other, of the same type, has the same state.
+	// Equal reports whether other, of the same type, has the same state.
 	Equal(other Machine) bool
-	// View copies the state for people and conditions. lastApplied is the index of
-	// the last log entry that was applied, which the machine itself does not count.
+	// View copies the state for people and conditions. lastApplied is the index of the last
+	// applied log entry, which the machine itself does not count.
 	View(lastApplied raft.Index) View
-	// Snapshot writes the state, and Restore replaces the state by one that Snapshot
-	// wrote. When it returns an error, the state is as it was.
+	// Snapshot writes the state, and Restore replaces the state by that of a Snapshot. An
+	// error of Restore leaves the state as it was.
 	Snapshot() []byte
 	Restore(snapshot []byte) error
 }
@@ -31,10 +31,10 @@ type Type struct {
 	New  func() Machine
 }
 
-// Equal tells whether both are the same type: each is there once.
+// Equal reports whether both are the same type: each type exists once.
 func (t *Type) Equal(other *Type) bool { return t == other }
 
-// Op finds an operation by its name.
+// Op returns the operation with a name.
 func (t *Type) Op(name string) (*Operation, error) {
 	for _, op := range t.Ops {
 		if op.Name == name {
@@ -66,12 +66,12 @@ func (t *Type) Args() []Arg {
 	return args
 }
 
-// Creator is the first operation that creates a name; nil when none does.
+// Creator returns the first operation that creates a name, or nil.
 func (t *Type) Creator() *Operation {
 	return t.first(func(op *Operation) bool { return op.Creates })
 }
 
-// Writer is the first operation that writes and creates nothing, or else the Creator.
+// Writer returns the first operation that writes and creates nothing, or else the Creator.
 func (t *Type) Writer() *Operation {
 	return cmp.Or(t.first(func(op *Operation) bool { return op.Access == Writes && !op.Creates }), t.Creator())
 }
@@ -83,11 +83,11 @@ func (t *Type) first(is func(*Operation) bool) *Operation {
 	return nil
 }
 
-// Mark gives a write that names name, and so can be told from all others.
+// Mark returns a write that contains name, which distinguishes it from all others.
 func (t *Type) Mark(name string) Command { return cmp.Or(t.Creator(), t.Writer()).Fill(name, name) }
 
-// MakeUp gives a command for an entry that a fixture does not spell out, in a log in
-// which name was the first to be created, or "" when none was yet.
+// MakeUp returns a command for an entry that a fixture does not specify. name is the first
+// name that the log created, or "" if it created none yet.
 func (t *Type) MakeUp(name string, index raft.Index, term raft.Term) *Command {
 	var c Command
 	if op := t.Creator(); name == "" && op != nil {
@@ -104,7 +104,7 @@ type View struct {
 	LastApplied raft.Index
 }
 
-// An Item is a name with what the machine holds under it. Values is never nil.
+// An Item is a name with the values that the machine holds for it. Values is never nil.
 type Item struct {
 	Name   string
 	Values []string

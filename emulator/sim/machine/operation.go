@@ -2,25 +2,25 @@ package machine
 
 import "slices"
 
-// MaxArgs is the largest number of arguments that an operation has.
+// MaxArgs is the greatest number of arguments of an operation.
 const MaxArgs = 2
 
-// An Operation is what a client can ask of a machine: one row of its table.
+// An Operation is a request that a client can make of a machine: one row of its table.
 type Operation struct {
-	// Name is what fixtures, conditions and traces call it.
+	// Name is the operation's name in fixtures, conditions and traces.
 	Name string
 	// Args are the arguments in order, at most MaxArgs.
 	Args   []Arg
 	Access Access
-	// Creates: it brings the name into being that is its first argument.
+	// Creates says that the operation creates the name in its first argument.
 	Creates bool
-	// Gives is the shape of a result that is OK, and Key where JSON shows it.
+	// Gives is the shape of a result that is OK, and Key is the result's key in JSON.
 	Gives Shape
 	Key   string
 	Doc   string
 }
 
-// String gives the operation's name.
+// String returns the operation's name.
 func (op *Operation) String() string {
 	if op == nil {
 		return "no op"
@@ -28,11 +28,11 @@ func (op *Operation) String() string {
 	return op.Name
 }
 
-// Equal tells whether both are the same row: a table has each operation once.
+// Equal reports whether both are the same row: a table has each operation once.
 func (op *Operation) Equal(other *Operation) bool { return op == other }
 
-// Fill gives the command with name for each argument that is a name, and text for
-// each that is a free text.
+// Fill returns the command with name for each argument that is a name, and text for each
+// that is a free text.
 func (op *Operation) Fill(name, text string) Command {
 	c := Command{Op: op}
 	for i, a := range op.Args {
@@ -43,20 +43,20 @@ func (op *Operation) Fill(name, text string) Command {
 	return c
 }
 
-// With gives the command that asks for the operation with these arguments.
+// With returns the operation's command with these arguments.
 func (op *Operation) With(args ...string) Command {
 	c := Command{Op: op}
 	copy(c.Args[:], args)
 	return c
 }
 
-// New is With for a log, which holds commands by their address.
+// New is With for a log, which holds pointers to commands.
 func (op *Operation) New(args ...string) *Command {
 	c := op.With(args...)
 	return &c
 }
 
-// Takes tells whether the operation has an argument of this key.
+// Takes reports whether the operation has an argument with this key.
 func (op *Operation) Takes(key string) bool {
 	return slices.ContainsFunc(op.Args, func(a Arg) bool { return a.Key == key })
 }
@@ -65,8 +65,8 @@ func (op *Operation) Takes(key string) bool {
 type Arg struct {
 	Key string
 	Doc string
-	// Text: it is a free text, which String always quotes. Others are names, which
-	// String quotes where they need it.
+	// Text says that the argument is a free text, which String always quotes. The others
+	// are names, which String quotes if necessary.
 	Text bool
 }
 
@@ -75,9 +75,9 @@ type Access uint8
 
 // How operations access a machine.
 const (
-	Writes Access = iota // changes it, and answers no more than whether it did
+	Writes Access = iota // changes it, and only answers whether it did
 	Reads                // changes nothing
-	Takes                // answers with what it takes away
+	Takes                // removes the value with which it answers
 )
 
 // A Shape says which field of a Result an operation fills, beside OK.

@@ -1,5 +1,5 @@
-// Package machines lists the machines that a cluster can replicate. It is the one
-// place that names them: all else goes by the types listed here.
+// Package machines lists the machines that a cluster can replicate. Only this package names
+// them: all other code uses the types listed here.
 package machines
 
 import (
@@ -10,7 +10,7 @@ import (
 // All are the machines, the default first.
 var All = []*machine.Type{queue.Type}
 
-// Default is what a cluster replicates unless its fixture says otherwise.
+// Default returns the machine that a cluster replicates if its fixture names none.
 func Default() *machine.Type { return All[0] }
 
 // Names lists the machines' names.
@@ -22,7 +22,7 @@ func Names() []string {
 	return names
 }
 
-// Op finds an operation of any machine by its name; nil when there is none.
+// Op returns an operation of any machine by its name, or nil.
 func Op(name string) *machine.Operation {
 	for _, t := range All {
 		if op, err := t.Op(name); err == nil {

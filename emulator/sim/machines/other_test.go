@@ -20,8 +20,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A counter is a machine that has nothing in common with a queue: no names, and one
-// number.
+// A counter is a machine that has nothing in common with a queue: no names, and one number.
 type counter struct{ n int }
 
 var (
@@ -100,8 +99,8 @@ request = { name = "r", op = "add", amount = "2", to = 0 }
 that = ["commands=1:add 40; add 2; read", "queues_equal=all"]
 `
 
-// A fixture, a world, its trace and conditions go by the machine's type alone: another
-// machine needs nothing but to be listed.
+// A fixture, a world, its trace and conditions use only the machine's type: another machine
+// only has to be listed.
 func TestAnotherMachineIsReplicated(t *testing.T) {
 	machines.All = append(machines.All, counterType)
 	defer func() { machines.All = machines.All[:len(machines.All)-1] }()
@@ -150,7 +149,8 @@ func TestAnotherMachineIsReplicated(t *testing.T) {
 	assert.Equal(t, string(repeated), string(recorded))
 }
 
-// What a queue's fixture cannot ask of a counter is refused, with the counter's words.
+// A fixture with a queue's operations is refused for a counter, and the error lists the
+// counter's.
 func TestAnotherMachineRefusesOtherOps(t *testing.T) {
 	machines.All = append(machines.All, counterType)
 	defer func() { machines.All = machines.All[:len(machines.All)-1] }()

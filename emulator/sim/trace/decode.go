@@ -15,8 +15,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// ErrNotInput: the record is of something that follows from the inputs, and so
-// nothing that could be given to a world.
+// ErrNotInput means that the record is not of an input, so that no world can take it.
 var ErrNotInput = errors.New("the record is not that of an input")
 
 // Decode reads a line that Record.AppendJSON wrote. The commands in it are those of a
@@ -42,9 +41,8 @@ func readEvent(line []byte) (*Event, error) {
 	return &e, nil
 }
 
-// DecodeInput is Decode for the records of inputs: those that stand for something
-// that came from outside. The error is ErrNotInput when the line is that of another
-// record; DecodeInput finds that out without reading all of it.
+// DecodeInput is Decode for the records of inputs, which came from outside. For any other
+// record it returns ErrNotInput, without reading the whole line.
 func DecodeInput(line []byte, t *machine.Type) (Record, error) {
 	const key = `"event":"`
 	if at := bytes.Index(line, []byte(key)); at >= 0 {
@@ -69,7 +67,7 @@ func DecodeInput(line []byte, t *machine.Type) (Record, error) {
 	return e.Record(t)
 }
 
-// parseKind gives the kind of this name.
+// parseKind returns the kind with this name.
 func parseKind(name string) (Kind, error) {
 	for k := range NumKinds {
 		if k.String() == name {
@@ -79,9 +77,8 @@ func parseKind(name string) (Kind, error) {
 	return 0, fmt.Errorf("unknown event %q", name)
 }
 
-// Record gives the record that the event shows. The commands in it are those of a
-// machine of type t, or of any machine if t is nil. The error says what is missing or
-// unknown.
+// Record returns the event's record. The commands in it are those of a machine of type t,
+// or of any machine if t is nil. The error names the missing key or the unknown value.
 func (e *Event) Record(t *machine.Type) (Record, error) {
 	r, err := e.record(t)
 	if err != nil {
@@ -120,7 +117,7 @@ func missing(kind Kind, what string) error {
 	return fmt.Errorf("%s: missing, a %s needs it", what, kind)
 }
 
-// detail reads what belongs to the kind.
+// detail reads the kind's part of the event.
 func (e *Event) detail(kind Kind, t *machine.Type) (any, error) {
 	switch kind {
 	case Request, Kind(raft.ClientRequest):
@@ -161,7 +158,7 @@ func (e *Event) detail(kind Kind, t *machine.Type) (any, error) {
 	return nil, nil
 }
 
-// call reads a client's request, which stands under the key.
+// call reads a client's request under the key.
 func (e *Event) call(key, id string, c *EventCommand, t *machine.Type) (*Call, error) {
 	call := &Call{Node: raft.NodeID(e.Node)}
 	if e.Kind == Request.String() {
@@ -181,7 +178,7 @@ func (e *Event) call(key, id string, c *EventCommand, t *machine.Type) (*Call, e
 	return call, nil
 }
 
-// response reads what a client was answered. Which command that was it does not say.
+// response reads an answer to a client. It does not contain the request's command.
 func (e *Event) response() (*Call, error) {
 	a := e.Response
 	call, err := e.call("response", a.ID, nil, nil)
@@ -206,7 +203,7 @@ func nodeID(key string, id int) (raft.NodeID, error) {
 	return raft.NodeID(id), nil
 }
 
-// command gives the command of a machine of type t, or of any machine if t is nil.
+// command returns the command of a machine of type t, or of any machine if t is nil.
 func (c *EventCommand) command(t *machine.Type) (*machine.Command, error) {
 	if c.Op == "" {
 		return nil, nil
@@ -228,7 +225,7 @@ func (c *EventCommand) command(t *machine.Type) (*machine.Command, error) {
 	return command, nil
 }
 
-// readEntries reads entries of a log; nil when there are none.
+// readEntries reads entries of a log, or returns nil for an empty list.
 func readEntries(key string, list []EventEntry, t *machine.Type) ([]raft.Entry, error) {
 	var entries []raft.Entry
 	for i := range list {

@@ -58,8 +58,8 @@ func TestDecodeInput(t *testing.T) {
 	}
 }
 
-// An Event says the same as the JSON that AppendJSON writes, and the JSON is read
-// again as a record with the same JSON and the same words.
+// An Event has the same content as the JSON of AppendJSON. Decode reads that JSON into a
+// record with the same JSON and the same words.
 func TestDecodeReadsWhatAppendJSONWrites(t *testing.T) {
 	for _, c := range encoded {
 		t.Run(c.name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestDecodeReadsWhatAppendJSONWrites(t *testing.T) {
 			assert.DeepEqual(t, read, r.Event())
 			back, err := Decode(line, queue.Type)
 			assert.NilError(t, err)
-			if r.Kind == Response { // which does not say again what was asked
+			if r.Kind == Response { // which does not repeat the request
 				assert.DeepEqual(t, back.Event(), read)
 				return
 			}
@@ -81,8 +81,8 @@ func TestDecodeReadsWhatAppendJSONWrites(t *testing.T) {
 	}
 }
 
-// AppendJSON writes by hand what the fields and tags of Event describe: these keys, in
-// this order, and all of them that are not optional.
+// AppendJSON writes by hand what the fields and tags of Event describe: these keys, in this
+// order, with all that are required.
 func TestAppendJSONFollowsTheDescription(t *testing.T) {
 	for _, c := range encoded {
 		t.Run(c.name, func(t *testing.T) {
@@ -91,8 +91,8 @@ func TestAppendJSONFollowsTheDescription(t *testing.T) {
 	}
 }
 
-// isOpen tells whether a JSON object also has keys that a machine names, which
-// fieldsOf leaves out.
+// isOpen reports whether a JSON object also has keys named by a machine, which fieldsOf
+// leaves out.
 func isOpen(t reflect.Type) bool {
 	for _, open := range []reflect.Type{reflect.TypeFor[EventCommand](), reflect.TypeFor[EventEntry](), reflect.TypeFor[EventResponse]()} {
 		if t == open {
@@ -102,14 +102,14 @@ func isOpen(t reflect.Type) bool {
 	return false
 }
 
-// A tagged field is a key of a JSON object, as a struct describes it.
+// A tagged field is a key of a JSON object, described by a struct field.
 type tagged struct {
 	key      string
 	optional bool
 	t        reflect.Type
 }
 
-// fieldsOf gives the keys that a struct describes.
+// fieldsOf returns the keys that a struct describes.
 func fieldsOf(t reflect.Type) []tagged {
 	var fields []tagged
 	for i := range t.NumField() {
@@ -127,7 +127,7 @@ func fieldsOf(t reflect.Type) []tagged {
 	return fields
 }
 
-// follows holds a JSON value against a type.
+// follows checks a JSON value against a type.
 func follows(t *testing.T, data []byte, of reflect.Type, path string) {
 	t.Helper()
 	switch {
@@ -157,7 +157,7 @@ func follows(t *testing.T, data []byte, of reflect.Type, path string) {
 	}
 }
 
-// members gives the keys of a JSON object in their order, with their values.
+// members returns the keys of a JSON object in their order, with their values.
 func members(t *testing.T, data []byte) (keys []string, values []json.RawMessage) {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader(string(data)))
@@ -173,7 +173,7 @@ func members(t *testing.T, data []byte) (keys []string, values []json.RawMessage
 	return keys, values
 }
 
-// Whatever is read is written and read again as the same.
+// FuzzDecode checks that a record that Decode reads is written and read again unchanged.
 func FuzzDecode(f *testing.F) {
 	for _, c := range encoded {
 		f.Add(c.record.AppendJSON(nil))

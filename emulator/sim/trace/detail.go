@@ -10,7 +10,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Call is a client's request to a node, with its answer once there is one.
+// A Call is a client's request to a node, with its answer once it has one.
 type Call struct {
 	ID      uuid.UUID
 	Seq     uint64 // of its Request record
@@ -31,8 +31,8 @@ var errorNames = []struct {
 	{machine.ErrNodeDown, "node_down"},
 }
 
-// ErrorName is the short name of the error in the answer: not_leader, leadership_lost,
-// busy or node_down; "" when there is none. An unknown error is its own name.
+// ErrorName returns the short name of the error in the answer: not_leader, leadership_lost,
+// busy or node_down; "" without an error. An unknown error is its own name.
 func (c *Call) ErrorName() string {
 	if c.Reply.Err == nil {
 		return ""
@@ -45,7 +45,7 @@ func (c *Call) ErrorName() string {
 	return c.Reply.Err.Error()
 }
 
-// errorOf gives the error of a short name.
+// errorOf returns the error with a short name.
 func errorOf(name string) error {
 	for _, e := range errorNames {
 		if e.name == name {
@@ -55,46 +55,46 @@ func errorOf(name string) error {
 	return errors.New(name)
 }
 
-// A Start is how a node begins, beside its state.
+// A Start is the start of a node, beside its State.
 type Start struct {
 	Up  bool
 	Log []raft.Entry // from index 1 on
-	// NextIndex and MatchIndex are a leader's, by node; nil: those of a leader that
-	// has just been elected.
+	// NextIndex and MatchIndex are a leader's, by node; nil for those of a newly elected
+	// leader.
 	NextIndex, MatchIndex []raft.Index
-	// Votes are those that a candidate has, when Counted; otherwise it has its own.
+	// Votes are a candidate's votes if Counted; otherwise it has only its own.
 	Votes   []raft.NodeID
 	Counted bool
-	// Bug is the name of the one that is planted in the node, or "".
+	// Bug is the name of the node's planted bug, or "".
 	Bug string
-	// Stored is on stable storage while Writes are not done, the oldest first.
-	// Without any, all is.
+	// Stored is the content of stable storage while there are Writes, the oldest first.
+	// Without Writes everything is stored.
 	Stored raft.HardState
 	Writes []Write
 }
 
-// A Write is a write to stable storage that is not done.
+// A Write is an unfinished write to stable storage.
 type Write struct {
 	Hard raft.HardState // that it stores
-	// Kept is the last index that the log kept of what it held before, and Removed
-	// the entries behind it that were cut off.
+	// Kept is the last index of the old log that stayed, and Removed has the old entries
+	// behind it.
 	Kept    raft.Index
 	Removed []raft.Entry
 }
 
-// A Reason says why the network dropped a message when no rule did.
+// A Reason says why the network dropped a message without a rule.
 type Reason uint8
 
 // Why messages are dropped.
 const (
 	Partitioned Reason = iota // the link is cut
 	Crashed                   // the receiver is down, or the sender crashed before it could send
-	Overflow                  // too much waits for a paused receiver already, or is on its way
+	Overflow                  // too many messages wait at a paused receiver, or are in flight
 )
 
 var reasonNames = [...]string{"partition", "crash", "overflow"}
 
-// String gives the reason as a trace writes it.
+// String returns the reason as a trace writes it.
 func (r Reason) String() string {
 	if int(r) < len(reasonNames) {
 		return reasonNames[r]

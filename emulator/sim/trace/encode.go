@@ -17,10 +17,10 @@ import (
 //	 "state": {"role": "Leader", "term": 6, "voted_for": 0, "leader": 0, "commit_index": 2,
 //	  "last_applied": 2, "last_index": 3, "last_term": 6}}
 //
-// Keys come in this order and without the spaces. node is null, and state left
-// out, when the record concerns all nodes; index is left out when it is 0. A
-// message has the fields that belong to its type, and its id is the seq of the
-// record of its sending. After state comes what the Detail holds:
+// Keys come in this order and without the spaces. If the record concerns all nodes, node is
+// null and state is left out; an index of 0 is left out. A message has the fields of its
+// type, and its id is the seq of the record of its sending. After state comes the content
+// of the Detail:
 //
 //	"request": {"id": UUID, "command": {"op": "put_message", "topic": "dog", "message": "wuff"}}
 //	"response": {"id": UUID, "ok": true, "message": "wuff", "topics": ["dog"], "error": "not_leader"}
@@ -32,11 +32,10 @@ import (
 //	"fault": "slow"
 //	"reason": "partition"
 //
-// Of response and change only those keys are there that mean something. Errors
-// are not_leader, leadership_lost, busy and node_down. A command's keys are those of
-// its operation's arguments, and an answer's key that of its result. No command is
-// null. Text that is not UTF-8 gets U+FFFD in the place of each
-// wrong byte.
+// A response and a change have only the keys that they need. Errors are not_leader,
+// leadership_lost, busy and node_down. A command has the keys of its operation's arguments,
+// and a response the key of the operation's result. An empty command is null. In text that
+// is not UTF-8, U+FFFD replaces each wrong byte.
 func (r *Record) AppendJSON(b []byte) []byte {
 	b = encode.AppendUint(b, `{"seq":`, r.Seq)
 	b = strconv.AppendInt(append(b, `,"time_ns":`...), int64(r.Time), 10)
@@ -77,7 +76,7 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// appendMessage appends a message from the key after its id on.
+// appendMessage appends a message from the key behind its id on.
 func appendMessage(b []byte, m *raft.Message) []byte {
 	b = append(b, `,"type":"`...)
 	b = append(b, m.Type.String()...)
@@ -121,17 +120,17 @@ func appendEntries(b []byte, entries []raft.Entry) []byte {
 	return append(b, ']')
 }
 
-// command gives an entry's command; nil, which does nothing, when it is none of
-// the machine's.
+// command returns an entry's command, or nil, which does nothing, for one of another
+// machine.
 func command(e *raft.Entry) *machine.Command {
 	c, _ := e.Command.(*machine.Command)
 	return c
 }
 
-// appendInit appends what the state does not say of how a node begins: that it is
-// down, its log, what a leader knows of the others, who has voted for a candidate
-// if that is more than itself, its bug, and, when writes are not done yet, what is
-// on stable storage and what each of them changes, the oldest first.
+// appendInit appends the rest of a node's start, beside its state: that it is down, its
+// log, a leader's nextIndex and matchIndex, a candidate's votes if they are more than its
+// own, and its bug. If there are unfinished writes, it appends the content of stable
+// storage and the writes, the oldest first.
 func appendInit(b []byte, c *Start) []byte {
 	b = strconv.AppendBool(append(b, `,"init":{"up":`...), c.Up)
 	b = appendEntries(append(b, `,"log":`...), c.Log)

@@ -8,41 +8,41 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Nobody stands where no node is meant: for an event that concerns all nodes, and
-// for a vote that nobody has.
+// Nobody stands for no node: in an event that concerns all nodes, and in a vote that a node
+// has not given.
 const Nobody = -1
 
-// An Event is a record as users see it: in a trace file, in GET /v1/events, and in
-// the Go API. It is the description of a record's JSON. Its fields stand in the
-// order of the keys; the decoder and the schema are made from them, and a test holds
-// AppendJSON against them. Which of the pointers are set depends on Kind.
+// An Event is a record as users see it: in a trace file, in GET /v1/events, and in the Go
+// API. It describes a record's JSON. Its fields stand in the order of the keys; the decoder
+// and the schema are made from them, and a test checks AppendJSON against them. Kind
+// decides which of the pointers are set.
 type Event struct {
 	Seq   uint64        `json:"seq" minimum:"1" doc:"its place"`
 	Time  time.Duration `json:"time_ns" minimum:"0" doc:"the cluster's time, counted from its start"`
-	Step  uint64        `json:"step" doc:"how many events the world had taken before"`
-	Cause uint64        `json:"cause" doc:"the seq of the record that led to it; 0: none"`
+	Step  uint64        `json:"step" doc:"the number of events that the world had taken before"`
+	Cause uint64        `json:"cause" doc:"the seq of the record that led to it; 0 for an input and for the start"`
 	// Kind is the name of an action of raft.tla, such as "BecomeLeader", or one
 	// of the emulator's own, such as "DropMessage" or "Nemesis".
 	Kind string `json:"event" schema:"EventKind"`
-	// Node is where it happened: for what happens to a message in the network
-	// its receiver. Nobody when it concerns them all.
-	Node int `json:"node" minimum:"0" null:"true" doc:"where it happened; null: it concerns all"`
-	// Index is a log index, for ClientRequest, Apply and Response; else 0.
+	// Node is the node of the event: the receiver, for events of a message in the network.
+	// It is Nobody for an event of the whole cluster.
+	Node int `json:"node" minimum:"0" null:"true" doc:"the node of the event; null: the whole cluster"`
+	// Index is a log index, for ClientRequest, Apply and Response; otherwise 0.
 	Index    uint64         `json:"index,omitempty" minimum:"1" doc:"of a log entry"`
-	Message  *EventMessage  `json:"message,omitempty" doc:"the one that was sent, received, dropped and so on"`
-	State    *EventState    `json:"state,omitempty" doc:"the node's after the event"`
-	Request  *EventRequest  `json:"request,omitempty" doc:"what a client asked"`
-	Response *EventResponse `json:"response,omitempty" doc:"what it was answered"`
-	Init     *EventInit     `json:"init,omitempty" doc:"how a node begins, beside its state"`
-	// Stored is for Persist; so is what was the log up to Index.
-	Stored *EventStored `json:"stored,omitempty" doc:"what is on stable storage now"`
-	Change *EventChange `json:"change,omitempty" doc:"what somebody did to the cluster"`
+	Message  *EventMessage  `json:"message,omitempty" doc:"the message that was sent, received, dropped and so on"`
+	State    *EventState    `json:"state,omitempty" doc:"the node's state after the event"`
+	Request  *EventRequest  `json:"request,omitempty" doc:"the client's request"`
+	Response *EventResponse `json:"response,omitempty" doc:"the answer to the client"`
+	Init     *EventInit     `json:"init,omitempty" doc:"the node's start, beside its state"`
+	// Stored is for Persist, like the stored log up to Index.
+	Stored *EventStored `json:"stored,omitempty" doc:"the content of stable storage now"`
+	Change *EventChange `json:"change,omitempty" doc:"the change of the cluster"`
 	Fault  string       `json:"fault,omitempty" doc:"the name of the rule that acted on the message, or ended"`
-	Reason string       `json:"reason,omitempty" enum:"partition|crash|overflow" doc:"why a message was lost that no rule dropped"`
+	Reason string       `json:"reason,omitempty" enum:"partition|crash|overflow" doc:"why the network lost a message without a rule"`
 }
 
-// An EventMessage is one that a node sends to another. Each type has its own of the
-// fields after Term (Figure 2 of the Raft paper).
+// An EventMessage is a message between two nodes. Each type has its own fields after Term
+// (Figure 2 of the Raft paper).
 type EventMessage struct {
 	ID   uint64 `json:"id" doc:"the seq of the record of its sending"`
 	Type string `json:"type" enum:"RequestVoteRequest|RequestVoteResponse|AppendEntriesRequest|AppendEntriesResponse"`
@@ -66,73 +66,73 @@ type EventMessage struct {
 	ConflictTerm  uint64 `json:"conflict_term,omitempty"`
 }
 
-// An EventEntry is one of a log, or on its way to one.
+// An EventEntry is an entry of a log, or in a message.
 type EventEntry struct {
 	Term uint64 `json:"term"`
 	EventCommand
 }
 
-// An EventCommand is an operation on the replicated machine, such as put_message. In
-// JSON its arguments stand beside it, each under its name.
+// An EventCommand is an operation on the replicated machine, such as put_message. In JSON
+// its arguments stand beside it, each under its name.
 type EventCommand struct {
-	Op   string            `json:"op"` // "": none that the machine knows
+	Op   string            `json:"op"` // "": no operation of the machine
 	Args map[string]string `json:"-"`  // by their names: "topic", "message"
 }
 
-// An EventState is what the trace shows of a node.
+// An EventState is the state of a node.
 type EventState struct {
 	Role        string `json:"role" enum:"Follower|Candidate|Leader"`
 	Term        uint64 `json:"term"`
 	VotedFor    int    `json:"voted_for" minimum:"0" null:"true"`
-	Leader      int    `json:"leader" minimum:"0" null:"true" doc:"whom the node takes for it"`
+	Leader      int    `json:"leader" minimum:"0" null:"true" doc:"the leader according to the node"`
 	CommitIndex uint64 `json:"commit_index"`
 	LastApplied uint64 `json:"last_applied"`
 	LastIndex   uint64 `json:"last_index" doc:"of the log; 0: it is empty"`
 	LastTerm    uint64 `json:"last_term"`
 }
 
-// An EventRequest is a client's.
+// An EventRequest is a client's request.
 type EventRequest struct {
 	ID      string        `json:"id" doc:"also in the answer's X-Request-Id"`
 	Command *EventCommand `json:"command"`
 }
 
-// An EventResponse is what a client was answered. In JSON the result stands beside
-// the rest, under a name of its operation: "message", "topics".
+// An EventResponse is an answer to a client. In JSON the result stands beside the rest,
+// under a key of its operation: "message", "topics".
 type EventResponse struct {
 	ID string `json:"id"`
 	OK bool   `json:"ok"`
-	// Error is "not_leader", "leadership_lost", "busy" or "node_down"; "" when the
-	// request was applied, with success or without.
+	// Error is "not_leader", "leadership_lost", "busy" or "node_down"; "" when the request
+	// was applied, with success or without.
 	Error string `json:"error,omitempty"`
-	// Text or List is what the operation found.
+	// Text or List is the operation's result.
 	Text string   `json:"-"`
 	List []string `json:"-"`
 }
 
-// An EventInit is how a node begins, beside its state.
+// An EventInit is the start of a node, beside its state.
 type EventInit struct {
 	Up         bool          `json:"up"`
 	Log        []EventEntry  `json:"log" doc:"from index 1 on"`
 	NextIndex  []uint64      `json:"next_index,omitempty" doc:"a leader's, by node; left out: that of one just elected"`
 	MatchIndex []uint64      `json:"match_index,omitempty" doc:"a leader's, by node; left out: that of one just elected"`
-	Votes      []raft.NodeID `json:"votes,omitempty" doc:"those that a candidate has, if more than its own"`
+	Votes      []raft.NodeID `json:"votes,omitempty" doc:"the votes of a candidate, if more than its own"`
 	Bug        string        `json:"bug,omitempty" doc:"planted in the node"`
-	Stored     *EventStored  `json:"stored,omitempty" doc:"what is on stable storage while writes are not done"`
-	Writes     []EventWrite  `json:"writes,omitempty" doc:"to stable storage that are not done, the oldest first"`
+	Stored     *EventStored  `json:"stored,omitempty" doc:"the content of stable storage while there are unfinished writes"`
+	Writes     []EventWrite  `json:"writes,omitempty" doc:"unfinished writes to stable storage, the oldest first"`
 }
 
-// An EventStored is what a node finds again after a crash, beside its log.
+// An EventStored is what a node finds after a crash, beside its log.
 type EventStored struct {
 	Term     uint64 `json:"term"`
 	VotedFor int    `json:"voted_for" minimum:"0" null:"true"`
 }
 
-// An EventWrite is one to stable storage that is not done.
+// An EventWrite is an unfinished write to stable storage.
 type EventWrite struct {
 	EventStored
-	Kept    uint64       `json:"kept" doc:"the last index that the log kept"`
-	Removed []EventEntry `json:"removed" doc:"what came behind it before"`
+	Kept    uint64       `json:"kept" doc:"the last index of the old log that stayed"`
+	Removed []EventEntry `json:"removed" doc:"the old entries behind it"`
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -159,7 +159,7 @@ func (c *EventCommand) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON implements json.Unmarshaler. It would be EventCommand's otherwise.
+// UnmarshalJSON implements json.Unmarshaler, instead of EventCommand's method.
 func (e *EventEntry) UnmarshalJSON(data []byte) error {
 	var head struct{ Term uint64 }
 	if err := json.Unmarshal(data, &head); err != nil {
@@ -180,7 +180,7 @@ func (r *EventResponse) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &members); err != nil {
 		return err
 	}
-	for name, value := range members { // there is one at most beside these
+	for name, value := range members { // at most one beside these
 		if name != "id" && name != "ok" && name != "error" && json.Unmarshal(value, &p.Text) != nil {
 			if err := json.Unmarshal(value, &p.List); err != nil {
 				return err
@@ -191,14 +191,14 @@ func (r *EventResponse) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// An EventChange is what somebody did to the cluster. Which of the fields mean
-// something depends on Op, the name of the Kind. Package fault describes its JSON.
+// An EventChange is a change of the cluster. Op, the name of the kind, decides which fields
+// are set. Package fault describes its JSON.
 type EventChange struct {
 	Op string
 	fault.Change
 }
 
-// UnmarshalJSON implements json.Unmarshaler. It would be fault.Change's otherwise.
+// UnmarshalJSON implements json.Unmarshaler, instead of fault.Change's method.
 func (c *EventChange) UnmarshalJSON(data []byte) error {
 	err := c.Change.UnmarshalJSON(data)
 	c.Op = c.Kind.String()
@@ -232,7 +232,7 @@ func (e *EventStored) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// UnmarshalJSON implements json.Unmarshaler. It would be EventStored's otherwise.
+// UnmarshalJSON implements json.Unmarshaler, instead of EventStored's method.
 func (w *EventWrite) UnmarshalJSON(data []byte) error {
 	var p struct {
 		Kept    uint64

@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// written is a file of runs with these names, each with two records.
+// written returns a file of runs with these names, each with two records.
 func written(t *testing.T, names ...string) string {
 	t.Helper()
 	var file bytes.Buffer
@@ -25,7 +25,7 @@ func written(t *testing.T, names ...string) string {
 	return file.String()
 }
 
-// read gives the names of the runs in a file and the number of their lines.
+// read returns the names of the runs in a file and the number of their lines.
 func read(r *Reader) (names []string, lines int, err error) {
 	for {
 		h, err := r.Run()
@@ -69,8 +69,7 @@ func TestHeaderJSON(t *testing.T) {
 	assert.DeepEqual(t, back, h)
 }
 
-// Some other program may have written the lines again: keys in another order, and
-// with spaces.
+// A Reader finds headers that another program has written, with reordered keys and spaces.
 func TestReaderFindsHeadersInOtherSpelling(t *testing.T) {
 	names, lines, err := read(NewReader(strings.NewReader(
 		` {"format": 1, "name": "a", "event": "Run"}` + "\n" + `{ "seq": 1 }` + "\n" + `{"name": "b", "format": 1, "event": "Run"}` + "\n")))
@@ -137,7 +136,7 @@ func TestReaderPassesOnErrorsOfTheFile(t *testing.T) {
 	assert.Assert(t, !errors.Is(err, ErrNotTrace))
 }
 
-// The first error is told, though the last write would have gone well.
+// A Writer returns its first error, even if later writes would succeed.
 func TestWriterKeepsTheFirstError(t *testing.T) {
 	full := errors.New("the disk is full")
 	w := NewWriter(failing{full}, Header{Name: "a"})
@@ -149,7 +148,7 @@ func TestWriterKeepsTheFirstError(t *testing.T) {
 	assert.ErrorContains(t, err, "the trace is not complete")
 }
 
-// failing reads and writes nothing.
+// failing fails every read and write.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error)  { return 0, f.err }

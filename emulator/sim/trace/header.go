@@ -12,11 +12,11 @@ import (
 // Format is the version of a trace file's format.
 const Format = 1
 
-// ErrNotTrace: a file is not one that a Writer has written.
+// ErrNotTrace means that no Writer wrote the file.
 var ErrNotTrace = errors.New("not a trace")
 
-// A Header is the first line of each run in a trace file. With the input records
-// after it, it is all that a repetition needs.
+// A Header is the first line of each run in a trace file. A repetition needs only the
+// header and the input records after it.
 type Header struct {
 	Name    string   // of the fixture
 	Clock   string   // "real" or "virtual"
@@ -24,7 +24,7 @@ type Header struct {
 	Fixture string   // in TOML
 }
 
-// headerEvent stands where a record has its kind.
+// headerEvent stands in the place of a record's kind.
 const headerEvent = "Run"
 
 // A headerJSON is a Header as encoding/json writes and reads it.
@@ -42,14 +42,14 @@ type headerJSON struct {
 //	{"event": "Run", "format": 1, "name": "fresh_3", "clock": "virtual", "nodes": [], "fixture": "format = 1\n…"}
 func (h *Header) AppendJSON(b []byte) []byte {
 	line, err := json.Marshal(headerJSON{headerEvent, Format, h.Name, h.Clock, h.Nodes, h.Fixture})
-	if err != nil { // strings can always be written
+	if err != nil { // it never fails for strings
 		panic(err)
 	}
 	return append(b, line...)
 }
 
-// DecodeHeader reads a line that Header.AppendJSON wrote. The error says which
-// format this program reads, if it is another one.
+// DecodeHeader reads a line that Header.AppendJSON wrote. For another format the error
+// names the one that this program reads.
 func DecodeHeader(line []byte) (Header, error) {
 	if err := readjson.Check(line, readjson.Options{Name: "the line"}); err != nil {
 		return Header{}, err
@@ -64,8 +64,8 @@ func DecodeHeader(line []byte) (Header, error) {
 	return Header{j.Name, j.Clock, j.Nodes, j.Fixture}, nil
 }
 
-// isHeader tells whether a line begins a run. Lines as they are written are
-// recognized by their beginning, others are read.
+// isHeader reports whether a line begins a run. It recognizes lines of a Writer by their
+// beginning, and parses others.
 func isHeader(line []byte) bool {
 	switch {
 	case bytes.HasPrefix(line, []byte(`{"event":"`+headerEvent+`"`)):

@@ -4,43 +4,44 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A Kind says what a Record is about. The first ones are the actions of
-// raft.tla that the core takes, with the values that they have there.
+// A Kind is the kind of a Record. The first ones are the core's actions of raft.tla, with
+// the values that they have there.
 type Kind uint8
 
 // The kinds of records beyond the core's actions.
 const (
-	// Init is a node's state when the world begins. Detail: *Start.
+	// Init: a node's state when the world begins. Detail: *Start.
 	Init Kind = Kind(raft.HandleAppendEntriesResponse) + 1 + iota
-	// Reply is the sending of a response. Requests are sent by RequestVote and
-	// AppendEntries, so each message has one record of its sending, and the
-	// sequence number of that record is the message's id.
+	// Reply: a node sent a response. RequestVote and AppendEntries are the sending of
+	// requests. So each message has one record of its sending, and the sequence number of
+	// that record is the message's id.
 	Reply
 	// DuplicateMessage: the network made one more copy (raft.tla). Detail: *Rule.
 	DuplicateMessage
-	// DropMessage: the network lost it (raft.tla). Detail: *Rule or Reason.
+	// DropMessage: the network lost a message (raft.tla). Detail: *Rule or Reason.
 	DropMessage
-	// HoldMessage: a rule holds it. ReleaseMessage: it goes on. Detail: *Rule.
+	// HoldMessage: a rule holds a message. ReleaseMessage: the message goes on. Detail:
+	// *Rule.
 	HoldMessage
 	ReleaseMessage
-	// ResumeMessage: it was on its way already when the world began, and this
-	// record counts as that of its sending.
+	// ResumeMessage: a message was in flight when the world began. This record counts as
+	// its sending.
 	ResumeMessage
-	// Persist: a write to stable storage is done, where writes take time: what was
-	// the log up to Index, and the Detail: raft.HardState.
+	// Persist: a write to stable storage has ended, if writes take time. It stored the log
+	// up to Index, and the Detail: raft.HardState.
 	Persist
-	// Apply: entries up to Index were applied to the node's queue.
+	// Apply: the node's state machine applied the entries up to Index.
 	Apply
-	// Request: a client's request reached the node. Detail: *Call, as
-	// for the core's ClientRequest.
+	// Request: a client's request reached the node. Detail: *Call, as for the core's
+	// ClientRequest.
 	Request
-	// Response: the client was answered. Index is its entry's. Detail: *Call.
+	// Response: a client got its answer. Index is its entry's. Detail: *Call.
 	Response
 	// RPC: a message from outside reached the node. Detail: nil.
 	RPC
-	// Nemesis: somebody changed the world. Detail: *Change.
+	// Nemesis: somebody changed the cluster. Detail: *Change.
 	Nemesis
-	// RuleEnded: a rule ran out. Detail: *Rule.
+	// RuleEnded: a rule ended by itself. Detail: *Rule.
 	RuleEnded
 	// NumKinds is the number of kinds: each is less than it.
 	NumKinds
@@ -51,8 +52,8 @@ var kindNames = [NumKinds - Init]string{
 	"ReleaseMessage", "ResumeMessage", "Persist", "Apply", "Request", "Response", "RPC", "Nemesis", "RuleEnded",
 }
 
-// String gives the kind as a trace writes it; for the core's actions that is
-// their name in raft.tla.
+// String returns the kind as a trace writes it: for the core's actions the name in
+// raft.tla.
 func (k Kind) String() string {
 	if k < Init {
 		return raft.ActionKind(k).String()
@@ -63,11 +64,11 @@ func (k Kind) String() string {
 	return "invalid kind"
 }
 
-// IsInput tells whether records of the kind stand for something that came from
-// outside: those must be given again to repeat a run.
+// IsInput reports whether records of the kind are inputs from outside, which a repetition
+// needs.
 func (k Kind) IsInput() bool { return k == Request || k == RPC || k == Nemesis }
 
-// HasMessage tells whether records of the kind show a message.
+// HasMessage reports whether records of the kind have a message.
 func (k Kind) HasMessage() bool {
 	switch raft.ActionKind(k) {
 	case raft.RequestVote, raft.AppendEntries, raft.UpdateTerm, raft.DropStaleResponse,

@@ -9,11 +9,11 @@ import (
 // maxLine bounds a line of a trace file.
 const maxLine = 64 << 20
 
-// A Reader reads a trace file: call Run for each of its runs, and after that
-// Record for each record of the run.
+// A Reader reads a trace file: call Run for each of its runs, and after that Record for
+// each record of the run.
 //
-// A line counts only if it is whole: the last one may be cut off, as when the
-// program that wrote it was killed.
+// Only complete lines count: the last one may be cut off, as when the program that wrote it
+// was killed.
 type Reader struct {
 	in     *bufio.Reader
 	most   int    // bytes of a line, to within the size of the buffer
@@ -23,20 +23,20 @@ type Reader struct {
 	cut    bool
 }
 
-// NewReader makes a reader of a file.
+// NewReader returns a reader of a file.
 func NewReader(in io.Reader) *Reader {
 	return &Reader{in: bufio.NewReaderSize(in, 1<<20), most: maxLine}
 }
 
-// Line is the number of the line read last, from 1 on. When Record has returned
+// Line returns the number of the last line read, from 1 on. When Record has returned
 // io.EOF, that may be the header of the next run.
 func (r *Reader) Line() int { return r.number }
 
-// Cut tells whether the file's last line is not whole. It was left out.
+// Cut reports whether the file's last line is incomplete. Such a line is left out.
 func (r *Reader) Cut() bool { return r.cut }
 
-// Run reads the header of the next run. The error is io.EOF after the last run,
-// ErrNotTrace with the line when it begins no run, or that of reading.
+// Run reads the header of the next run. The error is io.EOF after the last run, ErrNotTrace
+// with the line if that is no header, or that of reading.
 func (r *Reader) Run() (Header, error) {
 	line := r.ahead
 	if r.ahead = nil; line == nil {
@@ -58,9 +58,9 @@ func (r *Reader) Run() (Header, error) {
 	return h, nil
 }
 
-// Record gives the line of the run's next record, without its end. It is good
-// until the next call. The error is io.EOF at the run's end, ErrNotTrace when the
-// line is too long, or that of reading.
+// Record returns the line of the run's next record, without its end. It is valid until the
+// next call. The error is io.EOF at the run's end, ErrNotTrace for a line that is too long,
+// or that of reading.
 func (r *Reader) Record() ([]byte, error) {
 	if r.ahead != nil {
 		return nil, io.EOF

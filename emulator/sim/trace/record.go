@@ -10,32 +10,30 @@ import (
 type Record struct {
 	// Seq numbers the records from 1 on.
 	Seq uint64
-	// Time is the world's time, since it began.
+	// Time is the time since the world began.
 	Time time.Duration
-	// Step is the number of events that the world had taken before. With it an
-	// input finds its place when a run is repeated.
+	// Step is the number of events that the world had taken before. It gives an input its
+	// place in a repetition.
 	Step uint64
-	// Cause is the Seq of the record that led to this one; 0 when it came from
-	// outside, or from the beginning.
+	// Cause is the Seq of the record that led to this one; 0 for an input or the start.
 	Cause uint64
 	Kind  Kind
-	// Node is where it happened: for what happens to a message in the network
-	// its receiver. raft.None when it concerns them all.
+	// Node is the node of the event: the receiver, for events of a message in the network.
+	// It is raft.None for an event of the whole cluster.
 	Node raft.NodeID
 	// Index is a log index, for ClientRequest, Apply and Response.
 	Index raft.Index
-	// Message is the one received or sent; it means something only where
-	// Kind.HasMessage.
+	// Message is the message received or sent; it is meaningful only if Kind.HasMessage.
 	Message raft.Message
-	// State is the node's after the event.
+	// State is the node's state after the event.
 	State raft.State
-	// Detail is what Kind says.
+	// Detail has the type that Kind says.
 	Detail any
 }
 
-// MessageID is the sequence number of the record of the message's sending,
-// which all records about one message share; 0 when the record has no message.
-// What comes from outside is sent by its RPC record.
+// MessageID returns the sequence number of the record of the message's sending, which all
+// records about one message share; 0 when the record has no message. The sending of a
+// message from outside is its RPC record.
 func (r *Record) MessageID() uint64 {
 	if !r.Kind.HasMessage() {
 		return 0

@@ -3,17 +3,16 @@ package trace
 // DefaultSize is the number of records that a ring keeps.
 const DefaultSize = 1 << 16
 
-// A Ring holds the last records of a world: all of them at first, then a
-// bounded number of the newest.
+// A Ring holds the newest records of a world, up to a fixed number.
 type Ring struct {
 	ring   []Record
 	size   int
 	last   uint64
-	place  int // of the record to come, once the ring is full
+	place  int // of the next record, once the ring is full
 	counts [NumKinds]uint64
 }
 
-// NewRing makes one for so many records; 0 means DefaultSize.
+// NewRing returns a ring for this many records; 0 means DefaultSize.
 func NewRing(size int) *Ring {
 	if size <= 0 {
 		size = DefaultSize
@@ -21,8 +20,8 @@ func NewRing(size int) *Ring {
 	return &Ring{size: size}
 }
 
-// Next makes room for the next record, which is of this kind. Its other fields
-// hold whatever they held before, except Seq.
+// Next makes room for the next record, and sets its Seq and Kind. Its other fields keep
+// their old values.
 func (t *Ring) Next(k Kind) *Record {
 	t.last++
 	t.counts[k]++
@@ -31,7 +30,7 @@ func (t *Ring) Next(k Kind) *Record {
 	return r
 }
 
-// room gives the place of the record to come.
+// room returns the place of the next record.
 func (t *Ring) room() *Record {
 	if len(t.ring) < t.size {
 		t.ring = append(t.ring, Record{})
@@ -45,19 +44,18 @@ func (t *Ring) room() *Record {
 	return r
 }
 
-// Last is the sequence number of the newest record, 0 when there is none.
+// Last returns the sequence number of the newest record, or 0 when there is none.
 func (t *Ring) Last() uint64 { return t.last }
 
-// First is the sequence number of the oldest record still held, Last+1 when
-// there is none.
+// First returns the sequence number of the oldest record still held, or Last+1 when there
+// is none.
 func (t *Ring) First() uint64 { return t.last - uint64(len(t.ring)) + 1 }
 
-// At gives the record with this sequence number, which must be one from First
-// to Last. It is good until the world moves on.
+// At returns the record with this sequence number, which must be from First to Last. The
+// record is valid until the world moves on.
 func (t *Ring) At(seq uint64) *Record { return &t.ring[(seq-1)%uint64(t.size)] }
 
-// Count is the number of records of a kind so far, those no longer held
-// included.
+// Count returns the number of records of a kind so far, including those no longer held.
 func (t *Ring) Count(k Kind) uint64 {
 	if k >= NumKinds {
 		return 0

@@ -6,7 +6,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Event gives the record as users see it: what AppendJSON writes and Decode reads.
+// Event returns the record as users see it: what AppendJSON writes and Decode reads.
 func (r *Record) Event() Event {
 	e := Event{
 		Seq: r.Seq, Time: r.Time, Step: r.Step, Cause: r.Cause,

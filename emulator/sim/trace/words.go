@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// String tells the record in a line: its number, the cluster's time, the node, the
+// String describes the record in a line: its number, the cluster's time, the node, the
 // kind, and its Sentence without the node, with more about messages.
 //
 //	181   538.758 ms  all     Nemesis: the network was partitioned: nothing goes from node 0 to 3, 1 to 3
@@ -30,7 +30,7 @@ func (r *Record) String() string {
 	return fmt.Sprintf("%6d %9.3f ms  %-7s %s: %s", r.Seq, float64(r.Time)/float64(time.Millisecond), node, r.Kind, words)
 }
 
-// String tells the event as Record.String does.
+// String describes the event like Record.String.
 func (e Event) String() string {
 	r, err := e.Record(nil)
 	if err != nil {
@@ -39,8 +39,8 @@ func (e Event) String() string {
 	return r.String()
 }
 
-// Sentence tells the record in a sentence, which can go on from the time at which it
-// happened. For what the Raft paper asks of a node it names the section.
+// Sentence describes the record in a sentence, which can follow the time of the event. It
+// names the section of the Raft paper that asks a node for this.
 func (r *Record) Sentence() string {
 	if r.Kind < Init {
 		return r.action()
@@ -82,8 +82,8 @@ func (r *Record) Sentence() string {
 	return r.Kind.String()
 }
 
-// Notable tells whether the record is worth telling to somebody who asks how things
-// came about: heartbeats and steps without an effect of their own are not.
+// Notable reports whether the record helps to explain a run: heartbeats, and steps without
+// an effect of their own, do not.
 func (r *Record) Notable() bool {
 	m := &r.Message
 	switch r.Kind {
@@ -100,7 +100,7 @@ func (r *Record) Notable() bool {
 	return true
 }
 
-// action tells an action of raft.tla.
+// action describes an action of raft.tla.
 func (r *Record) action() string {
 	m, s := &r.Message, &r.State
 	switch raft.ActionKind(r.Kind) {
@@ -127,7 +127,7 @@ func (r *Record) action() string {
 	return r.handling()
 }
 
-// handling tells how a node takes a message.
+// handling describes how a node handles a message.
 func (r *Record) handling() string {
 	m := &r.Message
 	switch raft.ActionKind(r.Kind) {
@@ -150,7 +150,7 @@ func (r *Record) handling() string {
 	return r.Kind.String()
 }
 
-// reply tells the answer of one node to another.
+// reply describes the answer of one node to another.
 func (r *Record) reply() string {
 	switch m := &r.Message; {
 	case m.Type == raft.RequestVoteResponse && m.VoteGranted:
@@ -166,7 +166,7 @@ func (r *Record) reply() string {
 	}
 }
 
-// beginning tells how a node begins.
+// beginning describes the start of a node.
 func (r *Record) beginning() string {
 	s := &r.State
 	text := fmt.Sprintf("node %d began as a %s of term %d with %s, committed up to %d",
@@ -182,7 +182,7 @@ func (r *Record) beginning() string {
 	return text
 }
 
-// stored tells what a write to stable storage was.
+// stored describes a write to stable storage.
 func (r *Record) stored() string {
 	h, _ := r.Detail.(raft.HardState)
 	vote := "no vote"
@@ -192,7 +192,7 @@ func (r *Record) stored() string {
 	return fmt.Sprintf("node %d stored term %d, %s and its log up to index %d (Figure 2)", r.Node, h.Term, vote, r.Index)
 }
 
-// command names what a client asked for.
+// command names a client's command.
 func (r *Record) command() string {
 	c, _ := r.Detail.(*Call)
 	if c == nil {
@@ -201,13 +201,13 @@ func (r *Record) command() string {
 	return c.Command.String()
 }
 
-// answer tells what a client was answered.
+// answer describes an answer to a client.
 func (r *Record) answer() string {
 	c, _ := r.Detail.(*Call)
 	if c == nil {
 		return r.Kind.String()
 	}
-	asked, its := "", "" // a trace does not say again what was asked
+	asked, its := "", "" // a trace does not repeat the request
 	if !c.Command.None() {
 		asked, its = " for "+c.Command.String(), "'s "+c.Command.String()
 	}
@@ -253,7 +253,7 @@ func name(m *raft.Message) string {
 	return "a message"
 }
 
-// letter names a message with its way.
+// letter names a message with its sender and receiver.
 func letter(m *raft.Message) string {
 	return fmt.Sprintf("%s of term %d from node %d to node %d", name(m), m.Term, m.From, m.To)
 }
@@ -267,7 +267,7 @@ func numbers(m *raft.Message) string {
 	return fmt.Sprintf("entries %d to %d", first, last)
 }
 
-// contents names what an AppendEntries request holds, and the section about it.
+// contents names the contents of an AppendEntries request, and their section.
 func contents(m *raft.Message) (what, section string) {
 	if len(m.Entries) == 0 {
 		return "a heartbeat", "§5.2"
@@ -275,7 +275,7 @@ func contents(m *raft.Message) (what, section string) {
 	return numbers(m), "§5.3"
 }
 
-// details tells the rest of an AppendEntries message; "" for other records.
+// details describes the rest of an AppendEntries message; "" for other records.
 func (r *Record) details() string {
 	m := &r.Message
 	switch r.Kind {
@@ -293,10 +293,10 @@ func (r *Record) details() string {
 	return ""
 }
 
-// maxListed bounds how many things are told one by one.
+// maxListed is the number of things that a list names one by one.
 const maxListed = 3
 
-// list tells the first of n things.
+// list names the first of n things.
 func list(n int, tell func(int) string) string {
 	var words []string
 	for i := range min(n, maxListed) {
@@ -336,7 +336,7 @@ func (r *Record) why() string {
 		case Crashed:
 			return " (one of them is down)"
 		case Overflow:
-			return " (too much waits there)"
+			return " (too many messages wait there)"
 		}
 	}
 	return ""

@@ -19,7 +19,7 @@ import (
 
 const ms = time.Millisecond
 
-// eventful gives the records of a world in which something of every kind happens.
+// eventful returns the records of a world with records of all kinds.
 func eventful(t *testing.T) []trace.Record {
 	t.Helper()
 	entry := func(term raft.Term) raft.Entry {
@@ -91,8 +91,7 @@ func eventful(t *testing.T) []trace.Record {
 	return records
 }
 
-// Every record has its line, and each of them says what the record is about: the
-// file is there to be read.
+// Every record has a line that describes it.
 func TestStringTellsRecordsOfAllKinds(t *testing.T) {
 	var lines strings.Builder
 	kinds := map[trace.Kind]bool{}
@@ -115,7 +114,7 @@ func TestSentenceOfAStaleResponse(t *testing.T) {
 	assert.Equal(t, r.Sentence(), "node 1 ignored an answer of node 2 that belongs to term 3 (§5.1)")
 }
 
-// Records that people need not see to understand how things came about.
+// Notable records leave out those without which people understand a run.
 func TestNotableLeavesOutHeartbeats(t *testing.T) {
 	may := []trace.Kind{
 		trace.Kind(raft.AppendEntries), trace.Kind(raft.HandleAppendEntriesRequest), trace.Kind(raft.HandleAppendEntriesResponse),
@@ -131,17 +130,16 @@ func TestNotableLeavesOutHeartbeats(t *testing.T) {
 	assert.Equal(t, len(out), len(may))
 }
 
-// An event that a later version has written, with something that this one does not
-// know, still has a line.
+// An event of a later version, with unknown parts, still has a line.
 func TestStringOfAnUnknownEvent(t *testing.T) {
 	e := trace.Event{Seq: 1, Time: 2 * ms, Kind: "Snapshot", Node: 2}
 	assert.Equal(t, e.String(), "     1     2.000 ms  Snapshot")
 }
 
-// Records and the events that users see are told alike.
+// Records and the events that users see have the same words.
 func TestStringOfEvents(t *testing.T) {
 	for _, r := range eventful(t) {
-		if r.Kind != trace.Response { // an event does not say again what was asked
+		if r.Kind != trace.Response { // an event does not repeat the request
 			assert.Equal(t, r.Event().String(), r.String())
 		}
 	}

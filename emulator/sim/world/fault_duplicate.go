@@ -1,6 +1,6 @@
 package world
 
-// duplicateFault sends further copies of the message.
+// duplicateFault sends extra copies of the message.
 func duplicateFault(_ *World, r *rule, s *sending) bool {
 	s.copies = append(s.copies, r)
 	return true
