@@ -50,30 +50,30 @@ func requestFor(op *machine.Operation) *request {
 }
 
 // path returns the request's path, with {topic} where an argument stands.
-func (r *request) path() string {
-	f := wire.FormOf(r.op)
-	if f.Method == http.MethodPut || len(r.op.Args) == 0 {
+func (req *request) path() string {
+	f := wire.FormOf(req.op)
+	if f.Method == http.MethodPut || len(req.op.Args) == 0 {
 		return "/" + f.Endpoint
 	}
-	return "/" + f.Endpoint + "/{" + r.op.Args[0].Key + "}"
+	return "/" + f.Endpoint + "/{" + req.op.Args[0].Key + "}"
 }
 
 // info describes the request.
-func (r *request) info() RouteInfo {
-	f := wire.FormOf(r.op)
-	i := RouteInfo{Method: f.Method, Path: r.path(), Doc: r.doc, Head: f.Method == http.MethodGet && r.op.Access == machine.Reads}
+func (req *request) info() RouteInfo {
+	f := wire.FormOf(req.op)
+	i := RouteInfo{Method: f.Method, Path: req.path(), Doc: req.doc, Head: f.Method == http.MethodGet && req.op.Access == machine.Reads}
 	if strings.HasSuffix(i.Path, "}") {
-		i.Param = "a " + r.op.Args[0].Key + "; what is special in a path is escaped"
+		i.Param = "a " + req.op.Args[0].Key + "; what is special in a path is escaped"
 	}
 	status := http.StatusOK
 	if f.Method == http.MethodPut {
-		status, i.Body, i.Example = http.StatusCreated, []any{r.body}, r.example
+		status, i.Body, i.Example = http.StatusCreated, []any{req.body}, req.example
 	}
 	var refusals []AnswerInfo
-	if r.refused.status != http.StatusInternalServerError {
-		refusals = []AnswerInfo{{Status: r.refused.status, Doc: r.refused.reason}}
+	if req.refused.status != http.StatusInternalServerError {
+		refusals = []AnswerInfo{{Status: req.refused.status, Doc: req.refused.reason}}
 	}
-	i.Answers = command(status, r.success, r.answer, len(r.op.Args) > 0, refusals...)
+	i.Answers = command(status, req.success, req.answer, len(req.op.Args) > 0, refusals...)
 	return i
 }
 

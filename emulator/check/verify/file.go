@@ -129,7 +129,7 @@ func (r *judgement) judge(ctx context.Context, file *trace.Reader) error {
 func (r *judgement) take(line []byte, number int) error {
 	if r.Finding != nil {
 		r.Rest++
-		return nil
+		return nil //nolint:nilerr // a finding is the result, and no error of the file
 	}
 	if err := r.decoder.Decode(line, &r.event); err != nil {
 		return fmt.Errorf("%w: line %d: %w", trace.ErrNotTrace, number, err)
