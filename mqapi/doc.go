@@ -33,7 +33,7 @@
 //	201  a PUT that succeeded
 //	204  OPTIONS
 //	400  bad input: no JSON, a wrong type, a missing key, an impossible value
-//	403  a debug route, asked by a page of another origin or by a foreign Host
+//	403  a debug route, for a page of another origin or a foreign Host
 //	404  no such path, no such topic, nothing to pop, no such sender
 //	405  the path does not have the method; Allow names those it has
 //	409  the topic exists

@@ -53,7 +53,7 @@ const headerRetry = "Retry-After"
 // failures are the answers that are no success, by status.
 var failures = map[int]string{
 	http.StatusBadRequest:            "bad input: no JSON, a wrong type, a missing key, an impossible value",
-	http.StatusForbidden:             "asked by a page of another origin or by a foreign Host",
+	http.StatusForbidden:             "the request comes from a page of another origin, or names a foreign Host",
 	http.StatusRequestEntityTooLarge: "the body is longer than 1 MiB",
 	http.StatusMisdirectedRequest:    "the node is not the leader",
 	http.StatusInternalServerError:   "an internal error of the node",

@@ -30,6 +30,6 @@ type (
 		Messages []string `json:"messages"`
 	}
 	errorAnswer struct {
-		Error string `json:"error" doc:"what is wrong, and what would be right"`
+		Error string `json:"error" doc:"the problem, and a right value"`
 	}
 )

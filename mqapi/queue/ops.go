@@ -6,7 +6,7 @@ import (
 
 var (
 	topic   = machine.Arg{Key: "topic"}
-	message = machine.Arg{Key: "message", Doc: "that is put", Text: true}
+	message = machine.Arg{Key: "message", Doc: "the message to put", Text: true}
 )
 
 // The operations. PopMessage takes a message away and so goes through the log like

@@ -55,7 +55,7 @@ type (
 	AppendedAnswer struct {
 		Term       uint64 `json:"term"`
 		Success    bool   `json:"success" enum:"true"`
-		MatchIndex uint64 `json:"matchIndex" doc:"up to here the node's log is the sender's"`
+		MatchIndex uint64 `json:"matchIndex" doc:"the last index up to which the node's log equals the sender's"`
 	}
 	// A RejectedAnswer answers an AppendRequest that was refused.
 	RejectedAnswer struct {

@@ -8,11 +8,11 @@ type CallView struct {
 	Node    int      `json:"node" doc:"the node that was asked"`
 	Op      OpName   `json:"op"`
 	Topic   string   `json:"topic,omitempty"`
-	Message string   `json:"message,omitempty" doc:"that is put"`
+	Message string   `json:"message,omitempty" doc:"the message to put"`
 	Call    int64    `json:"call" doc:"the seq of its Request record"`
 	Return  *int64   `json:"return" doc:"the seq of its Response record; null while there is no answer"`
 	Outcome string   `json:"outcome" enum:"done|refused|failed|unknown"`
-	OK      *bool    `json:"ok" doc:"whether there was something to do or to give; null unless it is done"`
+	OK      *bool    `json:"ok" doc:"whether it had an effect or a result; null unless it is done"`
 	Popped  *string  `json:"popped,omitempty" doc:"the message that was taken"`
 	Topics  []string `json:"topics,omitempty" doc:"the answer to get_topics"`
 	Index   uint64   `json:"index,omitempty" doc:"of its entry in the log"`

@@ -53,7 +53,7 @@ type Violation struct {
 	// Explanation says what is wrong in a sentence, with the paper's section.
 	Explanation string `json:"explanation"`
 	// Bugs are all bugs that were planted by then.
-	Bugs []Planted `json:"bugs" doc:"those planted by then"`
+	Bugs []Planted `json:"bugs" doc:"the bugs planted at that time"`
 }
 
 // Planted is a bug in a node.

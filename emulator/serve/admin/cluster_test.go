@@ -178,7 +178,7 @@ func TestClockRunsPausesAndSteps(t *testing.T) {
 		{"Back", "/v1/clock/advance", `{"ms": -1}`, "ms is -1"},
 		{"TooFar", "/v1/clock/advance", `{"ms": 86400001}`, "ms is 8.6400001e+07, want a number from 0 to 86400000"},
 		{"NoMS", "/v1/clock/advance", `{}`, "ms is missing"},
-		{"Unknown", "/v1/clock/pause", `{"ms": 1}`, "ms unknown key, want none"},
+		{"Unknown", "/v1/clock/pause", `{"ms": 1}`, "ms is an unknown key, want none"},
 	} {
 		t.Run(c.name, func(t *testing.T) { g.on(t).refused(422, "invalid", c.detail, "POST", c.path, c.body) })
 	}

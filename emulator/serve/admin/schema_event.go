@@ -46,7 +46,7 @@ func entrySchema() *apidoc.Schema {
 
 // responseSchema has what the operations of all machines give.
 func responseSchema() *apidoc.Schema {
-	s := apidoc.Object("what a client was answered",
+	s := apidoc.Object("the answer to a client",
 		apidoc.Key("id", apidoc.Text("")),
 		apidoc.Key("ok", apidoc.Boolean("")),
 		apidoc.Key("error", apidoc.Text("not_leader, leadership_lost, busy or node_down; left out when the request was applied")),

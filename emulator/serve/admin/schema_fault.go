@@ -50,7 +50,7 @@ func faultSchema(match *apidoc.Schema) *apidoc.Schema {
 
 func ruleSchema(match *apidoc.Schema, written bool) *apidoc.Schema {
 	var names []string
-	s := apidoc.Object("", apidoc.Key("name", apidoc.Text("that of the path, or left out there")), apidoc.Key("match", match))
+	s := apidoc.Object("", apidoc.Key("name", apidoc.Text("the name in the path, or left out there")), apidoc.Key("match", match))
 	for _, e := range fault.Effects() {
 		names = append(names, e.Name)
 		s.Properties.Put(e.Name, keySchema(&e.Key, written))
@@ -58,7 +58,7 @@ func ruleSchema(match *apidoc.Schema, written bool) *apidoc.Schema {
 	for _, k := range fault.Limits() {
 		s.Properties.Put(k.Name, keySchema(&k, written))
 	}
-	s.Doc = fmt.Sprintf("a rule; one or more of %s say what happens", strings.Join(names, ", "))
+	s.Doc = fmt.Sprintf("a rule; at least one of %s is set", strings.Join(names, ", "))
 	s.Required = nil
 	return s
 }
@@ -66,7 +66,7 @@ func ruleSchema(match *apidoc.Schema, written bool) *apidoc.Schema {
 // faultStatusSchema is that of a rule in force, without the keys that have no effect.
 func faultStatusSchema(match *apidoc.Schema) *apidoc.Schema {
 	s := ruleSchema(match, false)
-	s.Doc = "a rule in force, and what it has done"
+	s.Doc = "a rule in force, with its counters"
 	s.Properties.Put("name", apidoc.Text(""))
 	s.Properties.Put("matched", apidoc.Integer("messages that matched", 0))
 	s.Properties.Put("acted", apidoc.Integer("messages that it acted on", 0))
@@ -140,7 +140,7 @@ func bodySchema(info *fault.Info) *apidoc.Schema {
 
 // changeSchema is that of a change as a record of the trace has it.
 func changeSchema() *apidoc.Schema {
-	s := apidoc.Object("what somebody did to the world",
+	s := apidoc.Object("a change to the cluster",
 		apidoc.Key("op", apidoc.Text("the kind of change")), apidoc.Key("node", apidoc.Integer("", 0)))
 	for _, k := range fault.Kinds() {
 		for i := range k.Info().Args {

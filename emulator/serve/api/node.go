@@ -27,7 +27,7 @@ type NodeState struct {
 	Leader          NodeRef       `json:"leader" doc:"the leader as this node sees it; null: none"`
 	Term            raft.Term     `json:"term"`
 	VotedFor        NodeRef       `json:"voted_for"`
-	FirstIndex      raft.Index    `json:"first_index" doc:"the index of the first entry in log, which may be limited"`
+	FirstIndex      raft.Index    `json:"first_index" doc:"the index of the first entry in log; log may begin later than the node's log"`
 	LastIndex       raft.Index    `json:"last_index" doc:"the index of the last entry"`
 	Log             []Entry       `json:"log"`
 	CommitIndex     raft.Index    `json:"commit_index"`

@@ -31,7 +31,7 @@ type Problem struct {
 type Flaw struct {
 	File    string `json:"file,omitempty"`
 	Line    int    `json:"line,omitempty"`
-	Key     string `json:"key,omitempty" doc:"where it is, as people write it: faults[0].name"`
+	Key     string `json:"key,omitempty" doc:"the place as people write it: faults[0].name"`
 	Pointer string `json:"pointer,omitempty" doc:"the same in a JSON body as a JSON Pointer (RFC 6901): /faults/0/name"`
 	Message string `json:"message"`
 }

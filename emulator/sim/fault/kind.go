@@ -71,7 +71,7 @@ var kinds = [NumKinds]Info{
 		More: `No other program can take the port of a crashed node. "restart" starts
 it again with the term, the vote and the log that are on its disk.`,
 		Args: []Arg{{Key[Change]{
-			Name: "wipe", Want: "true or false: whether its disk is lost also", Example: "false",
+			Name: "wipe", Want: "true or false: whether its disk is also lost", Example: "false",
 			Doc: "also destroy the disk: a restarted node begins without term, vote and log",
 			at:  func(c *Change) any { return &c.Wipe },
 		}, "wipe"}},

@@ -200,7 +200,7 @@ func (r *Reader) decodeStruct(into reflect.Value) {
 		case r.o.IgnoreUnknown:
 			r.Skip()
 		default:
-			r.FailAt(m.Place, "unknown key, %s", suggest(m.Key, fields))
+			r.FailAt(m.Place, "is an unknown key, %s", suggest(m.Key, fields))
 			r.Skip()
 		}
 	})

@@ -81,8 +81,8 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"NullBody":      {`null`, "the body is null, want an object"},
 		"Missing":       {`{}`, "/name is missing, want a name"},
 		"Null":          {`{"name": null}`, "/name is null, want a name"},
-		"OtherCase":     {`{"Name": "a"}`, `/name is missing, want a name; /Name unknown key, did you mean "name"?`},
-		"Unknown":       {`{"name": "a", "zzzzzz": {"a": [1]}}`, `/zzzzzz unknown key, want one of ["name" "on"`},
+		"OtherCase":     {`{"Name": "a"}`, `/name is missing, want a name; /Name is an unknown key, did you mean "name"?`},
+		"Unknown":       {`{"name": "a", "zzzzzz": {"a": [1]}}`, `/zzzzzz is an unknown key, want one of ["name" "on"`},
 		"Twice":         {`{"name": "a", "name": "b"}`, "/name is given twice, want it once"},
 		"TwiceEscaped":  {`{"name": "a", "n\u0061me": "b"}`, "/name is given twice, want it once"},
 		"TwiceUnknown":  {`{"name": "a", "any": 1, "x": {"a": 1, "a": 2}}`, "/x/a is given twice"},
@@ -103,7 +103,7 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"LoneSurrogate": {`{"name": "\ud83d"}`, "/name holds half of a surrogate pair, which is no text"},
 		"InUnknown":     {`{"name": "a", "x": ["\udc36"]}`, "/x/0 holds half of a surrogate pair, which is no text"},
 		"Deep":          {`{"name": "a", "x": [[[1]]]}`, "the body has more than 3 nested lists and objects"},
-		"OddKey":        {`{"name": "a", "a/b~": 1}`, "/a~1b~0 unknown key"},
+		"OddKey":        {`{"name": "a", "a/b~": 1}`, "/a~1b~0 is an unknown key"},
 		"Together":      {`{"on": 1, "count": "x"}`, `/on is 1, want true or false; /count is "x", want a whole number; /name is missing, want a name`},
 	} {
 		t.Run(name, func(t *testing.T) {
