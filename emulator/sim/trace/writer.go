@@ -35,7 +35,7 @@ func (w *Writer) write() {
 	}
 }
 
-// Close writes the rest, and tells whether all of the run is written. It does not
+// Close writes the rest, and reports whether all of the run is written. It does not
 // close the file.
 func (w *Writer) Close() error {
 	err := w.out.Flush()
