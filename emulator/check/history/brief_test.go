@@ -12,7 +12,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-func TestBrief(t *testing.T) {
+func TestBriefCutsLongTexts(t *testing.T) {
 	assert.Equal(t, Brief("dog"), "dog")
 	assert.Equal(t, Brief(strings.Repeat("x", 200)), strings.Repeat("x", 200))
 	assert.Equal(t, Brief(strings.Repeat("x", 201)), strings.Repeat("x", 200)+"… (201 bytes)")
@@ -24,7 +24,7 @@ func TestBrief(t *testing.T) {
 
 // Neither a page nor a verdict grows with the texts that clients write, and no text ends
 // the page's script.
-func TestLongTexts(t *testing.T) {
+func TestLongTextsAreCutInPagesAndVerdicts(t *testing.T) {
 	const evil = `</script><script>alert(1)</script>`
 	long := evil + strings.Repeat("\u2028", 100_000)
 	ops := []Call{

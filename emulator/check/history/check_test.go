@@ -51,7 +51,7 @@ func parse(t *testing.T, s string) History {
 	return h
 }
 
-func TestVerdicts(t *testing.T) {
+func TestCheckFindsEachViolation(t *testing.T) {
 	for _, c := range []struct{ name, history, violated string }{
 		{"InOrder", "1-2 put a | 3-4 put b | 5-6 pop a | 7-8 pop b | 9-10 pop -", ""},
 		{"ConcurrentPutsInEitherOrder", "1-4 put a | 2-3 put b | 5-6 pop b | 7-8 pop a", ""},
@@ -125,7 +125,7 @@ func TestRequestsAreCountedOnce(t *testing.T) {
 }
 
 // A window is searched again if the window before it could have ended in another state.
-func TestWindowsAreJoined(t *testing.T) {
+func TestWindowsAreJoinedWhenTheStateIsUnsure(t *testing.T) {
 	h := History{Start: []machine.Item{{Name: "t", Values: []string{}}}}
 	at := int64(0)
 	ask := func(c machine.Command, result machine.Result, call, ret int64) {
@@ -179,7 +179,7 @@ func TestWindowsAreJoined(t *testing.T) {
 }
 
 // A search that exceeds its time leaves the check open.
-func TestTimeout(t *testing.T) {
+func TestSearchOutOfTimeIsOpen(t *testing.T) {
 	h := History{Start: []machine.Item{{Name: "t", Values: []string{}}}}
 	for i := range 60 { // all at the same time, with two texts
 		text := fmt.Sprint(i % 2)
@@ -239,7 +239,7 @@ func TestTopicsAreInOrderOfCreation(t *testing.T) {
 	}
 }
 
-func TestPicture(t *testing.T) {
+func TestPictureShowsHistory(t *testing.T) {
 	h := parse(t, "1-2 put a | 3-4 put <b> | 5-6 pop <b> | 7-8 pop a | 8-8 pop? x")
 	h.Faults = []Fault{
 		{At: -9, Words: "long ago"}, {At: -8, Words: "skew node 0 by 2"}, {At: -7, Words: "pause node 1"}, {At: -6, Words: "resume node 1"},
@@ -262,7 +262,7 @@ func TestPicture(t *testing.T) {
 	assert.Assert(t, b.Len() > 10_000)
 }
 
-func TestJSON(t *testing.T) {
+func TestCallsAndReportsAsJSON(t *testing.T) {
 	h := parse(t, "1-2 put a | 3-4 pop a | 5-6 pop - | 7-7 put? b")
 	data, err := json.Marshal(h.Calls)
 	assert.NilError(t, err)

@@ -15,7 +15,7 @@ import (
 )
 
 // A recorder keeps the newest faults, with their places and times.
-func TestFaults(t *testing.T) {
+func TestRecorderKeepsNewestFaults(t *testing.T) {
 	recorder := history.NewRecorder()
 	w := world.New(fixture.Fresh(5).Config(), nil, recorder)
 	w.RunUntil(70 * time.Millisecond)

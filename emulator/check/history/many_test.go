@@ -31,7 +31,7 @@ func alone(monitors ...world.Monitor) *world.World {
 }
 
 // A recorder accounts for a million requests and holds only the promised number.
-func TestManyRequests(t *testing.T) {
+func TestRecorderIsBounded(t *testing.T) {
 	const requests = 1_000_000
 	r := &recorded{history.NewRecorder()}
 	w := alone(r)

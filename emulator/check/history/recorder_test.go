@@ -197,7 +197,7 @@ log_terms = "1*2"
 
 // A node that is down answers no client, but a request that it has not begun will never be
 // carried out.
-func TestOutcomes(t *testing.T) {
+func TestRecorderKnowsOutcomes(t *testing.T) {
 	f := fixture.Fresh(3)
 	recorder := history.NewRecorder()
 	w := world.New(f.Config(), nil, recorder)

@@ -23,7 +23,7 @@ func TestRandomHistoriesOfACorrectQueue(t *testing.T) {
 }
 
 // Check finds one spoilt message in a long history, and names the right check.
-func TestSpoiltHistories(t *testing.T) {
+func TestSpoiltMessageIsFound(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		h := generate(r, plan{ops: 600, clients: 1 + r.IntN(8), topics: 2, indices: r.IntN(2) == 0})

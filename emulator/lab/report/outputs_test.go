@@ -13,7 +13,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/report"
 )
 
-func TestOutputs(t *testing.T) {
+func TestOutputsWriteTheirFiles(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "results=1.xml")
 	var o report.Outputs
 	assert.NilError(t, o.Add("junit="+file))
@@ -36,7 +36,7 @@ func TestOutputs(t *testing.T) {
 	assert.Equal(t, string(text), "junit")
 }
 
-func TestOutputsErrors(t *testing.T) {
+func TestOutputsReportEachProblem(t *testing.T) {
 	for value, want := range map[string]string{
 		"junit": "want KIND=FILE", "junit=": "want KIND=FILE", "junti=a": `did you mean "junit"?`, "text=a": "unknown kind of report",
 	} {

@@ -126,7 +126,7 @@ func TestWriteReportsAnErrorOfItsWriter(t *testing.T) {
 	report.Table(fullDisk{}, everything(), report.TableOptions{Verbose: true})
 }
 
-func TestScore(t *testing.T) {
+func TestScoreCountsWholeScenarios(t *testing.T) {
 	for _, test := range []struct {
 		name             string
 		verdicts         []scenario.Verdict

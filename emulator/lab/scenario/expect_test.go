@@ -13,7 +13,7 @@ import (
 )
 
 // Each kind of expectation can fail, and says why.
-func TestFailures(t *testing.T) {
+func TestFailedExpectationsSayWhatWasSeen(t *testing.T) {
 	for name, c := range map[string]struct {
 		build          func(*draft)
 		expected, seen string
@@ -98,7 +98,7 @@ func TestFailures(t *testing.T) {
 }
 
 // Each kind passes where it would have failed before or after.
-func TestWindows(t *testing.T) {
+func TestExpectationsHoldInTheirWindows(t *testing.T) {
 	crash := node(fault.Crash, id(1))
 	for name, build := range map[string]func(*draft){
 		"AlwaysUntilRightBefore": func(p *draft) { p.after(100*ms, "c", crash).always("", "c", "up=1") },
@@ -130,7 +130,7 @@ func TestWindows(t *testing.T) {
 }
 
 // A scenario ends as soon as everything is decided.
-func TestEnd(t *testing.T) {
+func TestScenarioEndsWhenAllIsDecided(t *testing.T) {
 	t.Run("AtOnce", func(t *testing.T) {
 		assert.Equal(t, settled(t, 3).end("leader=0").passes().SimTime, time.Duration(0))
 	})
@@ -153,7 +153,7 @@ func TestEnd(t *testing.T) {
 }
 
 // The time limit stops a scenario; undecided expectations have failed.
-func TestTimeLimit(t *testing.T) {
+func TestTimeLimitFailsWhatIsUndecided(t *testing.T) {
 	p := settled(t, 3).
 		then("", node(fault.Crash, id(0), id(1))).
 		after(10*ms, "", nil, "leader=unique").
@@ -190,7 +190,7 @@ func TestDefaultTimeLimit(t *testing.T) {
 }
 
 // Events are found however old they are, also for expectations that are decided at the end.
-func TestLongTrace(t *testing.T) {
+func TestOldEventsAreFound(t *testing.T) {
 	load := putMessage("load", "dog", "{i}", named("leader"))
 	load.Times, load.Every = 1000, ms
 	p := settled(t, 5).

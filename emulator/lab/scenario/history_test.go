@@ -25,7 +25,7 @@ import (
 
 // The changes of a cluster, turned into steps of a scenario, repeat its trace byte for
 // byte.
-func TestHistory(t *testing.T) {
+func TestStepsRepeatATrace(t *testing.T) {
 	for seed := range uint64(100) {
 		t.Run(fmt.Sprintf("Seed%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 6))

@@ -37,7 +37,7 @@ func (v *Verdict) check(t *testing.T, name string) Check {
 }
 
 // Every run has the checks that a fixture may name, in their order.
-func TestCheckNames(t *testing.T) {
+func TestEveryRunHasAllChecks(t *testing.T) {
 	at := -1
 	for _, c := range newCheckers() {
 		for _, check := range c.Checks() {
@@ -52,7 +52,7 @@ func TestCheckNames(t *testing.T) {
 }
 
 // Checks that held cause no findings.
-func TestChecksHold(t *testing.T) {
+func TestChecksThatHoldHaveNoFindings(t *testing.T) {
 	v := alone(t, "").runWith(Options{})
 	assert.Equal(t, v.Status, Passed)
 	assert.Assert(t, is.Len(v.Findings, 0))
@@ -62,7 +62,7 @@ func TestChecksHold(t *testing.T) {
 }
 
 // A failed check fails the run, with a finding of its own.
-func TestCheckFails(t *testing.T) {
+func TestFailedCheckFailsTheRun(t *testing.T) {
 	const name = "stored_before_acknowledged"
 	v := alone(t, "commit_without_majority").runWith(Options{})
 	assert.Equal(t, v.Status, Failed)
@@ -80,7 +80,7 @@ func TestCheckFails(t *testing.T) {
 }
 
 // A run that must show a violation passes if the named checks fail, whatever the others do.
-func TestViolates(t *testing.T) {
+func TestRunMustShowItsViolations(t *testing.T) {
 	find := func(v Verdict) Finding {
 		assert.Assert(t, is.Len(v.Findings, 1))
 		return v.Findings[0]

@@ -12,7 +12,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 )
 
-func TestAnswers(t *testing.T) {
+func TestAnswersOfRequests(t *testing.T) {
 	topics := putTopic("topics", "", named("leader"))
 	topics.Command = queue.GetTopics.With()
 	settled(t, 3).
@@ -32,7 +32,7 @@ func TestAnswers(t *testing.T) {
 }
 
 // A client's timeout is in the cluster's time.
-func TestClientTimeout(t *testing.T) {
+func TestClientTimesOutInClusterTime(t *testing.T) {
 	request := putTopic("r", "dog", named("leader"))
 	request.Timeout = 300 * ms
 	p := settled(t, 3).
@@ -50,7 +50,7 @@ func TestClientTimeout(t *testing.T) {
 }
 
 // A crash cuts the connections of clients.
-func TestCutOff(t *testing.T) {
+func TestCrashCutsClientsOff(t *testing.T) {
 	settled(t, 3).
 		then("", node(fault.Pause, id(1), id(2))).
 		then("", putTopic("r", "dog", named("leader"))).
@@ -60,7 +60,7 @@ func TestCutOff(t *testing.T) {
 }
 
 // A paused node answers after its resume.
-func TestAnswerOfThePaused(t *testing.T) {
+func TestPausedNodeAnswersAfterResume(t *testing.T) {
 	settled(t, 3).
 		then("", node(fault.Pause, id(0))).
 		then("asked", putTopic("r", "dog", id(0))).
@@ -69,7 +69,7 @@ func TestAnswerOfThePaused(t *testing.T) {
 }
 
 // Many requests at the same time form one batch, in their order.
-func TestTimesTogether(t *testing.T) {
+func TestRequestsTogetherFormOneBatch(t *testing.T) {
 	many := putMessage("many", "dog", "wuff {i} of {i}", named("leader"))
 	many.Times = 3
 	settled(t, 3).
@@ -81,7 +81,7 @@ func TestTimesTogether(t *testing.T) {
 
 // Each of many requests is counted, also those that wait at a paused node and are cut off
 // together.
-func TestTimesVeryMany(t *testing.T) {
+func TestEachOfManyRequestsIsCounted(t *testing.T) {
 	many := putTopic("many", "{i}", id(0))
 	many.Times = 9000
 	settled(t, 3).
@@ -95,7 +95,7 @@ func TestTimesVeryMany(t *testing.T) {
 
 // Requests with every_ms are sent while other steps are done, and the scenario does not end
 // before the last of them.
-func TestTimesAndEvery(t *testing.T) {
+func TestRequestsWithEveryGoOnDuringSteps(t *testing.T) {
 	many := putTopic("many", "dog {i}", named("leader"))
 	many.Times, many.Every = 5, 100*ms
 	other := putTopic("other", "cat {i}", named("leader"))
@@ -113,7 +113,7 @@ func TestTimesAndEvery(t *testing.T) {
 
 // Each request goes to the leader at the time of sending. A request without a leader is
 // lost, and the others go on.
-func TestLoadOverAFailure(t *testing.T) {
+func TestRequestsFollowTheLeader(t *testing.T) {
 	load := putTopic("load", "{i}", named("leader"))
 	load.Times, load.Every = 100, 10*ms
 	settled(t, 3).

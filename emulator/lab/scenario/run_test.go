@@ -53,7 +53,7 @@ func sameVerdict(t testing.TB, a, b Verdict) {
 
 // The same file and seed give the same verdict and trace; a different seed gives a
 // different trace.
-func TestDeterminism(t *testing.T) {
+func TestSameSeedGivesSameVerdictAndTrace(t *testing.T) {
 	for name, build := range map[string]func(testing.TB) *draft{"OldLeader": oldLeader, "FailOver": failOver, "Lossy": lossy} {
 		t.Run(name, func(t *testing.T) {
 			p := build(t)
@@ -82,7 +82,7 @@ func TestTraceMakesNoDifference(t *testing.T) {
 }
 
 // The verdict is the same with any seed.
-func TestSeeds(t *testing.T) {
+func TestVerdictIsTheSameWithAnySeed(t *testing.T) {
 	for name, build := range map[string]func(testing.TB) *draft{"OldLeader": oldLeader, "FailOver": failOver, "Lossy": lossy} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +98,7 @@ func TestSeeds(t *testing.T) {
 }
 
 // Several runs may share a fixture at the same time.
-func TestAtOnce(t *testing.T) {
+func TestRunsShareAFixture(t *testing.T) {
 	p := failOver(t)
 	want := p.run()
 	for range 4 {
@@ -114,7 +114,7 @@ func TestAtOnce(t *testing.T) {
 }
 
 // An interrupted run keeps its findings so far.
-func TestInterrupted(t *testing.T) {
+func TestInterruptedRunKeepsItsFindings(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := settled(t, 3).then("", nil).lasting(time.Hour).
 		always("", "", "leader=0").never("", "", "leader=0").within(10*ms, "", "leader=0")
@@ -152,7 +152,7 @@ func (t *watched) Watch(ctx context.Context, until time.Duration, look Look) err
 	})
 }
 
-func TestCommand(t *testing.T) {
+func TestCommandRepeatsARun(t *testing.T) {
 	for _, c := range []struct {
 		file string
 		seed uint64
@@ -169,7 +169,7 @@ func TestCommand(t *testing.T) {
 }
 
 // A verdict names its scenario.
-func TestVerdict(t *testing.T) {
+func TestVerdictNamesItsScenario(t *testing.T) {
 	p := settled(t, 3)
 	p.Description, p.Paper = "About this.", "§5.2"
 	p.Scenario.Grade = play.Grade{Part: "election", Points: 2, Tags: []string{"a"}}

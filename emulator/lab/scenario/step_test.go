@@ -18,129 +18,138 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Each action has its visible effect.
-func TestActions(t *testing.T) {
-	voteRequest := raft.Message{Type: raft.RequestVoteRequest, Term: 9, LastLogIndex: 5, LastLogTerm: 5}
-	stray := raft.Message{
-		Type: raft.AppendEntriesRequest, Term: 7,
-		Entries: []raft.Entry{{Term: 7, Command: queue.PutTopic.New("dog")}},
+// Messages from outside that the actions send.
+var (
+	voteRequest = raft.Message{Type: raft.RequestVoteRequest, Term: 9, LastLogIndex: 5, LastLogTerm: 5}
+	stray       = appendOfTerm(7)
+	prepared    = appendOfTerm(1)
+)
+
+// appendOfTerm returns an AppendEntries with one new entry of its term.
+func appendOfTerm(t raft.Term) raft.Message {
+	return raft.Message{
+		Type: raft.AppendEntriesRequest, Term: t,
+		Entries: []raft.Entry{{Term: t, Command: queue.PutTopic.New("dog")}},
 	}
-	prepared := stray
-	prepared.Term = 1
-	prepared.Entries = []raft.Entry{{Term: 1, Command: stray.Entries[0].Command}}
-	for name, build := range map[string]func(*draft){
-		"Mark": func(p *draft) { p.then("m", nil).when("m", "leader=0") },
-		"Crash": func(p *draft) {
-			p.then("c", node(fault.Crash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
-		},
-		"CrashWipe": func(p *draft) {
-			p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &machine.Command{}}}
-			p.then("c", play.NodeAction{Change: fault.Change{Kind: fault.Crash, Wipe: true}, Who: []play.Who{id(2)}}).
-				when("c", "last=2:=0", "term=2:=0")
-		},
-		"Restart": func(p *draft) {
-			p.then("", node(fault.Crash, id(1))).then("r", node(fault.Restart, id(1))).
-				when("r", "up=1").end("event=Restart:1")
-		},
-		"PauseAndResume": func(p *draft) {
-			p.then("p", node(fault.Pause, id(1))).then("r", node(fault.Resume, id(1))).
-				when("p", "paused=1").when("r", "role=1:Follower").always("r", "", "count=Nemesis:1:<=2")
-		},
-		"Timeout": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).when("t", "leader=1", "term=2") },
-		// Nothing happens between the two: each node votes for itself, and neither wins.
-		"TimeoutOfTwoAtOnce": func(p *draft) {
-			p.then("", node(fault.Crash, id(0))).then("t", node(fault.Timeout, id(1), id(2))).
-				when("t", "role=1,2:Candidate", "voted_for=1:1", "voted_for=2:2")
-		},
-		"Isolate": func(p *draft) {
-			p.then("i", node(fault.Isolate, named("leader"))).within(1000*ms, "i", "term=1,2:>=2", "term=0:=1")
-		},
-		"HealOne": func(p *draft) {
-			p.then("", node(fault.Isolate, id(1))).then("", node(fault.Crash, id(2))).
-				then("h", node(fault.HealNode, id(1), id(2))).
-				when("h", "up=all", "up=2").never("h", "", "event=DropMessage")
-		},
-		"HealAll": func(p *draft) {
-			p.then("", node(fault.Pause, id(1))).then("", node(fault.Crash, id(2))).
-				then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true}}).
-				then("h", play.HealAll{}).lasting(200*ms).
-				when("h", "up=1,2").never("h", "", "event=DropMessage")
-		},
-		"PartitionGroups": func(p *draft) {
-			p.then("", let("old", id(0))).
-				then("p", play.Cut{Groups: [][]play.Who{{named("old")}, {id(1), id(2)}}}).
-				within(1000*ms, "p", "leader=unique", "role=0:Leader", "term=0:=1")
-		},
-		"PartitionOneWay": func(p *draft) {
-			p.then("p", play.Cut{OneWay: [][2]play.Who{{id(0), id(1)}}}).
-				within(1000*ms, "p", "event=Timeout:1").never("p", "", "event=Timeout:2")
-		},
-		"PartitionIsolate": func(p *draft) {
-			p.then("p", play.Cut{Isolate: []play.Who{id(2)}}).
-				then("q", play.Cut{Isolate: []play.Who{id(1)}}).
-				within(1000*ms, "q", "event=Timeout:1").never("q", "", "event=Timeout:2")
-		},
-		// until_ms counts from the step.
-		"Fault": func(p *draft) {
-			p.after(100*ms, "f", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
-				within(61*ms, "f", "event=RuleEnded").never("f", "", "event=Timeout").end("count=RuleEnded:1")
-		},
-		"DeleteFault": func(p *draft) {
-			p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Match: fault.Match{To: []raft.NodeID{2}}}}).
-				after(1000*ms, "", nil).
-				then("deleted", play.DeleteFault{Names: []string{"lost"}}).
-				within(500*ms, "deleted", "leader=unique", "term=all:>=2", "role=2:Follower").end("event=DropMessage")
-		},
-		// Deleting a rule that ended by itself is harmless.
-		"DeleteFaultTooLate": func(p *draft) {
-			p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
-				after(100*ms, "", play.DeleteFault{Names: []string{"lost"}}).end("leader=0")
-		},
-		// A leader that sends one message a second is replaced, as its heartbeats come too late.
-		"Throttle": func(p *draft) {
-			p.then("f", play.SetFault{Rule: fault.Rule{Name: "narrow", Throttle: 1, Match: fault.Match{From: []raft.NodeID{0}}}}).
-				then("r", putTopic("r", "dog", id(0))).lasting(1500*ms).
-				within(1000*ms, "f", "event=HoldMessage", "answer=r:refused").end("event=BecomeLeader:1", "role=0:Follower")
-		},
-		"SlowDisk": func(p *draft) {
-			p.then("f", play.SetFault{Rule: fault.Rule{Name: "disk", SlowDiskMin: 50 * ms, SlowDiskMax: 50 * ms}}).
-				then("r", putTopic("r", "dog", id(0))).
-				never("f", "r", "committed=0:=1").within(150*ms, "r", "answer=r:ok").end("event=Persist:0")
-		},
-		"Plant": func(p *draft) {
-			p.then("", play.Plant{Who: []play.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
-				then("", play.Plant{Who: []play.Who{id(2)}}).
-				then("cut", play.NodeAction{Change: fault.Change{Kind: fault.Pause}, Who: []play.Who{id(0)}}).
-				then("", play.Send{To: id(1), From: id(0), Message: prepared}).
-				then("", play.Send{To: id(2), From: id(0), Message: prepared}).
-				end("applied=1:1").never("cut", "", "applied=2:1")
-			p.Scenario.Violates = []string{"trace"}
-		},
-		"Skew": func(p *draft) {
-			p.then("s", play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 0.01}, Who: []play.Who{id(2)}}).within(20*ms, "s", "event=Timeout:2")
-		},
-		"Let": func(p *draft) {
-			p.then("", play.Let{Bindings: []play.Binding{{Name: "l", Who: named("leader")}, {Name: "f", Who: named("follower")}, {Name: "same", Who: named("l")}}}).
-				then("", node(fault.Crash, named("same"))).
-				end("down=l", "up=f").end("down=0", "up=1")
-		},
-		"Request": func(p *draft) {
-			p.then("r", putTopic("r", "dog", named("leader"))).when("r", "answer=r:ok", "topics=0:dog")
-		},
-		"RequestToAny": func(p *draft) {
-			p.then("", node(fault.Crash, id(0))).then("r", putTopic("r", "dog", named("any"))).when("r", "answer=r:refused").end("event=Request:1")
-		},
-		"SendVoteRequest": func(p *draft) {
-			p.then("s", play.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "voted_for=1:2", "term=1:=9")
-		},
-		"SendEntries": func(p *draft) {
-			p.then("", let("f", named("follower"))).
-				then("s", play.Send{From: named("leader"), To: named("f"), Message: stray}).when("s", "commands=1:put_topic dog", "log=1:7*1")
-		},
-		"SendToOneThatIsDown": func(p *draft) {
-			p.then("", node(fault.Crash, id(1))).then("s", play.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "down=1")
-		},
-	} {
+}
+
+// actions has a scenario for each action, which expects the action's visible effect.
+var actions = map[string]func(*draft){
+	"Mark": func(p *draft) { p.then("m", nil).when("m", "leader=0") },
+	"Crash": func(p *draft) {
+		p.then("c", node(fault.Crash, named("leader"), id(2))).when("c", "down=0,2").when("c", "up=1")
+	},
+	"CrashWipe": func(p *draft) {
+		p.Nodes[2].Log = []raft.Entry{{Term: 1, Command: &machine.Command{}}}
+		p.then("c", play.NodeAction{Change: fault.Change{Kind: fault.Crash, Wipe: true}, Who: []play.Who{id(2)}}).
+			when("c", "last=2:=0", "term=2:=0")
+	},
+	"Restart": func(p *draft) {
+		p.then("", node(fault.Crash, id(1))).then("r", node(fault.Restart, id(1))).
+			when("r", "up=1").end("event=Restart:1")
+	},
+	"PauseAndResume": func(p *draft) {
+		p.then("p", node(fault.Pause, id(1))).then("r", node(fault.Resume, id(1))).
+			when("p", "paused=1").when("r", "role=1:Follower").always("r", "", "count=Nemesis:1:<=2")
+	},
+	"Timeout": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).when("t", "leader=1", "term=2") },
+	// Nothing happens between the two: each node votes for itself, and neither wins.
+	"TimeoutOfTwoAtOnce": func(p *draft) {
+		p.then("", node(fault.Crash, id(0))).then("t", node(fault.Timeout, id(1), id(2))).
+			when("t", "role=1,2:Candidate", "voted_for=1:1", "voted_for=2:2")
+	},
+	"Isolate": func(p *draft) {
+		p.then("i", node(fault.Isolate, named("leader"))).within(1000*ms, "i", "term=1,2:>=2", "term=0:=1")
+	},
+	"HealOne": func(p *draft) {
+		p.then("", node(fault.Isolate, id(1))).then("", node(fault.Crash, id(2))).
+			then("h", node(fault.HealNode, id(1), id(2))).
+			when("h", "up=all", "up=2").never("h", "", "event=DropMessage")
+	},
+	"HealAll": func(p *draft) {
+		p.then("", node(fault.Pause, id(1))).then("", node(fault.Crash, id(2))).
+			then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true}}).
+			then("h", play.HealAll{}).lasting(200*ms).
+			when("h", "up=1,2").never("h", "", "event=DropMessage")
+	},
+	"PartitionGroups": func(p *draft) {
+		p.then("", let("old", id(0))).
+			then("p", play.Cut{Groups: [][]play.Who{{named("old")}, {id(1), id(2)}}}).
+			within(1000*ms, "p", "leader=unique", "role=0:Leader", "term=0:=1")
+	},
+	"PartitionOneWay": func(p *draft) {
+		p.then("p", play.Cut{OneWay: [][2]play.Who{{id(0), id(1)}}}).
+			within(1000*ms, "p", "event=Timeout:1").never("p", "", "event=Timeout:2")
+	},
+	"PartitionIsolate": func(p *draft) {
+		p.then("p", play.Cut{Isolate: []play.Who{id(2)}}).
+			then("q", play.Cut{Isolate: []play.Who{id(1)}}).
+			within(1000*ms, "q", "event=Timeout:1").never("q", "", "event=Timeout:2")
+	},
+	// until_ms counts from the step.
+	"Fault": func(p *draft) {
+		p.after(100*ms, "f", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
+			within(61*ms, "f", "event=RuleEnded").never("f", "", "event=Timeout").end("count=RuleEnded:1")
+	},
+	"DeleteFault": func(p *draft) {
+		p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Match: fault.Match{To: []raft.NodeID{2}}}}).
+			after(1000*ms, "", nil).
+			then("deleted", play.DeleteFault{Names: []string{"lost"}}).
+			within(500*ms, "deleted", "leader=unique", "term=all:>=2", "role=2:Follower").end("event=DropMessage")
+	},
+	// Deleting a rule that ended by itself is harmless.
+	"DeleteFaultTooLate": func(p *draft) {
+		p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 10 * ms}}).
+			after(100*ms, "", play.DeleteFault{Names: []string{"lost"}}).end("leader=0")
+	},
+	// A leader that sends one message a second is replaced, as its heartbeats come too late.
+	"Throttle": func(p *draft) {
+		p.then("f", play.SetFault{Rule: fault.Rule{Name: "narrow", Throttle: 1, Match: fault.Match{From: []raft.NodeID{0}}}}).
+			then("r", putTopic("r", "dog", id(0))).lasting(1500*ms).
+			within(1000*ms, "f", "event=HoldMessage", "answer=r:refused").end("event=BecomeLeader:1", "role=0:Follower")
+	},
+	"SlowDisk": func(p *draft) {
+		p.then("f", play.SetFault{Rule: fault.Rule{Name: "disk", SlowDiskMin: 50 * ms, SlowDiskMax: 50 * ms}}).
+			then("r", putTopic("r", "dog", id(0))).
+			never("f", "r", "committed=0:=1").within(150*ms, "r", "answer=r:ok").end("event=Persist:0")
+	},
+	"Plant": func(p *draft) {
+		p.then("", play.Plant{Who: []play.Who{id(1), id(2)}, Bug: "apply_before_commit"}).
+			then("", play.Plant{Who: []play.Who{id(2)}}).
+			then("cut", play.NodeAction{Change: fault.Change{Kind: fault.Pause}, Who: []play.Who{id(0)}}).
+			then("", play.Send{To: id(1), From: id(0), Message: prepared}).
+			then("", play.Send{To: id(2), From: id(0), Message: prepared}).
+			end("applied=1:1").never("cut", "", "applied=2:1")
+		p.Scenario.Violates = []string{"trace"}
+	},
+	"Skew": func(p *draft) {
+		p.then("s", play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 0.01}, Who: []play.Who{id(2)}}).within(20*ms, "s", "event=Timeout:2")
+	},
+	"Let": func(p *draft) {
+		p.then("", play.Let{Bindings: []play.Binding{{Name: "l", Who: named("leader")}, {Name: "f", Who: named("follower")}, {Name: "same", Who: named("l")}}}).
+			then("", node(fault.Crash, named("same"))).
+			end("down=l", "up=f").end("down=0", "up=1")
+	},
+	"Request": func(p *draft) {
+		p.then("r", putTopic("r", "dog", named("leader"))).when("r", "answer=r:ok", "topics=0:dog")
+	},
+	"RequestToAny": func(p *draft) {
+		p.then("", node(fault.Crash, id(0))).then("r", putTopic("r", "dog", named("any"))).when("r", "answer=r:refused").end("event=Request:1")
+	},
+	"SendVoteRequest": func(p *draft) {
+		p.then("s", play.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "voted_for=1:2", "term=1:=9")
+	},
+	"SendEntries": func(p *draft) {
+		p.then("", let("f", named("follower"))).
+			then("s", play.Send{From: named("leader"), To: named("f"), Message: stray}).when("s", "commands=1:put_topic dog", "log=1:7*1")
+	},
+	"SendToOneThatIsDown": func(p *draft) {
+		p.then("", node(fault.Crash, id(1))).then("s", play.Send{From: id(2), To: id(1), Message: voteRequest}).when("s", "down=1")
+	},
+}
+
+func TestActionsHaveTheirEffects(t *testing.T) {
+	for name, build := range actions {
 		t.Run(name, func(t *testing.T) {
 			p := settled(t, 3)
 			build(p)
@@ -235,7 +244,7 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 }
 
 // Steps are done at their times.
-func TestTimes(t *testing.T) {
+func TestStepsAreDoneAtTheirTimes(t *testing.T) {
 	p := settled(t, 3).
 		at(0, "start", nil).
 		at(100*ms, "hundred", node(fault.Pause, id(1))).
@@ -259,7 +268,7 @@ func TestTimes(t *testing.T) {
 }
 
 // A condition of once counts events from the step before on, or from the start.
-func TestOnce(t *testing.T) {
+func TestStepsWaitForTheirConditions(t *testing.T) {
 	t.Run("EventOfTheStepBefore", func(t *testing.T) {
 		settled(t, 3).then("t", node(fault.Timeout, id(1))).then("seen", nil, "event=BecomeLeader:1").
 			expect(play.Expect{Kind: play.ExpectWithin, From: "seen"}, "leader=1").passes()

@@ -24,7 +24,7 @@ var (
 // A View is the cluster at a moment. It is valid until the function that got it returns. A
 // View that does not show everything is also a condition.Partial.
 type View interface {
-	condition.Observer
+	condition.Cluster
 	// Now is the target's time, from 0 on.
 	Now() time.Duration
 }

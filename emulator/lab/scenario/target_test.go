@@ -80,7 +80,7 @@ func (p *draft) on(t *limited) (Verdict, error) {
 const noOp = fault.Kind(255)
 
 // An expectation about hidden state neither passes nor fails.
-func TestNotObservable(t *testing.T) {
+func TestHiddenStateIsNotObservable(t *testing.T) {
 	p := settled(t, 3).
 		then("s", putTopic("r", "dog", named("leader"))).lasting(200*ms).
 		within(100*ms, "", "last=all:1").
@@ -114,7 +114,7 @@ func TestFailureBesideNotObservable(t *testing.T) {
 }
 
 // A step that waits for hidden state ends the scenario.
-func TestOnceNotObservable(t *testing.T) {
+func TestStepWaitingForHiddenStateEndsTheScenario(t *testing.T) {
 	p := settled(t, 3).then("w", nil, "last=0:0", "leader=0").end("leader=0")
 	v, err := p.on(&limited{cannot: noOp, hidden: []condition.Aspect{condition.AspectLog}})
 	assert.NilError(t, err)
@@ -133,7 +133,7 @@ func TestStepThatTheTargetCannotDo(t *testing.T) {
 }
 
 // A failure of the target itself is an error, and leaves the verdict undecided.
-func TestTargetFails(t *testing.T) {
+func TestFailureOfTheTargetIsUndecided(t *testing.T) {
 	broken := errors.New("no more files")
 	p := settled(t, 3).then("", putTopic("r", "dog", id(0))).end("leader=0").when("", "leader=0")
 	v, err := p.on(&limited{cannot: noOp, send: broken})
@@ -148,7 +148,7 @@ func TestTargetFails(t *testing.T) {
 }
 
 // The problem with a later request names no step.
-func TestLaterRequestFails(t *testing.T) {
+func TestProblemOfALaterRequestNamesNoStep(t *testing.T) {
 	load := putTopic("load", "{i}", named("leader"))
 	load.Times, load.Every = 3, 10*ms
 	p := settled(t, 3).then("", load)
@@ -173,7 +173,7 @@ type requests struct {
 func (t requests) Request(context.Context, []Call) error { return t.request() }
 
 // Endless events at one time end the scenario.
-func TestRestless(t *testing.T) {
+func TestEndlessEventsEndTheScenario(t *testing.T) {
 	p := settled(t, 3).never("", "", "leader=1")
 	target := newVirtual(p.Fixture, nil, nil)
 	target.events = maxAtOnce
@@ -184,7 +184,7 @@ func TestRestless(t *testing.T) {
 	assert.Equal(t, v.Findings[0].Status, Undecided)
 }
 
-func TestNoScenario(t *testing.T) {
+func TestFixtureWithoutScenarioIsAnError(t *testing.T) {
 	f := fixture.Fresh(3)
 	_, err := Run(context.Background(), f, Options{})
 	assert.ErrorIs(t, err, ErrNoScenario)

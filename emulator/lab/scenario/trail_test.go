@@ -10,7 +10,7 @@ import (
 )
 
 // A trail is about the nodes that the condition names.
-func TestNodesOf(t *testing.T) {
+func TestTrailIsAboutTheNamedNodes(t *testing.T) {
 	for c, want := range map[string]string{
 		"leader=2":                  "2",
 		"leader=unique":             "",
@@ -36,7 +36,7 @@ func TestNodesOf(t *testing.T) {
 }
 
 // A trail is short, lists a repeated event once, and is about the named nodes.
-func TestTrail(t *testing.T) {
+func TestTrailIsShort(t *testing.T) {
 	p := settled(t, 3).
 		then("", play.Cut{Isolate: []play.Who{id(0)}}).
 		within(1000*ms, "", "role=0:Follower").

@@ -16,8 +16,8 @@ import (
 // ErrInvalid: a condition cannot be read, or names a node that does not exist.
 var ErrInvalid = errors.New("invalid condition")
 
-// An Observer shows a cluster to conditions.
-type Observer interface {
+// A Cluster is what conditions read: the nodes of a world or of another target.
+type Cluster interface {
 	Nodes() int
 	State(id raft.NodeID) (s raft.State, up, paused bool)
 	View(id raft.NodeID, maxLog int) world.NodeView

@@ -59,10 +59,10 @@
 //     little has changed, so it may be asked after each event.
 //  3. Conditions on events look at the trace from some place on, all others at the
 //     current state. All conditions of a Watch must hold at the same moment.
-//  4. A condition on something that an Observer does not show (Partial) is not
+//  4. A condition on something that a Cluster does not show (Partial) is not
 //     observable: it does not hold, and Watch and Result say why.
 //  5. Each client request is a *machine.Command of its own: entries_once relies on
 //     that, so two requests must not share one.
-//  6. Nothing here changes or moves the cluster. An Observer with the methods Log
+//  6. Nothing here changes or moves the cluster. A Cluster with the methods Log
 //     and Machine of world.World saves all copying of logs and queues.
 package condition

@@ -43,10 +43,10 @@ type Answer struct {
 	HasMessage bool
 }
 
-// An Aspect is a part of a cluster that an Observer may show.
+// An Aspect is a part of a cluster that a Cluster may show.
 type Aspect string
 
-// The aspects. Every Observer shows whether nodes are up or paused.
+// The aspects. Every Cluster shows whether nodes are up or paused.
 const (
 	AspectRole    Aspect = "role"
 	AspectTerm    Aspect = "term"
@@ -58,9 +58,9 @@ const (
 	AspectTrace   Aspect = "trace"
 )
 
-// A Partial is an Observer that does not show everything. A condition on a hidden
+// A Partial is a Cluster that does not show everything. A condition on a hidden
 // aspect is not observable: it does not hold, and it is not known to be false. An
-// Observer that is not a Partial shows all.
+// Cluster that is not a Partial shows all.
 type Partial interface {
 	Shows(what Aspect) bool
 }
@@ -74,7 +74,7 @@ const (
 )
 
 // Find returns the node that Leader, Follower, Candidate or Any stands for now.
-func Find(o Observer, name string) (raft.NodeID, bool) {
+func Find(o Cluster, name string) (raft.NodeID, bool) {
 	found, term := raft.None, raft.Term(0)
 	for id := range raft.NodeID(o.Nodes()) {
 		s, up, _ := o.State(id)

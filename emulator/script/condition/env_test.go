@@ -24,7 +24,7 @@ func one(t *testing.T, text string, env condition.Env) *condition.Watch {
 }
 
 // checkIn checks how one condition stands, in a scenario.
-func checkIn(t *testing.T, o condition.Observer, env condition.Env, text string, want bool, seen string) {
+func checkIn(t *testing.T, o condition.Cluster, env condition.Env, text string, want bool, seen string) {
 	t.Helper()
 	w := one(t, text, env)
 	r := w.Results(o)[0]

@@ -100,7 +100,7 @@ type election struct {
 	leader raft.NodeID // the last of these
 }
 
-func elected(o Observer) election {
+func elected(o Cluster) election {
 	e := election{leader: raft.None}
 	for id := range raft.NodeID(o.Nodes()) {
 		s, up, _ := o.State(id)
@@ -125,7 +125,7 @@ func elected(o Observer) election {
 // followed returns the leader that a majority of all nodes, itself included, takes for
 // the leader of its term: the one on the majority's side of a partition. Of two nodes
 // that claim to lead, at most one has that.
-func followed(o Observer) (raft.NodeID, bool) {
+func followed(o Cluster) (raft.NodeID, bool) {
 	nodes := raft.NodeID(o.Nodes())
 	for id := range nodes {
 		l, up, _ := o.State(id)

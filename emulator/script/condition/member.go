@@ -72,7 +72,7 @@ func (s *clusterView) find(m member) (raft.NodeID, bool) {
 	switch {
 	case m.name == "":
 	case m.isRole():
-		return Find(s.Observer, m.name)
+		return Find(s.Cluster, m.name)
 	case s.env.Resolve == nil:
 		return raft.None, false
 	default:

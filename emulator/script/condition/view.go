@@ -11,9 +11,9 @@ import (
 // A clusterView is a cluster as one Watch sees it. It remembers what is slow to read
 // again.
 type clusterView struct {
-	Observer
+	Cluster
 	env    *Env
-	direct directReader // nil: the Observer only gives copies
+	direct directReader // nil: the Cluster only gives copies
 	trace  *trace.Ring
 	logs   []knownLog
 	queues []knownQueue
@@ -32,8 +32,8 @@ type directReader interface {
 }
 
 // update reads the cluster as it is now.
-func (s *clusterView) update(o Observer) {
-	s.Observer = o
+func (s *clusterView) update(o Cluster) {
+	s.Cluster = o
 	s.direct, _ = o.(directReader)
 	if t := o.Trace(); t != s.trace { // another cluster has been loaded
 		s.trace, s.logs, s.queues = t, nil, nil
@@ -48,7 +48,7 @@ func (s *clusterView) shows(c *Condition) bool {
 	if _, asks := c.predicate.(requestPredicate); asks && s.env.Answers == nil {
 		return false
 	}
-	b, blind := s.Observer.(Partial)
+	b, blind := s.Cluster.(Partial)
 	if !blind {
 		return true
 	}

@@ -27,7 +27,7 @@ type Result struct {
 	Condition string `json:"condition"`
 	Holds     bool   `json:"holds"`
 	Seen      string `json:"seen"` // the state that was found
-	// Observable is false when the Observer or the Env does not show what the condition
+	// Observable is false when the Cluster or the Env does not show what the condition
 	// needs; then Holds is false as well.
 	Observable bool `json:"-"`
 }
@@ -54,7 +54,7 @@ type traceSearcher interface {
 }
 
 // look updates the view. The first time it fixes where searches of the trace begin.
-func (w *Watch) look(o Observer) {
+func (w *Watch) look(o Cluster) {
 	w.view.update(o)
 	w.blind = false
 	t := o.Trace()
@@ -79,7 +79,7 @@ func (w *Watch) holds(i int) (holds, observable bool) {
 }
 
 // Holds reports whether all conditions hold.
-func (w *Watch) Holds(o Observer) bool {
+func (w *Watch) Holds(o Cluster) bool {
 	w.look(o)
 	all := true
 	for i := range w.testers {
@@ -95,7 +95,7 @@ func (w *Watch) Holds(o Observer) bool {
 func (w *Watch) Observable() bool { return !w.blind }
 
 // Results returns, for each condition, whether it holds and what was found.
-func (w *Watch) Results(o Observer) []Result {
+func (w *Watch) Results(o Cluster) []Result {
 	w.look(o)
 	results := make([]Result, len(w.testers))
 	for i, test := range w.testers {

@@ -72,7 +72,7 @@ var rules = map[string]Rule{
 	`{"name":"c","match":{"entries":true},"hold":true}`: {Name: "c", Match: Match{Entries: WithEntries}, Hold: true},
 }
 
-func TestRuleJSON(t *testing.T) {
+func TestRuleJSONReadsBack(t *testing.T) {
 	for text, rule := range rules {
 		assert.NilError(t, rule.Validate())
 		data, err := json.Marshal(rule)
@@ -84,7 +84,7 @@ func TestRuleJSON(t *testing.T) {
 	}
 }
 
-func TestRuleString(t *testing.T) {
+func TestRuleStringHasKeysAndValues(t *testing.T) {
 	b := rules[`{"name":"c","match":{"entries":true},"hold":true}`]
 	assert.Equal(t, b.String(), "entries=true hold")
 	for _, r := range rules {
@@ -96,7 +96,7 @@ func TestRuleString(t *testing.T) {
 }
 
 // All problems of a rule are reported together, each with its key.
-func TestRuleValidate(t *testing.T) {
+func TestRuleValidateReportsAllProblems(t *testing.T) {
 	for name, c := range map[string]struct {
 		rule Rule
 		want string
@@ -155,7 +155,7 @@ func TestRuleValidate(t *testing.T) {
 	assert.NilError(t, (&Rule{Name: "x", Drop: true, Match: Match{From: []raft.NodeID{7}}}).Validate(), "how many nodes there are is not known")
 }
 
-func TestChangeValidate(t *testing.T) {
+func TestChangeValidateReportsAllProblems(t *testing.T) {
 	for want, c := range map[string]Change{
 		"op: is unknown":                               {Kind: NumKinds},
 		"node: is missing, want a node's id":           {Kind: Crash, Node: raft.None},
@@ -173,7 +173,7 @@ func TestChangeValidate(t *testing.T) {
 	}
 }
 
-func TestTold(t *testing.T) {
+func TestToldDescribesEachChange(t *testing.T) {
 	for want, c := range map[string]Change{
 		"node 1 was crashed":                                      {Kind: Crash, Node: 1},
 		"node 1 was crashed and its storage wiped":                {Kind: Crash, Node: 1, Wipe: true},

@@ -24,7 +24,7 @@ type Header struct {
 	Fixture string   // in TOML
 }
 
-// headerEvent stands in the place of a record's kind.
+// headerEvent is a header's event, where a record has its kind.
 const headerEvent = "Run"
 
 // A headerJSON is a Header as encoding/json writes and reads it.

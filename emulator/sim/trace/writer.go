@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// A Writer writes one run of a trace file: its header, and each record that it is
-// given. The first error is kept until Close.
+// A Writer writes one run of a trace file: its header, and the records passed to it. Close
+// returns the first error.
 type Writer struct {
 	out  *bufio.Writer
 	line []byte
@@ -35,7 +35,7 @@ func (w *Writer) write() {
 	}
 }
 
-// Close writes the rest, and reports whether all of the run is written. It does not
+// Close writes the rest of the run. Its error is the first one of all writes. It does not
 // close the file.
 func (w *Writer) Close() error {
 	err := w.out.Flush()

@@ -127,8 +127,8 @@ func command(e raft.Entry) *machine.Command {
 }
 
 // step passes w.in to the node's core and does what the core asks for. cause is the record
-// that led to the step, in the received message if there is one, and rpc the receiver of
-// the answer if that is outside.
+// that led to the step, and in is the received message, if there is one. If that came from
+// outside, rpc gets the answer.
 func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 	n.core.Step(&w.in, &w.effects)
 	e := &w.effects
