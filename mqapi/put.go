@@ -2,8 +2,11 @@ package mqapi
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -29,13 +32,30 @@ func (req *request) readPut(r *http.Request) (*machine.Command, error) {
 func (req *request) decode(data []byte) (*machine.Command, error) {
 	body := reflect.New(reflect.TypeOf(req.body))
 	if err := readjson.Decode(data, body.Interface(), readjson.Options{Name: "the body", IgnoreUnknown: true}); err != nil {
-		return nil, badRequest("%v", err)
+		return nil, badRequest("%s", problemWords(err))
 	}
 	cmd := &machine.Command{Op: req.op}
 	for i := range req.op.Args {
 		cmd.Args[i] = body.Elem().Field(i).String()
 	}
 	return cmd, nil
+}
+
+// problemWords says what is wrong with a body. A JSON Pointer would look like a route.
+func problemWords(err error) string {
+	e, ok := errors.AsType[*readjson.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	words := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		words[i] = e.Name
+		if p.Key != "" {
+			words[i] += fmt.Sprintf("'s %q", p.Key)
+		}
+		words[i] += " " + p.Message
+	}
+	return strings.Join(words, "; ")
 }
 
 // decodeFlat decodes the body that nearly every client sends, an object with

@@ -11,6 +11,7 @@ import (
 	"rrmq.example/emulator/emulator/script/config"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // Command is emulator check.
@@ -41,7 +42,7 @@ func run(_ context.Context, c *cli.Call) error {
 		}
 		fmt.Fprintf(c.Stdout, "%s: fine, %d nodes", file, len(f.Nodes))
 		if s := f.Scenario; s != nil {
-			fmt.Fprintf(c.Stdout, ", %d steps, %d expectations", len(s.Steps), len(s.Expects))
+			fmt.Fprintf(c.Stdout, ", %s, %s", text.Count(len(s.Steps), "step"), text.Count(len(s.Expects), "expectation"))
 		}
 		fmt.Fprintln(c.Stdout)
 		config.WriteNotes(c.Stderr, notes)

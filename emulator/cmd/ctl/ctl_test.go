@@ -284,6 +284,7 @@ func TestErrorsAreSentencesWithExitCodes(t *testing.T) {
 		"FaultDeleteBoth":  {"fault delete slow -all", 3, []string{"want one of the two"}},
 		"Wait":             {"wait leader", 3, []string{"want KEY=VALUE"}},
 		"WaitKey":          {"wait leeder=unique", 3, []string{"did you mean \"leader\"?"}},
+		"WaitNear":         {"wait leader=uniqe", 3, []string{"did you mean \"unique\"?"}},
 		"WaitValue":        {"wait role=0:Boss", 3, []string{"Boss"}},
 		"WaitUntrue":       {"wait committed=5 term=1 -timeout 900", 1, []string{"still untrue after 900 ms: committed=5: node 0 has committed 0"}},
 		"WaitTimeout":      {"wait committed=5 -timeout 2h", 3, []string{"-timeout 2h: want 0s to 1m"}},

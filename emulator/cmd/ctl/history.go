@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -168,6 +169,9 @@ func (c *call) checkHistory(timeout time.Duration) error {
 // maxWitness bounds the requests that are shown for a verdict.
 const maxWitness = 8
 
+// trailing are the blanks with which a table fills an empty last column.
+var trailing = regexp.MustCompile(`(?m) +$`)
+
 func (c *call) writeCheck(a *api.HistoryCheckAnswer) error {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -180,5 +184,5 @@ func (c *call) writeCheck(a *api.HistoryCheckAnswer) error {
 	}
 	fmt.Fprintf(w, "\n%s\n", a.How)
 	w.Flush()
-	return c.paint(b.String())
+	return c.paint(trailing.ReplaceAllString(b.String(), ""))
 }

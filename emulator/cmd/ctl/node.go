@@ -11,6 +11,7 @@ import (
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
 )
 
@@ -124,7 +125,7 @@ func writeNode(out io.Writer, n *api.NodeState) error {
 		}
 		fmt.Fprintf(out, "    %5d%s term %d  %s\n", e.Index, mark, e.Term, e.Command)
 	}
-	fmt.Fprintf(out, "  queue: %d topics\n", len(n.Queue))
+	fmt.Fprintf(out, "  queue: %s\n", text.Count(len(n.Queue), "topic"))
 	for _, t := range n.Queue {
 		fmt.Fprintf(out, "    %q: %d pending", t.Topic, t.Pending)
 		for _, m := range t.Messages {

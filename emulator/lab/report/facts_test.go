@@ -26,3 +26,7 @@ before     ... 16 lines before
              event 9 happened at a node, and it
                takes two lines`))
 }
+
+func TestTAPWritesSignsAsTheyAre(t *testing.T) {
+	assert.Equal(t, tapValue("a <b> & c"), `"a <b> & c"`)
+}

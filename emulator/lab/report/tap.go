@@ -61,8 +61,7 @@ func tapEscape(s string) string {
 func tapDiagnostics(b *bytes.Buffer, r *result) {
 	worst := r.worst()
 	put := func(indent, key string, value any) {
-		text, _ := json.Marshal(value) // it never fails for strings and numbers
-		fmt.Fprintf(b, "%s%s: %s\n", indent, key, text)
+		fmt.Fprintf(b, "%s%s: %s\n", indent, key, tapValue(value))
 	}
 	b.WriteString("  ---\n")
 	put("  ", "message", summary(worst[0]))
@@ -80,6 +79,15 @@ func tapDiagnostics(b *bytes.Buffer, r *result) {
 		tapFindings(b, v, put)
 	}
 	b.WriteString("  ...\n")
+}
+
+// tapValue writes a string or a number as JSON. It leaves < > and & as they are.
+func tapValue(value any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(value) // it never fails for strings and numbers
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func tapFindings(b *bytes.Buffer, v scenario.Verdict, put func(indent, key string, value any)) {
@@ -100,8 +108,7 @@ func tapFindings(b *bytes.Buffer, v scenario.Verdict, put func(indent, key strin
 			b.WriteString("          trail:\n")
 		}
 		for _, l := range f.Trail {
-			quoted, _ := json.Marshal(text.Printable(l)) // it never fails for a string
-			fmt.Fprintf(b, "            - %s\n", quoted)
+			fmt.Fprintf(b, "            - %s\n", tapValue(text.Printable(l)))
 		}
 	}
 }

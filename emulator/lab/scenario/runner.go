@@ -360,7 +360,7 @@ func (r *runner) stepName() string {
 	if step == nil {
 		return "a later request"
 	}
-	name := fmt.Sprintf("step %d", r.next+1)
+	name := fmt.Sprintf("step[%d]", r.next) // as emulator check names it
 	if step.Name != "" {
 		name += fmt.Sprintf(" %q", step.Name)
 	}

@@ -168,65 +168,65 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 			func(p *draft) {
 				p.then("", node(fault.Crash, id(0))).then("cut", node(fault.Isolate, named("leader")))
 			},
-			`step 2 "cut" (line 11): there is no leader: node 0 is down, node 1 is Follower in term 1, node 2 is Follower in term 1`,
+			`step[1] "cut" (line 11): there is no leader: node 0 is down, node 1 is Follower in term 1, node 2 is Follower in term 1`,
 		},
 		"NoCandidate": {
 			func(p *draft) { p.then("", let("c", named("candidate"))) },
-			`step 1 (line 10): there is no candidate: node 0 is Leader in term 1, node 1 is Follower in term 1, node 2 is Follower in term 1`,
+			`step[0] (line 10): there is no candidate: node 0 is Leader in term 1, node 1 is Follower in term 1, node 2 is Follower in term 1`,
 		},
 		"NoFollower": {
 			func(p *draft) {
 				p.then("", node(fault.Crash, id(1), id(2))).then("", putTopic("", "x", named("follower")))
 			},
-			`step 2 (line 11): no node is up except the leader`,
+			`step[1] (line 11): no node is up except the leader`,
 		},
 		"NobodyIsUp": {
 			func(p *draft) {
 				p.then("", node(fault.Crash, id(0), id(1), id(2))).then("", putTopic("", "x", named("any")))
 			},
-			`step 2 (line 11): there is no node that is up`,
+			`step[1] (line 11): there is no node that is up`,
 		},
 		"NoSuchName": {
 			func(p *draft) { p.then("", node(fault.Crash, named("old"))) },
-			`step 1 (line 10): no node has the name "old" yet`,
+			`step[0] (line 10): no node has the name "old" yet`,
 		},
 		"NoSuchNode": {
 			func(p *draft) { p.then("", node(fault.Crash, id(3))) },
-			`step 1 (line 10): there is no node 3`,
+			`step[0] (line 10): there is no node 3`,
 		},
 		"PauseOfOneThatIsDown": {
 			func(p *draft) { p.then("", node(fault.Crash, id(1))).then("", node(fault.Pause, id(1))) },
-			`step 2 (line 11): node 1: the node is down`,
+			`step[1] (line 11): node 1: the node is down`,
 		},
 		"TimeoutOfTheLeader": {
 			func(p *draft) { p.then("", node(fault.Timeout, named("leader"))) },
-			`step 1 (line 10): node 0: the node leads, and a leader has no election timer`,
+			`step[0] (line 10): node 0: the node leads, and a leader has no election timer`,
 		},
 		"LiftOfNothing": {
 			func(p *draft) { p.then("", play.DeleteFault{Names: []string{"slow"}}) },
-			`step 1 (line 10): there is no fault "slow"`,
+			`step[0] (line 10): there is no fault "slow"`,
 		},
 		"InTwoGroups": {
 			func(p *draft) { p.then("", play.Cut{Groups: [][]play.Who{{named("leader")}, {id(0), id(1)}}}) },
-			`step 1 (line 10): node 0 is in two groups`,
+			`step[0] (line 10): node 0 is in two groups`,
 		},
 		"LinkToItself": {
 			func(p *draft) { p.then("", play.Cut{OneWay: [][2]play.Who{{id(0), named("leader")}}}) },
-			`step 1 (line 10): the link from node 0 to itself cannot be cut`,
+			`step[0] (line 10): the link from node 0 to itself cannot be cut`,
 		},
 		"SendToItself": {
 			func(p *draft) { p.then("", play.Send{From: id(0), To: named("leader")}) },
-			`step 1 (line 10): node 0 cannot get a message from itself`,
+			`step[0] (line 10): node 0 cannot get a message from itself`,
 		},
 		"SendOfNonsense": {
 			func(p *draft) {
 				p.then("", play.Send{From: id(0), To: id(1), Message: raft.Message{Type: raft.RequestVoteRequest, LastLogIndex: 1}})
 			},
-			`step 1 (line 10): no node could send this: `,
+			`step[0] (line 10): no node could send this: `,
 		},
 		"OnceThatNeverComes": {
 			func(p *draft) { p.after(100*ms, "w", nil, "role=1:Leader", "leader=unique") },
-			`step 1 "w" (line 10): still untrue after 5 s: role=1:Leader: node 1 is Follower`,
+			`step[0] "w" (line 10): still untrue after 5 s: role=1:Leader: node 1 is Follower`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -283,7 +283,7 @@ func TestStepsWaitForTheirConditions(t *testing.T) {
 		p.Scenario.Steps[2].Within = 100 * ms
 		v := p.run()
 		assert.Equal(t, v.Status, Failed)
-		assert.Assert(t, strings.HasPrefix(v.Problem, `step 3 "seen" (line 12): still untrue after 100 ms: no BecomeLeader`), v.Problem)
+		assert.Assert(t, strings.HasPrefix(v.Problem, `step[2] "seen" (line 12): still untrue after 100 ms: no BecomeLeader`), v.Problem)
 		assert.Equal(t, v.SimTime, 100*ms)
 	})
 	// A condition holds between two events of one time.

@@ -119,7 +119,7 @@ func TestStepWaitingForHiddenStateEndsTheScenario(t *testing.T) {
 	v, err := p.on(&limited{cannot: noOp, hidden: []condition.Aspect{condition.AspectLog}})
 	assert.NilError(t, err)
 	assert.Equal(t, v.Status, NotObservable)
-	assert.Equal(t, v.Problem, `step 1 "w" (line 10) waits for a condition that cannot be observed on these nodes: last=0:0 and leader=0`)
+	assert.Equal(t, v.Problem, `step[0] "w" (line 10) waits for a condition that cannot be observed on these nodes: last=0:0 and leader=0`)
 	assert.Equal(t, v.Findings[0].Status, NotObservable)
 }
 
@@ -129,7 +129,7 @@ func TestStepThatTheTargetCannotDo(t *testing.T) {
 	v, err := p.on(&limited{cannot: fault.Skew})
 	assert.NilError(t, err)
 	assert.Equal(t, v.Status, NotObservable)
-	assert.Equal(t, v.Problem, `step 1 "slow" (line 10): this cannot be done to these nodes`)
+	assert.Equal(t, v.Problem, `step[0] "slow" (line 10): this cannot be done to these nodes`)
 }
 
 // A failure of the target itself is an error, and leaves the verdict undecided.

@@ -8,6 +8,7 @@ import (
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
 )
 
@@ -122,7 +123,7 @@ func validate(f *fixture.Fixture, o *Options) ([]*raft.Bug, error) {
 	}
 	for _, name := range o.Properties {
 		if !slices.Contains(Properties(), name) {
-			wrong("no property is called %q, want one of %v", name, Properties())
+			wrong("no property is called %q; %s", name, text.Suggest(name, Properties()))
 		}
 	}
 	if len(f.Messages) > 0 {

@@ -73,6 +73,9 @@ func (c Condition) CheckAlone() error {
 			ErrInvalid, quote(c.String()), c.key.Name)
 	}
 	if names := c.Names(); len(names) > 0 {
+		if meant := text.Meant(names[0], Words()); meant != "" {
+			return fmt.Errorf("%w %s: no node is called %s; %s", ErrInvalid, quote(c.String()), quote(names[0]), meant)
+		}
 		return fmt.Errorf("%w %s: no node is called %s; want %s, and nodes by their ids or as leader, follower or candidate",
 			ErrInvalid, quote(c.String()), quote(names[0]), c.key.want())
 	}

@@ -42,6 +42,9 @@ func (m member) isRole() bool { return isRole(m.name) }
 // reserved are words with a meaning of their own, which no name may be.
 var reserved = []string{Leader, Follower, Candidate, Any, all, none, unique}
 
+// Words returns the words of conditions that are not names of nodes.
+func Words() []string { return slices.Clone(reserved) }
+
 const maxName = 64 // bytes
 
 // IsName reports whether a scenario may give a node this name: a letter, then letters,

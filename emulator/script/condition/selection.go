@@ -48,7 +48,7 @@ func readPrefix(s string) (sel selection, rest, wrong string) {
 // readNodes reads NODES:REST, where REST may hold a colon.
 func readNodes(s string) (sel selection, rest, wrong string) {
 	if !strings.Contains(s, ":") {
-		return selection{}, "", "it names no nodes"
+		return selection{}, "", "it has no colon after the nodes"
 	}
 	return readPrefix(s)
 }

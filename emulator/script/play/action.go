@@ -1,16 +1,25 @@
 package play
 
 import (
+	"slices"
+
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/text"
 )
 
 func (r *reader) heal(_ *source.Table, v *source.Value) Action {
 	if v.Is("all") {
 		r.status.healAll()
 		return HealAll{}
+	}
+	if name, isName := v.Text(); isName && !r.names.nodes.has(name) {
+		if near := text.Nearest(name, append(r.names.forNodes(), "all"), 1); slices.Equal(near, []string{"all"}) {
+			v.Report("is %s, did you mean \"all\"?", v.Show())
+			return nil
+		}
 	}
 	return r.onNodes(v, &fault.Change{Kind: fault.HealNode})
 }

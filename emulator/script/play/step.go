@@ -6,6 +6,7 @@ import (
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A readAction reads the action of a step from its table and the value of its key.
@@ -125,7 +126,7 @@ func (r *reader) once(s *source.Table) []condition.Condition {
 		at := places[i]
 		for _, name := range c.Names() {
 			if !r.names.nodes.has(name) {
-				at.Report("is %s, but no earlier step gives a node the name %q%s", at.Show(), name, at.Hint(name, r.names.forNodes()))
+				at.Report("is %s, but no earlier step gives a node the name %q%s", at.Show(), name, r.hint(at, name))
 			}
 		}
 		for _, name := range c.Requests() {
@@ -136,6 +137,15 @@ func (r *reader) once(s *source.Table) []condition.Condition {
 		r.ofOne(c, at)
 	}
 	return list
+}
+
+// hint suggests a word for one that no step gives as a node's name: a word of conditions if
+// it is nearest.
+func (r *reader) hint(at *source.Value, name string) string {
+	if meant := text.Meant(name, append(r.names.forNodes(), condition.Words()...)); meant != "" {
+		return ", " + meant
+	}
+	return at.Hint(name, r.names.forNodes())
 }
 
 // conditions reads one condition or a list of them. It returns their places as well.
