@@ -125,7 +125,11 @@ func (r *repetition) compare(line []byte, number int) (bool, error) {
 		}
 	}
 	if made := r.made.take(); !bytes.Equal(made, line) {
-		return false, fmt.Errorf("%w: line %d\n  recorded: %s\n  repeated: %s", ErrDiffers, number, line, made)
+		where := ""
+		if field := difference(line, made); field != "" {
+			where = ", in " + field
+		}
+		return false, fmt.Errorf("%w: line %d%s\n  recorded: %s\n  repeated: %s", ErrDiffers, number, where, line, made)
 	}
 	return input, nil
 }

@@ -71,7 +71,7 @@ func TestFileRefuses(t *testing.T) {
 		{"AnotherState", func(l []string) []string {
 			l[3] = strings.Replace(l[3], `"time_ns":`, `"time_ns":1`, 1)
 			return l
-		}, replay.ErrDiffers, "line 4\n  recorded: {\"seq\":3"},
+		}, replay.ErrDiffers, "line 4, in time_ns\n  recorded: {\"seq\":3"},
 		{"ARecordLeftOut", func(l []string) []string { return append(l[:4], l[5:]...) }, replay.ErrDiffers, "line 5"},
 		{"AnInputLeftOut", func(l []string) []string { return append(l[:input], l[input+1:]...) }, replay.ErrDiffers, "line "},
 		{"AnInputAtAnotherPlace", func(l []string) []string {
