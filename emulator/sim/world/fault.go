@@ -70,21 +70,53 @@ func (w *World) putRule(c *fault.Rule) *rule {
 		}
 	}
 	if old := w.net.rule(c.Name); old != nil {
-		w.net.rules[slices.Index(w.net.rules, old)] = r
+		w.net.replace(old, r)
 		w.release(old)
-	} else {
-		w.net.rules = append(w.net.rules, r)
+		return r
 	}
-	w.net.sortRules()
+	w.net.rules = append(w.net.rules, r)
+	part := w.net.partOf(r)
+	*part = append(*part, r)
 	return r
 }
 
 // deleteRule ends a rule.
 func (w *World) deleteRule(r *rule) {
-	k := slices.Index(w.net.rules, r)
-	w.net.rules = slices.Delete(w.net.rules, k, k+1)
-	w.net.sortRules()
+	part := w.net.partOf(r)
+	w.net.rules, *part = without(w.net.rules, r), without(*part, r)
 	w.release(r)
+}
+
+// without takes a rule out of a list of rules.
+func without(rules []*rule, r *rule) []*rule {
+	k := slices.Index(rules, r)
+	return slices.Delete(rules, k, k+1)
+}
+
+// replace puts a rule in the place of another one.
+func (t *network) replace(old, r *rule) {
+	t.rules[slices.Index(t.rules, old)] = r
+	from, to := t.partOf(old), t.partOf(r)
+	if from == to {
+		(*to)[slices.Index(*to, old)] = r
+		return
+	}
+	*from = without(*from, old)
+	*to = (*to)[:0]
+	for _, other := range t.rules {
+		if t.partOf(other) == to {
+			*to = append(*to, other)
+		}
+	}
+}
+
+// partOf returns the list to which a rule belongs: that of the rules on messages, or that
+// of the rules on writes.
+func (t *network) partOf(r *rule) *[]*rule {
+	if len(r.writes) > 0 {
+		return &t.onWrites
+	}
+	return &t.onMessages
 }
 
 // endRule ends a rule whose time is over, if it is still in force.

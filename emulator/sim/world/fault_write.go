@@ -2,6 +2,8 @@ package world
 
 import (
 	"time"
+
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // A writing is a write that a node begins, while the rules on writes act on it.
@@ -36,18 +38,6 @@ func writeEffectNamed(name string) writeEffect {
 	return nil
 }
 
-// sortRules separates the rules on messages from the rules on writes.
-func (t *network) sortRules() {
-	t.onMessages, t.onWrites = nil, nil
-	for _, r := range t.rules {
-		if len(r.writes) > 0 {
-			t.onWrites = append(t.onWrites, r)
-		} else {
-			t.onMessages = append(t.onMessages, r)
-		}
-	}
-}
-
 // writesTakeTime reports whether a write that a node begins now takes time. It does while
 // any rule on writes is in force or an earlier write is unfinished, because writes end in
 // order.
@@ -66,7 +56,7 @@ func (w *World) writtenAt(n *node) time.Duration {
 			}
 		}
 	}
-	at := w.now + s.delay
+	at := w.now + min(s.delay, fault.MaxTime) // more than that no fixture can hold
 	if len(n.writes) > 0 {
 		at = max(at, n.lastWrittenAt)
 	}

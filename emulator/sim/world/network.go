@@ -93,6 +93,7 @@ func (w *World) schedule(s *sending) time.Duration {
 	for _, r := range s.delays {
 		at += w.net.random.between(r.DelayMin, r.DelayMax+1)
 	}
+	at = min(at, w.now+fault.MaxTime) // more than that no fixture can hold
 	w.queue.push(w.now, at, deliverEvent, s.letter.message.To, w.mail.put(*s.letter))
 	return at
 }
