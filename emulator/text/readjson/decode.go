@@ -200,7 +200,11 @@ func (r *Reader) decodeStruct(into reflect.Value) {
 		case r.o.IgnoreUnknown:
 			r.Skip()
 		default:
-			r.FailAt(m.Place, "is an unknown key, %s", suggest(m.Key, fields))
+			meant := ""
+			if !r.full() { // else nobody reads it
+				meant = suggest(m.Key, fields)
+			}
+			r.FailAt(m.Place, "is an unknown key, %s", meant)
 			r.Skip()
 		}
 	})

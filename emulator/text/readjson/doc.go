@@ -7,8 +7,8 @@
 //     jsontext's. Three things that JSON leaves open are problems here: a key that
 //     an object has twice, bytes that are not UTF-8, and half of a surrogate pair.
 //  2. A problem names its place: the line and a JSON Pointer (RFC 6901). All
-//     problems are reported together, except that reading ends at the first one of
-//     syntax.
+//     problems are reported together, at most [MaxProblems] of them and the number
+//     of the rest, except that reading ends at the first one of syntax.
 //  3. Keys are matched exactly. [Decode] refuses keys that the struct lacks unless
 //     its caller ignores them. Null counts as a key left out, except where a value
 //     must be given.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,7 +33,10 @@ type Reader struct {
 	dec      *jsontext.Decoder
 	path     []step
 	problems []Problem
+	more     int  // problems that the list has no room for
 	broken   bool // nothing more can be read
+
+	moreUnreadable bool // one of more is
 
 	line, counted int // line is that of byte counted
 }
@@ -154,15 +158,30 @@ func (r *Reader) unreadable(offset int, message string) {
 // why.
 func (r *Reader) Broken() bool { return r.broken }
 
+// MaxProblems is how many problems a Reader lists. It counts further ones.
+const MaxProblems = 100
+
 // FailAt reports a problem of the value that is next, or was read last. The
 // caller took its place before it read the value.
 func (r *Reader) FailAt(at Place, format string, args ...any) {
-	r.add(at, Problem{Message: fmt.Sprintf(format, args...)})
+	p := Problem{}
+	if !r.full() { // else nobody reads it
+		p.Message = fmt.Sprintf(format, args...)
+	}
+	r.add(at, p)
 }
 
+// full reports whether further problems are only counted.
+func (r *Reader) full() bool { return len(r.problems) >= MaxProblems }
+
 func (r *Reader) add(at Place, p Problem) {
-	if r.broken {
+	switch {
+	case r.broken:
 		return // what follows from it would only confuse
+	case r.full():
+		r.more++
+		r.moreUnreadable = r.moreUnreadable || p.Unreadable
+		return
 	}
 	p.Pointer, p.Key, p.Line = pointerOf(r.o.Base, r.path), keyOf(r.path), at.Line
 	p.Offset = at.Offset
@@ -292,7 +311,21 @@ func (r *Reader) End() []Problem {
 			r.unreadable(r.Place().Offset, "is not JSON: more text follows the value")
 		}
 	}
+	if r.more > 0 {
+		last := r.problems[MaxProblems-1]
+		more := Problem{Pointer: r.o.Base, Line: last.Line, Offset: last.Offset, Message: r.andMore(), Unreadable: r.moreUnreadable}
+		r.problems = slices.Insert(r.problems, MaxProblems, more) // what ended the reading stays last
+		r.more = 0
+	}
 	return r.problems
+}
+
+// andMore counts the problems that are not listed.
+func (r *Reader) andMore() string {
+	if r.more == 1 {
+		return "has 1 more problem"
+	}
+	return fmt.Sprintf("has %d more problems", r.more)
 }
 
 // Err is End for a caller to whom every problem is an error; nil without any.

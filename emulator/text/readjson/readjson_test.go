@@ -84,6 +84,7 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"OtherCase":     {`{"Name": "a"}`, `/name is missing, want a name; /Name is an unknown key, did you mean "name"?`},
 		"Unknown":       {`{"name": "a", "zzzzzz": {"a": [1]}}`, `/zzzzzz is an unknown key, want one of ["name" "on"`},
 		"Twice":         {`{"name": "a", "name": "b"}`, "/name is given twice, want it once"},
+		"TwiceLater":    {`{"name": "a", "on": true, "count": 3, "count": 4}`, "/count is given twice, want it once"},
 		"TwiceEscaped":  {`{"name": "a", "n\u0061me": "b"}`, "/name is given twice, want it once"},
 		"TwiceUnknown":  {`{"name": "a", "any": 1, "x": {"a": 1, "a": 2}}`, "/x/a is given twice"},
 		"Bool":          {`{"name": "a", "on": 1}`, "/on is 1, want true or false"},
@@ -139,6 +140,31 @@ func TestProblemsNameTheirPlace(t *testing.T) {
 	assert.Assert(t, !e.Unreadable())
 	_, ok = errors.AsType[*Error](Decode([]byte("\n{"), &body{}, Options{}))
 	assert.Assert(t, ok)
+}
+
+func TestProblemsBeyondTheBoundAreCounted(t *testing.T) {
+	for _, c := range []struct {
+		name, start, each, end string
+		n, listed              int
+		last                   string
+		unreadable             bool
+	}{
+		{"AtTheBound", `{"name":"a"`, `,"name":"a"`, "}", 100, 100, "/name is given twice, want it once", false},
+		{"OneMore", `{"name":"a"`, `,"name":"a"`, "}", 101, 101, "has 1 more problem", false},
+		{"DoubleKeys", `{"name":"a"`, `,"name":"a"`, "}", 5000, 101, "has 4900 more problems", false},
+		{"UnknownKeys", `{"name":"a"`, `,"y":[]`, "}", 5000, 101, "has 9899 more problems", false},
+		{"UnreadableOnes", `{"name":"a","x":[1`, `,"\ud800"`, "]}", 101, 101, "has 2 more problems", true},
+		{"ThenBroken", `{"name":"a"`, `,"name":"a"`, ",}", 5000, 102, "is not JSON: invalid character ',' at start of value", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := Decode([]byte(c.start+strings.Repeat(c.each, c.n)+c.end), &body{}, Options{})
+			e, ok := errors.AsType[*Error](err)
+			assert.Assert(t, ok)
+			assert.Equal(t, e.Unreadable(), c.unreadable)
+			assert.Equal(t, e.Problems[len(e.Problems)-1].String(), c.last)
+			assert.Equal(t, len(e.Problems), c.listed)
+		})
+	}
 }
 
 func TestPointerOfKey(t *testing.T) {
