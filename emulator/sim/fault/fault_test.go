@@ -3,6 +3,7 @@ package fault
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +138,13 @@ func TestRuleValidateReportsAllProblems(t *testing.T) {
 			Rule{Name: "x", Drop: true, Match: Match{Type: RequestVoteType, Entries: WithEntries}},
 			"match.entries: matches nothing: only requests of type append_entries carry entries",
 		},
+		"ResponsesWithEntries": {
+			Rule{Name: "x", Drop: true, Match: Match{Kind: ResponseKind, Entries: WithEntries}},
+			"match.entries: matches nothing: only requests of type append_entries carry entries",
+		},
+		"UntilTooLate":    {Rule{Name: "x", Drop: true, Until: MaxTime + 1}, "until_ms: is 86400000.000001, want milliseconds above 0, at most 86400000"},
+		"DelayTooLong":    {Rule{Name: "x", DelayMax: MaxTime + 1}, "delay_ms: is [0, 86400000.000001], want milliseconds from 0 to 86400000"},
+		"SlowDiskTooLong": {Rule{Name: "x", SlowDiskMax: MaxTime + 1}, "slow_disk_ms: is [0, 86400000.000001], want milliseconds from 0 to 86400000"},
 		"Several": {
 			Rule{Match: Match{Type: 7}, Duplicate: -1, Probability: 2},
 			"name: is missing, want a name by which the rule can be deleted; match.type: is unknown, want one of request_vote, append_entries; " +
@@ -153,6 +161,81 @@ func TestRuleValidateReportsAllProblems(t *testing.T) {
 		})
 	}
 	assert.NilError(t, (&Rule{Name: "x", Drop: true, Match: Match{From: []raft.NodeID{7}}}).Validate(), "how many nodes there are is not known")
+}
+
+func TestRuleValidateTakesBounds(t *testing.T) {
+	for name, rule := range map[string]Rule{
+		"Until":           {Drop: true, Until: MaxTime},
+		"Delay":           {DelayMax: MaxTime},
+		"SlowDisk":        {SlowDiskMax: MaxTime},
+		"ToItselfAndMore": {Drop: true, Match: Match{From: []raft.NodeID{0}, To: []raft.NodeID{0, 1}}},
+		"FromMore":        {Drop: true, Match: Match{From: []raft.NodeID{0, 1}, To: []raft.NodeID{0}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rule.Name = "x"
+			assert.NilError(t, rule.ValidateIn(3))
+		})
+	}
+}
+
+// A highest draws the highest number or the last choice of all.
+type highest struct{}
+
+func (highest) Between(_, hi int) int                  { return hi }
+func (highest) Span(_, hi time.Duration) time.Duration { return hi }
+func (highest) Chance(float64) bool                    { return true }
+
+// A lowest draws the lowest number or the first choice.
+type lowest struct{}
+
+func (lowest) Between(lo, _ int) int                  { return lo }
+func (lowest) Span(lo, _ time.Duration) time.Duration { return lo }
+func (lowest) Chance(float64) bool                    { return false }
+
+func TestDrawGivesAValidRule(t *testing.T) {
+	for i := range effects {
+		e := &effects[i]
+		if e.Draw == nil {
+			continue
+		}
+		t.Run(e.Name, func(t *testing.T) {
+			for _, d := range []Dice{lowest{}, highest{}} {
+				r := Rule{Name: "x"}
+				e.Draw(d, &r)
+				assert.NilError(t, r.Validate(), "%T", d)
+			}
+		})
+	}
+	t.Run("WritesAllAlike", func(t *testing.T) {
+		r := Rule{Name: "x"}
+		i := slices.IndexFunc(effects, func(e Effect) bool { return e.Name == "slow_disk_ms" })
+		effects[i].Draw(highest{}, &r)
+		assert.Assert(t, r.SlowDiskMax > 0)
+		assert.Equal(t, r.SlowDiskMin, r.SlowDiskMax)
+	})
+}
+
+// Clear takes all of a value away, and no other value.
+func TestClearTakesAllOfAValueAway(t *testing.T) {
+	for text := range rules {
+		var all Rule
+		assert.NilError(t, json.Unmarshal([]byte(text), &all))
+		keys := []*Key[Rule]{}
+		for i := range effects {
+			keys = append(keys, &effects[i].Key)
+		}
+		for i := range limits {
+			keys = append(keys, &limits[i])
+		}
+		for i := range matchKeys {
+			keys = append(keys, &matchKeys[i].Key)
+		}
+		for _, k := range keys {
+			k.Clear(&all)
+			assert.Assert(t, !k.IsSet(&all), k.Name)
+		}
+		assert.DeepEqual(t, all, Rule{Name: all.Name})
+	}
 }
 
 func TestChangeValidateReportsAllProblems(t *testing.T) {
