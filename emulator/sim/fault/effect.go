@@ -101,7 +101,7 @@ var effects = []Effect{
 	},
 	{
 		Key: Key[Rule]{
-			Name: "slow_disk_ms", Doc: "let each write of a node take a time drawn from [min, max]", Example: "5,20",
+			Name: "slow_disk_ms", Doc: "let each write of a node take a time drawn from [min, max], even past the end of the fault", Example: "5,20",
 			at: func(r *Rule) any { return Span{&r.SlowDiskMin, &r.SlowDiskMax} },
 		},
 		OnWrites: true,
