@@ -83,19 +83,15 @@ func TestBuggyNodesViolateInvariants(t *testing.T) {
 	assert.Check(t, strings.Contains(page, "ocelot") && strings.Contains(page, "crash"), "what no order explains is not in the picture")
 
 	p.stop(syscall.SIGTERM)
-	var told, held []map[string]any
+	var told []map[string]any
 	for line := range strings.Lines(p.stderr.String()) {
 		var l map[string]any
 		assert.NilError(t, json.Unmarshal([]byte(line), &l), line)
-		switch l["msg"] {
-		case "an invariant was violated":
+		if l["msg"] == "an invariant was violated" {
 			told = append(told, l)
-		case "the invariants that held":
-			held = append(held, l)
 		}
 	}
-	assert.Assert(t, len(told) == 1 && len(held) == 1, "%s", &p.stderr)
-	assert.Equal(t, len(strings.Fields(fmt.Sprint(held[0]["names"]))), 10)
+	assert.Assert(t, len(told) == 1, "%s", &p.stderr)
 	assert.Equal(t, told[0]["invariant"], "stored_before_acknowledged")
 	assert.Equal(t, told[0]["fixture"], "fresh")
 	what := fmt.Sprint(told[0]["what"])
