@@ -28,11 +28,11 @@ type Effect struct {
 // Word returns the effect's name without its unit.
 func (e *Effect) Word() string { return strings.TrimSuffix(e.Name, "_ms") }
 
-// MaxDuplicates is the greatest number of copies that one rule makes of a message.
-const MaxDuplicates = 100
+// maxDuplicates is the greatest number of copies that one rule makes of a message.
+const maxDuplicates = 100
 
-// MaxThrottle is the greatest number of messages a second of a throttle.
-const MaxThrottle = 1_000_000
+// maxThrottle is the greatest number of messages a second of a throttle.
+const maxThrottle = 1_000_000
 
 // effects has all effects, in the order in which they are written and explained, and in
 // which one rule applies them.
@@ -60,7 +60,7 @@ var effects = []Effect{
 	{
 		Key: Key[Rule]{
 			Name: "duplicate", Doc: "send this many more copies of each", Example: "1",
-			Want: "a number of extra copies", Min: 1, Max: MaxDuplicates, OneIsTrue: true,
+			Want: "a number of extra copies", Min: 1, Max: maxDuplicates, OneIsTrue: true,
 			at: func(r *Rule) any { return &r.Duplicate },
 		},
 		Explored: "some messages arrive more than once",
@@ -91,7 +91,7 @@ var effects = []Effect{
 	{
 		Key: Key[Rule]{
 			Name: "throttle", Doc: "let this many a second pass on each link; the rest queue", Example: "10",
-			Want: "a number of messages a second", Min: 1, Max: MaxThrottle,
+			Want: "a number of messages a second", Min: 1, Max: maxThrottle,
 			at: func(r *Rule) any { return &r.Throttle },
 		},
 		Alone: "a throttled message leaves when its turn has come", Keeps: true,

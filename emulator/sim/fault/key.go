@@ -139,7 +139,7 @@ func (k *Key[T]) problem(v *T) string {
 		}
 	case *time.Duration:
 		if *at < 0 || *at > MaxTime {
-			return fmt.Sprintf("is %s, want milliseconds above 0, at most %s", Millis(*at), Millis(MaxTime))
+			return fmt.Sprintf("is %s, want milliseconds above 0, at most %s", millis(*at), millis(MaxTime))
 		}
 	case Span:
 		return spanProblem(*at.Min, *at.Max)
@@ -158,15 +158,15 @@ func (k *Key[T]) problem(v *T) string {
 func spanProblem(low, high time.Duration) string {
 	switch {
 	case low < 0 || high > MaxTime:
-		return fmt.Sprintf("is [%s, %s], want milliseconds from 0 to %s", Millis(low), Millis(high), Millis(MaxTime))
+		return fmt.Sprintf("is [%s, %s], want milliseconds from 0 to %s", millis(low), millis(high), millis(MaxTime))
 	case low > high:
-		return fmt.Sprintf("is [%s, %s], want the smaller one first", Millis(low), Millis(high))
+		return fmt.Sprintf("is [%s, %s], want the smaller one first", millis(low), millis(high))
 	}
 	return ""
 }
 
-// Millis writes a time in milliseconds, with as many decimals as necessary.
-func Millis(d time.Duration) string {
+// millis writes a time in milliseconds, with as many decimals as necessary.
+func millis(d time.Duration) string {
 	return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', -1, 64)
 }
 

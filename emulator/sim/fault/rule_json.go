@@ -16,7 +16,7 @@ import (
 // those of the tables. Keys without effect are left out. Times are in milliseconds, with as
 // many decimals as necessary.
 func (r Rule) MarshalJSON() ([]byte, error) {
-	return append(AppendRule([]byte{'{'}, &r), '}'), nil
+	return append(appendRule([]byte{'{'}, &r), '}'), nil
 }
 
 // UnmarshalJSON reads the output of MarshalJSON. It only reports values of a wrong type:
@@ -132,7 +132,7 @@ func readMillis(raw json.RawMessage, into *time.Duration) error {
 
 // MarshalJSON writes the rule like Rule's method, followed by matched, acted and held.
 func (s RuleStatus) MarshalJSON() ([]byte, error) {
-	b := AppendRule([]byte{'{'}, &s.Rule)
+	b := appendRule([]byte{'{'}, &s.Rule)
 	b = encode.AppendUint(b, `,"matched":`, s.Matched)
 	b = encode.AppendUint(b, `,"acted":`, s.Acted)
 	b = strconv.AppendInt(append(b, `,"held":`...), int64(s.Held), 10)
@@ -149,8 +149,8 @@ func (s *RuleStatus) UnmarshalJSON(data []byte) error {
 	return s.Rule.UnmarshalJSON(data)
 }
 
-// AppendRule appends a rule's members.
-func AppendRule(b []byte, r *Rule) []byte {
+// appendRule appends a rule's members.
+func appendRule(b []byte, r *Rule) []byte {
 	b = encode.AppendText(append(b, `"name":`...), r.Name)
 	b = appendMatch(b, r)
 	for i := range effects {
@@ -214,7 +214,7 @@ func appendValue(b []byte, at any) []byte {
 			return append(encode.AppendNode(encode.AppendNode(b, "[", l.From), ",", l.To), ']')
 		})
 	case **Rule:
-		return append(AppendRule(append(b, '{'), *at), '}')
+		return append(appendRule(append(b, '{'), *at), '}')
 	case Choice:
 		return append(append(append(b, '"'), at.Words[*at.Place-1]...), '"')
 	case Tri:

@@ -140,7 +140,7 @@ func appendWord(words []string, k *Key[Rule], r *Rule) []string {
 	case *float64:
 		value = fmt.Sprint(*at)
 	case Span:
-		value = Millis(*at.Min) + "," + Millis(*at.Max)
+		value = millis(*at.Min) + "," + millis(*at.Max)
 	case *[]raft.NodeID:
 		for i, id := range *at {
 			if i > 0 {
@@ -153,7 +153,7 @@ func appendWord(words []string, k *Key[Rule], r *Rule) []string {
 	case Tri:
 		value = fmt.Sprint(*at.Place == 1)
 	case *time.Duration:
-		value = Millis(*at)
+		value = millis(*at)
 	}
 	return append(words, k.Name+"="+value)
 }

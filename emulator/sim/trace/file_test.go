@@ -64,7 +64,7 @@ func TestHeaderJSON(t *testing.T) {
 	line := h.AppendJSON(nil)
 	assert.Equal(t, string(line),
 		`{"event":"Run","format":1,"name":"\u003cx\u003e","clock":"real","nodes":["http://a"],"fixture":"format = 1\n"}`)
-	back, err := DecodeHeader(line)
+	back, err := decodeHeader(line)
 	assert.NilError(t, err)
 	assert.DeepEqual(t, back, h)
 }

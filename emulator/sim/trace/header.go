@@ -48,9 +48,9 @@ func (h *Header) AppendJSON(b []byte) []byte {
 	return append(b, line...)
 }
 
-// DecodeHeader reads a line that Header.AppendJSON wrote. For another format the error
+// decodeHeader reads a line that Header.AppendJSON wrote. For another format the error
 // names the one that this program reads.
-func DecodeHeader(line []byte) (Header, error) {
+func decodeHeader(line []byte) (Header, error) {
 	if err := readjson.Check(line, readjson.Options{Name: "the line"}); err != nil {
 		return Header{}, err
 	}

@@ -51,7 +51,7 @@ func (r *Reader) Run() (Header, error) {
 			return Header{}, fmt.Errorf("%w: line %d does not begin a run; want a file that -trace has written", ErrNotTrace, r.number)
 		}
 	}
-	h, err := DecodeHeader(line)
+	h, err := decodeHeader(line)
 	if err != nil {
 		return Header{}, fmt.Errorf("%w: line %d: %w", ErrNotTrace, r.number, err)
 	}
