@@ -62,7 +62,9 @@ func TestDecodeReversesEncode(t *testing.T) {
 		"VoteRequest": {Type: raft.RequestVoteRequest, From: 2, Term: 5, LastLogIndex: 4, LastLogTerm: 3},
 		"EmptyLog":    {Type: raft.RequestVoteRequest, Term: 999},
 		"Heartbeat":   {Type: raft.AppendEntriesRequest, From: 1, Term: 5, PrevLogIndex: 4, PrevLogTerm: 5, LeaderCommit: 2},
-		"Largest":     {Type: raft.RequestVoteRequest, From: 1<<31 - 1, Term: 1 << 52, LastLogIndex: 1 << 52, LastLogTerm: 1 << 52},
+		"LargestCommit": {Type: raft.AppendEntriesRequest, Term: 1 << 52, PrevLogIndex: 1<<52 - 1, PrevLogTerm: 1, LeaderCommit: 1 << 52,
+			Entries: []raft.Entry{{Term: 1 << 52, Command: queue.GetTopics.New()}}},
+		"Largest": {Type: raft.RequestVoteRequest, From: 1<<31 - 1, Term: 1 << 52, LastLogIndex: 1 << 52, LastLogTerm: 1 << 52},
 		"Entries": {Type: raft.AppendEntriesRequest, Term: 6, PrevLogIndex: 4, PrevLogTerm: 2, LeaderCommit: 4, Entries: []raft.Entry{
 			{Term: 2, Command: queue.PutTopic.New("größe / \" \\")},
 			{Term: 3, Command: queue.PutMessage.New("", "\x00\x1f\u2028🐶")},
@@ -129,6 +131,21 @@ func TestDecodeErrors(t *testing.T) {
 		t.Run("NoneIn"+name, func(t *testing.T) {
 			_, err := Decode([]byte(data))
 			assert.NilError(t, err)
+		})
+	}
+}
+
+func TestCheckRefusesWhatIsTooHigh(t *testing.T) {
+	for name, c := range map[string]struct {
+		m    raft.Message
+		want string
+	}{
+		"LeaderCommit": {raft.Message{LeaderCommit: 1<<52 + 1}, "/dict/leaderCommit is "},
+		"Index":        {raft.Message{PrevLogIndex: 1 << 52, PrevLogTerm: 1, Entries: []raft.Entry{{Term: 1}}}, "/dict/entries/0/index is "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.m.Type, c.m.Term = raft.AppendEntriesRequest, 1
+			assert.ErrorContains(t, Check(c.m), c.want)
 		})
 	}
 }

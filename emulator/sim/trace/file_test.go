@@ -90,6 +90,37 @@ func TestReaderLeavesOutALineThatIsCutOff(t *testing.T) {
 	assert.Assert(t, r.Cut(), "it is still cut when one reads on")
 }
 
+// The buffer has 1 MiB, so nothing follows the last part of such a line.
+func TestReaderNoticesACutLineAsLongAsItsBuffer(t *testing.T) {
+	r := NewReader(strings.NewReader(written(t, "a") + strings.Repeat("x", 1<<20)))
+	_, _, err := read(r)
+	assert.NilError(t, err)
+	assert.Assert(t, r.Cut())
+}
+
+func TestReaderBoundsALineByItsBuffers(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		length int
+		ok     bool
+	}{
+		{"TwoBuffers", 2<<20 - 1, true},
+		{"More", 2 << 20, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := NewReader(strings.NewReader(written(t, "a") + strings.Repeat("x", c.length) + "\n"))
+			r.most = 1 << 20
+			_, lines, err := read(r)
+			if c.ok {
+				assert.NilError(t, err)
+				assert.Equal(t, lines, 3)
+				return
+			}
+			assert.ErrorIs(t, err, ErrNotTrace)
+		})
+	}
+}
+
 func TestReaderReadsLongLines(t *testing.T) {
 	long := `{"seq":1,"x":"` + strings.Repeat("x", 3<<20) + `"}`
 	r := NewReader(strings.NewReader(written(t, "a") + long + "\n" + written(t, "b")))
