@@ -72,7 +72,7 @@ def test_failover(cluster):
 
 def test_old_leader(cluster):
     old = cluster.wait(leader="unique")
-    cluster.change("POST", f"/v1/nodes/{old}/partition")
+    cluster.change("POST", f"/v1/nodes/{old}/isolate")
     with pytest.raises(requests.Timeout):  # without a majority nothing is committed
         cluster.put_topic(old, "lost", timeout=0.2)
     new = cluster.wait(event="BecomeLeader")
