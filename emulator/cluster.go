@@ -5,12 +5,11 @@ import (
 	"sync"
 	"time"
 
-	"rrmq.example/emulator/emulator/serve"
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/serve"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 

@@ -13,15 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/check/replay"
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/assert/cmp"
 	"gotest.tools/v3/poll"
 
 	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/check/replay"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 

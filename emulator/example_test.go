@@ -8,11 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/check/replay"
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator"
+	"rrmq.example/emulator/emulator/check/replay"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // A leader crashes, another is elected, and the first one comes back to follow.

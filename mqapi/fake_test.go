@@ -9,12 +9,11 @@ import (
 	"sync"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/mqapi/queue"
-
 	"github.com/google/uuid"
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 

@@ -5,10 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"rrmq.example/emulator/emulator/sim/machine"
-
 	"github.com/google/uuid"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/origin"
 	"rrmq.example/emulator/raft"
 )

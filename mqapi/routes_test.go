@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // somePath fills in what a path leaves open.

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"rrmq.example/emulator/mqapi/wire"
-
 	"rrmq.example/emulator/raft"
 )
 

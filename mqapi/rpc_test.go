@@ -8,13 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/mqapi/wire"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/mqapi/wire"
 	"rrmq.example/emulator/raft"
 )
 

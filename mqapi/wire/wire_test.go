@@ -5,12 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/text/readjson"
 	"rrmq.example/emulator/mqapi/queue"
-
-	"gotest.tools/v3/assert"
-
 	"rrmq.example/emulator/raft"
 )
 

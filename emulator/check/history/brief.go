@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/text"
 )
 
 const (

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
-
-	"gotest.tools/v3/assert"
 )
 
 func TestBriefCutsLongTexts(t *testing.T) {

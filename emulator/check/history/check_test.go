@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
-
-	"gotest.tools/v3/assert"
 )
 
 // parse reads a history of the topic t, which exists from the start. Each request has the

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/anishathalye/porcupine"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/text"
-
-	"github.com/anishathalye/porcupine"
 )
 
 // maxPicture is the greatest number of requests of a topic in a picture.

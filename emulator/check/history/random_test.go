@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anishathalye/porcupine"
+	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/tests/budget"
-
-	"github.com/anishathalye/porcupine"
-	"gotest.tools/v3/assert"
 )
 
 // A plan describes a random history.

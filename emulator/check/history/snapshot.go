@@ -9,10 +9,9 @@ import (
 	"slices"
 	"time"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A Snapshot is a Recorder's history at a moment. The world may go on meanwhile.

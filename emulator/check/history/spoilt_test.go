@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 func TestRandomHistoriesOfACorrectQueue(t *testing.T) {

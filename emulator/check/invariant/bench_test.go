@@ -5,14 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/emulator/sim/machine"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 

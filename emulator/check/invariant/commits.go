@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )

@@ -6,17 +6,15 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/tests/budget"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // A storm is a cluster with random requests and changes.

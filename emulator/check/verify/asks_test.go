@@ -4,16 +4,14 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/mqapi/queue"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 	is "gotest.tools/v3/assert/cmp"
 
 	"rrmq.example/emulator/emulator/check/oracle"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 

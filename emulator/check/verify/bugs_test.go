@@ -3,11 +3,10 @@ package verify_test
 import (
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/tests/budget"
 )
 

@@ -5,12 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/tests/budget"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/oracle"
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // A record whose state does not follow from its action is illegal, by the rule for the

@@ -11,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // The judge accepts a cluster behind real ports: many clients at once, while leaders

@@ -6,19 +6,16 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/tests/budget"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // A weather says what a storm does besides crashes, cuts and rules.

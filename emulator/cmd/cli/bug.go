@@ -7,9 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )

@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"rrmq.example/emulator/emulator/serve/api"
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"time"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 

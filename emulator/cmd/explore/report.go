@@ -9,9 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/lab/explore"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A report is the result of an exploration.

@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/bugs"
-
-	"gotest.tools/v3/assert"
 )
 
 // A suite that polls fails in virtual time, because it does not advance the clock. The

@@ -12,10 +12,10 @@ import (
 	"sync"
 	"testing"
 
+	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/bugs"
-
-	"gotest.tools/v3/assert"
 )
 
 // twoBugs are bugs that a suite may catch or miss.

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/check/verify"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // print prints the verdicts on a file for people.

@@ -4,10 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/tests/budget"
 )
 

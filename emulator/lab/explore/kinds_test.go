@@ -5,13 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/tests/budget"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // Each kind of fault comes about in some schedule, where it is the only one that may,

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/syntax"
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/raft"
 )
 

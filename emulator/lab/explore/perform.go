@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/machine"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )

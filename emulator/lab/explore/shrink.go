@@ -8,11 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // A Shrunk is a failure made small.

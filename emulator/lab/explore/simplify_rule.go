@@ -5,11 +5,10 @@ import (
 	"slices"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/raft"
-
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
 )
 
 // simplerRules takes randomness and conditions out of message rules, one after the

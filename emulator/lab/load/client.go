@@ -5,10 +5,9 @@ import (
 	"encoding/json"
 	"time"
 
-	"rrmq.example/emulator/mqapi"
-
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi"
 )
 
 // The pause after a client has tried every node without success.

@@ -5,9 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // A ledger accounts for all messages of a run, in three bits each, however long the

@@ -3,12 +3,11 @@ package load
 import (
 	"testing"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 func putOf(message string, o history.Outcome) history.Call {

@@ -6,13 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator"
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // states are the verdicts that are not history.Held, by name.

@@ -7,9 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // prepare creates the topics and fills them. Existing topics are an error, because

@@ -13,13 +13,12 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/poll"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 const deadline = 20 * time.Second

@@ -6,12 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // An open loop sends what is due, and counts what it could not send.

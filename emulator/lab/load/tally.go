@@ -5,10 +5,9 @@ import (
 	"sync"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // A tally counts the requests of one phase of a run by their outcomes.

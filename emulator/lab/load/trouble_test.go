@@ -8,12 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // Nodes that answer failures only with {"success": false} can pass all checks.

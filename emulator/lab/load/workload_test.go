@@ -3,10 +3,10 @@ package load
 import (
 	"testing"
 
+	"gotest.tools/v3/assert"
+
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
-
-	"gotest.tools/v3/assert"
 )
 
 // The seed and the client's number decide what a client sends.

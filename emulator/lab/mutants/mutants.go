@@ -31,10 +31,9 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/text"
 )
 

@@ -3,12 +3,11 @@ package mutants
 import (
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )

@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // checkFacts lists the facts about a run's checks: each one that did not hold, unless a

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 const (

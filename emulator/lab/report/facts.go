@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A fact is a text about a run, with a label before it.

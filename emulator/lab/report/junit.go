@@ -7,9 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // The elements that Jenkins, GitLab and the actions for GitHub share, in the order of the

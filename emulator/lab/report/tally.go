@@ -5,9 +5,8 @@ import (
 	"math"
 	"time"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A tally counts results.

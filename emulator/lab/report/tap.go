@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // writeTAP writes version 14, https://testanything.org/tap-version-14-specification.html:

@@ -5,9 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // line puts a text on one line.

@@ -4,13 +4,12 @@ import (
 	"slices"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/bugs"
 )
 
 // bugFolder is the folder of fixtures/ with one scenario for each bug, of the same name.

@@ -3,13 +3,11 @@ package scenario
 import (
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 func TestAnswersOfRequests(t *testing.T) {

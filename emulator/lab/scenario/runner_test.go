@@ -3,11 +3,10 @@ package scenario
 import (
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // oldLeader returns a scenario in which an isolated leader loses its uncommitted entry, as

@@ -7,12 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"rrmq.example/emulator/mqapi/wire"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/mqapi/wire"
 	"rrmq.example/emulator/raft"
 )
 

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
-
-	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/raft"
 )
 

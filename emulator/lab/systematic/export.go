@@ -7,11 +7,10 @@ import (
 	"slices"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/emulator/sim/machine"
-
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/machines"
-
+	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
 )
 

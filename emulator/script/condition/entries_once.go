@@ -3,9 +3,8 @@ package condition
 import (
 	"fmt"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
 )
 

@@ -8,7 +8,6 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/raft"
 )
 

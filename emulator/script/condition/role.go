@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/raft"
 )
 

@@ -5,12 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )

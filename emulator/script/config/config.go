@@ -7,14 +7,13 @@ import (
 	"net/netip"
 	"strings"
 
-	"rrmq.example/emulator/mqapi/queue"
-	"rrmq.example/emulator/mqapi/wire"
-
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/mqapi/wire"
 	"rrmq.example/emulator/raft"
 )
 

@@ -5,15 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/emulator/script/internal/cases"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/internal/cases"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 

@@ -9,7 +9,6 @@ import (
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/raft"
 )
 

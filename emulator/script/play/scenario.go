@@ -3,10 +3,9 @@ package play
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
-
-	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/raft"
 )
 

@@ -7,18 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/script/internal/cases"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/internal/cases"
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )

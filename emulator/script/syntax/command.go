@@ -3,10 +3,9 @@ package syntax
 import (
 	"fmt"
 
-	"rrmq.example/emulator/emulator/text"
-
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
 )
 

@@ -8,7 +8,6 @@ import (
 
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/raft"
 )
 

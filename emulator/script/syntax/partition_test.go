@@ -3,11 +3,10 @@ package syntax
 import (
 	"testing"
 
-	"rrmq.example/emulator/emulator/script/source"
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 

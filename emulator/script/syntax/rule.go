@@ -9,7 +9,6 @@ import (
 
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/raft"
 )
 

@@ -6,11 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/script/source"
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 

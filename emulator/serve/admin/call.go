@@ -10,12 +10,10 @@ import (
 	"slices"
 	"strconv"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/mqapi/origin"
 )

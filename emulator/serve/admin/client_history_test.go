@@ -7,11 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // asks sends a client's request to a node.

@@ -7,15 +7,13 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"rrmq.example/emulator/emulator/text"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // maxName bounds the name of a fault, in bytes.

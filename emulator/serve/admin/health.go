@@ -4,10 +4,9 @@ import (
 	"errors"
 	"runtime"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 func getLive(*call) (any, error) { return plain{plainType, []byte("ok\n")}, nil }

@@ -5,12 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi/queue"
 )
 
 // Healthy nodes hold every invariant, nodes with a bug violate some, and another cluster

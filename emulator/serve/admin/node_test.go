@@ -7,12 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"gotest.tools/v3/assert"
 	"gotest.tools/v3/golden"
 
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/bugs"
 )
 
 func TestNodes(t *testing.T) {

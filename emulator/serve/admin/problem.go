@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"syscall"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
@@ -16,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text/readjson"
 	"rrmq.example/emulator/mqapi/origin"

@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/emulator/script/condition"
 )
 
 // A route is one thing that can be asked of the API. All that is known about it

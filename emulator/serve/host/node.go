@@ -4,10 +4,9 @@ import (
 	"context"
 	"sync"
 
-	"rrmq.example/emulator/mqapi"
-
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/encode"
-
 	"rrmq.example/emulator/raft"
 )
 

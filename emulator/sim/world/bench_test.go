@@ -6,9 +6,7 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
-
 	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/raft"
 )
 

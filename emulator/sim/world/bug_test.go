@@ -7,18 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/bugs"
-	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/tests/budget"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/bugs"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // buggyStorm returns a storm with requests of all kinds on a world of 3 or 5 nodes, of

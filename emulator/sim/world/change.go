@@ -5,11 +5,9 @@ import (
 	"fmt"
 
 	"rrmq.example/emulator/emulator/sim/bugs"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/raft"
 )
 

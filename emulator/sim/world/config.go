@@ -5,7 +5,6 @@ import (
 
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
-
 	"rrmq.example/emulator/raft"
 )
 

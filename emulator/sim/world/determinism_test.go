@@ -7,13 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/mqapi/queue"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
 

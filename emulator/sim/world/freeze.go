@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/raft"
 )
 

@@ -8,16 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/tests/budget"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
-	"rrmq.example/emulator/mqapi/queue"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // An outline is the part of a record that a run and its continuation share: everything

@@ -4,12 +4,11 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/tests/budget"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/tests/budget"
 )
 
 func TestStoredTermIsWhatACrashLeaves(t *testing.T) {

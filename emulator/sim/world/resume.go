@@ -6,10 +6,8 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/bugs"
-	"rrmq.example/emulator/emulator/sim/trace"
-
 	"rrmq.example/emulator/emulator/sim/fault"
-
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
 

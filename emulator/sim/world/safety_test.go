@@ -6,15 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/tests/budget"
-
-	"rrmq.example/emulator/emulator/sim/fault"
-
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
+	"rrmq.example/emulator/tests/budget"
 )
 
 // A checker checks the five properties of the paper's Figure 3 after every event.

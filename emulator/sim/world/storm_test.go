@@ -6,9 +6,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
-
 	"rrmq.example/emulator/mqapi/queue"
-
 	"rrmq.example/emulator/raft"
 )
 
