@@ -93,13 +93,13 @@ func Start(f *fixture.Fixture, o Options) (*Host, error) {
 	if h.logger == nil {
 		h.logger = slog.New(slog.DiscardHandler)
 	}
-	if o.Trace != nil {
-		h.recorder = newRecorder(o.Trace, h.logger)
-	}
 	h.clock = newClock(o.Clock)
 	f = h.prepare(f)
 	if err := h.bind(len(f.Nodes)); err != nil {
 		return nil, err
+	}
+	if o.Trace != nil { // from here on, Close ends the recorder
+		h.recorder = newRecorder(o.Trace, h.logger)
 	}
 	h.begin(f)
 	h.changes.Lock()
