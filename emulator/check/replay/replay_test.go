@@ -2,12 +2,15 @@ package replay_test
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/check/replay"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -49,6 +52,28 @@ func TestFileRepeatsEachRun(t *testing.T) {
 	assert.Equal(t, runs[0].Fixture, fixture.Fresh(5).Name)
 	assert.Assert(t, !runs[0].Cut && runs[1].Cut)
 	assert.Equal(t, len(runs[0].States), 5)
+}
+
+// A run reports the same invariants as the run that it repeats.
+func TestRunReportsInvariants(t *testing.T) {
+	f, err := fixture.Parse("x", []byte(`
+format = 1
+unsafe = true
+cluster.nodes = 3
+node = [{ id = 0, role = "leader", term = 2 }, { id = 1, role = "leader", term = 2 }, { id = 2 }]
+`))
+	assert.NilError(t, err)
+	var file bytes.Buffer
+	out := trace.NewWriter(&file, trace.Header{Name: f.Name, Clock: "virtual", Fixture: string(f.TOML())})
+	watch := invariant.New()
+	w := world.New(f.Config(), out.Record, watch)
+	w.RunUntil(time.Second)
+	assert.NilError(t, out.Close())
+	var runs []replay.Run
+	assert.NilError(t, replay.File(&file, func(r replay.Run) { runs = append(runs, r) }))
+	assert.Equal(t, len(runs), 1)
+	assert.Equal(t, fmt.Sprint(runs[0].Invariants), fmt.Sprint(watch.Report()))
+	assert.Assert(t, slices.ContainsFunc(runs[0].Invariants, func(s invariant.Standing) bool { return s.Status != invariant.Held }))
 }
 
 // File refuses a forged trace at the forged line.
