@@ -11,7 +11,6 @@ import (
 type Writer struct {
 	out  *bufio.Writer
 	line []byte
-	err  error
 }
 
 // NewWriter begins a run.
@@ -30,19 +29,13 @@ func (w *Writer) Record(r *Record) {
 
 func (w *Writer) write() {
 	w.line = append(w.line, '\n')
-	if _, err := w.out.Write(w.line); w.err == nil {
-		w.err = err
-	}
+	_, _ = w.out.Write(w.line) // Flush returns its error
 }
 
 // Close writes the rest of the run. Its error is the first one of all writes. It does not
 // close the file.
 func (w *Writer) Close() error {
-	err := w.out.Flush()
-	if w.err != nil {
-		err = w.err
-	}
-	if err != nil {
+	if err := w.out.Flush(); err != nil {
 		return fmt.Errorf("the trace is not complete: %w", err)
 	}
 	return nil
