@@ -153,7 +153,7 @@ type Input struct {
 // have an election timer, a leader has a heartbeat timer.
 type Timer uint8
 
-// What to do with the timer. Setting one replaces the other.
+// Effects on the timer. Setting one replaces the other.
 const (
 	KeepTimer      Timer = iota
 	ElectionTimer        // set it to a new random election timeout (§5.2)

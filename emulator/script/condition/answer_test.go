@@ -52,7 +52,7 @@ func TestAnswerConditions(t *testing.T) {
 	}
 }
 
-// What is counted once is not counted again, in whatever order answers come.
+// Each answer is counted once, in whatever order answers come.
 func TestAnswersAreCountedAsTheyArrive(t *testing.T) {
 	w := load(t, "fresh_1")
 	list := make([]condition.Answer, 4)

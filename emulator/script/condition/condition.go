@@ -54,7 +54,7 @@ func (c Condition) String() string { return c.key.Name + "=" + c.predicate.Strin
 // Equal reports whether both are the same condition.
 func (c Condition) Equal(other Condition) bool { return c.String() == other.String() }
 
-// Check reports a node id in the condition that a cluster of so many nodes does not
+// Check reports a node id in the condition that a cluster of that size does not
 // have. The error is an ErrInvalid.
 func (c Condition) Check(nodes int) error {
 	for _, m := range c.predicate.mentions() {

@@ -52,8 +52,8 @@
 //
 // # Contract
 //
-//  1. Parse and ParseText read a condition, String writes it. Check tells whether a
-//     cluster has the nodes that it names. Names and Requests list what a scenario
+//  1. Parse and ParseText read a condition, String writes it. Check reports whether
+//     a cluster has the nodes that it names. Names and Requests list what a scenario
 //     must give; CheckAlone that there is nothing of that kind.
 //  2. A Watch is asked again and again as a cluster moves on. Asking is cheap when
 //     little has changed, so it may be asked after each event.

@@ -84,7 +84,7 @@ func TestNamesAreResolvedEachTime(t *testing.T) {
 	checkIn(t, w, env, "role=old:Leader", false, "no node is called old yet")
 	checkIn(t, w, env, "leader=old", false, "nobody leads in the highest term, which is 0: node 0 is Follower in term 0, node 1 is Follower in term 0, node 2 is Follower in term 0, and no node is called old yet")
 	checkIn(t, w, env, "role=leader,0:Follower", false, "nobody leads, node 0 is Follower")
-	checkIn(t, w, env, "role=candidate:Candidate", false, "nobody is a candidate")
+	checkIn(t, w, env, "role=candidate:Candidate", false, "no node is a candidate")
 	checkIn(t, w, env, "event=Init:old", false, "no node is called old yet")
 	checkIn(t, w, env, "count=Init:old:0", false, "no node is called old yet")
 	checkIn(t, w, env, "down=old", false, "no node is called old yet")

@@ -102,7 +102,7 @@ func (m member) unresolved() string {
 	case Follower:
 		return "nobody who is up follows"
 	case Candidate:
-		return "nobody is a candidate"
+		return "no node is a candidate"
 	}
 	return "no node is called " + m.name + " yet"
 }

@@ -224,7 +224,7 @@ func TestEventsOfNamedNodes(t *testing.T) {
 	assert.Assert(t, watch.Holds(w), "%v", watch.Results(w))
 }
 
-// What was counted once is counted for good, for whomever it turns out to be.
+// An event stays counted, whichever node its name stands for later.
 func TestEventsOfNamedNodesOutliveTheTrace(t *testing.T) {
 	f, err := fixture.Named("fresh_3")
 	assert.NilError(t, err)
@@ -243,7 +243,7 @@ func TestEventsOfNamedNodesOutliveTheTrace(t *testing.T) {
 	assert.Assert(t, watch.Holds(w))
 }
 
-// A trace keeps only its newest records; what was lost is told.
+// A trace keeps only its newest records; a watch reports that some were lost.
 func TestLostEventsAreReported(t *testing.T) {
 	f, err := fixture.Named("fresh_3")
 	assert.NilError(t, err)

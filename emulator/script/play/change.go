@@ -120,8 +120,8 @@ func (s *Stage) links(a *Cut) ([]fault.Link, string) {
 	return links, ""
 }
 
-// ActionOf returns the action that makes a change of a cluster of so many nodes at
-// this time.
+// ActionOf returns the action that makes a change at this time of a cluster
+// with this number of nodes.
 func ActionOf(c *fault.Change, nodes int, now time.Duration) (Action, error) {
 	switch c.Kind {
 	case fault.Heal:

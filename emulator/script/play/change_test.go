@@ -10,7 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 )
 
-// A rule of an action ends so long after the action. 0 would be never.
+// The end of a rule counts from its action. 0 would mean never.
 func TestActionOfARuleCountsItsTimeFromNow(t *testing.T) {
 	for _, c := range []struct {
 		name        string

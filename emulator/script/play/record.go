@@ -15,8 +15,8 @@ import (
 // ErrNoSteps: a recorded run has inputs that steps cannot repeat.
 var ErrNoSteps = errors.New("no steps can repeat it")
 
-// FromRecords makes a scenario of what was done to a cluster of so many nodes since
-// its start: records are all records of inputs, in order, and the scenario runs
+// FromRecords makes a scenario from the changes of a cluster with this number of nodes
+// since its start: records are all records of inputs, in order, and the scenario runs
 // until now. It is nil when there are no records.
 //
 // A step is done when everything that was due before it has happened. So the

@@ -46,7 +46,7 @@ type Step struct {
 // An Action is one of the types below.
 type Action interface{ action() }
 
-// Who names a node: by ID, or by a Name that is resolved when the step is done:
+// A Who names a node: by ID, or by a Name that is resolved when the step is done:
 // "leader", "follower", "candidate", "any", or one that a Let gave.
 type Who struct {
 	ID   raft.NodeID

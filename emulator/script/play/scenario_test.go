@@ -195,7 +195,7 @@ func TestOneNodeCannotBeCutOff(t *testing.T) {
 	assert.Error(t, err, "x:4: step[0].isolate: cuts nothing: there is only one node\nx:6: step[1].partition: cuts nothing: there is only one node")
 }
 
-// What may be so is not objected to.
+// The reader accepts steps that may have an effect.
 func TestStepsThatMayHaveAnEffectAreAccepted(t *testing.T) {
 	for name, text := range map[string]string{
 		"Wiped":      "[[step]]\ncrash = 0\n[[step]]\ncrash = 0\nwipe = true",

@@ -6,7 +6,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// What a scenario is there to fail is read, and written as it was read.
+// The checks that a scenario must fail are read, and written as they were read.
 func TestViolatesIsReadAndWritten(t *testing.T) {
 	f, err := parseScenario("violates = ['leader_completeness', 'lost']\n[[step]]\nheal = 'all'")
 	assert.NilError(t, err)

@@ -91,7 +91,7 @@ func without(rules []*rule, r *rule) []*rule {
 	return slices.Delete(rules, k, k+1)
 }
 
-// replace puts a rule in the place of another one.
+// replace puts a rule in force instead of another one.
 func (t *network) replace(old, r *rule) {
 	t.rules[slices.Index(t.rules, old)] = r
 	from, to := t.partOf(old), t.partOf(r)
