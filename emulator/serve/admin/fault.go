@@ -14,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/readjson"
 )
 
 // maxName bounds the name of a fault, in bytes.
@@ -172,9 +173,14 @@ func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 	c.host.Observe(func(o host.View) { now, nodes = o.Now(), o.Nodes() })
 	var rules []fault.Rule
 	var flaws []api.Flaw
+	more := 0
 	seen := map[string]bool{}
 	for i, raw := range list {
 		add := func(key, message string) {
+			if len(flaws) == readjson.MaxProblems {
+				more++
+				return
+			}
 			path := fmt.Sprintf("faults[%d]", i)
 			if key != "" {
 				path += "." + key
@@ -205,6 +211,9 @@ func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 			add(f.flaws[0].Key, f.flaws[0].Message)
 		}
 		rules = append(rules, rule)
+	}
+	if more > 0 {
+		flaws = append(flaws, api.Flaw{Key: "faults", Message: readjson.More(more)})
 	}
 	if len(flaws) > 0 {
 		return nil, &failure{err: errBody, flaws: flaws}

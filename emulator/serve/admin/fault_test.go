@@ -106,3 +106,11 @@ func TestFaultErrors(t *testing.T) {
 		})
 	}
 }
+
+func TestPutFaultsListsAHundredProblems(t *testing.T) {
+	g := start(t, "missing_and_extra_entries", host.Virtual)
+	p := g.refused(422, "invalid", "", "PUT", "/v1/faults", `{"faults": [1`+strings.Repeat(",1", 200)+`]}`)
+	p.is(t, "errors.99.key", "faults[99].name")
+	p.is(t, "errors.100.key", "faults")
+	p.is(t, "errors.100.message", "has 101 more problems")
+}

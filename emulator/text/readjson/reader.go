@@ -313,19 +313,19 @@ func (r *Reader) End() []Problem {
 	}
 	if r.more > 0 {
 		last := r.problems[MaxProblems-1]
-		more := Problem{Pointer: r.o.Base, Line: last.Line, Offset: last.Offset, Message: r.andMore(), Unreadable: r.moreUnreadable}
+		more := Problem{Pointer: r.o.Base, Line: last.Line, Offset: last.Offset, Message: More(r.more), Unreadable: r.moreUnreadable}
 		r.problems = slices.Insert(r.problems, MaxProblems, more) // what ended the reading stays last
 		r.more = 0
 	}
 	return r.problems
 }
 
-// andMore counts the problems that are not listed.
-func (r *Reader) andMore() string {
-	if r.more == 1 {
+// More is the message of a problem that stands for n problems beyond MaxProblems.
+func More(n int) string {
+	if n == 1 {
 		return "has 1 more problem"
 	}
-	return fmt.Sprintf("has %d more problems", r.more)
+	return fmt.Sprintf("has %d more problems", n)
 }
 
 // Err is End for a caller to whom every problem is an error; nil without any.
