@@ -35,7 +35,7 @@ func TestVerifyReadsTraceFiles(t *testing.T) {
 		"Foreign":     {[]string{foreign}, 3, "", []string{"foreign.jsonl"}},
 		"Empty":       {[]string{empty}, 3, "", []string{"empty.jsonl"}},
 		"Missing":     {[]string{filepath.Join(dir, "missing.jsonl")}, 3, "", []string{"missing.jsonl", "no such file"}},
-		"Directory":   {[]string{dir}, 4, "", []string{"is a directory"}},
+		"Directory":   {[]string{dir}, 3, "", []string{"is a directory"}},
 		"Nothing":     {nil, 3, "", []string{"an operand is missing"}},
 		"GoodIllegal": {[]string{illegal, good}, 1, `(?s)ILLEGAL.*accepted`, nil},
 		"IllegalCut":  {[]string{early, illegal}, 1, `ILLEGAL`, nil},
