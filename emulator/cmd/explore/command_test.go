@@ -136,7 +136,7 @@ func TestKeepGoing(t *testing.T) {
 	assert.Assert(t, len(files) > 0)
 }
 
-func TestInterruptedExploration(t *testing.T) {
+func TestInterruptedExploreEndsUndecided(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	code, stdout, stderr := calledIn(t, ctx, "-nodes", "3")

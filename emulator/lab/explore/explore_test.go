@@ -116,7 +116,7 @@ func TestKeepGoing(t *testing.T) {
 }
 
 // An interrupted exploration counts all runs up to then.
-func TestInterruptedExploration(t *testing.T) {
+func TestInterruptedRunsCountUpToThen(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	told := 0

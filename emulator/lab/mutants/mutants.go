@@ -65,7 +65,7 @@ type Options struct {
 	Out string
 	// Live receives the command's output line by line while it runs; nil: nobody looks on.
 	Live io.Writer
-	// Progress is called when a run begins and when it ends, never twice at once; nil: nobody asks.
+	// Progress is called when a run begins and when it ends, never twice at once; nil: no calls.
 	Progress func(Progress)
 	// Again gives the command line that runs the suite in the same way, with further
 	// flags of emulator mutants. Reports show it; nil: they do not.

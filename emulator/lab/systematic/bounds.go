@@ -50,7 +50,7 @@ type Options struct {
 	// Bugs are planted in addition to the fixture's: by node, names of raft.Bugs, "" for
 	// none; nil: none.
 	Bugs []string
-	// Progress is called now and then; nil: nobody asks.
+	// Progress is called now and then; nil: no calls.
 	Progress func(Stats)
 }
 

@@ -104,7 +104,7 @@ func TestMaxStatesBoundsMemory(t *testing.T) {
 }
 
 // An interrupted exploration returns what it knows.
-func TestInterruptedExploration(t *testing.T) {
+func TestInterruptedSearchSaysHowFarItCame(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := Explore(ctx, fixture.Fresh(3), Options{Bounds: DefaultBounds, Progress: func(s Stats) {
 		if s.Depth == 9 {
