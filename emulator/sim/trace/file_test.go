@@ -146,6 +146,7 @@ func TestReaderRefuses(t *testing.T) {
 		{"RecordsWithoutAHeader", rest, "not a trace: line 1 does not begin a run; want a file that -trace has written"},
 		{"SomethingElse", "hello\n", "not a trace: line 1 does not begin a run; want a file that -trace has written"},
 		{"AnotherFormat", strings.Replace(header, `"format":1`, `"format":2`, 1) + "\n", "not a trace: line 1: format 2, this program reads 1"},
+		{"UnknownKeyOfAHeader", strings.Replace(header, `"format":1`, `"format":1,"note":1`, 1) + "\n", "not a trace: line 1: /note is an unknown key"},
 		{"AHeaderOfWrongTypes", `{"event":"Run","format":1,"name":3}` + "\n", "not a trace: line 1: json: cannot unmarshal number"},
 		{"AnotherFormatLater", header + "\n" + rest + strings.Replace(header, `"format":1`, `"format":2`, 1) + "\n", "not a trace: line 4: format 2, this program reads 1"},
 		{"ALineWithoutEnd", header + "\n" + strings.Repeat("x", 4<<20), "not a trace: line 2 is longer than 1000000 bytes"},

@@ -61,6 +61,10 @@ func decodeHeader(line []byte) (Header, error) {
 	if j.Format != Format {
 		return Header{}, fmt.Errorf("format %d, this program reads %d", j.Format, Format)
 	}
+	// Only of a known format are all keys known.
+	if err := readjson.Decode(line, &j, readjson.Options{Name: "the header"}); err != nil {
+		return Header{}, err
+	}
 	return Header{j.Name, j.Clock, j.Nodes, j.Fixture}, nil
 }
 
