@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"flag"
 	"fmt"
 	"regexp"
 	"slices"
@@ -39,11 +38,6 @@ func Var(name, kind, usage string, read func(text string) error) *Flag {
 		f.Arg, f.Usage = arg, before+arg+after
 	}
 	return f
-}
-
-// Value makes a flag of a flag.Value, which may be given several times.
-func Value(v flag.Value, name, usage string) *Flag {
-	return Var(name, fmt.Sprintf("%T", v), usage, v.Set)
 }
 
 // of makes a flag of a variable that has a default.

@@ -232,7 +232,7 @@ func suggest(key string, fields []field) string {
 	case len(keys) == 1:
 		return fmt.Sprintf("want %q", keys[0])
 	}
-	return fmt.Sprintf("want one of %q", keys)
+	return "want one of " + strings.Join(keys, ", ")
 }
 
 // decodeArray reads a list of a certain length.

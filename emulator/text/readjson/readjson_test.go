@@ -82,7 +82,7 @@ func TestDecodeReportsProblems(t *testing.T) {
 		"Missing":       {`{}`, "/name is missing, want a name"},
 		"Null":          {`{"name": null}`, "/name is null, want a name"},
 		"OtherCase":     {`{"Name": "a"}`, `/name is missing, want a name; /Name is an unknown key, did you mean "name"?`},
-		"Unknown":       {`{"name": "a", "zzzzzz": {"a": [1]}}`, `/zzzzzz is an unknown key, want one of ["name" "on"`},
+		"Unknown":       {`{"name": "a", "zzzzzz": {"a": [1]}}`, `/zzzzzz is an unknown key, want one of name, on`},
 		"Twice":         {`{"name": "a", "name": "b"}`, "/name is given twice, want it once"},
 		"TwiceLater":    {`{"name": "a", "on": true, "count": 3, "count": 4}`, "/count is given twice, want it once"},
 		"TwiceEscaped":  {`{"name": "a", "n\u0061me": "b"}`, "/name is given twice, want it once"},
