@@ -52,14 +52,14 @@ func checksLine(verdicts []scenario.Verdict) string {
 	var t checkTally
 	shown, shows := 0, 0
 	for i := range verdicts {
-		if v := &verdicts[i]; len(verdicts) > 1 && violates(v) {
-			shows++
+		if v := &verdicts[i]; (len(verdicts) > 1 || v.Runs() > 1) && violates(v) {
+			shows += v.Runs()
 			if v.Status == scenario.Passed {
-				shown++
+				shown += v.Runs()
 			}
 			continue
 		}
-		t.add(verdicts[i].Checks)
+		t.add(verdicts[i].Checks, verdicts[i].Runs())
 	}
 	said := t.String()
 	if shows > 0 {
@@ -114,12 +114,12 @@ type checkCount struct {
 	held, failed, excused int
 }
 
-// add counts a run, unless it has no checks.
-func (t *checkTally) add(checks []scenario.Check) {
+// add counts runs with the same checks, unless they have none.
+func (t *checkTally) add(checks []scenario.Check, runs int) {
 	if len(checks) == 0 {
 		return
 	}
-	t.runs++
+	t.runs += runs
 	all := true
 	for i, c := range checks {
 		// Runs have the same checks in the same order.
@@ -133,17 +133,17 @@ func (t *checkTally) add(checks []scenario.Check) {
 		count := &t.checks[i]
 		switch {
 		case c.Status != scenario.Passed:
-			count.failed++
+			count.failed += runs
 			all = false
 		case c.Excuse != "":
-			count.excused++
+			count.excused += runs
 			all = false
 		default:
-			count.held++
+			count.held += runs
 		}
 	}
 	if all {
-		t.held++
+		t.held += runs
 	}
 }
 

@@ -50,8 +50,12 @@ func explain(r *result) string {
 	if about := aboutLine(r.Verdict); about != "" {
 		b.WriteString(about + "\n")
 	}
-	if len(r.runs) > 1 {
-		fmt.Fprintf(&b, "%d of %d runs passed.\n", r.passed, len(r.runs))
+	if r.count > 1 {
+		fmt.Fprintf(&b, "%d of %d runs passed", r.passed, r.count)
+		if r.cut > 0 {
+			fmt.Fprintf(&b, ", %d did not end", r.cut)
+		}
+		b.WriteString(".\n")
 	}
 	switch r.status {
 	case scenario.Passed:
@@ -62,11 +66,13 @@ func explain(r *result) string {
 		b.WriteString("Not observable: these nodes do not show enough to decide. It counts neither way.\n")
 	case scenario.Undecided:
 		b.WriteString("Undecided: the run reached no verdict.\n")
+	case scenario.Error:
+		b.WriteString("Error: the file is bad, and nothing was run.\n")
 	}
 	worst := r.worst()
 	for _, v := range worst[:min(len(worst), maxFailures)] {
 		b.WriteByte('\n')
-		if len(r.runs) > 1 {
+		if r.count > 1 {
 			fmt.Fprintf(&b, "Run %d, seed %d:\n", v.Repeat, v.Seed)
 		}
 		layFacts(&b, facts(v, false), "", 0, 0)
@@ -80,13 +86,17 @@ func explain(r *result) string {
 // andMore names the seeds of further runs.
 func andMore(runs []scenario.Verdict) string {
 	var seeds []string
-	for _, v := range runs[:min(len(runs), maxSeeds)] {
-		seeds = append(seeds, strconv.FormatUint(v.Seed, 10))
+	n := 0
+	for i := range runs {
+		n += runs[i].Runs()
+		if len(seeds) < maxSeeds {
+			seeds = append(seeds, strconv.FormatUint(runs[i].Seed, 10))
+		}
 	}
-	if len(runs) > maxSeeds {
+	if n > len(seeds) {
 		seeds = append(seeds, "...")
 	}
-	return fmt.Sprintf("and %s more: seed %s", text.Count(len(runs), "run"), strings.Join(seeds, ", "))
+	return fmt.Sprintf("and %s more: seed %s", text.Count(n, "run"), strings.Join(seeds, ", "))
 }
 
 // aboutLine is the scenario's description with its section of the paper.

@@ -24,6 +24,7 @@ var labels = [...]string{
 	scenario.NotObservable: "not shown",
 	scenario.Undecided:     "undecided",
 	scenario.Failed:        "expected",
+	scenario.Error:         "error",
 }
 
 // facts lists the facts about a run: why it stopped, the findings that did not pass (or
@@ -31,7 +32,11 @@ var labels = [...]string{
 func facts(v scenario.Verdict, all bool) []fact {
 	var out []fact
 	if v.Problem != "" {
-		out = append(out, fact{label: "stopped", text: text.Printable(v.Problem)}, fact{})
+		label := "stopped"
+		if v.Status == scenario.Error {
+			label = labels[v.Status]
+		}
+		out = append(out, fact{label: label, text: text.Printable(v.Problem)}, fact{})
 	}
 	for i := range v.Findings {
 		if f := &v.Findings[i]; f.Status != scenario.Passed || all {

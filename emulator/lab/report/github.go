@@ -77,7 +77,7 @@ func githubStatus(s scenario.Status) string {
 	switch s {
 	case scenario.Failed:
 		return "fail"
-	case scenario.Undecided:
+	case scenario.Undecided, scenario.Error:
 		return "error"
 	}
 	return "pass"

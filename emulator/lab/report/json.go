@@ -21,6 +21,7 @@ type (
 		NotObservable int     `json:"not_observable"`
 		Undecided     int     `json:"undecided"`
 		Failed        int     `json:"failed"`
+		Errors        int     `json:"errors"`
 		Runs          int     `json:"runs"`
 		Points        float64 `json:"points"`
 		MaxPoints     float64 `json:"max_points"`
@@ -36,7 +37,9 @@ type (
 		Seed        uint64        `json:"seed"`
 		Repeat      int           `json:"repeat"`
 		Repeats     int           `json:"repeats"`
+		Count       int           `json:"count"`
 		Status      string        `json:"status"`
+		Interrupted bool          `json:"interrupted"`
 		Problem     string        `json:"problem"`
 		SimTime     float64       `json:"sim_time_ms"`
 		WallTime    float64       `json:"wall_time_ms"`
@@ -77,7 +80,7 @@ func writeJSON(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 		Summary: jsonSummary{
 			Status: snake(t.status()), Scenarios: t.scenarios, Runs: t.runs,
 			Passed: t.of[scenario.Passed], NotObservable: t.of[scenario.NotObservable],
-			Undecided: t.of[scenario.Undecided], Failed: t.of[scenario.Failed],
+			Undecided: t.of[scenario.Undecided], Failed: t.of[scenario.Failed], Errors: t.of[scenario.Error],
 			Points: t.earned, MaxPoints: t.possible,
 			SimTime: milliseconds(t.sim), WallTime: milliseconds(t.wall),
 		},
@@ -97,7 +100,7 @@ func jsonRun(v scenario.Verdict) jsonVerdict {
 			Visibility: v.Grade.Visibility, Tags: append([]string{}, v.Grade.Tags...),
 		},
 		Seed: v.Seed, Repeat: v.Repeat, Repeats: v.Repeats,
-		Status: snake(v.Status), Problem: v.Problem,
+		Count: v.Runs(), Status: snake(v.Status), Interrupted: v.Interrupted, Problem: v.Problem,
 		SimTime: milliseconds(v.SimTime), WallTime: milliseconds(v.WallTime),
 		Events: v.Events, Command: v.Command,
 		Findings: []jsonFinding{}, Checks: []jsonCheck{},

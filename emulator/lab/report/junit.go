@@ -69,7 +69,7 @@ func (s junitSecond) MarshalText() ([]byte, error) {
 // maxMessage is the greatest number of characters of a message, which lists show.
 const maxMessage = 300
 
-// writeJUnit writes a suite for each part and a case for each run.
+// writeJUnit writes a suite for each part and a case for each verdict.
 func writeJUnit(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 	all := junitSuites{Name: "emulator"}
 	for _, p := range merge(verdicts) {
@@ -99,7 +99,7 @@ func (c *junitCounts) count(v scenario.Verdict) {
 	switch v.Status {
 	case scenario.Failed:
 		c.Failures++
-	case scenario.Undecided:
+	case scenario.Undecided, scenario.Error:
 		c.Errors++
 	case scenario.NotObservable:
 		c.Skipped++
@@ -117,7 +117,10 @@ func junitRun(v scenario.Verdict) junitCase {
 			{"events", strconv.FormatUint(v.Events, 10)},
 		},
 	}
-	if v.Repeats > 1 {
+	switch n := v.Runs(); {
+	case n > 1:
+		c.Name += fmt.Sprintf(" (run %d of %d, and %d like it)", v.Repeat, v.Repeats, n-1)
+	case v.Repeats > 1:
 		c.Name += fmt.Sprintf(" (run %d of %d)", v.Repeat, v.Repeats)
 	}
 	if v.Paper != "" {
@@ -134,6 +137,8 @@ func junitRun(v scenario.Verdict) junitCase {
 		reason.Type, c.Failure = "expectation", reason
 	case scenario.Undecided:
 		reason.Type, c.Error = "undecided", reason
+	case scenario.Error:
+		reason.Type, c.Error = "file", reason
 	case scenario.NotObservable:
 		c.Skipped = reason
 	}

@@ -10,7 +10,9 @@ type result struct {
 	scenario.Verdict                    // of the first run, for the fields that all share
 	runs             []scenario.Verdict // in their order
 	status           scenario.Status    // the worst
-	passed           int                // the number of runs that passed
+	count            int                // the number of runs
+	passed           int                // the number of those that passed
+	cut              int                // the number of those that were interrupted or not reached
 }
 
 // A part is the results of one part of the course, at least one.
@@ -54,9 +56,13 @@ func partOf(v scenario.Verdict) string {
 
 func (r *result) add(v scenario.Verdict) {
 	r.runs = append(r.runs, v)
+	r.count += v.Runs()
 	r.status = max(r.status, v.Status)
 	if v.Status == scenario.Passed {
-		r.passed++
+		r.passed += v.Runs()
+	}
+	if v.Interrupted {
+		r.cut += v.Runs()
 	}
 }
 

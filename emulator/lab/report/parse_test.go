@@ -102,7 +102,7 @@ func checkJUnit(t testing.TB, document string, verdicts []scenario.Verdict) suit
 
 func TestJUnitReadsBack(t *testing.T) {
 	all := checkJUnit(t, write(t, "junit", everything()), everything())
-	assert.Equal(t, all.counts, counts{Tests: 16, Failures: 6, Errors: 1, Skipped: 1, Time: 0.0192})
+	assert.Equal(t, all.counts, counts{Tests: 18, Failures: 6, Errors: 3, Skipped: 1, Time: 0.0204})
 	assert.Assert(t, is.Len(all.Suites, 3))
 	lost := all.Suites[1].Cases[0]
 	assert.Equal(t, lost.Name, "old_leader_steps_down")
@@ -149,7 +149,7 @@ type gradescope struct {
 func TestGradescopeReadsBack(t *testing.T) {
 	all := readJSON[gradescope](t, write(t, "gradescope", everything()))
 	assert.Assert(t, all.Score == nil)
-	assert.Assert(t, is.Len(all.Tests, 8))
+	assert.Assert(t, is.Len(all.Tests, 10))
 	var said []string
 	for _, test := range all.Tests {
 		score := "no score"
@@ -163,13 +163,15 @@ func TestGradescopeReadsBack(t *testing.T) {
 		"1.2 election: second_leader 0.2/0.2 passed visible",
 		"1.3 election: split_vote 0/2.5 failed visible",
 		"1.4 election: hidden_case 5/5 passed after_due_date",
+		"1.5 election: not_reached 0/1 failed visible",
+		"1.6 election: typo 0/2 failed visible",
 		"2.1 replication: old_leader_steps_down 0/2 failed visible",
 		"2.2 replication: figure_7 0/3 failed visible",
 		"2.3 replication: no_vote_twice no score  visible",
 		"3.1 scenarios: a_step_that_found_nobody 0/0 failed visible",
 	})
 	// The output at the top does not show the five hidden points.
-	assert.Assert(t, is.Contains(all.Output, "0.3 of 7.8 points"))
+	assert.Assert(t, is.Contains(all.Output, "0.3 of 10.8 points"))
 
 	blind := run("p", "n", 1)
 	blind.Status = scenario.NotObservable
@@ -196,15 +198,15 @@ type github struct {
 func TestGitHubReadsBack(t *testing.T) {
 	all := readJSON[github](t, write(t, "github", everything()))
 	assert.Equal(t, all.Version, 1)
-	assert.Equal(t, all.Status, "fail")
-	assert.Equal(t, all.MaxScore, 12.8)
-	assert.Assert(t, is.Len(all.Tests, 7)) // without the one that is not observable
+	assert.Equal(t, all.Status, "error")
+	assert.Equal(t, all.MaxScore, 15.8)
+	assert.Assert(t, is.Len(all.Tests, 9)) // without the one that is not observable
 	assert.Assert(t, all.Tests[0].Message == nil)
-	lost := all.Tests[4]
+	lost := all.Tests[6]
 	assert.Equal(t, lost.Name, "replication: old_leader_steps_down")
 	assert.Equal(t, lost.LineNo, 42)
 	assert.Assert(t, is.Contains(*lost.Message, "expected   leader=unique"))
-	many := all.Tests[5]
+	many := all.Tests[7]
 	assert.Equal(t, many.TestCode, "emulator run grading/figure_7.toml -seed 101")
 	assert.Assert(t, is.Contains(*many.Message, "5 of 9 runs passed."))
 
@@ -213,6 +215,7 @@ func TestGitHubReadsBack(t *testing.T) {
 		want   string
 	}{
 		{scenario.Passed, "pass"}, {scenario.NotObservable, "pass"}, {scenario.Undecided, "error"}, {scenario.Failed, "fail"},
+		{scenario.Error, "error"},
 	} {
 		v := run("p", "n", 1)
 		v.Status = test.status
@@ -224,11 +227,11 @@ func TestJSONReadsBack(t *testing.T) {
 	all := readJSON[map[string]any](t, write(t, "json", everything()))
 	assert.Equal(t, all["format"], 1.0)
 	assert.DeepEqual(t, all["summary"], map[string]any{
-		"status": "failed", "scenarios": 8.0, "passed": 3.0, "not_observable": 1.0, "undecided": 1.0, "failed": 3.0,
-		"runs": 16.0, "points": 5.3, "max_points": 12.8, "sim_time_ms": 37600.0, "wall_time_ms": 19.2,
+		"status": "error", "scenarios": 10.0, "passed": 3.0, "not_observable": 1.0, "undecided": 2.0, "failed": 3.0, "errors": 1.0,
+		"runs": 37.0, "points": 5.3, "max_points": 15.8, "sim_time_ms": 39950.0, "wall_time_ms": 20.4,
 	})
 	verdicts := all["verdicts"].([]any)
-	assert.Assert(t, is.Len(verdicts, 16))
+	assert.Assert(t, is.Len(verdicts, 18))
 	lost := verdicts[2].(map[string]any)
 	assert.Equal(t, lost["status"], "failed")
 	finding := lost["findings"].([]any)[1].(map[string]any)
@@ -255,8 +258,9 @@ func readTAP(t testing.TB, document string) (points []point) {
 	plan := 0
 	_, err := fmt.Sscanf(lines[1], "1..%d", &plan)
 	assert.NilError(t, err)
-	inYAML := false
+	inYAML, bailed := false, false
 	for _, l := range lines[2:] {
+		assert.Assert(t, !bailed, l)
 		switch {
 		case inYAML && l == "  ...":
 			inYAML = false
@@ -265,6 +269,8 @@ func readTAP(t testing.TB, document string) (points []point) {
 		case l == "  ---":
 			inYAML = true
 		case strings.HasPrefix(l, "# "):
+		case strings.HasPrefix(l, "Bail out! "):
+			bailed = true
 		default:
 			p := point{ok: !strings.HasPrefix(l, "not ")}
 			rest, found := strings.CutPrefix(strings.TrimPrefix(l, "not "), fmt.Sprintf("ok %d - ", len(points)+1))
@@ -323,6 +329,8 @@ func TestTAPReadsBack(t *testing.T) {
 		"true false election: second_leader (0.2 of 0.2 points)",
 		"false false election: split_vote (0 of 2.5 points)",
 		"true false election: hidden_case (5 of 5 points)",
+		"false false election: not_reached (0 of 1 points)",
+		"false false election: typo (0 of 2 points)",
 		"false false replication: old_leader_steps_down (0 of 2 points)",
 		"false false replication: figure_7 (0 of 3 points)",
 		"true true replication: no_vote_twice (0 of 0 points)",

@@ -5,9 +5,9 @@
 //  1. Write writes one of Kinds; Table writes a table for people. Both take the
 //     verdicts in the order of their runs and change nothing.
 //  2. All runs with the same part, file and name are one test, which passes when all
-//     of them passed. Only junit and json, which are for machines, list every run.
+//     of them passed. Only junit and json, which are for machines, list every verdict.
 //  3. Points are all or nothing. A scenario that is not observable counts neither as
-//     earned nor as missed; an undecided one counts as missed.
+//     earned nor as missed; an undecided one and a bad file count as missed.
 //  4. Any text is safe: invalid UTF-8 and unprintable characters are written as Go
 //     escapes, such as \x1b, so that no report is malformed and no terminal obeys them.
 //     Only json keeps the text, because JSON can hold any valid UTF-8.
@@ -21,18 +21,19 @@
 //	  "format": 1,
 //	  "summary": {
 //	    "status": "failed",        the worst status
-//	    "scenarios": 2,            these and the next four count scenarios
+//	    "scenarios": 2,            these and the next five count scenarios
 //	    "passed": 1,
 //	    "not_observable": 0,
 //	    "undecided": 0,
 //	    "failed": 1,
+//	    "errors": 0,               bad files
 //	    "runs": 2,
 //	    "points": 2,               earned
 //	    "max_points": 4,           without scenarios that are not observable
 //	    "sim_time_ms": 1400,       of all runs together, as is the next
 //	    "wall_time_ms": 2.25
 //	  },
-//	  "verdicts": [{               one for each run
+//	  "verdicts": [{               one for each run, or for count runs with equal results
 //	    "name": "old_leader_steps_down",
 //	    "file": "grading/old_leader.toml",
 //	    "description": "…",
@@ -41,11 +42,13 @@
 //	    "seed": 7,                 up to 2^64 - 1
 //	    "repeat": 1,               from 1, of
 //	    "repeats": 1,
-//	    "status": "failed",        passed, not_observable, undecided or failed
+//	    "count": 1,                runs with this result that the verdict stands for
+//	    "status": "failed",        passed, not_observable, undecided, failed or error
+//	    "interrupted": false,      interrupted or not reached, so undecided
 //	    "problem": "",             why the scenario could not go on
 //	    "sim_time_ms": 1200.5,     the world's time at the end
 //	    "wall_time_ms": 2.25,
-//	    "events": 812,             of the world
+//	    "events": 812,             of the world; these three are sums over count runs
 //	    "command": "emulator run …",  repeats the run
 //	    "findings": [{             one for each expectation, in the file's order, then
 //	      "line": 42,              for each check that failed or had to fail (line 0)

@@ -79,7 +79,14 @@ func everything() []scenario.Verdict {
 		v.Command = fmt.Sprintf("emulator run grading/figure_7.toml -seed %d", v.Seed)
 		all = append(all, v)
 	}
-	return append(all, blind, stuck, hidden, late)
+	cut := run("election", "not_reached", 1)
+	cut.Status, cut.Interrupted, cut.Problem, cut.Findings = scenario.Undecided, true, "interrupted before it began", nil
+	cut.Repeats, cut.Count = 20, 20
+	bad := scenario.Verdict{
+		Name: "typo", File: "grading/typo.toml", Grade: play.Grade{Part: "election", Points: 2, Visibility: "visible"},
+		Status: scenario.Error, Problem: "grading/typo.toml:3: nodes is missing", Command: "emulator check grading/typo.toml",
+	}
+	return append(all, blind, stuck, hidden, late, cut, bad)
 }
 
 func TestWrite(t *testing.T) {
@@ -134,7 +141,7 @@ func TestScoreCountsWholeScenarios(t *testing.T) {
 	}{
 		{"nothing", nil, 0, 0},
 		{"decimal fractions", []scenario.Verdict{run("", "a", 0.1), run("", "b", 0.2)}, 0.3, 0.3},
-		{"every status", everything(), 5.3, 12.8},
+		{"every status", everything(), 5.3, 15.8},
 		{"one bad run of two", []scenario.Verdict{run("", "a", 4), failed(run("", "a", 4))}, 0, 4},
 		{"good runs only", []scenario.Verdict{run("", "a", 4), run("", "a", 4)}, 4, 4},
 		{"the same name in two parts", []scenario.Verdict{run("x", "a", 1), run("y", "a", 1)}, 2, 2},

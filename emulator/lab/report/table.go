@@ -80,7 +80,7 @@ func (t *table) rows(parts []part) {
 			var one tally
 			one.add(r)
 			sum.add(r)
-			many = many || len(r.runs) > 1
+			many = many || r.count > 1
 			statuses[len(rows)] = r.status
 			rows = append(rows, append([]string{loud(r.status), line(r.Name)}, one.cells()...))
 		}

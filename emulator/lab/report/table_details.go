@@ -32,7 +32,7 @@ func (t *table) details(r *result) {
 	}
 	for _, v := range show[:min(len(show), maxFailures)] {
 		b.WriteByte('\n')
-		if len(r.runs) > 1 {
+		if r.count > 1 {
 			fmt.Fprintf(b, "  run %d of %d, seed %d\n", v.Repeat, v.Repeats, v.Seed)
 		}
 		layFacts(b, facts(v, verbose), "  ", width, factLines)
@@ -44,8 +44,11 @@ func (t *table) details(r *result) {
 
 // loud writes a status, a failure in capitals.
 func loud(s scenario.Status) string {
-	if s == scenario.Failed {
+	switch s {
+	case scenario.Failed:
 		return "FAILED"
+	case scenario.Error:
+		return "ERROR"
 	}
 	return s.String()
 }
@@ -55,7 +58,7 @@ func (t *table) colored(s scenario.Status, word string) string {
 	switch s {
 	case scenario.Passed:
 		return t.Style.Good(word)
-	case scenario.Failed:
+	case scenario.Failed, scenario.Error:
 		return t.Style.Bad(word)
 	}
 	return t.Style.Doubtful(word)

@@ -13,14 +13,14 @@ import (
 type tally struct {
 	scenarios        int
 	runs, runsPassed int
-	of               [scenario.Failed + 1]int // scenarios of each status
+	of               [scenario.Statuses]int // scenarios of each status
 	earned, possible float64
 	sim, wall        time.Duration
 }
 
 func (t *tally) add(r *result) {
 	t.scenarios++
-	t.runs += len(r.runs)
+	t.runs += r.count
 	t.runsPassed += r.passed
 	t.of[r.status]++
 	earned, possible := r.points()
@@ -33,7 +33,7 @@ func (t *tally) add(r *result) {
 
 // status is the worst status.
 func (t *tally) status() scenario.Status {
-	for s := scenario.Failed; s > scenario.Passed; s-- {
+	for s := scenario.Error; s > scenario.Passed; s-- {
 		if t.of[s] > 0 {
 			return s
 		}
@@ -68,6 +68,9 @@ func (t *tally) String() string {
 		return "No scenarios were run."
 	}
 	said := fmt.Sprintf("%d of %s passed", t.of[scenario.Passed], text.Count(t.scenarios, "scenario"))
+	if n := t.of[scenario.Error]; n > 0 {
+		said += ", " + text.Count(n, "bad file")
+	}
 	for _, s := range []scenario.Status{scenario.Failed, scenario.Undecided, scenario.NotObservable} {
 		if n := t.of[s]; n > 0 {
 			said += fmt.Sprintf(", %d %s", n, s)

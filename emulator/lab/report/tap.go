@@ -30,7 +30,25 @@ func writeTAP(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 		}
 	}
 	fmt.Fprintf(b, "# %s\n", t.String())
+	if reason := interrupted(verdicts); reason != "" {
+		fmt.Fprintf(b, "Bail out! %s\n", reason)
+	}
 	return nil
+}
+
+// interrupted says why not all runs have ended; it is "" if they have.
+func interrupted(verdicts []scenario.Verdict) string {
+	n, reason := 0, ""
+	for i := range verdicts {
+		if v := &verdicts[i]; v.Interrupted {
+			n += v.Runs()
+			reason = line(v.Problem) // the last one: later runs were not reached
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return text.Count(n, "run") + " did not end: " + reason
 }
 
 func tapPoint(b *bytes.Buffer, number int, part string, r *result) {
@@ -64,9 +82,9 @@ func tapDiagnostics(b *bytes.Buffer, r *result) {
 	}
 	b.WriteString("  ---\n")
 	put("  ", "message", summary(worst[0]))
-	put("  ", "severity", [...]string{"pass", "skip", "error", "fail"}[r.status])
+	put("  ", "severity", [...]string{"pass", "skip", "error", "fail", "error"}[r.status])
 	put("  ", "file", line(r.File))
-	put("  ", "runs", len(r.runs))
+	put("  ", "runs", r.count)
 	put("  ", "passed", r.passed)
 	b.WriteString("  details:\n")
 	for _, v := range worst[:min(len(worst), maxFailures)] {

@@ -50,6 +50,8 @@ type runner struct {
 	over    bool
 	status  Status // the meaning of problem
 	problem string
+
+	interrupted bool // by its context
 }
 
 // A task is one thing for the target to do.
@@ -333,6 +335,7 @@ func (r *runner) give(ctx context.Context, err error) error {
 	r.view = nil
 	switch {
 	case ctx.Err() != nil:
+		r.interrupted = true
 		r.stop(Undecided, "interrupted at "+moment(r.now))
 		return nil
 	case errors.Is(err, ErrRestless):
@@ -374,7 +377,7 @@ func (r *runner) verdict() Verdict {
 	v := Verdict{
 		Name: f.Name, File: o.File, Description: f.Description, Paper: f.Paper, Grade: r.scenario.Grade,
 		Seed: f.Seed, Repeat: max(o.Repeat, 1), Repeats: max(o.Repeats, 1),
-		Status: r.status, Problem: r.problem,
+		Status: r.status, Interrupted: r.interrupted, Problem: r.problem,
 		SimTime: r.now, Events: r.events,
 	}
 	for _, e := range r.expects {

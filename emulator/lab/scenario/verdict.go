@@ -15,7 +15,11 @@ const (
 	NotObservable        // the target does not show enough to decide
 	Undecided            // the run was interrupted, or the emulator failed
 	Failed
+	Error // the file is bad: its scenario could not run
 )
+
+// Statuses is the number of statuses.
+const Statuses = int(Error) + 1
 
 // String gives the status as reports write it.
 func (s Status) String() string {
@@ -26,11 +30,13 @@ func (s Status) String() string {
 		return "not observable"
 	case Undecided:
 		return "undecided"
+	case Error:
+		return "error"
 	}
 	return "failed"
 }
 
-// A Verdict is the result of one run of a scenario.
+// A Verdict is the result of one run of a scenario, or of several runs with equal results.
 type Verdict struct {
 	Name        string
 	File        string // as given, or the embedded fixture's file
@@ -41,9 +47,17 @@ type Verdict struct {
 	Repeat      int // from 1, of Repeats
 	Repeats     int
 
+	// Count is the number of runs that the verdict stands for; 0 means 1. SimTime, WallTime
+	// and Events are the sums of all of them, and the rest is of the first.
+	Count int
+
 	Status Status
+	// Interrupted means that the run was interrupted or not reached. Then it is Undecided,
+	// unless it failed before.
+	Interrupted bool
 	// Problem says why the scenario could not go on: a step without a node, a condition
-	// that never came true, the time limit. It is "" when the scenario ran to its end.
+	// that never came true, the time limit, a bad file. It is "" when the scenario ran to
+	// its end.
 	Problem string
 	// Findings has one finding for each expectation, in the order of the file. Then comes
 	// one for each check that failed, or for each that the scenario must fail.
@@ -57,6 +71,9 @@ type Verdict struct {
 	// Command repeats this run exactly.
 	Command string
 }
+
+// Runs returns the number of runs that the verdict stands for.
+func (v *Verdict) Runs() int { return max(v.Count, 1) }
 
 // A Check is the result of one of the checks of every run: an invariant, the trace against
 // the rules of raft.tla, or the history of the clients.
