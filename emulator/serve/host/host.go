@@ -225,6 +225,15 @@ func (h *Host) openAndShut() error {
 // that moment. It returns the sequence number of the newest record after what
 // the change led to. On an error nothing has changed.
 func (h *Host) Change(decide func(View) (fault.Change, error)) (uint64, error) {
+	return h.ChangeAll(func(o View) ([]fault.Change, error) {
+		c, err := decide(o)
+		return []fault.Change{c}, err
+	})
+}
+
+// ChangeAll is Change for several changes, made one after the other at one moment: all of
+// them, or none if the world as it is refuses one.
+func (h *Host) ChangeAll(decide func(View) ([]fault.Change, error)) (uint64, error) {
 	h.changes.Lock()
 	defer h.changes.Unlock()
 	if h.closed {
@@ -232,11 +241,20 @@ func (h *Host) Change(decide func(View) (fault.Change, error)) (uint64, error) {
 	}
 	var err error
 	h.own(func(w *world.World) {
-		var c fault.Change
-		if c, err = decide(w); err != nil {
+		var list []fault.Change
+		if list, err = decide(w); err != nil {
 			return
 		}
-		_, err = w.Change(c)
+		for i := range list {
+			if err = w.Check(&list[i]); err != nil {
+				return
+			}
+		}
+		for i := range list {
+			if _, err = w.Change(list[i]); err != nil {
+				break
+			}
+		}
 		h.wake()
 	})
 	if err != nil {

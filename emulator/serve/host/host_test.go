@@ -62,6 +62,34 @@ func get(tb testing.TB, c *http.Client, url string) (string, error) {
 	return strings.TrimSpace(string(body)), err
 }
 
+// Of several changes, all are made or none.
+func TestChangeAllIsAllOrNothing(t *testing.T) {
+	h := start(t, "fresh_3", Options{Clock: Virtual})
+	crashes := func(ids ...raft.NodeID) error {
+		_, err := h.ChangeAll(func(View) ([]fault.Change, error) {
+			var list []fault.Change
+			for _, id := range ids {
+				list = append(list, fault.Change{Kind: fault.Crash, Node: id})
+			}
+			return list, nil
+		})
+		return err
+	}
+	up := func() (up []bool) {
+		h.Observe(func(o View) {
+			for id := range raft.NodeID(o.Nodes()) {
+				_, isUp, _ := o.State(id)
+				up = append(up, isUp)
+			}
+		})
+		return up
+	}
+	assert.ErrorIs(t, crashes(0, 3), world.ErrNoNode)
+	assert.DeepEqual(t, up(), []bool{true, true, true})
+	assert.NilError(t, crashes(0, 2))
+	assert.DeepEqual(t, up(), []bool{false, true, false})
+}
+
 func TestCrashRefusesAndKeepsThePort(t *testing.T) {
 	h := start(t, "fresh_3", Options{})
 	client, url := fresh(t), h.URLs()[1]

@@ -29,9 +29,9 @@ var (
 	ErrSkew = errors.New("the skew must be from 0.001 to 1000")
 )
 
-// A changer makes one kind of change. n is the node to change, or nil for a change of the
-// whole cluster. A changer that returns an error changes nothing.
-type changer func(w *World, n *node, c *fault.Change) error
+// A changer makes one kind of change that Check allows. n is the node to change, or nil for a
+// change of the whole cluster.
+type changer func(w *World, n *node, c *fault.Change)
 
 // changers holds the changers by their kinds.
 var changers = [fault.NumKinds]changer{
@@ -51,109 +51,135 @@ var changers = [fault.NumKinds]changer{
 }
 
 // Change makes a change now. It returns the sequence number of the newest record
-// afterwards, whether or not there was anything to change.
+// afterwards, whether or not there was anything to change. Its error is Check's.
 func (w *World) Change(c fault.Change) (uint64, error) {
-	if c.Kind >= fault.NumKinds {
-		return 0, c.Validate()
-	}
 	change := &c
+	if err := w.Check(change); err != nil {
+		return 0, err
+	}
 	var n *node
 	if c.Kind.Info().OnNode {
-		if err := w.checkNode(c.Node); err != nil {
-			return 0, err
-		}
 		n = &w.nodes[c.Node]
 	} else {
 		change.Node = raft.None
 	}
-	if err := changers[c.Kind](w, n, change); err != nil {
-		return 0, err
-	}
+	changers[c.Kind](w, n, change)
 	return w.trace.Last(), nil
 }
 
-func (w *World) changeCrash(n *node, c *fault.Change) error {
+// Check reports why the world in its present state refuses a change, and changes nothing.
+func (w *World) Check(c *fault.Change) error {
+	if c.Kind >= fault.NumKinds {
+		return c.Validate()
+	}
+	var n *node
+	if c.Kind.Info().OnNode {
+		if err := w.checkNode(c.Node); err != nil {
+			return err
+		}
+		n = &w.nodes[c.Node]
+	}
+	switch c.Kind {
+	case fault.Pause:
+		if !n.up {
+			return fmt.Errorf("node %d: %w", c.Node, ErrDown)
+		}
+	case fault.Timeout:
+		return checkTimeout(n)
+	case fault.Partition:
+		return w.checkLinks(c.Links)
+	case fault.SetRule:
+		if c.Rule == nil {
+			return c.Validate()
+		}
+	case fault.DeleteRule:
+		if w.net.rule(c.Name) == nil {
+			return fmt.Errorf("fault %q: %w", c.Name, ErrNoRule)
+		}
+	case fault.Skew:
+		if !(c.Skew >= fault.MinSkew && c.Skew <= fault.MaxSkew) { // refuses NaN also
+			return fmt.Errorf("node %d: %w, not %g", c.Node, ErrSkew, c.Skew)
+		}
+	case fault.Plant:
+		if _, err := bugs.Find(c.Bug); err != nil {
+			return fmt.Errorf("node %d: %w", c.Node, err)
+		}
+	}
+	return nil
+}
+
+func checkTimeout(n *node) error {
+	switch {
+	case !n.up:
+		return fmt.Errorf("node %d: %w", n.id, ErrDown)
+	case n.paused:
+		return fmt.Errorf("node %d: %w", n.id, ErrPaused)
+	case n.core.State().Role == raft.Leader:
+		return fmt.Errorf("node %d: %w", n.id, ErrLeads)
+	}
+	return nil
+}
+
+func (w *World) changeCrash(n *node, c *fault.Change) {
 	if n.up || c.Wipe && !n.wiped() {
 		w.crash(n, c)
 	}
-	return nil
 }
 
-func (w *World) changeRestart(n *node, c *fault.Change) error {
+func (w *World) changeRestart(n *node, c *fault.Change) {
 	if !n.up {
 		w.restart(n, w.nemesis(c))
 	}
-	return nil
 }
 
-func (w *World) changePause(n *node, c *fault.Change) error {
-	if !n.up {
-		return fmt.Errorf("node %d: %w", c.Node, ErrDown)
-	}
+func (w *World) changePause(n *node, c *fault.Change) {
 	if !n.paused {
 		w.nemesis(c)
 		n.paused = true
 	}
-	return nil
 }
 
-func (w *World) changeResume(n *node, c *fault.Change) error {
+func (w *World) changeResume(n *node, c *fault.Change) {
 	if n.paused {
 		w.nemesis(c)
 		w.resume(n)
 	}
-	return nil
 }
 
-func (w *World) changeTimeout(n *node, c *fault.Change) error {
-	switch {
-	case !n.up:
-		return fmt.Errorf("node %d: %w", c.Node, ErrDown)
-	case n.paused:
-		return fmt.Errorf("node %d: %w", c.Node, ErrPaused)
-	case n.core.State().Role == raft.Leader:
-		return fmt.Errorf("node %d: %w", c.Node, ErrLeads)
-	}
+func (w *World) changeTimeout(n *node, c *fault.Change) {
 	seq := w.nemesis(c)
 	w.in = raft.Input{Kind: raft.ElectionTimeout}
 	w.step(n, seq, nil, nil)
-	return nil
 }
 
-func (w *World) changePartition(_ *node, c *fault.Change) error {
-	if err := w.checkLinks(c.Links); err != nil {
-		return err
-	}
+func (w *World) changePartition(_ *node, c *fault.Change) {
 	if !w.net.hasCuts(c.Links) {
 		w.nemesis(c)
 		w.net.setCuts(c.Links)
 	}
-	return nil
 }
 
-func (w *World) changeIsolate(n *node, c *fault.Change) error {
+func (w *World) changeIsolate(n *node, c *fault.Change) {
 	if !w.net.isIsolated(n.id) {
 		w.nemesis(c)
 		w.net.setLinksOf(n.id, true)
 	}
-	return nil
 }
 
-func (w *World) changeHealNode(n *node, c *fault.Change) error {
+func (w *World) changeHealNode(n *node, c *fault.Change) {
 	if w.needsHealing(n) {
 		w.healNode(n, w.nemesis(c))
 	}
-	return nil
 }
 
 // changeHeal heals all nodes and links, and deletes all rules.
-func (w *World) changeHeal(_ *node, c *fault.Change) error {
+func (w *World) changeHeal(_ *node, c *fault.Change) {
 	needed := len(w.net.rules) > 0
 	for i := range w.nodes {
 		needed = needed || w.needsHealing(&w.nodes[i])
 	}
 	if !needed {
-		return nil
+		return
 	}
 	cause := w.nemesis(c)
 	w.net.setCuts(nil)
@@ -163,51 +189,34 @@ func (w *World) changeHeal(_ *node, c *fault.Change) error {
 	for i := range w.nodes {
 		w.healNode(&w.nodes[i], cause)
 	}
-	return nil
 }
 
-func (w *World) changeSetRule(_ *node, c *fault.Change) error {
-	if c.Rule == nil {
-		return c.Validate()
-	}
+func (w *World) changeSetRule(_ *node, c *fault.Change) {
 	rule := *c.Rule // the caller may change its own copy
 	c.Rule = &rule
 	w.nemesis(c)
 	w.setRule(&rule)
-	return nil
 }
 
-func (w *World) changeDeleteRule(_ *node, c *fault.Change) error {
+func (w *World) changeDeleteRule(_ *node, c *fault.Change) {
 	r := w.net.rule(c.Name)
-	if r == nil {
-		return fmt.Errorf("fault %q: %w", c.Name, ErrNoRule)
-	}
 	w.nemesis(c)
 	w.deleteRule(r)
-	return nil
 }
 
-func (w *World) changeSkew(n *node, c *fault.Change) error {
-	if !(c.Skew >= fault.MinSkew && c.Skew <= fault.MaxSkew) { // refuses NaN also
-		return fmt.Errorf("node %d: %w, not %g", c.Node, ErrSkew, c.Skew)
-	}
+func (w *World) changeSkew(n *node, c *fault.Change) {
 	if n.skew != c.Skew {
 		w.nemesis(c)
 		w.setSkew(n, c.Skew)
 	}
-	return nil
 }
 
-func (w *World) changePlant(n *node, c *fault.Change) error {
-	bug, err := bugs.Find(c.Bug)
-	if err != nil {
-		return fmt.Errorf("node %d: %w", c.Node, err)
-	}
+func (w *World) changePlant(n *node, c *fault.Change) {
+	bug, _ := bugs.Find(c.Bug) // Check has found it
 	if n.bug != bug {
 		w.nemesis(c)
 		n.plant(bug)
 	}
-	return nil
 }
 
 // checkNode returns an error unless the cluster has the node.

@@ -322,6 +322,7 @@ func TestImpossibleChangeIsAnError(t *testing.T) {
 			k.change(fault.Change{Kind: fault.Crash, Node: down})
 			last := k.change(fault.Change{Kind: fault.Pause, Node: paused})
 			waiting := k.Waiting()
+			assert.Error(t, k.Check(&c.change), c.text)
 			_, err := k.Change(c.change)
 			assert.ErrorIs(t, err, c.want)
 			assert.Error(t, err, c.text)
