@@ -16,6 +16,7 @@ import (
 	"rrmq.example/emulator/emulator/cmd/explore"
 	"rrmq.example/emulator/emulator/cmd/load"
 	"rrmq.example/emulator/emulator/cmd/mutants"
+	"rrmq.example/emulator/emulator/cmd/python"
 	"rrmq.example/emulator/emulator/cmd/replay"
 	"rrmq.example/emulator/emulator/cmd/run"
 	"rrmq.example/emulator/emulator/cmd/serve"
@@ -63,6 +64,7 @@ var subcommands = []subcommand{
 	{"mutants", mutants.Command},
 	{"ctl", ctl.Command},
 	{"load", load.Command},
+	{"python", python.Command},
 	{"version", version.Command},
 	{"completion", cli.CompletionCommand},
 	{"help", cli.HelpCommand},
