@@ -3,18 +3,12 @@
 package main
 
 import (
-	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"rrmq.example/emulator/emulator/cmd"
+	"rrmq.example/emulator/emulator/cmd/cli"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	code := cmd.Main(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	os.Exit(cmd.Main(cli.UntilSignal(), os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -9,6 +9,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // Exit codes of all commands.
@@ -94,6 +95,7 @@ func Exit(code int) error {
 // usageErrors are errors of other packages about what the user wrote or named.
 var usageErrors = []error{
 	source.ErrInvalid, fixture.ErrUnknown, source.ErrUnreadable, ErrNodes, fs.ErrNotExist, fs.ErrPermission, syscall.EISDIR,
+	outfile.ErrInput, outfile.ErrTaken, outfile.ErrForeign, outfile.ErrName,
 }
 
 // Code returns an error's exit code: its own, or Usage when it is about what the user

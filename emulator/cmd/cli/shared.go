@@ -23,6 +23,11 @@ func JSON(p *bool, usage string) *Flag { return Bool(p, "json", usage) }
 // Verbose is -v: more is printed.
 func Verbose(p *bool, usage string) *Flag { return Bool(p, "v", usage) }
 
+// Overwrite is -overwrite: a file of any kind may be replaced. See package outfile.
+func Overwrite(p *bool) *Flag {
+	return Bool(p, "overwrite", "replace files of any kind; without it only empty ones and those of the kind that is written")
+}
+
 // Seed is -seed: the number that all random draws come from.
 func Seed(p *uint64, def uint64) *Flag {
 	return Uint64(p, "seed", def, "`N` feeds all random draws")
