@@ -11,9 +11,10 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// The elements that Jenkins, GitLab and the actions for GitHub share, in the order of the
-// schema of https://github.com/jenkinsci/xunit-plugin, junit-10.xsd. The properties of a
-// test case are an addition by pytest, which Jenkins and GitLab read or ignore.
+// The elements and attributes that every version of junit-10.xsd allows, the schema by
+// which Jenkins' xUnit plug-in checks reports, https://github.com/jenkinsci/xunit-plugin.
+// GitLab and the actions for GitHub read them too. The schema has no place for the file,
+// the points and other figures of a case, so that they stand in system-out.
 type (
 	junitSuites struct {
 		XMLName xml.Name `xml:"testsuites"`
@@ -25,30 +26,24 @@ type (
 		XMLName xml.Name `xml:"testsuite"`
 		Name    string   `xml:"name,attr"`
 		junitCounts
-		Cases []junitCase
+		Skipped int `xml:"skipped,attr"`
+		Cases   []junitCase
 	}
 	junitCounts struct {
 		Tests    int         `xml:"tests,attr"`
 		Failures int         `xml:"failures,attr"`
 		Errors   int         `xml:"errors,attr"`
-		Skipped  int         `xml:"skipped,attr"`
 		Time     junitSecond `xml:"time,attr"`
 	}
 	junitCase struct {
-		XMLName    xml.Name        `xml:"testcase"`
-		Name       string          `xml:"name,attr"`
-		ClassName  string          `xml:"classname,attr"`
-		File       string          `xml:"file,attr,omitempty"`
-		Time       junitSecond     `xml:"time,attr"`
-		Properties []junitProperty `xml:"properties>property"`
-		Skipped    *junitReason    `xml:"skipped"`
-		Error      *junitReason    `xml:"error"`
-		Failure    *junitReason    `xml:"failure"`
-		SystemOut  *junitText      `xml:"system-out"`
-	}
-	junitProperty struct {
-		Name  string `xml:"name,attr"`
-		Value string `xml:"value,attr"`
+		XMLName   xml.Name     `xml:"testcase"`
+		Name      string       `xml:"name,attr"`
+		ClassName string       `xml:"classname,attr"`
+		Time      junitSecond  `xml:"time,attr"`
+		Skipped   *junitReason `xml:"skipped"`
+		Error     *junitReason `xml:"error"`
+		Failure   *junitReason `xml:"failure"`
+		SystemOut *junitText   `xml:"system-out"`
 	}
 	junitText struct {
 		Text string `xml:",cdata"`
@@ -61,9 +56,10 @@ type (
 	junitSecond time.Duration
 )
 
-// MarshalText writes seconds without an exponent.
+// MarshalText writes seconds without an exponent. Older versions of the schema allow at
+// most three decimals.
 func (s junitSecond) MarshalText() ([]byte, error) {
-	return strconv.AppendFloat(nil, time.Duration(s).Seconds(), 'f', 6, 64), nil
+	return strconv.AppendFloat(nil, time.Duration(s).Seconds(), 'f', 3, 64), nil
 }
 
 // maxMessage is the greatest number of characters of a message, which lists show.
@@ -79,6 +75,9 @@ func writeJUnit(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 				suite.Cases = append(suite.Cases, junitRun(v))
 				suite.count(v)
 				all.count(v)
+				if v.Status == scenario.NotObservable {
+					suite.Skipped++
+				}
 			}
 		}
 		all.Suites = append(all.Suites, suite)
@@ -101,21 +100,12 @@ func (c *junitCounts) count(v scenario.Verdict) {
 		c.Failures++
 	case scenario.Undecided, scenario.Error:
 		c.Errors++
-	case scenario.NotObservable:
-		c.Skipped++
 	}
 }
 
 func junitRun(v scenario.Verdict) junitCase {
 	c := junitCase{
-		Name: line(v.Name), ClassName: line(partOf(v)), File: line(v.File),
-		Time: junitSecond(v.WallTime),
-		Properties: []junitProperty{
-			{"seed", strconv.FormatUint(v.Seed, 10)},
-			{"points", points(v.Grade.Points)},
-			{"simulated_seconds", strconv.FormatFloat(v.SimTime.Seconds(), 'f', -1, 64)},
-			{"events", strconv.FormatUint(v.Events, 10)},
-		},
+		Name: line(v.Name), ClassName: line(partOf(v)), Time: junitSecond(v.WallTime),
 	}
 	switch n := v.Runs(); {
 	case n > 1:
@@ -123,11 +113,10 @@ func junitRun(v scenario.Verdict) junitCase {
 	case v.Repeats > 1:
 		c.Name += fmt.Sprintf(" (run %d of %d)", v.Repeat, v.Repeats)
 	}
-	if v.Paper != "" {
-		c.Properties = append(c.Properties, junitProperty{"paper", line(v.Paper)})
-	}
-	if v.Command != "" {
-		c.SystemOut = &junitText{line(v.Command) + "\n"}
+	if figures := junitFigures(v); len(figures) > 0 {
+		var said bytes.Buffer
+		layFacts(&said, figures, "", 0, 0)
+		c.SystemOut = &junitText{"\n" + said.String()}
 	}
 	var said bytes.Buffer
 	layFacts(&said, facts(v, false), "", 0, 0)
@@ -143,4 +132,21 @@ func junitRun(v scenario.Verdict) junitCase {
 		c.Skipped = reason
 	}
 	return c
+}
+
+// junitFigures lists what there is to know about any run.
+func junitFigures(v scenario.Verdict) []fact {
+	var out []fact
+	add := func(known bool, label, said string) {
+		if known {
+			out = append(out, fact{label: label, text: said, verbatim: true})
+		}
+	}
+	add(v.File != "", "file", line(v.File))
+	add(v.Paper != "", "paper", line(v.Paper))
+	add(v.Grade.Points > 0, "points", points(v.Grade.Points))
+	add(v.SimTime > 0, "simulated", simTime(v.SimTime))
+	add(v.Events > 0, "events", strconv.FormatUint(v.Events, 10))
+	add(v.Command != "", "repeat", line(v.Command))
+	return out
 }

@@ -100,9 +100,10 @@ var kinds = []struct {
 }{
 	{Kind{"junit", "JUnit XML, for Jenkins, GitLab and GitHub Actions"}, writeJUnit},
 	{Kind{"gradescope", "results.json of a Gradescope autograder: points, visibility, tags"}, writeGradescope},
-	{Kind{"tap", "Test Anything Protocol 14, for prove, tappy and people"}, writeTAP},
+	{Kind{"tap", "Test Anything Protocol 13, for prove, tappy and people"}, writeTAP13},
+	{Kind{"tap14", "Test Anything Protocol 14, for readers that want it"}, writeTAP14},
 	{Kind{"json", "everything in the verdicts, under stable names"}, writeJSON},
-	{Kind{"github", "result of a GitHub Classroom autograder, for its grading reporter"}, writeGitHub},
+	{Kind{"github", "legacy: result of a GitHub Classroom autograder, which ended in August 2026"}, writeGitHub},
 }
 
 // Kinds lists the kinds of Write.

@@ -109,8 +109,8 @@ func write(t testing.TB, kind string, verdicts []scenario.Verdict) string {
 func TestWriteRefusesAnUnknownKind(t *testing.T) {
 	for _, test := range []struct{ name, kind, want string }{
 		{"near", "junti", `unknown kind of report: "junti"; did you mean "junit"?`},
-		{"far", "pdf", `unknown kind of report: "pdf"; want one of "junit", "gradescope", "tap", "json" or "github"`},
-		{"none", "", `unknown kind of report: ""; want one of "junit", "gradescope", "tap", "json" or "github"`},
+		{"far", "pdf", `unknown kind of report: "pdf"; want one of "junit", "gradescope", "tap", "tap14", "json" or "github"`},
+		{"none", "", `unknown kind of report: ""; want one of "junit", "gradescope", "tap", "tap14", "json" or "github"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := report.Write(test.kind, io.Discard, nil)

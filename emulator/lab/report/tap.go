@@ -10,12 +10,25 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// writeTAP writes version 14, https://testanything.org/tap-version-14-specification.html:
-// a test point for each scenario, with its part and points in the description.
-func writeTAP(b *bytes.Buffer, verdicts []scenario.Verdict) error {
+// writeTAP13 writes version 13, https://testanything.org/tap-version-13-specification.html.
+// Perl's prove refuses every later version.
+func writeTAP13(b *bytes.Buffer, verdicts []scenario.Verdict) error {
+	writeTAP(b, 13, verdicts)
+	return nil
+}
+
+// writeTAP14 writes version 14, https://testanything.org/tap-version-14-specification.html.
+func writeTAP14(b *bytes.Buffer, verdicts []scenario.Verdict) error {
+	writeTAP(b, 14, verdicts)
+	return nil
+}
+
+// writeTAP writes a test point for each scenario, with its part and points in the
+// description. Both versions read it alike.
+func writeTAP(b *bytes.Buffer, version int, verdicts []scenario.Verdict) {
 	parts := merge(verdicts)
 	t := count(parts)
-	b.WriteString("TAP version 14\n")
+	fmt.Fprintf(b, "TAP version %d\n", version)
 	fmt.Fprintf(b, "1..%d", t.scenarios)
 	if t.scenarios == 0 {
 		b.WriteString(" # no scenarios were run")
@@ -33,7 +46,6 @@ func writeTAP(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 	if reason := interrupted(verdicts); reason != "" {
 		fmt.Fprintf(b, "Bail out! %s\n", reason)
 	}
-	return nil
 }
 
 // interrupted says why not all runs have ended; it is "" if they have.
