@@ -125,5 +125,5 @@ func writeFailure(b *strings.Builder, f *failure) {
 	case f.Shrunk > 0:
 		size += fmt.Sprintf("; perhaps fewer are enough: only %d runs were spent on making it small", f.Shrunk)
 	}
-	fmt.Fprintf(b, "  made small:  emulator run %s   (%s)\n\n", f.File, size)
+	fmt.Fprintf(b, "  made small:  emulator run %s   (%s)\n\n", text.ShellWord(f.File), size)
 }
