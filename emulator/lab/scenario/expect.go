@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,9 @@ type expectation struct {
 	*play.Expect
 	state    expectState
 	watch    *condition.Watch // once opened
+	opened   time.Duration    // when its window began, once opened
+	record   uint64           // the last record then
+	since    uint64           // the last record before the step that began it
 	deadline time.Duration    // ExpectWithin, once opened
 	traced   bool             // it must follow the trace
 	answers  bool             // it is about answers only
@@ -80,6 +84,7 @@ func (r *runner) openWindows(step string, since uint64) {
 		}
 		e.state = opened
 		e.watch = condition.NewWatchIn(e.That, r.env(since))
+		e.opened, e.record, e.since = r.now, r.last, since
 		e.deadline = r.now + e.Within
 		e.asked, e.followed = never64, since
 		if r.view != nil {
@@ -106,12 +111,12 @@ func (r *runner) closeWindows(step string) {
 // close ends a window in which nothing failed.
 func (r *runner) close(e *expectation) {
 	switch {
-	case e.Kind == play.ExpectAlways || e.Kind == play.ExpectNever:
-		r.conclude(e, Passed, "")
-	case e.state == opened:
-		r.decide(e)
-	default:
+	case e.state != opened:
 		r.conclude(e, Undecided, "its window never began")
+	case e.Kind == play.ExpectAlways || e.Kind == play.ExpectNever:
+		r.pass(e)
+	default:
+		r.decide(e)
 	}
 }
 
@@ -171,11 +176,60 @@ func (r *runner) decide(e *expectation) {
 	case !e.watch.Observable():
 		r.conclude(e, NotObservable, notShown(e.watch.Results(r.view)))
 	case holds != isNever:
-		r.conclude(e, Passed, "")
+		r.pass(e)
 	default:
 		r.conclude(e, Failed, seen(e.watch.Results(r.view), isNever))
 		e.finding.Trail = r.trail(e.That)
 	}
+}
+
+// pass concludes an expectation that held, unless it looked at nothing.
+func (r *runner) pass(e *expectation) {
+	if r.looked(e) {
+		r.conclude(e, Passed, "")
+		return
+	}
+	r.conclude(e, Undecided, "looked at no time: it began and ended at "+moment(r.now)+
+		"; give it time with run_ms in [scenario], or with a later step that has after_ms")
+}
+
+// looked reports whether an expectation that holds has looked at anything: an always or never
+// at more than one moment, and a condition that holds of nothing at some time after its
+// beginning. The others hold because of the state that they have seen.
+func (r *runner) looked(e *expectation) bool {
+	switch e.Kind {
+	case play.ExpectAlways, play.ExpectNever:
+		return r.passed(e.opened) || r.last > e.record
+	case play.ExpectAtEnd:
+		for _, c := range e.That {
+			if c.HoldsOfNothing() && !r.something(e, c) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// something reports whether what a condition counts could have happened.
+func (r *runner) something(e *expectation, c condition.Condition) bool {
+	requests := c.Requests()
+	if len(requests) == 0 {
+		return r.passed(e.opened) || r.last > e.since
+	}
+	if sent, ok := r.sent[requests[0]]; !ok || r.passed(sent) {
+		return ok
+	}
+	pending := func(a condition.Answer) bool { return a.Status == condition.AnswerPending }
+	return !slices.ContainsFunc(r.answers[requests[0]], pending)
+}
+
+// passed reports whether time has passed since then. In real time the clock moves even while
+// nothing can happen.
+func (r *runner) passed(since time.Duration) bool {
+	if r.options.Real {
+		return r.now-since >= time.Millisecond
+	}
+	return r.now > since
 }
 
 // conclude sets the Finding of an expectation.

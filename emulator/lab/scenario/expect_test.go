@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -101,17 +102,17 @@ func TestExpectationsHoldInTheirWindows(t *testing.T) {
 	crash := node(fault.Crash, id(1))
 	for name, build := range map[string]func(*draft){
 		"AlwaysUntilRightBefore": func(p *draft) { p.after(100*ms, "c", crash).always("", "c", "up=1") },
-		"AlwaysFromRightAfter":   func(p *draft) { p.after(100*ms, "c", crash).always("c", "", "down=1") },
+		"AlwaysFromRightAfter":   func(p *draft) { p.after(100*ms, "c", crash).always("c", "", "down=1").lasting(200 * ms) },
 		"AlwaysInBetween": func(p *draft) {
 			p.then("a", node(fault.Crash, id(0))).then("b", node(fault.Restart, id(0)), "leader=unique").always("a", "b", "down=0")
 		},
 		"NeverUntilRightBefore": func(p *draft) { p.after(100*ms, "c", crash).never("", "c", "down=1") },
-		"NeverFromRightAfter":   func(p *draft) { p.after(100*ms, "c", crash).never("c", "", "up=1") },
+		"NeverFromRightAfter":   func(p *draft) { p.after(100*ms, "c", crash).never("c", "", "up=1").lasting(200 * ms) },
 		// The cluster is at rest when a step is done.
-		"FromAfterWhatItLedTo": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).always("t", "", "leader=1") },
+		"FromAfterWhatItLedTo": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).always("t", "", "leader=1").lasting(20 * ms) },
 		"EventsOfTheStepCount": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).within(0, "t", "event=BecomeLeader:1") },
 		"EarlierEventsDoNot": func(p *draft) {
-			p.then("", node(fault.Timeout, id(1))).then("s", nil).never("s", "", "event=BecomeLeader:1")
+			p.then("", node(fault.Timeout, id(1))).then("s", nil).never("s", "", "event=BecomeLeader:1").lasting(20 * ms)
 		},
 		"WithinAtItsLastMoment": func(p *draft) { p.after(100*ms, "c", crash).within(100*ms, "", "down=1") },
 		"AtTheEnd":              func(p *draft) { p.after(100*ms, "c", crash).end("down=1").lasting(200 * ms) },
@@ -126,6 +127,68 @@ func TestExpectationsHoldInTheirWindows(t *testing.T) {
 			p.passes()
 		})
 	}
+}
+
+// An expectation that would pass without having looked at anything is undecided. The same
+// expectation is decided when there is something to look at, if only at the same time.
+func TestExpectationOverNoTimeIsUndecided(t *testing.T) {
+	for name, c := range map[string]struct {
+		build    func(*draft)
+		decide   func(*draft) // gives it time
+		decided  Status
+		observed string // what it saw then
+	}{
+		"NeverFromTheLastStep": {
+			func(p *draft) { p.then("s", nil, "leader=unique").never("s", "", "event=Timeout") },
+			func(p *draft) { p.lasting(100 * ms) }, Passed, "",
+		},
+		"AlwaysFromTheLastStep": {
+			func(p *draft) { p.then("s", nil, "leader=unique").always("s", "", "leader=0") },
+			func(p *draft) { p.after(20*ms, "", node(fault.Crash, id(0))) }, Failed, "nobody leads in the highest term",
+		},
+		"UntilAStepThatNeedsNoWait": {
+			func(p *draft) { p.then("a", nil).then("b", nil, "up=all").never("a", "b", "leader=0", "leader=1") },
+			func(p *draft) { p.Scenario.Steps[1].After = ms }, Passed, "",
+		},
+		"AWithinThatIsTrueAtOnceGivesNoTime": {
+			func(p *draft) { p.then("s", nil).never("s", "", "leader=1").within(1000*ms, "s", "leader=0") },
+			func(p *draft) { p.within(1000*ms, "s", "event=AppendEntries") }, Passed, "",
+		},
+		"NoEventsAtTheEnd": {
+			func(p *draft) {
+				p.after(5*ms, "s", nil, "leader=unique").expect(play.Expect{From: "s"}, "count=Timeout:0")
+			},
+			func(p *draft) { p.lasting(100 * ms) }, Passed, "",
+		},
+		"NoAnswersAtTheEnd": {
+			func(p *draft) {
+				p.then("", node(fault.Isolate, id(0))).then("", putTopic("r", "dog", id(0))).end("answers=r:ok:=0")
+			},
+			func(p *draft) { p.lasting(100 * ms) }, Passed, "",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := settled(t, 3)
+			c.build(p)
+			v := p.run()
+			assert.Equal(t, v.Status, Undecided, "%+v", v.Findings)
+			assert.Equal(t, v.Problem, "")
+			seen := fmt.Sprintf("looked at no time: it began and ended at %s; give it time with run_ms in [scenario], or with a later step that has after_ms", moment(v.SimTime))
+			assert.Equal(t, v.Findings[0].Seen, seen)
+			p = settled(t, 3)
+			c.build(p)
+			c.decide(p)
+			v = p.run()
+			assert.Equal(t, v.Status, c.decided, "%+v", v.Findings)
+			assert.Assert(t, strings.HasPrefix(v.Findings[0].Seen, c.observed), v.Findings[0].Seen)
+		})
+	}
+}
+
+// Events at the same moment are something to look at.
+func TestExpectationOverOneMomentOfEventsIsDecided(t *testing.T) {
+	settled(t, 3).then("", putTopic("r", "dog", id(0))).end("answers=r:refused:=0").passes()
+	settled(t, 3).then("", node(fault.Timeout, id(1))).then("s", nil, "leader=1").never("", "s", "leader=2").passes()
 }
 
 // A scenario ends as soon as everything is decided.

@@ -71,6 +71,9 @@ func (r *runner) send() []Call {
 func (r *runner) call(calls []Call, a *play.Request, n int) []Call {
 	list := r.answers[a.Name]
 	place := len(list)
+	if place == 0 {
+		r.sent[a.Name] = r.now
+	}
 	r.answers[a.Name] = append(list, condition.Answer{})
 	r.answered++
 	to, wrong := r.who(a.To)

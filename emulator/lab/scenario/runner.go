@@ -43,7 +43,8 @@ type runner struct {
 	rules    map[string]bool // all rules that were ever set
 	sendings []*sending
 	answers  map[string][]condition.Answer
-	answered uint64 // changes with each answer
+	answered uint64                   // changes with each answer
+	sent     map[string]time.Duration // when the first request of a name was sent
 
 	expects []*expectation
 	open    int // undecided expectations with within
@@ -69,6 +70,7 @@ func newRunner(target Target, f *fixture.Fixture, o Options) *runner {
 		names:   map[string]raft.NodeID{},
 		rules:   map[string]bool{},
 		answers: map[string][]condition.Answer{},
+		sent:    map[string]time.Duration{},
 	}
 	if r.limit <= 0 {
 		r.limit = play.DefaultTimeLimit
@@ -285,8 +287,8 @@ func (r *runner) do(ctx context.Context, t *task) error {
 func (r *runner) finish() {
 	for _, e := range r.expects {
 		switch {
-		case e.state != opened:
-		case e.Kind == play.ExpectAtEnd:
+		case e.state == decided:
+		case e.state == opened && e.Kind == play.ExpectAtEnd:
 			r.decide(e)
 		default:
 			r.close(e)

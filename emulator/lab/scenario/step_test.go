@@ -47,7 +47,7 @@ var actions = map[string]func(*draft){
 	},
 	"PauseAndResume": func(p *draft) {
 		p.then("p", node(fault.Pause, id(1))).then("r", node(fault.Resume, id(1))).
-			when("p", "paused=1").when("r", "role=1:Follower").always("r", "", "count=Nemesis:1:<=2")
+			when("p", "paused=1").when("r", "role=1:Follower").always("r", "", "count=Nemesis:1:<=2").lasting(100 * ms)
 	},
 	"Timeout": func(p *draft) { p.then("t", node(fault.Timeout, id(1))).when("t", "leader=1", "term=2") },
 	// Nothing happens between the two: each node votes for itself, and neither wins.
@@ -61,7 +61,7 @@ var actions = map[string]func(*draft){
 	"HealOne": func(p *draft) {
 		p.then("", node(fault.Isolate, id(1))).then("", node(fault.Crash, id(2))).
 			then("h", node(fault.HealNode, id(1), id(2))).
-			when("h", "up=all", "up=2").never("h", "", "event=DropMessage")
+			when("h", "up=all", "up=2").never("h", "", "event=DropMessage").lasting(100 * ms)
 	},
 	"HealAll": func(p *draft) {
 		p.then("", node(fault.Pause, id(1))).then("", node(fault.Crash, id(2))).
@@ -107,8 +107,8 @@ var actions = map[string]func(*draft){
 	},
 	"SlowDisk": func(p *draft) {
 		p.then("f", play.SetFault{Rule: fault.Rule{Name: "disk", SlowDiskMin: 50 * ms, SlowDiskMax: 50 * ms}}).
-			then("r", putTopic("r", "dog", id(0))).
-			never("f", "r", "committed=0:=1").within(150*ms, "r", "answer=r:ok").end("event=Persist:0")
+			then("r", putTopic("r", "dog", id(0))).after(40*ms, "s", nil).
+			never("r", "s", "committed=0:=1").within(150*ms, "r", "answer=r:ok").end("event=Persist:0")
 	},
 	"Plant": func(p *draft) {
 		p.then("", play.Plant{Who: []play.Who{id(1), id(2)}, Bug: "apply_before_commit"}).

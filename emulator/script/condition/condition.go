@@ -109,6 +109,20 @@ func (c Condition) OfOneRequest() bool {
 	return ok
 }
 
+// HoldsOfNothing reports whether the condition is about events or answers and holds before
+// there are any. Such a condition says something only about a time that has passed.
+func (c Condition) HoldsOfNothing() bool {
+	switch p := c.predicate.(type) {
+	case count:
+		return p.bound.has(0)
+	case answers:
+		return p.bound.has(0) != (p.status == AnswerPending)
+	case answer:
+		return p.status == AnswerPending
+	}
+	return false
+}
+
 func has(nodes int) string {
 	if nodes == 1 {
 		return "the cluster has node 0 only"

@@ -60,11 +60,18 @@ func Read(s *source.Table, start Start) *Scenario {
 		return nil
 	}
 	r := &reader{nodes: len(start.Nodes), machine: start.Machine, scenario: &Scenario{}, names: newNames(start.Faults), status: newNodeStatus(start.Nodes)}
+	sound := s.Value.Sound()
 	r.readLimits(table)
+	limitsSound := sound()
 	r.scenario.Grade = readGrade(grade)
 	r.readViolates(violates)
+	sound = s.Value.Sound()
 	r.readSteps(r.most(steps, MaxSteps))
-	r.readExpects(r.most(expects, MaxExpects))
+	expects = r.most(expects, MaxExpects)
+	r.readExpects(expects)
+	if limitsSound && sound() {
+		r.windows(expects)
+	}
 	return r.scenario
 }
 
