@@ -47,25 +47,22 @@ func (c *Cluster) checkInvariants() {
 	}
 }
 
-// describe writes the state of the cluster and its last events.
+// describe writes the state of the cluster and its last events. See trace.Trail.
 func (c *Cluster) describe() string {
 	f := c.run.server.Host.Fixture()
 	var b strings.Builder
-	var events []trace.Record
+	var events []trace.Told
 	c.observe(func(o host.View) {
 		fmt.Fprintf(&b, "the cluster (fixture %s, seed %d) after %v:\n", f.Name, f.Seed, o.Now().Round(time.Microsecond))
 		writeNodes(&b, o)
 		for _, r := range o.Rules() {
 			fmt.Fprintf(&b, "  fault %q has matched %d messages, acted on %d and holds %d\n", r.Name, r.Matched, r.Acted, r.Held)
 		}
-		t := o.Trace()
-		for seq := max(t.First(), t.Last()-min(t.Last(), shownEvents)+1); seq <= t.Last(); seq++ {
-			events = append(events, *t.At(seq))
-		}
+		events = trace.Trail(o.Trace(), shownEvents, nil, nil)
 	})
 	b.WriteString("the last events:")
 	for i := range events {
-		fmt.Fprintf(&b, "\n  %s", &events[i])
+		fmt.Fprintf(&b, "\n  %s%s", &events[i].Record, events[i].Again())
 	}
 	return b.String()
 }

@@ -24,18 +24,30 @@ const everything = "all"
 
 const extension = ".toml"
 
-// A runCase is a scenario to run.
+// A runCase is a scenario to run, or a bad file.
 type runCase struct {
 	file    string // as emulator run finds it again
 	folder  string // the one that it is in
 	fixture *fixture.Fixture
+	bad     error           // fixture is nil
+	outline fixture.Outline // of a bad file
 }
 
-// choose finds the scenarios that the command line names. Its error has the problems of all
-// of them. It leaves out named files without a scenario, and says so.
+// about returns a scenario's name and grade.
+func (c *runCase) about() (string, *play.Grade) {
+	if c.bad != nil {
+		return c.outline.Name, &c.outline.Grade
+	}
+	return c.fixture.Name, &c.fixture.Scenario.Grade
+}
+
+// choose finds the scenarios that the command line names. Its error has the problems of the
+// command line; a bad file is a case. It leaves out named files without a scenario, and files
+// of a group that are no fixtures, and says so.
 func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	var cases []runCase
 	var errs []error
+	var foreign []string
 	seen := map[string]bool{}
 	for _, name := range o.names {
 		found, err := find(name)
@@ -48,20 +60,28 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 				continue
 			}
 			seen[s.file] = true
-			loaded, err := s.load()
+			loaded, outline, err := s.load()
 			switch {
-			case err != nil:
+			case err != nil && found.named && errors.Is(err, fs.ErrNotExist):
 				errs = append(errs, err)
+			case err != nil && outline.Foreign && !found.named:
+				foreign = append(foreign, s.file)
+			case err != nil:
+				cases = append(cases, runCase{file: s.file, folder: s.folder, bad: err, outline: outline})
 			case loaded.Scenario != nil:
-				cases = append(cases, runCase{s.file, s.folder, loaded})
+				cases = append(cases, runCase{file: s.file, folder: s.folder, fixture: loaded})
 			case found.named:
 				fmt.Fprintf(stderr, "emulator run: %s has no scenario, and is left out\n", s.file)
 			}
 		}
 	}
 	if len(errs) > 0 {
+		for i := range cases {
+			errs = append(errs, cases[i].bad)
+		}
 		return nil, errors.Join(errs...)
 	}
+	noteForeign(stderr, foreign)
 	if len(cases) == 0 {
 		return nil, errors.New("there is nothing to run: none of these files has a [[step]] or an [[expect]]")
 	}
@@ -71,7 +91,7 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	}
 	if len(o.bugs) > 0 {
 		all := len(chosen)
-		chosen = slices.DeleteFunc(chosen, func(c runCase) bool { return hasBugs(c.fixture) })
+		chosen = slices.DeleteFunc(chosen, func(c runCase) bool { return c.bad == nil && hasBugs(c.fixture) })
 		if n := all - len(chosen); n > 0 {
 			fmt.Fprintf(stderr, "emulator run: %d of %d scenarios are left out with -bug: they show what bugs of their own do\n", n, all)
 		}
@@ -80,6 +100,9 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 		}
 	}
 	for i := range chosen {
+		if chosen[i].bad != nil {
+			continue
+		}
 		if err := o.bugs.Plant(chosen[i].fixture); err != nil {
 			return nil, fmt.Errorf("%s: %w", chosen[i].file, err)
 		}
@@ -87,25 +110,44 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	return chosen, nil
 }
 
-// wants reports whether the flags choose a scenario.
+// noteForeign names the files that are left out because they are no fixtures.
+func noteForeign(stderr io.Writer, files []string) {
+	const most = 3
+	switch n := len(files); {
+	case n == 0:
+	case n <= most:
+		fmt.Fprintf(stderr, "emulator run: left out, because they have no key of a fixture: %s\n", strings.Join(files, ", "))
+	default:
+		fmt.Fprintf(stderr, "emulator run: left out, because they have no key of a fixture: %s and %d more\n", strings.Join(files[:most], ", "), n-most)
+	}
+}
+
+// wants reports whether the flags choose a scenario. A bad file that hides its part or its
+// tags could be one that they choose.
 func (o *options) wants(c *runCase) bool {
-	g := &c.fixture.Scenario.Grade
+	name, g := c.about()
+	if c.bad != nil && !c.outline.Read {
+		return o.run == nil || o.run.MatchString(name)
+	}
 	tagged := func(tag string) bool { return slices.Contains(g.Tags, tag) }
-	return (o.run == nil || o.run.MatchString(c.fixture.Name)) &&
+	return (o.run == nil || o.run.MatchString(name)) &&
 		(o.part == "" || o.part == g.Part || o.part == c.folder) &&
 		(o.tag == "" || slices.ContainsFunc(strings.Split(o.tag, ","), tagged))
 }
 
 // noneChosen is the error for flags that choose no scenario.
 func (o *options) noneChosen(cases []runCase) error {
-	isOf := func(c runCase) bool { return c.fixture.Scenario.Grade.Part == o.part || c.folder == o.part }
+	isOf := func(c runCase) bool {
+		_, grade := c.about()
+		return grade.Part == o.part || c.folder == o.part
+	}
 	if o.part == "" || slices.ContainsFunc(cases, isOf) {
 		return errors.New("there is nothing to run: no scenario is one of those that -run, -tag and -part choose")
 	}
 	var parts []string
 	for i := range cases {
-		if part := cases[i].fixture.Scenario.Grade.Part; part != "" {
-			parts = append(parts, strconv.Quote(part))
+		if _, grade := cases[i].about(); grade.Part != "" {
+			parts = append(parts, strconv.Quote(grade.Part))
 		}
 	}
 	slices.Sort(parts)
@@ -133,15 +175,20 @@ type place struct {
 	folder   string // the one that it is in
 }
 
-func (s place) load() (*fixture.Fixture, error) {
+// load reads the fixture. With an error comes the outline of the file.
+func (s place) load() (*fixture.Fixture, fixture.Outline, error) {
 	if s.embedded != "" {
-		return fixture.Named(s.embedded)
+		f, err := fixture.Named(s.embedded)
+		return f, fixture.Outline{}, err
 	}
 	data, err := source.ReadFile(s.file)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		var f *fixture.Fixture
+		if f, err = fixture.Parse(s.file, data); err == nil {
+			return f, fixture.Outline{}, nil
+		}
 	}
-	return fixture.Parse(s.file, data)
+	return nil, fixture.OutlineOf(s.file, data), err
 }
 
 // found are the fixtures that a name stands for.

@@ -3,6 +3,7 @@ package run
 import (
 	"regexp"
 	"runtime"
+	"strconv"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/report"
@@ -57,8 +58,12 @@ what happens and what must be true. The command needs no cluster and no ports: t
 virtual, so ten seconds take some milliseconds, and a seed gives the same run each time.
 
 "all" is every scenario of the program. A directory stands for every .toml file in it and
-below, and the name of one of the program's folders (emulator -list) for all scenarios in
-that folder.`,
+below that is a fixture, and the name of one of the program's folders (emulator -list) for all scenarios in
+that folder.
+
+A file with problems has the verdict "error", and the others run. Equal runs of a scenario
+share one verdict with their number. Of runs that failed or are undecided, the first ` + strconv.Itoa(report.MaxFull) + `
+of each scenario are kept in full, and the others counted.`,
 		Flags: o.flags(),
 		Notes: []cli.Note{{Title: "Kinds of reports", Rows: kinds()}},
 		Examples: cli.Examples{
@@ -77,7 +82,7 @@ that folder.`,
 			cli.OK:        "all passed",
 			cli.Failed:    "an expectation failed",
 			cli.Undecided: "undecided: interrupted, or the nodes do not show enough to decide",
-			cli.Usage:     "bad usage or a bad file; nothing was run",
+			cli.Usage:     "bad usage, and nothing was run; or a bad file, and the others were run",
 		},
 		Complete: func() []string { return append([]string{everything}, cli.FixtureNames()...) },
 		Run:      o.start,

@@ -11,51 +11,62 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
 // A job is one run of a scenario.
 type job struct {
-	*runCase
+	*poolCase
 	seed   uint64
-	repeat int    // from 1
-	name   string // of its trace and its picture, without seed
+	repeat int // from 1
 }
 
-// A pool runs jobs, several at once.
+// A poolCase is a scenario with the results of its runs.
+type poolCase struct {
+	*runCase
+	name    string // of its traces and pictures, without seed
+	first   uint64 // the seed of its first run
+	results report.Collector
+}
+
+// A pool runs all scenarios, several runs at once.
 type pool struct {
 	options *options
-	jobs    []job
+	cases   []poolCase // in the order of the files
+	good    []*poolCase
+	total   int // runs
 	began   time.Time
 
-	mu      sync.Mutex // guards the rest
-	next    int
-	done    int
-	failed  int // of those done
-	ended   []bool
-	results []scenario.Verdict
-	errs    []error
+	mu     sync.Mutex // guards the rest, and the results of cases
+	next   int        // run: all of a case before those of the next case
+	done   int
+	failed int // of those done
+	ended  int // of those done, without those that were interrupted
+	errs   []error
 }
 
 func newPool(o *options, cases []runCase) *pool {
-	p := &pool{options: o, began: time.Now()}
+	p := &pool{options: o, began: time.Now(), cases: make([]poolCase, len(cases))}
 	names := map[string]int{}
 	for i := range cases {
-		c := &cases[i]
-		name := fileName(c.fixture.Name)
-		if names[name]++; names[name] > 1 {
-			name = fmt.Sprintf("%s-%d", name, names[name])
+		c := &p.cases[i]
+		c.runCase = &cases[i]
+		if c.bad != nil {
+			c.results.Add(c.badVerdict())
+			continue
 		}
-		seed := c.fixture.Seed
+		c.name = fileName(c.fixture.Name)
+		if names[c.name]++; names[c.name] > 1 {
+			c.name = fmt.Sprintf("%s-%d", c.name, names[c.name])
+		}
+		c.first = c.fixture.Seed
 		if o.seed != nil {
-			seed = *o.seed
+			c.first = *o.seed
 		}
-		for k := range o.repeat {
-			p.jobs = append(p.jobs, job{c, seed + uint64(k), k + 1, name})
-		}
+		p.good = append(p.good, c)
 	}
-	p.ended = make([]bool, len(p.jobs))
-	p.results = make([]scenario.Verdict, len(p.jobs))
+	p.total = len(p.good) * o.repeat
 	return p
 }
 
@@ -75,18 +86,15 @@ func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var workers sync.WaitGroup
-	for range min(p.options.parallel, len(p.jobs)) {
+	for range min(p.options.parallel, p.total) {
 		workers.Go(func() {
 			for {
-				i, ok := p.take(inner)
+				j, ok := p.take(inner)
 				if !ok {
 					return
 				}
-				verdict, err := p.runJob(inner, &p.jobs[i])
-				// A run that failFast cuts short has no verdict.
-				if inner.Err() == nil || ctx.Err() != nil || verdict.Status != scenario.Undecided {
-					p.put(i, verdict, err)
-				}
+				verdict, err := p.runJob(inner, &j)
+				p.put(&j, verdict, err)
 				if err != nil || p.options.failFast && verdict.Status == scenario.Failed {
 					stop()
 				}
@@ -94,55 +102,74 @@ func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 		})
 	}
 	workers.Wait()
+	p.putUnreached(ctx)
 	var verdicts []scenario.Verdict
-	for i, v := range p.results {
-		if p.ended[i] {
-			verdicts = append(verdicts, v)
-		}
+	for i := range p.cases {
+		verdicts = append(verdicts, p.cases[i].results.Verdicts()...)
 	}
 	return verdicts, errors.Join(p.errs...)
 }
 
 // take returns the next job.
-func (p *pool) take(ctx context.Context) (int, bool) {
+func (p *pool) take(ctx context.Context) (job, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if ctx.Err() != nil || p.next == len(p.jobs) {
-		return 0, false
+	if ctx.Err() != nil || p.next == p.total {
+		return job{}, false
 	}
+	j := p.job(p.next)
 	p.next++
-	return p.next - 1, true
+	return j, true
 }
 
-func (p *pool) put(i int, v scenario.Verdict, err error) {
+func (p *pool) job(i int) job {
+	c, k := p.good[i/p.options.repeat], i%p.options.repeat
+	return job{c, c.first + uint64(k), k + 1}
+}
+
+func (p *pool) put(j *job, v scenario.Verdict, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.ended[i], p.results[i] = true, v
+	j.results.Add(v)
 	p.done++
 	if v.Status == scenario.Failed {
 		p.failed++
+	}
+	if !v.Interrupted {
+		p.ended++
 	}
 	if err != nil {
 		p.errs = append(p.errs, err)
 	}
 }
 
+// putUnreached gives the runs that were not reached a verdict: one for those of a scenario.
+func (p *pool) putUnreached(ctx context.Context) {
+	for p.next < p.total {
+		j := p.job(p.next)
+		v := p.undecided(&j, p.stopped(ctx)+" before it began")
+		v.Interrupted, v.Count = true, p.options.repeat-j.repeat+1
+		j.results.Add(v)
+		p.next += v.Count
+	}
+}
+
+// stopped says why not all runs have ended.
+func (p *pool) stopped(ctx context.Context) string {
+	switch {
+	case ctx.Err() != nil:
+		return "interrupted"
+	case len(p.errs) > 0:
+		return "stopped after an error"
+	}
+	return "stopped after a failure"
+}
+
 // line says how far the pool is.
 func (p *pool) line() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return fmt.Sprintf("%d of %d runs done, %d failed, %.0f s", p.done, len(p.jobs), p.failed, time.Since(p.began).Seconds())
-}
-
-// unfinished is the number of jobs that have not started or not ended.
-func (p *pool) unfinished() int {
-	n := 0
-	for i := range p.jobs {
-		if !p.ended[i] || p.results[i].Status == scenario.Undecided {
-			n++
-		}
-	}
-	return n
+	return fmt.Sprintf("%d of %d runs done, %d failed, %.0f s", p.done, p.total, p.failed, time.Since(p.began).Seconds())
 }
 
 // runJob runs a job. Its error is about anything but the scenario itself.
@@ -153,7 +180,7 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 	var trace *os.File
 	if p.options.traces != "" {
 		if trace, err = traceFile(p.options.traces, j.name, j.seed); err != nil {
-			return p.undecided(j, err), err
+			return p.undecided(j, err.Error()), err
 		}
 		o.Trace = trace
 	}
@@ -166,7 +193,7 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 		// An invariant of the emulator is broken. That costs one run, not all reports.
 		if broken := recover(); broken != nil {
 			err = fmt.Errorf("%s with seed %d: the emulator is broken: %v\n%s", j.file, j.seed, broken, debug.Stack())
-			v = p.undecided(j, fmt.Errorf("the emulator is broken: %v", broken))
+			v = p.undecided(j, fmt.Sprintf("the emulator is broken: %v", broken))
 		}
 		if trace != nil {
 			err = errors.Join(err, trace.Close())
@@ -184,12 +211,22 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 }
 
 // undecided is the verdict of a job that could not run.
-func (p *pool) undecided(j *job, err error) scenario.Verdict {
+func (p *pool) undecided(j *job, problem string) scenario.Verdict {
 	f := j.fixture
 	return scenario.Verdict{
 		Name: f.Name, File: j.file, Description: f.Description, Paper: f.Paper, Grade: f.Scenario.Grade,
 		Seed: j.seed, Repeat: j.repeat, Repeats: p.options.repeat,
-		Status: scenario.Undecided, Problem: err.Error(),
+		Status: scenario.Undecided, Problem: problem,
 		Command: scenario.Command(j.file, j.seed, p.options.real()) + p.options.bugs.Flags(),
+	}
+}
+
+// badVerdict is the verdict of a bad file.
+func (c *runCase) badVerdict() scenario.Verdict {
+	o := &c.outline
+	return scenario.Verdict{
+		Name: o.Name, File: c.file, Description: o.Description, Paper: o.Paper, Grade: o.Grade,
+		Repeat: 1, Repeats: 1, Status: scenario.Error, Problem: c.bad.Error(),
+		Command: scenario.CheckCommand(c.file),
 	}
 }

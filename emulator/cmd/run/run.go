@@ -3,10 +3,16 @@
 //
 // The contract:
 //
-//  1. It reports every problem of the command line, of a file or of a report's path
-//     together, before it runs anything. If there is one, it runs nothing.
-//  2. Verdicts come in the order of the files and of the seeds, whatever ran first.
-//  3. An interrupted run keeps its results: the reports hold what was run.
+//  1. It reports every problem of the command line or of a report's path together, before it
+//     runs anything. If there is one, it runs nothing.
+//  2. A bad file stops no other: its verdict is an error, with the points that its [grade]
+//     gives, and the exit code is cli.Usage whatever the others show. In a folder, a file
+//     that is plainly no fixture is left out with a note.
+//  3. Verdicts come in the order of the files and of the seeds, whatever ran first. Equal runs
+//     of a scenario share one verdict, see report.Collector.
+//  4. An interrupted command keeps its results. Runs that were not reached, or did not end, are
+//     undecided in all reports, with their points, so that totals are complete. The same goes
+//     for -fail-fast.
 //
 // Files: command.go describes the command, choose.go finds the scenarios, pool.go runs
 // them, output.go makes the files and directories that it writes.
@@ -41,8 +47,8 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 	end := cli.Keep(c.Stderr, p.line)
 	verdicts, failure := p.run(ctx)
 	end()
-	if ctx.Err() != nil {
-		fmt.Fprintf(c.Stderr, "%s: interrupted: %d of %d runs have not ended\n", c.Command(), p.unfinished(), len(p.jobs))
+	if n := p.total - p.ended; n > 0 {
+		fmt.Fprintf(c.Stderr, "%s: %s: %d of %d runs have not ended\n", c.Command(), p.stopped(ctx), n, p.total)
 	}
 	failure = errors.Join(failure, o.report(c, verdicts))
 	if failure != nil {
@@ -64,14 +70,16 @@ func (o *options) report(c *cli.Call, verdicts []scenario.Verdict) error {
 	return errors.Join(err, o.reports.Close())
 }
 
-// exitCode returns the code for all verdicts together: an interrupt comes before a
-// failure, because not everything was run.
+// exitCode returns the code for all verdicts together: a bad file comes before everything,
+// and an interrupt before a failure, because not everything was run.
 func exitCode(verdicts []scenario.Verdict, interrupted bool) int {
 	worst := scenario.Passed
 	for _, v := range verdicts {
 		worst = max(worst, v.Status)
 	}
 	switch {
+	case worst == scenario.Error:
+		return cli.Usage
 	case interrupted:
 		return cli.Undecided
 	case worst == scenario.Failed:

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -150,28 +151,38 @@ func TestHelpListsReports(t *testing.T) {
 	}
 }
 
-// Repeats have a seed each, from the first on, and come in order.
+// Repeats have a seed each, from the first on. Those that pass share a verdict, and so do the
+// failures beyond the first ones; the order is that of the seeds.
 func TestRepeatsHaveASeedEach(t *testing.T) {
 	dir(t, map[string]string{"elects.toml": passing, "impossible.toml": failing})
-	o := run("impossible.toml", "elects.toml", "-repeat", "20", "-seed", "100", "-parallel", "4", "-report", "json=-")
+	o := run("impossible.toml", "elects.toml", "-repeat", "25", "-seed", "100", "-parallel", "4", "-report", "json=-")
 	o.must(t, cli.Failed)
 	var written struct {
 		Verdicts []struct {
 			Name    string
 			Seed    uint64
 			Repeat  int
+			Count   int
 			Status  string
 			Command string
 		}
 	}
 	assert.NilError(t, json.Unmarshal([]byte(o.stdout), &written))
-	assert.Equal(t, len(written.Verdicts), 40)
-	for i, v := range written.Verdicts {
-		assert.Equal(t, v.Name, []string{"impossible", "elects"}[i/20])
-		assert.Equal(t, v.Seed, uint64(100+i%20))
-		assert.Equal(t, v.Repeat, i%20+1)
-		assert.Equal(t, v.Status, []string{"failed", "passed"}[i/20])
+	assert.Equal(t, len(written.Verdicts), 22)
+	for i, v := range written.Verdicts[:20] {
+		assert.Equal(t, v.Name, "impossible")
+		assert.Equal(t, v.Seed, uint64(100+i))
+		assert.Equal(t, v.Repeat, i+1)
+		assert.Equal(t, v.Count, 1)
+		assert.Equal(t, v.Status, "failed")
+		assert.Equal(t, v.Command, fmt.Sprintf("emulator run impossible.toml -seed %d", v.Seed))
 	}
+	assert.Equal(t, written.Verdicts[20].Count, 5) // those beyond the first twenty
+	assert.Equal(t, written.Verdicts[20].Command, "emulator run impossible.toml -seed 120")
+	assert.Equal(t, written.Verdicts[21].Name, "elects")
+	assert.Equal(t, written.Verdicts[21].Status, "passed")
+	assert.Equal(t, written.Verdicts[21].Count, 25)
+	assert.Equal(t, written.Verdicts[21].Seed, uint64(100))
 	assert.Equal(t, written.Verdicts[3].Command, "emulator run impossible.toml -seed 103")
 	// Standard output is the report's, so the table is elsewhere.
 	assert.Assert(t, strings.Contains(o.stderr, "1 of 2 scenarios passed"), o.stderr)
@@ -181,10 +192,11 @@ func TestRepeatsHaveASeedEach(t *testing.T) {
 func TestFailFast(t *testing.T) {
 	dir(t, map[string]string{"a.toml": passing, "b.toml": failing, "c.toml": stuck})
 	o := run("-fail-fast", "-parallel", "1", "a.toml", "b.toml", "c.toml")
-	o.must(t, cli.Failed, "1 of 2 scenarios passed, 1 failed")
-	// A scenario that has begun is cut short and has no verdict.
+	o.must(t, cli.Failed, "1 of 3 scenarios passed, 1 failed, 1 undecided; 1 run did not end; 2 of 3 points")
+	assert.Assert(t, strings.Contains(o.stderr, "stopped after a failure: 1 of 3 runs have not ended"), o.stderr)
+	// A scenario that has begun is cut short.
 	o = run("-fail-fast", "-parallel", "2", "c.toml", "b.toml")
-	o.must(t, cli.Failed, "0 of 1 scenario passed, 1 failed")
+	o.must(t, cli.Failed, "0 of 2 scenarios passed, 1 failed, 1 undecided", "interrupted at ")
 }
 
 // Reports are written, several at once.
@@ -241,14 +253,60 @@ func TestRealClock(t *testing.T) {
 	}
 }
 
-// A run that is interrupted says what it knows, in the reports as well.
+// A bad file is an error in the table and in all reports, with its points, and the others run.
+func TestBadFileIsAnErrorAndTheOthersRun(t *testing.T) {
+	const typo = "format = 1\nname = \"typed\"\n[cluster]\nnodez = 3\n[grade]\npart = \"election\"\npoints = 4\n[[expect]]\nthat = \"leader=unique\"\n"
+	dir(t, map[string]string{
+		"d/a.toml": failing, "d/b.toml": typo, "d/c.toml": "format = \n", "d/e.toml": passing,
+		"d/pyproject.toml": "[project]\nname = \"suite\"\n", "d/empty.toml": "",
+	})
+	args := []string{"d"}
+	for _, k := range report.Kinds() {
+		args = append(args, "-report", k.Name+"="+k.Name+".out")
+	}
+	o := run(args...)
+	o.must(t, cli.Usage, "1 of 4 scenarios passed, 2 bad files, 1 failed; 2 of 7 points",
+		"\n  ERROR   typed ", "\n  ERROR   c ", "d/b.toml:4: cluster.nodez: unknown key, did you mean \"nodes\"?", "repeat     emulator check d/b.toml")
+	assert.Equal(t, o.stderr, "emulator run: left out, because they have no key of a fixture: d/empty.toml, d/pyproject.toml\n")
+	for _, k := range report.Kinds() {
+		text, err := os.ReadFile(k.Name + ".out")
+		assert.NilError(t, err)
+		for _, want := range []string{"typed", "elects", "impossible"} {
+			assert.Check(t, strings.Contains(string(text), want), "%s has no %s", k.Name, want)
+		}
+	}
+	// Flags choose among bad files as far as they can be read.
+	run("d", "-run", "elects").must(t, cli.OK, "1 of 1 scenario passed")
+	run("d", "-part", "election").must(t, cli.Usage, "1 of 3 scenarios passed, 2 bad files")
+	run("d", "-part", "replication").must(t, cli.Usage, "0 of 2 scenarios passed, 1 bad file, 1 failed")
+	// A file that was named is an error whatever it is.
+	run("d/pyproject.toml", "d/e.toml").must(t, cli.Usage, "ERROR   pyproject", "1 of 2 scenarios passed, 1 bad file")
+}
+
+// A grade that cannot be read is hidden from students.
+func TestBadFileWithoutAGradeIsHidden(t *testing.T) {
+	dir(t, map[string]string{
+		"a.toml": "format = \n", "b.toml": "format = 1\n[grade]\nvisibility = \"hiden\"\n", "c.toml": "format = 1\n[grade]\npoints = 1\n",
+	})
+	run("a.toml", "b.toml", "c.toml", "-report", "json=out.json").must(t, cli.Usage, "3 bad files")
+	text, err := os.ReadFile("out.json")
+	assert.NilError(t, err)
+	assert.Equal(t, strings.Count(string(text), `"visibility": "hidden"`), 2)
+	assert.Equal(t, strings.Count(string(text), `"visibility": "visible"`), 1)
+}
+
+// A run that is interrupted says what it knows, in the reports as well. Scenarios that were not
+// reached are there too, so that the points are all.
 func TestInterruptedRunReportsItsVerdicts(t *testing.T) {
-	dir(t, map[string]string{"a.toml": passing, "c.toml": stuck})
+	violating := "violates = [\"election_safety\"]\n" + strings.Replace(stuck, "format = 1", "format = 1\n[grade]\npoints = 3\n", 1)
+	violating = strings.Replace(violating, "\nname = \"stuck\"", "", 1)
+	violating = "name = \"stuck\"\n" + violating
+	dir(t, map[string]string{"a.toml": passing, "c.toml": violating, "d.toml": failing})
 	ctx, cancel := context.WithCancel(context.Background())
 	before := runtime.NumGoroutine()
 	outcomes := make(chan outcome, 1)
 	go func() {
-		outcomes <- runIn(ctx, "-parallel", "1", "-repeat", "2", "-traces", ".", "-report", "json=out.json", "a.toml", "c.toml")
+		outcomes <- runIn(ctx, "-parallel", "1", "-repeat", "2", "-traces", ".", "-report", "json=out.json", "-report", "tap=out.tap", "a.toml", "c.toml", "d.toml")
 	}()
 	poll.WaitOn(t, func(poll.LogT) poll.Result {
 		if info, err := os.Stat("stuck-1.jsonl"); err != nil || info.Size() == 0 {
@@ -258,8 +316,11 @@ func TestInterruptedRunReportsItsVerdicts(t *testing.T) {
 	}, poll.WithDelay(time.Millisecond), poll.WithTimeout(20*time.Second))
 	cancel()
 	o := <-outcomes
-	o.must(t, cli.Undecided, "1 of 2 scenarios passed, 1 undecided")
-	assert.Assert(t, strings.Contains(o.stderr, "emulator run: interrupted: 2 of 4 runs have not ended"), o.stderr)
+	o.must(t, cli.Undecided, "1 of 3 scenarios passed, 2 undecided; 4 runs did not end; 2 of 6 points")
+	assert.Assert(t, strings.Contains(o.stderr, "emulator run: interrupted: 4 of 6 runs have not ended"), o.stderr)
+	tap, err := os.ReadFile("out.tap")
+	assert.NilError(t, err)
+	assert.Assert(t, strings.HasSuffix(string(tap), "\nBail out! 4 runs did not end: interrupted before it began\n"), "%s", tap)
 	text, err := os.ReadFile("out.json")
 	assert.NilError(t, err)
 	assert.Assert(t, strings.Contains(string(text), `interrupted at `), "%s", text)
@@ -283,6 +344,8 @@ func TestExitCodeFollowsVerdicts(t *testing.T) {
 	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Undecided), false), cli.Undecided)
 	assert.Equal(t, exitCode(of(scenario.Passed, scenario.NotObservable), false), cli.Undecided)
 	assert.Equal(t, exitCode(of(scenario.Passed, scenario.Failed), true), cli.Undecided)
+	assert.Equal(t, exitCode(of(scenario.Error, scenario.Failed), false), cli.Usage)
+	assert.Equal(t, exitCode(of(scenario.Failed, scenario.Error), true), cli.Usage)
 }
 
 func TestProgressCountsScenarios(t *testing.T) {
@@ -291,8 +354,10 @@ func TestProgressCountsScenarios(t *testing.T) {
 	cases, err := choose(f, io.Discard)
 	assert.NilError(t, err)
 	p := newPool(f, cases)
-	p.put(0, scenario.Verdict{Status: scenario.Passed}, nil)
-	p.put(7, scenario.Verdict{Status: scenario.Failed}, nil)
+	for i, status := range []scenario.Status{scenario.Passed, scenario.Failed} {
+		j := p.job(i)
+		p.put(&j, scenario.Verdict{Status: status}, nil)
+	}
 	assert.Assert(t, strings.HasPrefix(p.line(), "2 of 40 runs done, 1 failed, "), p.line())
 }
 

@@ -96,7 +96,11 @@ func andMore(runs []scenario.Verdict) string {
 	if n > len(seeds) {
 		seeds = append(seeds, "...")
 	}
-	return fmt.Sprintf("and %s more: seed %s", text.Count(n, "run"), strings.Join(seeds, ", "))
+	said := fmt.Sprintf("and %s more: seed %s", text.Count(n, "run"), strings.Join(seeds, ", "))
+	if n > len(runs) {
+		said += fmt.Sprintf(" (the first %d are kept in full)", MaxFull)
+	}
+	return said
 }
 
 // aboutLine is the scenario's description with its section of the paper.

@@ -36,7 +36,7 @@ func facts(v scenario.Verdict, all bool) []fact {
 		if v.Status == scenario.Error {
 			label = labels[v.Status]
 		}
-		out = append(out, fact{label: label, text: text.Printable(v.Problem)}, fact{})
+		out = append(out, fact{label: label, text: text.Printable(v.Problem), verbatim: v.Status == scenario.Error}, fact{})
 	}
 	for i := range v.Findings {
 		if f := &v.Findings[i]; f.Status != scenario.Passed || all {

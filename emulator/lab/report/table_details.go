@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
@@ -17,7 +18,7 @@ func (t *table) details(r *result) {
 	case r.status == scenario.NotObservable && !verbose:
 		return
 	}
-	if len(show) == 0 {
+	if len(show) == 0 || !verbose && unreached(show) {
 		return
 	}
 	b.WriteByte('\n')
@@ -40,6 +41,11 @@ func (t *table) details(r *result) {
 	if len(show) > maxFailures && r.status != scenario.Passed {
 		b.WriteString("\n  " + andMore(show[maxFailures:]) + "\n")
 	}
+}
+
+// unreached reports whether no run has anything to show, because none was reached.
+func unreached(runs []scenario.Verdict) bool {
+	return !slices.ContainsFunc(runs, func(v scenario.Verdict) bool { return !v.Interrupted || v.SimTime > 0 })
 }
 
 // loud writes a status, a failure in capitals.

@@ -13,6 +13,7 @@ import (
 type tally struct {
 	scenarios        int
 	runs, runsPassed int
+	cut              int                    // runs that were interrupted or not reached
 	of               [scenario.Statuses]int // scenarios of each status
 	earned, possible float64
 	sim, wall        time.Duration
@@ -22,6 +23,7 @@ func (t *tally) add(r *result) {
 	t.scenarios++
 	t.runs += r.count
 	t.runsPassed += r.passed
+	t.cut += r.cut
 	t.of[r.status]++
 	earned, possible := r.points()
 	t.earned, t.possible = round(t.earned+earned), round(t.possible+possible)
@@ -75,6 +77,9 @@ func (t *tally) String() string {
 		if n := t.of[s]; n > 0 {
 			said += fmt.Sprintf(", %d %s", n, s)
 		}
+	}
+	if t.cut > 0 {
+		said += fmt.Sprintf("; %s did not end", text.Count(t.cut, "run"))
 	}
 	if t.possible > 0 {
 		said += fmt.Sprintf("; %s of %s points", points(t.earned), points(t.possible))

@@ -8,13 +8,14 @@ import (
 
 // judge adds the checkers' results. A failed check fails the run, with a Finding. In a run
 // that must show a violation, only the checks that must fail count, each with a Finding.
-func (v *Verdict) judge(checkers []Checker, violates []string) {
+// Stopped is the status of a run that stopped before its end, or Passed.
+func (v *Verdict) judge(checkers []Checker, violates []string, stopped Status) {
 	for _, c := range checkers {
 		v.Checks = append(v.Checks, c.Checks()...)
 	}
 	v.Checks = shared(v.Checks)
 	for _, name := range violates {
-		v.find(shown(name, v.Checks))
+		v.find(shown(name, v.Checks, stopped))
 	}
 	if len(violates) > 0 {
 		return
@@ -45,8 +46,19 @@ func (v *Verdict) find(f Finding) {
 	v.Status = max(v.Status, f.Status)
 }
 
-// shown reports whether the run showed the violation that it must show.
-func shown(name string, checks []Check) Finding {
+// shown reports whether the run showed the violation that it must show. A run that stopped
+// for another reason than the scenario could have shown it later.
+func shown(name string, checks []Check, stopped Status) Finding {
+	f := wanted(name, checks)
+	if f.Status == Failed && (stopped == Undecided || stopped == NotObservable) {
+		f.Status = stopped
+		f.Seen += ", until the run stopped"
+	}
+	return f
+}
+
+// wanted reports whether the checks show the violation that they must show.
+func wanted(name string, checks []Check) Finding {
 	f := Finding{
 		Expected: "violates=" + name, Because: "the scenario must show this violation",
 		Status: Failed, Seen: name + " was not checked",

@@ -52,8 +52,8 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 		monitors = append(monitors, c)
 	}
 	if !o.Real {
-		v, err := On(ctx, newVirtual(&seeded, o.Trace, monitors), &seeded, o)
-		v.judge(checkers, f.Scenario.Violates)
+		v, stopped, err := on(ctx, newVirtual(&seeded, o.Trace, monitors), &seeded, o)
+		v.judge(checkers, f.Scenario.Violates, stopped)
 		return v, err
 	}
 	target, err := newReal(&seeded, o.Trace, monitors)
@@ -62,8 +62,8 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 		r.stop(Undecided, err.Error())
 		return r.verdict(), err
 	}
-	v, err := On(ctx, target, &seeded, o)
-	v.judge(checkers, f.Scenario.Violates)
+	v, stopped, err := on(ctx, target, &seeded, o)
+	v.judge(checkers, f.Scenario.Violates, stopped)
 	return v, err
 }
 
@@ -73,23 +73,38 @@ func On(ctx context.Context, target Target, f *fixture.Fixture, o Options) (Verd
 	if f.Scenario == nil {
 		return Verdict{}, errors.Join(fmt.Errorf("%s: %w", f.Name, ErrNoScenario), target.Close())
 	}
+	v, _, err := on(ctx, target, f, o)
+	return v, err
+}
+
+// on is On for a fixture with a scenario. It also returns the status of a run that stopped
+// before its end; Passed means that it did not.
+func on(ctx context.Context, target Target, f *fixture.Fixture, o Options) (Verdict, Status, error) {
 	began := time.Now()
 	r := newRunner(target, f, o)
 	err := r.run(ctx)
 	err = errors.Join(err, target.Close())
 	v := r.verdict()
 	v.WallTime = time.Since(began)
-	return v, err
+	return v, r.status, err
 }
 
 // Command returns the command line that repeats a run of a file's scenario.
 func Command(file string, seed uint64, real bool) string {
-	if strings.HasPrefix(file, "-") {
-		file = "./" + file // so that it is no flag
-	}
-	words := []string{"emulator", "run", file, "-seed", strconv.FormatUint(seed, 10)}
+	words := []string{"emulator", "run", operand(file), "-seed", strconv.FormatUint(seed, 10)}
 	if real {
 		words = append(words, "-clock", "real")
 	}
 	return text.ShellWords(words...)
+}
+
+// CheckCommand returns the command line that lists the problems of a file.
+func CheckCommand(file string) string { return text.ShellWords("emulator", "check", operand(file)) }
+
+// operand writes a file's name so that it is no flag.
+func operand(file string) string {
+	if strings.HasPrefix(file, "-") {
+		return "./" + file
+	}
+	return file
 }

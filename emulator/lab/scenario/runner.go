@@ -12,6 +12,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/bugs"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
@@ -39,6 +40,8 @@ type runner struct {
 	task     *task            // for run to do
 	doing    bool             // run is doing a task
 	settling bool             // a step was done, and its effects are going on
+	changed  bool             // that step changed the cluster
+	changes  []trace.Record   // of all steps, the newest trailLength
 	names    map[string]raft.NodeID
 	rules    map[string]bool // all rules that were ever set
 	sendings []*sending
@@ -257,6 +260,9 @@ func (r *runner) begin(step *play.Step) {
 // stepDone ends a step after its immediate effects.
 func (r *runner) stepDone() {
 	step := &r.scenario.Steps[r.next]
+	if r.changed {
+		r.keepChanges()
+	}
 	r.settling = false
 	r.began = r.now
 	r.next++
@@ -280,6 +286,9 @@ func (r *runner) do(ctx context.Context, t *task) error {
 	defer r.mu.Unlock()
 	r.doing = false
 	r.settling = r.settling || t.step
+	if t.step {
+		r.changed = len(t.changes) > 0
+	}
 	return err
 }
 

@@ -1,71 +1,42 @@
 package scenario
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
 
-const (
-	// trailLength is the greatest number of lines of a trail.
-	trailLength = 8
-	// trailSearch is the number of records searched for them.
-	trailSearch = 1 << 12
-)
+// trailLength is the greatest number of lines of a trail.
+const trailLength = 8
 
 // trail describes the last events about conditions: those of the nodes that they name, or
-// of all nodes when one condition names none. A repeated event is listed once, with its
-// count.
+// of all nodes when one condition names none. See trace.Trail.
 func (r *runner) trail(that []condition.Condition) []string {
-	nodes := r.about(that)
-	trace := r.view.Trace()
-	type event struct {
-		when  string
-		words string
-		more  int // earlier events with the same words
-	}
-	var events []event // the newest first
-	oldest := max(trace.First(), 1)
-	if last := trace.Last(); last > trailSearch {
-		oldest = max(oldest, last-trailSearch+1)
-	}
-	for seq := trace.Last(); seq >= oldest; seq-- {
-		record := trace.At(seq)
-		if nodes != nil && record.Node != raft.None && !slices.Contains(nodes, record.Node) {
-			continue
-		}
-		if !record.Notable() {
-			continue
-		}
-		words := record.Sentence()
-		if i := slices.IndexFunc(events, func(e event) bool { return e.words == words }); i >= 0 {
-			events[i].more++
-		} else if len(events) < trailLength {
-			events = append(events, event{when: moment(record.Time), words: words})
-		} else {
-			break
-		}
-	}
-	slices.Reverse(events)
-	lines := make([]string, len(events))
-	for i, e := range events {
-		lines[i] = "at " + e.when + " " + e.words
-		if e.more > 0 {
-			lines[i] += fmt.Sprintf(" (and %s before)", times(e.more))
-		}
+	told := trace.Trail(r.view.Trace(), trailLength, r.about(that), r.changes)
+	lines := make([]string, len(told))
+	for i := range told {
+		t := &told[i]
+		lines[i] = "at " + moment(t.Time) + " " + t.Sentence() + t.Again()
 	}
 	return lines
 }
 
-func times(n int) string {
-	if n == 1 {
-		return "once"
+// keepChanges keeps the records of what a step did to the cluster, which the trace may drop
+// before the run fails.
+func (r *runner) keepChanges() {
+	t := r.view.Trace()
+	for seq := max(r.since+1, t.First()); seq <= t.Last(); seq++ {
+		if record := t.At(seq); record.Kind == trace.Nemesis {
+			r.changes = append(r.changes, *record)
+		}
 	}
-	return strconv.Itoa(n) + " times"
+	if n := len(r.changes) - trailLength; n > 0 {
+		r.changes = r.changes[n:]
+	}
 }
 
 // about returns the nodes that all these conditions name; nil means any node.

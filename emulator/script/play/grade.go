@@ -9,6 +9,17 @@ import (
 // visibilities are those of Gradescope; the first is the default.
 var visibilities = []string{"visible", "hidden", "after_due_date", "after_published"}
 
+// ReadGrade reads [grade] of a file that may have problems. If its visibility cannot be read,
+// the scenario is hidden.
+func ReadGrade(s *source.Table) Grade {
+	v := s.Get("grade")
+	g := readGrade(v)
+	if v != nil && (!v.IsTable() || v.Has("visibility") && !v.At("visibility").Is(g.Visibility)) {
+		g.Visibility = "hidden"
+	}
+	return g
+}
+
 // readGrade reads [grade], which may be missing.
 func readGrade(v *source.Value) Grade {
 	g := Grade{Visibility: visibilities[0]}
