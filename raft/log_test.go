@@ -39,11 +39,26 @@ func compareLog(t *testing.T, data []byte) {
 	l := NewLog()
 	var m model
 	var out []lent
+	type view struct {
+		LogView
+		copy model
+	}
+	var views []view
 	// Numbers from fuzz data are small; logs are long.
 	big := func() int { return r.n(256) * (1 + 4*r.n(3)) }
 	command, term := 0, Term(1)
+	shared := make([]Entry, 10*r.n(256))
+	if r.n(2) == 0 { // begin with entries that another log has too
+		for k := range shared {
+			command++
+			shared[k] = Entry{term, command}
+		}
+		m = model(slices.Clone(shared))
+		l = LogOf(shared[:len(m)])
+		views = append(views, view{LogOf(shared).View(), m})
+	}
 	for len(r) > 0 && len(m) < 20*segmentSize {
-		switch r.n(4) {
+		switch r.n(5) {
 		case 0, 1:
 			entries := make([]Entry, big())
 			for k := range entries {
@@ -76,6 +91,8 @@ func compareLog(t *testing.T, data []byte) {
 			assert.Assert(t, i+Index(len(s))-1 <= to)
 			assert.Equal(t, len(s), cap(s))
 			out = append(out, lent{s, slices.Clone(s)})
+		case 4:
+			views = append(views, view{l.View(), slices.Clone(m)})
 		}
 		assert.Equal(t, l.LastIndex(), Index(len(m)))
 		assert.Equal(t, l.FirstIndex(), Index(1))
@@ -97,6 +114,19 @@ func compareLog(t *testing.T, data []byte) {
 	assert.Assert(t, slices.Equal(entriesOf(l), []Entry(m)))
 	for _, o := range out {
 		assert.Assert(t, slices.Equal(o.slice, o.copy))
+	}
+	for _, v := range views {
+		assert.Equal(t, v.FirstIndex(), Index(1))
+		assert.Equal(t, v.LastIndex(), Index(len(v.copy)))
+		assert.Assert(t, slices.Equal(v.Entries(), []Entry(v.copy)))
+		for _, i := range []Index{0, v.LastIndex() / 2, v.LastIndex(), v.LastIndex() + 1} {
+			got, ok := v.Term(i)
+			want, wantOK := v.copy.term(i)
+			assert.Assert(t, got == want && ok == wantOK, "term at %d", i)
+			if i > 0 && wantOK {
+				assert.Assert(t, v.Entry(i) == v.copy[i-1] && v.Slice(i, i)[0] == v.copy[i-1])
+			}
+		}
 	}
 	for i := range m {
 		assert.Assert(t, l.Entry(Index(i+1)) == m[i])

@@ -91,7 +91,7 @@ func TestParseReportsEachProblem(t *testing.T) {
 
 func TestParseBoundsItsInput(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"Long", strings.Repeat(" ", source.MaxSize+1), `c:1: is over 1 MiB long, want at most 1048576 bytes`},
+		{"Long", strings.Repeat(" ", source.MaxJSON+1), `c:1: is over 1 MiB long, want at most 1048576 bytes`},
 		{"ManyNodes", `{"addresses": [` + strings.Repeat("1,", 2000) + `1]}`, `c:1: addresses: has 2001 nodes, want 1 to 2000`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,8 +8,15 @@ import (
 	"os"
 )
 
-// MaxSize bounds a text, in bytes.
-const MaxSize = 1 << 20
+// Bounds on texts, in bytes.
+const (
+	// MaxSize bounds a text in TOML.
+	MaxSize = 256 << 20
+	// MaxRest bounds a text in TOML without its lists that have one item on each line.
+	MaxRest = 1 << 20
+	// MaxJSON bounds a text in JSON.
+	MaxJSON = 1 << 20
+)
 
 // ErrUnreadable: the file is missing or cannot be read.
 var ErrUnreadable = errors.New("unreadable file")

@@ -12,8 +12,12 @@ func FuzzParseTOML(f *testing.F) {
 	} {
 		f.Add(text)
 	}
+	for _, text := range rowTexts {
+		f.Add(text)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		checkMarks(t, text)
+		checkRows(t, text)
 		p := NewProblems("x.toml")
 		if v := ParseTOML([]byte(text), p); (v == nil) != (p.Err() != nil) {
 			t.Fatalf("value %v, error %v", v, p.Err())

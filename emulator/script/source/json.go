@@ -7,10 +7,11 @@ import (
 	"rrmq.example/emulator/emulator/text/readjson"
 )
 
-// ParseJSON reads a JSON text of at most MaxSize bytes. It returns nil when the
+// ParseJSON reads a JSON text of at most MaxJSON bytes. It returns nil when the
 // text cannot be read, with the reason in the problems.
 func ParseJSON(data []byte, p *Problems) *Value {
-	if p.tooLong(data) {
+	if len(data) > MaxJSON {
+		p.add(place{line: 1}, "", "is over 1 MiB long, want at most %d bytes", MaxJSON)
 		return nil
 	}
 	j := &jsonReader{problems: p, in: readjson.New(data, readjson.Options{MaxDepth: maxDepth})}

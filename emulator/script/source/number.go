@@ -54,7 +54,7 @@ func (v *Value) WantTime(low int64) (time.Duration, bool) {
 
 // WantList reads a list, or reports the value.
 func (v *Value) WantList(want string) ([]*Value, bool) {
-	d, ok := v.data.([]*Value)
+	d, ok := v.List()
 	if !ok {
 		v.Wrong("%s", want)
 	}

@@ -13,7 +13,7 @@ import (
 // a mark for each table, list and value. For any other text it yields something
 // harmless.
 
-// Bounds on a text, beside MaxSize.
+// Bounds on a text, beside MaxSize and MaxRest.
 const (
 	maxDepth = 16 // of tables and lists in each other
 	maxKey   = 64 // bytes in a part of a key
@@ -25,6 +25,7 @@ type mark struct {
 	place
 	keys  map[string]*mark // of a table
 	items []*mark          // of a list
+	rows  *rows            // of a list that the library does not get
 }
 
 // child returns the mark of a key and makes a new key's.
@@ -56,16 +57,22 @@ type tooMuch struct {
 	msg string
 }
 
-// locate marks all keys of a TOML text.
-func locate(text string) (*mark, *tooMuch) {
-	s := &scanner{text: text, line: 1}
+// locate marks all keys of a TOML text, and returns the text for the library: the items of
+// rows are left out, and their line ends stay.
+// most bounds the length of that text. Without rows the library gets everything.
+func locate(text string, most int, rows bool) (*mark, string, *tooMuch) {
+	s := &scanner{text: text, line: 1, most: most, rows: rows}
 	// A byte order mark is no part of the first key. The library skips it too.
 	if strings.HasPrefix(text, "\xef\xbb\xbf") {
 		s.i = 3
 	}
 	root := &mark{place: place{line: 1}}
 	s.document(root)
-	return root, s.over
+	if s.cut == 0 || s.over != nil {
+		return root, text, s.over
+	}
+	s.rest.WriteString(text[s.kept:])
+	return root, s.rest.String(), nil
 }
 
 type scanner struct {
@@ -74,9 +81,20 @@ type scanner struct {
 	line  int
 	depth int
 	over  *tooMuch // the first thing that was too much; scanning ends there
+
+	most int
+	rows bool
+	rest strings.Builder
+	kept int // the offset up to which rest has the text
+	cut  int // bytes of rows
 }
 
-func (s *scanner) done() bool { return s.i >= len(s.text) || s.over != nil }
+func (s *scanner) done() bool {
+	if s.i-s.cut > s.most {
+		s.tooMuch(place{line: 1}, "is over 1 MiB long beside lists with one item on each line, want at most %d bytes there", s.most)
+	}
+	return s.i >= len(s.text) || s.over != nil
+}
 
 func (s *scanner) here() place { return place{line: s.line, offset: s.i} }
 
@@ -175,7 +193,30 @@ func (s *scanner) assignment(m *mark) {
 	}
 	s.next()
 	s.skipBlanks()
-	s.value(m)
+	if !s.takeRows(m) {
+		s.value(m)
+	}
+}
+
+// takeRows scans rows, and reports whether there are any here.
+func (s *scanner) takeRows(m *mark) bool {
+	if !s.rows || s.depth > 0 || s.peek() != '[' {
+		return false
+	}
+	r, end := scanRows(s.text, s.i, s.line)
+	if r == nil {
+		return false
+	}
+	m.rows = r
+	s.rest.WriteString(s.text[s.kept : s.i+1])
+	for range len(r.starts) + 1 {
+		s.rest.WriteByte('\n')
+	}
+	s.kept = end - 1
+	s.cut += end - s.i
+	s.line += len(r.starts) + 1
+	s.i = end
+	return true
 }
 
 // keyPath scans a.b."c d" and returns the place of each part.

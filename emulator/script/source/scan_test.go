@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"math"
 	"sort"
 	"strings"
 	"testing"
@@ -63,7 +64,7 @@ k = 1
 `
 	text = strings.Replace(text, " ; ", "\n", 1)
 	p := NewProblems("")
-	v := p.readTOML(text)
+	v := p.readTOML(text, MaxRest, true)
 	assert.NilError(t, p.Err())
 	assert.DeepEqual(t, places(v), []string{
 		`2 a`, `3 "quo ted"`, `4 "lit.eral"`,
@@ -96,7 +97,7 @@ func TestJSONValuesHaveTheirLines(t *testing.T) {
 // checkPlaces: every value that the library read has a mark, in the order of
 // the text below its table.
 func checkMarks(t *testing.T, text string) {
-	marks, over := locate(text)
+	marks, _, over := locate(text, math.MaxInt, false)
 	if over != nil {
 		return
 	}

@@ -3,43 +3,37 @@ package source
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 
 	"github.com/BurntSushi/toml"
 )
 
-// tooLong reports a text that is over MaxSize.
-func (p *Problems) tooLong(data []byte) bool {
-	if len(data) <= MaxSize {
-		return false
-	}
-	p.add(place{line: 1}, "", "is over 1 MiB long, want at most %d bytes", MaxSize)
-	return true
-}
-
-// ParseTOML reads a TOML text of at most MaxSize bytes. It returns nil when the
-// text cannot be read, with the reason in the problems.
+// ParseTOML reads a TOML text of at most MaxSize bytes, with at most MaxRest of them beside
+// lists with one item on each line. It returns nil when the text cannot be read, with the
+// reason in the problems.
 func ParseTOML(data []byte, p *Problems) *Value {
-	if p.tooLong(data) {
+	if len(data) > MaxSize {
+		p.add(place{line: 1}, "", "is over %d MiB long, want at most %d bytes", MaxSize>>20, MaxSize)
 		return nil
 	}
-	return p.readTOML(string(data))
+	return p.readTOML(string(data), MaxRest, true)
 }
 
 // ParseWritten reads a TOML text that the program has written itself. Its length
 // is not bounded, and its problems have no lines, because no user has seen it.
 func ParseWritten(data []byte, p *Problems) *Value {
 	p.lineless = true
-	return p.readTOML(string(data))
+	return p.readTOML(string(data), math.MaxInt, true)
 }
 
-func (p *Problems) readTOML(text string) *Value {
-	marks, over := locate(text)
+func (p *Problems) readTOML(text string, most int, rows bool) *Value {
+	marks, rest, over := locate(text, most, rows)
 	if over != nil {
 		p.add(over.at, "", "%s", over.msg)
 		return nil
 	}
-	m, err := decodeTOML(text)
+	m, err := decodeTOML(rest)
 	var syntax toml.ParseError
 	switch {
 	case errors.As(err, &syntax):
@@ -89,6 +83,10 @@ func fromTOML(data any, m *mark, parent *Value) *Value {
 		}
 		v.data = list
 	case []any:
+		if m.rows != nil {
+			v.data = m.rows
+			break
+		}
 		list := make([]*Value, len(d))
 		for i, data := range d {
 			list[i] = itemFromTOML(data, m, v, i)

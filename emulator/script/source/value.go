@@ -20,7 +20,7 @@ type Value struct {
 	index    int    // in the parent, if that is a list
 
 	// data is nil (JSON's null), a bool, an int64, a float64, a string, a
-	// []*Value, a *keys, or an unsupported.
+	// []*Value, a *rows, a *keys, or an unsupported.
 	data any
 }
 
@@ -53,7 +53,7 @@ func (v *Value) Path() string {
 	if v.parent == nil {
 		return ""
 	}
-	if _, list := v.parent.data.([]*Value); list {
+	if _, list := v.parent.asList(); list {
 		return fmt.Sprintf("%s[%d]", v.parent.Path(), v.index)
 	}
 	return joinKey(v.parent.Path(), v.key)
@@ -111,8 +111,8 @@ func (v *Value) At(path ...any) *Value {
 				next = t.values[p]
 			}
 		case int:
-			if l, ok := v.data.([]*Value); ok && p < len(l) {
-				next = l[p]
+			if l, ok := v.asList(); ok && p < l.Len() {
+				next = l.At(p)
 			}
 		}
 		if next == nil {
@@ -170,8 +170,8 @@ func (v *Value) Number() (float64, bool) {
 
 // List returns the value's items if it is a list.
 func (v *Value) List() ([]*Value, bool) {
-	list, ok := v.data.([]*Value)
-	return list, ok
+	list, ok := v.asList()
+	return list.values(), ok
 }
 
 // ListOrOne returns the items of a list, or the value itself as the only one.
@@ -194,7 +194,7 @@ func (v *Value) Show() string {
 			return "an object"
 		}
 		return "a table"
-	case []*Value:
+	case []*Value, *rows:
 		return "a list"
 	case unsupported:
 		return string(d)

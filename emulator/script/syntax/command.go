@@ -1,7 +1,7 @@
 package syntax
 
 import (
-	"fmt"
+	"strconv"
 
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/machine"
@@ -71,16 +71,19 @@ func (o *Operation) Check(v *source.Value) {
 
 // FormatOperation writes the keys that ReadOperation reads, each with a comma
 // before it.
-func FormatOperation(command any) string {
+func FormatOperation(command any) string { return string(appendOperation(nil, command)) }
+
+func appendOperation(b []byte, command any) []byte {
 	c, ok := command.(*machine.Command)
 	if !ok || c.None() {
-		return ""
+		return b
 	}
-	s := fmt.Sprintf(", op = %q", c.Op)
-	for i, a := range c.Op.Args {
-		s += ", " + a.Key + " = " + source.Quote(c.Args[i])
+	b = source.AppendQuote(append(b, ", op = "...), c.Op.Name)
+	for i := range c.Op.Args {
+		b = append(append(append(b, ", "...), c.Op.Args[i].Key...), " = "...)
+		b = source.AppendQuote(b, c.Args[i])
 	}
-	return s
+	return b
 }
 
 // ReadEntry reads an entry of the log of a machine.
@@ -104,6 +107,10 @@ func ReadEntry(v *source.Value, m *machine.Type) raft.Entry {
 }
 
 // FormatEntry writes an entry of a log.
-func FormatEntry(e raft.Entry) string {
-	return fmt.Sprintf("{ term = %d%s }", e.Term, FormatOperation(e.Command))
+func FormatEntry(e raft.Entry) string { return string(AppendEntry(nil, e)) }
+
+// AppendEntry appends what FormatEntry writes.
+func AppendEntry(b []byte, e raft.Entry) []byte {
+	b = strconv.AppendUint(append(b, "{ term = "...), uint64(e.Term), 10)
+	return append(appendOperation(b, e.Command), " }"...)
 }

@@ -10,7 +10,7 @@ import (
 
 const (
 	// MaxLog is the largest number of entries that a node's log starts with.
-	MaxLog = 100_000
+	MaxLog = 2_000_000
 	// MaxTerm is the highest term, or seed, to start from: the largest integer
 	// that every JSON reader reads exactly.
 	MaxTerm = 1<<53 - 1

@@ -58,7 +58,7 @@ func TestParseRuleReportsEachProblem(t *testing.T) {
 		{"Trailing", `{"drop": true} {}`, `not JSON: more text follows the value`},
 		{"Twice", `{"drop": true, "drop": false}`, `drop: is given twice, want it once`},
 		{"Deep", `{"match": ` + strings.Repeat("[", 100), `more than 16 nested lists and objects`},
-		{"Long", `{"name": "` + strings.Repeat("x", source.MaxSize) + `"}`, `is over 1 MiB long, want at most 1048576 bytes`},
+		{"Long", `{"name": "` + strings.Repeat("x", source.MaxJSON) + `"}`, `is over 1 MiB long, want at most 1048576 bytes`},
 		{"LongKey", `{"drop": true, "` + strings.Repeat("x", 65) + `": 1}`, strings.Repeat("x", 60) + `...: is a key of 65 bytes, want at most 64`},
 		{"List", `[]`, `is a list, want the keys of a rule`},
 		{"Nothing", `{}`, `does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle, slow_disk_ms`},

@@ -25,6 +25,8 @@ type handler struct {
 	mux     *http.ServeMux // of routes
 	// listing and checking are for what is asked of the whole history.
 	listing, checking gate
+	// freezing is for fixtures that are written, and loading for long ones that are read.
+	freezing, loading gate
 	// heartbeat is how long a stream of events is silent at most.
 	heartbeat time.Duration
 }
@@ -41,7 +43,10 @@ func Handler(h *host.Host, o Options) http.Handler {
 }
 
 func newHandler(h *host.Host, o Options) *handler {
-	a := &handler{host: h, options: o, routes: table(), listing: newGate(), checking: newGate(), heartbeat: 15 * time.Second}
+	a := &handler{
+		host: h, options: o, routes: table(), heartbeat: 15 * time.Second,
+		listing: newGate(1), checking: newGate(1), freezing: newGate(4), loading: newGate(1),
+	}
 	a.mux = newMux(a)
 	return a
 }

@@ -3,10 +3,12 @@ package admin
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"regexp"
 	"strconv"
 	"sync"
+	"time"
 
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
@@ -29,11 +31,19 @@ type plain struct {
 // A stream is an answer that goes on and on; it has the request to itself.
 type stream func()
 
+// A written answer is not JSON, and may be long: write writes it in portions.
+type written struct {
+	contentType string
+	write       func(io.Writer) error
+}
+
 // answer writes what a handler returned.
 func (c *call) answer(answer any) {
 	switch a := answer.(type) {
 	case plain:
 		c.write(http.StatusOK, a.contentType, a.body)
+	case written:
+		c.writeLong(a)
 	case stream:
 		a()
 	default:
@@ -86,6 +96,38 @@ func (c *call) write(status int, contentType string, body []byte) {
 	c.w.WriteHeader(status)
 	_, _ = c.w.Write(body)
 }
+
+// writeLong sends an answer as it is written. The time for each portion is bounded, not that
+// for all. An answer that cannot be written to its end breaks the connection, so that
+// nobody takes it for whole.
+func (c *call) writeLong(a written) {
+	h := c.w.Header()
+	h.Set("Content-Type", a.contentType)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if c.r.Method == http.MethodHead {
+		return
+	}
+	out := patientWriter{c.w, http.NewResponseController(c.w)}
+	if err := a.write(out); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	out.setDeadline(time.Time{}) // the connection may serve other requests
+}
+
+// A patientWriter gives each write the time that a client may take to read.
+type patientWriter struct {
+	to      io.Writer
+	control *http.ResponseController
+}
+
+func (w patientWriter) Write(p []byte) (int, error) {
+	w.setDeadline(time.Now().Add(patience))
+	return w.to.Write(p)
+}
+
+// setDeadline has no effect on a connection without deadlines, as in tests.
+func (w patientWriter) setDeadline(t time.Time) { _ = w.control.SetWriteDeadline(t) }
 
 // here returns the place of the newest record.
 func here(o host.View) api.Place {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
+	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -18,8 +21,14 @@ import (
 	"rrmq.example/emulator/mqapi/origin"
 )
 
-// maxBody is the longest request body that is read, in bytes.
-const maxBody = 1 << 20
+const (
+	// maxBody is the longest request body that is read, in bytes.
+	maxBody = 1 << 20
+	// maxFixture is the longest body that is a fixture.
+	maxFixture = source.MaxSize
+	// waitForLoading is how long a body over maxBody waits for another one.
+	waitForLoading = 30 * time.Second
+)
 
 // A call is one request, as its handler sees it.
 type call struct {
@@ -28,6 +37,23 @@ type call struct {
 	r     *http.Request
 	query url.Values
 	body  []byte
+	gates []gate // to leave when the request is answered
+}
+
+// enter waits at a gate, for the rest of the request.
+func (c *call) enter(g gate, patience time.Duration) error {
+	if err := g.enter(c.r.Context(), patience); err != nil {
+		return err
+	}
+	c.gates = append(c.gates, g)
+	return nil
+}
+
+// end leaves the gates.
+func (c *call) end() {
+	for _, g := range c.gates {
+		g.leave()
+	}
 }
 
 // serve reads the request and has the route's handler answer it.
@@ -42,7 +68,7 @@ func (c *call) serve(to *route) (any, error) {
 		return nil, err
 	}
 	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
-		if c.body, err = readBody(c.w, c.r, to); err != nil {
+		if c.body, err = c.readBody(to); err != nil {
 			return nil, err
 		}
 	}
@@ -90,11 +116,31 @@ func badQuery(key, format string, args ...any) error {
 	return &failure{err: errBadRequest, detail: fmt.Sprintf("the query's %.60q %s", key, fmt.Sprintf(format, args...))}
 }
 
-// readBody reads a request's body to its end.
-func readBody(w http.ResponseWriter, r *http.Request, to *route) ([]byte, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+// readBody reads a request's body to its end. One long body is read at a time, because it
+// takes much memory.
+func (c *call) readBody(to *route) ([]byte, error) {
+	most := int64(maxBody)
+	if to.body != nil && to.body.toml != "" && !isJSON(c.r.Header.Get("Content-Type")) {
+		most = maxFixture
+	}
+	in := http.MaxBytesReader(c.w, c.r.Body, most)
+	data, err := io.ReadAll(io.LimitReader(in, maxBody))
+	if most > maxBody && bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) { // JSON all the same
+		most = maxBody
+		in = http.MaxBytesReader(c.w, in, 0)
+	}
+	if err == nil && len(data) == maxBody && most > maxBody {
+		if err := c.enter(c.loading, waitForLoading); err != nil {
+			return nil, err
+		}
+	}
+	if err == nil && len(data) == maxBody {
+		var rest []byte
+		rest, err = io.ReadAll(in)
+		data = append(data, rest...)
+	}
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
-		return nil, &failure{err: errTooLong, detail: fmt.Sprintf("the body is longer than %d bytes", maxBody)}
+		return nil, &failure{err: errTooLong, detail: fmt.Sprintf("the body is longer than %d bytes", most)}
 	}
 	if err != nil {
 		return nil, &failure{err: errBadRequest, detail: fmt.Sprintf("the body cannot be read: %v", err)}

@@ -18,7 +18,7 @@
 //     state forbids it.
 //  5. Every route except /livez refuses requests that a web page of another origin
 //     makes, or that use a foreign name as Host.
-//  6. A body has at most maxBody bytes. No input makes a handler panic.
+//  6. A body has at most maxBody bytes, a fixture maxFixture. No input makes a handler panic.
 //
 // The API decides nothing about Raft or faults, and reaches the world only through
 // its host. Its bodies are the types of package api.

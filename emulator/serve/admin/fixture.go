@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"strings"
 	"time"
@@ -12,7 +13,6 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -45,6 +45,9 @@ func named(name string) (*fixture.Fixture, error) {
 		"there is no fixture %.80q, %sGET /v1/fixtures lists all", name, hint)}
 }
 
+// waitForFreezing is how long a request waits for others that freeze the cluster.
+const waitForFreezing = 5 * time.Second
+
 func getFixture(c *call) (any, error) {
 	switch steps := c.query.Get(stepsParam.name); steps {
 	case "true":
@@ -53,37 +56,54 @@ func getFixture(c *call) (any, error) {
 	default:
 		return nil, badQuery(stepsParam.name, "is %.40q, want true or false", steps)
 	}
-	var frozen world.Config
-	base := c.observe(func(o host.View) { frozen = o.Freeze() })
-	return plain{tomlType, fixture.Freeze(base, frozen).TOML()}, nil
+	if err := c.enter(c.freezing, waitForFreezing); err != nil {
+		return nil, err
+	}
+	return written{tomlType, func(out io.Writer) error {
+		base, m := c.host.Freeze()
+		return fixture.Freeze(base, m.Config()).Write(out)
+	}}, nil
 }
 
 // errForgotten: the trace no longer has all records.
 var errForgotten = errors.New("the trace does not go back to the start")
 
-// getHistory answers with the cluster's start and the changes to it.
+// portionOfInputs is how many records are searched for inputs while the cluster waits.
+const portionOfInputs = 1000
+
+// getHistory answers with the cluster's start and the changes to it, up to now.
 func getHistory(c *call) (any, error) {
-	var inputs []trace.Record
-	var first uint64
 	var now time.Duration
-	base := c.observe(func(o host.View) {
-		t := o.Trace()
-		first, now = t.First(), o.Now()
-		for seq := first; first == 1 && seq <= t.Last(); seq++ {
-			if r := t.At(seq); r.Kind.IsInput() {
-				inputs = append(inputs, *r)
+	var ring *trace.Ring
+	var last uint64
+	base := c.observe(func(o host.View) { ring, now, last = o.Trace(), o.Now(), o.Trace().Last() })
+	var inputs []trace.Record
+	for seq := uint64(1); seq <= last; {
+		var first uint64
+		c.host.Observe(func(o host.View) {
+			if o.Trace() != ring { // another cluster has been loaded
+				return
 			}
+			first = ring.First()
+			for end := min(last, seq+portionOfInputs-1); first == 1 && seq <= end; seq++ {
+				if r := ring.At(seq); r.Kind.IsInput() {
+					inputs = append(inputs, *r)
+				}
+			}
+		})
+		switch {
+		case first == 0:
+			return getHistory(c)
+		case first > 1:
+			return nil, &failure{err: errForgotten, detail: fmt.Sprintf(
+				"the trace in memory begins with record %d, so what was done before is not known any more; started with -trace FILE, the emulator writes all of it down, for emulator replay", first)}
 		}
-	})
-	if first > 1 {
-		return nil, &failure{err: errForgotten, detail: fmt.Sprintf(
-			"the trace in memory begins with record %d, so what was done before is not known any more; started with -trace FILE, the emulator writes all of it down, for emulator replay", first)}
 	}
 	f, err := fixture.History(base, inputs, now)
 	if err != nil {
 		return nil, err
 	}
-	return plain{tomlType, f.TOML()}, nil
+	return written{tomlType, f.Write}, nil
 }
 
 func putFixture(c *call) (any, error) {

@@ -19,6 +19,7 @@ type endpoint struct {
 // ServeHTTP implements [http.Handler].
 func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{handler: e.handler, w: w, r: r}
+	defer c.end()
 	if answer, err := c.serve(e.route); err != nil {
 		c.fail(err)
 	} else {

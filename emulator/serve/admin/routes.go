@@ -132,11 +132,11 @@ func table() []*route {
 		get("/v1/invariants", "Raft's guarantees (Figure 3 and more), each held, or violated with the time, the node and the reason", api.InvariantsAnswer{}, getInvariants),
 
 		get("/v1/fixture", "the current state as a fixture, with the messages in flight", plain{contentType: tomlType}, getFixture, stepsParam).
-			failing("wrong-state"),
+			failing("wrong-state", "busy"),
 		change(http.MethodPut, "/v1/fixture", "load another fixture: TOML, or the name of an embedded one; the ports stay the same",
 			&body{of: api.FixtureBody{}, example: `{"name": "fresh_3"}`, toml: "format = 1\n\n[cluster]\nnodes = 3\n"},
 			api.ClusterAnswer{}, putFixture, param{name: "name", doc: "an embedded fixture, instead of a body"}).
-			failing("no-such-fixture", "no-port", "closed"),
+			failing("no-such-fixture", "no-port", "busy", "closed"),
 		get("/v1/fixtures", "the embedded fixtures", api.FixturesAnswer{}, getFixtures),
 		get("/v1/fixtures/{name}", "an embedded fixture's file", plain{contentType: tomlType}, getFixtureFile).
 			failing("no-such-fixture"),

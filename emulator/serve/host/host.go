@@ -63,7 +63,6 @@ type View interface {
 	Leader() raft.NodeID
 	Rules() []fault.RuleStatus
 	Cuts() []fault.Link
-	Freeze() world.Config
 	Trace() *trace.Ring
 }
 
@@ -284,6 +283,22 @@ func (h *Host) wake() {
 // Observe lets f look at the world as it is now. f must not call the host.
 func (h *Host) Observe(f func(View)) {
 	h.own(func(w *world.World) { f(w) })
+}
+
+// Freeze takes the running cluster's state at one moment, and returns it with what the
+// cluster began as, not to be changed. The cluster waits only until the state is taken: the
+// caller describes it afterwards.
+func (h *Host) Freeze() (*fixture.Fixture, *world.Moment) {
+	var sizes world.Sizes
+	h.own(func(w *world.World) { sizes = w.Sizes() })
+	m := &world.Moment{}
+	m.Reserve(sizes)
+	var f *fixture.Fixture
+	h.own(func(w *world.World) {
+		m.Take(w)
+		f = h.fixture
+	})
+	return f, m
 }
 
 // History is what clients have asked the running cluster, and what they were answered.

@@ -18,7 +18,8 @@ const (
 )
 
 // A Config has everything on which a World depends, apart from later inputs. Its maker must
-// have checked it, as package fixture does: New panics when it is not sound.
+// have checked it, as package fixture does: New panics when it is not sound. The world keeps
+// it and shares its logs, which must never change.
 type Config struct {
 	// Seed feeds every random draw of the world.
 	Seed uint64

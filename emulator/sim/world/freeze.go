@@ -24,21 +24,13 @@ import (
 // Bugs may have led to a state that a Config cannot describe. That part is left out: a
 // commitIndex beyond the log, and a state machine that has applied more or less than the
 // committed entries.
+//
+// Freeze takes a Moment and describes it. Where others wait for the world, take the Moment
+// alone and describe it afterwards.
 func (w *World) Freeze() Config {
-	c := w.config
-	c.Nodes = make([]NodeConfig, len(w.nodes))
-	for i := range w.nodes {
-		c.Nodes[i] = w.freezeNode(&w.nodes[i])
-	}
-	c.Streams = w.freezeStreams()
-	c.Cuts = w.net.links()
-	f := &freezer{world: w, config: &c}
-	f.freezeRules()
-	f.findDue()
-	f.freezeMessages()
-	f.freezeOrder()
-	c.countRoundsAnew()
-	return c
+	var m Moment
+	m.Take(w)
+	return m.Config()
 }
 
 // freezeStreams returns the places of the random streams, or nil before the first draw.
@@ -62,7 +54,7 @@ func (w *World) freezeStreams() *Streams {
 // freezeNode describes a node, without the times that are left.
 func (w *World) freezeNode(n *node) NodeConfig {
 	s := n.core.State()
-	c := NodeConfig{Term: s.Term, VotedFor: s.VotedFor, Log: logOf(n.core), Down: !n.up, Bug: n.bugName()}
+	c := NodeConfig{Term: s.Term, VotedFor: s.VotedFor, Down: !n.up, Bug: n.bugName()}
 	if n.skew != 1 {
 		c.Skew = n.skew
 	}
@@ -120,18 +112,6 @@ func freezeProgress(core *raft.Node) (next, match []raft.Index) {
 		match = nil
 	}
 	return next, match
-}
-
-// logOf copies a node's log.
-func logOf(core *raft.Node) []raft.Entry {
-	log := core.Log()
-	var entries []raft.Entry
-	for i := log.FirstIndex(); i <= log.LastIndex(); {
-		s := log.Slice(i, log.LastIndex())
-		entries = append(entries, s...)
-		i += raft.Index(len(s))
-	}
-	return entries
 }
 
 // A freezer describes the events that are due, and the messages.

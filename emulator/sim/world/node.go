@@ -80,7 +80,7 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 		n.random.goOn(s.Timers[id])
 	}
 	rc := raft.Config{
-		ID: id, Nodes: len(w.nodes), HardState: n.hard, Log: raft.NewLog(c.Log...),
+		ID: id, Nodes: len(w.nodes), HardState: n.hard, Log: raft.LogOf(c.Log),
 		Role: c.Role, CommitIndex: c.CommitIndex, NextIndex: c.NextIndex, MatchIndex: c.MatchIndex,
 	}
 	rc.Resume = c.resume()
