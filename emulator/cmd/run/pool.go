@@ -94,7 +94,7 @@ func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 					return
 				}
 				verdict, err := p.runJob(inner, &j)
-				p.put(&j, verdict, err)
+				p.put(ctx, &j, verdict, err)
 				if err != nil || p.options.failFast && verdict.Status == scenario.Failed {
 					stop()
 				}
@@ -127,9 +127,12 @@ func (p *pool) job(i int) job {
 	return job{c, c.first + uint64(k), k + 1}
 }
 
-func (p *pool) put(j *job, v scenario.Verdict, err error) {
+func (p *pool) put(ctx context.Context, j *job, v scenario.Verdict, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if at, ok := strings.CutPrefix(v.Problem, "interrupted"); ok && v.Interrupted {
+		v.Problem = p.stopped(ctx) + at
+	}
 	j.results.Add(v)
 	p.done++
 	if v.Status == scenario.Failed {

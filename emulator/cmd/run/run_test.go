@@ -196,7 +196,7 @@ func TestFailFast(t *testing.T) {
 	assert.Assert(t, strings.Contains(o.stderr, "stopped after a failure: 1 of 3 runs have not ended"), o.stderr)
 	// A scenario that has begun is cut short.
 	o = run("-fail-fast", "-parallel", "2", "c.toml", "b.toml")
-	o.must(t, cli.Failed, "0 of 2 scenarios passed, 1 failed, 1 undecided", "interrupted at ")
+	o.must(t, cli.Failed, "0 of 2 scenarios passed, 1 failed, 1 undecided", "stopped    stopped after a failure at ")
 }
 
 // Reports are written, several at once.
@@ -356,7 +356,7 @@ func TestProgressCountsScenarios(t *testing.T) {
 	p := newPool(f, cases)
 	for i, status := range []scenario.Status{scenario.Passed, scenario.Failed} {
 		j := p.job(i)
-		p.put(&j, scenario.Verdict{Status: status}, nil)
+		p.put(t.Context(), &j, scenario.Verdict{Status: status}, nil)
 	}
 	assert.Assert(t, strings.HasPrefix(p.line(), "2 of 40 runs done, 1 failed, "), p.line())
 }

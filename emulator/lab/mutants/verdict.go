@@ -27,7 +27,7 @@ func (r *Report) healthyVerdict() scenario.Verdict {
 	switch {
 	case r.healthy():
 	case r.Healthy.passed(len(r.Healthy.Runs)):
-		v.Status, v.Problem = scenario.Undecided, "interrupted"
+		v.Status, v.Interrupted, v.Problem = scenario.Undecided, true, "interrupted"
 	default:
 		var b bytes.Buffer
 		r.writeHealthy(&b)
@@ -45,7 +45,7 @@ func (r *Report) bugVerdict(bug *Result) scenario.Verdict {
 		v.Status = scenario.Failed
 		v.Problem = fmt.Sprintf("the suite does not notice: %s %s\n%s", bug.Bug.Does, bug.Bug.Wrong, strings.Join(r.seenOf(bug), "\n"))
 	case Unknown:
-		v.Status, v.Problem = scenario.Undecided, "not all runs have ended"
+		v.Status, v.Interrupted, v.Problem = scenario.Undecided, r.Interrupted, "not all runs have ended"
 		for i := range bug.Runs {
 			if run := &bug.Runs[i]; run.Outcome == Broken {
 				v.Problem = "something else ended the command: " + run.Reason
