@@ -42,7 +42,7 @@ type Line struct {
 }
 
 // New returns a line for a caller that calls Tell often, and Clear at the end.
-func New(out io.Writer) *Line { return newLine(out, isTerminal(out)) }
+func New(out io.Writer) *Line { return newLine(out, IsTerminal(out)) }
 
 func newLine(out io.Writer, terminal bool) *Line {
 	l := &Line{out: out, terminal: terminal, every: plainEvery, told: time.Now()}

@@ -120,6 +120,6 @@ func TestIsTerminal(t *testing.T) {
 	file, err := os.Create(t.TempDir() + "/log")
 	assert.NilError(t, err)
 	defer file.Close()
-	assert.Assert(t, !isTerminal(file))
-	assert.Assert(t, !isTerminal(&bytes.Buffer{}))
+	assert.Assert(t, !IsTerminal(file))
+	assert.Assert(t, !IsTerminal(&bytes.Buffer{}))
 }

@@ -28,7 +28,7 @@ func Width(w io.Writer, plain int) int {
 // Style returns how text looks that is written to w: color is the value of -color, plain
 // the width where there is no terminal.
 func Style(w io.Writer, color string, plain int) text.Style {
-	return text.Style{Width: Width(w, plain), Color: colors(color, isTerminal(w), os.Getenv)}
+	return text.Style{Width: Width(w, plain), Color: colors(color, IsTerminal(w), os.Getenv)}
 }
 
 // colors decides whether to colour. NO_COLOR counts unless the flag asks for colour.
@@ -42,8 +42,8 @@ func colors(color string, terminal bool, getenv func(string) string) bool {
 	return terminal && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 }
 
-// isTerminal reports whether somebody may watch what is written.
-func isTerminal(w io.Writer) bool {
+// IsTerminal reports whether somebody may watch what is written.
+func IsTerminal(w io.Writer) bool {
 	f := file(w)
 	return f != nil && term.IsTerminal(int(f.Fd()))
 }

@@ -45,13 +45,14 @@ ID is a node's number, or leader; all stands for every node.`,
 		Examples: cli.Examples{
 			{"emulator ctl status", "the nodes, and what was done to them"},
 			{"emulator ctl crash leader", "crash the node that leads"},
+			{"emulator ctl put dog", "create a topic, as a client does"},
 			{"emulator ctl wait leader=unique committed=12", "wait until both conditions hold"},
 			{"emulator ctl partition 0,1 2,3,4", "cut the links between two groups"},
 			{"emulator ctl events -follow -event BecomeLeader,Timeout", "watch elections"},
 		},
 		Exit: exits(cli.Codes{cli.Failed: "a condition did not hold in time, or a check failed"}),
-		Commands: slices.Concat([]*cli.Command{o.status(), o.nodes()}, o.changes(), []*cli.Command{
-			o.partition(), o.fault(), o.wait(), o.events(), o.history(), o.invariants(), o.fixture(), o.clock(),
+		Commands: slices.Concat([]*cli.Command{o.status(), o.nodes()}, o.changes(), []*cli.Command{o.partition(), o.fault()}, o.requests(), []*cli.Command{
+			o.wait(), o.events(), o.history(), o.invariants(), o.fixture(), o.clock(),
 		}),
 	}
 }

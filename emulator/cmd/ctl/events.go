@@ -14,6 +14,7 @@ import (
 // eventFlags are the flags of emulator ctl events.
 type eventFlags struct {
 	follow      bool
+	newest      int
 	since, node string
 	kinds       []string
 }
@@ -32,7 +33,8 @@ emulator keeps the newest 65,536 events.
 is lost, and ends with Ctrl-C and exit code 0.`,
 		Flags: []*cli.Flag{
 			cli.Bool(&f.follow, "follow", "show new events as they happen"),
-			cli.String(&f.since, "since", "", "show only events after `SEQ`; -N: the newest N"),
+			cli.Int(&f.newest, "n", 0, "show only the newest `N` events, before new ones with -follow").AtLeast(1),
+			cli.String(&f.since, "since", "", "show only events after `SEQ`; last: after the newest change"),
 			cli.String(&f.node, "node", "", "show only events of the node with this `ID`"),
 			cli.Var("event", "list", "show only events of this `KIND`, several separated by commas", func(text string) error {
 				f.kinds = append(f.kinds, text)
@@ -40,7 +42,8 @@ is lost, and ends with Ctrl-C and exit code 0.`,
 			}),
 		},
 		Examples: cli.Examples{
-			{"emulator ctl events -since -20", "the newest 20"},
+			{"emulator ctl events -n 20", "the newest 20"},
+			{"emulator ctl events -since last", "since the newest change"},
 			{"emulator ctl events -follow -event BecomeLeader,Timeout", "elections as they happen"},
 			{"emulator ctl events -since 181 -node 3 -json", "records as JSON Lines"},
 		},
@@ -48,6 +51,12 @@ is lost, and ends with Ctrl-C and exit code 0.`,
 }
 
 func (f *eventFlags) run(c *call) error {
+	if f.newest > 0 && f.since != "" {
+		return cli.Usagef("-n and -since both say where to begin; give one")
+	}
+	if f.newest > 0 {
+		f.since = strconv.Itoa(-f.newest)
+	}
 	query := url.Values{}
 	for key, value := range map[string]string{"since": f.since, "node": f.node, "event": strings.Join(f.kinds, ",")} {
 		if value != "" {

@@ -144,7 +144,7 @@ func lists(name string) bool {
 }
 
 func (c *call) checkHistory(timeout time.Duration) error {
-	body, err := c.fetch(api.Get("/v1/history/check", url.Values{"timeout_ms": {wholeMillis(timeout)}}))
+	body, err := c.fetch(api.Get("/v1/history/check", url.Values{"timeout_ms": {inMillis(timeout)}}))
 	if err != nil {
 		return err
 	}

@@ -24,9 +24,10 @@ func (o *options) nodes() *cli.Command {
 	var log, queue int
 	return o.command(cli.Command{
 		Name:     "nodes",
-		Operands: "ID...", Min: 1, Max: cli.Any,
+		Operands: "[ID...]", Max: cli.Any,
 		Summary: "show the whole state of nodes",
-		About:   "Shows the whole state of nodes: timer, log, queue, and a leader's indices. emulator ctl status shows all nodes in a table.",
+		About: "Shows the whole state of nodes, without ID of all nodes: timer, log, queue, and a leader's indices. " +
+			"emulator ctl status shows all nodes in a table.",
 		Flags: []*cli.Flag{
 			cli.Int(&log, "log", shownEntries, "show the last `N` entries of the log"),
 			cli.Int(&queue, "queue", shownEntries, "show the first `N` pending messages of each topic"),
@@ -44,6 +45,9 @@ func (c *call) nodes(log, queue int) error {
 	if !c.json || c.Given("queue") {
 		query.Set("queue", strconv.Itoa(queue))
 	}
+	if len(c.Args) == 0 {
+		return c.allNodes(query)
+	}
 	ids, err := c.ids(c.Args, nil)
 	if err != nil {
 		return err
@@ -57,6 +61,20 @@ func (c *call) nodes(log, queue int) error {
 			continue
 		}
 		if err := writeNode(c.out, &n.NodeState); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allNodes shows all nodes, with one request.
+func (c *call) allNodes(query url.Values) error {
+	var a api.NodesAnswer
+	if err := c.ask(api.Get("/v1/nodes", query), &a); err != nil || c.json {
+		return err
+	}
+	for i := range a.Nodes {
+		if err := writeNode(c.out, &a.Nodes[i]); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 // status is emulator ctl status.
 func (o *options) status() *cli.Command {
+	var watch bool
 	return o.command(cli.Command{
 		Name:    "status",
 		Summary: "show the nodes, the leader, the clock, cuts, faults and bugs",
@@ -21,9 +22,21 @@ func (o *options) status() *cli.Command {
 
 In the table, "log" is the index of the log's last entry and "of term" its term. Under "cut
 from", 2 means that the links to and from node 2 are cut, >2 only the link to node 2, <2 only
-the link from node 2.`,
-		Examples: cli.Examples{{"emulator ctl status", "the table, for people"}, {"emulator ctl status -json", "the API's answer"}},
-	}, func(c *call) error { return c.cluster(api.Get("/v1/cluster", nil), false) })
+the link from node 2.
+
+-watch shows the cluster again whenever it has changed, and ends with Ctrl-C and exit code 0.`,
+		Flags: []*cli.Flag{cli.Bool(&watch, "watch", "show the cluster again whenever it has changed")},
+		Examples: cli.Examples{
+			{"emulator ctl status", "the table, for people"},
+			{"emulator ctl status -watch", "as it changes"},
+			{"emulator ctl status -json", "the API's answer"},
+		},
+	}, func(c *call) error {
+		if watch {
+			return c.watch()
+		}
+		return c.cluster(api.Get("/v1/cluster", nil), false)
+	})
 }
 
 // cluster sends a request whose answer is the whole cluster, and shows it; after a

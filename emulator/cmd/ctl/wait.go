@@ -31,24 +31,24 @@ func (o *options) wait() *cli.Command {
 clock until they do.
 
 NODES is an id or leader, several separated by commas, or all that are up. Events count from
-now on, or with -since after the seq of an earlier answer, so that none is missed between a
-change and the wait.`,
+now on, or with -since after the seq of an earlier answer or after the newest change, so that
+none is missed between a change and the wait.`,
 		Flags: []*cli.Flag{
 			cli.Timeout(&timeout, 5*time.Second, "wait at most `TIME`, up to 1m").Bare(time.Millisecond).Between(0, float64(time.Minute)),
-			cli.String(&since, "since", "", "events count after `SEQ`"),
+			cli.String(&since, "since", "", "events count after `SEQ`; last: after the newest change"),
 		},
 		Notes: []cli.Note{{Title: "Conditions, each as an example and in words", Rows: conditions}},
 		Examples: cli.Examples{
 			{"emulator ctl wait leader=unique committed=12", "two conditions"},
-			{"emulator ctl crash leader", "prints its seq, say 181"},
-			{"emulator ctl wait event=BecomeLeader -since 181", "waits for the next leader"},
+			{"emulator ctl wait event=BecomeLeader -since last", "the leader that follows the newest change, such as a crash"},
+			{"emulator ctl wait event=BecomeLeader -since 181", "the same, for a crash that printed seq 181"},
 		},
 		Exit: cli.Codes{cli.Failed: "the conditions did not hold in time"},
 	}, func(c *call) error { return c.wait(timeout, since) })
 }
 
 func (c *call) wait(timeout time.Duration, since string) error {
-	query := url.Values{"timeout_ms": {wholeMillis(timeout)}}
+	query := url.Values{"timeout_ms": {inMillis(timeout)}}
 	if since != "" {
 		query.Set("since", since)
 	}
@@ -73,7 +73,7 @@ func (c *call) wait(timeout time.Duration, since string) error {
 	return err
 }
 
-// wholeMillis writes a time in milliseconds, rounded up.
-func wholeMillis(d time.Duration) string {
-	return strconv.FormatInt(int64((d+time.Millisecond-1)/time.Millisecond), 10)
+// inMillis writes a time in milliseconds.
+func inMillis(d time.Duration) string {
+	return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', -1, 64)
 }

@@ -323,7 +323,7 @@ class Cluster:
         """Waits until all conditions hold at once, and returns the leader then, or None.
         `timeout` is in seconds of the cluster's time, 60 at most; events count from `since`, normally from
         the last change or wait. Raises Untrue."""
-        query: dict[str, Any] = {"timeout_ms": round(timeout * 1000), "since": self._since if since is None else since}
+        query: dict[str, Any] = {"timeout_ms": timeout * 1000, "since": self._since if since is None else since}
         for condition in conditions:
             key, equals, value = condition.partition("=")
             if not equals:

@@ -230,10 +230,32 @@ func (f *finder) seen(s *clusterView) string {
 		return f.unresolved(s)
 	case found.count > 0:
 		return found.place()
-	case f.done <= f.since:
-		return fmt.Sprintf("no record after %d", f.since)
 	}
-	return "no " + f.what() + " " + f.searched()
+	none := "no " + f.what() + " " + f.searched()
+	if f.done <= f.since {
+		none = fmt.Sprintf("no record after %d", f.since)
+	}
+	if earlier := f.before(s); earlier.last > 0 {
+		none += "; the newest before is " + earlier.place()
+	}
+	return none
+}
+
+// before finds the newest record that came before the search began.
+func (f *finder) before(s *clusterView) occurrences {
+	var found occurrences
+	if f.trace == nil {
+		return found
+	}
+	f.ids, _ = f.at.ids(s, f.ids[:0])
+	for seq := min(f.since, f.trace.Last()); seq > 0 && seq >= f.trace.First(); seq-- {
+		r := f.trace.At(seq)
+		if r.Kind == f.kind && (f.at.isAll() || slices.Contains(f.ids, r.Node)) {
+			found.add(r)
+			break
+		}
+	}
+	return found
 }
 
 // A counter counts records.

@@ -27,6 +27,9 @@ type Result struct {
 	Condition string `json:"condition"`
 	Holds     bool   `json:"holds"`
 	Seen      string `json:"seen"` // the state that was found
+	// Before is the newest record that would have counted if the Watch had begun earlier;
+	// 0 if there is none, or if the condition holds or is about no event.
+	Before uint64 `json:"before,omitempty" doc:"the newest such event before the wait began to count"`
 	// Observable is false when the Cluster or the Env does not show what the condition
 	// needs; then Holds is false as well.
 	Observable bool `json:"-"`
@@ -103,6 +106,9 @@ func (w *Watch) Results(o Cluster) []Result {
 		r.Condition = w.conditions[i].String()
 		if r.Holds, r.Observable = w.holds(i); r.Observable {
 			r.Seen = test.seen(&w.view)
+			if f, ok := test.(*finder); ok && !r.Holds {
+				r.Before = f.before(&w.view).last
+			}
 		} else {
 			r.Seen = "not observable"
 		}

@@ -20,10 +20,10 @@ func (c *Scenario) Write(w *source.Writer) {
 	if limit := c.TimeLimit > 0 && c.TimeLimit != DefaultTimeLimit; limit || c.RunTime > 0 {
 		w.Line("\n[scenario]")
 		if c.RunTime > 0 {
-			w.Line("run_ms = %d", source.CeilMillis(c.RunTime))
+			w.Line("run_ms = %s", source.Millis(c.RunTime))
 		}
 		if limit {
-			w.Line("time_limit_ms = %d", source.CeilMillis(c.TimeLimit))
+			w.Line("time_limit_ms = %s", source.Millis(c.TimeLimit))
 		}
 	}
 	writeGrade(w, &c.Grade)
@@ -60,12 +60,12 @@ func writeStep(w *source.Writer, s *Step) {
 		w.Line("at_ms = %s", source.Millis(s.At))
 	}
 	if s.After > 0 {
-		w.Line("after_ms = %d", source.CeilMillis(s.After))
+		w.Line("after_ms = %s", source.Millis(s.After))
 	}
 	if len(s.Once) > 0 {
 		writeConditions(w, "once", s.Once)
 		if s.Within != DefaultWithin {
-			w.Line("within_ms = %d", source.CeilMillis(s.Within))
+			w.Line("within_ms = %s", source.Millis(s.Within))
 		}
 	}
 	writeAction(w, s.Action)
@@ -162,7 +162,7 @@ func requestItems(r *Request) []string {
 		usual time.Duration
 	}{{"every_ms", r.Every, 0}, {"timeout_ms", r.Timeout, DefaultRequestTimeout}} {
 		if t.t > 0 && t.t != t.usual {
-			items = append(items, fmt.Sprintf("%s = %d", t.key, source.CeilMillis(t.t)))
+			items = append(items, fmt.Sprintf("%s = %s", t.key, source.Millis(t.t)))
 		}
 	}
 	return items
@@ -184,7 +184,7 @@ func writeExpect(w *source.Writer, e *Expect) {
 	writeConditions(w, "that", e.That)
 	switch e.Kind {
 	case ExpectWithin:
-		w.Line("within_ms = %d", source.CeilMillis(e.Within))
+		w.Line("within_ms = %s", source.Millis(e.Within))
 	case ExpectAlways:
 		w.Line("always = true")
 	case ExpectNever:

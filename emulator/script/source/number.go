@@ -24,29 +24,28 @@ func (v *Value) WantInt(what string, low, high int64) (int64, bool) {
 	return 0, false
 }
 
-// WantMillis reads whole milliseconds, low at least.
+// WantMillis reads a time in milliseconds, low at least. It may have decimals, down to
+// nanoseconds.
 func (v *Value) WantMillis(low int64) (time.Duration, bool) {
-	ms, ok := v.WantInt("whole milliseconds", low, maxMillis)
-	return time.Duration(ms) * time.Millisecond, ok
-}
-
-// wantFraction reads milliseconds with decimals, down to nanoseconds.
-func (v *Value) wantFraction(low int64) (time.Duration, bool) {
-	if f, ok := v.data.(float64); ok && f >= float64(low) && f <= float64(maxMillis) {
-		return time.Duration(math.Round(f * float64(time.Millisecond))), true
-	}
-	if d, ok := v.data.(int64); ok && low <= d && d <= maxMillis {
-		return time.Duration(d) * time.Millisecond, true
+	switch d := v.data.(type) {
+	case float64:
+		if d >= float64(low) && d <= float64(maxMillis) {
+			return time.Duration(math.Round(d * float64(time.Millisecond))), true
+		}
+	case int64:
+		if low <= d && d <= maxMillis {
+			return time.Duration(d) * time.Millisecond, true
+		}
 	}
 	v.Wrong("milliseconds from %d to %d", low, maxMillis)
 	return 0, false
 }
 
-// WantTime reads whole milliseconds as a user writes them, or the decimals of a
-// time that a program has measured. A time above 0 never rounds to 0.
+// WantTime is WantMillis, except that it also takes a time between 0 and low, which it
+// never rounds to 0: a program may have measured it.
 func (v *Value) WantTime(low int64) (time.Duration, bool) {
 	if f, ok := v.data.(float64); ok && f > 0 {
-		d, ok := v.wantFraction(0)
+		d, ok := v.WantMillis(0)
 		return max(d, 1), ok
 	}
 	return v.WantMillis(low)

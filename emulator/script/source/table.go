@@ -182,7 +182,7 @@ func (t *Table) Items(key, want string) ([]*Value, bool) {
 	return v.WantList(want)
 }
 
-// Millis reads whole milliseconds, low at least.
+// Millis reads milliseconds, low at least.
 func (t *Table) Millis(key string, low int64, dst *time.Duration) {
 	if v := t.Get(key); v != nil {
 		if d, ok := v.WantMillis(low); ok {
@@ -191,13 +191,13 @@ func (t *Table) Millis(key string, low int64, dst *time.Duration) {
 	}
 }
 
-// Fraction reads milliseconds with decimals.
-func (t *Table) Fraction(key string, dst *time.Duration) bool {
+// HasMillis reads a time in milliseconds, and reports whether there is one.
+func (t *Table) HasMillis(key string, dst *time.Duration) bool {
 	v := t.Get(key)
 	if v == nil {
 		return false
 	}
-	d, ok := v.wantFraction(0)
+	d, ok := v.WantMillis(0)
 	if ok {
 		*dst = d
 	}

@@ -130,8 +130,3 @@ func Millis(d time.Duration) string {
 
 // toMillis converts a duration to milliseconds, exact to the nanosecond.
 func toMillis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-// CeilMillis converts a duration to whole milliseconds, rounded up.
-func CeilMillis(d time.Duration) int64 {
-	return int64((d + time.Millisecond - 1) / time.Millisecond)
-}

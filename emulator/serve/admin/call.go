@@ -171,6 +171,19 @@ func (c *call) number(key string, low, high, other int64) (int64, error) {
 	return 0, badQuery(key, "is %.40q, want a whole number from %d to %d", s, low, high)
 }
 
+// millis reads a key of the query as a time in milliseconds, which may have decimals.
+func (c *call) millis(p param, other int64) (time.Duration, error) {
+	ms := float64(other)
+	if c.query.Has(p.name) {
+		s := c.query.Get(p.name)
+		var err error
+		if ms, err = strconv.ParseFloat(s, 64); err != nil || !(ms >= float64(p.low) && ms <= float64(p.high)) {
+			return 0, badQuery(p.name, "is %.40q, want milliseconds from %d to %d", s, p.low, p.high)
+		}
+	}
+	return time.Duration(math.Round(ms * float64(time.Millisecond))), nil
+}
+
 // nodes is the size of the cluster.
 func (c *call) nodes() int {
 	var n int

@@ -80,12 +80,8 @@ func getClientHistory(c *call) (any, error) {
 
 // checkTime is how long the check may take.
 func (c *call) checkTime() (history.Options, error) {
-	ms, err := c.number(timeoutParam, 1, maxCheck, checkUnlessAsked)
-	return history.Options{Timeout: time.Duration(ms) * time.Millisecond}, err
-}
-
-func checkParam() param {
-	return whole(timeoutParam, 1, maxCheck, "how long to search for an order that explains the answers, and to wait for other checks before that: 5000 by default, in wall time")
+	timeout, err := c.millis(checkTimeout, checkUnlessAsked)
+	return history.Options{Timeout: timeout}, err
 }
 
 func getHistoryCheck(c *call) (any, error) {

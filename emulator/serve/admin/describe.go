@@ -68,6 +68,13 @@ func (p param) describe(in string) apidoc.Param {
 	if p.whole {
 		d.Schema = between(p.low, p.high)
 	}
+	if p.decimals {
+		low, high := float64(p.low), float64(p.high)
+		d.Schema = &apidoc.Schema{Type: "number", Minimum: &low, Maximum: &high}
+	}
+	if p.last {
+		d.Schema = apidoc.OneOf("", d.Schema, apidoc.Const(lastWord, ""))
+	}
 	return d
 }
 

@@ -63,7 +63,7 @@ func getEvents(c *call) (any, error) {
 	if strings.Contains(c.r.Header.Get("Accept"), streamType) {
 		return c.follow(f)
 	}
-	since, err := c.number("since", math.MinInt64+1, math.MaxInt64, 0)
+	since, err := c.since(math.MinInt64+1, 0)
 	if err != nil {
 		return nil, err
 	}

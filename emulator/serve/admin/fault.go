@@ -93,8 +93,8 @@ func checkUntil(rule *fault.Rule, now time.Duration) error {
 		return nil
 	}
 	return &failure{err: errBody, flaws: []api.Flaw{{Key: "until_ms", Message: fmt.Sprintf(
-		"is %d, and it is %.3f already, want a later time, counted from the cluster's beginning",
-		rule.Until.Milliseconds(), float64(now)/float64(time.Millisecond))}}}
+		"is %s, and it is %s already, want a later time, counted from the cluster's beginning",
+		source.Millis(rule.Until), source.Millis(now))}}}
 }
 
 func deleteFault(c *call) (any, error) {

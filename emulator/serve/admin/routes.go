@@ -50,11 +50,25 @@ type param struct {
 	// whole: it is a whole number from low to high.
 	whole     bool
 	low, high int64
+	last      bool // or the word last
+	decimals  bool // or any number from low to high
 }
 
 // whole is a parameter that is a whole number from low to high.
 func whole(name string, low, high int64, doc string) param {
 	return param{name: name, doc: doc, whole: true, low: low, high: high}
+}
+
+// millis is a parameter that is a time in milliseconds, which may have decimals.
+func millis(name string, low, high int64, doc string) param {
+	return param{name: name, doc: doc, decimals: true, low: low, high: high}
+}
+
+// sinceOrLast is a parameter that is a place in the trace, or last.
+func sinceOrLast(low int64, doc string) param {
+	p := whole(sinceParam, low, math.MaxInt64, doc)
+	p.last = true
+	return p
 }
 
 // A body is what a request's body is like.
@@ -66,12 +80,14 @@ type body struct {
 }
 
 var (
-	logParam   = whole("log", 0, math.MaxInt32, "the number of log entries to show, the newest; 1000 by default")
-	queueParam = whole("queue", 0, math.MaxInt32, "the number of pending messages to show of each topic, the oldest; 1000 by default")
-	nodeParams = []param{logParam, queueParam}
-	limitParam = whole("limit", 1, maxEvents, "the largest number of records, 1000 by default")
-	stepsParam = param{name: "steps", doc: "true: instead of the state, the fixture that the cluster started from, with the changes since then as steps"}
-	pretty     = param{name: "pretty", doc: "indent the JSON"}
+	logParam     = whole("log", 0, math.MaxInt32, "the number of log entries to show, the newest; 1000 by default")
+	queueParam   = whole("queue", 0, math.MaxInt32, "the number of pending messages to show of each topic, the oldest; 1000 by default")
+	nodeParams   = []param{logParam, queueParam}
+	limitParam   = whole("limit", 1, maxEvents, "the largest number of records, 1000 by default")
+	stepsParam   = param{name: "steps", doc: "true: instead of the state, the fixture that the cluster started from, with the changes since then as steps"}
+	waitTimeout  = millis(timeoutParam, 0, maxWait, "how long to wait: 5000 by default, 60000 at most; virtual time if the clock is virtual")
+	checkTimeout = millis(timeoutParam, 1, maxCheck, "how long to search for an order that explains the answers, and to wait for other checks before that: 5000 by default, in wall time")
+	pretty       = param{name: "pretty", doc: "indent the JSON"}
 )
 
 // table lists all routes, in the order in which they are explained.
@@ -89,6 +105,9 @@ func table() []*route {
 			failing("no-such-node", "wrong-state"),
 	}
 	all = append(all, changeRoutes()...)
+	all = append(all, change(http.MethodPost, "/v1/nodes/{id}/request", "ask a node as a client does, through its port; the answer says what the client saw",
+		&body{of: api.RequestBody{}, example: `{"op": "put_topic", "topic": "dog", "follow": true}`, must: true}, api.RequestAnswer{}, postRequest).
+		failing("no-such-node", "wrong-state"))
 	all = append(all, []*route{
 		get("/v1/bugs", "the bugs that can be planted: the rule that each breaks, the paper's section, and what goes wrong", bugsAnswer{}, getBugs),
 
@@ -116,7 +135,7 @@ func table() []*route {
 		get("/v1/wait", "wait until all these conditions hold; use it instead of sleeping", api.WaitAnswer{}, getWait, waitParams()...).
 			failing("bad-condition", "invalid", "still-untrue", "closed"),
 		follow(get("/v1/events", "the trace after since; with Accept: text/event-stream, follow it as it grows", api.EventsAnswer{}, getEvents,
-			whole("since", math.MinInt64+1, math.MaxInt64, "records after this seq; -N: the newest N"),
+			sinceOrLast(math.MinInt64+1, "records after this seq; -N: the newest N; last: after the newest change"),
 			limitParam,
 			whole("node", 0, math.MaxInt32, "only events at this node"),
 			param{name: "event", doc: "only events of these kinds, separated by commas"})).
@@ -125,9 +144,9 @@ func table() []*route {
 		get("/v1/history", "the calls of clients: requests with their answers, the newest 65536, and the changes to the nodes meanwhile", api.HistoryAnswer{}, getClientHistory,
 			historyParams()...).failing("busy", "closed"),
 		get("/v1/history/check", "whether a correct message queue could have given these answers: nothing lost, delivered twice, out of order or invented; linearizable",
-			api.HistoryCheckAnswer{}, getHistoryCheck, checkParam()).failing("busy", "closed"),
+			api.HistoryCheckAnswer{}, getHistoryCheck, checkTimeout).failing("busy", "closed"),
 		get("/v1/history/picture", "an HTML page that draws the calls and the changes: the calls that no order explains, or the newest",
-			plain{contentType: htmlType}, getHistoryPicture, checkParam()).failing("busy", "closed"),
+			plain{contentType: htmlType}, getHistoryPicture, checkTimeout).failing("busy", "closed"),
 
 		get("/v1/invariants", "Raft's guarantees (Figure 3 and more), each held, or violated with the time, the node and the reason", api.InvariantsAnswer{}, getInvariants),
 
@@ -224,6 +243,6 @@ func waitParams() []param {
 		params = append(params, param{name: k.Name, doc: doc, many: true})
 	}
 	return append(params,
-		whole(sinceParam, 0, math.MaxInt64, "count only events after this seq; by default, events from now on"),
-		whole(timeoutParam, 0, maxWait, "how long to wait: 5000 by default, 60000 at most; virtual time if the clock is virtual"))
+		sinceOrLast(0, "count only events after this seq; last: after the newest change, or the start of the cluster; by default, events from now on"),
+		waitTimeout)
 }

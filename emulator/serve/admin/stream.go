@@ -38,7 +38,7 @@ type follower struct {
 // follow answers with the trace as Server-Sent Events: after Last-Event-ID, or
 // since, or from now on.
 func (c *call) follow(f filter) (any, error) {
-	since, err := c.number("since", math.MinInt64+1, math.MaxInt64, math.MaxInt64)
+	since, err := c.since(math.MinInt64+1, math.MaxInt64)
 	if err != nil {
 		return nil, err
 	}

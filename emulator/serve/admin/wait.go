@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 
 	"rrmq.example/emulator/emulator/script/condition"
@@ -27,11 +26,11 @@ func getWait(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ms, err := c.number(timeoutParam, 0, maxWait, waitUnlessAsked)
+	timeout, err := c.millis(waitTimeout, waitUnlessAsked)
 	if err != nil {
 		return nil, err
 	}
-	since, err := c.number(sinceParam, 0, math.MaxInt64, -1)
+	since, err := c.since(0, -1)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +42,7 @@ func getWait(c *call) (any, error) {
 	if since >= 0 {
 		from = uint64(since)
 	}
-	return c.wait(condition.NewWatch(conditions, from), time.Duration(ms)*time.Millisecond, began)
+	return c.wait(condition.NewWatch(conditions, from), timeout, began)
 }
 
 // conditions reads those of the query, in the order of their keys.
@@ -132,9 +131,15 @@ func (c *call) untrue(a *api.WaitAnswer, timeout time.Duration, paused bool) err
 	if paused {
 		detail += " (the clock is paused)"
 	}
+	for _, r := range a.Conditions {
+		if r.Before > 0 {
+			detail += fmt.Sprintf("; since=%d counts it, since=last counts events from the newest change", r.Before-1)
+			break
+		}
+	}
 	return &failure{
 		err:    errUntrue,
-		detail: fmt.Sprintf("still untrue after %d ms: %s", timeout.Milliseconds(), detail),
+		detail: fmt.Sprintf("still untrue after %v ms: %s", float64(timeout)/float64(time.Millisecond), detail),
 		place:  &a.Place, conditions: a.Conditions,
 	}
 }

@@ -115,7 +115,7 @@ func TestWaitErrors(t *testing.T) {
 		{"NoSuchName", 400, "bad-condition", "role=old:Leader", `no node is called "old"; want role=NODES:ROLE`},
 		{"NoRequests", 400, "bad-condition", "answer=dog:ok", `only a scenario has requests with names`},
 		{"NoSuchEvent", 400, "bad-condition", "event=Elected", `there is no event "Elected"`},
-		{"Timeout", 400, "bad-request", "leader=unique&timeout_ms=60001", `want a whole number from 0 to 60000`},
+		{"Timeout", 400, "bad-request", "leader=unique&timeout_ms=60001", `want milliseconds from 0 to 60000`},
 		{"TimeoutNoNumber", 400, "bad-request", "leader=unique&timeout_ms=1s", `is "1s"`},
 		{"Since", 400, "bad-request", "leader=unique&since=-1", `want a whole number from 0 on`},
 		{"SinceFuture", 422, "invalid", "leader=unique&since=99999", `since is 99999, and the newest record of the trace is 3`},

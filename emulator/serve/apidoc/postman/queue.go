@@ -26,6 +26,9 @@ func queue(t *tour) {
 		check("it leads", `pm.expect(a.role).to.eql("Leader")`),
 		check("in a term", "pm.expect(a.term).to.be.above(0)"))
 	t.ask("Create a topic", "PUT /topic", "{{leader_url}}/topic", 201, send(newTopic), success("true"), byLeader, logged)
+	t.ask("The same again, by way of the admin API", "POST /v1/nodes/{id}/request", "/v1/nodes/leader/request", 200,
+		send(`{"op": "put_topic", "topic": "{{topic}}", "follow": true}`),
+		check("the leader refuses it", `pm.expect([a.answer, a.status]).to.eql(["refused", 409])`))
 	t.ask("The topic is in the list", "GET /topic", "{{leader_url}}/topic", 200, success("true"),
 		check("the topic is there", "pm.expect(a.topics).to.include("+get("topic")+")"))
 	t.ask("Put a message", "PUT /message", "{{leader_url}}/message", 201, send(firstMessage), success("true"), byLeader, logged)
