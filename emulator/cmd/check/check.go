@@ -40,7 +40,7 @@ func run(_ context.Context, c *cli.Call) error {
 			code = cli.Usage
 			continue
 		}
-		fmt.Fprintf(c.Stdout, "%s: fine, %d nodes", file, len(f.Nodes))
+		fmt.Fprintf(c.Stdout, "%s: fine, %s", file, text.Count(len(f.Nodes), "node"))
 		if s := f.Scenario; s != nil {
 			fmt.Fprintf(c.Stdout, ", %s, %s", text.Count(len(s.Steps), "step"), text.Count(len(s.Expects), "expectation"))
 		}

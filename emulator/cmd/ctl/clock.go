@@ -8,6 +8,7 @@ import (
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // clock is emulator ctl clock.
@@ -80,7 +81,7 @@ func (c *call) clock(r api.Request) error {
 	if err := c.ask(r, &a); err != nil || c.json {
 		return err
 	}
-	_, err := fmt.Fprintf(c.out, "%s; %d events taken, %d to come\n", clockWords(&a.ClockState, a.TimeMS), a.Steps, a.Waiting)
+	_, err := fmt.Fprintf(c.out, "%s; %s taken, %d to come\n", clockWords(&a.ClockState, a.TimeMS), text.Count(a.Steps, "event"), a.Waiting)
 	return err
 }
 

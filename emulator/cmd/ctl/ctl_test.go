@@ -287,7 +287,7 @@ func TestErrorsAreSentencesWithExitCodes(t *testing.T) {
 		"WaitNear":         {"wait leader=uniqe", 3, []string{"did you mean \"unique\"?"}},
 		"WaitValue":        {"wait role=0:Boss", 3, []string{"Boss"}},
 		"WaitUntrue":       {"wait committed=5 term=1 -timeout 900", 1, []string{"still untrue after 900 ms: committed=5: node 0 has committed 0"}},
-		"WaitForAFraction":     {"wait committed=5 -timeout 1500us", 1, []string{"still untrue after 1.5 ms"}},
+		"WaitForAFraction": {"wait committed=5 -timeout 1500us", 1, []string{"still untrue after 1.5 ms"}},
 		"WaitNegative":     {"wait committed=0 -timeout -1", 3, []string{"-timeout -1ms: want 0s to 1m"}},
 		"CheckNegative":    {"history check -timeout -5", 3, []string{"-timeout -5ms: want 0s to 1m"}},
 		"WaitTimeout":      {"wait committed=5 -timeout 2h", 3, []string{"-timeout 2h: want 0s to 1m"}},

@@ -16,6 +16,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/machines"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // errOpen: no verdict on the history was reached.
@@ -101,7 +102,7 @@ func (f *historyFlags) run(c *call) error {
 		r := &a.History[i]
 		fmt.Fprintf(w, "%d\t%s\t%d\t%s\t%s\n", r.Call, returned(r), r.Node, requestWords(r), answerWords(r))
 	}
-	fmt.Fprintf(w, "\n%d of %d requests\n", len(a.History), a.Requests)
+	fmt.Fprintf(w, "\n%d of %s\n", len(a.History), text.Count(a.Requests, "request"))
 	return w.Flush()
 }
 

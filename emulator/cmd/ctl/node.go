@@ -132,7 +132,7 @@ func writeNode(out io.Writer, n *api.NodeState) error {
 	if n.NextIndex != nil {
 		fmt.Fprintf(out, "  next index  %s\n  match index %s\n", indices(n.NextIndex), indices(n.MatchIndex))
 	}
-	fmt.Fprintf(out, "  log: %d entries\n", n.LastIndex)
+	fmt.Fprintf(out, "  log: %s\n", text.Count(uint64(n.LastIndex), "entry"))
 	if hidden := n.LastIndex - raft.Index(len(n.Log)); hidden > 0 {
 		fmt.Fprintf(out, "    the first %d are not shown\n", hidden)
 	}

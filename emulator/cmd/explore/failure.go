@@ -14,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/explore"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A failure is one in the report.
@@ -42,7 +43,7 @@ func shrinkAndWrite(ctx context.Context, o *options, r *explore.Result, line *cl
 	if o.Shrink > 0 && ctx.Err() == nil {
 		s, err := explore.Shrink(ctx, r, o.Shrink, func(runs, steps int) {
 			line.Tell(func() string {
-				return fmt.Sprintf("run %d fails %s: making it small, %d steps left after %d runs", r.Run, r.Finding.Check, steps, runs)
+				return fmt.Sprintf("run %d fails %s: making it small, %s left after %s", r.Run, r.Finding.Check, text.Count(steps, "step"), text.Count(runs, "run"))
 			})
 		})
 		if err != nil && ctx.Err() == nil {

@@ -90,8 +90,8 @@ func (r *report) writeText(out io.Writer) error {
 	if s.Failed > 0 {
 		outcome = fmt.Sprintf("%d failed", s.Failed)
 	}
-	fmt.Fprintf(&b, "%d runs of %s, %v each, seed %d: %s (%.1f s, %.0f runs a minute)\n",
-		s.Runs, text.Count(o.Nodes, "node"), o.SimTime, o.Seed, outcome, s.WallTime.Seconds(), perMinute(s))
+	fmt.Fprintf(&b, "%s of %s, %v each, seed %d: %s (%.1f s, %.0f runs a minute)\n",
+		text.Count(s.Runs, "run"), text.Count(o.Nodes, "node"), o.SimTime, o.Seed, outcome, s.WallTime.Seconds(), perMinute(s))
 	_, err := io.WriteString(out, b.String())
 	return err
 }
@@ -118,12 +118,12 @@ func writeFailure(b *strings.Builder, f *failure) {
 		fmt.Fprintln(b)
 		return
 	}
-	size := fmt.Sprintf("%d of %d steps, %s", f.FileSteps, f.Steps, text.Count(f.FileNodes, "node"))
+	size := fmt.Sprintf("%d of %s, %s", f.FileSteps, text.Count(f.Steps, "step"), text.Count(f.FileNodes, "node"))
 	switch {
 	case f.Minimal:
 		size += "; none can be left out"
 	case f.Shrunk > 0:
-		size += fmt.Sprintf("; perhaps fewer are enough: only %d runs were spent on making it small", f.Shrunk)
+		size += fmt.Sprintf("; perhaps fewer are enough, for making it small ended after %s", text.Count(f.Shrunk, "run"))
 	}
 	fmt.Fprintf(b, "  made small:  emulator run %s   (%s)\n\n", text.ShellWord(f.File), size)
 }

@@ -15,6 +15,7 @@ import (
 	"rrmq.example/emulator/emulator/check/replay"
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
 )
 
@@ -86,8 +87,8 @@ func repeat(file string, done func(replay.Run)) error {
 
 // write prints a run and the state at its end.
 func write(stdout io.Writer, file string, r replay.Run) {
-	fmt.Fprintf(stdout, "%s: %s: %d records of %v, %d of them inputs, repeated alike\n",
-		file, r.Fixture, r.Records, r.Time.Round(time.Millisecond), r.Inputs)
+	fmt.Fprintf(stdout, "%s: %s: %s of %v, %d of them inputs, repeated alike\n",
+		file, r.Fixture, text.Count(r.Records, "record"), r.Time.Round(time.Millisecond), r.Inputs)
 	if r.Cut {
 		fmt.Fprintf(stdout, "%s: the last line is not whole and was left out\n", file)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/lab/systematic"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // printText writes the result for people.
@@ -34,7 +35,7 @@ func printText(out io.Writer, e *exploration, r *systematic.Result, x *exported,
 		fmt.Fprintf(out, "Interrupted. Every property holds in the visited states: all states that schedules of up to %d choices\n"+
 			"lead to, and some more.\n", r.Complete())
 	case systematic.Violated:
-		fmt.Fprintf(out, "VIOLATED after %d steps, and no schedule is shorter. ", len(r.Violation.Steps))
+		fmt.Fprintf(out, "VIOLATED after %s, and no schedule is shorter. ", text.Count(len(r.Violation.Steps), "choice"))
 		r.Violation.WriteText(out)
 		printExport(out, e, r, x)
 	}

@@ -16,8 +16,8 @@ func (r *Report) WriteText(out io.Writer) {
 	if r.Rate > 0 {
 		loop = fmt.Sprintf("%g/s", r.Rate)
 	}
-	fmt.Fprintf(out, "%s: %d clients, %s, seed %d, topics %s…\n\n", r.Workload, r.Clients, loop, r.Seed, r.Prefix)
-	fmt.Fprintf(out, "%d requests in %.1f s, %.0f done per second", r.Requests.All(), r.Elapsed/1e3, r.PerSecond)
+	fmt.Fprintf(out, "%s: %s, %s, seed %d, topics %s…\n\n", r.Workload, text.Count(r.Clients, "client"), loop, r.Seed, r.Prefix)
+	fmt.Fprintf(out, "%s in %.1f s, %.0f done per second", text.Count(r.Requests.All(), "request"), r.Elapsed/1e3, r.PerSecond)
 	if r.NotSent > 0 {
 		fmt.Fprintf(out, "; %d of %d requests that were due were not sent, because all clients were busy", r.NotSent, r.Scheduled)
 	}
@@ -33,7 +33,7 @@ func (r *Report) WriteText(out io.Writer) {
 	}
 	r.Nemesis.write(out)
 	if d := r.Drain; d != nil {
-		fmt.Fprintf(out, "Drained %d messages in %.1f s", d.Messages, d.Elapsed/1e3)
+		fmt.Fprintf(out, "Drained %s in %.1f s", text.Count(d.Messages, "message"), d.Elapsed/1e3)
 		if !d.Empty {
 			fmt.Fprint(out, "; not completely: no node said that all topics were empty")
 		}

@@ -11,6 +11,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
 )
 
@@ -44,11 +45,11 @@ const (
 // range of all of them: see Export. The error is errTooLong.
 func (v *Violation) toFixture(f *fixture.Fixture, bugs []string) (*fixture.Fixture, error) {
 	if len(v.Steps) > maxExported {
-		return nil, fmt.Errorf("%w: it has %d steps, want at most %d", errTooLong, len(v.Steps), maxExported)
+		return nil, fmt.Errorf("%w: it has %d choices, want at most %d", errTooLong, len(v.Steps), maxExported)
 	}
 	x := fixture.Fresh(len(f.Nodes))
 	x.Name = "counterexample"
-	x.Description = fmt.Sprintf("%s after %d steps: %s.", v.Property, len(v.Steps), v.Says)
+	x.Description = fmt.Sprintf("%s after %s: %s.", v.Property, text.Count(len(v.Steps), "choice"), v.Says)
 	x.Unsafe = f.Unsafe
 	x.ElectionMin, x.ElectionMax, x.Heartbeat = electionTimeout, 2*electionTimeout, heartbeatInterval
 	x.Nodes = runningNodes(f.Nodes)

@@ -78,7 +78,7 @@ func TestFaultErrors(t *testing.T) {
 		{name: "Contradiction", status: 422, slug: "invalid", path: "/v1/faults/x", body: `{"drop": true, "delay_ms": 5}`, detail: "contradicts drop", errorKey: "delay_ms"},
 		{name: "OtherName", status: 422, slug: "invalid", path: "/v1/faults/x", body: `{"name": "y", "drop": true}`, detail: `want "x"`, errorKey: "name"},
 		{name: "Node", status: 422, slug: "invalid", path: "/v1/faults/x", body: `{"match": {"from": [3]}, "drop": true}`, detail: "want a node's id from 0 to 2", errorKey: "match.from[0]"},
-		{name: "Past", status: 422, slug: "invalid", path: "/v1/faults/x", body: `{"drop": true, "until_ms": 10}`, detail: "until_ms is 10, and it is 10.500 already", errorKey: "until_ms"},
+		{name: "Past", status: 422, slug: "invalid", path: "/v1/faults/x", body: `{"drop": true, "until_ms": 10}`, detail: "until_ms is 10, and it is 10.5 already", errorKey: "until_ms"},
 		{name: "LongName", status: 422, slug: "invalid", path: "/v1/faults/" + long, body: `{"drop": true}`, detail: "want at most 200"},
 		{name: "NameNotUTF8", status: 400, slug: "bad-request", path: "/v1/faults/%ff", body: `{"drop": true}`, detail: "is not UTF-8"},
 		{name: "NoSuch", status: 404, slug: "no-such-fault", method: "GET", path: "/v1/faults/slwo", detail: `fault "slwo": no such fault, did you mean "slow"?`},
