@@ -29,6 +29,7 @@ type options struct {
 	seed              uint64
 	clock, trace, log string
 	list, version     bool
+	play              bool
 	allowRemote       bool
 	bugs              cli.Planted
 }
@@ -51,6 +52,7 @@ Each command explains its flags with -h.`,
 			{"emulator -list", "the fixtures of the program"},
 			{"emulator -fixture missing_and_extra_entries", "Figure 7 (f) of the Raft paper"},
 			{"emulator -fixture my.toml -base-port 0", "a file of your own, on free ports"},
+			{"emulator -fixture my_scenario.toml -play", "a scenario to watch; the cluster stays afterwards"},
 			{"emulator -config config.json", "the addresses of a course's file"},
 			{"emulator -bug read_local", "five nodes that all have a bug"},
 		},
@@ -75,6 +77,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Trace(&o.trace),
 		cli.Choice(&o.log, "log-format", "text", []string{"text", "json"}, "write logs as `text|json`").Old("log"),
 		cli.Bug(&o.bugs),
+		cli.Bool(&o.play, "play", "run the steps of the fixture, and say how its expectations end"),
 		cli.Bool(&o.allowRemote, "allow-remote", "allow addresses that other machines can reach"),
 		cli.Bool(&o.list, "list", "list the fixtures of the program and exit"),
 		cli.Bool(&o.version, "version", "print the version and exit"),
@@ -110,20 +113,24 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 	if err != nil {
 		return err
 	}
+	if err := o.checkPlay(start.Fixture); err != nil {
+		return err
+	}
+	o.notePlay(c.Stderr, start.Fixture)
 	if o.trace == "" {
-		return hostUntilDone(ctx, c.Stdout, start)
+		return o.hostUntilDone(ctx, c.Stdout, start)
 	}
 	trace, err := openTrace(o.trace)
 	if err != nil {
 		return cli.WithCode(cli.Usage, fmt.Errorf("-trace: %w", err))
 	}
 	start.Trace = trace
-	err = hostUntilDone(ctx, c.Stdout, start)
+	err = o.hostUntilDone(ctx, c.Stdout, start)
 	return errors.Join(err, trace.close())
 }
 
 // hostUntilDone starts a cluster, says so and ends it with the context.
-func hostUntilDone(ctx context.Context, stdout io.Writer, start *serve.Options) error {
+func (o *options) hostUntilDone(ctx context.Context, stdout io.Writer, start *serve.Options) error {
 	s, err := serve.Start(*start)
 	if errors.Is(err, serve.ErrAddress) {
 		return cli.WithCode(cli.Usage, err)
@@ -137,7 +144,9 @@ func hostUntilDone(ctx context.Context, stdout io.Writer, start *serve.Options) 
 	if err := json.NewEncoder(stdout).Encode(s.Ready()); err != nil {
 		return errors.Join(err, s.Close())
 	}
+	endPlay := o.startPlay(ctx, s, start.Fixture, start.Logger)
 	<-ctx.Done()
+	endPlay()
 	return s.Close()
 }
 

@@ -32,6 +32,10 @@ type real struct {
 	urls   []string
 	client *httpClient
 
+	kept   bool        // Close leaves the host running
+	drives bool        // Watch moves the host's virtual clock
+	trace  *trace.Ring // of the cluster that the scenario is about, when the host is not its own
+
 	ctx    context.Context // of everything that it started
 	cancel context.CancelFunc
 	begun  sync.WaitGroup
@@ -50,9 +54,14 @@ func newReal(f *fixture.Fixture, trace io.Writer, monitors []world.Monitor) (*re
 	if err != nil {
 		return nil, err
 	}
+	return newTarget(h), nil
+}
+
+// newTarget is the cluster of a host.
+func newTarget(h *host.Host) *real {
 	t := &real{host: h, urls: h.URLs(), client: newHTTPClient(), wake: make(chan struct{}, 1)}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
-	return t, nil
+	return t
 }
 
 // Watch implements Target.
@@ -65,26 +74,65 @@ func (t *real) Watch(ctx context.Context, until time.Duration, look Look) error 
 	if err := t.receive(ctx); err != nil {
 		return err
 	}
+	if err := t.ownCluster(); err != nil {
+		return err
+	}
 	t.acting.Store(false)
 	var now time.Duration
 	if t.see(&now) || now >= until {
 		return nil
 	}
-	timer := time.NewTimer(until - now)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.wake:
-		return nil
-	case <-timer.C:
+	if found, err := t.pass(ctx, until-now); found || err != nil {
+		return err
 	}
 	if err := t.receive(ctx); err != nil {
 		return err
 	}
 	t.see(&now)
-	return nil
+	return t.ownCluster()
 }
+
+// pass lets a time pass, unless look finds something to do before.
+func (t *real) pass(ctx context.Context, d time.Duration) (found bool, err error) {
+	if t.drives {
+		found = t.host.Wait(ctx, d, t.lookAt)
+		return found, errors.Join(ctx.Err(), t.ownCluster())
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-t.wake:
+		return true, t.ownCluster()
+	case <-timer.C:
+	}
+	return false, nil
+}
+
+// ownCluster returns errReplaced if the host has another cluster than at the start.
+func (t *real) ownCluster() error {
+	var err error
+	t.host.Observe(func(o host.View) {
+		if t.isReplaced(o) {
+			err = errReplaced
+		}
+	})
+	return err
+}
+
+// isDue reports whether more happens at this time. Only a clock that is moved event by
+// event shows it.
+func isDue(o host.View) bool {
+	w, ok := o.(interface{ NextAt() (time.Duration, bool) })
+	if !ok {
+		return false
+	}
+	at, more := w.NextAt()
+	return more && at <= o.Now()
+}
+
+func (t *real) isReplaced(o host.View) bool { return t.trace != nil && o.Trace() != t.trace }
 
 // begin starts to call look.
 func (t *real) begin(look Look) {
@@ -113,8 +161,15 @@ func (t *real) see(now *time.Duration) (found bool) {
 // lookAt calls look as the world's owner. After a batch of events nothing more happens at
 // its time, except that answers reach clients.
 func (t *real) lookAt(o host.View) bool {
+	if t.isReplaced(o) {
+		select {
+		case t.wake <- struct{}{}:
+		default:
+		}
+		return true
+	}
 	t.posts.follow(o.Trace())
-	found := t.look(o, !t.acting.Load() && !t.posts.certain())
+	found := t.look(o, !t.acting.Load() && !t.posts.certain() && !(t.drives && isDue(o)))
 	if found {
 		select {
 		case t.wake <- struct{}{}:
@@ -233,7 +288,10 @@ func (t *real) receive(ctx context.Context) error {
 // Close implements Target.
 func (t *real) Close() error {
 	t.cancel()
-	err := t.host.Close()
+	var err error
+	if !t.kept {
+		err = t.host.Close()
+	}
 	t.begun.Wait()
 	t.client.close()
 	return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
 )
@@ -30,6 +31,9 @@ type Options struct {
 	// Trace, if not nil, gets all records as JSON Lines, which emulator replay reads. Run
 	// does not close it.
 	Trace io.Writer
+	// Stepped, if not nil, is called after each step with the target's time. It must return
+	// at once.
+	Stepped func(step *play.Step, at time.Duration)
 	// Monitors see every record.
 	Monitors []world.Monitor
 	// Repeat and Repeats are the Verdict's; 0 means 1.

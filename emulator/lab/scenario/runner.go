@@ -266,6 +266,9 @@ func (r *runner) stepDone() {
 	r.settling = false
 	r.began = r.now
 	r.next++
+	if r.options.Stepped != nil {
+		r.options.Stepped(step, r.now)
+	}
 	if step.Name != "" {
 		r.openWindows(step.Name, r.since)
 		r.decideAt(step.Name)
