@@ -24,7 +24,7 @@ func (c *call) watch() error {
 	for {
 		body, err := c.read(api.Get("/v1/cluster", nil))
 		if c.ctx.Err() != nil {
-			return nil //nolint:nilerr // watching ends with the context
+			return nil
 		}
 		if err != nil {
 			return err
