@@ -14,9 +14,11 @@ import (
 // printText writes the result for people.
 func printText(out io.Writer, e *exploration, r *systematic.Result, x *exported, took time.Duration) {
 	b := e.Bounds
-	fmt.Fprintf(out, "%s, %d nodes: schedules of up to %d choices, with elections up to term %d, logs of %d,\n"+
-		"%d messages in flight, %d requests, %d heartbeats, %d crashes, %d copies.\n\n",
-		e.fixture.Name, len(e.fixture.Nodes), b.Depth, b.Term, b.Log, b.InFlight, b.Requests, b.Heartbeats, b.Crashes, b.Duplicates)
+	fmt.Fprintf(out, "%s, %s: schedules of up to %s, with elections up to term %d, logs of %d,\n"+
+		"%s in flight, %s, %s, %s, %s.\n\n",
+		e.fixture.Name, text.Count(len(e.fixture.Nodes), "node"), text.Count(b.Depth, "choice"), b.Term, b.Log,
+		text.Count(b.InFlight, "message"), text.Count(b.Requests, "request"), text.Count(b.Heartbeats, "heartbeat"),
+		text.Count(b.Crashes, "crash"), text.Count(b.Duplicates, "copy"))
 	fmt.Fprintf(out, "  choices      states\n")
 	for depth, n := range r.Levels {
 		fmt.Fprintf(out, "  %7d  %10d\n", depth, n)
