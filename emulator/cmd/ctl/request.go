@@ -4,15 +4,26 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
-	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/sim/machines"
 	"rrmq.example/emulator/raft"
 )
+
+// queue is the machine that the commands ask.
+var queue = machines.Default()
+
+// giving names the queue's operation that gives a result of a shape.
+func giving(shape machine.Shape) string {
+	i := slices.IndexFunc(queue.Ops, func(op *machine.Operation) bool { return op.Gives == shape })
+	return queue.Ops[i].Name
+}
 
 // A request is a command that asks a node as its clients do.
 type request struct {
@@ -30,9 +41,9 @@ func (o *options) requests() []*cli.Command {
 			Examples: cli.Examples{{"emulator ctl put dog", "create a topic"}, {"emulator ctl put dog wuff", "put a message"}},
 		}, func(args []string) api.RequestBody {
 			if len(args) == 1 {
-				return api.RequestBody{Op: queue.PutTopic.Name, Topic: &args[0]}
+				return api.RequestBody{Op: queue.Creator().Name, Topic: &args[0]}
 			}
-			return api.RequestBody{Op: queue.PutMessage.Name, Topic: &args[0], Message: &args[1]}
+			return api.RequestBody{Op: queue.Writer().Name, Topic: &args[0], Message: &args[1]}
 		}),
 		o.request(cli.Command{
 			Name: "get", Operands: "TOPIC", Min: 1, Max: 1,
@@ -40,14 +51,14 @@ func (o *options) requests() []*cli.Command {
 			About:    "Takes the oldest message of a topic, as a client does, and prints it.",
 			Examples: cli.Examples{{"emulator ctl get dog", "take a message"}, {"emulator ctl get dog -node 2", "ask node 2, leader or not"}},
 		}, func(args []string) api.RequestBody {
-			return api.RequestBody{Op: queue.PopMessage.Name, Topic: &args[0]}
+			return api.RequestBody{Op: giving(machine.Text), Topic: &args[0]}
 		}),
 		o.request(cli.Command{
 			Name:     "topics",
 			Summary:  "list the topics",
 			About:    "Lists the topics in the order of their creation, as a client does, a line each.",
 			Examples: cli.Examples{{"emulator ctl topics", "ask the leader"}},
-		}, func([]string) api.RequestBody { return api.RequestBody{Op: queue.GetTopics.Name} }),
+		}, func([]string) api.RequestBody { return api.RequestBody{Op: giving(machine.List)} }),
 	}
 }
 
@@ -56,7 +67,7 @@ func (o *options) request(c cli.Command, body func(args []string) api.RequestBod
 	var r request
 	c.About += `
 
-Without -node it asks the leader, and goes on to the next leader if that one has been replaced. With -node it asks that
+Without -node it asks the leader, and then the next leader if that one no longer leads. With -node it asks that
 node only, and shows its refusal.`
 	c.Flags = []*cli.Flag{
 		cli.String(&r.node, "node", "", "ask the node with this `ID` only"),

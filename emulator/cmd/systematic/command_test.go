@@ -38,7 +38,7 @@ func TestSystematicReportsASearch(t *testing.T) {
 		}},
 		{name: "Exhausted", words: "-nodes 1 -depth 50", code: cli.OK, says: []string{"exhausted: longer schedules lead to no new state"}},
 		{name: "Violated", words: "-bug vote_twice", code: cli.Failed, says: []string{
-			"VIOLATED after 4 steps, and no schedule is shorter. one_vote_per_term", "   1  the election timer of node 0 runs out\n",
+			"VIOLATED after 4 choices, and no schedule is shorter. one_vote_per_term", "   1  the election timer of node 0 runs out\n",
 			"emulator run takes the same steps and fails one_vote_per_term",
 		}},
 		{name: "OneNode", words: "-bug vote_twice@2 -depth 5", code: cli.Failed, says: []string{"node 2 voted for node"}},

@@ -71,7 +71,7 @@ func TestTooLongForAFixture(t *testing.T) {
 	v := &Violation{Steps: make([]Step, maxExported+1)}
 	_, err := v.toFixture(fixture.Fresh(3), nil)
 	assert.ErrorIs(t, err, errTooLong)
-	assert.ErrorContains(t, err, fmt.Sprint("it has ", maxExported+1, " steps"))
+	assert.ErrorContains(t, err, fmt.Sprint("it has ", maxExported+1, " choices"))
 }
 
 // runScenario runs a fixture's scenario for an export.

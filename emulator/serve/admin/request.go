@@ -39,7 +39,7 @@ var nodeClient = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// postRequest asks a node as a client does. What the client saw is the answer, whatever
+// postRequest asks a node as a client does. The answer says what the client saw, whatever
 // that is.
 func postRequest(c *call) (any, error) {
 	b := api.RequestBody{TimeoutMS: requestUnlessAsked}
