@@ -35,7 +35,7 @@ func Seed(p *uint64, def uint64) *Flag {
 
 // Fixture is -fixture: the state to start from.
 func Fixture(p *string) *Flag {
-	return String(p, "fixture", "", "start from `NAME|FILE`: a fixture of the program, with or without .toml, or a file").
+	return String(p, "fixture", "", "start from `NAME|FILE`: a fixture of the program, with or without .toml, or a file (-: standard input)").
 		Completes(FixtureNames)
 }
 

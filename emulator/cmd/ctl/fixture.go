@@ -9,7 +9,6 @@ import (
 	"text/tabwriter"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
-	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
@@ -30,13 +29,13 @@ func (o *options) fixture() *cli.Command {
 				Name: "load", Operands: "NAME|FILE", Min: 1, Max: 1, Complete: cli.FixtureNames,
 				Summary: "replace the cluster; the ports stay",
 				About: `Replaces the cluster by the one of a fixture; the ports stay. An operand with a slash,
-or that names an existing file, is a file; any other is the name of a fixture of the emulator,
-with or without .toml.`,
-				Examples: cli.Examples{{"emulator ctl fixture load figure_7", "a fixture of the emulator"}, {"emulator ctl fixture load ./mine.toml", "a file"}},
+or that names an existing file, is a file; - is standard input; any other is the name of a
+fixture of the emulator, with or without .toml.`,
+				Examples: cli.Examples{{"emulator ctl fixture load figure_7", "a fixture of the emulator"}, {"emulator ctl fixture load ./mine.toml", "a file"}, {"zcat now.toml.gz | emulator ctl fixture load -", "a compressed file"}},
 			}, loadFixture),
 			o.command(cli.Command{
 				Name: "save", Operands: "[FILE]", Max: 1, Summary: "write the cluster's state as a fixture",
-				About:    "Writes the cluster's state as a fixture to FILE, or to standard output.",
+				About:    "Writes the cluster's state as a fixture to FILE, or to standard output if that is - or left out.",
 				Examples: cli.Examples{{"emulator ctl fixture save now.toml", "to a file"}},
 			}, saveFixture),
 		},
@@ -67,9 +66,9 @@ func (c *call) copy(r api.Request) error {
 func loadFixture(c *call) error {
 	name := c.Args[0]
 	r := api.Request{Method: http.MethodPut, Path: "/v1/fixture"}
-	file := isFile(name)
+	file := name == cli.Stream || isFile(name)
 	if file {
-		data, err := source.ReadFile(name)
+		data, err := c.ReadFile(name)
 		if err != nil {
 			return cli.Usagef("%w", err)
 		}
@@ -80,6 +79,8 @@ func loadFixture(c *call) error {
 	err := c.cluster(r, false)
 	if refusal, ok := err.(*api.Problem); ok {
 		switch {
+		case name == cli.Stream:
+			refusal.File = "stdin"
 		case file:
 			refusal.File = name
 		case strings.HasSuffix(name, ".toml") && refusal.Status == http.StatusNotFound:
@@ -99,7 +100,7 @@ func isFile(name string) bool {
 }
 
 func saveFixture(c *call) error {
-	if len(c.Args) == 0 {
+	if len(c.Args) == 0 || c.Args[0] == cli.Stream {
 		return c.copy(api.Get("/v1/fixture", nil))
 	}
 	if err := cli.NoDirectory(c.Args[0]); err != nil {

@@ -88,7 +88,7 @@ func (o *options) complete(c *cli.Call) error {
 			return cli.Usagef("-nodes is for new nodes; with -fixture the file says how many there are")
 		}
 		var err error
-		if o.Fixture, err = fixture.Load(o.name); err != nil {
+		if o.Fixture, err = c.LoadFixture(o.name); err != nil {
 			return err
 		}
 		if o.Nodes = len(o.Fixture.Nodes); o.Nodes > explore.MaxNodes {

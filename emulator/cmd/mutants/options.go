@@ -115,7 +115,7 @@ func (o *options) completeCluster(c *cli.Call) error {
 	o.Fixture = fixture.Fresh(o.nodes)
 	if o.name != "" {
 		var err error
-		if o.Fixture, err = fixture.Load(o.name); err != nil {
+		if o.Fixture, err = c.LoadFixture(o.name); err != nil {
 			return err
 		}
 	}

@@ -165,7 +165,7 @@ func (o *options) start(c *cli.Call) (*serve.Options, error) {
 			}
 		}
 	case o.fixture != "":
-		start.Fixture, err = fixture.Load(o.fixture)
+		start.Fixture, err = c.LoadFixture(o.fixture)
 	default:
 		start.Fixture = fixture.Fresh(o.nodes)
 	}

@@ -133,7 +133,7 @@ func (e *exploration) prepare(c *cli.Call) error {
 	e.fixture = fixture.Fresh(e.nodes)
 	var err error
 	if e.name != "" {
-		if e.fixture, err = fixture.Load(e.name); err != nil {
+		if e.fixture, err = c.LoadFixture(e.name); err != nil {
 			return err
 		}
 	}
