@@ -52,7 +52,7 @@ func (q *Queue) Foresee(c *machine.Command) machine.Result {
 		return machine.Result{OK: exists}
 	case PopMessage:
 		if exists && f.n > 0 {
-			return machine.Result{OK: true, Text: f.ring[f.head]}
+			return machine.Result{OK: true, Text: f.oldest()}
 		}
 	}
 	return machine.Result{}
@@ -98,9 +98,32 @@ func (q *Queue) Len() int { return q.pending }
 // View implements [machine.Machine]: an item is a topic with its pending messages,
 // the oldest first.
 func (q *Queue) View(lastApplied raft.Index) machine.View {
-	v := machine.View{Items: make([]machine.Item, len(q.topics)), LastApplied: lastApplied}
+	return q.lists((*fifo).now).View(lastApplied)
+}
+
+// Freeze implements [machine.Machine], in time that grows with the number of topics only.
+func (q *Queue) Freeze() machine.Frozen { return q.lists((*fifo).view) }
+
+// lists is a queue at one moment: its topics with their messages.
+type lists struct {
+	topics   []string
+	messages []list // by topic
+}
+
+func (q *Queue) lists(of func(*fifo) list) *lists {
+	n := len(q.topics)
+	l := &lists{q.topics[:n:n], make([]list, n)}
 	for i, topic := range q.topics {
-		v.Items[i] = machine.Item{Name: topic, Values: q.byName[topic].list()}
+		l.messages[i] = of(q.byName[topic])
+	}
+	return l
+}
+
+// View implements [machine.Frozen].
+func (l *lists) View(lastApplied raft.Index) machine.View {
+	v := machine.View{Items: make([]machine.Item, len(l.topics)), LastApplied: lastApplied}
+	for i, topic := range l.topics {
+		v.Items[i] = machine.Item{Name: topic, Values: l.messages[i].values()}
 	}
 	return v
 }

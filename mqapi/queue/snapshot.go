@@ -11,14 +11,18 @@ var errSnapshot = errors.New("not the snapshot of a queue")
 // Snapshot implements [machine.Machine]. It writes the number of topics, then each
 // with its name, the number of its messages and these; a text is its length and
 // its bytes, a number a varint.
-func (q *Queue) Snapshot() []byte {
-	b := binary.AppendUvarint(nil, uint64(len(q.topics)))
-	for _, topic := range q.topics {
-		f := q.byName[topic]
+func (q *Queue) Snapshot() []byte { return q.lists((*fifo).now).Snapshot() }
+
+// Snapshot implements [machine.Frozen].
+func (l *lists) Snapshot() []byte {
+	b := binary.AppendUvarint(nil, uint64(len(l.topics)))
+	for i, topic := range l.topics {
 		b = appendText(b, topic)
-		b = binary.AppendUvarint(b, uint64(f.n))
-		for i := range f.n {
-			b = appendText(b, f.ring[f.slot(i)])
+		b = binary.AppendUvarint(b, uint64(l.messages[i].n))
+		for part := range l.messages[i].parts {
+			for _, message := range part {
+				b = appendText(b, message)
+			}
 		}
 	}
 	return b

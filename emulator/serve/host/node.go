@@ -60,9 +60,16 @@ func (n *nodeAPI) Status(ctx context.Context) (mqapi.Status, error) {
 
 // View implements mqapi.Node.
 func (n *nodeAPI) View(ctx context.Context) (machine.View, error) {
-	var view machine.View
-	err := n.look(ctx, func(w *world.World) { view = w.Queue(n.id) })
-	return view, err
+	var frozen machine.Frozen
+	var applied raft.Index
+	err := n.look(ctx, func(w *world.World) {
+		s, _, _ := w.State(n.id)
+		frozen, applied = w.Machine(n.id).Freeze(), s.LastApplied
+	})
+	if err != nil {
+		return machine.View{}, err
+	}
+	return frozen.View(applied), nil // others may use the world meanwhile
 }
 
 // look lets f see the world while the node is up and not paused: a node that

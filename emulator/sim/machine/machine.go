@@ -18,10 +18,20 @@ type Machine interface {
 	// View copies the state for people and conditions. lastApplied is the index of the last
 	// applied log entry, which the machine itself does not count.
 	View(lastApplied raft.Index) View
+	// Freeze returns the state of this moment, in a time that hardly depends on its size.
+	Freeze() Frozen
 	// Snapshot writes the state, and Restore replaces the state by that of a Snapshot. An
 	// error of Restore leaves the state as it was.
 	Snapshot() []byte
 	Restore(snapshot []byte) error
+}
+
+// Frozen is the state of a machine at one moment. It never changes, and may be read while the
+// machine goes on, without a lock.
+type Frozen interface {
+	// View is Machine.View, and Snapshot is Machine.Snapshot, of that moment.
+	View(lastApplied raft.Index) View
+	Snapshot() []byte
 }
 
 // A Type describes the machines of one kind. It has at least one operation that writes.

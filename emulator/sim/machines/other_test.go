@@ -58,6 +58,11 @@ func (c *counter) Equal(other machine.Machine) bool {
 	return ok && *o == *c
 }
 
+func (c *counter) Freeze() machine.Frozen {
+	same := *c
+	return &same
+}
+
 func (c *counter) View(lastApplied raft.Index) machine.View {
 	return machine.View{Items: []machine.Item{{Name: "n", Values: []string{strconv.Itoa(c.n)}}}, LastApplied: lastApplied}
 }
