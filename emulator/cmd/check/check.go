@@ -5,6 +5,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
@@ -18,12 +19,15 @@ import (
 func Command() *cli.Command {
 	return &cli.Command{
 		Name:     "check",
-		Operands: "FILE...", Min: 1, Max: cli.Any,
+		Operands: "FILE|DIR...", Min: 1, Max: cli.Any,
 		Summary: "report the problems of fixtures, scenarios and config.json files",
 		About: `Reports every problem of fixtures and scenarios (.toml) and of a course's
-config.json files (.json), each with file, line and key. It runs nothing.`,
+config.json files (.json), each with file, line and key. It runs nothing.
+
+A directory stands for the .toml files in it and below. Those that are no fixtures are left out there.`,
 		Examples: cli.Examples{
-			{"emulator check grading/*.toml", "your own scenarios"},
+			{"emulator check grading", "your own scenarios, in a directory"},
+			{"emulator check election.toml recovery.toml", "two files"},
 			{"emulator check config.json", "the nodes' addresses of a course"},
 		},
 		Exit: cli.Codes{cli.OK: "no problems", cli.Usage: "bad usage, or a file has problems"},
@@ -33,21 +37,56 @@ config.json files (.json), each with file, line and key. It runs nothing.`,
 
 func run(_ context.Context, c *cli.Call) error {
 	code := cli.OK
-	for _, file := range c.Args {
-		f, notes, err := read(file)
-		if err != nil {
-			fmt.Fprintln(c.Stderr, err)
-			code = cli.Usage
+	var foreign []string
+	fail := func(err error) {
+		fmt.Fprintln(c.Stderr, err)
+		code = cli.Usage
+	}
+	for _, operand := range c.Args {
+		info, err := os.Stat(operand)
+		if err != nil || !info.IsDir() {
+			if err := check(c, operand); err != nil {
+				fail(err)
+			}
 			continue
 		}
-		fmt.Fprintf(c.Stdout, "%s: fine, %s", file, text.Count(len(f.Nodes), "node"))
-		if s := f.Scenario; s != nil {
-			fmt.Fprintf(c.Stdout, ", %s, %s", text.Count(len(s.Steps), "step"), text.Count(len(s.Expects), "expectation"))
+		files, err := fixture.FilesIn(operand)
+		if err != nil {
+			fail(err)
 		}
-		fmt.Fprintln(c.Stdout)
-		config.WriteNotes(c.Stderr, notes)
+		for _, file := range files {
+			switch err := check(c, file); {
+			case err == nil:
+			case isForeign(file):
+				foreign = append(foreign, file)
+			default:
+				fail(err)
+			}
+		}
 	}
+	fixture.NoteForeign(c.Stderr, c.Command(), foreign)
 	return cli.Exit(code)
+}
+
+// check says that a file is fine, or returns its problems.
+func check(c *cli.Call, file string) error {
+	f, notes, err := read(file)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.Stdout, "%s: fine, %s", file, text.Count(len(f.Nodes), "node"))
+	if s := f.Scenario; s != nil {
+		fmt.Fprintf(c.Stdout, ", %s, %s", text.Count(len(s.Steps), "step"), text.Count(len(s.Expects), "expectation"))
+	}
+	fmt.Fprintln(c.Stdout)
+	config.WriteNotes(c.Stderr, notes)
+	return nil
+}
+
+// isForeign reports whether a file with problems is no fixture at all.
+func isForeign(file string) bool {
+	data, err := source.ReadFile(file)
+	return err == nil && fixture.OutlineOf(file, data).Foreign
 }
 
 // read reads a fixture, or what a config.json says about one.

@@ -22,7 +22,7 @@ import (
 // everything is the name for all scenarios that are part of the program.
 const everything = "all"
 
-const extension = ".toml"
+const extension = fixture.Extension
 
 // A runCase is a scenario to run, or a bad file.
 type runCase struct {
@@ -81,10 +81,11 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 		}
 		return nil, errors.Join(errs...)
 	}
-	noteForeign(stderr, foreign)
+	fixture.NoteForeign(stderr, "emulator run", foreign)
 	if len(cases) == 0 {
 		return nil, errors.New("there is nothing to run: none of these files has a [[step]] or an [[expect]]")
 	}
+	o.choosePart(cases)
 	chosen := slices.DeleteFunc(slices.Clone(cases), func(c runCase) bool { return !o.wants(&c) })
 	if len(chosen) == 0 {
 		return nil, o.noneChosen(cases)
@@ -110,18 +111,6 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	return chosen, nil
 }
 
-// noteForeign names the files that are left out because they are no fixtures.
-func noteForeign(stderr io.Writer, files []string) {
-	const most = 3
-	switch n := len(files); {
-	case n == 0:
-	case n <= most:
-		fmt.Fprintf(stderr, "emulator run: left out, because they have no key of a fixture: %s\n", strings.Join(files, ", "))
-	default:
-		fmt.Fprintf(stderr, "emulator run: left out, because they have no key of a fixture: %s and %d more\n", strings.Join(files[:most], ", "), n-most)
-	}
-}
-
 // wants reports whether the flags choose a scenario. A bad file that hides its part or its
 // tags could be one that they choose.
 func (o *options) wants(c *runCase) bool {
@@ -131,15 +120,32 @@ func (o *options) wants(c *runCase) bool {
 	}
 	tagged := func(tag string) bool { return slices.Contains(g.Tags, tag) }
 	return (o.run == nil || o.run.MatchString(name)) &&
-		(o.part == "" || o.part == g.Part || o.part == c.folder) &&
+		(o.part == "" || o.isPart(g.Part) || o.isPart(c.folder)) &&
 		(o.tag == "" || slices.ContainsFunc(strings.Split(o.tag, ","), tagged))
+}
+
+// choosePart decides how -part is meant: as the whole name of a part or folder if there is
+// one, else as a piece of names.
+func (o *options) choosePart(cases []runCase) {
+	o.wholePart = slices.ContainsFunc(cases, func(c runCase) bool {
+		_, grade := c.about()
+		return grade.Part == o.part || c.folder == o.part
+	})
+}
+
+// isPart reports whether -part means a part or folder.
+func (o *options) isPart(name string) bool {
+	if o.wholePart {
+		return name == o.part
+	}
+	return strings.Contains(strings.ToLower(name), strings.ToLower(o.part))
 }
 
 // noneChosen is the error for flags that choose no scenario.
 func (o *options) noneChosen(cases []runCase) error {
 	isOf := func(c runCase) bool {
 		_, grade := c.about()
-		return grade.Part == o.part || c.folder == o.part
+		return o.isPart(grade.Part) || o.isPart(c.folder)
 	}
 	if o.part == "" || slices.ContainsFunc(cases, isOf) {
 		return errors.New("there is nothing to run: no scenario is one of those that -run, -tag and -part choose")
@@ -206,7 +212,7 @@ func find(name string) (found, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err == nil && info.IsDir():
-		paths, err := within(name)
+		paths, err := fixture.FilesIn(name)
 		return found{sources: files(paths)}, err
 	case err == nil:
 		return found{files([]string{name}), true}, nil
@@ -272,19 +278,4 @@ func embedded(wanted func(name string) bool) []place {
 		}
 	}
 	return list
-}
-
-// within lists the fixture files in a directory and below, sorted.
-func within(dir string) ([]string, error) {
-	var paths []string
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && filepath.Ext(path) == extension {
-			paths = append(paths, path)
-		}
-		return err
-	})
-	if err == nil && len(paths) == 0 {
-		err = fmt.Errorf("%s: no %s file in this directory", dir, extension)
-	}
-	return paths, err
 }

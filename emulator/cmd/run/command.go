@@ -22,6 +22,8 @@ type options struct {
 	run      *regexp.Regexp // nil: all
 	tag      string
 	part     string
+	// wholePart: part is the whole name of a part or folder.
+	wholePart bool
 	reports  report.Outputs
 	traces   string
 	pictures string
@@ -96,7 +98,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Color(&o.color),
 		cli.Bool(&o.failFast, "fail-fast", "start no more scenarios after a failure"),
 		cli.Parallel(&o.parallel, "run `N` scenarios at once").Default("the number of CPUs; 1 with -clock real"),
-		cli.String(&o.part, "part", "", "run only scenarios of this `PART` of the course, or folder"),
+		cli.String(&o.part, "part", "", "run only scenarios of this `PART` of the course, or folder; a piece of its name is enough"),
 		cli.String(&o.pictures, "pictures", "", "draw a page in `DIR` for each run whose clients got answers that no queue could give").Old("picture"),
 		cli.Repeat(&o.repeat, "run each scenario `N` times, with the seeds from its own on"),
 		cli.Report(func(text string) error { return o.reports.Add(text) }, kindNames()...),

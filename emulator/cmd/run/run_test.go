@@ -65,6 +65,7 @@ func TestFlagsChooseScenarios(t *testing.T) {
 		{"grading -run ^el", cli.OK, "1 of 1 scenario passed"},
 		{"-part election grading", cli.OK, "1 of 1 scenario passed"},
 		{"grading -part deep", cli.Failed, "0 of 1 scenario passed"},
+		{"grading -part ELECT", cli.OK, "1 of 1 scenario passed"},
 		{"grading -tag slow", cli.Failed, "0 of 1 scenario passed"},
 		{"grading -tag none,fast", cli.OK, "1 of 1 scenario passed"},
 		{"grading -tag slow,fast -part election -v", cli.OK, "leader=unique within 2 s"},
