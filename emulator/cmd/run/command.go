@@ -24,10 +24,10 @@ type options struct {
 	part     string
 	// wholePart: part is the whole name of a part or folder.
 	wholePart bool
-	reports  report.Outputs
-	traces   string
-	pictures string
-	bugs     cli.Planted
+	reports   report.Outputs
+	traces    string
+	pictures  string
+	bugs      cli.Planted
 }
 
 // real reports whether time is the machine's.
