@@ -64,9 +64,13 @@ type Outcome uint8
 
 // The outcomes.
 const (
-	// Done: the request was carried out once, between Call and Return, with the Result. A
-	// Result that is not OK says that there was no message to pop, no such topic, or that
-	// the topic existed already.
+	// Done: the request was carried out once, between Call and Return, with the Result,
+	// which its client got. A Result that is not OK says that there was no message to pop,
+	// no such topic, or that the topic existed already.
+	//
+	// A recorded request is Done if the node gave the answer to a client that, as far as
+	// it knew, was still there. Whether the client lived to read it, nobody at the node can
+	// know. The node has promised the answer all the same, so the history holds it.
 	Done Outcome = iota
 	// Refused: the request was not carried out and never will be (not the leader, bad
 	// input).
@@ -75,7 +79,8 @@ const (
 	// Refused, or Done with a Result that is not OK.
 	Failed
 	// Unknown: the request may have been carried out, may be later, or never is. There was
-	// no answer, the connection broke, or the leader lost its leadership.
+	// no answer, the client hung up before it came, the connection broke, or the leader
+	// lost its leadership.
 	Unknown
 )
 

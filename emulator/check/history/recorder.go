@@ -164,6 +164,9 @@ func (r *Recorder) returned(e *trace.Record) {
 	r.waiting--
 	q.ret, q.until = e.Seq, e.Time
 	q.outcome = outcomeOf(&c.Reply, q.index)
+	if q.gone && q.outcome == Done {
+		q.outcome = Unknown // the answer reached nobody
+	}
 	r.counts[q.outcome]++
 	switch q.outcome {
 	case Done:
@@ -181,6 +184,14 @@ func (r *Recorder) returned(e *trace.Record) {
 		if q.applied != 0 {
 			r.trouble("a refused request was carried out")
 		}
+	}
+}
+
+// HungUp implements world.ClientMonitor. A later answer of the node reaches nobody,
+// so the history does not hold the answer, whatever it is.
+func (r *Recorder) HungUp(call uint64) {
+	if q := r.find(call); q != nil && q.open() {
+		q.gone = true
 	}
 }
 

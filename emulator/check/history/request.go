@@ -23,6 +23,7 @@ type request struct {
 	until   time.Duration
 	index   raft.Index // of its entry; 0 without one
 	outcome Outcome    // meaningful once the request has returned
+	gone    bool       // the client had hung up before the request returned
 
 	// The result of its entry when the first node applied it.
 	message string

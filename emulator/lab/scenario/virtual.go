@@ -41,6 +41,7 @@ type virtual struct {
 type client struct {
 	call     *Call
 	deadline time.Duration
+	request  uint64 // its record
 	done     bool
 }
 
@@ -93,6 +94,7 @@ func (t *virtual) Watch(ctx context.Context, until time.Duration, look Look) err
 		settled := !some || at > now
 		deadline := t.deadline()
 		if settled && deadline <= now {
+			w.HangUp(t.waiting[0].request)
 			t.waiting[0].answer(condition.Answer{Status: condition.AnswerLost})
 			continue
 		}
@@ -140,7 +142,7 @@ func (t *virtual) Request(_ context.Context, calls []Call) error {
 	for i := range calls {
 		c := &clients[i]
 		*c = client{call: &calls[i], deadline: t.world.Now() + calls[i].Timeout}
-		t.world.Do(c.call.To, c.call.Command, func(r machine.Reply) { c.answer(answerOf(c.call.Command, r)) })
+		c.request = t.world.Do(c.call.To, c.call.Command, func(r machine.Reply) { c.answer(answerOf(c.call.Command, r)) })
 		if c.done {
 			continue
 		}

@@ -16,7 +16,7 @@ type task struct {
 	// Either a client's request,
 	node    raft.NodeID
 	command *machine.Command
-	reply   func(machine.Reply)
+	slot    *replySlot
 	// or anything else, with done called when what it led to has happened.
 	do   func(*world.World)
 	done func()
@@ -103,12 +103,12 @@ func (h *loop) turn(batch []task) {
 		case t.do != nil:
 			t.do(w)
 			w = h.world // it may be another one now
-		case h.ended:
-			t.reply(machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown})
-		case int(t.node) >= w.Nodes():
-			t.reply(machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown})
+		case h.ended, int(t.node) >= w.Nodes():
+			t.slot.world = nil
+			t.slot.put(machine.Reply{Leader: raft.None, Err: machine.ErrNodeDown})
 		default:
-			w.Do(t.node, t.command, t.reply)
+			t.slot.world = w
+			t.slot.request = w.Do(t.node, t.command, t.slot.put)
 		}
 	}
 	if !h.clock.paused && !h.ended {

@@ -21,6 +21,11 @@ type nodeAPI struct {
 type replySlot struct {
 	reply chan machine.Reply
 	put   func(machine.Reply)
+
+	// The rest belongs to the world's owner.
+
+	world   *world.World // that has the request
+	request uint64       // its record
 }
 
 var replySlots = sync.Pool{New: func() any {
@@ -32,7 +37,7 @@ var replySlots = sync.Pool{New: func() any {
 // Do implements mqapi.Node.
 func (n *nodeAPI) Do(ctx context.Context, command *machine.Command) machine.Reply {
 	s := replySlots.Get().(*replySlot)
-	n.host.submit(task{node: n.id, command: command, reply: s.put})
+	n.host.submit(task{node: n.id, command: command, slot: s})
 	select {
 	case r := <-s.reply: // mostly it is there already
 		replySlots.Put(s)
@@ -44,6 +49,11 @@ func (n *nodeAPI) Do(ctx context.Context, command *machine.Command) machine.Repl
 		replySlots.Put(s)
 		return r
 	case <-ctx.Done():
+		n.host.own(func(w *world.World) {
+			if s.world == w { // and not replaced meanwhile
+				w.HangUp(s.request)
+			}
+		})
 		return machine.Reply{Leader: raft.None, Err: ctx.Err()}
 	}
 }

@@ -16,3 +16,10 @@ type Monitor interface {
 	// Record gets each new record. The record is valid until the world moves on.
 	Record(w *World, r *trace.Record)
 }
+
+// A ClientMonitor also learns which clients have gone.
+type ClientMonitor interface {
+	Monitor
+	// HungUp reports that the client of the request with this Request record has gone.
+	HungUp(request uint64)
+}

@@ -225,7 +225,8 @@ func (w *World) take(e event) {
 }
 
 // Do hands a client's request to a node. The node's answer goes to done, which may be nil.
-func (w *World) Do(id raft.NodeID, command *machine.Command, done func(machine.Reply)) {
+// Do returns the number of the Request record. The answer may come before Do returns.
+func (w *World) Do(id raft.NodeID, command *machine.Command, done func(machine.Reply)) uint64 {
 	n := &w.nodes[id]
 	q := &request{Call: trace.Call{ID: w.ids.id(), Node: id, Command: command}, done: done, life: n.life}
 	r := w.record(trace.Request, id, 0)
@@ -240,6 +241,18 @@ func (w *World) Do(id raft.NodeID, command *machine.Command, done func(machine.R
 		w.answer(q, q.Seq, machine.Reply{Leader: n.core.State().Leader, Err: machine.ErrBusy})
 	default:
 		w.queue.push(w.now, w.now, requestEvent, id, w.requests.put(q))
+	}
+	return q.Seq
+}
+
+// HangUp says that the client of a request has gone. The node carries the request out all
+// the same, as the trace shows; monitors that account for clients learn that the answer
+// reaches nobody. request is the number of the Request record.
+func (w *World) HangUp(request uint64) {
+	for _, m := range w.monitors {
+		if m, ok := m.(ClientMonitor); ok {
+			m.HungUp(request)
+		}
 	}
 }
 
