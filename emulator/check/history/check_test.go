@@ -273,6 +273,21 @@ func TestCallsAndReportsAsJSON(t *testing.T) {
 		`{"client":3,"node":0,"op":"put_message","topic":"t","message":"b","call":7,"return":null,"outcome":"unknown","ok":null,"request_id":"3"}]`)
 }
 
+// A message that was taken and one that was only shown stand under different keys, also
+// empty ones.
+func TestCallsSayWhetherAMessageWasTaken(t *testing.T) {
+	peek := &machine.Operation{Name: "peek", Args: queue.PopMessage.Args, Access: machine.Reads, Gives: machine.Text}
+	for text, want := range map[string]string{"a": `"a"`, "": `""`} {
+		result := machine.Result{OK: true, Text: text}
+		data, err := json.Marshal(Call{Command: queue.PopMessage.With("t"), Result: result})
+		assert.NilError(t, err)
+		assert.Assert(t, strings.Contains(string(data), `"ok":true,"popped":`+want), "%s", data)
+		data, err = json.Marshal(Call{Command: peek.With("t"), Result: result})
+		assert.NilError(t, err)
+		assert.Assert(t, strings.Contains(string(data), `"ok":true,"shown":`+want), "%s", data)
+	}
+}
+
 // BenchmarkCheck searches a history of five clients without the order of the log.
 func BenchmarkCheck(b *testing.B) {
 	for _, n := range []int{300, 10_000} {

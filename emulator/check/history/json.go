@@ -1,6 +1,10 @@
 package history
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"rrmq.example/emulator/emulator/sim/machine"
+)
 
 // A CallView is a Call in JSON.
 type CallView struct {
@@ -14,6 +18,7 @@ type CallView struct {
 	Outcome string   `json:"outcome" enum:"done|refused|failed|unknown"`
 	OK      *bool    `json:"ok" doc:"whether it had an effect or a result; null unless it is done"`
 	Popped  *string  `json:"popped,omitempty" doc:"the message that was taken"`
+	Shown   *string  `json:"shown,omitempty" doc:"the message that was shown and stays in the queue"`
 	Topics  []string `json:"topics,omitempty" doc:"the answer to get_topics"`
 	Index   uint64   `json:"index,omitempty" doc:"of its entry in the log"`
 	ID      string   `json:"request_id,omitempty"`
@@ -33,8 +38,12 @@ func (o *Call) View() CallView {
 	}
 	if o.Outcome == Done {
 		v.OK, v.Topics = &o.Result.OK, o.Result.List
-		if o.Result.Text != "" {
+		switch op := o.Command.Op; {
+		case op == nil || !o.Result.OK || op.Gives != machine.Text:
+		case op.Access == machine.Takes:
 			v.Popped = &o.Result.Text
+		default:
+			v.Shown = &o.Result.Text
 		}
 	}
 	return v

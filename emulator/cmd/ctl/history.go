@@ -132,6 +132,8 @@ func answerWords(r *history.CallView) string {
 		return "no success"
 	case r.Popped != nil:
 		return strconv.Quote(history.Brief(*r.Popped))
+	case r.Shown != nil:
+		return strconv.Quote(history.Brief(*r.Shown))
 	case lists(string(r.Op)):
 		return history.BriefList(r.Topics)
 	}
