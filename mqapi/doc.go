@@ -22,6 +22,9 @@
 // methods. The content type of a request means nothing. A body is one JSON
 // object of at most [MaxBody] bytes; its keys are matched exactly, and further keys
 // are ignored. A key given twice is refused, and so are bytes that are not UTF-8.
+// Topics have a bound, [bounds.Topic], such that every topic fits into a URL even if
+// each of its bytes is escaped. The empty topic is a topic as any other, except that no
+// URL reaches it.
 //
 // # Answers
 //
@@ -32,7 +35,8 @@
 //	200  a GET, HEAD or POST that succeeded
 //	201  a PUT that succeeded
 //	204  OPTIONS
-//	400  bad input: no JSON, a wrong type, a missing key, an impossible value
+//	400  bad input: no JSON, a wrong type, a missing key, an impossible value,
+//	     a topic that is longer than any URL may be
 //	403  a debug route, for a page of another origin or a foreign Host
 //	404  no such path, no such topic, nothing to pop, no such sender
 //	405  the path does not have the method; Allow names those it has
@@ -53,6 +57,8 @@
 // client's command may still be applied.
 package mqapi
 
+import "rrmq.example/emulator/emulator/text/bounds"
+
 // The headers of an answer, in the canonical form of package net/http.
 const (
 	// HeaderLeader is the id of the leader as the node sees it. It comes
@@ -72,4 +78,4 @@ const (
 )
 
 // MaxBody is the longest request body that is read, in bytes.
-const MaxBody = 1 << 20
+const MaxBody = bounds.Body

@@ -11,6 +11,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
 )
@@ -199,6 +200,8 @@ func TestHandlerBadBodies(t *testing.T) {
 		"FurtherKeyTwice":   {`{"topic": "dog", "message": "wuff", "id": [{"a": 1, "a": 2}]}`, 400, "the body's \"id[0].a\" is given twice, want it once"},
 		"Together":          {`{"topic": 1, "topic": 2}`, 400, "the body's \"topic\" is 1, want a string, the name of a topic; the body's \"topic\" is given twice, want it once; the body's \"topic\" is 2, want a string, the name of a topic; the body's \"message\" is missing, want a string, any text"},
 		"TooDeep":           {`{"topic": "dog", "message": "", "x": ` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, 400, "the body is not JSON: exceeded max depth"},
+		"LongTopic":         {`{"message": "", "topic": "` + strings.Repeat("x", bounds.Topic.Max+1) + `"}`, 400, "the topic has 20481 bytes, want at most 20480"},
+		"LongEscapedTopic":  {`{"message": "", "topic": "` + strings.Repeat(`\u00e4`, bounds.Topic.Max/2+1) + `"}`, 400, "the topic has 20482 bytes, want at most 20480"},
 		"TooLong":           {`{"topic": "dog", "message": "` + strings.Repeat("x", MaxBody) + `"}`, 413, "the body is longer than 1048576 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -223,6 +226,7 @@ func TestHandlerGoodBodies(t *testing.T) {
 		"EscapedSlash": {`{"topic": "dog", "message": "\\ud83d"}`, `\ud83d`},
 		"UTF8":         {`{"topic": "dog", "message": "größe 🐶"}`, "größe 🐶"},
 		"Replacement":  {`{"topic": "dog", "message": "\ufffd"}`, "\ufffd"},
+		"EmptyMessage": {`{"topic": "dog", "message": ""}`, ""},
 		"Long":         {`{"topic": "dog", "message": "` + strings.Repeat("x", MaxBody-100) + `"}`, strings.Repeat("x", MaxBody-100)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -233,6 +237,29 @@ func TestHandlerGoodBodies(t *testing.T) {
 			assert.DeepEqual(t, n.queue.View(0).Items[0].Values, []string{c.message})
 		})
 	}
+}
+
+// A topic that no URL holds is refused wherever it is given, and the empty one is not.
+func TestHandlerBoundsOfTopics(t *testing.T) {
+	long := strings.Repeat("x", bounds.Topic.Max+1)
+	for name, ask := range map[string][3]string{
+		"PutTopic":   {"PUT", "/topic", `{"topic": "` + long + `"}`},
+		"PutMessage": {"PUT", "/message", `{"topic": "` + long + `", "message": "m"}`},
+		"PopMessage": {"GET", "/message/" + long, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newFakeNode()
+			got := serve(t, n).ask(ask[0], ask[1], ask[2])
+			assert.Equal(t, got.status, 400)
+			assert.Equal(t, got.body, refused)
+			assert.Equal(t, n.index, raft.Index(0), "something was proposed")
+		})
+	}
+	n := newFakeNode()
+	c := serve(t, n)
+	assert.Equal(t, c.ask("PUT", "/topic", `{"topic": ""}`).status, 201)
+	assert.Equal(t, c.ask("PUT", "/message", `{"topic": "", "message": "m"}`).status, 201)
+	assert.Equal(t, c.ask("GET", "/message/", "").status, 404)
 }
 
 // A body without a length is cut at the limit as well.

@@ -22,10 +22,21 @@ func (req *request) readPut(r *http.Request) (*machine.Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cmd, ok := req.decodeFlat(b.bytes); ok {
-		return cmd, nil
+	cmd, ok := req.decodeFlat(b.bytes)
+	if !ok {
+		if cmd, err = req.decode(b.bytes); err != nil {
+			return nil, err
+		}
 	}
-	return req.decode(b.bytes)
+	return cmd, checkBounds(cmd)
+}
+
+// checkBounds refuses a topic that no request could ask for.
+func checkBounds(cmd *machine.Command) error {
+	if key, wrong := cmd.Wrong(); wrong != "" {
+		return badRequest("the %s %s", key, wrong)
+	}
+	return nil
 }
 
 // decode decodes any body.

@@ -139,5 +139,9 @@ func (s *server) getCommand(w http.ResponseWriter, r *http.Request, op *machine.
 	if !utf8.ValidString(arg) {
 		return errBadTopic
 	}
-	return s.do(w, r, op.New(arg))
+	cmd := op.New(arg)
+	if err := checkBounds(cmd); err != nil {
+		return err
+	}
+	return s.do(w, r, cmd)
 }

@@ -2,11 +2,12 @@ package queue
 
 import (
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 var (
-	topic   = machine.Arg{Key: "topic"}
-	message = machine.Arg{Key: "message", Doc: "the message to put", Text: true}
+	topic   = machine.Arg{Key: "topic", Bound: bounds.Topic}
+	message = machine.Arg{Key: "message", Doc: "the message to put", Text: true, Bound: bounds.Message}
 )
 
 // The operations. PopMessage takes a message away and so goes through the log like

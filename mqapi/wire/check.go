@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
 
@@ -13,7 +14,7 @@ const maxNumber = 1 << 52
 // Check says why no Raft node could send a request, or returns nil. Terms and
 // indices are at most 2^52; only index 0 has term 0; and terms never decrease
 // from prevLogTerm over the entries to the request's own, which no log runs
-// ahead of. An error names the place by its JSON Pointer.
+// ahead of. The texts of commands keep their bounds. An error names the place by its JSON Pointer.
 func Check(m raft.Message) error {
 	if m.Type == raft.RequestVoteRequest {
 		return checkPlace("lastLog", m.Term, m.LastLogIndex, m.LastLogTerm)
@@ -31,6 +32,11 @@ func Check(m raft.Message) error {
 				i, e.Term, max(term, 1), m.Term)
 		}
 		term = e.Term
+		if c, ok := e.Command.(*machine.Command); ok {
+			if key, wrong := c.Wrong(); wrong != "" {
+				return fmt.Errorf("/dict/entries/%d/command/body/%s %s", i, key, wrong)
+			}
+		}
 	}
 	if n := len(m.Entries); n > 0 && m.PrevLogIndex+raft.Index(n) > maxNumber {
 		return tooHigh(fmt.Sprintf("entries/%d/index", n-1))

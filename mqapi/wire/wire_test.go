@@ -141,6 +141,8 @@ func TestCheckRefusesWhatIsTooHigh(t *testing.T) {
 	}{
 		"LeaderCommit": {raft.Message{LeaderCommit: 1<<52 + 1}, "/dict/leaderCommit is "},
 		"Index":        {raft.Message{PrevLogIndex: 1 << 52, PrevLogTerm: 1, Entries: []raft.Entry{{Term: 1}}}, "/dict/entries/0/index is "},
+		"Topic": {raft.Message{Entries: []raft.Entry{{Term: 1, Command: queue.PutTopic.New("t")}, {Term: 1, Command: queue.PutTopic.New(strings.Repeat("x", 20481))}}},
+			"/dict/entries/1/command/body/topic has 20481 bytes, want at most 20480"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.m.Type, c.m.Term = raft.AppendEntriesRequest, 1

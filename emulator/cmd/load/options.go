@@ -7,14 +7,14 @@ import (
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/load"
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 // Bounds of flags.
 const (
-	maxFill   = 1_000_000
-	maxPrefix = 200 // bytes
-	minRate   = 0.001
-	maxRate   = 1e6
+	maxFill = 1_000_000
+	minRate = 0.001
+	maxRate = 1e6
 )
 
 // options are what the command line asks for.
@@ -82,8 +82,8 @@ func (o *options) checkRate() error {
 }
 
 func (o *options) checkPrefix() error {
-	if len(o.Prefix) > maxPrefix {
-		return fmt.Errorf("%.20q...: it has %d bytes, want at most %d", o.Prefix, len(o.Prefix), maxPrefix)
+	if wrong := bounds.Prefix.Wrong(o.Prefix); wrong != "" {
+		return fmt.Errorf("%.20q: it %s", o.Prefix, wrong)
 	}
 	return nil
 }

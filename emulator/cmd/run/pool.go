@@ -13,6 +13,7 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // A job is one run of a scenario.
@@ -48,7 +49,7 @@ type pool struct {
 
 func newPool(o *options, cases []runCase) *pool {
 	p := &pool{options: o, began: time.Now(), cases: make([]poolCase, len(cases))}
-	names := map[string]int{}
+	names := map[string]bool{}
 	for i := range cases {
 		c := &p.cases[i]
 		c.runCase = &cases[i]
@@ -56,10 +57,7 @@ func newPool(o *options, cases []runCase) *pool {
 			c.results.Add(c.badVerdict())
 			continue
 		}
-		c.name = fileName(c.fixture.Name)
-		if names[c.name]++; names[c.name] > 1 {
-			c.name = fmt.Sprintf("%s-%d", c.name, names[c.name])
-		}
+		c.name = unused(names, text.FileName(c.fixture.Name))
 		c.first = c.fixture.Seed
 		if o.seed != nil {
 			c.first = *o.seed
@@ -70,14 +68,15 @@ func newPool(o *options, cases []runCase) *pool {
 	return p
 }
 
-// fileName turns a name into one that every file system takes.
-func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' {
-			return r
-		}
-		return '_'
-	}, name)
+// unused returns a file name that has not been used yet, also where capitals make no
+// difference.
+func unused(used map[string]bool, name string) string {
+	free := name
+	for n := 2; used[strings.ToLower(free)]; n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	used[strings.ToLower(free)] = true
+	return free
 }
 
 // run runs the jobs until they are done, the context ends, something outside of them goes

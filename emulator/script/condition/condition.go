@@ -10,6 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/raft"
 )
 
@@ -150,6 +151,9 @@ func Parse(key, value string) (Condition, error) {
 		k := &keys[i]
 		if k.Name != key {
 			continue
+		}
+		if wrong := bounds.Condition.Wrong(value); wrong != "" {
+			return Condition{}, fmt.Errorf("%w %s: it %s", ErrInvalid, quote(key+"="+value), wrong)
 		}
 		s, wrong := k.read(value)
 		if wrong != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/raft"
 )
 
@@ -45,8 +46,6 @@ var reserved = []string{Leader, Follower, Candidate, Any, all, none, unique}
 // Words returns the words of conditions that are not names of nodes.
 func Words() []string { return slices.Clone(reserved) }
 
-const maxName = 64 // bytes
-
 // IsName reports whether a scenario may give a node this name: a letter, then letters,
 // digits, _ and -, and no reserved word.
 func IsName(name string) bool {
@@ -62,7 +61,7 @@ func IsRequest(name string) bool {
 			return false
 		}
 	}
-	return name != "" && len(name) <= maxName
+	return name != "" && bounds.Member.Wrong(name) == ""
 }
 
 func isPlain(c byte) bool {

@@ -12,6 +12,7 @@ import (
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/mqapi/wire"
 	"rrmq.example/emulator/raft"
@@ -134,7 +135,7 @@ func readAddress(s *source.Table) Address {
 		v := s.At("ip")
 		a.Host = strings.TrimSuffix(strings.TrimPrefix(a.Host, "http://"), "/")
 		a.Host = strings.TrimSuffix(strings.TrimPrefix(a.Host, "["), "]")
-		if !isHost(a.Host) {
+		if v.Within(bounds.Host) && !isHost(a.Host) {
 			v.Wrong(`a host, such as "127.0.0.1" or "http://127.0.0.1"`)
 		}
 	}

@@ -1,6 +1,9 @@
 package play
 
-import "rrmq.example/emulator/emulator/script/source"
+import (
+	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/text/bounds"
+)
 
 func (r *reader) readExpects(list []*source.Value) {
 	for _, v := range list {
@@ -19,7 +22,7 @@ func (r *reader) expect(v *source.Value) Expect {
 	}
 	r.kind(s, &e)
 	r.window(s, &e)
-	s.Text("because", &e.Because)
+	s.TextWithin("because", bounds.Because, &e.Because)
 	s.End()
 	r.given(&e, places)
 	return e

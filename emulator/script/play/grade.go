@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 // visibilities are those of Gradescope; the first is the default.
@@ -27,7 +28,7 @@ func readGrade(v *source.Value) Grade {
 		return g
 	}
 	s := v.Table("keys among part, points, visibility and tags")
-	s.Text("part", &g.Part)
+	s.TextWithin("part", bounds.Part, &g.Part)
 	readPoints(s, &g)
 	if i, ok := s.Choice("visibility", visibilities); ok {
 		g.Visibility = visibilities[i]
@@ -60,6 +61,7 @@ func readTags(list []*source.Value) []string {
 		switch {
 		case !ok || strings.TrimSpace(tag) == "":
 			item.Wrong("a word")
+		case !item.Within(bounds.Tag):
 		case seen[tag]:
 			item.Report("is %s a second time, want each tag once", item.Show())
 		default:

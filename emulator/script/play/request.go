@@ -1,6 +1,7 @@
 package play
 
 import (
+	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/script/condition"
@@ -67,6 +68,15 @@ func (r *reader) roomForRequests(v *source.Value, a *Request) {
 	size := len(a.Command.Args[0]) + len(a.Command.Args[1])
 	if strings.Contains(a.Command.Args[0], numberMark) || strings.Contains(a.Command.Args[1], numberMark) {
 		size *= a.Times
+	}
+	if times := strconv.Itoa(a.Times); len(times) > len(numberMark) {
+		last := a.Command
+		for i := range last.Args {
+			last.Args[i] = strings.ReplaceAll(last.Args[i], numberMark, times)
+		}
+		if key, wrong := last.Wrong(); wrong != "" {
+			v.ReportKey(key, "%s, with the number of the last request", wrong)
+		}
 	}
 	before, bytes := r.requests, r.bytes
 	r.requests, r.bytes = min(before+a.Times, MaxRequests+1), min(bytes+size, MaxRequestBytes+1)

@@ -7,6 +7,7 @@ import (
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 // A readAction reads the action of a step from its table and the value of its key.
@@ -53,7 +54,7 @@ func (r *reader) index() int { return len(r.scenario.Steps) }
 func (r *reader) step(v *source.Value) Step {
 	step := Step{Line: v.Line(), At: -1, Within: DefaultWithin}
 	s := v.Table("a [[step]] table")
-	if s.Text("name", &step.Name) {
+	if s.TextWithin("name", bounds.Step, &step.Name) {
 		r.stepName(v.At("name"), step.Name)
 	}
 	r.stepTime(s, &step)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 // A Table reads the keys of one table, each by its type. A key that is missing
@@ -98,6 +99,19 @@ func (t *Table) Text(key string, dst *string) bool {
 		return false
 	}
 	*dst = d
+	return true
+}
+
+// TextWithin reads a string with a bound. A string that breaks it is changed until it fits,
+// so that what depends on it is not reported as well.
+func (t *Table) TextWithin(key string, b *bounds.Text, dst *string) bool {
+	if !t.Text(key, dst) {
+		return false
+	}
+	if !t.At(key).Within(b) {
+		*dst = b.Fit(*dst)
+		return false
+	}
 	return true
 }
 

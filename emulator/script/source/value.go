@@ -3,6 +3,8 @@ package source
 import (
 	"fmt"
 	"strconv"
+
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 // A place is a position in a text.
@@ -143,6 +145,16 @@ func (v *Value) IsTable() bool {
 func (v *Value) Text() (string, bool) {
 	s, ok := v.data.(string)
 	return s, ok
+}
+
+// Within reports a string that breaks a bound, and returns false then.
+func (v *Value) Within(b *bounds.Text) bool {
+	s, _ := v.data.(string)
+	wrong := b.Wrong(s)
+	if wrong != "" {
+		v.Report("%s", wrong)
+	}
+	return wrong == ""
 }
 
 // Int returns the value if it is an integer.

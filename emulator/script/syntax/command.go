@@ -36,7 +36,7 @@ func (o *Operation) ReadArguments(t *source.Table) {
 	sound := t.Value.Sound()
 	for _, a := range o.Machine.Args() {
 		var text string
-		if t.Text(a.Key, &text) {
+		if t.TextWithin(a.Key, a.Bound, &text) {
 			o.given[a.Key] = text
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/raft"
 )
 
@@ -48,7 +49,7 @@ func ParseRule(name string, data []byte, nodes int) (fault.Rule, error) {
 func ReadRule(v *source.Value, nodes int) fault.Rule {
 	var r fault.Rule
 	t := v.Table("the keys of a rule")
-	t.Text("name", &r.Name)
+	t.TextWithin("name", bounds.Fault, &r.Name)
 	if m := t.Get("match"); m != nil {
 		readMatch(m, &r, nodes)
 	}

@@ -14,11 +14,9 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/emulator/text/readjson"
 )
-
-// maxName bounds the name of a fault, in bytes.
-const maxName = 200
 
 func getFaults(c *call) (any, error) { return c.showFaults(here) }
 
@@ -75,8 +73,8 @@ func checkName(name string) error {
 	if !utf8.ValidString(name) {
 		return &failure{err: errBadRequest, detail: "the fault's name is not UTF-8"}
 	}
-	if len(name) > maxName {
-		return &failure{err: errBody, detail: fmt.Sprintf("the fault's name is of %d bytes, want at most %d", len(name), maxName)}
+	if wrong := bounds.Fault.Wrong(name); wrong != "" {
+		return &failure{err: errBody, detail: "the fault's name " + wrong}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 func TestFaultsAreSetListedAndDeleted(t *testing.T) {
@@ -63,7 +64,7 @@ func TestFaultErrors(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	g.ok("PUT", "/v1/faults/slow", `{"delay_ms": 5}`)
 	g.ok("POST", "/v1/clock/advance", `{"ms": 10.5}`)
-	long := strings.Repeat("x", maxName+1)
+	long := strings.Repeat("x", bounds.Fault.Max+1)
 	for _, c := range []struct {
 		name           string
 		status         int
@@ -80,6 +81,8 @@ func TestFaultErrors(t *testing.T) {
 		{name: "Node", status: 422, slug: "invalid", path: "/v1/faults/x", body: `{"match": {"from": [3]}, "drop": true}`, detail: "want a node's id from 0 to 2", errorKey: "match.from[0]"},
 		{name: "Past", status: 422, slug: "invalid", path: "/v1/faults/x", body: `{"drop": true, "until_ms": 10}`, detail: "until_ms is 10, and it is 10.5 already", errorKey: "until_ms"},
 		{name: "LongName", status: 422, slug: "invalid", path: "/v1/faults/" + long, body: `{"drop": true}`, detail: "want at most 200"},
+		{name: "NameOfTwoLines", status: 422, slug: "invalid", path: "/v1/faults/a%0Ab", body: `{"drop": true}`, detail: "the fault's name holds the control character U+000A, want one line"},
+		{name: "LongNameInList", status: 422, slug: "invalid", path: "/v1/faults", body: `{"faults": [{"name": "` + long + `", "drop": true}]}`, detail: "has 201 bytes, want at most 200", errorKey: "faults[0].name"},
 		{name: "NameNotUTF8", status: 400, slug: "bad-request", path: "/v1/faults/%ff", body: `{"drop": true}`, detail: "is not UTF-8"},
 		{name: "NoSuch", status: 404, slug: "no-such-fault", method: "GET", path: "/v1/faults/slwo", detail: `fault "slwo": no such fault, did you mean "slow"?`},
 		{name: "ListMissing", status: 422, slug: "invalid", path: "/v1/faults", body: `{}`, detail: "faults is missing"},

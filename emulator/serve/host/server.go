@@ -6,14 +6,15 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 // Bounds on what a client can make a node hold. There is no bound on the time
 // that an answer takes: without a majority there is none until the client gives up.
 const (
-	headerTimeout  = 10 * time.Second
-	idleTimeout    = 5 * time.Minute
-	maxHeaderBytes = 64 << 10
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 5 * time.Minute
 )
 
 // A server is a node's HTTP side: a port, and an HTTP server while the port is open.
@@ -65,7 +66,7 @@ func NewHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
+		MaxHeaderBytes:    bounds.Header,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 }

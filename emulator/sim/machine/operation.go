@@ -1,6 +1,10 @@
 package machine
 
-import "slices"
+import (
+	"slices"
+
+	"rrmq.example/emulator/emulator/text/bounds"
+)
 
 // MaxArgs is the greatest number of arguments of an operation.
 const MaxArgs = 2
@@ -68,6 +72,22 @@ type Arg struct {
 	// Text says that the argument is a free text, which String always quotes. The others
 	// are names, which String quotes if necessary.
 	Text bool
+	// Bound bounds the argument.
+	Bound *bounds.Text
+}
+
+// Wrong says which argument of a command breaks its bound, and how; "" if none does.
+func (c *Command) Wrong() (key, wrong string) {
+	if c.None() {
+		return "", ""
+	}
+	for i := range c.Op.Args {
+		a := &c.Op.Args[i]
+		if wrong := a.Bound.Wrong(c.Args[i]); wrong != "" {
+			return a.Key, wrong
+		}
+	}
+	return "", ""
 }
 
 // Access says what an operation does to the machine.
