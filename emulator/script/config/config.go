@@ -41,16 +41,18 @@ func WriteNotes(out io.Writer, notes []source.Problem) {
 // A node's position in the list is its id; ip may begin with http://, and
 // internal_port is ignored. An address may also hold the start state of its node:
 // role, term, voted_for, log, and next_index and match_index as lists over the
-// other nodes in order. The last two are ignored on nodes other than leaders. An
-// entry of log is
+// other nodes in order, or over all nodes. The last two are ignored on nodes other
+// than leaders. An entry of log is
 //
 //	{"term": 1, "index": 1, "command": {"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}, "result": …}
 //
-// where index may be missing and result is ignored. Missing keys have the defaults
-// of a fixture, and null counts as missing. The error is a source.Errors.
+// where index may be missing or count from 0, and result is ignored. Missing keys
+// have the defaults of a fixture, and null counts as missing. The error is a
+// source.Errors.
 //
-// Parse tolerates unknown keys, a key given twice (the last one counts), and bytes
-// that are not UTF-8. It notes them.
+// Parse tolerates unknown keys, a key given twice (the last one counts), bytes that
+// are not UTF-8, and values that a start of Raft would set right; correct.go has
+// these. It notes them.
 func Parse(file string, data []byte) (*Config, error) {
 	p := source.NewForeign(file)
 	v := source.ParseJSON(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), p) // some editors begin with a byte order mark
@@ -103,21 +105,32 @@ func readNode(v *source.Value, id raft.NodeID, all *fixture.NodeTables, nodes in
 	s := v.Table(`an object such as {"ip": "127.0.0.1", "port": 8567}`)
 	a := readAddress(s)
 	sound := s.Sound()
-	s.Int("internal_port", "a port", 0, 65535)
+	s.Get("internal_port")
 	if i, ok := s.ChoiceFold("role", syntax.Roles); ok { // /status writes a role with a capital
 		n.Config.Role = raft.Role(i)
 	}
 	n.ReadTerm(s)
-	n.ReadVote(s, nodes)
+	if !hasNoVote(s, n.Config.Role, id, nodes) {
+		n.ReadVote(s, nodes)
+	}
 	if list, ok := s.Items("log", "a list of entries"); ok && all.Room(v.At("log"), len(list)) {
 		for i, e := range list {
 			n.Config.Log = append(n.Config.Log, readEntry(e, i+1))
 		}
 	}
-	next := readOtherNodes(s, "next_index", 1, id, nodes)
-	match := readOtherNodes(s, "match_index", 0, id, nodes)
-	if n.Config.Role == raft.Leader {
-		n.Config.NextIndex, n.Config.MatchIndex = next, match
+	correctTerm(n, s)
+	if s.Allow("next_index", "match_index"); n.Config.Role == raft.Leader {
+		last := raft.Index(len(n.Config.Log))
+		n.Config.NextIndex = readOtherNodes(s, "next_index", id, nodes, func(_ int, i int64) (int64, string) {
+			return nextIndex(i, last)
+		})
+		n.Config.MatchIndex = readOtherNodes(s, "match_index", id, nodes, func(j int, i int64) (int64, string) {
+			next := last + 1
+			if n.Config.NextIndex != nil {
+				next = n.Config.NextIndex[j]
+			}
+			return matchIndex(i, next)
+		})
 	}
 	s.End()
 	n.Close(s)
@@ -162,11 +175,15 @@ func isNameByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
 }
 
-// readEntry reads an item of log, whose index must be the given one.
+// readEntry reads an item of log, at an index.
 func readEntry(v *source.Value, index int) raft.Entry {
 	s := v.Table("an entry: an object with term, index and command")
 	term, hasTerm := syntax.ReadTerm(s, "term")
-	s.Int("index", "the entry's place in the list,", int64(index), int64(index))
+	if v := s.Get("index"); v != nil && v.Is(int64(index)-1) {
+		v.Note("is %s, read as %d, the entry's place in the list", v.Show(), index)
+	} else {
+		s.Int("index", "the entry's place in the list,", int64(index), int64(index))
+	}
 	s.Get("result")
 	cmd := &machine.Command{}
 	command := s.Get("command")
@@ -210,31 +227,7 @@ func readCommand(v *source.Value) *machine.Command {
 	}
 	if s.Sound() {
 		o.Is(op)
-		o.Check(at)
+		o.CheckForeign(at)
 	}
 	return &o.Command
-}
-
-// readOtherNodes reads a list with one index for each node except id, in order.
-func readOtherNodes(s *source.Table, key string, low int64, id raft.NodeID, nodes int) []raft.Index {
-	list, ok := s.Items(key, "a list of indices, one for each other node")
-	if !ok {
-		return nil
-	}
-	if len(list) != nodes-1 {
-		v := s.At(key)
-		v.Report("has %d indices, want %d, one for each other node", len(list), nodes-1)
-		return nil
-	}
-	indices := make([]raft.Index, nodes)
-	indices[id] = fixture.NoIndex
-	for k, v := range list {
-		j := k
-		if k >= int(id) {
-			j++
-		}
-		i, _ := v.WantInt("an index", low, syntax.MaxLog+1)
-		indices[j] = raft.Index(i)
-	}
-	return indices
 }

@@ -157,6 +157,11 @@ func (v *Value) Within(b *bounds.Text) bool {
 	return wrong == ""
 }
 
+// Note reports something about the value that is tolerated in a foreign text.
+func (v *Value) Note(format string, args ...any) {
+	v.problems.note(v.place, v.Path(), format, args...)
+}
+
 // Int returns the value if it is an integer.
 func (v *Value) Int() (int64, bool) {
 	i, ok := v.data.(int64)

@@ -54,6 +54,18 @@ func (o *Operation) Is(op *machine.Operation) {
 // Check reports at v, the table with the arguments, which arguments the operation
 // lacks and which it does not take.
 func (o *Operation) Check(v *source.Value) {
+	o.check(v, func(at *source.Value) {
+		at.Report("means nothing with op = %q, leave it out", o.Command.Op)
+	})
+}
+
+// CheckForeign is Check for a text in somebody else's format: an argument that the operation
+// does not take is ignored, with a note.
+func (o *Operation) CheckForeign(v *source.Value) {
+	o.check(v, func(at *source.Value) { at.Note("means nothing with op = %q and is ignored", o.Command.Op) })
+}
+
+func (o *Operation) check(v *source.Value, further func(*source.Value)) {
 	if o.unsound {
 		return
 	}
@@ -64,7 +76,7 @@ func (o *Operation) Check(v *source.Value) {
 		case wanted && !has:
 			v.Missing(a.Key, "a %s for op = %q", a.Key, op)
 		case has && !wanted:
-			v.ReportKey(a.Key, "means nothing with op = %q, leave it out", op)
+			further(v.At(a.Key))
 		}
 	}
 }
