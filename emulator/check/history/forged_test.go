@@ -138,6 +138,15 @@ func TestRecorderDoubtsTheLog(t *testing.T) {
 			f.does(pop, 3, text("a"))
 			return f
 		}, history.Invented, "a node applied an entry that no client had asked for"},
+		"EntryOfARequestThatNobodyMade": {func(t *testing.T) *forger {
+			f := forge(t, topic, putA, pop)
+			f.does(topic, 1, done)
+			f.calls[1000] = &trace.Call{Seq: 1000, Command: putA}
+			f.proposes(1000, 2)
+			f.applies(2)
+			f.does(pop, 3, text("a"))
+			return f
+		}, history.Invented, "a request was carried out twice"},
 		// The request asked for another term's entry at this place.
 		"EntryOfAnotherTerm": {func(t *testing.T) *forger {
 			f := forge(t, topic, putA, pop)
@@ -195,6 +204,27 @@ func TestRecorderDoubtsTheLog(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A request that became an entry, and whose node crashed, may be carried out later.
+func TestRecorderKnowsThatAnEntryMayLast(t *testing.T) {
+	topic, put, pop := queue.PutTopic.New("t"), queue.PutMessage.New("t", "a"), queue.PopMessage.New("t")
+	f := forge(t, topic, put, pop)
+	f.does(topic, 1, done)
+	call := f.asks(put)
+	f.proposes(call, 2)
+	f.answers(call, 0, nothing, machine.ErrNodeDown)
+	f.applies(2)
+	f.does(pop, 3, text("a"))
+	lost := f.asks(pop) // never an entry
+	f.answers(lost, 0, nothing, machine.ErrNodeDown)
+	assert.Assert(t, !f.Troubled())
+	calls := f.Snapshot().Calls()
+	assert.Equal(t, calls[1].Outcome, history.Unknown)
+	assert.Equal(t, calls[3].Outcome, history.Refused)
+	h := f.Snapshot().History()
+	report := history.Check(t.Context(), h, history.Options{})
+	assert.Equal(t, report.State(), history.Held, "%+v", report)
 }
 
 // An answer agrees with the log only if all of it does.
