@@ -103,6 +103,7 @@ func TestRuleValidateReportsAllProblems(t *testing.T) {
 		want string
 	}{
 		"Nothing":       {Rule{}, "name: is missing, want a name by which the rule can be deleted"},
+		"LongName":      {Rule{Name: strings.Repeat("x", 201), Drop: true}, "name: has 201 bytes, want at most 200"},
 		"NoEffect":      {Rule{Name: "x"}, "does nothing, want one or more of drop, delay_ms, duplicate, reorder, hold, throttle, slow_disk_ms"},
 		"DropAndDelay":  {Rule{Name: "x", Drop: true, DelayMax: 1}, "delay_ms: contradicts drop: a dropped message has no further fate, want one of the two"},
 		"HoldAndDelay":  {Rule{Name: "x", Hold: true, DelayMax: 1}, "delay_ms: contradicts hold: a held message leaves when the rule ends, want one of the two"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/raft"
 )
 
@@ -20,6 +21,8 @@ func (r *Rule) problems(nodes int) Problems {
 	var p Problems
 	if r.Name == "" {
 		p.add("name", "is missing, want a name by which the rule can be deleted")
+	} else if wrong := bounds.Fault.Wrong(r.Name); wrong != "" {
+		p.add("name", "%s", wrong)
 	}
 	for i := range matchKeys {
 		k := &matchKeys[i]
