@@ -77,7 +77,7 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 	}
 	if len(errs) > 0 {
 		for i := range cases {
-			errs = append(errs, cases[i].bad)
+			errs = append(errs, o.conceal(&cases[i], cases[i].bad))
 		}
 		return nil, errors.Join(errs...)
 	}
@@ -105,7 +105,7 @@ func choose(o *options, stderr io.Writer) ([]runCase, error) {
 			continue
 		}
 		if err := o.bugs.Plant(chosen[i].fixture); err != nil {
-			return nil, fmt.Errorf("%s: %w", chosen[i].file, err)
+			return nil, o.conceal(&chosen[i], fmt.Errorf("%s: %w", chosen[i].file, err))
 		}
 	}
 	return chosen, nil
@@ -152,7 +152,7 @@ func (o *options) noneChosen(cases []runCase) error {
 	}
 	var parts []string
 	for i := range cases {
-		if _, grade := cases[i].about(); grade.Part != "" {
+		if _, grade := cases[i].about(); grade.Part != "" && o.sees(&cases[i]) {
 			parts = append(parts, strconv.Quote(grade.Part))
 		}
 	}

@@ -28,6 +28,7 @@ type options struct {
 	traces    string
 	pictures  string
 	bugs      cli.Planted
+	readers   string // student, staff
 }
 
 // real reports whether time is the machine's.
@@ -78,6 +79,7 @@ of each scenario are kept in full, and the others counted.`,
 			{"emulator run old_leader.toml -seed 7 -traces runs", "record the run,"},
 			{"emulator replay runs/*.jsonl", "and repeat it, event by event"},
 			{"emulator run all -bug vote_twice@0", "do they notice that node 0 has this bug?"},
+			{"emulator run grading -audience student", "for a log that students read"},
 			{"emulator run all -repeat 100 -pictures wrong", "draw the wrong answers to clients"},
 		},
 		Exit: cli.Codes{
@@ -93,6 +95,8 @@ of each scenario are kept in full, and the others counted.`,
 
 func (o *options) flags() []*cli.Flag {
 	return []*cli.Flag{
+		cli.Choice(&o.readers, "audience", "staff", []string{"staff", students},
+			"the outputs are for `staff|student`; student hides all but the existence of hidden scenarios"),
 		cli.Bug(&o.bugs),
 		cli.Clock(&o.clock, "virtual").Also("; in real time the nodes have ports and clients use HTTP"),
 		cli.Color(&o.color),

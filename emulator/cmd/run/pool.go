@@ -26,7 +26,7 @@ type job struct {
 // A poolCase is a scenario with the results of its runs.
 type poolCase struct {
 	*runCase
-	name    string // of its traces and pictures, without seed
+	name    string // of its traces and pictures, without seed; "" for none
 	first   uint64 // the seed of its first run
 	results report.Collector
 }
@@ -57,7 +57,9 @@ func newPool(o *options, cases []runCase) *pool {
 			c.results.Add(c.badVerdict())
 			continue
 		}
-		c.name = unused(names, text.FileName(c.fixture.Name))
+		if o.sees(c.runCase) {
+			c.name = unused(names, text.FileName(c.fixture.Name))
+		}
 		c.first = c.fixture.Seed
 		if o.seed != nil {
 			c.first = *o.seed
@@ -94,7 +96,7 @@ func (p *pool) run(ctx context.Context) ([]scenario.Verdict, error) {
 				}
 				verdict, err := p.runJob(inner, &j)
 				p.put(ctx, &j, verdict, err)
-				if err != nil || p.options.failFast && verdict.Status == scenario.Failed {
+				if err != nil || p.options.failFast && p.shownFailure(&j, &verdict) {
 					stop()
 				}
 			}
@@ -134,15 +136,20 @@ func (p *pool) put(ctx context.Context, j *job, v scenario.Verdict, err error) {
 	}
 	j.results.Add(v)
 	p.done++
-	if v.Status == scenario.Failed {
+	if p.shownFailure(j, &v) {
 		p.failed++
 	}
 	if !v.Interrupted {
 		p.ended++
 	}
 	if err != nil {
-		p.errs = append(p.errs, err)
+		p.errs = append(p.errs, p.options.conceal(j.runCase, err))
 	}
+}
+
+// shownFailure reports whether a job failed and the readers may know.
+func (p *pool) shownFailure(j *job, v *scenario.Verdict) bool {
+	return v.Status == scenario.Failed && p.options.sees(j.runCase)
 }
 
 // putUnreached gives the runs that were not reached a verdict: one for those of a scenario.
@@ -180,14 +187,14 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 		File: j.file, Seed: &j.seed, Real: p.options.real(), Repeat: j.repeat, Repeats: p.options.repeat,
 	}
 	var trace *os.File
-	if p.options.traces != "" {
+	if p.options.traces != "" && j.name != "" {
 		if trace, err = traceFile(p.options.traces, j.name, j.seed); err != nil {
 			return p.undecided(j, err.Error()), err
 		}
 		o.Trace = trace
 	}
 	var recorder *history.Recorder
-	if p.options.pictures != "" {
+	if p.options.pictures != "" && j.name != "" {
 		recorder = history.NewRecorder()
 		o.Monitors = append(o.Monitors, recorder)
 	}

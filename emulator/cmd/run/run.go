@@ -13,9 +13,10 @@
 //  4. An interrupted command keeps its results. Runs that were not reached, or did not end, are
 //     undecided in all reports, with their points, so that totals are complete. The same goes
 //     for -fail-fast.
+//  5. With -audience student no output depends on what a hidden scenario holds or does.
 //
 // Files: command.go describes the command, choose.go finds the scenarios, pool.go runs
-// them, output.go makes the files and directories that it writes.
+// them, audience.go says what their readers may see, output.go makes the files and directories that it writes.
 package run
 
 import (
@@ -23,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/report"
@@ -50,11 +52,14 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 	if n := p.total - p.ended; n > 0 {
 		fmt.Fprintf(c.Stderr, "%s: %s: %d of %d runs have not ended\n", c.Command(), p.stopped(ctx), n, p.total)
 	}
-	failure = errors.Join(failure, o.report(c, verdicts))
+	if slices.ContainsFunc(cases, func(b runCase) bool { return b.bad != nil && !o.sees(&b) }) {
+		fmt.Fprintf(c.Stderr, "%s: %v\n", c.Command(), errConcealed)
+	}
+	failure = errors.Join(failure, o.report(c, o.audience().Show(verdicts)))
 	if failure != nil {
 		return cli.WithCode(cli.Environment, failure)
 	}
-	return cli.Exit(exitCode(verdicts, ctx.Err() != nil))
+	return cli.Exit(exitCode(o.counted(verdicts), ctx.Err() != nil))
 }
 
 // report prints the table and writes the reports.

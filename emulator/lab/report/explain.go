@@ -46,6 +46,9 @@ func summary(v scenario.Verdict) string {
 // explain describes the result of a scenario in plain text: the scenario, how many of its
 // runs passed, and the details of the first that did not.
 func explain(r *result) string {
+	if r.Hidden {
+		return "Hidden: its result is not shown here."
+	}
 	var b bytes.Buffer
 	if about := aboutLine(r.Verdict); about != "" {
 		b.WriteString(about + "\n")

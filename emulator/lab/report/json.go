@@ -22,6 +22,7 @@ type (
 		Undecided     int     `json:"undecided"`
 		Failed        int     `json:"failed"`
 		Errors        int     `json:"errors"`
+		Hidden        int     `json:"hidden"`
 		Runs          int     `json:"runs"`
 		Points        float64 `json:"points"`
 		MaxPoints     float64 `json:"max_points"`
@@ -80,7 +81,7 @@ func writeJSON(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 		Summary: jsonSummary{
 			Status: snake(t.status()), Scenarios: t.scenarios, Runs: t.runs,
 			Passed: t.of[scenario.Passed], NotObservable: t.of[scenario.NotObservable],
-			Undecided: t.of[scenario.Undecided], Failed: t.of[scenario.Failed], Errors: t.of[scenario.Error],
+			Undecided: t.of[scenario.Undecided], Failed: t.of[scenario.Failed], Errors: t.of[scenario.Error], Hidden: t.hidden,
 			Points: t.earned, MaxPoints: t.possible,
 			SimTime: milliseconds(t.sim), WallTime: milliseconds(t.wall),
 		},
@@ -104,6 +105,9 @@ func jsonRun(v scenario.Verdict) jsonVerdict {
 		SimTime: milliseconds(v.SimTime), WallTime: milliseconds(v.WallTime),
 		Events: v.Events, Command: v.Command,
 		Findings: []jsonFinding{}, Checks: []jsonCheck{},
+	}
+	if v.Hidden {
+		out.Status, out.Count = hiddenWord, 0
 	}
 	for _, f := range v.Findings {
 		out.Findings = append(out.Findings, jsonFinding{

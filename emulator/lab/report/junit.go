@@ -118,6 +118,10 @@ func junitRun(v scenario.Verdict) junitCase {
 		layFacts(&said, figures, "", 0, 0)
 		c.SystemOut = &junitText{"\n" + said.String()}
 	}
+	if v.Hidden {
+		c.Skipped = &junitReason{Message: hiddenWord}
+		return c
+	}
 	var said bytes.Buffer
 	layFacts(&said, facts(v, false), "", 0, 0)
 	reason := &junitReason{Message: text.Clip(summary(v), maxMessage), Text: "\n" + said.String()}

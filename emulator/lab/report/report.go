@@ -12,6 +12,8 @@
 //     escapes, such as \x1b, so that no report is malformed and no terminal obeys them.
 //     Only json keeps the text, because JSON can hold any valid UTF-8.
 //  5. The same verdicts give the same bytes.
+//  6. What an audience may not see is taken out before, by Audience.Show; Write and Table
+//     show all that they get.
 //
 // # The json format
 //
@@ -27,6 +29,7 @@
 //	    "undecided": 0,
 //	    "failed": 1,
 //	    "errors": 0,               bad files
+//	    "hidden": 0,               hidden from the audience, and counted nowhere else
 //	    "runs": 2,
 //	    "points": 2,               earned
 //	    "max_points": 4,           without scenarios that are not observable
@@ -43,7 +46,7 @@
 //	    "repeat": 1,               from 1, of
 //	    "repeats": 1,
 //	    "count": 1,                runs with this result that the verdict stands for
-//	    "status": "failed",        passed, not_observable, undecided, failed or error
+//	    "status": "failed",        passed, not_observable, undecided, failed, error or hidden
 //	    "interrupted": false,      interrupted or not reached, so undecided
 //	    "problem": "",             why the scenario could not go on
 //	    "sim_time_ms": 1200.5,     the world's time at the end

@@ -41,7 +41,7 @@ func Table(w io.Writer, verdicts []scenario.Verdict, o TableOptions) {
 	t := table{TableOptions: o}
 	parts := merge(verdicts)
 	sum := count(parts)
-	if sum.scenarios > 0 {
+	if sum.rows() > 0 {
 		t.rows(parts)
 	}
 	for _, p := range parts {
@@ -49,7 +49,7 @@ func Table(w io.Writer, verdicts []scenario.Verdict, o TableOptions) {
 			t.details(&p.results[i])
 		}
 	}
-	if sum.scenarios > 0 {
+	if sum.rows() > 0 {
 		t.b.WriteByte('\n')
 	}
 	t.b.WriteString(strings.Join(wrap(sum.String(), t.Style.Width, ""), "\n") + "\n")
@@ -82,7 +82,7 @@ func (t *table) rows(parts []part) {
 			sum.add(r)
 			many = many || r.count > 1
 			statuses[len(rows)] = r.status
-			rows = append(rows, append([]string{loud(r.status), line(r.Name)}, one.cells()...))
+			rows = append(rows, append([]string{r.word(), line(r.Name)}, one.cells()...))
 		}
 		rows = append(rows, append([]string{"", "subtotal"}, sum.cells()...))
 	}
@@ -138,6 +138,9 @@ func (t *table) row(row []string, widths []int, paint func(string) string) {
 
 // cells are the columns from "runs" on.
 func (t *tally) cells() []string {
+	if t.scenarios == 0 {
+		return []string{"", "-", "-", "-"}
+	}
 	score := points(t.earned) + "/" + points(t.possible)
 	if t.possible == 0 {
 		score = "-"

@@ -13,6 +13,8 @@ func (t *table) details(r *result) {
 	b, width, verbose := &t.b, t.Style.Width, t.Verbose
 	show := r.worst()
 	switch {
+	case r.Hidden:
+		return
 	case len(show) == 0 && verbose:
 		show = r.runs[:1]
 	case r.status == scenario.NotObservable && !verbose:
@@ -22,7 +24,7 @@ func (t *table) details(r *result) {
 		return
 	}
 	b.WriteByte('\n')
-	for i, l := range wrap(loud(r.status)+"  "+line(r.Name), width, "") {
+	for i, l := range wrap(r.word()+"  "+line(r.Name), width, "") {
 		if status, rest, ok := strings.Cut(l, "  "); ok && i == 0 {
 			l = t.colored(r.status, status) + "  " + rest
 		}
@@ -48,15 +50,18 @@ func unreached(runs []scenario.Verdict) bool {
 	return !slices.ContainsFunc(runs, func(v scenario.Verdict) bool { return !v.Interrupted || v.SimTime > 0 })
 }
 
-// loud writes a status, a failure in capitals.
-func loud(s scenario.Status) string {
-	switch s {
+// word writes the status, a failure in capitals.
+func (r *result) word() string {
+	if r.Hidden {
+		return hiddenWord
+	}
+	switch r.status {
 	case scenario.Failed:
 		return "FAILED"
 	case scenario.Error:
 		return "ERROR"
 	}
-	return s.String()
+	return r.status.String()
 }
 
 // colored writes a word in the color of a status.

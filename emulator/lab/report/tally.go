@@ -11,6 +11,7 @@ import (
 
 // A tally counts results.
 type tally struct {
+	hidden           int // the others count only scenarios that are not hidden
 	scenarios        int
 	runs, runsPassed int
 	cut              int                    // runs that were interrupted or not reached
@@ -20,6 +21,10 @@ type tally struct {
 }
 
 func (t *tally) add(r *result) {
+	if r.Hidden {
+		t.hidden++
+		return
+	}
 	t.scenarios++
 	t.runs += r.count
 	t.runsPassed += r.passed
@@ -32,6 +37,9 @@ func (t *tally) add(r *result) {
 		t.wall += v.WallTime
 	}
 }
+
+// rows is the number of scenarios, with the hidden ones.
+func (t *tally) rows() int { return t.scenarios + t.hidden }
 
 // status is the worst status.
 func (t *tally) status() scenario.Status {
@@ -66,7 +74,7 @@ func round(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 
 // String is the totals in words.
 func (t *tally) String() string {
-	if t.scenarios == 0 {
+	if t.rows() == 0 {
 		return "No scenarios were run."
 	}
 	said := fmt.Sprintf("%d of %s passed", t.of[scenario.Passed], text.Count(t.scenarios, "scenario"))
@@ -77,6 +85,9 @@ func (t *tally) String() string {
 		if n := t.of[s]; n > 0 {
 			said += fmt.Sprintf(", %d %s", n, s)
 		}
+	}
+	if t.hidden > 0 {
+		said += fmt.Sprintf(", %d %s", t.hidden, hiddenWord)
 	}
 	if t.cut > 0 {
 		said += fmt.Sprintf("; %s did not end", text.Count(t.cut, "run"))

@@ -29,8 +29,8 @@ func writeTAP(b *bytes.Buffer, version int, verdicts []scenario.Verdict) {
 	parts := merge(verdicts)
 	t := count(parts)
 	fmt.Fprintf(b, "TAP version %d\n", version)
-	fmt.Fprintf(b, "1..%d", t.scenarios)
-	if t.scenarios == 0 {
+	fmt.Fprintf(b, "1..%d", t.rows())
+	if t.rows() == 0 {
 		b.WriteString(" # no scenarios were run")
 	}
 	b.WriteByte('\n')
@@ -64,6 +64,10 @@ func interrupted(verdicts []scenario.Verdict) string {
 }
 
 func tapPoint(b *bytes.Buffer, number int, part string, r *result) {
+	if r.Hidden {
+		fmt.Fprintf(b, "ok %d - %s: %s # SKIP %s\n", number, tapEscape(part), tapEscape(r.Name), hiddenWord)
+		return
+	}
 	ok := "not ok"
 	if r.status == scenario.Passed || r.status == scenario.NotObservable {
 		ok = "ok"

@@ -70,6 +70,10 @@ type Verdict struct {
 	Events   uint64 // of the world
 	// Command repeats this run exactly.
 	Command string
+
+	// Hidden means that the reader may not see the scenario. Run never sets it; package
+	// report does, and then the verdict has a neutral name and nothing else.
+	Hidden bool
 }
 
 // Runs returns the number of runs that the verdict stands for.
