@@ -30,6 +30,7 @@ var outside = map[string][]string{
 	"raft":     nil,
 	"fixtures": nil,
 	"mqapi":    {"mqapi", "raft", "emulator/text", "emulator/sim/machine"},
+	"deploy":   nil,
 	"tests":    {"tests"},
 	"":         {"emulator/cmd"}, // main.go
 }

@@ -32,6 +32,7 @@ read -r -t 30 ready <&3
 echo "$ready"
 
 cd "$dir"
+# shellcheck disable=SC2016 # the words are JavaScript
 READY=$ready node --input-type=module -e '
 	import { writeFile } from "node:fs/promises";
 	const { admin } = JSON.parse(process.env.READY);

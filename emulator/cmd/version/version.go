@@ -2,6 +2,7 @@
 package version
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -52,9 +53,17 @@ type Build struct {
 
 const unknown = "unknown"
 
+// The linker stamps these into a release; see deploy/release.
+var stampedVersion, stampedCommit, stampedTime, stampedModified string
+
 // Current reads what the linker has written into the program.
 func Current() Build {
 	b := Build{Version: unknown, Commit: unknown, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	if stampedVersion != "" {
+		b.Version, b.Commit, b.Time = stampedVersion, cmp.Or(stampedCommit, unknown), stampedTime
+		b.Modified = stampedModified != ""
+		return b
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
