@@ -143,7 +143,7 @@ func TestExploreSystematic(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "twice.toml")
 	o := run(t, "systematic", "-bug", "vote_twice@2", "-save", file)
-	o.must(t, 1, `VIOLATED after 4 steps, and no schedule is shorter. one_vote_per_term: node 2`, slow)
+	o.must(t, 1, `VIOLATED after 4 choices, and no schedule is shorter. one_vote_per_term: node 2`, slow)
 	assert.Check(t, strings.Contains(o.stdout, "emulator run takes the same steps and fails one_vote_per_term, trace.\n"), o.stdout)
 	run(t, "check", file).must(t, 0, ": fine, 3 nodes")
 	assert.DeepEqual(t, runReport(t, 1, file).Verdicts[0].failed(), []string{"one_vote_per_term", "trace"})

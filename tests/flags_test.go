@@ -180,7 +180,7 @@ func TestCheckReportsProblems(t *testing.T) {
 	assert.Equal(t, strings.Count(o.stdout, ": fine, "), len(files))
 
 	config := writeFile(t, "config.json", `{"addresses": [{"ip": "127.0.0.1", "port": 8567}]}`)
-	run(t, "check", config).must(t, 0, `config\.json: fine, 1 nodes`)
+	run(t, "check", config).must(t, 0, `config\.json: fine, 1 node`)
 	// check reads the other files although one is bad.
 	broken := writeFile(t, "broken.toml", "format = ")
 	run(t, "check", broken, config).must(t, 3, `config\.json: fine`, broken+":1")
