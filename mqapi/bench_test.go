@@ -57,8 +57,8 @@ func BenchmarkPutMessageHandler(b *testing.B) {
 	n.do = func(context.Context, *machine.Command) machine.Reply {
 		return machine.Reply{Result: machine.Result{OK: true}, Index: 123456, Leader: raft.NodeID(1), RequestID: testID}
 	}
-	b.Run("Plain", func(b *testing.B) { benchmark(b, Handler(n), benchBody) })
-	b.Run("Escaped", func(b *testing.B) { benchmark(b, Handler(n), benchBodyEscaped) })
+	b.Run("Plain", func(b *testing.B) { benchmark(b, Handler(n, Options{}), benchBody) })
+	b.Run("Escaped", func(b *testing.B) { benchmark(b, Handler(n, Options{}), benchBodyEscaped) })
 }
 
 // BenchmarkBareHandler is what anybody would write who replicates nothing.

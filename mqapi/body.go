@@ -1,8 +1,10 @@
 package mqapi
 
 import (
+	"errors"
 	"io"
 	"net/http"
+	"os"
 	"sync"
 )
 
@@ -40,6 +42,8 @@ func readBody(r *http.Request) (*buffer, error) {
 			return b, errTooLong
 		case err == io.EOF:
 			return b, nil
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return b, errTooSlow
 		case err != nil:
 			return b, badRequest("the body could not be read: %v", err)
 		}

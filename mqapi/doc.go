@@ -29,7 +29,9 @@
 // # Answers
 //
 // A body holds the documented keys and no others. Every failure of a request
-// has the body {"success": false}, except at /rpc, where it has {"error": string}.
+// has the body {"success": false}, except at /rpc, where it has {"error": string}. Any
+// other path, if no request above begins with its first part, gets further keys for
+// people: error, routes, admin.
 // The status and the headers say the rest:
 //
 //	200  a GET, HEAD or POST that succeeded
@@ -37,9 +39,11 @@
 //	204  OPTIONS
 //	400  bad input: no JSON, a wrong type, a missing key, an impossible value,
 //	     a topic that is longer than any URL may be
-//	403  a debug route, for a page of another origin or a foreign Host
+//	403  a page of another origin asks, or Host is foreign
 //	404  no such path, no such topic, nothing to pop, no such sender
 //	405  the path does not have the method; Allow names those it has
+//	408  the server bounds the time of a body, and this one did not come in time;
+//	     the connection is closed
 //	409  the topic exists
 //	413  the body is longer than MaxBody
 //	421  the node is not the leader; [HeaderLeader] names the leader as the node sees it

@@ -21,6 +21,7 @@ func (f *failure) Error() string { return f.reason }
 // Errors of a request that do not depend on its content.
 var (
 	errTooLong     = &failure{status: http.StatusRequestEntityTooLarge, reason: fmt.Sprintf("the body is longer than %d bytes", MaxBody)}
+	errTooSlow     = &failure{status: http.StatusRequestTimeout, reason: "the body did not come in time"}
 	errUnknownPath = &failure{status: http.StatusNotFound, reason: "unknown path; there are /topic, /message, /message/{topic}, /status, /force-view-state-machine and /rpc/{sender}"}
 	errBadTopic    = &failure{status: http.StatusBadRequest, reason: "the topic in the path is not UTF-8"}
 )
@@ -64,8 +65,14 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, machine.ErrBusy) {
 		h[headerRetry] = retryAfter
 	}
+	if errors.Is(err, errTooSlow) {
+		h["Connection"] = []string{"close"} // the rest of the body may still come
+	}
 	body := failureBody
-	if isRPC(r.URL.Path) {
+	switch {
+	case errors.Is(err, errUnknownPath) && isForeign(r.URL.Path):
+		body = s.guide(r.URL.Path)
+	case isRPC(r.URL.Path):
 		body = append(appendText([]byte(`{"error": `), f.reason), "}\n"...)
 	}
 	write(w, f.status, body)
@@ -76,6 +83,13 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // the client were still there.
 func (s *server) breakOff(r *http.Request, err error) {
 	ctx := r.Context()
+	if errors.Is(err, errTooSlow) {
+		// The context ended with the reading. A node that is not paused still answers.
+		if _, err := s.node.Status(ctx); err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		return
+	}
 	if _, ours := errors.AsType[*failure](err); ours && ctx.Err() == nil {
 		// The node was not asked so far. It may be paused, or crash meanwhile.
 		_, err = s.node.Status(ctx)

@@ -90,7 +90,7 @@ type client struct {
 
 // serve serves a node until the test ends.
 func serve(t *testing.T, n Node) client {
-	server := httptest.NewServer(Handler(n))
+	server := httptest.NewServer(Handler(n, Options{}))
 	t.Cleanup(server.Close)
 	return client{t, server.URL}
 }

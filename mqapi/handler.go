@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -12,20 +13,27 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Handler serves the HTTP API of one node. The debug routes are open to
-// requests whose Host is loopback or one of allowedHosts (names or addresses
-// without a port) and which no page of another origin makes; see
-// [origin.Check]. All else is open to everybody.
+// Options say what a handler needs to know beyond its node.
+type Options struct {
+	// AllowedHosts are names and addresses, without a port, that Host may be besides
+	// loopback; see [origin.Check].
+	AllowedHosts []string
+	// Admin is the base URL of the admin API, which the answer to an unknown path names;
+	// "": there is none.
+	Admin string
+}
+
+// Handler serves the HTTP API of one node, to everybody but pages of another origin;
+// see [origin.Check].
 //
 // The handler panics with [http.ErrAbortHandler], which closes the connection
 // and is logged nowhere, when the node is down or the client has gone.
-func Handler(n Node, allowedHosts ...string) http.Handler {
-	return &server{node: n, allowedHosts: allowedHosts}
-}
+func Handler(n Node, o Options) http.Handler { return &server{node: n, settings: o} }
 
 type server struct {
-	node         Node
-	allowedHosts []string
+	node     Node
+	settings Options
+	host     atomic.Pointer[string] // a Host that origin.Check accepted; most requests have the same
 }
 
 // An action answers a request, or returns why it can't; then nothing has been
@@ -37,13 +45,12 @@ type route struct {
 	allow          string // all its methods
 	get, put, post action
 	head           bool // GET takes nothing away, so HEAD is there as well
-	debug          bool // foreign origins are refused
 }
 
 var (
 	statusRoute  = route{allow: "GET, HEAD, OPTIONS", get: (*server).status, head: true}
-	viewRoute    = route{allow: "GET, HEAD, OPTIONS", get: (*server).view, head: true, debug: true}
-	rpcRoute     = route{allow: "OPTIONS, POST", post: (*server).rpc, debug: true}
+	viewRoute    = route{allow: "GET, HEAD, OPTIONS", get: (*server).view, head: true}
+	rpcRoute     = route{allow: "OPTIONS, POST", post: (*server).rpc}
 	unknownRoute = route{}
 )
 
@@ -78,14 +85,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) serve(w http.ResponseWriter, r *http.Request) error {
+	if err := s.checkOrigin(r); err != nil {
+		return err
+	}
 	to := routeOf(r.URL.Path)
 	if to.allow == "" {
 		return errUnknownPath
-	}
-	if to.debug {
-		if err := origin.Check(r, s.allowedHosts...); err != nil {
-			return &failure{status: http.StatusForbidden, reason: err.Error()}
-		}
 	}
 	switch {
 	case r.Method == http.MethodPut && to.put != nil:
@@ -103,6 +108,22 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	reason := strconv.QuoteToASCII(r.Method) + " is not for this path; it has " + to.allow
 	return &failure{status: http.StatusMethodNotAllowed, reason: reason, allow: to.allow}
+}
+
+// checkOrigin refuses pages of other origins.
+func (s *server) checkOrigin(r *http.Request) error {
+	known := s.host.Load()
+	if known != nil && *known == r.Host && r.Header["Origin"] == nil && r.Header["Sec-Fetch-Site"] == nil {
+		return nil
+	}
+	if err := origin.Check(r, s.settings.AllowedHosts...); err != nil {
+		return &failure{status: http.StatusForbidden, reason: err.Error()}
+	}
+	if known == nil {
+		host := strings.Clone(r.Host)
+		s.host.Store(&host)
+	}
+	return nil
 }
 
 // do has a command carried out and answers with its outcome.

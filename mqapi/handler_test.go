@@ -2,8 +2,10 @@ package mqapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -45,14 +47,14 @@ func TestHandlerRows(t *testing.T) {
 		"View/Empty":             {nil, "GET", "/force-view-state-machine", "", 200, `{"topics": [], "lastApplied": 0}` + "\n"},
 		"View/Some": {append(wuff, queue.PutTopic.New("cat"), queue.PutMessage.New("dog", "grr")), "GET", "/force-view-state-machine", "", 200,
 			`{"topics": [{"topic": "dog", "messages": ["wuff", "grr"]}, {"topic": "cat", "messages": []}], "lastApplied": 4}` + "\n"},
-		"Head/Status":         {nil, "HEAD", "/status", "", 200, ""},
-		"Head/Topic":          {nil, "HEAD", "/topic", "", 200, ""},
-		"Unknown/Root":        {nil, "GET", "/", "", 404, refused},
-		"Unknown/Path":        {nil, "DELETE", "/topics", "", 404, refused},
-		"Unknown/Slash":       {nil, "PUT", "/topic/", `{"topic": "dog"}`, 404, refused},
-		"Unknown/RPC":         {nil, "POST", "/rpc", "{}", 404, refused},
-		"Unknown/Case":        {nil, "GET", "/Topic", "", 404, refused},
-		"Unknown/DoubleSlash": {nil, "GET", "//topic", "", 404, refused},
+		"Head/Status":        {nil, "HEAD", "/status", "", 200, ""},
+		"Head/Topic":         {nil, "HEAD", "/topic", "", 200, ""},
+		"Unknown/Slash":      {nil, "PUT", "/topic/", `{"topic": "dog"}`, 404, refused},
+		"Unknown/RPC":        {nil, "POST", "/rpc", "{}", 404, refused},
+		"Unknown/BelowTopic": {nil, "GET", "/topic/dog", "", 404, refused},
+		"Unknown/Message":    {nil, "DELETE", "/message/", "", 404, refused},
+		"Unknown/Status":     {nil, "GET", "/status/", "", 404, refused},
+		"Wrong/Method":       {nil, "DELETE", "/topic", "", 405, refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()
@@ -358,30 +360,77 @@ func TestHandlerHeaders(t *testing.T) {
 	})
 }
 
-// Only the debug routes care where a request comes from.
+// Pages of other origins neither see nor change anything of a node.
 func TestHandlerForeignOrigin(t *testing.T) {
 	foreign := map[string][]string{
 		"Host":         {"Host", "rebound.example:8567"},
 		"Origin":       {"Origin", "http://evil.example"},
 		"SecFetchSite": {"Sec-Fetch-Site", "cross-site"},
+		"AdminPage":    {"Origin", "http://127.0.0.1:8500"},
 	}
 	for name, header := range foreign {
 		t.Run(name, func(t *testing.T) {
 			n := newFakeNode()
-			n.seed(queue.PutTopic.New("dog"))
+			n.seed(queue.PutTopic.New("dog"), queue.PutMessage.New("dog", "wuff"))
+			before := n.queue.View(n.index)
 			c := serve(t, n)
-			got := c.ask("GET", "/force-view-state-machine", "", header...)
-			assert.Equal(t, got.status, http.StatusForbidden)
-			assert.Equal(t, got.body, refused)
-			got = c.ask("POST", "/rpc/0", "{}", header...)
+			assert.Equal(t, c.ask("GET", "/status", "").status, 200) // this Host is known from now on
+			for _, ask := range [][3]string{
+				{"PUT", "/topic", `{"topic": "cat"}`},
+				{"GET", "/topic", ""},
+				{"PUT", "/message", `{"topic": "dog", "message": ""}`},
+				{"GET", "/message/dog", ""},
+				{"GET", "/status", ""},
+				{"GET", "/force-view-state-machine", ""},
+				{"OPTIONS", "/topic", ""},
+				{"GET", "/", ""},
+			} {
+				got := c.ask(ask[0], ask[1], ask[2], header...)
+				assert.Equal(t, got.status, http.StatusForbidden)
+				assert.Equal(t, got.body, refused)
+			}
+			got := c.ask("POST", "/rpc/0", "{}", header...)
 			assert.Equal(t, got.status, http.StatusForbidden)
 			assert.Assert(t, strings.HasPrefix(got.body, `{"error": "request from a foreign origin: `), got.body)
-
-			assert.Equal(t, c.ask("GET", "/status", "", header...).status, 200)
-			assert.Equal(t, c.ask("GET", "/topic", "", header...).status, 200)
-			assert.Equal(t, c.ask("PUT", "/topic", `{"topic": "cat"}`, header...).status, 201)
-			assert.Equal(t, c.ask("PUT", "/message", `{"topic": "cat", "message": ""}`, header...).status, 201)
-			assert.Equal(t, c.ask("GET", "/message/cat", "", header...).status, 200)
+			assert.DeepEqual(t, n.queue.View(n.index), before)
 		})
 	}
+}
+
+// A user who opens a node in a browser reads what there is.
+func TestHandlerGuidesFromUnknownPaths(t *testing.T) {
+	n := newFakeNode()
+	server := httptest.NewServer(Handler(n, Options{Admin: "http://127.0.0.1:8500"}))
+	defer server.Close()
+	for path, words := range map[string]string{
+		"/":                            "this is node 1 of a Raft message queue",
+		"/topics":                      "there is no /topics on a node; did you mean /topic?",
+		"/Topic":                       "there is no /Topic on a node; did you mean /topic?",
+		"//topic":                      "there is no //topic on a node",
+		"/v1/cluster":                  "there is no /v1/cluster on a node",
+		"/%22%0A":                      "there is no /\"\n on a node",
+		"/%ff":                         "there is no /\ufffd on a node",
+		"/" + strings.Repeat("x", 200): "there is no /" + strings.Repeat("x", 99) + "... on a node",
+	} {
+		got := client{t, server.URL}.ask("GET", path, "")
+		assert.Equal(t, got.status, 404)
+		assert.Equal(t, got.header.Get("Content-Type"), "application/json")
+		var said struct {
+			Success *bool
+			Error   string
+			Routes  []struct {
+				Request, Does string
+				Body          map[string]any
+			}
+			Admin string
+		}
+		assert.NilError(t, json.Unmarshal([]byte(got.body), &said), got.body)
+		assert.Equal(t, *said.Success, false)
+		assert.Equal(t, said.Error, words)
+		assert.Equal(t, len(said.Routes), len(Routes()))
+		assert.Equal(t, said.Routes[0].Request, "PUT /topic")
+		assert.Equal(t, said.Routes[0].Body["topic"], "dog")
+		assert.Equal(t, said.Admin, "http://127.0.0.1:8500")
+	}
+	assert.Equal(t, strings.Contains(serve(t, n).ask("GET", "/", "").body, "admin"), false)
 }

@@ -8,9 +8,11 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 
 	"gotest.tools/v3/assert"
 
@@ -21,7 +23,7 @@ import (
 // serveLogged serves a node, and gives what its server logged once it is closed.
 func serveLogged(n Node) (server *httptest.Server, logged func() string) {
 	var lines bytes.Buffer
-	server = httptest.NewUnstartedServer(Handler(n))
+	server = httptest.NewUnstartedServer(Handler(n, Options{}))
 	server.Config.ErrorLog = log.New(&lines, "", 0)
 	server.Start()
 	return server, func() string {
@@ -105,7 +107,7 @@ func TestHandlerContextEndedByServer(t *testing.T) {
 		assert.Equal(t, recover(), http.ErrAbortHandler)
 		assert.Equal(t, w.Body.Len(), 0)
 	}()
-	Handler(n).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/topic", nil))
+	Handler(n, Options{}).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "http://localhost/topic", nil))
 }
 
 // A pausedNode answers Status only once it is resumed.
@@ -145,4 +147,33 @@ func TestHandlerPausedNodeAnswersNothing(t *testing.T) {
 	}
 	close(n.resume)
 	assert.Equal(t, <-answered, 404)
+}
+
+// A body that does not come in time ends its connection, with an answer unless the
+// node is paused or down.
+func TestHandlerBodyTooSlow(t *testing.T) {
+	slow := func(n Node) (w *httptest.ResponseRecorder, aborted any) {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel() // as net/http does when it cannot read
+		r := httptest.NewRequestWithContext(ctx, "PUT", "http://localhost/topic", iotest.ErrReader(os.ErrDeadlineExceeded))
+		w = httptest.NewRecorder()
+		defer func() { aborted = recover() }()
+		Handler(n, Options{}).ServeHTTP(w, r)
+		return w, nil
+	}
+	t.Run("Answered", func(t *testing.T) {
+		w, aborted := slow(newFakeNode())
+		assert.Equal(t, aborted, nil)
+		assert.Equal(t, w.Code, http.StatusRequestTimeout)
+		assert.Equal(t, w.Body.String(), "{\"success\": false}\n")
+		assert.Equal(t, w.Header().Get("Connection"), "close")
+		assert.Equal(t, w.Header().Get(HeaderError), "the body did not come in time")
+	})
+	t.Run("Paused", func(t *testing.T) {
+		n := newFakeNode()
+		n.err = context.Canceled
+		w, aborted := slow(n)
+		assert.Equal(t, aborted, http.ErrAbortHandler)
+		assert.Equal(t, w.Body.Len(), 0)
+	})
 }

@@ -59,7 +59,7 @@ func FuzzPutMessage(f *testing.F) {
 
 		n := newFakeNode()
 		w := httptest.NewRecorder()
-		Handler(n).ServeHTTP(w, httptest.NewRequest("PUT", "/message", strings.NewReader(data)))
+		Handler(n, Options{}).ServeHTTP(w, httptest.NewRequest("PUT", "http://localhost/message", strings.NewReader(data)))
 		checkHeaders(t, w.Header())
 		assert.Equal(t, w.Body.String(), refused)
 		switch w.Code {

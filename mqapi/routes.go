@@ -1,7 +1,9 @@
 package mqapi
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"rrmq.example/emulator/mqapi/wire"
 )
@@ -54,6 +56,7 @@ const headerRetry = "Retry-After"
 var failures = map[int]string{
 	http.StatusBadRequest:            "bad input: no JSON, a wrong type, a missing key, an impossible value",
 	http.StatusForbidden:             "the request comes from a page of another origin, or names a foreign Host",
+	http.StatusRequestTimeout:        "the body did not come in time",
 	http.StatusRequestEntityTooLarge: "the body is longer than 1 MiB",
 	http.StatusMisdirectedRequest:    "the node is not the leader",
 	http.StatusInternalServerError:   "an internal error of the node",
@@ -69,7 +72,7 @@ func Routes() []RouteInfo {
 	return append(list, []RouteInfo{
 		{
 			Method: http.MethodGet, Path: "/status", Doc: "show the node's role and term", Head: true,
-			Answers: ofNode("the node as it sees itself", Status{}, successAnswer{}),
+			Answers: ofNode("the node as it sees itself", Status{}, successAnswer{}, http.StatusForbidden),
 		}, {
 			Method: http.MethodGet, Path: "/force-view-state-machine", Head: true,
 			Doc:     "debug: show this node's own queue, leader or not",
@@ -96,7 +99,9 @@ func command(status int, doc string, body any, input bool, refusals ...AnswerInf
 	}
 	if input {
 		failed(http.StatusBadRequest, failures[http.StatusBadRequest])
+		failed(http.StatusRequestTimeout, failures[http.StatusRequestTimeout])
 	}
+	failed(http.StatusForbidden, failures[http.StatusForbidden])
 	for _, r := range refusals {
 		failed(r.Status, r.Doc, said...)
 	}
@@ -106,6 +111,7 @@ func command(status int, doc string, body any, input bool, refusals ...AnswerInf
 	failed(http.StatusMisdirectedRequest, failures[http.StatusMisdirectedRequest], HeaderLeader, HeaderLeaderURL, HeaderRequestID)
 	failed(http.StatusInternalServerError, failures[http.StatusInternalServerError])
 	failed(http.StatusServiceUnavailable, failures[http.StatusServiceUnavailable], append(said, HeaderLeaderURL, headerRetry)...)
+	slices.SortStableFunc(list, func(a, b AnswerInfo) int { return cmp.Compare(a.Status, b.Status) })
 	return list
 }
 
@@ -120,7 +126,7 @@ func ofNode(doc string, body, failure any, statuses ...int) []AnswerInfo {
 
 func rpcAnswers() []AnswerInfo {
 	list := ofNode("the node's own answer", nil, errorAnswer{}, http.StatusBadRequest, http.StatusForbidden,
-		http.StatusNotFound, http.StatusRequestEntityTooLarge)
+		http.StatusNotFound, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge)
 	list = append(list, AnswerInfo{
 		http.StatusServiceUnavailable, "too many requests wait; the message was not delivered",
 		[]any{errorAnswer{}}, []string{HeaderError, headerRetry},

@@ -129,7 +129,7 @@ func FuzzRPC(f *testing.F) {
 		n.answer = raft.Message{Type: raft.RequestVoteResponse, Term: 8}
 		w := httptest.NewRecorder()
 		req := httptest.NewRequest("POST", "http://localhost/rpc/2", strings.NewReader(body))
-		Handler(n).ServeHTTP(w, req)
+		Handler(n, Options{}).ServeHTTP(w, req)
 
 		assert.Assert(t, json.Valid(w.Body.Bytes()), "%q", w.Body)
 		checkHeaders(t, w.Header())

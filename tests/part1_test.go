@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -121,8 +122,7 @@ func TestPart1BadInput(t *testing.T) {
 		"MissingKey":        {"PUT", "/message", `{"topic": "dog"}`, 400},
 		"NumberForMessage":  {"PUT", "/message", `{"topic": "dog", "message": 7}`, 400},
 		"TooLong":           {"PUT", "/message", tooLong, 413},
-		"UnknownPath":       {"GET", "/nothing", "", 404},
-		"Root":              {"GET", "/", "", 404},
+		"UnknownPath":       {"GET", "/topic/dog", "", 404},
 		"EmptyTopic":        {"GET", "/message/", "", 404},
 		"WrongMethod":       {"POST", "/topic", topicBody("cat"), 405},
 		"GetOfPutOnly":      {"GET", "/message", "", 405},
@@ -139,6 +139,21 @@ func TestPart1BadInput(t *testing.T) {
 			}
 			assert.Assert(t, is(a, c.status, failure))
 			assert.Assert(t, a.header.Get("X-Error") != "", "no word about what is wrong")
+		})
+	}
+	for _, path := range []string{"/", "/nothing"} { // they are no paths of the course
+		t.Run("Guide"+path, func(t *testing.T) {
+			a := n.ask("GET", path, "")
+			assert.Equal(t, a.status, 404)
+			var said struct {
+				Success *bool
+				Error   string
+				Routes  []any
+				Admin   string
+			}
+			assert.NilError(t, json.Unmarshal([]byte(a.body), &said), a.body)
+			assert.Assert(t, said.Success != nil && !*said.Success && said.Error != "" && len(said.Routes) > 0, a.body)
+			assert.Assert(t, strings.HasPrefix(said.Admin, "http://127.0.0.1:"), a.body)
 		})
 	}
 	assert.DeepEqual(t, n.queue(), before)

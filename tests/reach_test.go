@@ -64,7 +64,7 @@ func TestPausedFollowerHangs(t *testing.T) {
 
 	p.admin.do(2, "resume")
 	assert.Check(t, is(asked[0].answer(), 200, `{"role": "Follower", "term": 1}`))
-	assert.Check(t, is(asked[1].answer(), 404, failure))
+	assert.Check(t, asked[1].answer().status == 404)
 	assert.Check(t, is(asked[2].answer(), 421, failure))
 	assert.Check(t, asked[3].answer().status == 200)
 	p.admin.wait("logs_equal=all", "applied=1")

@@ -95,7 +95,7 @@ func Start(o Options) (*Server, error) {
 	}
 	h, err := host.Start(o.Fixture, host.Options{
 		Addrs: addrs, Clock: o.Clock, Trace: o.Trace, Logger: o.Logger, AllowedHosts: allowed,
-		Monitors: o.Monitors, Prepare: o.Prepare,
+		Monitors: o.Monitors, Prepare: o.Prepare, Admin: "http://" + listener.Addr().String(),
 	})
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())

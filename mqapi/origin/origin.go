@@ -1,6 +1,6 @@
 // Package origin tells requests that a user makes from those that a foreign
-// web page makes through the user's browser. Every route that shows or changes
-// more than the queue's API does asks it first.
+// web page makes through the user's browser. Every route of the nodes and of the
+// admin API asks it first.
 //
 // A page can reach a loopback port in two ways. It can send the request across
 // origins; then the browser says so in Origin or Sec-Fetch-Site. Or its host's
@@ -24,8 +24,8 @@ var ErrForeign = errors.New("request from a foreign origin")
 
 // Check returns an error, to be answered with 403, unless
 //
-//   - Host is localhost, a loopback address, or one of the allowed hosts, each
-//     a name or an address without a port, and
+//   - Host is missing, which no browser leaves out, or localhost, a loopback address,
+//     or one of the allowed hosts, each a name or an address without a port, and
 //   - Origin, if there is one, is "http://" and just that Host, and
 //   - Sec-Fetch-Site, if there is one, is "same-origin" or "none".
 func Check(r *http.Request, allowed ...string) error {
@@ -54,11 +54,19 @@ func hostname(hostport string) string {
 }
 
 func isLocal(host string, allowed []string) bool {
-	if strings.EqualFold(host, "localhost") {
+	if host == "" || strings.EqualFold(host, "localhost") {
 		return true
 	}
-	if addr, err := netip.ParseAddr(host); err == nil && addr.Unmap().IsLoopback() {
+	addr, err := netip.ParseAddr(host)
+	isAddr := err == nil
+	if isAddr && addr.Unmap().IsLoopback() {
 		return true
 	}
-	return host != "" && slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, host) })
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		if strings.EqualFold(a, host) {
+			return true
+		}
+		any, err := netip.ParseAddr(a)
+		return err == nil && any.IsUnspecified() && (isAddr || !strings.Contains(host, "."))
+	})
 }

@@ -24,7 +24,7 @@ func TestCheckRefusesForeignOrigins(t *testing.T) {
 		"MappedIPv4":         {"[::ffff:127.0.0.1]:80", nil, true},
 		"Allowed":            {"lab.example:8567", nil, true},
 		"AllowedUpperCase":   {"Lab.Example", nil, true},
-		"NoHost":             {"", nil, false},
+		"NoHost":             {"", nil, true},
 		"ForeignName":        {"evil.example:8567", nil, false},
 		"LooksLocal":         {"localhost.evil.example", nil, false},
 		"LooksLoopback":      {"127.0.0.1.evil.example", nil, false},
@@ -57,5 +57,18 @@ func TestCheckRefusesForeignOrigins(t *testing.T) {
 				assert.ErrorIs(t, err, ErrForeign)
 			}
 		})
+	}
+}
+
+// A server that listens on all addresses answers for each of them.
+func TestCheckAllowsAddressesOfAServerOnAll(t *testing.T) {
+	for host, ok := range map[string]bool{
+		"192.168.0.7:8567": true, "[fe80::1]:8567": true, "0.0.0.0:8567": true, "emulator:8567": true,
+		"evil.example:8567": false, "192.168.0.7.evil.example": false, "emulator.": false,
+	} {
+		for _, all := range []string{"0.0.0.0", "::"} {
+			err := Check(&http.Request{Host: host}, all)
+			assert.Equal(t, err == nil, ok, "%s with %s", host, all)
+		}
 	}
 }

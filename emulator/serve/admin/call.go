@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -141,6 +142,10 @@ func (c *call) readBody(to *route) ([]byte, error) {
 	}
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
 		return nil, &failure{err: errTooLong, detail: fmt.Sprintf("the body is longer than %d bytes", most)}
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.w.Header().Set("Connection", "close") // the rest of the body may still come
+		return nil, errTooSlow
 	}
 	if err != nil {
 		return nil, &failure{err: errBadRequest, detail: fmt.Sprintf("the body cannot be read: %v", err)}

@@ -138,7 +138,7 @@ func (to *route) mayFail(slug string) bool {
 		return !to.open
 	case "bad-request":
 		return true
-	case "too-long", "invalid":
+	case "too-slow", "too-long", "invalid":
 		if to.method != http.MethodGet { // whose bodies are not read
 			return true
 		}

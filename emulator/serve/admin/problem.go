@@ -25,6 +25,7 @@ var (
 	errBadRequest = errors.New("the request cannot be read")
 	errRoute      = errors.New("no such route")
 	errMethod     = errors.New("the route does not have this method")
+	errTooSlow    = errors.New("the body did not come in time")
 	errTooLong    = errors.New("the body is too long")
 	errBody       = errors.New("the body has invalid values")
 	errSince      = errors.New("the trace has not got that far")
@@ -51,6 +52,7 @@ var kinds = []kind{
 	{"no-such-fault", http.StatusNotFound, "No such fault", []error{world.ErrNoRule}},
 	{"no-such-fixture", http.StatusNotFound, "No such fixture", []error{fixture.ErrUnknown}},
 	{"wrong-method", http.StatusMethodNotAllowed, "The route does not have this method", []error{errMethod}},
+	{"too-slow", http.StatusRequestTimeout, "The body did not come in time", []error{errTooSlow}},
 	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
 		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNoLeader, play.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},

@@ -3,10 +3,13 @@ package admin
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"gotest.tools/v3/assert"
 
@@ -170,4 +173,16 @@ func TestIndexListsRoutesAndProblems(t *testing.T) {
 		assert.Assert(t, !seen[to.method+to.path], "%s %s is there twice", to.method, to.path)
 		seen[to.method+to.path] = true
 	}
+}
+
+// A body that does not come in time ends its connection, and changes nothing.
+func TestBodyTooSlow(t *testing.T) {
+	g := start(t, "fresh_1", host.Virtual)
+	r := httptest.NewRequest("POST", "http://localhost/v1/nodes/0/crash", iotest.ErrReader(os.ErrDeadlineExceeded))
+	w := httptest.NewRecorder()
+	g.server.Config.Handler.ServeHTTP(w, r)
+	assert.Equal(t, w.Code, http.StatusRequestTimeout)
+	assert.Equal(t, w.Header().Get("Connection"), "close")
+	assert.Assert(t, strings.Contains(w.Body.String(), `"type":"/#too-slow"`), w.Body.String())
+	g.ok("GET", "/v1/nodes/0", "").is(t, "up", "true")
 }

@@ -45,9 +45,11 @@ type Options struct {
 	Prepare func(*fixture.Fixture) *fixture.Fixture
 	// Logger takes what goes wrong inside; nil: nothing is logged.
 	Logger *slog.Logger
-	// AllowedHosts are further names for which debug routes answer; see package
+	// AllowedHosts are further names for which the nodes answer; see package
 	// mqapi/origin.
 	AllowedHosts []string
+	// Admin is the base URL of the admin API, if there is one.
+	Admin string
 }
 
 // A View shows the world and cannot change it. It is valid until the function that
@@ -168,7 +170,8 @@ func (h *Host) bind(n int) error {
 			h.servers = h.servers[:first]
 			return fmt.Errorf("node %d cannot have its port: %w", i, err)
 		}
-		handler := mqapi.Handler(&nodeAPI{host: h, id: raft.NodeID(i)}, h.options.AllowedHosts...)
+		handler := mqapi.Handler(&nodeAPI{host: h, id: raft.NodeID(i)},
+			mqapi.Options{AllowedHosts: h.options.AllowedHosts, Admin: h.options.Admin})
 		h.servers = append(h.servers, &server{port: d, handler: handler, logger: h.logger})
 	}
 	all := make([]string, len(h.servers))

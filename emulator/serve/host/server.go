@@ -10,8 +10,9 @@ import (
 	"rrmq.example/emulator/emulator/text/bounds"
 )
 
-// Bounds on what a client can make a node hold. There is no bound on the time
-// that an answer takes: without a majority there is none until the client gives up.
+// Bounds on what a client can make a node hold; bodyLimits has those of a body. There
+// is no bound on the time that an answer takes: without a majority there is none until
+// the client gives up.
 const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 5 * time.Minute
@@ -63,7 +64,7 @@ func (s *server) shut() error {
 // NewHTTPServer is an HTTP server with the bounds that all of the emulator's have.
 func NewHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler:           handler,
+		Handler:           limitBodies(handler, defaultBodyLimits),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    bounds.Header,
