@@ -94,3 +94,9 @@ func (c *call) fetch(r api.Request) ([]byte, error) {
 
 // read is fetch without printing anything.
 func (c *call) read(r api.Request) ([]byte, error) { return c.client.Fetch(c.ctx, r) }
+
+// long marks a request whose answer may take long.
+func long(r api.Request) api.Request {
+	r.Long = true
+	return r
+}

@@ -78,7 +78,7 @@ func parseMillis(word string) (float64, error) {
 
 func (c *call) clock(r api.Request) error {
 	var a api.ClockAnswer
-	if err := c.ask(r, &a); err != nil || c.json {
+	if err := c.ask(long(r), &a); err != nil || c.json {
 		return err
 	}
 	_, err := fmt.Fprintf(c.out, "%s; %s taken, %d to come\n", clockWords(&a.ClockState, a.TimeMS), text.Count(a.Steps, "event"), a.Waiting)

@@ -335,19 +335,23 @@ func TestUnreachableEmulatorIsNamed(t *testing.T) {
 	defer other.Close()
 	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) }))
 	defer broken.Close()
+	elsewhere := httptest.NewServer(http.RedirectHandler("http://elsewhere.example/", http.StatusTemporaryRedirect))
+	defer elsewhere.Close()
 	for name, c := range map[string]struct{ url, says string }{
-		"Gone":   {gone.URL, "connection refused"},
-		"Page":   {page.URL, "its answer cannot be read"},
-		"Other":  {other.URL, `the answer "404 Not Found" is not an emulator's`},
-		"Broken": {broken.URL, "EOF"},
+		"Elsewhere": {elsewhere.URL, "it redirects to http://elsewhere.example/, and no emulator does"},
+		"Gone":      {gone.URL, "connection refused"},
+		"Page":      {page.URL, "its answer cannot be read"},
+		"Other":     {other.URL, `the answer "404 Not Found" is not an emulator's`},
+		"Broken":    {broken.URL, "EOF"},
 	} {
 		for _, command := range [][]string{{"status"}, {"crash", "0"}, {"fault", "set", "x", "drop"}, {"events"}, {"events", "-follow"}} {
-			if name == "Page" && command[0] == "events" {
-				continue // no command reads a page as far as it goes, or as a stream
+			says := c.says
+			if name == "Page" && len(command) == 2 && command[0] == "events" {
+				says = `its answer is "text/html; charset=utf-8" and no stream of events`
 			}
 			t.Run(name+strings.Join(command, ""), func(t *testing.T) {
 				r := (&shell{t: t, url: c.url}).run(command...)
-				r.fails(4, "no emulator answers at "+c.url, c.says, "EMULATOR_URL=URL")
+				r.fails(4, "no emulator answers at "+c.url, says, "EMULATOR_URL=URL")
 			})
 		}
 	}

@@ -65,7 +65,7 @@ func (c *call) copy(r api.Request) error {
 
 func loadFixture(c *call) error {
 	name := c.Args[0]
-	r := api.Request{Method: http.MethodPut, Path: "/v1/fixture"}
+	r := api.Request{Method: http.MethodPut, Path: "/v1/fixture", Long: true}
 	file := name == cli.Stream || isFile(name)
 	if file {
 		data, err := c.ReadFile(name)
@@ -101,12 +101,12 @@ func isFile(name string) bool {
 
 func saveFixture(c *call) error {
 	if len(c.Args) == 0 || c.Args[0] == cli.Stream {
-		return c.copy(api.Get("/v1/fixture", nil))
+		return c.copy(long(api.Get("/v1/fixture", nil)))
 	}
 	if err := cli.NoDirectory(c.Args[0]); err != nil {
 		return err
 	}
-	body, err := c.read(api.Get("/v1/fixture", nil))
+	body, err := c.read(long(api.Get("/v1/fixture", nil)))
 	if err != nil {
 		return err
 	}

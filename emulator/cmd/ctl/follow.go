@@ -79,6 +79,7 @@ var errWrite = errors.New("the events cannot be written")
 func (f *follower) connect() error {
 	r := api.Get("/v1/events", f.query)
 	r.Header = map[string]string{"Accept": "text/event-stream"}
+	r.Streams = true
 	resumed := f.next != ""
 	if resumed {
 		r.Header["Last-Event-ID"] = f.next
@@ -88,6 +89,9 @@ func (f *follower) connect() error {
 		return err
 	}
 	defer response.Body.Close()
+	if kind := response.Header.Get("Content-Type"); kind != "text/event-stream" {
+		return &api.Unreachable{Base: f.client.Base(), Err: fmt.Errorf("its answer is %q and no stream of events", kind)}
+	}
 	in := bufio.NewReader(response.Body)
 	for {
 		m, err := readMessage(in)

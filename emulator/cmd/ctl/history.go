@@ -78,7 +78,7 @@ func drawHistory(c *call) error {
 	if err := cli.NoDirectory(c.Args[0]); err != nil {
 		return err
 	}
-	body, err := c.read(api.Get("/v1/history/picture", nil))
+	body, err := c.read(long(api.Get("/v1/history/picture", nil)))
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func lists(name string) bool {
 }
 
 func (c *call) checkHistory(timeout time.Duration) error {
-	body, err := c.fetch(api.Get("/v1/history/check", url.Values{"timeout_ms": {inMillis(timeout)}}))
+	body, err := c.fetch(long(api.Get("/v1/history/check", url.Values{"timeout_ms": {inMillis(timeout)}})))
 	if err != nil {
 		return err
 	}

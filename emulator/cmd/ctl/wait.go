@@ -61,7 +61,7 @@ func (c *call) wait(timeout time.Duration, since string) error {
 		query.Add(key, value)
 	}
 	var a api.WaitAnswer
-	if err := c.ask(api.Get("/v1/wait", query), &a); err != nil || c.json {
+	if err := c.ask(long(api.Get("/v1/wait", query)), &a); err != nil || c.json {
 		return err
 	}
 	for _, cond := range a.Conditions {

@@ -40,8 +40,9 @@ const dialTimeout = 5 * time.Second
 
 // A Client asks one admin API. It may be used by several goroutines.
 type Client struct {
-	base string
-	http *http.Client
+	base     string
+	http     *http.Client
+	patience patience
 }
 
 // NewClient returns a client of the API at a base URL. The scheme may be
@@ -58,7 +59,13 @@ func NewClient(base string) (*Client, error) {
 	// No proxy: the emulator is on this machine, or its address was given.
 	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: dialTimeout}).DialContext}
 	base = strings.TrimSuffix(strings.TrimRight(base, "/"), "/v1") // requests have it in their paths
-	return &Client{strings.TrimRight(base, "/"), &http.Client{Transport: transport}}, nil
+	return &Client{strings.TrimRight(base, "/"), &http.Client{Transport: transport, CheckRedirect: refuseRedirect}, defaultPatience}, nil
+}
+
+// refuseRedirect is an error that names where a server sends its clients. An emulator
+// sends them nowhere, and a change must not reach a server that nobody named.
+func refuseRedirect(next *http.Request, _ []*http.Request) error {
+	return fmt.Errorf("it redirects to %s, and no emulator does", next.URL.Redacted())
 }
 
 // isHost reports whether a URL's host may be one: a bare number is a port without a host.
@@ -77,6 +84,10 @@ type Request struct {
 	ContentType  string // of Body
 	Body         []byte
 	Header       map[string]string
+	// Long: the emulator may take up to an hour before it answers.
+	Long bool
+	// Streams: the answer has no end.
+	Streams bool
 }
 
 // Get returns a GET request.
@@ -99,15 +110,16 @@ func Send(method, path string, body any) Request {
 }
 
 // Open sends a request and returns the answer with its body still unread. The
-// caller closes the body.
+// caller closes the body. Reading fails when the server takes too long.
 func (c *Client) Open(ctx context.Context, r Request) (*http.Response, error) {
 	address := c.base + r.Path
 	if len(r.Query) > 0 {
 		address += "?" + r.Query.Encode()
 	}
-	q, err := http.NewRequestWithContext(ctx, r.Method, address, bytes.NewReader(r.Body))
+	g := c.patience.guarded(ctx, &r)
+	q, err := http.NewRequestWithContext(g.ctx, r.Method, address, bytes.NewReader(r.Body))
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, g.Close())
 	}
 	if r.ContentType != "" {
 		q.Header.Set("Content-Type", r.ContentType)
@@ -120,8 +132,11 @@ func (c *Client) Open(ctx context.Context, r Request) (*http.Response, error) {
 		if e, ok := errors.AsType[*url.Error](err); ok {
 			err = e.Err // Unreachable names the URL
 		}
+		err = g.reason(err)
+		_ = g.Close()
 		return nil, &Unreachable{c.base, err}
 	}
+	g.watch(response)
 	if response.StatusCode == http.StatusOK {
 		return response, nil
 	}
