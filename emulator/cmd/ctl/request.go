@@ -82,7 +82,7 @@ node only, and shows its refusal.`
 			node = "leader"
 		}
 		var a api.RequestAnswer
-		if err := c.ask(api.Send(http.MethodPost, "/v1/nodes/"+url.PathEscape(node)+"/request", b), &a); err != nil {
+		if err := c.ask(long(api.Send(http.MethodPost, "/v1/nodes/"+url.PathEscape(node)+"/request", b)), &a); err != nil {
 			return err
 		}
 		return c.answer(&a)

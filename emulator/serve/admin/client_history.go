@@ -24,7 +24,7 @@ func historyParams() []param {
 		whole("since", 0, math.MaxInt64, "calls and changes after this seq, the oldest first; by default, the newest calls"),
 		limitOf("requests"),
 		{name: "topic", doc: "only calls about this topic"},
-		whole("node", 0, math.MaxInt32, "only calls to this node"),
+		whole("node", 0, math.MaxInt64, "only calls to this node"),
 	}
 }
 

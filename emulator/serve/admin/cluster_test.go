@@ -173,10 +173,10 @@ func TestClockRunsPausesAndSteps(t *testing.T) {
 		{"NoSpeed", "/v1/clock/run", `{"speed": -1.5}`, "speed is -1.5, want a number from 0 to 1000"},
 		{"TooFast", "/v1/clock/run", `{"speed": 1001}`, "speed is 1001"},
 		{"SpeedType", "/v1/clock/run", `{"speed": "fast"}`, `speed is "fast", want a number from 0 to 1000`},
-		{"NoEvents", "/v1/clock/step", `{"events": 0}`, "events is 0, want a number from 1 to 1000000"},
+		{"NoEvents", "/v1/clock/step", `{"events": 0}`, "events is 0, want a whole number from 1 to 1000000"},
 		{"HalfEvent", "/v1/clock/step", `{"events": 0.5}`, "events is 0.5, want a whole number"},
 		{"Back", "/v1/clock/advance", `{"ms": -1}`, "ms is -1"},
-		{"TooFar", "/v1/clock/advance", `{"ms": 86400001}`, "ms is 8.6400001e+07, want a number from 0 to 86400000"},
+		{"TooFar", "/v1/clock/advance", `{"ms": 86400001}`, "ms is 86400001, want a number of milliseconds from 0 to 86400000"},
 		{"NoMS", "/v1/clock/advance", `{}`, "ms is missing"},
 		{"Unknown", "/v1/clock/pause", `{"ms": 1}`, "ms is an unknown key, want none"},
 	} {

@@ -24,7 +24,11 @@ func (to *route) describe() apidoc.Route {
 	segments := strings.Split(to.path, "/")
 	for _, s := range segments {
 		if isParam(s) {
-			r.Params = append(r.Params, apidoc.Param{Name: strings.Trim(s, "{}"), In: "path", Doc: pathParams[segments[2]]})
+			p := apidoc.Param{Name: strings.Trim(s, "{}"), In: "path", Doc: pathParams[segments[2]]}
+			if segments[2] == "faults" {
+				p.Schema = apidoc.TextTo("", maxName)
+			}
+			r.Params = append(r.Params, p)
 		}
 	}
 	query := to.query

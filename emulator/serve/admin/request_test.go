@@ -42,8 +42,8 @@ func TestRequestIsChecked(t *testing.T) {
 		{"UnknownOperation", `{"op": "put_topics", "topic": "x"}`, `op is "put_topics", did you mean`},
 		{"MissingArgument", `{"op": "put_message", "topic": "x"}`, `message is missing, want a text for op "put_message"`},
 		{"NeedlessArgument", `{"op": "get_topics", "topic": "x"}`, `topic means nothing with op "get_topics", leave it out`},
-		{"ShortTimeout", `{"op": "get_topics", "timeout_ms": 0.5}`, "timeout_ms is 0.5, want a number from 1 to 60000"},
-		{"LongTimeout", `{"op": "get_topics", "timeout_ms": 60001}`, "timeout_ms is 60001, want a number from 1 to 60000"},
+		{"ShortTimeout", `{"op": "get_topics", "timeout_ms": 0.5}`, "timeout_ms is 0.5, want a number of milliseconds from 1 to 60000"},
+		{"LongTimeout", `{"op": "get_topics", "timeout_ms": 60001}`, "timeout_ms is 60001, want a number of milliseconds from 1 to 60000"},
 		{"NoOperation", `{}`, "op"},
 		{"UnknownKey", `{"op": "get_topics", "x": 1}`, "x is an unknown key"},
 	} {

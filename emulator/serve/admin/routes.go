@@ -137,7 +137,7 @@ func table() []*route {
 		follow(get("/v1/events", "the trace after since; with Accept: text/event-stream, follow it as it grows", api.EventsAnswer{}, getEvents,
 			sinceOrLast(math.MinInt64+1, "records after this seq; -N: the newest N; last: after the newest change"),
 			limitParam,
-			whole("node", 0, math.MaxInt32, "only events at this node"),
+			whole("node", 0, math.MaxInt64, "only events at this node"),
 			param{name: "event", doc: "only events of these kinds, separated by commas"})).
 			failing("bad-condition", "invalid"),
 

@@ -50,7 +50,7 @@ func faultSchema(match *apidoc.Schema) *apidoc.Schema {
 
 func ruleSchema(match *apidoc.Schema, written bool) *apidoc.Schema {
 	var names []string
-	s := apidoc.Object("", apidoc.Key("name", apidoc.Text("the name in the path, or left out there")), apidoc.Key("match", match))
+	s := apidoc.Object("", apidoc.Key("name", apidoc.TextTo("the name in the path, or left out there", maxName)), apidoc.Key("match", match))
 	for _, e := range fault.Effects() {
 		names = append(names, e.Name)
 		s.Properties.Put(e.Name, keySchema(&e.Key, written))
@@ -87,17 +87,18 @@ func keySchema(k *fault.Key[fault.Rule], written bool) *apidoc.Schema {
 		}
 		return apidoc.IntegerTo(k.Doc, low, high)
 	case *uint64:
-		return apidoc.Integer(k.Doc, low)
+		return apidoc.IntegerTo(k.Doc, low, high)
 	case *float64:
-		return apidoc.Number(k.Doc)
+		return decimals(k.Doc, k.Low, high)
 	case *time.Duration:
 		if written {
-			return apidoc.Integer(k.Doc, 1)
+			return apidoc.NumberAbove(k.Doc, 0, maxMillis)
 		}
 		return apidoc.Number(k.Doc)
 	case fault.Span:
 		if written {
-			return apidoc.OneOf(k.Doc+", or by one number", apidoc.Integer("", 1), apidoc.ListOf(2, apidoc.Integer("", 0), ""))
+			return apidoc.OneOf(k.Doc+", or by one number", apidoc.NumberAbove("", 0, maxMillis),
+				apidoc.ListOf(2, apidoc.NumberTo("", 0, maxMillis), ""))
 		}
 		return apidoc.ListOf(2, apidoc.Number(""), k.Doc)
 	case *[]raft.NodeID:
@@ -108,13 +109,24 @@ func keySchema(k *fault.Key[fault.Rule], written bool) *apidoc.Schema {
 	panic("admin: no schema for the fault key " + k.Name)
 }
 
+// maxMillis is the longest time of a rule.
+var maxMillis = float64(fault.MaxTime.Milliseconds())
+
+// decimals is the schema of a number with decimals.
+func decimals(doc string, low, high float64) *apidoc.Schema {
+	if low == 0 {
+		return apidoc.NumberAbove(doc, 0, high)
+	}
+	return apidoc.NumberTo(doc, low, high)
+}
+
 // argSchema is that of an argument of a change.
 func argSchema(k *fault.Key[fault.Change], doc string) *apidoc.Schema {
 	switch k.At(&fault.Change{}).(type) {
 	case *bool:
 		return apidoc.Boolean(doc)
 	case *float64:
-		return apidoc.Number(doc)
+		return decimals(doc, k.Low, float64(k.Max))
 	case *string:
 		return apidoc.Text(doc)
 	case *[]fault.Link:

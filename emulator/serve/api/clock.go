@@ -18,15 +18,15 @@ type ClockState struct {
 
 // A RunBody says how fast the clock runs.
 type RunBody struct {
-	Speed *float64 `json:"speed" want:"a number from 0 to 1000; without it, the mode's own: 1 for real time, 0 for virtual"`
+	Speed *float64 `json:"speed" min:"0" max:"1000" want:"a number from 0 to 1000; without it, the mode's own: 1 for real time, 0 for virtual"`
 }
 
 // A StepBody says how many events to take.
 type StepBody struct {
-	Events int `json:"events" want:"a whole number from 1 to 1000000"`
+	Events int `json:"events" min:"1" max:"1000000" want:"a whole number from 1 to 1000000"`
 }
 
 // An AdvanceBody says how far to move the clock.
 type AdvanceBody struct {
-	MS float64 `json:"ms" want:"a number of milliseconds from 0 to 86400000" must:"true"`
+	MS float64 `json:"ms" min:"0" max:"86400000" want:"a number of milliseconds from 0 to 86400000" must:"true"`
 }

@@ -7,7 +7,7 @@ type RequestBody struct {
 	Message *string `json:"message" doc:"for operations that take a message" want:"a text"`
 	// Follow sends the request on to the leader that a node names instead of an answer.
 	Follow    bool    `json:"follow" doc:"ask the leader that a node names, instead of giving its refusal" want:"true or false"`
-	TimeoutMS float64 `json:"timeout_ms" want:"a number of milliseconds from 1 to 60000"`
+	TimeoutMS float64 `json:"timeout_ms" min:"1" max:"60000" want:"a number of milliseconds from 1 to 60000"`
 }
 
 // A RequestAnswer is what the client saw.

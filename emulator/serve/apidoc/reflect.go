@@ -164,6 +164,12 @@ func (c *Schemas) field(f *reflect.StructField, use use, optional bool) *Schema 
 	if low, err := strconv.ParseFloat(f.Tag.Get("minimum"), 64); err == nil {
 		s.Minimum = &low
 	}
+	if low, high := readjson.Range(*f); low != nil || high != nil {
+		if low != nil {
+			s.Minimum = low
+		}
+		s.Maximum = high
+	}
 	if words := readjson.Words(*f); words != nil {
 		s.Enum = enum(f.Type, words)
 	}

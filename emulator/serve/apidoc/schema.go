@@ -13,7 +13,9 @@ type Schema struct {
 	Const      any              `json:"const,omitempty"`
 	Enum       []any            `json:"enum,omitempty"`
 	Minimum    *float64         `json:"minimum,omitempty"`
+	Above      *float64         `json:"exclusiveMinimum,omitempty"`
 	Maximum    *float64         `json:"maximum,omitempty"`
+	MaxLength  int              `json:"maxLength,omitempty"`
 	Items      *Schema          `json:"items,omitempty"`
 	MinItems   int              `json:"minItems,omitempty"`
 	MaxItems   int              `json:"maxItems,omitempty"`
@@ -137,6 +139,19 @@ func IntegerTo(doc string, low, high float64) *Schema {
 
 // Number is the schema of any number.
 func Number(doc string) *Schema { return &Schema{Type: number, Doc: doc} }
+
+// NumberTo is the schema of numbers from low to high.
+func NumberTo(doc string, low, high float64) *Schema {
+	return &Schema{Type: number, Doc: doc, Minimum: &low, Maximum: &high}
+}
+
+// NumberAbove is the schema of numbers above low and up to high.
+func NumberAbove(doc string, low, high float64) *Schema {
+	return &Schema{Type: number, Doc: doc, Above: &low, Maximum: &high}
+}
+
+// TextTo is the schema of texts of at most this many characters.
+func TextTo(doc string, most int) *Schema { return &Schema{Type: text, Doc: doc, MaxLength: most} }
 
 // List is the schema of a list.
 func List(of *Schema, doc string) *Schema { return &Schema{Type: list, Items: of, Doc: doc} }

@@ -20,8 +20,10 @@ type Key[T any] struct {
 	Want string
 	// Example is a value in the form of KEY=VALUE.
 	Example string
-	// Min and Max bound a whole number.
+	// Min and Max bound a whole number. Max also bounds one with decimals, which is from Low
+	// on, or above 0 if that is 0.
 	Min, Max int64
+	Low      float64
 	// OneIsTrue lets users write true for 1.
 	OneIsTrue bool
 	// Must says that the value is required. Only keys of changes use it.

@@ -157,7 +157,7 @@ it again with the term, the vote and the log that are on its disk.`,
 		Name: "skew", Step: "skew", Verb: "skew", Command: "skew", OnNode: true,
 		Doc: "make a node's timers longer (above 1) or shorter by a factor; 1 is normal",
 		Args: []Arg{{Key[Change]{
-			Name: "skew", Want: "a number from 0.001 to 1000", Doc: "the factor on the length of its timers", Example: "1.5", Max: MaxSkew, Must: true,
+			Name: "skew", Want: "a number from 0.001 to 1000", Doc: "the factor on the length of its timers", Example: "1.5", Low: MinSkew, Max: MaxSkew, Must: true,
 			at: func(c *Change) any { return &c.Skew },
 		}, "factor"}},
 		told: func(c *Change) string {

@@ -26,7 +26,8 @@ type field struct {
 	want  string
 	must  bool
 	enum  []string
-	max   uint64 // 0: no more than the type
+	// low and high bound a number; nil: no more than the type does.
+	low, high *float64
 }
 
 // fieldsOf lists the fields of a struct, those of embedded structs among them.
@@ -45,7 +46,7 @@ func fieldsOf(t reflect.Type) []field {
 		}
 		d := field{key: key, index: f.Index, want: f.Tag.Get("want"), must: f.Tag.Get("must") != ""}
 		d.enum = Words(f)
-		d.max, _ = strconv.ParseUint(f.Tag.Get("max"), 10, 64)
+		d.low, d.high = Range(f)
 		list = append(list, d)
 	}
 	return list
@@ -71,6 +72,28 @@ func Words(f reflect.StructField) []string {
 	return nil
 }
 
+// Range returns the bounds of a field that is a number, by its tags min and max; nil where
+// it has none. It panics on a bound that is no number.
+func Range(f reflect.StructField) (low, high *float64) {
+	bound := func(tag string) *float64 {
+		text, ok := f.Tag.Lookup(tag)
+		if !ok {
+			return nil
+		}
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			panic(fmt.Sprintf("readjson: the tag %s of %s: %v", tag, f.Name, err))
+		}
+		return &n
+	}
+	return bound("min"), bound("max")
+}
+
+// allows reports whether a number is in the field's range.
+func (f *field) allows(n float64) bool {
+	return (f.low == nil || n >= *f.low) && (f.high == nil || n <= *f.high)
+}
+
 // wanted says what a value of a type should be.
 func (f *field) wanted(t reflect.Type) string {
 	switch {
@@ -87,8 +110,8 @@ func (f *field) wanted(t reflect.Type) string {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return "a whole number"
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		if f.max > 0 {
-			return fmt.Sprintf("a whole number from 0 to %d", f.max)
+		if f.high != nil {
+			return fmt.Sprintf("a whole number from 0 to %.0f", *f.high)
 		}
 		return "a whole number of at least 0"
 	case reflect.Float32, reflect.Float64:
@@ -267,15 +290,15 @@ func (r *Reader) decodeScalar(into reflect.Value, f field) {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		n, err := strconv.ParseInt(s, 10, t.Bits())
 		into.SetInt(n)
-		ok = err == nil
+		ok = err == nil && f.allows(float64(n))
 	case reflect.Float32, reflect.Float64:
 		n, err := strconv.ParseFloat(s, t.Bits())
 		into.SetFloat(n)
-		ok = err == nil
+		ok = err == nil && f.allows(n)
 	default:
 		n, err := strconv.ParseUint(s, 10, t.Bits())
 		into.SetUint(n)
-		ok = err == nil && (f.max == 0 || n <= f.max)
+		ok = err == nil && f.allows(float64(n))
 	}
 	if !ok {
 		r.FailAt(at, "is %s, want %s", short(s), f.wanted(into.Type()))

@@ -19,8 +19,8 @@
 // [Decode] fills a struct by the tags of its fields, which package apidoc turns into
 // a schema. The tag json has the key, and want says what the value should be. The tag
 // must marks a required key, enum lists the possible texts, as a type that is an
-// [Enum] does, and max is the largest whole number. A field of type any takes every value and stays nil. A field of type
-// json.RawMessage keeps its value unchecked for a further Decode.
+// [Enum] does, and min and max bound a number. A field of type any takes every value and
+// stays nil. A field of type json.RawMessage keeps its value unchecked for a further Decode.
 //
 // encoding/json is not strict enough to read with: it takes the last of two values
 // of a key, matches keys in any letter case and replaces broken text silently. Like
