@@ -7,6 +7,7 @@ import (
 
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/apidoc"
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 // describe describes the routes of this API, as the table has them.
@@ -26,7 +27,7 @@ func (to *route) describe() apidoc.Route {
 		if isParam(s) {
 			p := apidoc.Param{Name: strings.Trim(s, "{}"), In: "path", Doc: pathParams[segments[2]]}
 			if segments[2] == "faults" {
-				p.Schema = apidoc.TextTo("", maxName)
+				p.Schema = apidoc.TextTo("", bounds.Fault.Max)
 			}
 			r.Params = append(r.Params, p)
 		}

@@ -9,6 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/apidoc"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/raft"
 )
 
@@ -50,7 +51,7 @@ func faultSchema(match *apidoc.Schema) *apidoc.Schema {
 
 func ruleSchema(match *apidoc.Schema, written bool) *apidoc.Schema {
 	var names []string
-	s := apidoc.Object("", apidoc.Key("name", apidoc.TextTo("the name in the path, or left out there", maxName)), apidoc.Key("match", match))
+	s := apidoc.Object("", apidoc.Key("name", apidoc.TextTo("the name in the path, or left out there", bounds.Fault.Max)), apidoc.Key("match", match))
 	for _, e := range fault.Effects() {
 		names = append(names, e.Name)
 		s.Properties.Put(e.Name, keySchema(&e.Key, written))
