@@ -18,6 +18,10 @@ func TestVerifyReadsTraceFiles(t *testing.T) {
 	content, err := os.ReadFile(good)
 	assert.NilError(t, err)
 	lines := strings.SplitAfter(string(content), "\n")
+	unmarked := writeFile(t, "unmarked.jsonl", strings.Join(lines[:30], ""))
+	bare := writeFile(t, "bare.jsonl", lines[0])
+	after := writeFile(t, "after.jsonl", string(content)+lines[1])
+	garbage := writeFile(t, "garbage.jsonl", strings.Join(lines[:30], "")+"garbage\n"+strings.Join(lines[30:], ""))
 	cut := writeFile(t, "cut.jsonl", strings.Join(lines[:30], "")+lines[30][:10])
 	early := writeFile(t, "early.jsonl", strings.Join(lines[:3], ""))
 	foreign := writeFile(t, "foreign.jsonl", "{\"level\": \"INFO\"}\n")
@@ -30,7 +34,12 @@ func TestVerifyReadsTraceFiles(t *testing.T) {
 	}{
 		"Good":        {[]string{good}, 0, `: accepted; `, nil},
 		"Illegal":     {[]string{illegal}, 1, `: ILLEGAL at line \d+`, nil},
-		"Cut":         {[]string{cut}, 0, `: accepted; `, nil},
+		"Cut":         {[]string{cut}, 2, `: undecided: the trace has no end mark, and its last line is not whole`, nil},
+		"Unmarked":    {[]string{unmarked}, 2, `: undecided: the trace has no end mark: `, nil},
+		"Bare":        {[]string{bare}, 2, `: undecided: the trace has no end mark: `, nil},
+		"After":       {[]string{after}, 3, `: accepted; `, []string{"after.jsonl: not a trace: line ", "comes after the end mark"}},
+		"Garbage":     {[]string{garbage}, 3, `: undecided: it was not read to its end`, []string{"garbage.jsonl: not a trace: line 31: "}},
+		"FormatOne":   {[]string{"../emulator/check/replay/testdata/format_1.jsonl"}, 0, `: accepted; `, []string{"note: the trace has format 1"}},
 		"Early":       {[]string{early}, 2, `.`, nil},
 		"Foreign":     {[]string{foreign}, 3, "", []string{"foreign.jsonl"}},
 		"Empty":       {[]string{empty}, 3, "", []string{"empty.jsonl"}},

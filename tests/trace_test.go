@@ -133,7 +133,7 @@ func TestReplayRepeatsARunInRealTime(t *testing.T) {
 	})
 	t.Run("CutOff", func(t *testing.T) {
 		whole := strings.Join(lines[:200], "")
-		run(t, "replay", writeFile(t, "trace", whole+lines[200][:20])).must(t, 0, `the last line is not whole`)
+		run(t, "replay", writeFile(t, "trace", whole+lines[200][:20])).must(t, 2, `its last line is not whole`)
 	})
 	t.Run("Garbage", func(t *testing.T) {
 		for name, content := range map[string]string{
@@ -142,7 +142,7 @@ func TestReplayRepeatsARunInRealTime(t *testing.T) {
 			"json":     "{}\n",
 			"headless": join(lines[1:50], "", nil),
 			"inside":   join(lines[:50], "garbage\n", lines[50:60]),
-			"format":   strings.Replace(lines[0], `"format":1`, `"format":99`, 1),
+			"format":   strings.Replace(lines[0], `"format":2`, `"format":99`, 1),
 		} {
 			o := run(t, "replay", writeFile(t, name, content))
 			assert.Check(t, o.code == 3, "%s: exit code %d\n%s%s", name, o.code, o.stdout, o.stderr)

@@ -43,6 +43,9 @@ type Options struct {
 	Clock host.ClockMode
 	// Trace gets the trace, as JSON Lines; nil: nobody does.
 	Trace io.Writer
+	// OpenTrace, if not nil, opens what gets the trace. It is called once all ports are bound.
+	// The server does not close it.
+	OpenTrace func() (io.Writer, error)
 	// Monitors see every event, in each cluster that is loaded.
 	Monitors []world.Monitor
 	// Prepare, if not nil, returns what is hosted instead of a fixture, the first one
@@ -94,7 +97,7 @@ func Start(o Options) (*Server, error) {
 		allowed = hostsOf(&o)
 	}
 	h, err := host.Start(o.Fixture, host.Options{
-		Addrs: addrs, Clock: o.Clock, Trace: o.Trace, Logger: o.Logger, AllowedHosts: allowed,
+		Addrs: addrs, Clock: o.Clock, Trace: o.Trace, OpenTrace: o.OpenTrace, Logger: o.Logger, AllowedHosts: allowed,
 		Monitors: o.Monitors, Prepare: o.Prepare, Admin: "http://" + listener.Addr().String(),
 	})
 	if err != nil {

@@ -65,7 +65,7 @@
 //
 //   - oracle.go takes records, and order.go judges their order.
 //   - election.go and replication.go have the servers' actions, server.go their state
-//     and storage, entry.go their logs.
+//     and storage, start.go how they begin, entry.go their logs.
 //   - bag.go and network.go have the messages.
 //   - client.go and queue.go have the clients and the answers that they must get.
 //   - rule.go and words.go describe a violation.

@@ -189,6 +189,12 @@ type Begin struct {
 	Writes []Write
 }
 
+// A Start is the state in which a server must begin.
+type Start struct {
+	State
+	Begin
+}
+
 // A Write is a write to stable storage that has not ended. Before it, the log had Removed
 // after index Kept.
 type Write struct {

@@ -20,6 +20,8 @@ type Setup struct {
 	Faults []string
 	// Paused are the servers that are paused at the start.
 	Paused []int
+	// Starts are the servers' states at the start, by server; nil: any are right.
+	Starts []Start
 	// Command returns the command that an entry's value stands for. It is nil for the
 	// values of a Decoder.
 	Command func(value any) Command
@@ -45,6 +47,7 @@ type Oracle struct {
 
 	seq, step uint64
 	time      time.Duration
+	begun     int // servers that have had their Init record
 
 	// The current step.
 	acting int // the server that takes it
@@ -81,7 +84,7 @@ func (o *Oracle) Begin(s Setup) {
 		o.requests = map[ID]*request{}
 	}
 	clear(o.requests)
-	o.seq, o.step, o.time = 0, 0, 0
+	o.seq, o.step, o.time, o.begun = 0, 0, 0, 0
 	o.acting, o.sent, o.spent, o.owes = Nobody, o.sent[:0], nil, numKinds
 }
 
@@ -122,6 +125,9 @@ func (o *Oracle) take(e *Event) *Violation {
 	o.dropSpent(e)
 	if v := o.isOwed(e); v != nil {
 		return v
+	}
+	if o.begun < len(o.servers) && e.Kind != Init && e.Kind != ResumeMessage {
+		return wrong(ruleBegins, "the Init record of each server first", "a "+e.Kind.String())
 	}
 	if i == Nobody {
 		return o.takeCommon(e)

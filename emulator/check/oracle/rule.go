@@ -46,6 +46,7 @@ var (
 	ruleStep    = Rule{"trace", "step' >= step", ""}
 	ruleCause   = Rule{"trace", "the cause comes before the record and can lead to it", ""}
 	ruleServer  = Rule{"trace", "node \\in Server", ""}
+	ruleStart   = Rule{"Init", "each server begins as the run's fixture describes it", ""}
 	ruleInState = Rule{"Init", "a state in which log, writes and role agree", "Figure 2"}
 
 	ruleUp       = Rule{"trace", "only a server that is up and not paused takes a step", ""}

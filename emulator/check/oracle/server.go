@@ -47,6 +47,12 @@ func (o *Oracle) begin(e *Event, i int) *Violation {
 	if b == nil {
 		return wrong(ruleInState, "a log", "none")
 	}
+	if o.setup.Starts != nil {
+		if v := o.startsWrong(e, &o.setup.Starts[i]); v != nil {
+			return v
+		}
+	}
+	o.begun++
 	life := p.life
 	*p = peer{State: e.State, granted: p.granted, heard: p.heard, match: p.match, writes: p.writes[:0], begun: true, up: b.Up, life: life + 1, since: e.Seq, stood: e.Seq, led: e.Seq}
 	p.paused = b.Up && o.setup.paused(i)

@@ -25,8 +25,8 @@ type Run struct {
 	Time    time.Duration // the world's time at the end
 	States  []raft.State  // of the nodes at the end
 	Up      []bool
-	// Cut is true when the file's last line is incomplete because its program was killed.
-	Cut bool
+	// Ending says whether the file has all of the run.
+	Ending trace.Ending
 	// Invariants are the invariants' standings at the end of the run.
 	Invariants []invariant.Standing
 
@@ -72,7 +72,10 @@ func repeat(file *trace.Reader, header *trace.Header) (Run, error) {
 		line, err := file.Record()
 		if err == io.EOF {
 			run.finish()
-			run.Cut = file.Cut()
+			run.Ending = file.Ending()
+			if run.Ending.Mark != nil && run.Ending.Whole() && !again.made.empty() {
+				return Run{}, fmt.Errorf("%w: line %d: the trace ends, and the repetition goes on with\n  repeated: %s", ErrDiffers, file.Line(), again.made.take())
+			}
 			run.Invariants = watch.Report()
 			return run, nil
 		}

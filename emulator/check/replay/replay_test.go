@@ -42,15 +42,16 @@ func record(t *testing.T, nodes int) []string {
 func TestFileRepeatsEachRun(t *testing.T) {
 	first, second := record(t, 5), record(t, 3)
 	var runs []replay.Run
+	second = append(second[:len(second)-2], "") // without the end mark
 	file := strings.Join(first, "") + strings.Join(second, "") + `{"seq":`
 	assert.NilError(t, replay.File(strings.NewReader(file), func(r replay.Run) { runs = append(runs, r) }))
 	assert.Equal(t, len(runs), 2)
 	for i, lines := range [][]string{first, second} {
-		assert.Equal(t, runs[i].Records, uint64(len(lines)-2), "without the header and what follows the last line")
+		assert.Equal(t, runs[i].Records, uint64(len(lines)-3+i), "without the header, the mark and what follows the last line")
 		assert.Assert(t, runs[i].Inputs == 3)
 	}
 	assert.Equal(t, runs[0].Fixture, fixture.Fresh(5).Name)
-	assert.Assert(t, !runs[0].Cut && runs[1].Cut)
+	assert.Assert(t, runs[0].Ending.Whole() && runs[1].Ending.Cut && !runs[1].Ending.Whole())
 	assert.Equal(t, len(runs[0].States), 5)
 }
 
@@ -103,6 +104,12 @@ func TestFileRefuses(t *testing.T) {
 			l[input] = strings.Replace(l[input], `"step":`, `"step":9`, 1)
 			return l
 		}, replay.ErrDiffers, "the trace does not belong to this world"},
+		{"TheEndOfAStepLeftOut", func(l []string) []string {
+			at := slices.IndexFunc(l, func(line string) bool { return strings.Contains(line, `"event":"Timeout"`) })
+			end := trace.End{Reason: trace.Closed, Records: uint64(at)}
+			return append(l[:at+1], string(end.AppendJSON(nil))+"\n")
+		}, replay.ErrDiffers, "the trace ends, and the repetition goes on with\n  repeated: "},
+		{"ALineAfterTheMark", func(l []string) []string { return append(l, l[1]) }, trace.ErrNotTrace, "comes after the end mark"},
 		{"NoRecord", func(l []string) []string { return append(l[:3], "hello\n") }, trace.ErrNotTrace, "line 4: not a record of a trace"},
 		{"AFixtureThatIsNone", func(l []string) []string {
 			h := trace.Header{Name: "x", Fixture: "what"}

@@ -7,8 +7,9 @@
 //  1. A Monitor changes nothing and is quick: it takes a fraction of the world's own
 //     time for a record.
 //  2. Monitor and File reach the same verdict on the same run.
-//  3. A trace file may hold several runs. Its last line may be cut off, as after a
-//     kill; the rest is judged.
+//  3. A trace file may hold several runs. A run without an end mark is judged as far
+//     as it goes, and never accepted; one of format 1 is judged as if it were whole.
+//  4. The Init records must agree with the fixture in the run's header.
 //
 // Files: monitor.go and translate.go pass records to the oracle, file.go reads trace
 // files.

@@ -10,6 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/check/oracle"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/raft"
 )
 
 // A Run is the oracle's verdict on one run of a trace file.
@@ -23,8 +24,9 @@ type Run struct {
 	At      int      // the line of the Finding
 	Record  []byte   // the line itself
 	Rest    int      // lines after the Finding, which are not judged
-	Cut     bool     // the file's last line is cut off, and was left out
 	Began   bool     // each server has had its Init record
+	Ending  trace.Ending
+	Err     error // why the run was not read to its end; nil: it was
 }
 
 // A Verdict is accepted, illegal or undecided.
@@ -34,7 +36,7 @@ type Verdict string
 const (
 	Accepted  Verdict = "accepted"  // correct servers can have done all of it
 	Illegal   Verdict = "illegal"   // there is a Finding
-	Undecided Verdict = "undecided" // the run ends before all servers have started
+	Undecided Verdict = "undecided" // what is there is legal, and not all is there: see Why
 )
 
 // Verdict returns the verdict on the run.
@@ -42,10 +44,23 @@ func (r *Run) Verdict() Verdict {
 	switch {
 	case r.Finding != nil:
 		return Illegal
-	case !r.Began:
+	case r.Why() != "":
 		return Undecided
 	}
 	return Accepted
+}
+
+// Why says why a run without a Finding is not accepted; "" if it is.
+func (r *Run) Why() string {
+	switch {
+	case r.Err != nil:
+		return "it was not read to its end"
+	case !r.Ending.Whole():
+		return r.Ending.Note()
+	case !r.Began:
+		return "not all of its servers have started"
+	}
+	return ""
 }
 
 // A judgement is a Run that is still read.
@@ -62,7 +77,7 @@ const interruptEvery = 1 << 12
 
 // File judges a trace file and calls each for every run. The error is
 // trace.ErrNotTrace, with the line, the context's, or that of reading. Before it
-// returns an error, it calls each for the unfinished run.
+// returns an error, it calls each for the unfinished run, which is never accepted.
 func File(ctx context.Context, in io.Reader, each func(Run)) error {
 	file := trace.NewReader(in)
 	judge := oracle.New()
@@ -82,7 +97,7 @@ func File(ctx context.Context, in io.Reader, each func(Run)) error {
 			return err
 		}
 		err = run.judge(ctx, file)
-		run.Cut = file.Cut()
+		run.Ending, run.Err = file.Ending(), err
 		each(run.Run)
 		if err != nil {
 			return err
@@ -96,7 +111,9 @@ func begin(o *oracle.Oracle, header *trace.Header, line int) (*judgement, error)
 	if err != nil {
 		return nil, fmt.Errorf("%w: line %d: its fixture: %w", trace.ErrNotTrace, line, err)
 	}
-	setup := setupOf(f.Config())
+	config := f.Config()
+	setup := setupOf(config)
+	setup.Starts = startsOf(&config, decoded)
 	setup.Command = nil // values are the decoder's
 	r := &judgement{
 		Run:      Run{Name: header.Name, Line: line, Servers: setup.Servers},
@@ -104,6 +121,15 @@ func begin(o *oracle.Oracle, header *trace.Header, line int) (*judgement, error)
 	}
 	o.Begin(setup)
 	return r, nil
+}
+
+// decoded returns an entry's value in the form of the oracle's decoder.
+func decoded(e raft.Entry) any {
+	c := commandOf(e.Command)
+	if c == (oracle.Command{}) {
+		return nil
+	}
+	return &c
 }
 
 // judge judges the records of the run.

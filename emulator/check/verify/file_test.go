@@ -131,17 +131,21 @@ func TestFilesThatAreNoTraces(t *testing.T) {
 	for name, c := range map[string]struct{ trace, want string }{
 		"Empty":         {"", "not a trace: it is empty; want a file that -trace has written"},
 		"NoHeader":      {lines[1], "not a trace: line 1 does not begin a run; want a file that -trace has written"},
-		"OtherFormat":   {strings.Replace(header, `"format":1`, `"format":9`, 1), "not a trace: line 1: format 9, this program reads 1"},
+		"OtherFormat":   {strings.Replace(header, `"format":2`, `"format":9`, 1), "not a trace: line 1: format 9, this program reads 1 to 2"},
 		"BadFixture":    {`{"event":"Run","format":1,"name":"x","fixture":"what"}` + "\n", "not a trace: line 1: its fixture"},
 		"NotJSON":       {header + "hello\n", "not a trace: line 2: not a record of a trace: invalid character 'h'"},
 		"UnknownEvent":  {header + `{"seq":1,"event":"Dance"}` + "\n", `not a trace: line 2: not a record of a trace: unknown event "Dance"`},
 		"NothingOfKind": {header + `{"seq":1,"event":"Init","node":0,"state":{"role":"Follower"}}` + "\n", `a Init has "init"`},
 		"NoState":       {header + `{"seq":1,"event":"Timeout","node":0}` + "\n", `a Timeout has "state"`},
 		"NoMessage":     {header + `{"seq":1,"event":"Reply","node":0}` + "\n", `a Reply has "message"`},
+		"AfterTheMark":  {good + lines[1], "comes after the end mark and begins no run"},
+		"WrongMark":     {header + lines[1] + lines[len(lines)-2], "the run has"},
 		"UnknownRole":   {header + `{"seq":1,"event":"Timeout","node":0,"state":{"role":"King"}}` + "\n", `unknown role "King"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := verify.File(context.Background(), strings.NewReader(c.trace), func(verify.Run) {})
+			err := verify.File(context.Background(), strings.NewReader(c.trace), func(r verify.Run) {
+				assert.Check(t, name == "AfterTheMark" || r.Verdict() == verify.Undecided)
+			})
 			assert.ErrorIs(t, err, trace.ErrNotTrace)
 			assert.ErrorContains(t, err, c.want)
 		})
@@ -183,11 +187,48 @@ func FuzzFile(f *testing.F) {
 func TestSeveralRunsAndACutLine(t *testing.T) {
 	good, _ := record(t, "slow_storage", "")
 	bad, _ := record(t, "figure_8_c", "commit_old_term")
-	runs := judge(t, good+bad+good[:len(good)-9])
+	unmarked := good[:strings.LastIndex(good[:len(good)-1], "\n")+1]
+	runs := judge(t, good+bad+unmarked[:len(unmarked)-9])
 	assert.Equal(t, len(runs), 3)
-	assert.Check(t, runs[0].Finding == nil && runs[1].Finding != nil && runs[2].Finding == nil)
-	assert.Check(t, !runs[0].Cut && !runs[1].Cut && runs[2].Cut)
+	assert.Check(t, runs[0].Verdict() == verify.Accepted && runs[1].Verdict() == verify.Illegal && runs[2].Verdict() == verify.Undecided)
+	assert.Check(t, runs[0].Ending.Whole() && runs[1].Ending.Whole() && runs[2].Ending.Cut)
 	assert.Equal(t, runs[1].Line, strings.Count(good, "\n")+1)
-	assert.Equal(t, runs[1].At+runs[1].Rest, runs[2].Line-1)
+	assert.Equal(t, runs[1].At+runs[1].Rest, runs[2].Line-2)
 	assert.Equal(t, runs[2].Records, runs[0].Records-1)
+}
+
+// A trace of format 2 without its end mark is never accepted; one of format 1 is judged as
+// far as it goes.
+func TestOnlyWholeRunsAreAccepted(t *testing.T) {
+	good, _ := record(t, "slow_storage", "")
+	bad, _ := record(t, "figure_8_c", "commit_old_term")
+	lines := strings.SplitAfter(good, "\n")
+	lines = lines[:len(lines)-1]
+	unmarked := strings.Join(lines[:len(lines)-1], "")
+	mark := fmt.Sprintf(`{"event":"End","reason":"failed","error":"disk full","records":%d}`, len(lines)-2)
+	old := strings.Replace(unmarked, `"format":2`, `"format":1`, 1)
+	for name, c := range map[string]struct {
+		trace   string
+		verdict verify.Verdict
+		why     string
+	}{
+		"Whole":          {good, verify.Accepted, ""},
+		"NoMark":         {unmarked, verify.Undecided, "no end mark"},
+		"BareHeader":     {lines[0], verify.Undecided, "no end mark"},
+		"HalfALine":      {unmarked[:len(unmarked)-2], verify.Undecided, "its last line is not whole"},
+		"Failed":         {unmarked + mark + "\n", verify.Undecided, "recording failed: disk full"},
+		"Nothing":        {lines[0] + `{"event":"End","reason":"closed","records":0}` + "\n", verify.Undecided, "not all of its servers have started"},
+		"FormatOne":      {old, verify.Accepted, ""},
+		"FormatOneCut":   {old[:len(old)-9], verify.Accepted, ""},
+		"IllegalNoMark":  {bad[:strings.LastIndex(bad[:len(bad)-1], "\n")+1], verify.Illegal, "no end mark"},
+		"ReadOnWindows":  {"\ufeff" + strings.ReplaceAll(good, "\n", "\r\n"), verify.Accepted, ""},
+		"AnotherFollows": {strings.Replace(good, "closed", "replaced", 1), verify.Undecided, "another run followed, and is missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			runs := judge(t, c.trace)
+			assert.Equal(t, len(runs), 1)
+			assert.Equal(t, runs[0].Verdict(), c.verdict)
+			assert.Assert(t, strings.Contains(runs[0].Why(), c.why) && (c.why != "" || runs[0].Why() == ""), runs[0].Why())
+		})
+	}
 }

@@ -51,7 +51,10 @@ func (m *Monitor) Record(w *world.World, r *trace.Record) {
 		if m.oracle == nil {
 			m.oracle = oracle.New()
 		}
-		m.oracle.Begin(setupOf(w.Config()))
+		c := w.Config()
+		setup := setupOf(c)
+		setup.Starts = startsOf(&c, func(e raft.Entry) any { return e.Command })
+		m.oracle.Begin(setup)
 		m.found = nil
 	}
 	if m.found != nil || m.oracle == nil {
@@ -61,6 +64,56 @@ func (m *Monitor) Record(w *world.World, r *trace.Record) {
 	if v := m.oracle.Take(&m.event); v != nil {
 		m.found = &Finding{v, r.String()}
 	}
+}
+
+// startsOf returns the states in which the servers begin. value makes an entry's value.
+func startsOf(c *world.Config, value func(raft.Entry) any) []oracle.Start {
+	starts := make([]oracle.Start, len(c.Nodes))
+	for i := range c.Nodes {
+		starts[i] = startOf(i, &c.Nodes[i], value)
+	}
+	return starts
+}
+
+// startOf states the meaning of a node's configuration on its own, without the code that
+// starts nodes.
+func startOf(id int, n *world.NodeConfig, value func(raft.Entry) any) oracle.Start {
+	entries := func(list []raft.Entry) (to []oracle.Entry) {
+		for _, e := range list {
+			to = append(to, oracle.Entry{Term: uint64(e.Term), Value: value(e)})
+		}
+		return to
+	}
+	s := oracle.Start{
+		State: oracle.State{Term: uint64(n.Term), VotedFor: int(n.VotedFor), Leader: oracle.Nobody, LastIndex: uint64(len(n.Log))},
+		Begin: oracle.Begin{Up: !n.Down, Log: entries(n.Log), Stored: hardOf(n.Stored)},
+	}
+	if last := len(n.Log); last > 0 {
+		s.LastTerm = uint64(n.Log[last-1].Term)
+	}
+	if !n.Down { // a node that is down has only what it has stored
+		s.Role, s.CommitIndex, s.Applied = oracle.Role(n.Role), uint64(n.CommitIndex), uint64(n.CommitIndex)
+		switch {
+		case n.Role == raft.Leader:
+			s.Leader = id
+		case n.Role == raft.Follower && n.Resume != nil:
+			s.Leader = int(n.Resume.Leader)
+		}
+	}
+	for _, match := range n.MatchIndex {
+		s.Match = append(s.Match, uint64(match))
+	}
+	if n.Role == raft.Candidate && n.Resume != nil {
+		s.Counted = true
+		for _, vote := range n.Resume.Granted {
+			s.Votes = append(s.Votes, int(vote))
+		}
+	}
+	for i := range n.Writes {
+		w := &n.Writes[i]
+		s.Writes = append(s.Writes, oracle.Write{Hard: hardOf(w.Hard), Kept: uint64(w.Kept), Removed: entries(w.Removed)})
+	}
+	return s
 }
 
 // setupOf returns the oracle's setup for a world's configuration.

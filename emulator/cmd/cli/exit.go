@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"syscall"
 
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -73,15 +72,6 @@ func WithCode(code int, err error) error {
 		return nil
 	}
 	return &Error{Code: code, Err: err}
-}
-
-// NoDirectory refuses the name of a directory for a file that a command is to write. It is
-// for before the work whose result the file gets.
-func NoDirectory(name string) error {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return Usagef("%s is a directory, want a file", name)
-	}
-	return nil
 }
 
 // Exit ends a command with a code and prints nothing.

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -184,7 +185,8 @@ func (f *Flag) Check(check func() error) *Flag {
 // File refuses the name of a directory.
 func (f *Flag) File() *Flag {
 	return f.Check(func() error {
-		if name := *f.value.(*string); NoDirectory(name) != nil {
+		name := *f.value.(*string)
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
 			return fmt.Errorf("%q: is a directory, want a file", name)
 		}
 		return nil

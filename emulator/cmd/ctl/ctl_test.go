@@ -299,8 +299,8 @@ func TestErrorsAreSentencesWithExitCodes(t *testing.T) {
 		"FollowKind":       {"events -follow -event BecomeLeeder", 3, []string{"did you mean \"BecomeLeader\"?"}},
 		"FixtureName":      {"fixture load figure_77", 3, []string{"did you mean figure_7", "emulator ctl fixture list lists all"}},
 		"FixtureNoFile":    {"fixture load nosuch.toml", 3, []string{"there is no file nosuch.toml, and there is no fixture"}},
-		"FixtureSaveDir":   {"fixture save " + dir, 3, []string{dir + " is a directory, want a file"}},
-		"PictureDir":       {"history picture " + dir, 3, []string{dir + " is a directory, want a file"}},
+		"FixtureSaveDir":   {"fixture save " + dir, 3, []string{dir + ": it is a directory, want the name of a file"}},
+		"PictureDir":       {"history picture " + dir, 3, []string{dir + ": it is a directory, want the name of a file"}},
 		"FixtureShow":      {"fixture show figure_77", 3, []string{"did you mean figure_7"}},
 		"FixtureFile":      {"fixture load no/such.toml", 3, []string{"no/such.toml"}},
 		"FixtureInvalid":   {"fixture load " + one, 3, []string{one + ":3: colour: "}},
@@ -376,7 +376,8 @@ func TestFixtureFile(t *testing.T) {
 	assert.Equal(t, s.ok("fixture", "save", file), "")
 	data, err := os.ReadFile(file)
 	assert.NilError(t, err)
-	assert.Equal(t, string(data), s.ok("fixture", "save"))
+	assert.Equal(t, string(data), "# Written by emulator ctl fixture save.\n"+s.ok("fixture", "save"))
+	s.ok("fixture", "save", file) // what was saved may be saved again
 	_, err = fixture.Parse(file, data)
 	assert.NilError(t, err)
 	assert.Equal(t, string(data), s.ok("fixture", "save", "-"))

@@ -10,10 +10,12 @@ import (
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // fixture is emulator ctl fixture.
 func (o *options) fixture() *cli.Command {
+	var overwrite bool
 	return &cli.Command{
 		Name:     "fixture",
 		Summary:  "list, show, load and save fixtures",
@@ -37,7 +39,8 @@ fixture of the emulator, with or without .toml.`,
 				Name: "save", Operands: "[FILE]", Max: 1, Summary: "write the cluster's state as a fixture",
 				About:    "Writes the cluster's state as a fixture to FILE, or to standard output if that is - or left out.",
 				Examples: cli.Examples{{"emulator ctl fixture save now.toml", "to a file"}},
-			}, saveFixture),
+				Flags:    []*cli.Flag{cli.Overwrite(&overwrite)},
+			}, func(c *call) error { return c.saveFixture(overwrite) }),
 		},
 	}
 }
@@ -99,16 +102,18 @@ func isFile(name string) bool {
 	return err == nil
 }
 
-func saveFixture(c *call) error {
+func (c *call) saveFixture(overwrite bool) error {
 	if len(c.Args) == 0 || c.Args[0] == cli.Stream {
 		return c.copy(long(api.Get("/v1/fixture", nil)))
 	}
-	if err := cli.NoDirectory(c.Args[0]); err != nil {
+	out, err := outfile.Create(c.Args[0], cli.FixtureFile(overwrite))
+	if err != nil {
 		return err
 	}
+	defer out.Abort()
 	body, err := c.read(long(api.Get("/v1/fixture", nil)))
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.Args[0], body, 0o666)
+	return cli.WriteFixture(out, "ctl fixture save", body)
 }

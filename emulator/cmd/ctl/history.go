@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"regexp"
 	"strconv"
 	"text/tabwriter"
@@ -17,6 +16,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/machines"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // errOpen: no verdict on the history was reached.
@@ -26,6 +26,7 @@ var errOpen = errors.New("it could not be decided")
 type historyFlags struct {
 	limit              int
 	since, topic, node string
+	overwrite          bool // the file of a picture
 }
 
 // history is emulator ctl history.
@@ -53,7 +54,8 @@ answer, the node, the operation and the answer. The emulator keeps the newest 65
 		Name: "picture", Operands: "FILE.html", Min: 1, Max: 1,
 		Summary:  "draw the requests that no order explains, or else the newest, with the changes",
 		Examples: cli.Examples{{"emulator ctl history picture dog.html", "write a page for a browser"}},
-	}, drawHistory)}
+		Flags:    []*cli.Flag{cli.Overwrite(&f.overwrite)},
+	}, func(c *call) error { return c.drawHistory(f.overwrite) })}
 	return c
 }
 
@@ -74,15 +76,20 @@ agreement with their times, in which every answer is right.`,
 	}, func(c *call) error { return c.checkHistory(timeout) })
 }
 
-func drawHistory(c *call) error {
-	if err := cli.NoDirectory(c.Args[0]); err != nil {
+func (c *call) drawHistory(overwrite bool) error {
+	out, err := outfile.Create(c.Args[0], cli.PictureFile(overwrite))
+	if err != nil {
 		return err
 	}
+	defer out.Abort()
 	body, err := c.read(long(api.Get("/v1/history/picture", nil)))
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.Args[0], body, 0o666)
+	if _, err := out.Write(body); err != nil {
+		return err
+	}
+	return out.Commit()
 }
 
 func (f *historyFlags) run(c *call) error {

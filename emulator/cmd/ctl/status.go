@@ -68,6 +68,9 @@ func writeCluster(out io.Writer, a *api.ClusterAnswer, changed bool) error {
 	fmt.Fprintf(w, "\nleader\t%s\n", a.Leader.Or("none"))
 	fmt.Fprintf(w, "clock\t%s\n", clockWords(&a.Clock, a.TimeMS))
 	fmt.Fprintf(w, "fixture\t%s, seed %d\n", a.Fixture.Name, a.Seed)
+	if a.Trace != nil && !a.Trace.Complete {
+		fmt.Fprintf(w, "trace\t%s; missing records: %d\n", a.Trace.Error, a.Trace.Missing)
+	}
 	if a.Partition != nil {
 		for i, line := range partitionLines(a.Partition) {
 			fmt.Fprintf(w, "%s\t%s\n", first(i, "cuts"), line)

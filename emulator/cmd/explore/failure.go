@@ -18,6 +18,7 @@ import (
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/outfile"
 	"rrmq.example/emulator/raft"
 )
 
@@ -58,7 +59,7 @@ func shrinkAndWrite(ctx context.Context, o *options, r *explore.Result, line *cl
 			found.Shrunk, found.Minimal = s.Runs, s.Whole
 		}
 	}
-	file, err := write(o.out, &found, small)
+	file, err := o.write(&found, small)
 	if err == nil {
 		found.File, found.FileSteps, found.FileNodes = file, len(small.Scenario.Steps), len(small.Nodes)
 	}
@@ -66,29 +67,41 @@ func shrinkAndWrite(ctx context.Context, o *options, r *explore.Result, line *cl
 }
 
 // write writes a failure to a file, after its text was read back and failed again.
-func write(dir string, found *failure, f *fixture.Fixture) (string, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+func (o *options) write(found *failure, f *fixture.Fixture) (string, error) {
+	if err := os.MkdirAll(o.out, 0o777); err != nil {
 		return "", fmt.Errorf("-out: %w", err)
 	}
 	name := fmt.Sprintf("%s-%d", found.Check, found.Seed)
 	named := *f
 	named.Name = name
 	named.Description = fmt.Sprintf("A schedule that fails %s.", found.Check)
-	file := filepath.Join(dir, name+".toml")
+	file := filepath.Join(o.out, name+".toml")
 	text := append(comments(found, file), named.TOML()...)
 	if err := verify(file, text, &named, found.Check); err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(file, text, 0o666); err != nil {
+	out, err := outfile.Create(file, outfile.Options{
+		Inputs: []string{o.name}, Overwrite: o.overwrite, Kind: "failure that emulator explore has found",
+		Mine: func(head []byte) bool { return bytes.HasPrefix(head, []byte(foundBy)) },
+	})
+	if err == nil {
+		defer out.Abort()
+		_, _ = out.Write(text) // Commit returns its error
+		err = out.Commit()
+	}
+	if err != nil {
 		return "", fmt.Errorf("-out: %w", err)
 	}
 	return file, nil
 }
 
+// foundBy begins each file that is written, before the command.
+const foundBy = "# Found by "
+
 // comments returns the comments above a failure's fixture.
 func comments(found *failure, file string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Found by %s\n", found.Command)
+	fmt.Fprintf(&b, "%s%s\n", foundBy, found.Command)
 	fmt.Fprintf(&b, "# It fails %s:\n", found.Check)
 	for _, line := range strings.Split(found.Seen, "\n") {
 		fmt.Fprintf(&b, "#   %s\n", line)

@@ -22,14 +22,15 @@ const defaultOut = "failures"
 // options are what the command line asks for.
 type options struct {
 	explore.Options
-	name   string // of the fixture; "": new nodes
-	faults string
-	check  string
-	bug    string
-	only   int
-	out    string
-	json   bool
-	repeat []string // the flags that decide a run, except -seed and -only
+	name      string // of the fixture; "": new nodes
+	faults    string
+	check     string
+	bug       string
+	only      int
+	out       string
+	overwrite bool
+	json      bool
+	repeat    []string // the flags that decide a run, except -seed and -only
 }
 
 func (o *options) flags() []*cli.Flag {
@@ -49,6 +50,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.OneBug(&o.bug),
 		cli.Parallel(&o.Parallel, "do `N` runs at once").Default("the number of CPUs"),
 		cli.String(&o.out, "out", defaultOut, "write failures to `DIR`"),
+		cli.Overwrite(&o.overwrite),
 		cli.Bool(&o.KeepGoing, "keep-going", "do not stop at the first failure; the first failure of each check is written"),
 		cli.Int(&o.Shrink, "shrink", explore.DefaultShrink, "make a failure small with at most `N` runs; 0: keep it as it is").AtLeast(0),
 		cli.JSON(&o.json, "print the report as JSON"),

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/cmd/cli"
@@ -88,45 +87,19 @@ func (o *options) load(ctx context.Context, stderr io.Writer) (*load.Report, err
 		return nil, err
 	}
 	config.WriteNotes(stderr, target.Notes)
-	var files []*os.File
-	for _, out := range []struct {
-		file string
-		to   *io.Writer
-	}{{o.history, &o.History}, {o.picture, &o.Picture}} {
-		if out.file == "" {
-			continue
-		}
-		file, err := os.Create(out.file)
-		if err != nil {
-			return nil, errors.Join(err, closeAll(files))
-		}
-		files = append(files, file)
-		*out.to = file
+	out, err := o.create()
+	if err != nil {
+		return nil, err
 	}
+	defer out.abort()
 	progress := &load.Progress{}
 	o.Progress = progress
 	defer cli.Keep(stderr, func() string { return progressLine(progress) })()
 	report, err := load.Run(ctx, target, o.Options)
-	if o.picture != "" && (report == nil || report.Check.State() != history.Violated) {
-		err = errors.Join(err, removeFile(o.picture)) // it is empty
+	if report == nil {
+		return nil, err
 	}
-	return report, errors.Join(err, closeAll(files))
-}
-
-// removeFile removes a regular file, but not /dev/null.
-func removeFile(name string) error {
-	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	return os.Remove(name)
-}
-
-func closeAll(files []*os.File) error {
-	var errs []error
-	for _, file := range files {
-		errs = append(errs, file.Close())
-	}
-	return errors.Join(errs...)
+	return report, errors.Join(err, out.commit(report.Check.State() == history.Violated))
 }
 
 // target finds the nodes.

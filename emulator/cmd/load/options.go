@@ -23,6 +23,7 @@ type options struct {
 	url, targets, config string // where the nodes are
 	json                 bool
 	history, picture     string // files
+	overwrite            bool
 }
 
 func (o *options) flags(workloads []string) []*cli.Flag {
@@ -51,6 +52,7 @@ func (o *options) flags(workloads []string) []*cli.Flag {
 		cli.JSON(&o.json, "print the report as JSON"),
 		cli.String(&o.history, "history", "", "write all requests to `FILE`, as JSON Lines"),
 		cli.String(&o.picture, "picture", "", "if a check fails, write a picture of the requests to `FILE.html`"),
+		cli.Overwrite(&o.overwrite),
 	}
 }
 

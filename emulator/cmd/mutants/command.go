@@ -115,7 +115,7 @@ func (o *options) measure(ctx context.Context, stderr io.Writer) (*mutants.Repor
 // open opens every report and makes the directory of -out before anything runs. The
 // reports must be closed in any case.
 func (o *options) open(stdout io.Writer) error {
-	err := o.reports.Open(stdout)
+	err := o.reports.Open(stdout, o.overwrite, o.name)
 	if o.Out != "" {
 		if bad := os.MkdirAll(o.Out, 0o777); bad != nil {
 			err = errors.Join(err, fmt.Errorf("-out: %w", bad))

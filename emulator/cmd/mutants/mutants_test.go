@@ -279,7 +279,7 @@ func TestMutantsRefusesBadUsage(t *testing.T) {
 		{"seed", []string{"-seed", "9007199254740993", "--", "true"}, "-seed"},
 		{"report kind", []string{"-report", "junti=x", "--", "true"}, `did you mean "junit"?`},
 		{"report file", []string{"-report", "junit=" + nowhere, "--", "true"}, "no such file or directory"},
-		{"two reports", []string{"-json", "-report", "tap=-", "--", "true"}, "another report goes there already"},
+		{"two reports", []string{"-json", "-report", "tap=-", "--", "true"}, "another output goes there already"},
 	} {
 		t.Run(test.name, func(t *testing.T) { runMutants(t, test.args...).fails(cli.Usage, test.want) })
 	}

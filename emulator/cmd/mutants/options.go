@@ -22,16 +22,17 @@ import (
 // options are what the command line asks for.
 type options struct {
 	mutants.Options
-	name     string // of the fixture; "": new nodes
-	nodes    int
-	clock    string
-	patterns string
-	on       string
-	verbose  bool
-	json     bool
-	color    string
-	reports  report.Outputs
-	repeat   []string // the given flags that decide how a cluster is run
+	name      string // of the fixture; "": new nodes
+	nodes     int
+	clock     string
+	patterns  string
+	on        string
+	verbose   bool
+	overwrite bool
+	json      bool
+	color     string
+	reports   report.Outputs
+	repeat    []string // the given flags that decide how a cluster is run
 }
 
 func (o *options) flags(kinds [][2]string) []*cli.Flag {
@@ -56,6 +57,7 @@ func (o *options) flags(kinds [][2]string) []*cli.Flag {
 		cli.Bool(&o.KeepGoing, "keep-going", "try the bugs even if the suite fails on healthy nodes"),
 		cli.Verbose(&o.verbose, "show the suite's output while it runs"),
 		cli.String(&o.Out, "out", "", "keep each run's output and trace in `DIR`"),
+		cli.Overwrite(&o.overwrite),
 		cli.Report(o.addReport, names...),
 		cli.JSON(&o.json, "write the json report to standard output, as -report json=- does"),
 		cli.Color(&o.color),

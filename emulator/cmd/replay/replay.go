@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"text/tabwriter"
 	"time"
 
@@ -16,12 +15,19 @@ import (
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/outfile"
 	"rrmq.example/emulator/raft"
 )
 
+// options are what the flags say.
+type options struct {
+	frozen    string
+	overwrite bool
+}
+
 // Command is emulator replay.
 func Command() *cli.Command {
-	var frozen string
+	o := &options{}
 	return &cli.Command{
 		Name:     "replay",
 		Operands: "TRACE...", Min: 1, Max: cli.Any,
@@ -29,9 +35,12 @@ func Command() *cli.Command {
 		About: `Repeats recorded runs (emulator -trace, emulator run -traces) in virtual time,
 from their start and their inputs, and compares every record with the recorded one. So it
 compares a run with what the same program does again; emulator verify judges whether the
-run was right.`,
+run was right.
+
+A TRACE of - is standard input.`,
 		Flags: []*cli.Flag{
-			cli.String(&frozen, "freeze", "", "write the state at the end of the last trace as a fixture to `FILE.toml`").File(),
+			cli.String(&o.frozen, "freeze", "", "write the state at the end of the last trace as a fixture to `FILE.toml`").File(),
+			cli.Overwrite(&o.overwrite),
 		},
 		Examples: cli.Examples{
 			{"emulator -trace run.jsonl", "record a run until you interrupt it,"},
@@ -40,43 +49,62 @@ run was right.`,
 			{"emulator -fixture end.toml", "and start from there"},
 		},
 		Exit: cli.Codes{
-			cli.OK:     "all runs repeated alike",
-			cli.Failed: "a run went another way than its trace",
-			cli.Usage:  "bad usage, or a file is not a trace",
+			cli.OK:        "all runs repeated alike",
+			cli.Failed:    "a run went another way than its trace",
+			cli.Undecided: "alike as far as it goes, but a trace is not whole; or interrupted",
+			cli.Usage:     "bad usage, or a file is not a trace",
 		},
-		Run: func(_ context.Context, c *cli.Call) error { return run(c, frozen) },
+		Run: o.run,
 	}
 }
 
-func run(c *cli.Call, frozen string) error {
+func (o *options) run(ctx context.Context, c *cli.Call) error {
+	var out *outfile.File
+	if o.frozen != "" {
+		var err error
+		if out, err = outfile.Create(o.frozen, cli.FixtureFile(o.overwrite, c.Args...)); err != nil {
+			return fmt.Errorf("-freeze: %w", err)
+		}
+		defer out.Abort()
+	}
 	var last replay.Run
+	code := cli.OK
 	for _, file := range c.Args {
-		if err := repeat(file, func(r replay.Run) {
+		if err := repeat(ctx, c, file, func(r replay.Run) {
 			write(c.Stdout, file, r)
+			if note := r.Ending.Note(); !r.Ending.Whole() {
+				code = cli.Undecided
+				fmt.Fprintf(c.Stdout, "%s: undecided: %s\n", file, note)
+			} else if note != "" {
+				fmt.Fprintf(c.Stderr, "emulator replay: %s: %s: note: %s\n", file, r.Fixture, note)
+			}
 			last = r
 		}); err != nil {
 			return err
 		}
 	}
-	if frozen == "" {
-		return nil
+	if out != nil {
+		if err := cli.WriteFixture(out, "replay -freeze", last.Freeze().TOML()); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(frozen, last.Freeze().TOML(), 0o666)
+	return cli.Exit(code)
 }
 
 // repeat repeats the runs of a file.
-func repeat(file string, done func(replay.Run)) error {
-	in, err := os.Open(file)
-	if err != nil {
-		return err
+func repeat(ctx context.Context, c *cli.Call, file string, done func(replay.Run)) error {
+	in, err := cli.Input(ctx, file, c.Stdin)
+	if err == nil {
+		defer in.Close()
+		err = replay.File(in, done)
 	}
-	defer in.Close()
-	err = replay.File(in, done)
 	if err == nil {
 		return nil
 	}
 	err = fmt.Errorf("%s: %w", file, err)
 	switch {
+	case ctx.Err() != nil:
+		return cli.Undecidedf("%s: interrupted", file)
 	case errors.Is(err, replay.ErrDiffers):
 		return cli.WithCode(cli.Failed, err)
 	case errors.Is(err, trace.ErrNotTrace):
@@ -89,9 +117,6 @@ func repeat(file string, done func(replay.Run)) error {
 func write(stdout io.Writer, file string, r replay.Run) {
 	fmt.Fprintf(stdout, "%s: %s: %s of %v, %d of them inputs, repeated alike\n",
 		file, r.Fixture, text.Count(r.Records, "record"), r.Time.Round(time.Millisecond), r.Inputs)
-	if r.Cut {
-		fmt.Fprintf(stdout, "%s: the last line is not whole and was left out\n", file)
-	}
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  node\trole\tterm\tlog\tcommitted\tapplied")
 	for i, s := range r.States {

@@ -27,6 +27,7 @@ type options struct {
 	reports   report.Outputs
 	traces    string
 	pictures  string
+	overwrite bool
 	bugs      cli.Planted
 	readers   string // student, staff
 }
@@ -102,6 +103,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Color(&o.color),
 		cli.Bool(&o.failFast, "fail-fast", "start no more scenarios after a failure"),
 		cli.Parallel(&o.parallel, "run `N` scenarios at once").Default("the number of CPUs; 1 with -clock real"),
+		cli.Overwrite(&o.overwrite),
 		cli.String(&o.part, "part", "", "run only scenarios of this `PART` of the course, or folder; a piece of its name is enough"),
 		cli.String(&o.pictures, "pictures", "", "draw a page in `DIR` for each run whose clients got answers that no queue could give").Old("picture"),
 		cli.Repeat(&o.repeat, "run each scenario `N` times, with the seeds from its own on"),

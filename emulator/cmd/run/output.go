@@ -6,12 +6,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // open opens every report and makes the directories for traces and pictures, before
 // anything runs in vain. The caller must close the reports in any case.
-func (o *options) open(stdout io.Writer) error {
-	errs := []error{o.reports.Open(stdout)}
+func (o *options) open(stdout io.Writer, cases []runCase) error {
+	errs := []error{o.reports.Open(stdout, o.overwrite, inputs(cases)...)}
 	for _, dir := range []struct{ flag, name string }{{"-traces", o.traces}, {"-pictures", o.pictures}} {
 		if dir.name == "" {
 			continue
@@ -43,7 +46,16 @@ func unwrap(err error) error {
 	return err
 }
 
-// traceFile creates the file to record a run to.
-func traceFile(dir, name string, seed uint64) (*os.File, error) {
-	return os.Create(filepath.Join(dir, fmt.Sprintf("%s-%d.jsonl", name, seed)))
+// inputs are the files of the scenarios.
+func inputs(cases []runCase) []string {
+	var files []string
+	for i := range cases {
+		files = append(files, cases[i].file)
+	}
+	return files
+}
+
+// traceFile opens the file to record a run to.
+func (o *options) traceFile(name string, seed uint64) (*outfile.LiveFile, error) {
+	return outfile.Live(filepath.Join(o.traces, fmt.Sprintf("%s-%d.jsonl", name, seed)), cli.TraceFile(o.overwrite))
 }

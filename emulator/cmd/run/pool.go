@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // A job is one run of a scenario.
@@ -186,9 +186,9 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 	o := scenario.Options{
 		File: j.file, Seed: &j.seed, Real: p.options.real(), Repeat: j.repeat, Repeats: p.options.repeat,
 	}
-	var trace *os.File
+	var trace *outfile.LiveFile
 	if p.options.traces != "" && j.name != "" {
-		if trace, err = traceFile(p.options.traces, j.name, j.seed); err != nil {
+		if trace, err = p.options.traceFile(j.name, j.seed); err != nil {
 			return p.undecided(j, err.Error()), err
 		}
 		o.Trace = trace
@@ -211,7 +211,7 @@ func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err erro
 	v, err = scenario.Run(ctx, j.fixture, o)
 	v.Command += p.options.bugs.Flags()
 	if recorder != nil {
-		err = errors.Join(err, draw(ctx, p.options.pictures, j.name, recorder, &v))
+		err = errors.Join(err, p.options.draw(ctx, j.name, recorder, &v))
 	}
 	if err != nil {
 		err = fmt.Errorf("%s with seed %d: %w", j.file, j.seed, err)

@@ -42,7 +42,7 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 	if err != nil {
 		return cli.WithCode(cli.Usage, err)
 	}
-	if err := o.open(c.Stdout); err != nil {
+	if err := o.open(c.Stdout, cases); err != nil {
 		return cli.WithCode(cli.Usage, errors.Join(err, o.reports.Close()))
 	}
 	p := newPool(o, cases)

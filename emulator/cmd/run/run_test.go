@@ -130,8 +130,8 @@ func TestBadUsageIsReported(t *testing.T) {
 		{"elects.toml -report junit=no/a.xml -report tap=file/a", []string{
 			"-report junit=no/a.xml: no such file or directory", "-report tap=file/a: not a directory",
 		}},
-		{"elects.toml -report tap=- -report json=-", []string{"-report json=-: another report goes there already"}},
-		{"elects.toml -report tap=a -report json=a", []string{"-report json=a: another report goes there already"}},
+		{"elects.toml -report tap=- -report json=-", []string{"-report json=-: another output goes there already"}},
+		{"elects.toml -report tap=a -report json=a", []string{"-report json=a: another output goes there already"}},
 		{"elects.toml -traces file", []string{"-traces file: "}},
 	} {
 		t.Run(c.args, func(t *testing.T) {

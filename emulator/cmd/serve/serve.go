@@ -19,6 +19,7 @@ import (
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // options are what the flags say.
@@ -32,6 +33,7 @@ type options struct {
 	play              bool
 	allowRemote       bool
 	bugs              cli.Planted
+	overwrite         bool
 }
 
 // Command is the program without a subcommand.
@@ -75,6 +77,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Seed(&o.seed, fixture.DefaultSeed).Between(0, syntax.MaxTerm).Default("the fixture's own"),
 		cli.Clock(&o.clock, "real").Also("; /v1/clock and /v1/wait move virtual time"),
 		cli.Trace(&o.trace),
+		cli.Overwrite(&o.overwrite),
 		cli.Choice(&o.log, "log-format", "text", []string{"text", "json"}, "write logs as `text|json`").Old("log"),
 		cli.Bug(&o.bugs),
 		cli.Bool(&o.play, "play", "run the steps of the fixture, and say how its expectations end"),
@@ -120,13 +123,22 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 	if o.trace == "" {
 		return o.hostUntilDone(ctx, c.Stdout, start)
 	}
-	trace, err := openTrace(o.trace)
-	if err != nil {
-		return cli.WithCode(cli.Usage, fmt.Errorf("-trace: %w", err))
+	replaces := cli.TraceFile(o.overwrite, o.fixture, o.config)
+	if err := outfile.Check(o.trace, replaces); err != nil {
+		return fmt.Errorf("-trace: %w", err)
 	}
-	start.Trace = trace
+	var trace *outfile.LiveFile
+	start.OpenTrace = func() (io.Writer, error) {
+		if trace, err = outfile.Live(o.trace, replaces); err != nil {
+			return nil, fmt.Errorf("-trace: %w", err)
+		}
+		return trace, nil
+	}
 	err = o.hostUntilDone(ctx, c.Stdout, start)
-	return errors.Join(err, trace.close())
+	if trace != nil {
+		err = errors.Join(err, trace.Close())
+	}
+	return err
 }
 
 // hostUntilDone starts a cluster, says so and ends it with the context.

@@ -5,7 +5,7 @@ package systematic
 import (
 	"context"
 	"errors"
-	"os"
+	"fmt"
 	"runtime"
 	"slices"
 	"strings"
@@ -16,6 +16,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/systematic"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/text/outfile"
 	"rrmq.example/emulator/raft"
 )
 
@@ -29,6 +30,9 @@ type exploration struct {
 	fixture *fixture.Fixture
 	save    string
 	json    bool
+
+	overwrite bool
+	out       *outfile.File // of save; nil: none
 }
 
 // Command is emulator systematic.
@@ -85,6 +89,7 @@ func (e *exploration) flags() []*cli.Flag {
 		cli.Bool(&e.NoSymmetry, "no-symmetry", "count states as different that differ only by the nodes' ids"),
 		cli.String(&e.check, "check", "", "check only the properties in `LIST`, separated by commas"),
 		cli.String(&e.save, "save", "", "write a schedule that breaks a property to `FILE.toml`, for emulator run").Old("out").File(),
+		cli.Overwrite(&e.overwrite),
 		cli.JSON(&e.json, "print the result as JSON"),
 	}
 }
@@ -92,6 +97,14 @@ func (e *exploration) flags() []*cli.Flag {
 func (e *exploration) run(ctx context.Context, c *cli.Call) error {
 	if err := e.prepare(c); err != nil {
 		return err
+	}
+	if e.save != "" {
+		out, err := outfile.Create(e.save, cli.FixtureFile(e.overwrite, e.name))
+		if err != nil {
+			return fmt.Errorf("-save: %w", err)
+		}
+		defer out.Abort()
+		e.out = out
 	}
 	began, line := time.Now(), cli.New(c.Stderr)
 	e.Progress = func(s systematic.Stats) { line.Tell(sofar(began, s)) }
@@ -179,8 +192,8 @@ func export(e *exploration, r *systematic.Result) *exported {
 		return x
 	}
 	x.toml = f.TOML()
-	if e.save != "" {
-		x.failure = os.WriteFile(e.save, x.toml, 0o666)
+	if e.out != nil {
+		x.failure = cli.WriteFixture(e.out, "systematic -save", x.toml)
 	}
 	return x
 }

@@ -54,7 +54,7 @@ func TestSystematicReportsASearch(t *testing.T) {
 		{name: "BugNodes", words: "-bug vote_twice@0,3", code: cli.Usage, errs: "no such nodes: node 3, the cluster has nodes 0 to 2"},
 		{name: "Bound", words: "-term 0", code: cli.Usage, errs: "the bound term is 0, want 1 to 255"},
 		{name: "Fixture", words: "-fixture no_such_fixture", code: cli.Usage, errs: "no_such_fixture"},
-		{name: "Out", words: "-bug vote_twice -save " + filepath.Join(t.TempDir(), "none", "x.toml"), code: cli.Environment, errs: "no such file"},
+		{name: "Out", words: "-bug vote_twice -save " + filepath.Join(t.TempDir(), "none", "x.toml"), code: cli.Usage, errs: "no such file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := c.ctx

@@ -34,7 +34,8 @@ The judge has its own statement of these rules and shares no code with the serve
 also finds their errors. It starts no cluster and repeats nothing; emulator replay does that.
 The judge does not check progress: an election that never starts breaks no rule.
 
-A TRACE of - is standard input. The last line of a file may be cut off, as after a kill.`,
+A TRACE of - is standard input. A trace without its end mark, as after a kill, is judged as far
+as it goes, and is undecided unless a record is illegal.`,
 		Flags: []*cli.Flag{
 			cli.JSON(&asJSON, "print one JSON object for all files, with each violation as the trace records it"),
 		},
@@ -48,7 +49,7 @@ A TRACE of - is standard input. The last line of a file may be cut off, as after
 		Exit: cli.Codes{
 			cli.OK:          "accepted: correct servers can produce every record",
 			cli.Failed:      "illegal: raft.tla does not allow a record; the report shows the first one of each run",
-			cli.Undecided:   "undecided: interrupted, or a run ends before all its servers have started",
+			cli.Undecided:   "undecided: interrupted, a trace is not whole, or not all servers have started",
 			cli.Usage:       "bad usage, or a file is not a trace",
 			cli.Environment: "a file cannot be read",
 		},
@@ -67,6 +68,7 @@ func run(ctx context.Context, c *cli.Call, asJSON bool) error {
 		if !asJSON {
 			f.print(c.Stdout)
 		}
+		f.note(c.Stderr)
 		if f.err != nil && !errors.Is(f.err, context.Canceled) {
 			fmt.Fprintf(c.Stderr, "emulator verify: %s: %v\n", name, f.err)
 		}
@@ -111,16 +113,12 @@ type file struct {
 func judge(ctx context.Context, name string, stdin io.Reader, m *meter) file {
 	f := file{name: name}
 	began := time.Now()
-	in := newInterruptible(ctx, stdin)
-	if name != "-" {
-		opened, err := open(ctx, name)
-		if err != nil {
-			f.err = err
-			return f
-		}
-		defer opened.Close()
-		in = newInterruptible(ctx, opened)
+	in, err := cli.Input(ctx, name, stdin)
+	if err != nil {
+		f.err = err
+		return f
 	}
+	defer in.Close()
 	f.err = verify.File(ctx, m.reader(name, in), func(r verify.Run) {
 		f.lines += int(r.Records) + r.Rest + 1
 		f.runs = append(f.runs, r)

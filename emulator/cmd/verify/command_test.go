@@ -104,12 +104,29 @@ func TestVerifyReportsVerdicts(t *testing.T) {
 	})
 	t.Run("CutOff", func(t *testing.T) {
 		code, out, _ := verifyMain(ctx, "", file("cut.jsonl", good[:len(good)-9]))
+		assert.Equal(t, code, cli.Undecided)
+		assert.Assert(t, strings.Contains(out, "undecided: the trace has no end mark, and its last line is not whole"), out)
+		assert.Assert(t, !strings.Contains(out, "accepted"), out)
+	})
+	t.Run("FormatOne", func(t *testing.T) {
+		old := strings.Replace(good[:strings.LastIndex(good[:len(good)-1], "\n")+1], `"format":2`, `"format":1`, 1)
+		code, out, errs := verifyMain(ctx, old, "-")
 		assert.Equal(t, code, cli.OK)
-		assert.Assert(t, strings.Contains(out, "last line is cut off and was left out"), out)
+		assert.Assert(t, strings.Contains(out, "slow_storage: accepted; "), out)
+		assert.Assert(t, strings.Contains(errs, "note: the trace has format 1, without an end mark"), errs)
+	})
+	t.Run("Malformed", func(t *testing.T) {
+		lines := strings.SplitAfter(good, "\n")
+		for _, line := range []string{"garbage\n", `{"seq":60,"event":"Dance"}` + "\n", `{"seq":60,"ev` + "\n"} {
+			code, out, errs := verifyMain(ctx, strings.Join(lines[:60], "")+line+strings.Join(lines[60:], ""), "-")
+			assert.Equal(t, code, cli.Usage)
+			assert.Assert(t, strings.Contains(errs, "line 61: "), errs)
+			assert.Assert(t, strings.Contains(out, "undecided: it was not read to its end") && !strings.Contains(out, "accepted"), out)
+		}
 	})
 	t.Run("Incomplete", func(t *testing.T) {
 		lines := strings.SplitAfter(good, "\n")
-		code, out, _ := verifyMain(ctx, lines[0]+lines[1], "-")
+		code, out, _ := verifyMain(ctx, lines[0]+lines[1]+`{"event":"End","reason":"closed","records":1}`+"\n", "-")
 		assert.Equal(t, code, cli.Undecided)
 		assert.Assert(t, strings.Contains(out, "undecided: not all of its servers have started"), out)
 	})

@@ -22,8 +22,11 @@ type runJSON struct {
 	Servers   int            `json:"servers"`
 	Records   uint64         `json:"records"`
 	TimeNS    int64          `json:"time_ns"`
-	Cut       bool           `json:"cut"`
+	Format    int            `json:"format"`
+	End       string         `json:"end"` // the reason in the end mark; "": there is none
+	Cut       bool           `json:"cut"` // the last line is not whole
 	Verdict   verify.Verdict `json:"verdict"`
+	Why       string         `json:"why,omitempty"` // it is undecided
 	Violation *violationJSON `json:"violation,omitempty"`
 }
 
@@ -50,7 +53,13 @@ func printJSON(w io.Writer, files []file, code int) error {
 			r := &files[i].runs[k]
 			j := runJSON{
 				File: files[i].name, Name: r.Name, Line: r.Line, Servers: r.Servers, Records: r.Records,
-				TimeNS: int64(r.Time), Cut: r.Cut, Verdict: r.Verdict(),
+				TimeNS: int64(r.Time), Format: r.Ending.Format, Cut: r.Ending.Cut, Verdict: r.Verdict(),
+			}
+			if r.Ending.Mark != nil {
+				j.End = string(r.Ending.Mark.Reason)
+			}
+			if j.Verdict == verify.Undecided {
+				j.Why = r.Why()
 			}
 			if v := r.Finding; v != nil {
 				j.Violation = &violationJSON{

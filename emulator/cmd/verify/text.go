@@ -20,6 +20,15 @@ func (f *file) print(w io.Writer) {
 	}
 }
 
+// note says what is remarkable about runs that are judged nevertheless.
+func (f *file) note(w io.Writer) {
+	for i := range f.runs {
+		if r := &f.runs[i]; r.Ending.Whole() && r.Ending.Note() != "" {
+			fmt.Fprintf(w, "emulator verify: %s: %s: note: %s\n", f.name, r.Name, r.Ending.Note())
+		}
+	}
+}
+
 // printAll sums up several files.
 func printAll(w io.Writer, files []file) {
 	var runs, illegal, undecided, lines int
@@ -52,7 +61,7 @@ func (f *file) printRun(w io.Writer, r *verify.Run) {
 	case verify.Illegal:
 		verdict = "ILLEGAL at line " + fmt.Sprint(r.At)
 	case verify.Undecided:
-		verdict = "undecided: not all of its servers have started"
+		verdict = "undecided: " + r.Why()
 	}
 	fmt.Fprintf(w, "%s: %s: %s; %s of %s, %s\n",
 		f.name, r.Name, verdict, count(int(r.Records), "record"), count(r.Servers, "server"), r.Time.Round(time.Millisecond))
@@ -65,8 +74,8 @@ func (f *file) printRun(w io.Writer, r *verify.Run) {
 			fmt.Fprintf(w, "  not judged: the next %s, because the servers' states are no longer known\n", count(r.Rest, "line"))
 		}
 	}
-	if r.Cut {
-		fmt.Fprintf(w, "  the file's last line is cut off and was left out\n")
+	if r.Finding != nil && !r.Ending.Whole() {
+		fmt.Fprintf(w, "  %s\n", r.Ending.Note())
 	}
 }
 

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"sync"
 
 	"rrmq.example/emulator/emulator/sim/bugs"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // A campaign runs the command against all clusters, the healthy one first.
@@ -114,11 +114,12 @@ func (c *campaign) runOnce(ctx context.Context, bug *bugs.Bug, repeat int) (run 
 	t := &tail{}
 	output := []io.Writer{t}
 	if said != "" {
-		file, err := os.Create(said)
+		// The name is the program's own, and what a command prints looks like nothing.
+		file, err := outfile.Live(said, outfile.Options{Overwrite: true})
 		if err != nil {
 			return run, err
 		}
-		defer file.Close()
+		defer func() { err = errors.Join(err, file.Close()) }()
 		limited := &capped{to: file, left: maxFile}
 		defer func() { err = errors.Join(err, limited.err) }()
 		output = append(output, limited)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve"
 	"rrmq.example/emulator/emulator/serve/api"
+	tracefile "rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // A cluster is the one that a single run of the command tests.
@@ -23,7 +26,7 @@ type cluster struct {
 	ready  serve.Ready
 	bug    string
 	dir    string // of its config.json
-	trace  *os.File
+	trace  *outfile.LiveFile
 	watch  watch
 }
 
@@ -51,10 +54,10 @@ func startCluster(o *Options, bug string, seed uint64, trace string) (c *cluster
 	}
 	e.Monitors = append(e.Monitors, &c.watch)
 	if trace != "" {
-		if c.trace, err = os.Create(trace); err != nil {
-			return c, err
+		e.OpenTrace = func() (io.Writer, error) {
+			c.trace, err = outfile.Live(trace, outfile.Options{Mine: tracefile.Begins, Kind: "trace"})
+			return c.trace, err
 		}
-		e.Trace = c.trace
 	}
 	if c.server, err = serve.Start(e); err != nil {
 		return c, err

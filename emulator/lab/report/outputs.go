@@ -1,12 +1,14 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
+
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // Outputs are the reports of a command line, each from a flag -report KIND=FILE. Open
@@ -15,8 +17,8 @@ type Outputs struct{ all []output }
 
 type output struct {
 	kind, name string
-	to         io.Writer // nil until it is open
-	file       *os.File  // nil unless Close must close it
+	to         io.Writer     // nil until it is open
+	file       *outfile.File // nil for standard output
 }
 
 // Add reads KIND=FILE. FILE may be - for standard output; KIND is one of Kinds or of
@@ -35,31 +37,36 @@ func (o *Outputs) Add(value string, further ...string) error {
 	return nil
 }
 
-// Open opens all reports. Its error names each that it could not open. Call Close in any
-// case.
-func (o *Outputs) Open(stdout io.Writer) error {
+// Open finds out whether all reports can be written, and changes nothing. Its error names
+// each that cannot: a file of another kind is replaced only if overwrite is set, an input
+// never is. Call Close in any case.
+func (o *Outputs) Open(stdout io.Writer, overwrite bool, inputs ...string) error {
 	var errs []error
-	taken := map[string]bool{}
+	options := outfile.Options{Inputs: inputs, Overwrite: overwrite}
+	onStdout := false
 	for i := range o.all {
-		if err := o.all[i].open(stdout, taken); err != nil {
+		out := &o.all[i]
+		err := out.open(stdout, options)
+		if out.name == "-" && onStdout {
+			err = outfile.ErrTaken
+		}
+		onStdout = onStdout || out.name == "-"
+		if err != nil {
 			errs = append(errs, fmt.Errorf("-report %s=%s: %w", o.all[i].kind, o.all[i].name, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (out *output) open(stdout io.Writer, taken map[string]bool) error {
-	if taken[out.name] {
-		return errors.New("another report goes there already")
-	}
-	taken[out.name] = true
+func (out *output) open(stdout io.Writer, o outfile.Options) error {
 	if out.name == "-" {
 		out.to = stdout
 		return nil
 	}
-	file, err := os.Create(out.name)
-	if path, ok := errors.AsType[*os.PathError](err); ok {
-		return path.Err // the caller adds the path
+	o.Kind, o.Mine = out.kind+" report", func(head []byte) bool { return begins(out.kind, head) }
+	file, err := outfile.Create(out.name, o)
+	if e, ok := errors.AsType[*outfile.Error](err); ok {
+		return e.Err // the caller adds the path
 	}
 	if err != nil {
 		return err
@@ -68,29 +75,48 @@ func (out *output) open(stdout io.Writer, taken map[string]bool) error {
 	return nil
 }
 
+// begins reports whether a file is a report of a kind.
+func begins(kind string, head []byte) bool {
+	marks := []string{" healthy nodes"} // of the text of package mutants
+	for _, k := range kinds {
+		if k.Name == kind {
+			marks = k.marks
+		}
+	}
+	for _, mark := range marks {
+		if !bytes.Contains(head, []byte(mark)) {
+			return false
+		}
+	}
+	return true
+}
+
 // OnStdout reports whether a report goes to standard output, where nothing else may be
 // written then.
 func (o *Outputs) OnStdout() bool {
 	return slices.ContainsFunc(o.all, func(out output) bool { return out.name == "-" })
 }
 
-// Write calls write for each report.
+// Write calls write for each report, and puts those that succeed into their places.
 func (o *Outputs) Write(write func(kind string, to io.Writer) error) error {
 	var errs []error
 	for _, out := range o.all {
-		errs = append(errs, write(out.kind, out.to))
+		err := write(out.kind, out.to)
+		if err == nil && out.file != nil {
+			err = out.file.Commit()
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
-// Close closes the files that Open opened.
+// Close leaves the files of reports that were not written as they were.
 func (o *Outputs) Close() error {
-	var errs []error
 	for _, out := range o.all {
 		if out.file != nil {
-			errs = append(errs, out.file.Close())
+			out.file.Abort()
 		}
 	}
 	o.all = nil
-	return errors.Join(errs...)
+	return nil
 }

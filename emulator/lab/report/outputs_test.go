@@ -11,6 +11,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/lab/report"
+	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
 func TestOutputsWriteTheirFiles(t *testing.T) {
@@ -21,7 +22,7 @@ func TestOutputsWriteTheirFiles(t *testing.T) {
 	assert.NilError(t, o.Add("text=-", "text"))
 	assert.Assert(t, o.OnStdout())
 	var stdout bytes.Buffer
-	assert.NilError(t, o.Open(&stdout))
+	assert.NilError(t, o.Open(&stdout, false))
 	assert.NilError(t, o.Write(func(kind string, to io.Writer) error {
 		_, err := io.WriteString(to, kind)
 		return err
@@ -50,9 +51,36 @@ func TestOutputsReportEachProblem(t *testing.T) {
 	for _, value := range []string{"junit=no/a", "tap=b", "json=b", "github=.", "tap=-", "json=-"} {
 		assert.NilError(t, o.Add(value))
 	}
-	assert.Error(t, o.Open(io.Discard), "-report junit=no/a: no such file or directory\n"+
-		"-report json=b: another report goes there already\n"+
-		"-report github=.: is a directory\n"+
-		"-report json=-: another report goes there already")
+	assert.Error(t, o.Open(io.Discard, false), "-report junit=no/a: no such file or directory\n"+
+		"-report json=b: another output goes there already\n"+
+		"-report github=.: it is a directory, want the name of a file\n"+
+		"-report json=-: another output goes there already")
 	assert.NilError(t, o.Close())
+}
+
+// A report replaces one of its kind, and nothing else.
+func TestOutputsReplaceReportsOfTheirKind(t *testing.T) {
+	dir := t.TempDir()
+	open := func(kind, file string, overwrite bool, inputs ...string) error {
+		var o report.Outputs
+		assert.NilError(t, o.Add(kind+"="+filepath.Join(dir, file)))
+		err := o.Open(io.Discard, overwrite, inputs...)
+		if err == nil {
+			err = o.Write(func(kind string, to io.Writer) error { return report.Write(kind, to, []scenario.Verdict{{}}) })
+		}
+		return errors.Join(err, o.Close())
+	}
+	for _, k := range report.Kinds() {
+		assert.NilError(t, open(k.Name, k.Name, false))
+		assert.NilError(t, open(k.Name, k.Name, false), "%s again", k.Name)
+	}
+	for _, k := range report.Kinds() {
+		other := "junit"
+		if k.Name == "junit" {
+			other = "json"
+		}
+		assert.ErrorContains(t, open(k.Name, other, false), "it does not begin like a "+k.Name+" report; -overwrite replaces it")
+	}
+	assert.ErrorContains(t, open("json", "junit", true, filepath.Join(dir, "junit")), "it is also an input")
+	assert.NilError(t, open("json", "junit", true))
 }

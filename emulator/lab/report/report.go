@@ -100,13 +100,14 @@ type writer func(b *bytes.Buffer, verdicts []scenario.Verdict) error
 var kinds = []struct {
 	Kind
 	write writer
+	marks []string // what stands near the beginning, in any version
 }{
-	{Kind{"junit", "JUnit XML, for Jenkins, GitLab and GitHub Actions"}, writeJUnit},
-	{Kind{"gradescope", "results.json of a Gradescope autograder: points, visibility, tags"}, writeGradescope},
-	{Kind{"tap", "Test Anything Protocol 13, for prove, tappy and people"}, writeTAP13},
-	{Kind{"tap14", "Test Anything Protocol 14, for readers that want it"}, writeTAP14},
-	{Kind{"json", "everything in the verdicts, under stable names"}, writeJSON},
-	{Kind{"github", "legacy: result of a GitHub Classroom autograder, which ended in August 2026"}, writeGitHub},
+	{Kind{"junit", "JUnit XML, for Jenkins, GitLab and GitHub Actions"}, writeJUnit, []string{"<?xml", "<testsuite"}},
+	{Kind{"gradescope", "results.json of a Gradescope autograder: points, visibility, tags"}, writeGradescope, []string{`"execution_time"`, `"output_format"`}},
+	{Kind{"tap", "Test Anything Protocol 13, for prove, tappy and people"}, writeTAP13, []string{"TAP version"}},
+	{Kind{"tap14", "Test Anything Protocol 14, for readers that want it"}, writeTAP14, []string{"TAP version"}},
+	{Kind{"json", "everything in the verdicts, under stable names"}, writeJSON, []string{`"format": 1`}},
+	{Kind{"github", "legacy: result of a GitHub Classroom autograder, which ended in August 2026"}, writeGitHub, []string{`"version"`, `"max_score"`}},
 }
 
 // Kinds lists the kinds of Write.

@@ -49,6 +49,7 @@ func (c *call) cluster(at func(host.View) api.Place) (any, error) {
 	a.RunID, a.Seed = c.host.RunID(), f.Seed
 	a.Fixture = api.FixtureState{Name: f.Name, Description: f.Description, Paper: f.Paper}
 	a.Clock = clockStateOf(c.host.Clock())
+	a.Trace = c.traceState()
 	urls := c.host.URLs()
 	for i := range a.Nodes {
 		a.Nodes[i].URL = urls[i]
@@ -68,4 +69,17 @@ func shortStateOf(o host.View, id raft.NodeID) api.ShortState {
 		Term: s.Term, VotedFor: api.NodeRef(s.VotedFor), LastIndex: s.LastIndex, LastTerm: s.LastTerm,
 		CommitIndex: s.CommitIndex, LastApplied: s.LastApplied, Bug: o.Bug(id),
 	}
+}
+
+// traceState returns how the writing of the trace stands, or nil if none is written.
+func (c *call) traceState() *api.TraceState {
+	r := c.host.Recording()
+	if r == nil {
+		return nil
+	}
+	s := &api.TraceState{Complete: r.Err == nil, Missing: r.Missing}
+	if r.Err != nil {
+		s.Error = r.Err.Error()
+	}
+	return s
 }

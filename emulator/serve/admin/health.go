@@ -2,6 +2,7 @@ package admin
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 
 	"rrmq.example/emulator/emulator/serve/api"
@@ -11,13 +12,18 @@ import (
 
 func getLive(*call) (any, error) { return plain{plainType, []byte("ok\n")}, nil }
 
-// getReady is ready when changes can be made: then the ports are as they should be.
+// getReady is ready when changes can be made: then the ports are as they should be. A trace
+// that has ended leaves the cluster ready, and a second line says so.
 func getReady(c *call) (any, error) {
 	_, err := c.host.Change(func(host.View) (fault.Change, error) { return fault.Change{}, errNone })
 	if !errors.Is(err, errNone) {
 		return nil, err
 	}
-	return plain{plainType, []byte("ok\n")}, nil
+	body := "ok\n"
+	if t := c.traceState(); t != nil && !t.Complete {
+		body += fmt.Sprintf("recording has stopped: %s; missing: %d\n", t.Error, t.Missing)
+	}
+	return plain{plainType, []byte(body)}, nil
 }
 
 func getVersion(c *call) (any, error) {

@@ -65,6 +65,7 @@ func getMetrics(c *call) (any, error) {
 	m.family("emulator_info", "gauge", "The running program and cluster; always 1.")
 	m.sample("emulator_info", 1, "version", c.options.Version, "fixture", f.Name, "run_id", c.host.RunID())
 	m.world(&s)
+	m.recording(c.traceState())
 	m.perNode(s.nodes)
 	m.faults(s.rules)
 	m.invariants(s.invariants)
@@ -80,6 +81,16 @@ func (m *metrics) world(s *measured) {
 	for k, n := range s.counts {
 		m.sample("emulator_trace_records_total", float64(n), "event", trace.Kind(k).String())
 	}
+}
+
+func (m *metrics) recording(t *api.TraceState) {
+	if t == nil {
+		return
+	}
+	m.family("emulator_trace_complete", "gauge", "1 while the file of -trace has every record; 0 once recording has stopped.")
+	m.sample("emulator_trace_complete", number(t.Complete))
+	m.family("emulator_trace_missing_records_total", "counter", "Records that are not in the file of -trace.")
+	m.sample("emulator_trace_missing_records_total", float64(t.Missing))
 }
 
 func (m *metrics) perNode(nodes []api.ShortState) {

@@ -12,11 +12,19 @@ type ClusterAnswer struct {
 	Fixture   FixtureState       `json:"fixture"`
 	Seed      uint64             `json:"seed"`
 	Clock     ClockState         `json:"clock"`
+	Trace     *TraceState        `json:"trace" doc:"the file of -trace; null: no trace is written"`
 	Leader    NodeRef            `json:"leader" doc:"the one of the highest term, if several nodes lead"`
 	Nodes     []ShortState       `json:"nodes"`
 	Cuts      [][2]raft.NodeID   `json:"cuts" doc:"the links that are cut, each as [from, to]"`
 	Partition *PartitionState    `json:"partition" doc:"null: no link is cut"`
 	Faults    []fault.RuleStatus `json:"faults"`
+}
+
+// A TraceState says how the writing of the trace stands.
+type TraceState struct {
+	Complete bool   `json:"complete" doc:"false: the trace has ended, and the cluster goes on"`
+	Error    string `json:"error" doc:"why it has ended; empty: it has not"`
+	Missing  uint64 `json:"missing" doc:"records that are not in the trace"`
 }
 
 // A FixtureState names the fixture from which the cluster began.

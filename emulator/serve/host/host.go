@@ -38,6 +38,8 @@ type Options struct {
 	// Trace, if not nil, is written all records as JSON Lines. The host does not
 	// close it.
 	Trace io.Writer
+	// OpenTrace, if not nil, opens the Trace once the first ports are bound.
+	OpenTrace func() (io.Writer, error)
 	// Monitors see all that happens, in each cluster that is loaded.
 	Monitors []world.Monitor
 	// Prepare, if not nil, returns the fixture to host instead of each one that is
@@ -99,8 +101,8 @@ func Start(f *fixture.Fixture, o Options) (*Host, error) {
 	if err := h.bind(len(f.Nodes)); err != nil {
 		return nil, err
 	}
-	if o.Trace != nil { // from here on, Close ends the recorder
-		h.recorder = newRecorder(o.Trace, h.logger)
+	if err := h.record(); err != nil {
+		return nil, errors.Join(err, h.Close())
 	}
 	h.begin(f)
 	h.changes.Lock()
@@ -111,6 +113,21 @@ func Start(f *fixture.Fixture, o Options) (*Host, error) {
 	}
 	h.own(func(*world.World) {}) // sets the alarm
 	return h, nil
+}
+
+// record opens the trace, which Close ends.
+func (h *Host) record() error {
+	out := h.options.Trace
+	if h.options.OpenTrace != nil {
+		var err error
+		if out, err = h.options.OpenTrace(); err != nil {
+			return err
+		}
+	}
+	if out != nil {
+		h.recorder = newRecorder(out, limitsOf(h.options.Clock), h.logger)
+	}
+	return nil
 }
 
 // Load replaces the cluster by another, at its time 0. Ports stay; a larger

@@ -9,8 +9,9 @@ import (
 	"rrmq.example/emulator/emulator/text/readjson"
 )
 
-// Format is the version of a trace file's format.
-const Format = 1
+// Format is the version of a trace file's format that a Writer writes. A Reader also reads
+// format 1, which has no end marks.
+const Format = 2
 
 // ErrNotTrace means that no Writer wrote the file.
 var ErrNotTrace = errors.New("not a trace")
@@ -22,6 +23,8 @@ type Header struct {
 	Clock   string   // "real" or "virtual"
 	Nodes   []string // their URLs; none in virtual time
 	Fixture string   // in TOML
+	// Format is the one that a Reader has read. AppendJSON writes the constant.
+	Format int
 }
 
 // headerEvent is a header's event, where a record has its kind.
@@ -39,7 +42,7 @@ type headerJSON struct {
 
 // AppendJSON appends the header as one JSON object, without a line break:
 //
-//	{"event": "Run", "format": 1, "name": "fresh_3", "clock": "virtual", "nodes": [], "fixture": "format = 1\n…"}
+//	{"event": "Run", "format": 2, "name": "fresh_3", "clock": "virtual", "nodes": [], "fixture": "format = 1\n…"}
 func (h *Header) AppendJSON(b []byte) []byte {
 	line, err := json.Marshal(headerJSON{headerEvent, Format, h.Name, h.Clock, h.Nodes, h.Fixture})
 	if err != nil { // it never fails for strings
@@ -49,7 +52,7 @@ func (h *Header) AppendJSON(b []byte) []byte {
 }
 
 // decodeHeader reads a line that Header.AppendJSON wrote. For another format the error
-// names the one that this program reads.
+// names those that this program reads.
 func decodeHeader(line []byte) (Header, error) {
 	if err := readjson.Check(line, readjson.Options{Name: "the line"}); err != nil {
 		return Header{}, err
@@ -58,25 +61,18 @@ func decodeHeader(line []byte) (Header, error) {
 	if err := json.Unmarshal(line, &j); err != nil {
 		return Header{}, err
 	}
-	if j.Format != Format {
-		return Header{}, fmt.Errorf("format %d, this program reads %d", j.Format, Format)
+	if j.Format < 1 || j.Format > Format {
+		return Header{}, fmt.Errorf("format %d, this program reads 1 to %d", j.Format, Format)
 	}
 	// Only of a known format are all keys known.
 	if err := readjson.Decode(line, &j, readjson.Options{Name: "the header"}); err != nil {
 		return Header{}, err
 	}
-	return Header{j.Name, j.Clock, j.Nodes, j.Fixture}, nil
+	return Header{j.Name, j.Clock, j.Nodes, j.Fixture, j.Format}, nil
 }
 
-// isHeader reports whether a line begins a run. It recognizes lines of a Writer by their
-// beginning, and parses others.
-func isHeader(line []byte) bool {
-	switch {
-	case bytes.HasPrefix(line, []byte(`{"event":"`+headerEvent+`"`)):
-		return true
-	case bytes.HasPrefix(line, []byte(`{"seq":`)):
-		return false
-	}
-	var j struct{ Event string }
-	return json.Unmarshal(line, &j) == nil && j.Event == headerEvent
+// Begins reports whether a file that begins with head is a trace, such as may be replaced by
+// another one.
+func Begins(head []byte) bool {
+	return bytes.HasPrefix(head, []byte(`{"event":"`+headerEvent+`","format":`))
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -9,18 +10,22 @@ import (
 // maxLine bounds a line of a trace file.
 const maxLine = 64 << 20
 
-// A Reader reads a trace file: call Run for each of its runs, and after that Record for
-// each record of the run.
+// A Reader reads a trace file: call Run for each of its runs, after that Record for each
+// record of the run, and then Ending.
 //
 // Only complete lines count: the last one may be cut off, as when the program that wrote it
-// was killed.
+// was killed. Lines may end with CRLF, and the file may begin with a byte order mark.
 type Reader struct {
 	in     *bufio.Reader
 	most   int    // bytes of a line, to within the size of the buffer
 	number int    // of the line read last
 	long   []byte // a line that does not fit into the buffer
-	ahead  []byte // the header that ended a run; nil: none
-	cut    bool
+
+	ending  Ending // of the run
+	records uint64 // of the run so far
+	over    bool   // the run has ended
+	ahead   []byte // the line behind the run; nil: none
+	seen    bool   // a run was read
 }
 
 // NewReader returns a reader of a file.
@@ -32,8 +37,8 @@ func NewReader(in io.Reader) *Reader {
 // io.EOF, that may be the header of the next run.
 func (r *Reader) Line() int { return r.number }
 
-// Cut reports whether the file's last line is incomplete. Such a line is left out.
-func (r *Reader) Cut() bool { return r.cut }
+// Ending says how the run ended, once Record has returned io.EOF.
+func (r *Reader) Ending() Ending { return r.ending }
 
 // Run reads the header of the next run. The error is io.EOF after the last run, ErrNotTrace
 // with the line if that is no header, or that of reading.
@@ -43,37 +48,78 @@ func (r *Reader) Run() (Header, error) {
 		var err error
 		line, err = r.next()
 		switch {
-		case err == io.EOF && r.number == 0:
+		case err == io.EOF && !r.seen:
 			return Header{}, fmt.Errorf("%w: it is empty; want a file that -trace has written", ErrNotTrace)
 		case err != nil:
 			return Header{}, err
-		case !isHeader(line):
-			return Header{}, fmt.Errorf("%w: line %d does not begin a run; want a file that -trace has written", ErrNotTrace, r.number)
 		}
+	}
+	if eventOf(line) != headerEvent {
+		if r.seen {
+			return Header{}, fmt.Errorf("%w: line %d comes after the end mark and begins no run", ErrNotTrace, r.number)
+		}
+		return Header{}, fmt.Errorf("%w: line %d does not begin a run; %s", ErrNotTrace, r.number, wanted(line))
 	}
 	h, err := decodeHeader(line)
 	if err != nil {
 		return Header{}, fmt.Errorf("%w: line %d: %w", ErrNotTrace, r.number, err)
 	}
+	r.seen, r.over, r.records, r.ending = true, false, 0, Ending{Format: h.Format}
 	return h, nil
 }
 
+// wanted says what a file should be that is no trace.
+func wanted(line []byte) string {
+	switch {
+	case bytes.HasPrefix(line, []byte{0x1f, 0x8b}):
+		return "the file is compressed; try zcat FILE | emulator verify -"
+	case bytes.HasPrefix(line, []byte{0xff, 0xfe}), bytes.HasPrefix(line, []byte{0xfe, 0xff}):
+		return "the file is UTF-16; want UTF-8"
+	}
+	return "want a file that -trace has written"
+}
+
 // Record returns the line of the run's next record, without its end. It is valid until the
-// next call. The error is io.EOF at the run's end, ErrNotTrace for a line that is too long,
-// or that of reading.
+// next call. The error is io.EOF at the run's end, ErrNotTrace for a line that is too long
+// and for a wrong end mark, or that of reading.
 func (r *Reader) Record() ([]byte, error) {
-	if r.ahead != nil {
+	if r.over {
 		return nil, io.EOF
 	}
 	line, err := r.next()
+	if err == io.EOF {
+		r.over = true
+		return nil, io.EOF
+	}
 	if err != nil {
 		return nil, err
 	}
-	if isHeader(line) {
-		r.ahead = line
+	switch event := eventOf(line); {
+	case event == headerEvent:
+		r.over, r.ahead = true, line
 		return nil, io.EOF
+	case event == endEvent && r.ending.Format > 1:
+		return nil, r.end(line)
 	}
+	r.records++
 	return line, nil
+}
+
+// end reads the end mark, and the line behind it. Its error is io.EOF if all is well.
+func (r *Reader) end(line []byte) error {
+	mark, err := decodeEnd(line)
+	if err == nil && mark.Records != r.records {
+		err = fmt.Errorf("the end mark says that the run has %d records, and %d are there", mark.Records, r.records)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: line %d: %w", ErrNotTrace, r.number, err)
+	}
+	r.over, r.ending.Mark = true, mark
+	if r.ahead, err = r.next(); err == nil {
+		return io.EOF
+	}
+	r.ending.Lost = mark.Reason == Replaced
+	return err
 }
 
 // next reads a line.
@@ -81,23 +127,45 @@ func (r *Reader) next() ([]byte, error) {
 	r.long = r.long[:0]
 	for {
 		part, err := r.in.ReadSlice('\n')
+		if err == bufio.ErrBufferFull || len(r.long) > 0 {
+			r.long = append(r.long, part...)
+			part = r.long
+		}
 		switch {
-		case err == nil && len(r.long) == 0:
-			r.number++
-			return part[:len(part)-1], nil
 		case err == nil:
 			r.number++
-			r.long = append(r.long, part...)
-			return r.long[:len(r.long)-1], nil
-		case err == bufio.ErrBufferFull && len(r.long) < r.most:
-			r.long = append(r.long, part...)
-		case err == bufio.ErrBufferFull:
+			return r.bare(part[:len(part)-1]), nil
+		case err == bufio.ErrBufferFull && len(r.long) >= r.most+r.in.Size():
 			return nil, fmt.Errorf("%w: line %d is longer than %d bytes", ErrNotTrace, r.number+1, r.most)
+		case err == bufio.ErrBufferFull:
 		case err == io.EOF:
-			r.cut = r.cut || len(r.long)+len(part) > 0
-			return nil, io.EOF
+			return r.last(part)
 		default:
 			return nil, err
 		}
 	}
+}
+
+// bare removes what other programs have added to a line: a carriage return at its end, and
+// a byte order mark before the first one.
+func (r *Reader) bare(line []byte) []byte {
+	if r.number == 1 {
+		line = bytes.TrimPrefix(line, []byte("\ufeff"))
+	}
+	return bytes.TrimSuffix(line, []byte("\r"))
+}
+
+// last handles a last line without an end. Only an end mark is known to be whole.
+func (r *Reader) last(line []byte) ([]byte, error) {
+	if len(line) == 0 {
+		return nil, io.EOF
+	}
+	if r.ending.Format > 1 && !r.over {
+		if _, err := decodeEnd(line); err == nil {
+			r.number++
+			return line, nil
+		}
+	}
+	r.ending.Cut = true
+	return nil, io.EOF
 }

@@ -2,6 +2,7 @@ package outfile
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 )
@@ -65,6 +66,18 @@ func empty(file *os.File) error {
 	}
 	_, err := file.Seek(0, 0)
 	return err
+}
+
+// Cut takes back the last n bytes written. Only a regular file can do that.
+func (f *LiveFile) Cut(n int64) error {
+	at, err := f.file.Seek(0, io.SeekCurrent)
+	if err == nil {
+		err = f.file.Truncate(at - n)
+	}
+	if err == nil {
+		_, err = f.file.Seek(at-n, io.SeekStart)
+	}
+	return wrap(f.file.Name(), err)
 }
 
 // Write implements [io.Writer].

@@ -1,10 +1,26 @@
-package verify
+package cli
 
 import (
 	"context"
 	"io"
 	"os"
 )
+
+// Input opens a file that a command reads; - is standard input. Reading ends with the
+// context, even while the file is a pipe or a terminal in which nothing comes.
+func Input(ctx context.Context, name string, stdin io.Reader) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(newInterruptible(ctx, stdin)), nil
+	}
+	file, err := open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{newInterruptible(ctx, file), file}, nil
+}
 
 // open opens a file. It gives up at the end of the context, because a named pipe
 // waits for a writer.
