@@ -176,7 +176,7 @@ func TestExploreRefusesBadUsage(t *testing.T) {
 		"BugNode":     {"-bug vote_twice@3-5", `-bug vote_twice@3-5: no such nodes: node 5, the cluster has nodes 0 to 4`},
 		"Fixture":     {"-fixture figure_77", "did you mean"},
 		"FixtureFile": {"-fixture wrong.toml", "nonsense"},
-		"Out":         {"-out file/dir", "-out: mkdir file"},
+		"Out":         {"-out file/dir", "-out: file/dir: not a directory"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := called(t, strings.Fields(c.args)...)

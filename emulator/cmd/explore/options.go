@@ -3,7 +3,6 @@ package explore
 import (
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/text"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // defaultOut is where failures are written.
@@ -161,7 +161,7 @@ func (o *options) makeOut(c *cli.Call) error {
 	if !c.Given("out") {
 		return nil
 	}
-	if err := os.MkdirAll(o.out, 0o777); err != nil {
+	if err := outfile.Dir(o.out); err != nil {
 		return cli.Usagef("-out: %w", err)
 	}
 	return nil

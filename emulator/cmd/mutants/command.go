@@ -8,12 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/mutants"
 	"rrmq.example/emulator/emulator/lab/report"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 // variables explains the environment of the suite's command.
@@ -117,7 +117,7 @@ func (o *options) measure(ctx context.Context, stderr io.Writer) (*mutants.Repor
 func (o *options) open(stdout io.Writer) error {
 	err := o.reports.Open(stdout, o.overwrite, o.name)
 	if o.Out != "" {
-		if bad := os.MkdirAll(o.Out, 0o777); bad != nil {
+		if bad := outfile.Dir(o.Out); bad != nil {
 			err = errors.Join(err, fmt.Errorf("-out: %w", bad))
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
@@ -19,31 +18,11 @@ func (o *options) open(stdout io.Writer, cases []runCase) error {
 		if dir.name == "" {
 			continue
 		}
-		if err := makeDir(dir.name); err != nil {
-			errs = append(errs, fmt.Errorf("%s %s: %w", dir.flag, dir.name, unwrap(err)))
+		if err := outfile.Dir(dir.name); err != nil {
+			errs = append(errs, fmt.Errorf("%s %w", dir.flag, err))
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// makeDir makes sure that a directory exists and takes files.
-func makeDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	probe, err := os.CreateTemp(dir, ".probe")
-	if err != nil {
-		return err
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
-}
-
-// unwrap drops the path, which the message has already.
-func unwrap(err error) error {
-	if p, ok := errors.AsType[*os.PathError](err); ok {
-		return p.Err
-	}
-	return err
 }
 
 // inputs are the files of the scenarios.

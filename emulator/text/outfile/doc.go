@@ -8,6 +8,7 @@
 //     and changes nothing. A regular file is written beside its place and renamed by
 //     Commit, with the mode of the file that it replaces. So there is a whole file, or the
 //     old one, or none. The file beside exists from the first Write to Commit or Abort.
+//     Dir does the same for a directory.
 //  4. A device, a pipe and a symbolic link are written to directly, from the first Write
 //     on. So is a file in a directory that takes no other files.
 //  5. Live is for what others read while it grows. It is written in place, and locked

@@ -123,6 +123,16 @@ func Check(path string, o Options) error {
 	return wrap(path, (&File{path: path}).prepare(&o))
 }
 
+// Dir makes a directory for files whose names are not known yet, and reports why it takes
+// none.
+func Dir(path string) error {
+	err := os.MkdirAll(path, 0o777)
+	if err == nil {
+		err = probe(path)
+	}
+	return wrap(path, err)
+}
+
 // look returns what is at a path, nil if nothing is, or why it may not be replaced.
 func look(path string, o *Options) (fs.FileInfo, error) {
 	info, err := os.Stat(path)

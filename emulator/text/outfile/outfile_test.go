@@ -152,6 +152,11 @@ func TestCreateFindsWhatCannotBeWritten(t *testing.T) {
 		_, err = outfile.Live(name, mine)
 		assert.Error(t, err, name+": "+want)
 	}
+	assert.NilError(t, outfile.Dir(filepath.Join(dir, "made")))
+	assert.NilError(t, os.Remove(filepath.Join(dir, "made"))) // nothing is in it
+	file := put(t, filepath.Join(dir, "file"), "")
+	assert.ErrorContains(t, outfile.Dir(file), file+": not a directory")
+	assert.NilError(t, os.Remove(file))
 	link := filepath.Join(dir, "link")
 	assert.NilError(t, os.Symlink(filepath.Join(dir, "no", "a"), link))
 	_, err := outfile.Create(link, mine)
@@ -170,6 +175,7 @@ func TestDirectoriesAndFilesWithoutPermissionAreFoundAtCreate(t *testing.T) {
 	_, err := outfile.Create(shut, mine)
 	assert.ErrorIs(t, err, fs.ErrPermission)
 	assert.NilError(t, os.Chmod(dir, 0o555))
+	assert.ErrorIs(t, outfile.Dir(dir), fs.ErrPermission)
 	_, err = outfile.Create(filepath.Join(dir, "new"), mine)
 	assert.ErrorIs(t, err, fs.ErrPermission)
 	f := create(t, open, mine) // such a file is written in place
