@@ -23,7 +23,7 @@ func Check(ctx context.Context, h History, o Options) Report {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	c := &checking{history: &h, methods: make([]method, len(h.Calls))}
+	c := &checking{history: &h, window: cmp.Or(o.window, minWindow), methods: make([]method, len(h.Calls))}
 	c.count()
 	for _, name := range Names() {
 		c.report.Verdicts = append(c.report.Verdicts, Verdict{Name: name, Witness: []Call{}})
@@ -52,6 +52,7 @@ type checking struct {
 	history *History
 	report  Report
 	methods []method // by call
+	window  int      // of Options
 }
 
 // A method says how a request was explained.
@@ -175,7 +176,7 @@ func (c *checking) topic(ctx context.Context, t *topic) {
 		return
 	}
 	t.arrange()
-	f := t.explain(ctx, c.history.Vague)
+	f := t.explain(ctx, c.history.Vague, c.window)
 	c.tally(t, &f)
 	switch f.found {
 	case impossible:

@@ -32,8 +32,11 @@ func forge(t *testing.T, log ...*machine.Command) *forger {
 	t.Helper()
 	w := world.New(fixture.Fresh(1).Config(), nil)
 	w.RunUntil(time.Second)
-	for _, c := range log {
+	for i, c := range log {
 		w.Do(0, c, nil)
+		if i%world.MaxBatch == 0 { // before too many wait
+			w.RunUntil(w.Now())
+		}
 	}
 	w.RunUntil(2 * time.Second)
 	assert.Equal(t, w.Log(0).LastIndex(), raft.Index(len(log)))
@@ -224,6 +227,46 @@ func TestRecorderKnowsThatAnEntryMayLast(t *testing.T) {
 	assert.Equal(t, calls[3].Outcome, history.Refused)
 	h := f.Snapshot().History()
 	report := history.Check(t.Context(), h, history.Options{})
+	assert.Equal(t, report.State(), history.Held, "%+v", report)
+}
+
+// Two leaders may propose for one index. It is the older one's entry that is applied here.
+func TestRecorderKeepsAllProposalsOfAnIndex(t *testing.T) {
+	topic, putA, putB := queue.PutTopic.New("t"), queue.PutMessage.New("t", "a"), queue.PutMessage.New("t", "b")
+	f := forge(t, topic, putA)
+	f.does(topic, 1, done)
+	a, b := f.asks(putA), f.asks(putB)
+	f.proposes(a, 2)
+	s, _, _ := f.world.State(0)
+	s.Term++
+	f.seq++
+	f.Record(f.world, &trace.Record{Seq: f.seq, Kind: trace.Kind(raft.ClientRequest), Index: 2, State: s, Detail: f.calls[b]})
+	f.applies(2)
+	f.answers(a, 2, done, nil)
+	f.answers(b, 2, nothing, machine.ErrLeadershipLost)
+	assert.Assert(t, !f.Troubled())
+}
+
+// Nobody gets the answer to a client that has gone, right or wrong. A request that was not
+// carried out is refused all the same.
+func TestRecorderKnowsClientsThatHungUp(t *testing.T) {
+	topic, pop := queue.PutTopic.New("t"), queue.PopMessage.New("t")
+	f := forge(t, topic, pop)
+	f.does(topic, 1, done)
+	f.HungUp(f.asks(pop)) // and no answer
+	wrong, refused := f.asks(pop), f.asks(pop)
+	f.proposes(wrong, 2)
+	f.applies(2)
+	f.HungUp(wrong)
+	f.HungUp(refused)
+	f.answers(wrong, 2, text("invented"), nil)
+	f.answers(refused, 0, nothing, machine.ErrNotLeader)
+	var outcomes []history.Outcome
+	for _, c := range f.Snapshot().Calls() {
+		outcomes = append(outcomes, c.Outcome)
+	}
+	assert.DeepEqual(t, outcomes, []history.Outcome{history.Done, history.Unknown, history.Unknown, history.Refused})
+	report := f.Snapshot().Check(t.Context(), history.Options{})
 	assert.Equal(t, report.State(), history.Held, "%+v", report)
 }
 

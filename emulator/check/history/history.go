@@ -42,6 +42,8 @@ type Options struct {
 	// Timeout bounds the search for an order that explains the answers; 0 means
 	// DefaultTimeout.
 	Timeout time.Duration
+
+	window int // the least number of acts in a window; 0: minWindow
 }
 
 // DefaultTimeout is the time after which a Check ends its search by default.

@@ -31,7 +31,7 @@ func Picture(ctx context.Context, w io.Writer, h History, o Options) error {
 	var fine, wrong []panel
 	for _, t := range c.split() {
 		t.arrange()
-		f := t.explain(ctx, h.Vague)
+		f := t.explain(ctx, h.Vague, minWindow)
 		if f.found == explained {
 			fine = append(fine, p.lastOf(t, &f))
 		} else {

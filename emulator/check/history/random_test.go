@@ -202,7 +202,7 @@ func TestCheckAgreesWithANaiveSearch(t *testing.T) {
 			a, b := &h.Calls[r.IntN(len(h.Calls))], &h.Calls[r.IntN(len(h.Calls))]
 			a.Index, b.Index = b.Index, a.Index
 		}
-		report := Check(t.Context(), h, Options{Timeout: time.Minute})
+		report := Check(t.Context(), h, Options{Timeout: time.Minute, window: 1 + r.IntN(12)})
 		right := naive(h)
 		agreed[right]++
 		state := report.Verdict(Linearizable).State

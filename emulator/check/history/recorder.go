@@ -146,8 +146,6 @@ func (r *Recorder) apply(w *world.World, e *trace.Record) {
 			continue
 		case !q.open() && q.outcome == Refused:
 			r.trouble("a refused request was carried out")
-		case !q.open() && q.outcome == Unknown:
-			r.doubt = true
 		}
 		q.applied, q.index = e.Seq, i
 		q.ok, q.message, q.topics = result.OK, result.Text, topics

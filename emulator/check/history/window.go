@@ -30,8 +30,8 @@ type finding struct {
 }
 
 // explain searches for an order of the topic's acts that explains the answers.
-func (t *topic) explain(ctx context.Context, vague bool) finding {
-	windows := t.cut()
+func (t *topic) explain(ctx context.Context, vague bool, least int) finding {
+	windows := t.cut(least)
 	f := finding{cuts: windows}
 	now := t.start
 	for k := range windows {
@@ -79,8 +79,8 @@ func (t *topic) explain(ctx context.Context, vague bool) finding {
 	return f
 }
 
-// cut splits the acts into windows.
-func (t *topic) cut() []window {
+// cut splits the acts into windows with a least number of acts.
+func (t *topic) cut(least int) []window {
 	var windows []window
 	if len(t.acts) == 0 {
 		return nil
@@ -88,7 +88,7 @@ func (t *topic) cut() []window {
 	begin, last := 0, int64(beginning)
 	for i := range t.acts {
 		a := &t.acts[i]
-		if i-begin >= minWindow && last < a.call && !t.loose {
+		if i-begin >= least && last < a.call && !t.loose {
 			windows = append(windows, window{first: begin, end: i})
 			begin = i
 		}
@@ -122,7 +122,7 @@ func (t *topic) isSure(s state, first int, vague bool) bool {
 	if vague || first == 0 {
 		return !vague
 	}
-	if t.loose || len(t.vanishing) > 0 && int(t.vanishing[0]) < first {
+	if len(t.vanishing) > 0 && int(t.vanishing[0]) < first {
 		return false
 	}
 	last := int64(beginning)
