@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,6 +13,32 @@ import (
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
+
+// Words for nodes. Wherever a method takes the id of a node it also takes one of these, as do
+// the lists of a rule's match and the groups of a partition. The node is chosen at the moment
+// of the change.
+//
+//	c.Crash(emulator.Leader)
+//	c.Fault(fault.Rule{Name: "deaf", Match: fault.Match{To: []raft.NodeID{emulator.Leader}}, Drop: true})
+const (
+	Leader    = -2 // the node that is up and leads the highest term
+	Follower  = -3 // the lowest id that is up and does not lead
+	Candidate = -4 // the lowest id that is up and a candidate
+	All       = -5 // every node; to pause, resume and time out: every node that is up
+)
+
+// who returns what an id or a word for nodes means.
+func who(ids ...int) []syntax.Who {
+	words := map[int]string{Leader: syntax.Leader, Follower: syntax.Follower, Candidate: syntax.Candidate, All: syntax.All}
+	list := make([]syntax.Who, len(ids))
+	for i, id := range ids {
+		list[i] = syntax.Who{ID: raft.NodeID(id), Name: words[id]}
+	}
+	return list
+}
+
+// meant says which nodes are meant now.
+func meant(o host.View) syntax.Resolver { return syntax.Resolver{Cluster: o} }
 
 // A Cluster runs for a test; Start makes it. Ids 0 to Size - 1 name its nodes.
 //
@@ -116,19 +143,17 @@ func (c *Cluster) Skew(id int, factor float64) {
 func (c *Cluster) Plant(bug string, ids ...int) {
 	c.t.Helper()
 	if len(ids) == 0 {
-		for id := range c.Size() {
-			ids = append(ids, id)
-		}
+		ids = []int{All}
 	}
 	c.each(fault.Change{Kind: fault.Plant, Bug: bug}, ids)
 }
 
 // Heal undoes every change to these nodes: it restarts, resumes and reconnects them and
-// resets their timers. Without ids it undoes everything: it heals all nodes and deletes all
+// resets their timers. Without ids, or with All, it undoes everything: it heals all nodes and deletes all
 // faults.
 func (c *Cluster) Heal(ids ...int) {
 	c.t.Helper()
-	if len(ids) == 0 {
+	if len(ids) == 0 || slices.Equal(ids, []int{All}) {
 		c.change(fault.Change{Kind: fault.Heal})
 		return
 	}
@@ -145,37 +170,37 @@ func (c *Cluster) Partition(groups [][]int) {
 		c.change(fault.Change{Kind: fault.Partition})
 		return
 	}
-	var p syntax.Partition
+	var cut syntax.Cut
 	for _, group := range groups {
-		ids := make([]raft.NodeID, len(group))
-		for i, id := range group {
-			ids[i] = raft.NodeID(id)
-		}
-		p.Groups = append(p.Groups, ids)
+		cut.Groups = append(cut.Groups, who(group...))
 	}
-	c.cut(&p)
+	c.cut(&cut)
 }
 
 // PartitionOneWay cuts links in one direction, instead of all existing cuts: the first node
 // of each pair no longer reaches the second.
 func (c *Cluster) PartitionOneWay(links [][2]int) {
 	c.t.Helper()
-	p := syntax.Partition{OneWay: make([]fault.Link, len(links))}
+	cut := syntax.Cut{OneWay: make([][2]syntax.Who, len(links))}
 	for i, l := range links {
-		p.OneWay[i] = fault.Link{From: raft.NodeID(l[0]), To: raft.NodeID(l[1])}
+		cut.OneWay[i] = [2]syntax.Who(who(l[:]...))
 	}
-	c.cut(&p)
+	c.cut(&cut)
 }
 
 // cut cuts the links of a partition.
-func (c *Cluster) cut(p *syntax.Partition) {
+func (c *Cluster) cut(cut *syntax.Cut) {
 	c.t.Helper()
-	c.decide(fault.Partition, func(o host.View) (fault.Change, error) {
-		if err := p.Validate(o.Nodes()); err != nil {
-			return fault.Change{}, err
+	c.decide(fault.Partition, func(o host.View) ([]fault.Change, error) {
+		p, err := meant(o).Partition(cut)
+		if err == nil {
+			err = p.Validate(o.Nodes())
 		}
-		links, err := p.Links(o.Nodes(), raft.None)
-		return fault.Change{Kind: fault.Partition, Links: links}, err
+		if err != nil {
+			return nil, err
+		}
+		links, err := p.Links(o.Nodes())
+		return []fault.Change{{Kind: fault.Partition, Links: links}}, err
 	})
 }
 
@@ -184,9 +209,31 @@ func (c *Cluster) cut(p *syntax.Partition) {
 //	c.Fault(fault.Rule{Name: "no votes", Match: fault.Match{Type: fault.RequestVoteType}, Drop: true})
 func (c *Cluster) Fault(rule fault.Rule) {
 	c.t.Helper()
-	c.decide(fault.SetRule, func(o host.View) (fault.Change, error) {
-		return fault.Change{Kind: fault.SetRule, Rule: &rule}, checkRule(rule, o)
+	c.decide(fault.SetRule, func(o host.View) ([]fault.Change, error) {
+		rule, err := resolved(rule, o)
+		if err == nil {
+			err = checkRule(rule, o)
+		}
+		return []fault.Change{{Kind: fault.SetRule, Rule: &rule}}, err
 	})
+}
+
+// resolved replaces the words for nodes in a rule's match by ids.
+func resolved(rule fault.Rule, o host.View) (fault.Rule, error) {
+	words := syntax.MatchWho{}
+	for _, k := range fault.MatchKeys() {
+		ids, isNodes := k.At(&rule).(*[]raft.NodeID)
+		if !isNodes {
+			continue
+		}
+		for _, id := range *ids {
+			words[k.Name] = append(words[k.Name], who(int(id))...)
+		}
+		if !slices.ContainsFunc(words[k.Name], func(w syntax.Who) bool { return w.Name != "" }) {
+			delete(words, k.Name)
+		}
+	}
+	return meant(o).Rule(rule, words)
 }
 
 // checkRule refuses what the admin API would refuse.
@@ -243,30 +290,35 @@ func (c *Cluster) LoadFixture(f *fixture.Fixture) {
 	c.run.begin(0)
 }
 
-// each makes one change to each of some nodes.
+// each makes one change to each of some nodes, at one moment.
 func (c *Cluster) each(change fault.Change, ids []int) {
 	c.t.Helper()
 	if len(ids) == 0 {
 		c.fail("%s: no node is named", change.Kind)
 		return
 	}
-	for _, id := range ids {
-		change.Node = raft.NodeID(id)
-		c.change(change)
-	}
+	c.decide(change.Kind, func(o host.View) ([]fault.Change, error) {
+		ids, err := meant(o).For(change.Kind, who(ids...))
+		list := make([]fault.Change, len(ids))
+		for i, id := range ids {
+			list[i] = change
+			list[i].Node = id
+		}
+		return list, err
+	})
 }
 
 // change makes a change.
 func (c *Cluster) change(change fault.Change) {
 	c.t.Helper()
-	c.decide(change.Kind, func(host.View) (fault.Change, error) { return change, nil })
+	c.decide(change.Kind, func(host.View) ([]fault.Change, error) { return []fault.Change{change}, nil })
 }
 
-// decide makes a change that depends on the state of the cluster.
-func (c *Cluster) decide(op fault.Kind, decide func(host.View) (fault.Change, error)) {
+// decide makes changes that depend on the state of the cluster: all of them or none.
+func (c *Cluster) decide(op fault.Kind, decide func(host.View) ([]fault.Change, error)) {
 	c.t.Helper()
 	var before uint64
-	_, err := c.run.server.Host.Change(func(o host.View) (fault.Change, error) {
+	_, err := c.run.server.Host.ChangeAll(func(o host.View) ([]fault.Change, error) {
 		before = o.Trace().Last()
 		return decide(o)
 	})

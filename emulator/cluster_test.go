@@ -297,6 +297,30 @@ func TestEventsAreListedAndCounted(t *testing.T) {
 	assert.Equal(t, last[0].Node, 0)
 }
 
+// Words for nodes stand wherever an id stands, and mean a node at the moment of the change.
+func TestWordsForNodes(t *testing.T) {
+	t.Parallel()
+	c := emulator.Start(t, "fresh_3", emulator.Virtual())
+	c.Wait("leader=unique")
+	leader := c.Leader().ID
+	follower := c.Node(emulator.Follower).ID
+	assert.Assert(t, follower != leader)
+	c.Fault(fault.Rule{Name: "deaf", Drop: true, Match: fault.Match{From: []raft.NodeID{emulator.Leader}, To: []raft.NodeID{emulator.Follower, 2}}})
+	match := c.Faults()[0].Match
+	assert.DeepEqual(t, match.From, []raft.NodeID{raft.NodeID(leader)})
+	assert.Equal(t, match.To[0], raft.NodeID(follower))
+	c.Partition([][]int{{emulator.Leader}})
+	c.Heal()
+	c.Crash(emulator.Leader)
+	c.Wait("leader=unique", "event=BecomeLeader")
+	assert.Assert(t, c.Leader().ID != leader)
+	assert.Assert(t, !c.Node(leader).Status().Up)
+	c.Pause(emulator.All)
+	c.Resume(emulator.All)
+	c.Restart(emulator.All)
+	c.Wait("leader=unique", "up=0,1,2")
+}
+
 // A request that cannot be carried out fails the test with a sentence about it,
 // and the cluster and its last events.
 func TestBadRequestFailsTheTest(t *testing.T) {
@@ -317,13 +341,19 @@ func TestBadRequestFailsTheTest(t *testing.T) {
 		"HoldsUnknown":  {func(c *emulator.Cluster) { c.Holds("leader") }, "want KEY=VALUE"},
 		"Crash":         {func(c *emulator.Cluster) { c.Crash(9) }, "crash: node 9: no such node, the cluster has nodes 0 to 4"},
 		"CrashNegative": {func(c *emulator.Cluster) { c.Crash(-1) }, "node -1: no such node"},
+		"CrashLeader":   {func(c *emulator.Cluster) { c.Crash(emulator.Leader) }, "crash: there is no leader among the nodes that are up: node 0 is Follower in term 0"},
+		"PauseSome":     {func(c *emulator.Cluster) { c.Crash(1); c.Pause(0, 1) }, "pause: node 1: the node is down"},
+		"NodeAll":       {func(c *emulator.Cluster) { c.Node(emulator.All) }, "all stands for every node, and one is wanted"},
+		"FaultLeader": {func(c *emulator.Cluster) {
+			c.Fault(fault.Rule{Name: "x", Drop: true, Match: fault.Match{To: []raft.NodeID{emulator.Leader}}})
+		}, "match.to: there is no leader"},
 		"CrashNobody":   {func(c *emulator.Cluster) { c.Crash() }, "crash: no node is named"},
 		"Pause":         {func(c *emulator.Cluster) { c.Crash(1); c.Pause(1) }, "pause: node 1: the node is down"},
 		"Timeout":       {func(c *emulator.Cluster) { c.Wait("leader=unique"); c.Timeout(c.Leader().ID) }, "the node leads"},
 		"Plant":         {func(c *emulator.Cluster) { c.Plant("vote_twize", 0) }, "plant: node 0: \"vote_twize\": no such bug; did you mean vote_twice?"},
 		"Skew":          {func(c *emulator.Cluster) { c.Skew(0, 0) }, "the skew must be from 0.001 to 1000"},
 		"Partition":     {func(c *emulator.Cluster) { c.Partition([][]int{{0, 1}, {1, 2}}) }, "partition: "},
-		"PartitionNode": {func(c *emulator.Cluster) { c.Partition([][]int{{0, 9}}) }, "groups[0][1]: is 9"},
+		"PartitionNode": {func(c *emulator.Cluster) { c.Partition([][]int{{0, 9}}) }, "partition: node 9: no such node, the cluster has nodes 0 to 4"},
 		"OneWayNothing": {func(c *emulator.Cluster) { c.PartitionOneWay(nil) }, "partition: "},
 		"OneWaySelf":    {func(c *emulator.Cluster) { c.PartitionOneWay([][2]int{{1, 1}}) }, "to itself"},
 		"FaultNothing":  {func(c *emulator.Cluster) { c.Fault(fault.Rule{Name: "lazy"}) }, "set_fault: "},

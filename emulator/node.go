@@ -20,9 +20,19 @@ type Node struct {
 	cluster *Cluster
 }
 
-// Node returns the node of an id.
+// Node returns the node of an id, or the one that a word such as Follower means now.
 func (c *Cluster) Node(id int) *Node {
 	c.t.Helper()
+	if w := who(id)[0]; w.Name != "" {
+		var found raft.NodeID
+		var err error
+		c.observe(func(o host.View) { found, err = meant(o).One(w) })
+		if err != nil {
+			c.fail("%v", err)
+			return &Node{ID: Nobody, cluster: c}
+		}
+		id = int(found)
+	}
 	if n := c.Size(); id < 0 || id >= n {
 		c.fail("there is no node %d: the cluster has %d", id, n)
 		return &Node{ID: id, cluster: c}

@@ -3,12 +3,12 @@ package ctl
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/fault"
 )
@@ -33,7 +33,8 @@ func (o *options) changes() []*cli.Command {
 func (o *options) change(info *fault.Info) *cli.Command {
 	c := cli.Command{
 		Name: info.Command, Operands: "ID...", Min: 1, Max: cli.Any,
-		Summary: info.Doc, About: sentence(info.Doc) + "\n\n" + info.More,
+		Complete: completeNodes,
+		Summary:  info.Doc, About: sentence(info.Doc) + "\n\n" + info.More,
 	}
 	example := "emulator ctl " + info.Command + " leader"
 	flags := map[string]*bool{}
@@ -45,7 +46,7 @@ func (o *options) change(info *fault.Info) *cli.Command {
 			continue
 		}
 		if c.Max == cli.Any {
-			c.Operands, c.Max = "ID", 1
+			c.Operands, c.Max = "ID", 1 // which may be several with commas
 		}
 		c.Operands += " " + strings.ToUpper(a.Body)
 		c.Min, c.Max = c.Min+1, c.Max+1
@@ -67,9 +68,12 @@ func (o *options) change(info *fault.Info) *cli.Command {
 			}
 			args[a.Body], ids = value, ids[:last]
 		}
-		return c.changeNodes(info.Verb, args, ids)
+		return c.changeNodes(info, args, ids)
 	})
 }
+
+// completeNodes lists the words for nodes.
+func completeNodes() []string { return syntax.NodeWords }
 
 // sentence makes a summary a sentence.
 func sentence(summary string) string { return strings.ToUpper(summary[:1]) + summary[1:] + "." }
@@ -91,29 +95,25 @@ func operand(a *fault.Arg, word string) (any, error) {
 	return f, nil
 }
 
-// changeNodes changes each of some nodes, and shows each.
-func (c *call) changeNodes(verb string, args map[string]any, ids []string) error {
+// changeNodes changes some nodes, all at one moment, and shows each.
+func (c *call) changeNodes(info *fault.Info, args map[string]any, operands []string) error {
 	var body any // nil when there are no arguments
 	if len(args) > 0 {
 		body = args
 	}
-	var wanted func(*api.NodeState) bool
-	if verb == "resume" { // all who can be resumed
-		wanted = func(n *api.NodeState) bool { return n.Up }
-	}
-	ids, err := c.ids(ids, wanted)
-	if err != nil {
+	place, states, err := c.askNodes(func(nodes string) api.Request {
+		return api.Send(http.MethodPost, "/v1/nodes/"+nodes+"/"+info.Verb, body)
+	}, operands)
+	if err != nil || c.json {
 		return err
 	}
-	for _, id := range ids {
-		var n api.NodeAnswer
-		if err := c.ask(api.Send(http.MethodPost, "/v1/nodes/"+url.PathEscape(id)+"/"+verb, body), &n); err != nil {
-			return err
-		}
-		if c.json {
-			continue
-		}
-		if _, err := fmt.Fprintf(c.out, "node %d: %s; seq %d\n", n.ID, nodeWords(&n.NodeState), n.Seq); err != nil {
+	word := "" // that stands for one node
+	if len(operands) == 1 && syntax.IsRole(operands[0]) {
+		word = " (" + operands[0] + ")"
+	}
+	for i := range states {
+		n := &states[i]
+		if _, err := fmt.Fprintf(c.out, "%s node %d%s: %s; seq %d\n", info.Did, n.ID, word, nodeWords(n), place.Seq); err != nil {
 			return err
 		}
 	}
@@ -124,16 +124,16 @@ func (c *call) changeNodes(verb string, args map[string]any, ids []string) error
 func (o *options) heal() *cli.Command {
 	return o.command(cli.Command{
 		Name:     "heal",
-		Operands: "[ID...]", Max: cli.Any,
+		Operands: "[ID...]", Max: cli.Any, Complete: completeNodes,
 		Summary: "heal nodes, or, without ID, the whole cluster",
 		About: `Restarts, resumes and reconnects nodes, and sets the speed of their timers to normal.
 Without ID, or with all, it heals all nodes, and deletes all cuts and rules. To reconnect the nodes only:
 emulator ctl partition -none.`,
 		Examples: cli.Examples{{"emulator ctl heal", "the whole cluster"}, {"emulator ctl heal 0,1", "two nodes"}},
 	}, func(c *call) error {
-		if len(c.Args) == 0 || slices.Equal(c.Args, []string{everyone}) {
+		if len(c.Args) == 0 || slices.Equal(c.Args, []string{syntax.All}) {
 			return c.cluster(api.Send(http.MethodPost, "/v1/heal", nil), true)
 		}
-		return c.changeNodes("heal", nil, c.Args)
+		return c.changeNodes(fault.HealNode.Info(), nil, c.Args)
 	})
 }

@@ -2,7 +2,7 @@
 //
 // The contract:
 //
-//  1. A command is one request, or one for each node that it names. It decides
+//  1. A command is one request, also when it names several nodes. It decides
 //     nothing itself: the API refuses what is not valid, and the error is the API's.
 //  2. With -json, standard output has the API's answers and nothing else, including
 //     refusals. Without it, standard output has text for people, which may change.
@@ -36,7 +36,8 @@ func Command() *cli.Command {
 		About: `Looks at a running emulator, breaks its cluster and heals it. The emulator is found by
 -url, or ` + api.URLVariable + `, or at ` + api.DefaultURL + `.
 
-ID is a node's number, or leader; all stands for every node.`,
+ID is a node's id; leader, the node that leads the highest term; follower or candidate, the lowest
+id that is one; several of these with commas; or all.`,
 		Flags: []*cli.Flag{
 			cli.URL(&o.url),
 			cli.JSON(&o.json, "print the API's answers unchanged, for programs"),

@@ -157,8 +157,23 @@ func TestAll(t *testing.T) {
 	s.ok("crash", "0")
 	assert.Equal(t, strings.Count(s.ok("resume", "all"), "up"), 2)
 	s.ok("heal", "all")
-	assert.Equal(t, strings.Count(s.ok("nodes", "all", "-json"), "\n"), 3)
+	assert.Equal(t, strings.Count(s.ok("nodes", "all", "-json"), `"url"`), 3)
 	assert.Assert(t, !strings.Contains(s.ok("status"), "down"))
+}
+
+// A command says which node a word stood for.
+func TestWordsForNodes(t *testing.T) {
+	t.Parallel()
+	s := start(t, "fresh_3")
+	s.ok("wait", "leader=unique")
+	leader := s.ok("nodes", "leader", "-json")
+	leader = regexp.MustCompile(`"id":(\d)`).FindStringSubmatch(leader)[1]
+	assert.Assert(t, cmp.Contains(s.ok("fault", "set", "deaf", "from=leader", "drop"), "deaf: from="+leader+" drop"))
+	assert.Assert(t, cmp.Contains(s.ok("partition", "leader"), "node "+leader+": 1 running, no majority"))
+	assert.Assert(t, cmp.Contains(s.ok("partition", "-oneway", "leader-all"), "cut links: "+leader+"-"))
+	assert.Assert(t, cmp.Contains(s.ok("crash", "leader"), "crashed node "+leader+" (leader): down"))
+	assert.Assert(t, cmp.Contains(s.ok("pause", "follower"), "(follower): paused"))
+	assert.Equal(t, strings.Count(s.ok("restart", "all"), "restarted node "), 3)
 }
 
 // An empty name removes the bug; heal and restart keep it.
@@ -243,7 +258,7 @@ func TestErrorsAreSentencesWithExitCodes(t *testing.T) {
 	one := write("one.toml", "format = 1\n\ncolour = 2\n[cluster]\nnodes = 3\n")
 	two := write("two.toml", "format = 1\ncolour = 2\nnodes = 3\n")
 	s := start(t, "fresh_3")
-	s.run("nodes", "leader").fails(3, "no node leads")
+	s.run("nodes", "leader").fails(3, "there is no leader among the nodes that are up: node 0 is Follower in term 0")
 	for name, c := range map[string]struct {
 		line string
 		code int
@@ -260,13 +275,13 @@ func TestErrorsAreSentencesWithExitCodes(t *testing.T) {
 		"TooMany":          {"skew 1 2 3", 3, []string{"3 operands are too many, want ID FACTOR"}},
 		"TooFew":           {"crash", 3, []string{"emulator ctl crash: an operand is missing, want ID..."}},
 		"Node":             {"crash 9", 3, []string{"node 9: no such node, the cluster has nodes 0 to 2"}},
-		"NodeNoNumber":     {"crash boss", 3, []string{`node "boss": no such node`, "or leader"}},
+		"NodeNoNumber":     {"crash boss", 3, []string{`no such node: "boss" is no node's id, want an id, "leader"`}},
 		"NodeSlash":        {"crash 1/restart", 3, []string{"no such node"}},
 		"Bug":              {"bug 0 vote_twize", 3, []string{"no such bug; did you mean vote_twice?"}},
 		"Skew":             {"skew 0 fast", 3, []string{`FACTOR is "fast"`}},
 		"SkewInfinite":     {"skew 0 Inf", 3, []string{`FACTOR is "Inf"`}},
 		"SkewRange":        {"skew 0 0", 3, []string{"the skew must be from 0.001 to 1000"}},
-		"Group_":           {"partition 0,x", 3, []string{`GROUP "0,x": "x" is no number`}},
+		"Group_":           {"partition 0,x", 3, []string{`GROUP "0,x": "x" is no node's id`}},
 		"GroupTwice":       {"partition 0,1 1,2", 3, []string{"names node 1 twice"}},
 		"GroupNode":        {"partition 0,9", 3, []string{"groups[0][1]", "9"}},
 		"OneWay":           {"partition -oneway 0-1-2", 3, []string{`"0-1-2" is no link, want FROM-TO`}},

@@ -57,7 +57,7 @@ func (o *options) setFault() *cli.Command {
 		Summary: "set a rule; it replaces one of the same name",
 		About: `Sets a rule; it replaces one of the same name. The keys say which messages or writes
 the rule matches, what it does to them, and how often. The rule may also be JSON, as in fixtures
-and the admin API.`,
+and the admin API. Nodes are ids, or leader, follower or candidate, as they are when the rule is set.`,
 		Notes: []cli.Note{
 			{Title: "Keys that match", Rows: keyRows(matchKeys())},
 			{Title: "Keys that act", Rows: keyRows(effectKeys())},
@@ -65,6 +65,7 @@ and the admin API.`,
 		},
 		Examples: cli.Examples{
 			{"emulator ctl fault set slow from=0 delay_ms=5,20 probability=0.5", "delay half of node 0's messages"},
+			{"emulator ctl fault set deaf to=leader drop", "lose what is sent to the leader"},
 			{`emulator ctl fault set slow '{"match": {"from": [0]}, "delay_ms": [5, 20]}'`, "a rule as JSON"},
 		},
 	}, setFault)

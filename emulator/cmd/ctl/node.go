@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
@@ -24,7 +25,7 @@ func (o *options) nodes() *cli.Command {
 	var log, queue int
 	return o.command(cli.Command{
 		Name:     "nodes",
-		Operands: "[ID...]", Max: cli.Any,
+		Operands: "[ID...]", Max: cli.Any, Complete: completeNodes,
 		Summary: "show the whole state of nodes",
 		About: "Shows the whole state of nodes, without ID of all nodes: timer, log, queue, and a leader's indices. " +
 			"emulator ctl status shows all nodes in a table.",
@@ -45,75 +46,35 @@ func (c *call) nodes(log, queue int) error {
 	if !c.json || c.Given("queue") {
 		query.Set("queue", strconv.Itoa(queue))
 	}
-	if len(c.Args) == 0 {
-		return c.allNodes(query)
+	operands := c.Args
+	if len(operands) == 0 {
+		operands = []string{syntax.All}
 	}
-	ids, err := c.ids(c.Args, nil)
-	if err != nil {
+	_, states, err := c.askNodes(func(nodes string) api.Request { return api.Get("/v1/nodes/"+nodes, query) }, operands)
+	if err != nil || c.json {
 		return err
 	}
-	for _, id := range ids {
-		var n api.NodeAnswer
-		if err := c.ask(api.Get("/v1/nodes/"+url.PathEscape(id), query), &n); err != nil {
-			return err
-		}
-		if c.json {
-			continue
-		}
-		if err := writeNode(c.out, &n.NodeState); err != nil {
+	for i := range states {
+		if err := writeNode(c.out, &states[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// allNodes shows all nodes, with one request.
-func (c *call) allNodes(query url.Values) error {
-	var a api.NodesAnswer
-	if err := c.ask(api.Get("/v1/nodes", query), &a); err != nil || c.json {
-		return err
+// askNodes sends a request about the nodes that operands name, each of which may be several
+// with commas. It returns the place and the state of each node.
+func (c *call) askNodes(request func(nodes string) api.Request, operands []string) (api.Place, []api.NodeState, error) {
+	nodes := strings.Join(operands, ",")
+	r := request(url.PathEscape(nodes))
+	if nodes == syntax.All || strings.Contains(nodes, ",") {
+		var a api.NodesAnswer
+		err := c.ask(r, &a)
+		return a.Place, a.Nodes, err
 	}
-	for i := range a.Nodes {
-		if err := writeNode(c.out, &a.Nodes[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// everyone names all nodes.
-const everyone = "all"
-
-// ids returns the ids that operands name. all stands for all nodes, or those that are
-// wanted.
-func (c *call) ids(operands []string, wanted func(*api.NodeState) bool) ([]string, error) {
-	if !slices.Equal(operands, []string{everyone}) {
-		return split(operands), nil
-	}
-	body, err := c.read(api.Get("/v1/nodes", url.Values{"log": {"0"}, "queue": {"0"}}))
-	if err != nil {
-		return nil, err
-	}
-	var a api.NodesAnswer
-	if err := c.client.Decode(body, &a); err != nil {
-		return nil, err
-	}
-	var ids []string
-	for i := range a.Nodes {
-		if n := &a.Nodes[i]; wanted == nil || wanted(n) {
-			ids = append(ids, strconv.Itoa(int(n.ID)))
-		}
-	}
-	return ids, nil
-}
-
-// split returns ids that are operands of their own, or separated by commas.
-func split(operands []string) []string {
-	var ids []string
-	for _, o := range operands {
-		ids = append(ids, strings.Split(o, ",")...)
-	}
-	return ids
+	var a api.NodeAnswer
+	err := c.ask(r, &a)
+	return a.Place, []api.NodeState{a.NodeState}, err
 }
 
 // writeNode writes the whole state of a node.

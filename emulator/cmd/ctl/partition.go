@@ -1,12 +1,13 @@
 package ctl
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 )
 
@@ -23,17 +24,18 @@ func (o *options) partition() *cli.Command {
 		Name:     "partition",
 		Operands: "[GROUP...]", Max: cli.Any,
 		Summary: "cut links between nodes, or show the cuts",
-		About: `Cuts the links between groups of nodes, and removes all earlier cuts. A GROUP is ids
-separated by commas; the nodes that no GROUP names are one more group. Clients still reach every
+		About: `Cuts the links between groups of nodes, and removes all earlier cuts. A GROUP is ids, or
+leader, follower or candidate, separated by commas; the nodes that no GROUP names are one more group. Clients still reach every
 node. Without operands and flags it shows the cuts, and which nodes could lead.`,
 		Flags: []*cli.Flag{
 			cli.String(&f.oneway, "oneway", "", "cut `LINKS` in one direction, such as 0-2,1-2"),
-			cli.String(&f.isolate, "isolate", "", "cut the nodes `IDS` off from all others: ids separated by commas, or leader"),
+			cli.String(&f.isolate, "isolate", "", "cut the nodes `IDS` off from all others"),
 			cli.Bool(&f.none, "none", "remove all cuts"),
 		},
 		Examples: cli.Examples{
 			{"emulator ctl partition 0,1 2,3,4", "two groups"},
 			{"emulator ctl partition 0", "node 0, and all others"},
+			{"emulator ctl partition leader,0", "the leader with node 0, and all others"},
 			{"emulator ctl partition -isolate leader", "the leader, and all others"},
 			{"emulator ctl partition -oneway 0-2,1-2", "node 2 no longer hears nodes 0 and 1"},
 			{"emulator ctl partition -none", "no cuts"},
@@ -62,50 +64,53 @@ func (f *cutFlags) run(c *call) error {
 // partitionBody returns the request's body.
 func partitionBody(groups []string, oneway, isolate string) (map[string]any, error) {
 	body := map[string]any{}
-	var lists [][]int
+	var lists [][]any
 	for _, group := range groups {
-		ids, err := numbers(group, ",")
+		list, err := nodes(group)
 		if err != nil {
-			return nil, cli.Usagef("GROUP %q: %v, want ids with commas, such as 0,1", group, err)
+			return nil, cli.Usagef("GROUP %q: %w", group, err)
 		}
-		lists = append(lists, ids)
+		lists = append(lists, list)
 	}
 	if lists != nil {
 		body["groups"] = lists
 	}
 	if oneway != "" {
-		var pairs [][]int
-		for _, link := range strings.Split(oneway, ",") {
-			pair, err := numbers(link, "-")
-			if err != nil || len(pair) != 2 {
+		var pairs [][]any
+		for link := range strings.SplitSeq(oneway, ",") {
+			from, to, _ := strings.Cut(link, "-")
+			one, err1 := nodes(from)
+			other, err2 := nodes(to)
+			if err1 != nil || err2 != nil {
 				return nil, cli.Usagef("-oneway %q: %q is no link, want FROM-TO, such as 0-2", oneway, link)
 			}
+			pair := []any{one[0], other[0]}
 			pairs = append(pairs, pair)
 		}
 		body["oneway"] = pairs
 	}
 	if isolate != "" {
-		var who []any
-		for _, word := range strings.Split(isolate, ",") {
-			if id, err := strconv.Atoi(word); err == nil {
-				who = append(who, id)
-			} else {
-				who = append(who, word)
-			}
+		list, err := nodes(isolate)
+		if err != nil {
+			return nil, cli.Usagef("-isolate %q: %w", isolate, err)
 		}
-		body["isolate"] = who
+		body["isolate"] = list
 	}
 	return body, nil
 }
 
-func numbers(text, sep string) ([]int, error) {
-	var list []int
-	for _, word := range strings.Split(text, sep) {
-		n, err := strconv.Atoi(word)
-		if err != nil {
-			return nil, fmt.Errorf("%q is no number", word)
+// nodes returns nodes as JSON has them: ids, and words as texts.
+func nodes(written string) ([]any, error) {
+	who, wrong := syntax.ParseSelector(written)
+	if wrong != "" {
+		return nil, errors.New(wrong)
+	}
+	list := make([]any, len(who))
+	for i, w := range who {
+		list[i] = w.ID
+		if w.Name != "" {
+			list[i] = w.Name
 		}
-		list = append(list, n)
 	}
 	return list, nil
 }

@@ -49,7 +49,7 @@ func TestRequestsReachAChosenNode(t *testing.T) {
 	s.run("put", "dog", "-timeout", "200ms").fails(cli.Undecided, "no answer came in time; the request may be carried out all the same")
 	s.ok("crash", id(third))
 	s.ok("crash", id(leader))
-	s.run("topics").fails(cli.Usage, "no node leads")
+	s.run("topics").fails(cli.Usage, "there is no leader among the nodes that are up")
 	s.run("put").fails(cli.Usage, "TOPIC")
 }
 

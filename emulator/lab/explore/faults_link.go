@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/raft"
 )
 
@@ -38,7 +39,7 @@ func (r *rehearsal) shuffled() []raft.NodeID {
 func (r *rehearsal) split() {
 	ids := r.shuffled()
 	k := pick(r.dice, r.nodes/2, (r.nodes+1)/2, r.Between(1, r.nodes-1))
-	r.cut(play.Cut{Groups: [][]play.Who{whoOf(ids[:k]...), whoOf(ids[k:]...)}})
+	r.cut(play.Cut{Groups: [][]play.Who{syntax.WhoOf(ids[:k]...), syntax.WhoOf(ids[k:]...)}})
 }
 
 // isolate cuts one node off from all, or some.
@@ -47,7 +48,7 @@ func (r *rehearsal) isolate() {
 	if r.nodes > 2 && r.Chance(0.2) {
 		k = r.Between(2, r.nodes-1)
 	}
-	r.cut(play.Cut{Isolate: whoOf(r.shuffled()[:k]...)})
+	r.cut(play.Cut{Isolate: syntax.WhoOf(r.shuffled()[:k]...)})
 }
 
 // oneWay lets a node only hear, or only be heard, by some of the others.

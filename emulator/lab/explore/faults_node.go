@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
@@ -16,13 +17,13 @@ func (r *rehearsal) crash() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: whoOf(id)})
+	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: syntax.WhoOf(id)})
 	if r.Chance(0.9) {
 		r.later(r.Span(time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
 			if _, up, _ := r.world.State(id); up {
 				return nil
 			}
-			return play.NodeAction{Change: fault.Change{Kind: fault.Restart}, Who: whoOf(id)}
+			return play.NodeAction{Change: fault.Change{Kind: fault.Restart}, Who: syntax.WhoOf(id)}
 		})
 	}
 }
@@ -33,12 +34,12 @@ func (r *rehearsal) pause() {
 	if !ok || !r.spares(id) {
 		return
 	}
-	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Pause}, Who: whoOf(id)})
+	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Pause}, Who: syntax.WhoOf(id)})
 	r.later(r.Span(5*time.Millisecond, 2*time.Second), func(r *rehearsal) play.Action {
 		if _, up, paused := r.world.State(id); !up || !paused {
 			return nil
 		}
-		return play.NodeAction{Change: fault.Change{Kind: fault.Resume}, Who: whoOf(id)}
+		return play.NodeAction{Change: fault.Change{Kind: fault.Resume}, Who: syntax.WhoOf(id)}
 	})
 }
 
@@ -49,7 +50,7 @@ func (r *rehearsal) timeout() {
 		if !ok {
 			return
 		}
-		r.do(play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: whoOf(id)})
+		r.do(play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: syntax.WhoOf(id)})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/tests/budget"
 )
@@ -108,6 +109,11 @@ func ruleNamed(prefix string) func(*fixture.Fixture) bool {
 	}
 }
 
+// ofFive is a cluster of five nodes that nobody looks at.
+type ofFive struct{ syntax.Cluster }
+
+func (ofFive) Nodes() int { return 5 }
+
 // The shapes of partitions are what they are called.
 func TestShapes(t *testing.T) {
 	reaches := func(kind string, want func(t *testing.T, out []int)) {
@@ -118,7 +124,7 @@ func TestShapes(t *testing.T) {
 					if c, ok := step.Action.(play.Cut); ok && len(c.OneWay) > 0 {
 						cuts++
 						out := make([]int, 5) // how many each does not reach
-						stage := stageOf(5, 0)
+						stage := stageOf(ofFive{}, 0)
 						changes, _, _ := stage.Changes(c)
 						for _, l := range changes[0].Links {
 							out[l.From]++

@@ -10,6 +10,7 @@ import (
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
@@ -63,7 +64,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 	elected := electionTime(r.fixture)
 	s.Steps = append(s.Steps, play.Step{
 		Name: askedStep, At: at + elected, Within: play.DefaultWithin, Action: play.Request{
-			Name: lastRequest, To: play.Who{ID: raft.None, Name: condition.Leader}, Times: 1,
+			Name: lastRequest, To: syntax.Named(syntax.Leader), Times: 1,
 			Timeout: play.DefaultRequestTimeout, Command: r.fixture.MachineType().Mark(lastRequest),
 		},
 	})
@@ -80,7 +81,7 @@ func (r *rehearsal) expectProgress(at time.Duration) {
 func (r *rehearsal) crashMinority() {
 	if most := mostDown(r.nodes); most > 0 {
 		for _, id := range r.shuffled()[:r.Between(1, most)] {
-			r.do(play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: whoOf(id)})
+			r.do(play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: syntax.WhoOf(id)})
 		}
 	}
 }
@@ -105,7 +106,7 @@ func (r *rehearsal) haste() {
 	}
 	r.do(play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: factor}, Who: []play.Who{{ID: oldest}}})
 	if r.Chance(0.7) {
-		r.do(play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: whoOf(oldest)})
+		r.do(play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: syntax.WhoOf(oldest)})
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
@@ -23,7 +23,7 @@ func perform(w *world.World, action play.Action) error {
 	case nil:
 	case play.Request:
 		to := a.To.ID
-		if a.To.Name == condition.Leader {
+		if a.To.Name == syntax.Leader {
 			to = w.Leader()
 		}
 		if to == raft.None {
@@ -33,10 +33,10 @@ func perform(w *world.World, action play.Action) error {
 			w.Do(to, &machine.Command{Op: a.Command.Op, Args: [2]string{a.Command.Args[0], a.Command.Args[1]}}, nil)
 		}
 	default:
-		stage := stageOf(w.Nodes(), w.Now())
-		changes, wrong, ok := stage.Changes(action)
-		if !ok || wrong != "" {
-			panic(fmt.Sprintf("explore: an action of type %T: %s", action, wrong))
+		stage := stageOf(w, w.Now())
+		changes, ok, wrong := stage.Changes(action)
+		if !ok || wrong != nil {
+			panic(fmt.Sprintf("explore: an action of type %T: %v", action, wrong))
 		}
 		for _, c := range changes {
 			_, wrong := w.Change(c)
@@ -47,16 +47,7 @@ func perform(w *world.World, action play.Action) error {
 	return err
 }
 
-// stageOf is where an action of an explored schedule is done: it names nodes by
-// their ids.
-func stageOf(nodes int, now time.Duration) play.Stage {
-	return play.Stage{Now: now, Nodes: nodes, Find: func(w play.Who) (raft.NodeID, string) { return w.ID, "" }}
-}
-
-func whoOf(ids ...raft.NodeID) []play.Who {
-	var who []play.Who
-	for _, id := range ids {
-		who = append(who, play.Who{ID: id})
-	}
-	return who
+// stageOf is where an action of an explored schedule is done.
+func stageOf(w syntax.Cluster, now time.Duration) play.Stage {
+	return play.Stage{Now: now, Resolver: syntax.Resolver{Cluster: w}}
 }

@@ -9,6 +9,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -96,7 +97,7 @@ func (t *timeouts) Record(_ *world.World, r *trace.Record) {
 		if r.Cause != t.made || t.made == 0 {
 			t.steps = append(t.steps, play.Step{
 				At: r.Time, Within: play.DefaultWithin,
-				Action: play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: whoOf(r.Node)},
+				Action: play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: syntax.WhoOf(r.Node)},
 			})
 		}
 	}

@@ -1,10 +1,12 @@
 package explore
 
 import (
+	"maps"
 	"slices"
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
@@ -105,6 +107,16 @@ func (x without1) rule(r *fault.Rule) bool {
 	return true
 }
 
+// match also renumbers the lists of a match that name nodes by words.
+func (x without1) match(m syntax.MatchWho, ok bool) (syntax.MatchWho, bool) {
+	left := maps.Clone(m)
+	for key, list := range left {
+		left[key] = x.whos(list)
+		ok = ok && len(left[key]) > 0
+	}
+	return left, ok
+}
+
 // step reports whether a step still means something.
 func (x without1) step(step *play.Step) bool {
 	ok := true
@@ -114,6 +126,7 @@ func (x without1) step(step *play.Step) bool {
 		step.Action, ok = a, len(a.Who) > 0
 	case play.SetFault:
 		ok = x.rule(&a.Rule)
+		a.Match, ok = x.match(a.Match, ok)
 		step.Action = a
 	case play.Request:
 		a.To, ok = x.who(a.To)

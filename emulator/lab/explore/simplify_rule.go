@@ -34,7 +34,8 @@ func setRule(f *fixture.Fixture, r fault.Rule) {
 	}
 	for i := range f.Scenario.Steps {
 		if a, ok := f.Scenario.Steps[i].Action.(play.SetFault); ok && a.Rule.Name == r.Name {
-			f.Scenario.Steps[i].Action = play.SetFault{Rule: r}
+			a.Rule = r
+			f.Scenario.Steps[i].Action = a
 		}
 	}
 }

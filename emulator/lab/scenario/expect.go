@@ -8,6 +8,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/raft"
 )
 
@@ -72,7 +73,7 @@ func (r *runner) resolve(name string) (raft.NodeID, bool) {
 	if r.view == nil {
 		return raft.None, false
 	}
-	return condition.Find(r.view, name)
+	return syntax.Find(r.view, name)
 }
 
 // openWindows starts to check the expectations from a step, or from the start (""). Events

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
-	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/mqapi/wire"
 	"rrmq.example/emulator/raft"
@@ -39,15 +38,18 @@ func (r *runner) plan(action play.Action) (*task, string) {
 	case play.Send:
 		return r.planSend(a)
 	}
-	stage := play.Stage{Now: r.now, Nodes: r.view.Nodes(), Find: r.who}
-	changes, wrong, ok := stage.Changes(action)
-	if !ok {
+	stage := play.Stage{Now: r.now, Resolver: r.resolver()}
+	changes, ok, err := stage.Changes(action)
+	switch {
+	case !ok:
 		panic(fmt.Sprintf("scenario: action of type %T", action))
+	case err != nil:
+		return nil, err.Error()
 	}
 	if set, ok := action.(play.SetFault); ok {
 		r.rules[set.Rule.Name] = true
 	}
-	return &task{changes: changes}, wrong
+	return &task{changes: changes}, ""
 }
 
 // planDeleteFault deletes rules. It skips one that has ended by itself.
@@ -85,41 +87,17 @@ func (r *runner) planSend(a play.Send) (*task, string) {
 
 // who returns the node that is meant now, or the reason in words why there is none.
 func (r *runner) who(w play.Who) (raft.NodeID, string) {
-	if w.Name == "" {
-		if w.ID < 0 || int(w.ID) >= r.view.Nodes() {
-			return raft.None, fmt.Sprintf("there is no node %d", w.ID)
-		}
-		return w.ID, ""
+	id, err := r.resolver().One(w)
+	if err != nil {
+		return raft.None, err.Error()
 	}
-	if id, ok := r.resolve(w.Name); ok {
-		return id, ""
-	}
-	switch w.Name {
-	case condition.Leader, condition.Candidate:
-		return raft.None, "there is no " + w.Name + ": " + r.roles()
-	case condition.Follower:
-		return raft.None, "no node is up except the leader"
-	case condition.Any:
-		return raft.None, "there is no node that is up"
-	}
-	return raft.None, fmt.Sprintf("no node has the name %q yet", w.Name)
+	return id, ""
 }
 
-// roles describes the state of the first nodes.
-func (r *runner) roles() string {
-	const most = 10
-	var parts []string
-	nodes := r.view.Nodes()
-	for id := range raft.NodeID(min(nodes, most)) {
-		s, up, _ := r.view.State(id)
-		if up {
-			parts = append(parts, fmt.Sprintf("node %d is %s in term %d", id, s.Role, s.Term))
-		} else {
-			parts = append(parts, fmt.Sprintf("node %d is down", id))
-		}
-	}
-	if nodes > most {
-		parts = append(parts, fmt.Sprintf("and %d more", nodes-most))
-	}
-	return strings.Join(parts, ", ")
+// resolver says which nodes are meant now.
+func (r *runner) resolver() syntax.Resolver {
+	return syntax.Resolver{Cluster: r.view, Given: func(name string) (raft.NodeID, bool) {
+		id, ok := r.names[name]
+		return id, ok
+	}}
 }

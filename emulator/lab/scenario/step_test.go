@@ -8,6 +8,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
@@ -88,6 +89,12 @@ var actions = map[string]func(*draft){
 		p.after(100*ms, "f", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Until: 60 * ms}}).lasting(400*ms).
 			within(61*ms, "f", "event=RuleEnded").never("f", "", "event=Timeout").end("count=RuleEnded:1")
 	},
+	// Names and words of a match are resolved when the step is done.
+	"FaultOnANode": func(p *draft) {
+		p.then("", let("old", named("leader"))).
+			then("f", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true}, Match: syntax.MatchWho{"from": {named("old")}, "to": {named("follower")}}}).
+			within(1000*ms, "f", "event=Timeout:1").never("f", "", "event=Timeout:2")
+	},
 	"DeleteFault": func(p *draft) {
 		p.then("", play.SetFault{Rule: fault.Rule{Name: "lost", Drop: true, Match: fault.Match{To: []raft.NodeID{2}}}}).
 			after(1000*ms, "", nil).
@@ -165,11 +172,11 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 			func(p *draft) {
 				p.then("", node(fault.Crash, id(0))).then("cut", node(fault.Isolate, named("leader")))
 			},
-			`step[1] "cut" (line 11): there is no leader: node 0 is down, node 1 is Follower in term 1, node 2 is Follower in term 1`,
+			`step[1] "cut" (line 11): there is no leader among the nodes that are up: node 0 is down, node 1 is Follower in term 1, node 2 is Follower in term 1`,
 		},
 		"NoCandidate": {
 			func(p *draft) { p.then("", let("c", named("candidate"))) },
-			`step[0] (line 10): there is no candidate: node 0 is Leader in term 1, node 1 is Follower in term 1, node 2 is Follower in term 1`,
+			`step[0] (line 10): there is no candidate among the nodes that are up: node 0 is Leader in term 1, node 1 is Follower in term 1, node 2 is Follower in term 1`,
 		},
 		"NoFollower": {
 			func(p *draft) {
@@ -189,7 +196,7 @@ func TestStepsThatCannotBeDone(t *testing.T) {
 		},
 		"NoSuchNode": {
 			func(p *draft) { p.then("", node(fault.Crash, id(3))) },
-			`step[0] (line 10): there is no node 3`,
+			`step[0] (line 10): node 3: no such node, the cluster has nodes 0 to 2`,
 		},
 		"PauseOfOneThatIsDown": {
 			func(p *draft) { p.then("", node(fault.Crash, id(1))).then("", node(fault.Pause, id(1))) },

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -24,7 +25,7 @@ type answer struct {
 func readRequest(value string) (name, rest, wrong string) {
 	name, rest, ok := strings.Cut(value, ":")
 	switch {
-	case !IsRequest(name):
+	case !syntax.IsRequest(name):
 		return "", "", quote(name) + " is no name of a request"
 	case !ok:
 		return "", "", "nothing follows the name " + quote(name)

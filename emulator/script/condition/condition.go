@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -74,7 +75,7 @@ func (c Condition) CheckAlone() error {
 			ErrInvalid, quote(c.String()), c.key.Name)
 	}
 	if names := c.Names(); len(names) > 0 {
-		if meant := text.Meant(names[0], Words()); meant != "" {
+		if meant := text.Meant(names[0], syntax.Reserved()); meant != "" {
 			return fmt.Errorf("%w %s: no node is called %s; %s", ErrInvalid, quote(c.String()), quote(names[0]), meant)
 		}
 		return fmt.Errorf("%w %s: no node is called %s; want %s, and nodes by their ids or as leader, follower or candidate",
@@ -83,8 +84,8 @@ func (c Condition) CheckAlone() error {
 	return nil
 }
 
-// Names returns the names of nodes that a scenario must bind: all except Leader,
-// Follower and Candidate.
+// Names returns the names of nodes that a scenario must bind: all except the words for
+// roles.
 func (c Condition) Names() []string {
 	var names []string
 	for _, m := range c.predicate.mentions() {

@@ -10,6 +10,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -110,7 +111,7 @@ func TestAKeptWatchSaysTheSameAsANewOne(t *testing.T) {
 	}
 	until(t, w, "leader=unique")
 	for round := range 12 {
-		leader, _ := condition.Find(w, condition.Leader)
+		leader, _ := syntax.Find(w, syntax.Leader)
 		w.Do(leader, put(strconv.Itoa(round)), nil)
 		run(120 * time.Millisecond)
 		switch round % 4 {

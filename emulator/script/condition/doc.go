@@ -41,8 +41,8 @@
 // name nodes. A node that is down has its term, its vote and its log, and no
 // role, commit_index, last_applied or queue.
 //
-// A condition may also use a name for a node: Leader, Follower and Candidate,
-// which Find resolves at that moment, or a name that a scenario has given
+// A condition may also use a word for a node: leader, follower and candidate,
+// which package syntax resolves at that moment, or a name that a scenario has given
 // (Env.Resolve). While a name is unresolved, no condition that uses it holds.
 //
 // Numbers are compared: >=N, =N, <=N, >N, <N. N alone means at least N; for

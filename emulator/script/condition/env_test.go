@@ -7,6 +7,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
@@ -45,7 +46,7 @@ func bound(names map[string]raft.NodeID) condition.Env {
 func TestFindResolvesRoles(t *testing.T) {
 	w := load(t, "fresh_3")
 	find := func(name string) raft.NodeID {
-		id, ok := condition.Find(w, name)
+		id, ok := syntax.Find(w, name)
 		assert.Equal(t, ok, id != raft.None)
 		return id
 	}
@@ -71,7 +72,7 @@ func TestFindPrefersTheHighestTerm(t *testing.T) {
 	change(t, w, fault.Change{Kind: fault.Isolate, Node: 2})
 	change(t, w, fault.Change{Kind: fault.Timeout, Node: 0})
 	until(t, w, "leader=0")
-	id, ok := condition.Find(w, condition.Leader)
+	id, ok := syntax.Find(w, syntax.Leader)
 	assert.Assert(t, ok && id == 0)
 	checkIn(t, w, condition.Env{}, "role=2:Leader", true, "node 2 is Leader")
 	checkIn(t, w, condition.Env{}, "term=leader:2", true, "node 0 (leader) is in term 2")

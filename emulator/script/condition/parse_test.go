@@ -7,6 +7,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
@@ -201,10 +202,10 @@ func TestRequestsNamesTheRequest(t *testing.T) {
 
 func TestIsNameRefusesReservedWords(t *testing.T) {
 	for _, name := range []string{"old", "Old_2", "a-b", "_"} {
-		assert.Assert(t, condition.IsName(name), name)
+		assert.Assert(t, syntax.IsName(name), name)
 	}
 	for _, name := range []string{"", "2nd", "-a", "a b", "a.b", "ä", "leader", "Leader", "any", "all", "NONE", "unique", "a:b", strings.Repeat("x", 65)} {
-		assert.Assert(t, !condition.IsName(name), name)
+		assert.Assert(t, !syntax.IsName(name), name)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/raft"
 )
 
@@ -12,7 +13,7 @@ import (
 // names none, all that are up.
 type selection struct{ members []member }
 
-const all = "all"
+const all = syntax.All
 
 // readSelection reads NODES, or says what is wrong.
 func readSelection(s string) (selection, string) {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"rrmq.example/emulator/emulator/script/syntax"
 )
 
 // empty is the word for a log or a list without content.
@@ -21,12 +23,7 @@ func quoted(s string) string {
 
 // word writes s without quotes if it is one plain word without a meaning of its own.
 func word(s string) string {
-	for _, c := range []byte(s) {
-		if !isPlain(c) {
-			return quoted(s)
-		}
-	}
-	if s == "" || s == empty {
+	if s == "" || s == empty || !syntax.IsPlain(s) {
 		return quoted(s)
 	}
 	return s

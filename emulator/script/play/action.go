@@ -3,36 +3,29 @@ package play
 import (
 	"slices"
 
-	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/emulator/text"
 )
 
 func (r *reader) heal(_ *source.Table, v *source.Value) Action {
-	if v.Is("all") {
+	a := r.onNodes(v, &fault.Change{Kind: fault.HealNode})
+	if slices.Equal(a.Who, []Who{syntax.Named(syntax.All)}) {
 		r.status.healAll()
 		return HealAll{}
 	}
-	if name, isName := v.Text(); isName && !r.names.nodes.has(name) {
-		if near := text.Nearest(name, append(r.names.forNodes(), "all"), 1); slices.Equal(near, []string{"all"}) {
-			v.Report("is %s, did you mean \"all\"?", v.Show())
-			return nil
-		}
-	}
-	return r.onNodes(v, &fault.Change{Kind: fault.HealNode})
+	return a
 }
 
 // fault reads a rule with the keys of a [[fault]].
 func (r *reader) fault(_ *source.Table, v *source.Value) Action {
 	sound := v.Sound()
-	rule := syntax.ReadRule(v, r.nodes)
+	rule, match := syntax.ReadRule(v, r.scope())
 	if rule.Name == "" && sound() {
 		v.ReportKey("name", "is missing, want a name by which the rule can be deleted")
 	}
 	r.names.faults.add(rule.Name, r.index(), v.Line())
-	return SetFault{Rule: rule}
+	return SetFault{Rule: rule, Match: match}
 }
 
 // deleteFault reads the names of faults. Each is set by then.
@@ -69,7 +62,7 @@ func (r *reader) let(_ *source.Table, v *source.Value) Action {
 		v.Report(`is empty, want names for nodes, such as { old = "leader" }`)
 	}
 	for name, at := range s.Each() {
-		if !condition.IsName(name) {
+		if !syntax.IsName(name) {
 			at.Report("gives the name %s, want letters, digits, _ and -, with a letter first, and no word that has a meaning, such as leader or all",
 				source.QuoteShort(name))
 			continue
@@ -79,7 +72,7 @@ func (r *reader) let(_ *source.Table, v *source.Value) Action {
 		}
 	}
 	for name := range s.Each() {
-		if condition.IsName(name) {
+		if syntax.IsName(name) {
 			r.names.nodes.add(name, r.index(), v.Line())
 		}
 	}
@@ -91,7 +84,7 @@ func (r *reader) bug(_ *source.Table, v *source.Value) Action {
 	var a Plant
 	s := v.Table(`a table such as { node = "leader", name = "vote_twice" }`)
 	if at := s.Get("node"); at != nil {
-		a.Who, _ = r.whoList(at)
+		a.Who, _ = r.scope().ReadSelector(at)
 	} else {
 		v.Missing("node", "the node that gets the bug, or a list of them")
 	}

@@ -1,40 +1,36 @@
 package play
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/raft"
 )
 
-// A Stage is what an action meets when it is done: the time, the size of the
-// cluster, and who is meant now. Find says in words when no node is meant.
+// A Stage is what an action meets when it is done: the time, and the cluster.
 type Stage struct {
-	Now   time.Duration
-	Nodes int
-	Find  func(Who) (id raft.NodeID, wrong string)
+	Now time.Duration
+	syntax.Resolver
 }
 
-// Changes gives the changes of the cluster that an action makes, in order, or says
-// in words what is wrong. An action that does something else makes none, and ok is
-// false. ActionOf is the reverse.
-func (s *Stage) Changes(action Action) (changes []fault.Change, wrong string, ok bool) {
+// Changes gives the changes of the cluster that an action makes, in order. The error says
+// that no node is meant, or none that would make sense. An action that does something else
+// makes none, and ok is false. ActionOf is the reverse.
+func (s *Stage) Changes(action Action) (changes []fault.Change, ok bool, err error) {
 	one := func(c fault.Change) []fault.Change { return []fault.Change{c} }
 	switch a := action.(type) {
 	case NodeAction:
-		changes, wrong = s.each(a.Who, a.Change)
+		changes, err = s.each(a.Who, a.Change)
 	case HealAll:
 		changes = one(fault.Change{Kind: fault.Heal})
 	case Cut:
 		var links []fault.Link
-		links, wrong = s.links(&a)
+		links, err = s.Links((*syntax.Cut)(&a))
 		changes = one(fault.Change{Kind: fault.Partition, Links: links})
 	case SetFault:
-		rule := a.Rule
+		var rule fault.Rule
+		rule, err = s.Rule(a.Rule, a.Match)
 		if rule.Until > 0 {
 			rule.Until += s.Now
 		}
@@ -44,80 +40,25 @@ func (s *Stage) Changes(action Action) (changes []fault.Change, wrong string, ok
 			changes = append(changes, fault.Change{Kind: fault.DeleteRule, Name: name})
 		}
 	case Plant:
-		changes, wrong = s.each(a.Who, fault.Change{Kind: fault.Plant, Bug: a.Bug})
+		changes, err = s.each(a.Who, fault.Change{Kind: fault.Plant, Bug: a.Bug})
 	default:
-		return nil, "", false
+		return nil, false, nil
 	}
-	if wrong != "" {
-		return nil, wrong, true
+	if err != nil {
+		return nil, true, err
 	}
-	return changes, "", true
+	return changes, true, nil
 }
 
 // each makes a change of each of some nodes.
-func (s *Stage) each(who []Who, c fault.Change) ([]fault.Change, string) {
-	ids, wrong := s.All(who)
+func (s *Stage) each(who []Who, c fault.Change) ([]fault.Change, error) {
+	ids, err := s.For(c.Kind, who)
 	var changes []fault.Change
 	for _, id := range ids {
 		c.Node = id
 		changes = append(changes, c)
 	}
-	return changes, wrong
-}
-
-// All finds several nodes, each once.
-func (s *Stage) All(who []Who) ([]raft.NodeID, string) {
-	var ids []raft.NodeID
-	for _, w := range who {
-		id, wrong := s.Find(w)
-		if wrong != "" {
-			return nil, wrong
-		}
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids, ""
-}
-
-// links are those that a cut cuts now.
-func (s *Stage) links(a *Cut) ([]fault.Link, string) {
-	var p syntax.Partition
-	var wrong string
-	var grouped []raft.NodeID
-	for _, who := range a.Groups {
-		g, w := s.All(who)
-		wrong = cmp.Or(wrong, w)
-		for _, id := range g {
-			if slices.Contains(grouped, id) {
-				wrong = cmp.Or(wrong, fmt.Sprintf("node %d is in two groups", id))
-			}
-		}
-		grouped = append(grouped, g...)
-		p.Groups = append(p.Groups, g)
-	}
-	for _, pair := range a.OneWay {
-		ids, w := s.All(pair[:])
-		wrong = cmp.Or(wrong, w)
-		if w != "" {
-			continue
-		}
-		if len(ids) < 2 {
-			wrong = cmp.Or(wrong, fmt.Sprintf("the link from node %d to itself cannot be cut", ids[0]))
-			continue
-		}
-		p.OneWay = append(p.OneWay, fault.Link{From: ids[0], To: ids[1]})
-	}
-	isolate, w := s.All(a.Isolate)
-	p.Isolate, wrong = isolate, cmp.Or(wrong, w)
-	if wrong != "" {
-		return nil, wrong
-	}
-	links, err := p.Links(s.Nodes, raft.None)
-	if err != nil {
-		return nil, err.Error()
-	}
-	return links, ""
+	return changes, err
 }
 
 // ActionOf returns the action that makes a change at this time of a cluster

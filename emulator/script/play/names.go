@@ -1,7 +1,9 @@
 package play
 
 import (
-	"rrmq.example/emulator/emulator/script/condition"
+	"slices"
+
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 )
 
@@ -61,5 +63,5 @@ func newNames(faults []fault.Rule) names {
 
 // forNodes lists the words and names that a step can use for a node.
 func (c *names) forNodes() []string {
-	return append([]string{condition.Leader, condition.Follower, condition.Candidate}, c.nodes.list...)
+	return append(slices.Clone(syntax.RoleWords), c.nodes.list...)
 }

@@ -46,7 +46,7 @@ func nodeAction(kind fault.Kind) readAction {
 		args := kind.Info().Args
 		for i := range args {
 			if arg := &args[i]; beside(arg) {
-				syntax.ReadKey(s, &arg.Key, arg.Body, &c, r.nodes)
+				syntax.ReadKey(s, &arg.Key, arg.Body, &c)
 			}
 		}
 		inside := argsInside(kind)
@@ -72,7 +72,7 @@ func (r *reader) withArgs(v *source.Value, c *fault.Change, args []*fault.Arg) A
 	}
 	for _, arg := range args {
 		sound := v.Sound()
-		syntax.ReadKey(t, &arg.Key, arg.Body, &a.Change, r.nodes)
+		syntax.ReadKey(t, &arg.Key, arg.Body, &a.Change)
 		switch {
 		case !t.Has(arg.Body):
 			if arg.Must {
@@ -103,7 +103,7 @@ func (r *reader) onNodes(v *source.Value, c *fault.Change) NodeAction {
 		v.Report("cuts nothing: there is only one node")
 		return a
 	}
-	who, places := r.whoList(v)
+	who, places := r.scope().ReadSelector(v)
 	for i, w := range who {
 		if w.Name == "" {
 			if wrong := r.status.objection(c.Kind, w.ID, c.Wipe); wrong != "" {
@@ -121,10 +121,10 @@ func (r *reader) onNodes(v *source.Value, c *fault.Change) NodeAction {
 func writeNodeAction(w *source.Writer, a *NodeAction) {
 	kind := a.Change.Kind
 	if !onNodes(kind) {
-		w.Line("%s = %s", source.Key("op "+kind.String()), formatWhoList(a.Who))
+		w.Line("%s = %s", source.Key("op "+kind.String()), syntax.FormatSelector(a.Who))
 		return
 	}
-	info, value := kind.Info(), formatWhoList(a.Who)
+	info, value := kind.Info(), syntax.FormatSelector(a.Who)
 	if inside := argsInside(kind); len(inside) > 0 {
 		items := []string{"node = " + value}
 		for _, arg := range inside {

@@ -9,7 +9,6 @@ import (
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/trace"
-	"rrmq.example/emulator/raft"
 )
 
 // ErrNoSteps: a recorded run has inputs that steps cannot repeat.
@@ -94,19 +93,11 @@ func (h *history) request(r *trace.Record, q *trace.Call) error {
 func cutOf(p syntax.Partition) Cut {
 	var a Cut
 	for _, g := range p.Groups {
-		a.Groups = append(a.Groups, whoOf(g))
+		a.Groups = append(a.Groups, syntax.WhoOf(g...))
 	}
 	for _, l := range p.OneWay {
 		a.OneWay = append(a.OneWay, [2]Who{{ID: l.From}, {ID: l.To}})
 	}
-	a.Isolate = whoOf(p.Isolate)
+	a.Isolate = syntax.WhoOf(p.Isolate...)
 	return a
-}
-
-func whoOf(ids []raft.NodeID) []Who {
-	var list []Who
-	for _, id := range ids {
-		list = append(list, Who{ID: id})
-	}
-	return list
 }

@@ -4,11 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/text"
-	"rrmq.example/emulator/raft"
 )
 
 // numberMark stands for the number of a request in its topic and message.
@@ -16,7 +14,7 @@ const numberMark = "{i}"
 
 // request reads one or many client requests.
 func (r *reader) request(_ *source.Table, v *source.Value) Action {
-	a := Request{To: Who{ID: raft.None, Name: condition.Leader}, Times: 1, Timeout: DefaultRequestTimeout}
+	a := Request{To: syntax.Named(syntax.Leader), Times: 1, Timeout: DefaultRequestTimeout}
 	s := v.Table(`a table such as { op = "put_topic", topic = "dog" }`)
 	s.Text("name", &a.Name)
 	op := syntax.ReadOperation(s, r.machine)
@@ -51,7 +49,7 @@ func (r *reader) requestName(v *source.Value, a *Request) {
 		return
 	}
 	switch {
-	case !condition.IsRequest(a.Name):
+	case !syntax.IsRequest(a.Name):
 		v.Wrong("a name of letters, digits, _, - and dots")
 	case r.names.requests.has(a.Name):
 		v.Report("is %s, which step[%d].request (line %d) has already, want another name",

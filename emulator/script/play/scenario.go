@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
@@ -46,12 +47,8 @@ type Step struct {
 // An Action is one of the types below.
 type Action interface{ action() }
 
-// A Who names a node: by ID, or by a Name that is resolved when the step is done:
-// "leader", "follower", "candidate", "any", or one that a Let gave.
-type Who struct {
-	ID   raft.NodeID
-	Name string // "": ID counts
-}
+// A Who names nodes, by ID or by a name that is resolved when the step is done.
+type Who = syntax.Who
 
 // The actions of steps.
 type (
@@ -64,13 +61,13 @@ type (
 	// HealAll heals all nodes and deletes all rules.
 	HealAll struct{}
 	// Cut replaces all cuts.
-	Cut struct {
-		Groups  [][]Who
-		OneWay  [][2]Who
-		Isolate []Who
+	Cut syntax.Cut
+	// SetFault sets a rule, whose Until counts from the step. Match has the nodes that
+	// the rule's match names by words.
+	SetFault struct {
+		Rule  fault.Rule
+		Match syntax.MatchWho
 	}
-	// SetFault sets a rule, whose Until counts from the step.
-	SetFault struct{ Rule fault.Rule }
 	// DeleteFault deletes rules.
 	DeleteFault struct{ Names []string }
 	// Plant plants a bug in nodes, instead of the one that they have.

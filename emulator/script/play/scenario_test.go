@@ -14,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/script/internal/cases"
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/mqapi/queue"
 	"rrmq.example/emulator/raft"
@@ -96,10 +97,10 @@ func TestStepsReadEveryAction(t *testing.T) {
 		12: play.NodeAction{Change: fault.Change{Kind: fault.Timeout}, Who: []play.Who{name("follower")}},
 		14: play.NodeAction{Change: fault.Change{Kind: fault.HealNode}, Who: []play.Who{name("old"), {}}},
 		15: play.NodeAction{Change: fault.Change{Kind: fault.Skew, Skew: 1.5}, Who: []play.Who{name("candidate")}},
-		16: play.SetFault{fault.Rule{
+		16: play.SetFault{Rule: fault.Rule{
 			Name: "lossy", Match: fault.Match{From: []raft.NodeID{0}, Type: fault.AppendEntriesType},
 			Drop: true, Until: 300 * time.Millisecond, Probability: 0.5,
-		}},
+		}, Match: syntax.MatchWho{"to": {name("old"), name("leader")}}},
 		17: play.DeleteFault{[]string{"slow", "lossy"}},
 		19: play.Send{To: play.Who{ID: 1}, From: name("old"), Message: raft.Message{Type: raft.RequestVoteRequest, Term: 7, LastLogIndex: 3, LastLogTerm: 2}},
 		20: play.Send{To: name("leader"), Message: raft.Message{
@@ -216,7 +217,7 @@ func TestStepsThatMayHaveAnEffectAreAccepted(t *testing.T) {
 func TestValidateChecksAScenarioMadeByAProgram(t *testing.T) {
 	f := fixture.Fresh(3)
 	f.Scenario = &play.Scenario{Steps: []play.Step{{At: -1, Action: play.NodeAction{Change: fault.Change{Kind: fault.Crash}, Who: []play.Who{{ID: 5}}}}}}
-	assert.Error(t, f.Validate(), `step[0].crash: is 5, want a node's id from 0 to 2, or a name such as "leader"`)
+	assert.Error(t, f.Validate(), `step[0].crash: is 5, want a node's id from 0 to 2`)
 	f.Scenario.Steps[0].Action = play.NodeAction{Change: fault.Change{Kind: fault.Heal}, Who: []play.Who{{ID: 2}}}
 	assert.ErrorContains(t, f.Validate(), `unknown key`)
 	f.Scenario.Steps[0].Action = play.Let{[]play.Binding{{"odd = name", play.Who{}}}}

@@ -5,6 +5,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/emulator/text/bounds"
@@ -143,7 +144,7 @@ func (r *reader) once(s *source.Table) []condition.Condition {
 // hint suggests a word for one that no step gives as a node's name: a word of conditions if
 // it is nearest.
 func (r *reader) hint(at *source.Value, name string) string {
-	if meant := text.Meant(name, append(r.names.forNodes(), condition.Words()...)); meant != "" {
+	if meant := text.Meant(name, append(r.names.forNodes(), syntax.Reserved()...)); meant != "" {
 		return ", " + meant
 	}
 	return at.Hint(name, r.names.forNodes())

@@ -95,7 +95,7 @@ func writeAction(w *source.Writer, action Action) {
 		w.Line("partition = { %s }", strings.Join(cutItems(&a), ", "))
 	case SetFault:
 		w.Line("[step.fault]")
-		syntax.WriteRule(w, a.Rule)
+		syntax.WriteRule(w, a.Rule, a.Match)
 	case DeleteFault:
 		if len(a.Names) == 1 {
 			w.Line("delete_fault = %s", source.Quote(a.Names[0]))
@@ -103,43 +103,26 @@ func writeAction(w *source.Writer, action Action) {
 			w.Line("delete_fault = [%s]", source.Join(a.Names, source.Quote))
 		}
 	case Plant:
-		w.Line("bug = { node = %s, name = %s }", formatWhoList(a.Who), source.Quote(a.Bug))
+		w.Line("bug = { node = %s, name = %s }", syntax.FormatSelector(a.Who), source.Quote(a.Bug))
 	case Let:
-		w.Line("let = { %s }", source.Join(a.Bindings, func(b Binding) string { return source.Key(b.Name) + " = " + formatWho(b.Who) }))
+		w.Line("let = { %s }", source.Join(a.Bindings, func(b Binding) string { return source.Key(b.Name) + " = " + syntax.FormatWho(b.Who) }))
 	case Request:
 		w.Line("request = { %s }", strings.Join(requestItems(&a), ", "))
 	case Send:
-		w.Line("send = { to = %s, from = %s, %s }", formatWho(a.To), formatWho(a.From), messageItem(&a.Message))
+		w.Line("send = { to = %s, from = %s, %s }", syntax.FormatWho(a.To), syntax.FormatWho(a.From), messageItem(&a.Message))
 	}
-}
-
-func formatWho(w Who) string {
-	if w.Name != "" {
-		return source.Quote(w.Name)
-	}
-	return syntax.NodeName(w.ID)
-}
-
-func formatWhos(list []Who) string { return "[" + source.Join(list, formatWho) + "]" }
-
-// formatWhoList omits the brackets of a list of one.
-func formatWhoList(list []Who) string {
-	if len(list) == 1 {
-		return formatWho(list[0])
-	}
-	return formatWhos(list)
 }
 
 func cutItems(c *Cut) []string {
 	var items []string
 	if len(c.Groups) > 0 {
-		items = append(items, "groups = ["+source.Join(c.Groups, formatWhos)+"]")
+		items = append(items, "groups = ["+source.Join(c.Groups, syntax.FormatWhos)+"]")
 	}
 	if len(c.OneWay) > 0 {
-		items = append(items, "oneway = ["+source.Join(c.OneWay, func(l [2]Who) string { return formatWhos(l[:]) })+"]")
+		items = append(items, "oneway = ["+source.Join(c.OneWay, func(l [2]Who) string { return syntax.FormatWhos(l[:]) })+"]")
 	}
 	if len(c.Isolate) > 0 {
-		items = append(items, "isolate = "+formatWhoList(c.Isolate))
+		items = append(items, "isolate = "+syntax.FormatSelector(c.Isolate))
 	}
 	return items
 }
@@ -150,8 +133,8 @@ func requestItems(r *Request) []string {
 		items = append(items, "name = "+source.Quote(r.Name))
 	}
 	items = append(items, strings.TrimPrefix(syntax.FormatOperation(&r.Command), ", "))
-	if r.To.Name != condition.Leader {
-		items = append(items, "to = "+formatWho(r.To))
+	if r.To.Name != syntax.Leader {
+		items = append(items, "to = "+syntax.FormatWho(r.To))
 	}
 	if r.Times > 1 || r.Every > 0 {
 		items = append(items, fmt.Sprintf("times = %d", max(r.Times, 1)))

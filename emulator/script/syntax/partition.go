@@ -1,18 +1,13 @@
 package syntax
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
-
-// ErrNoLeader: a partition is to isolate the leader, and no node leads.
-var ErrNoLeader = errors.New("no leader to isolate")
 
 // A Partition is a set of cut links. Its parts may be combined: a link that any of them
 // cuts is cut. The zero value cuts nothing.
@@ -24,30 +19,20 @@ type Partition struct {
 	OneWay []fault.Link
 	// Isolate are nodes cut off from all others, in both directions.
 	Isolate []raft.NodeID
-	// IsolateLeader cuts off the node that leads when the partition comes into force.
-	IsolateLeader bool
 }
 
 // IsZero reports whether the partition cuts nothing.
 func (p Partition) IsZero() bool {
-	return len(p.Groups) == 0 && len(p.OneWay) == 0 && len(p.Isolate) == 0 && !p.IsolateLeader
+	return len(p.Groups) == 0 && len(p.OneWay) == 0 && len(p.Isolate) == 0
 }
 
 // Links returns the links that the partition cuts in a cluster of this many nodes, each
-// once, ordered by From and To. The leader is the node to isolate, or raft.None. The
-// error is ErrNoLeader, or names a node that does not exist.
-func (p Partition) Links(nodes int, leader raft.NodeID) ([]fault.Link, error) {
+// once, ordered by From and To. The error names a node that does not exist.
+func (p Partition) Links(nodes int) ([]fault.Link, error) {
 	if p.IsZero() {
 		return nil, nil
 	}
-	isolate := p.Isolate
-	if p.IsolateLeader {
-		if leader == raft.None {
-			return nil, ErrNoLeader
-		}
-		isolate = append(slices.Clone(isolate), leader)
-	}
-	if err := p.checkIDs(nodes, isolate); err != nil {
+	if err := p.checkIDs(nodes); err != nil {
 		return nil, err
 	}
 	group := make([]int, nodes) // 0: named by none
@@ -57,7 +42,7 @@ func (p Partition) Links(nodes int, leader raft.NodeID) ([]fault.Link, error) {
 		}
 	}
 	alone := make([]bool, nodes)
-	for _, id := range isolate {
+	for _, id := range p.Isolate {
 		alone[id] = true
 	}
 	oneWay := make(map[fault.Link]bool, len(p.OneWay))
@@ -76,7 +61,7 @@ func (p Partition) Links(nodes int, leader raft.NodeID) ([]fault.Link, error) {
 	return links, nil
 }
 
-func (p Partition) checkIDs(nodes int, isolate []raft.NodeID) error {
+func (p Partition) checkIDs(nodes int) error {
 	check := func(ids ...raft.NodeID) error {
 		for _, id := range ids {
 			if id < 0 || int(id) >= nodes {
@@ -85,7 +70,7 @@ func (p Partition) checkIDs(nodes int, isolate []raft.NodeID) error {
 		}
 		return nil
 	}
-	for _, g := range append([][]raft.NodeID{isolate}, p.Groups...) {
+	for _, g := range append([][]raft.NodeID{p.Isolate}, p.Groups...) {
 		if err := check(g...); err != nil {
 			return err
 		}
@@ -130,7 +115,7 @@ func PartitionOf(nodes int, cuts []fault.Link) Partition {
 		}
 		p.Groups = append(p.Groups, g)
 	}
-	if made, err := p.Links(nodes, raft.None); err == nil && slices.Equal(made, links) {
+	if made, err := p.Links(nodes); err == nil && slices.Equal(made, links) {
 		return p
 	}
 	return Partition{OneWay: links}
@@ -155,18 +140,7 @@ func WritePartition(w *source.Writer, p Partition) {
 	if len(p.OneWay) > 0 {
 		w.Line("oneway = [%s]", source.Join(p.OneWay, func(l fault.Link) string { return fmt.Sprintf("[%d, %d]", l.From, l.To) }))
 	}
-	var isolate []string
-	for _, id := range p.Isolate {
-		isolate = append(isolate, NodeName(id))
-	}
-	if p.IsolateLeader {
-		isolate = append(isolate, `"leader"`)
-	}
-	switch len(isolate) {
-	case 0:
-	case 1:
-		w.Line("isolate = %s", isolate[0])
-	default:
-		w.Line("isolate = [%s]", strings.Join(isolate, ", "))
+	if len(p.Isolate) > 0 {
+		w.Line("isolate = %s", FormatSelector(WhoOf(p.Isolate...)))
 	}
 }

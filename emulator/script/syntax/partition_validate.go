@@ -11,8 +11,11 @@ import (
 // Validate reports everything that is wrong with a partition of a cluster of so many
 // nodes, as fault.Problems: what ReadPartition says of a file with such a partition.
 func (p *Partition) Validate(nodes int) error {
-	if p.Groups == nil && p.OneWay == nil && p.Isolate == nil && !p.IsolateLeader {
+	if p.Groups == nil && p.OneWay == nil && p.Isolate == nil {
 		return fault.Problems{{Message: "cuts nothing, want groups, oneway or isolate"}}
+	}
+	if nodes == 1 {
+		return fault.Problems{{Message: "cuts nothing: there is only one node"}}
 	}
 	c := partitionCheck{nodes: nodes}
 	c.groups(p.Groups)
@@ -76,20 +79,17 @@ func (c *partitionCheck) oneWay(links []fault.Link) {
 		case l.From == l.To:
 			c.add(key, "goes from node %d to itself, want two nodes", l.From)
 		case slices.Contains(links[:i], l):
-			c.add(key, "names the link from %d to %d twice, want it once", l.From, l.To)
+			c.add(key, "names the link from node %d to node %d twice, want it once", l.From, l.To)
 		}
 	}
 }
 
 func (c *partitionCheck) isolate(p *Partition) {
 	switch {
-	case p.Isolate == nil && !p.IsolateLeader:
+	case p.Isolate == nil:
 		return
-	case c.nodes == 1:
-		c.add("isolate", "cuts nothing: there is only one node")
-		return
-	case len(p.Isolate) == 0 && !p.IsolateLeader:
-		c.add("isolate", `cuts nothing, want "leader" or %s`, WantNode(c.nodes))
+	case len(p.Isolate) == 0:
+		c.add("isolate", "is an empty list, want %s", Scope{Nodes: c.nodes}.want(NodeWords))
 	}
 	for i, id := range p.Isolate {
 		key := fmt.Sprintf("isolate[%d]", i)

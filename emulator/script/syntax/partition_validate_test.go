@@ -33,17 +33,17 @@ func TestPartitionValidateSaysWhatTheReaderSays(t *testing.T) {
 		{"LinkToItself", Partition{OneWay: []fault.Link{{From: 1, To: 1}}}, `{"oneway": [[1, 1]]}`,
 			"oneway[0]: goes from node 1 to itself, want two nodes", 3},
 		{"LinkTwice", Partition{OneWay: []fault.Link{{From: 0, To: 1}, {From: 0, To: 1}}}, `{"oneway": [[0, 1], [0, 1]]}`,
-			"oneway[1]: names the link from 0 to 1 twice, want it once", 3},
+			"oneway[1]: names the link from node 0 to node 1 twice, want it once", 3},
 		{"LinkUnknown", Partition{OneWay: []fault.Link{{From: 0, To: 3}}}, `{"oneway": [[0, 3]]}`,
 			"oneway[0][1]: is 3, want a node's id from 0 to 2", 3},
 		{"IsolateNobody", Partition{Isolate: []raft.NodeID{}}, `{"isolate": []}`,
-			`isolate: cuts nothing, want "leader" or a node's id from 0 to 2`, 3},
+			`isolate: is an empty list, want a node's id from 0 to 2, "leader", "follower", "candidate" or "all"`, 3},
 		{"IsolateTwice", Partition{Isolate: []raft.NodeID{1, 1}}, `{"isolate": [1, 1]}`,
 			"isolate[1]: names node 1 twice, want each node once", 3},
-		{"IsolateAlone", Partition{IsolateLeader: true}, `{"isolate": "leader"}`, "isolate: cuts nothing: there is only one node", 1},
+		{"IsolateAlone", Partition{Isolate: []raft.NodeID{0}}, `{"isolate": "leader"}`, "cuts nothing: there is only one node", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := ParsePartition([]byte(c.file), c.nodes)
+			_, err := ParseCut([]byte(c.file), c.nodes)
 			assert.Error(t, err, c.want)
 			assert.Error(t, c.part.Validate(c.nodes), c.want)
 		})

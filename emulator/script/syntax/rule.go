@@ -3,6 +3,7 @@ package syntax
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,48 +27,55 @@ var (
 //	 "delay_ms": [5, 20], "probability": 0.5}
 //
 // The rule gets the name; the body may repeat it, but not give another. Until
-// (until_ms) is the world's time, counted from its start. The error is an Errors.
-func ParseRule(name string, data []byte, nodes int) (fault.Rule, error) {
+// (until_ms) is the world's time, counted from its start. The MatchWho has the nodes that the
+// match names by words. The error is an Errors.
+func ParseRule(name string, data []byte, nodes int) (fault.Rule, MatchWho, error) {
 	p := source.NewProblems("")
 	v := source.ParseJSON(data, p)
 	if v == nil {
-		return fault.Rule{}, p.Err()
+		return fault.Rule{}, nil, p.Err()
 	}
-	r := ReadRule(v, nodes)
+	r, who := ReadRule(v, Scope{Nodes: nodes})
 	if own := v.At("name"); own != v && r.Name != "" && r.Name != name {
 		own.Report("is %s, want %q as in the request's path, or nothing", own.Show(), name)
 	}
 	r.Name = name
 	if err := p.Err(); err != nil {
-		return fault.Rule{}, err
+		return fault.Rule{}, nil, err
 	}
-	return r, nil
+	return r, who, nil
 }
+
+// A MatchWho has the lists of a rule's match that name nodes by words, by their keys. The
+// rule itself lacks these lists until a Resolver fills them in. nil: all nodes have ids.
+type MatchWho map[string][]Who
 
 // ReadRule reads the table of a rule, by the tables of package fault. Whether it
 // must have a name is for the caller to say.
-func ReadRule(v *source.Value, nodes int) fault.Rule {
+func ReadRule(v *source.Value, scope Scope) (fault.Rule, MatchWho) {
 	var r fault.Rule
+	var who MatchWho
 	t := v.Table("the keys of a rule")
 	t.TextWithin("name", bounds.Fault, &r.Name)
 	if m := t.Get("match"); m != nil {
-		readMatch(m, &r, nodes)
+		who = readMatch(m, &r, scope)
 	}
 	for _, e := range fault.Effects() {
-		ReadKey(t, &e.Key, e.Name, &r, nodes)
+		ReadKey(t, &e.Key, e.Name, &r)
 	}
 	for _, k := range fault.Limits() {
-		ReadKey(t, &k, k.Name, &r, nodes)
+		ReadKey(t, &k, k.Name, &r)
 	}
 	t.End()
 	if t.Sound() {
-		validate(v, r, nodes)
+		validate(v, r, who, scope.Nodes)
 	}
-	return r
+	return r, who
 }
 
 // readMatch reads which messages a rule matches, or which writes.
-func readMatch(v *source.Value, r *fault.Rule, nodes int) {
+func readMatch(v *source.Value, r *fault.Rule, scope Scope) MatchWho {
+	var who MatchWho
 	var names []string
 	for _, k := range fault.MatchKeys() {
 		names = append(names, k.Name)
@@ -75,13 +83,42 @@ func readMatch(v *source.Value, r *fault.Rule, nodes int) {
 	last := len(names) - 1
 	t := v.Table(fmt.Sprintf("keys among %s and %s", strings.Join(names[:last], ", "), names[last]))
 	for _, k := range fault.MatchKeys() {
-		ReadKey(t, &k.Key, k.Name, r, nodes)
+		at, isNodes := k.At(r).(*[]raft.NodeID)
+		if !isNodes {
+			ReadKey(t, &k.Key, k.Name, r)
+			continue
+		}
+		list := readMatchNodes(t, k.Name, scope)
+		if !slices.ContainsFunc(list, func(w Who) bool { return w.Name != "" }) {
+			for _, w := range list {
+				*at = append(*at, w.ID)
+			}
+			continue
+		}
+		if who == nil {
+			who = MatchWho{}
+		}
+		who[k.Name] = list
 	}
 	t.End()
+	return who
+}
+
+func readMatchNodes(t *source.Table, key string, scope Scope) []Who {
+	v := t.Get(key)
+	if v == nil {
+		return nil
+	}
+	if items, ok := v.List(); ok && len(items) == 0 {
+		v.Report("is empty and matches nothing, leave it out to match any node")
+		return nil
+	}
+	list, _ := scope.ReadSelector(v)
+	return list
 }
 
 // ReadKey reads the value of a key, if there is one under this name.
-func ReadKey[T any](t *source.Table, k *fault.Key[T], name string, v *T, nodes int) {
+func ReadKey[T any](t *source.Table, k *fault.Key[T], name string, v *T) {
 	switch at := k.At(v).(type) {
 	case *bool:
 		t.Bool(name, at)
@@ -99,13 +136,6 @@ func ReadKey[T any](t *source.Table, k *fault.Key[T], name string, v *T, nodes i
 		}
 	case fault.Span:
 		readSpan(t, name, at)
-	case *[]raft.NodeID:
-		if list, ok := t.Items(name, "a list of node ids, such as [0, 1]"); ok {
-			if len(list) == 0 {
-				t.At(name).Report("is empty and matches nothing, leave it out to match any node")
-			}
-			*at = ReadNodes(list, nodes)
-		}
 	case fault.Choice:
 		if i, ok := t.Choice(name, at.Words); ok {
 			*at.Place = uint8(i) + 1
@@ -169,11 +199,11 @@ func readSpan(t *source.Table, key string, at fault.Span) {
 }
 
 // validate reports what is wrong with a rule as a whole, each problem at its key.
-func validate(v *source.Value, r fault.Rule, nodes int) {
+func validate(v *source.Value, r fault.Rule, who MatchWho, nodes int) {
 	if r.Name == "" {
 		r.Name = "-"
 	}
-	problems, _ := errors.AsType[fault.Problems](r.ValidateIn(nodes))
+	problems, _ := errors.AsType[fault.Problems](standIn(r, who, nodes).ValidateIn(nodes))
 	for _, p := range problems {
 		at := v
 		for _, part := range strings.Split(p.Key, ".") {
@@ -185,4 +215,18 @@ func validate(v *source.Value, r fault.Rule, nodes int) {
 		}
 		at.Report("%s", p.Message)
 	}
+	if from := who["from"]; len(from) == 1 && from[0].Name != All && slices.Equal(from, who["to"]) {
+		v.At("match").Report("matches nothing: %s sends no messages to itself", from[0])
+	}
+}
+
+// standIn gives a rule two nodes, which may be any, for each list of its match that names
+// nodes by words.
+func standIn(r fault.Rule, who MatchWho, nodes int) *fault.Rule {
+	for _, k := range fault.MatchKeys() {
+		if _, ok := who[k.Name]; ok {
+			*k.At(&r).(*[]raft.NodeID) = []raft.NodeID{0, 1}[:min(nodes, 2)]
+		}
+	}
+	return &r
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func TestParseRuleReadsEveryKey(t *testing.T) {
-	r, err := ParseRule("slow", []byte(`{"name": "slow", "match": {"from": [0], "to": [1, 2], "type": "append_entries",
+	r, _, err := ParseRule("slow", []byte(`{"name": "slow", "match": {"from": [0], "to": [1, 2], "type": "append_entries",
 		"kind": "request", "entries": true}, "delay_ms": [5, 20], "duplicate": 2, "reorder": true,
 		"skip": 3, "count": 4, "probability": 0.5, "until_ms": 1000, "hold": false}`), 3)
 	assert.NilError(t, err)
@@ -33,7 +33,7 @@ func TestParseRuleReadsEveryKey(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Equal(t, string(text), `{"name":"slow","match":{"from":[0],"to":[1,2],"type":"append_entries","kind":"request","entries":true},`+
 		`"delay_ms":[5,20],"duplicate":2,"reorder":true,"skip":3,"count":4,"probability":0.5,"until_ms":1000}`)
-	again, err := ParseRule("slow", text, 3)
+	again, _, err := ParseRule("slow", text, 3)
 	assert.NilError(t, err)
 	assert.DeepEqual(t, again, want)
 }
@@ -74,7 +74,7 @@ count: is -1, want a number of messages (leave it out for no limit) from 1 to 90
 match: is 3, want keys among from, to, type, kind, entries and node`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := ParseRule("a", []byte(c.text), 3)
+			_, _, err := ParseRule("a", []byte(c.text), 3)
 			assert.ErrorIs(t, err, source.ErrInvalid)
 			assert.Equal(t, err.Error(), c.want)
 		})

@@ -11,13 +11,15 @@ import (
 )
 
 // WriteRule writes the keys of a rule, by the tables of package fault. An Until
-// that is over is left out.
-func WriteRule(w *source.Writer, r fault.Rule) {
+// that is over is left out. The MatchWho has the nodes that the match names by words.
+func WriteRule(w *source.Writer, r fault.Rule, who MatchWho) {
 	r.Until = max(r.Until, 0)
 	w.Text("name", r.Name)
 	var match []string
 	for _, k := range fault.MatchKeys() {
-		if k.IsSet(&r) {
+		if list, ok := who[k.Name]; ok {
+			match = append(match, k.Name+" = "+FormatSelector(list))
+		} else if k.IsSet(&r) {
 			match = append(match, FormatKey(&k.Key, k.Name, &r))
 		}
 	}

@@ -199,7 +199,7 @@ func (c *call) nodes() int {
 // A decision says what to change in a world that it sees.
 type decision func(host.View) (fault.Change, error)
 
-// A done change knows its place in the trace.
+// A done change knows its place in the trace; of several, the place of the first.
 type done struct {
 	trace  *trace.Ring // compared only
 	before uint64      // the newest record before it
@@ -208,12 +208,30 @@ type done struct {
 
 // change makes a change.
 func (c *call) change(decide decision) (done, error) {
-	var d done
-	_, err := c.host.Change(func(o host.View) (fault.Change, error) {
-		var err error
+	return c.changeAll(one(decide))
+}
+
+// decisions say which changes to make.
+type decisions func(host.View) ([]fault.Change, error)
+
+// one is the decisions of a single one.
+func one(decide decision) decisions {
+	return func(o host.View) ([]fault.Change, error) {
+		change, err := decide(o)
+		return []fault.Change{change}, err
+	}
+}
+
+// changeAll makes several changes at one moment, or none.
+func (c *call) changeAll(decide decisions) (done, error) {
+	d := done{change: fault.Change{Kind: fault.NumKinds}} // which is that of no record
+	_, err := c.host.ChangeAll(func(o host.View) ([]fault.Change, error) {
 		d.trace, d.before = o.Trace(), o.Trace().Last()
-		d.change, err = decide(o)
-		return d.change, err
+		list, err := decide(o)
+		if len(list) > 0 {
+			d.change = list[0]
+		}
+		return list, err
 	})
 	return d, err
 }
@@ -223,16 +241,16 @@ var errResized = errors.New("the cluster has been replaced")
 
 // changeSized makes a change whose body can be read only by who knows how many
 // nodes there are.
-func (c *call) changeSized(read func(nodes int) (decision, error)) (done, error) {
+func (c *call) changeSized(read func(nodes int) (decisions, error)) (done, error) {
 	for {
 		nodes := c.nodes()
 		decide, err := read(nodes)
 		if err != nil {
 			return done{}, err
 		}
-		d, err := c.change(func(o host.View) (fault.Change, error) {
+		d, err := c.changeAll(func(o host.View) ([]fault.Change, error) {
 			if o.Nodes() != nodes {
-				return fault.Change{}, errResized
+				return nil, errResized
 			}
 			return decide(o)
 		})

@@ -25,10 +25,11 @@ func (to *route) describe() apidoc.Route {
 	segments := strings.Split(to.path, "/")
 	for _, s := range segments {
 		if isParam(s) {
-			p := apidoc.Param{Name: strings.Trim(s, "{}"), In: "path", Doc: pathParams[segments[2]]}
-			if segments[2] == "faults" {
-				p.Schema = apidoc.TextTo("", bounds.Fault.Max)
+			p := pathParams[segments[2]]
+			if _, several := to.answer.(apidoc.OneOfThese); segments[2] == "nodes" && !several {
+				p = oneNodeParam
 			}
+			p.Name, p.In = strings.Trim(s, "{}"), "path"
 			r.Params = append(r.Params, p)
 		}
 	}
@@ -55,11 +56,24 @@ func (to *route) describe() apidoc.Route {
 }
 
 // pathParams say what a parameter is, by the noun before it.
-var pathParams = map[string]string{
-	"nodes":    "a node's id, or leader",
-	"faults":   "a fault's name",
-	"fixtures": "the name of an embedded fixture",
+var pathParams = map[string]apidoc.Param{
+	"nodes": {
+		Doc: "a node's id; leader, the node that leads the highest term; follower or candidate, the lowest id that is one; " +
+			"several of these with commas; or all",
+		Schema: &apidoc.Schema{Type: "string", Pattern: selectorPattern},
+	},
+	"faults":   {Doc: "a fault's name", Schema: apidoc.TextTo("", bounds.Fault.Max)},
+	"fixtures": {Doc: "the name of an embedded fixture"},
 }
+
+// oneNodeParam is the parameter of a route that takes one node only.
+var oneNodeParam = apidoc.Param{
+	Doc:    "a node's id; leader, the node that leads the highest term; follower or candidate, the lowest id that is one",
+	Schema: &apidoc.Schema{Type: "string", Pattern: "^([0-9]+|leader|follower|candidate)$"},
+}
+
+// selectorPattern is what names nodes in a path.
+const selectorPattern = `^(all|([0-9]+|leader|follower|candidate)(,([0-9]+|leader|follower|candidate))*)$`
 
 // isJSON reports whether this package writes the route's answer as JSON, so that
 // ?pretty indents it.

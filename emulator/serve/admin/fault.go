@@ -59,9 +59,10 @@ func putFault(c *call) (any, error) {
 	if err := errors.Join(readable(c.body), checkName(name)); err != nil {
 		return nil, err
 	}
-	d, err := c.changeSized(func(nodes int) (decision, error) {
-		rule, err := syntax.ParseRule(name, c.body, nodes)
-		return setRule(&rule), err
+	d, err := c.changeSized(func(nodes int) (decisions, error) {
+		rule, match, err := syntax.ParseRule(name, c.body, nodes)
+		r := writtenRule{rule, match}
+		return one(r.set), err
 	})
 	if err != nil {
 		return nil, err
@@ -79,11 +80,28 @@ func checkName(name string) error {
 	return nil
 }
 
-// setRule puts a rule in force, unless its time is over.
-func setRule(rule *fault.Rule) decision {
-	return func(o host.View) (fault.Change, error) {
-		return fault.Change{Kind: fault.SetRule, Rule: rule}, checkUntil(rule, o.Now())
+// A writtenRule is a rule whose match may name nodes by words.
+type writtenRule struct {
+	rule  fault.Rule
+	match syntax.MatchWho
+}
+
+// set puts the rule in force, unless its time is over. It is about the nodes that its match
+// means at that moment.
+func (r *writtenRule) set(o host.View) (fault.Change, error) {
+	rule, err := resolver(o).Rule(r.rule, r.match)
+	return fault.Change{Kind: fault.SetRule, Rule: &rule}, errors.Join(err, checkUntil(&rule, o.Now()))
+}
+
+// inList says which rule of a list an error is about.
+func inList(i int, err error) error {
+	if f, ok := errors.AsType[*failure](err); ok {
+		for k := range f.flaws {
+			f.flaws[k].Key = fmt.Sprintf("faults[%d].%s", i, f.flaws[k].Key)
+		}
+		return f
 	}
+	return fmt.Errorf("faults[%d].%w", i, err)
 }
 
 func checkUntil(rule *fault.Rule, now time.Duration) error {
@@ -106,38 +124,21 @@ func deleteFault(c *call) (any, error) {
 	return c.showFaults(d.at)
 }
 
-// errNone: there is nothing left to do.
-var errNone = errors.New("nothing left")
-
 func deleteFaults(c *call) (any, error) {
-	first, err := c.clearFaults()
+	d, err := c.changeAll(func(o host.View) ([]fault.Change, error) { return deleteRules(o), nil })
 	if err != nil {
 		return nil, err
 	}
-	return c.showFaults(first.at)
+	return c.showFaults(d.at)
 }
 
-// clearFaults deletes one rule after the other and returns the first change.
-func (c *call) clearFaults() (done, error) {
-	var first done
-	for i := 0; ; i++ {
-		d, err := c.change(func(o host.View) (fault.Change, error) {
-			rules := o.Rules()
-			if len(rules) == 0 {
-				return fault.Change{}, errNone
-			}
-			return fault.Change{Kind: fault.DeleteRule, Name: rules[0].Name}, nil
-		})
-		if i == 0 {
-			first = d
-		}
-		if errors.Is(err, errNone) {
-			return first, nil
-		}
-		if err != nil {
-			return first, err
-		}
+// deleteRules deletes every rule.
+func deleteRules(o host.View) []fault.Change {
+	var list []fault.Change
+	for _, r := range o.Rules() {
+		list = append(list, fault.Change{Kind: fault.DeleteRule, Name: r.Name})
 	}
+	return list
 }
 
 func putFaults(c *call) (any, error) {
@@ -145,31 +146,31 @@ func putFaults(c *call) (any, error) {
 	if err := readJSON(c.body, &b); err != nil {
 		return nil, err
 	}
-	rules, err := c.readRules(b.Faults)
+	d, err := c.changeSized(func(nodes int) (decisions, error) {
+		rules, err := c.readRules(b.Faults, nodes)
+		return func(o host.View) ([]fault.Change, error) {
+			list := deleteRules(o)
+			for i := range rules {
+				one, err := rules[i].set(o)
+				if err != nil {
+					return nil, inList(i, err)
+				}
+				list = append(list, one)
+			}
+			return list, nil
+		}, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	first, err := c.clearFaults()
-	if err != nil {
-		return nil, err
-	}
-	for i := range rules {
-		_, err := c.change(func(host.View) (fault.Change, error) {
-			return fault.Change{Kind: fault.SetRule, Rule: &rules[i]}, nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return c.showFaults(first.at)
+	return c.showFaults(d.at)
 }
 
 // readRules reads a list of rules, or says all that is wrong with it.
-func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
+func (c *call) readRules(list []json.RawMessage, nodes int) ([]writtenRule, error) {
 	var now time.Duration
-	var nodes int
-	c.host.Observe(func(o host.View) { now, nodes = o.Now(), o.Nodes() })
-	var rules []fault.Rule
+	c.host.Observe(func(o host.View) { now = o.Now() })
+	var rules []writtenRule
 	var flaws []api.Flaw
 	more := 0
 	seen := map[string]bool{}
@@ -197,7 +198,7 @@ func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 		if err := checkName(named.Name); err != nil {
 			add("name", err.Error())
 		}
-		rule, err := syntax.ParseRule(named.Name, raw, nodes)
+		rule, match, err := syntax.ParseRule(named.Name, raw, nodes)
 		if err == nil {
 			err = checkUntil(&rule, now)
 		}
@@ -208,7 +209,7 @@ func (c *call) readRules(list []json.RawMessage) ([]fault.Rule, error) {
 		} else if f, ok := errors.AsType[*failure](err); ok {
 			add(f.flaws[0].Key, f.flaws[0].Message)
 		}
-		rules = append(rules, rule)
+		rules = append(rules, writtenRule{rule, match})
 	}
 	if more > 0 {
 		flaws = append(flaws, api.Flaw{Key: "faults", Message: readjson.More(more)})

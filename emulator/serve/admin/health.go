@@ -12,6 +12,9 @@ import (
 
 func getLive(*call) (any, error) { return plain{plainType, []byte("ok\n")}, nil }
 
+// errNone: there is nothing to change.
+var errNone = errors.New("nothing to change")
+
 // getReady is ready when changes can be made: then the ports are as they should be. A trace
 // that has ended leaves the cluster ready, and a second line says so.
 func getReady(c *call) (any, error) {

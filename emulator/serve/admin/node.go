@@ -2,9 +2,9 @@ package admin
 
 import (
 	"fmt"
-	"strconv"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -28,88 +28,83 @@ func (c *call) limits() (limits, error) {
 }
 
 func getNodes(c *call) (any, error) {
+	return c.showNodes(selected{{Name: syntax.All}}, func(o host.View, to selected) (api.Place, []raft.NodeID, error) {
+		ids, err := resolver(o).Nodes(to)
+		return here(o), ids, err
+	})
+}
+
+func getNode(c *call) (any, error) {
+	to, err := c.selected()
+	if err != nil {
+		return nil, err
+	}
+	return c.showNodes(to, func(o host.View, to selected) (api.Place, []raft.NodeID, error) {
+		ids, err := resolver(o).Nodes(to)
+		return here(o), ids, err
+	})
+}
+
+// A selected is what the path names: one node, or several.
+type selected []syntax.Who
+
+// several reports whether the answer is a list.
+func (to selected) several() bool { return len(to) > 1 || to[0].Name == syntax.All }
+
+// selected reads what the path names.
+func (c *call) selected() (selected, error) {
+	written := c.r.PathValue("id")
+	list, wrong := syntax.ParseSelector(written)
+	if wrong != "" {
+		return nil, fmt.Errorf("%w: %s", world.ErrNoNode, wrong)
+	}
+	return list, nil
+}
+
+// node is the one node that the path names.
+func (c *call) node(o host.View) (raft.NodeID, error) {
+	to, err := c.selected()
+	switch {
+	case err != nil:
+		return raft.None, err
+	case to.several():
+		return raft.None, fmt.Errorf("%w: %.40q is several, want one", world.ErrNoNode, c.r.PathValue("id"))
+	}
+	return resolver(o).One(to[0])
+}
+
+// resolver says which nodes are meant now.
+func resolver(o host.View) syntax.Resolver { return syntax.Resolver{Cluster: o} }
+
+// showNodes answers with the nodes that choose wants to be seen.
+func (c *call) showNodes(to selected, choose func(host.View, selected) (api.Place, []raft.NodeID, error)) (any, error) {
 	limits, err := c.limits()
 	if err != nil {
 		return nil, err
 	}
-	var a api.NodesAnswer
+	var at api.Place
 	var views []world.NodeView
 	var last []raft.Index
 	c.host.Observe(func(o host.View) {
-		a.Place = here(o)
-		for id := range raft.NodeID(o.Nodes()) {
+		var ids []raft.NodeID
+		at, ids, err = choose(o, to)
+		for _, id := range ids {
 			s, _, _ := o.State(id)
 			views, last = append(views, o.View(id, limits.log)), append(last, s.LastIndex)
 		}
 	})
-	a.Nodes = make([]api.NodeState, len(views))
+	if err != nil {
+		return nil, err
+	}
+	states := make([]api.NodeState, len(views))
 	urls := c.host.URLs()
 	for i := range views {
-		a.Nodes[i] = c.nodeState(&views[i], last[i], a.Place, limits, urls)
+		states[i] = c.nodeState(&views[i], last[i], at, limits, urls)
 	}
-	return a, nil
-}
-
-func getNode(c *call) (any, error) {
-	return c.showNode(func(o host.View) (api.Place, raft.NodeID, error) {
-		id, err := c.node(o)
-		return here(o), id, err
-	})
-}
-
-// showNode answers with the node that choose wants to be seen.
-func (c *call) showNode(choose func(host.View) (api.Place, raft.NodeID, error)) (any, error) {
-	limits, err := c.limits()
-	if err != nil {
-		return nil, err
+	if to.several() {
+		return api.NodesAnswer{Place: at, Nodes: states}, nil
 	}
-	var a api.NodeAnswer
-	var view world.NodeView
-	var last raft.Index
-	c.host.Observe(func(o host.View) {
-		var id raft.NodeID
-		if a.Place, id, err = choose(o); err != nil {
-			return
-		}
-		s, _, _ := o.State(id)
-		view, last = o.View(id, limits.log), s.LastIndex
-	})
-	if err != nil {
-		return nil, err
-	}
-	a.NodeState = c.nodeState(&view, last, a.Place, limits, c.host.URLs())
-	return a, nil
-}
-
-// node is the node that the path names, by its id or as the leader.
-func (c *call) node(o host.View) (raft.NodeID, error) {
-	name := c.r.PathValue("id")
-	if name == "leader" {
-		if id := o.Leader(); id != raft.None {
-			return id, nil
-		}
-		return raft.None, errLeaderless
-	}
-	n, err := strconv.ParseUint(name, 10, 31)
-	if err != nil {
-		return raft.None, fmt.Errorf("node %.40q: %w, want %s or leader", name, world.ErrNoNode, ids(o))
-	}
-	id := raft.NodeID(n)
-	return id, checkNode(o, id)
-}
-
-func checkNode(o host.View, id raft.NodeID) error {
-	if int(id) >= o.Nodes() {
-		return fmt.Errorf("node %d: %w, the cluster has %s", id, world.ErrNoNode, ids(o))
-	}
-	return nil
-}
-
-func ids(o host.View) string {
-	if o.Nodes() == 1 {
-		return "node 0 only"
-	}
-	return fmt.Sprintf("nodes 0 to %d", o.Nodes()-1)
+	return api.NodeAnswer{Place: at, NodeState: states[0]}, nil
 }
 
 // api.NodeState describes what was seen of a node.
@@ -185,7 +180,8 @@ func entryOf(i raft.Index, e raft.Entry) api.Entry {
 	return s
 }
 
-// changeNode makes the handler that does one kind of change to one node.
+// changeNode makes the handler that does one kind of change to the nodes that the path
+// names: to all of them at one moment, or to none.
 func changeNode(kind fault.Kind) func(*call) (any, error) {
 	return func(c *call) (any, error) {
 		change := fault.Change{Kind: kind}
@@ -196,16 +192,30 @@ func changeNode(kind fault.Kind) func(*call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		d, err := c.change(func(o host.View) (fault.Change, error) {
+		to, err := c.selected()
+		if err != nil {
+			return nil, err
+		}
+		var ids []raft.NodeID
+		d, err := c.changeAll(func(o host.View) ([]fault.Change, error) {
 			var err error
-			change.Node, err = c.node(o)
-			return change, err
+			ids, err = resolver(o).For(kind, to)
+			if kind == fault.HealNode && to[0].Name == syntax.All {
+				return []fault.Change{{Kind: fault.Heal}}, err // the whole cluster, as everywhere
+			}
+			list := make([]fault.Change, len(ids))
+			for i, id := range ids {
+				list[i] = change
+				list[i].Node = id
+			}
+			return list, err
 		})
 		if err != nil {
 			return nil, err
 		}
-		return c.showNode(func(o host.View) (api.Place, raft.NodeID, error) {
-			return d.at(o), change.Node, checkNode(o, change.Node)
+		return c.showNodes(to, func(o host.View, _ selected) (api.Place, []raft.NodeID, error) {
+			_, err := resolver(o).Nodes(syntax.WhoOf(ids...)) // another cluster may have been loaded
+			return d.at(o), ids, err
 		})
 	}
 }

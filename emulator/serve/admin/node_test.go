@@ -35,6 +35,12 @@ func TestNodes(t *testing.T) {
 		g := g.on(t)
 		g.ok("GET", "/v1/nodes/leader", "").is(t, "id", "0", "role", "Leader")
 	})
+	t.Run("Words", func(t *testing.T) {
+		g := g.on(t)
+		g.ok("GET", "/v1/nodes/follower", "").is(t, "id", "1", "role", "Follower")
+		g.ok("GET", "/v1/nodes/1,leader?log=0", "").is(t, "nodes.0.id", "1", "nodes.1.id", "0", "nodes.2", "nothing at nodes.2")
+		g.ok("GET", "/v1/nodes/all?log=0", "").is(t, "nodes.0.id", "0", "nodes.1.id", "1")
+	})
 	t.Run("ShortLog", func(t *testing.T) {
 		g := g.on(t)
 		g.ok("GET", "/v1/nodes/0?log=2", "").is(t, "first_index", "5", "last_index", "6", "log.0.index", "5", "log.1.index", "6")
@@ -63,8 +69,14 @@ func TestNodeErrors(t *testing.T) {
 		{name: "NoSuchNodeToCrash", status: 404, slug: "no-such-node", method: "POST", path: "/v1/nodes/2/crash",
 			detail: "node 2: no such node, the cluster has nodes 0 to 1"},
 		{name: "NoNumber", status: 404, slug: "no-such-node", method: "POST", path: "/v1/nodes/one/crash",
-			detail: `node "one": no such node, want nodes 0 to 1 or leader`},
-		{name: "Negative", status: 404, slug: "no-such-node", method: "GET", path: "/v1/nodes/-1", detail: "want nodes 0 to 1"},
+			detail: `no such node: "one" is no node's id, want an id, "leader", "follower", "candidate" or "all"`},
+		{name: "NearAWord", status: 404, slug: "no-such-node", method: "GET", path: "/v1/nodes/laeder", detail: `did you mean "leader"?`},
+		{name: "Twice", status: 404, slug: "no-such-node", method: "POST", path: "/v1/nodes/1,1/crash", detail: "node 1 is named twice, want each node once"},
+		{name: "AllAndAnother", status: 404, slug: "no-such-node", method: "POST", path: "/v1/nodes/all,0/crash", detail: "all stands for every node, want it alone"},
+		{name: "OneOfTwo", status: 404, slug: "no-such-node", method: "POST", path: "/v1/nodes/0,2/crash", detail: "node 2: no such node"},
+		{name: "Candidate", status: 409, slug: "wrong-state", method: "POST", path: "/v1/nodes/candidate/crash", detail: "there is no candidate among the nodes that are up: node 0 is Leader"},
+		{name: "TimeoutOfAll", status: 409, slug: "wrong-state", method: "POST", path: "/v1/nodes/all/timeout", detail: "node 0: the node leads"},
+		{name: "Negative", status: 404, slug: "no-such-node", method: "GET", path: "/v1/nodes/-1", detail: `"-1" is no node's id`},
 		{name: "LogLimit", status: 400, slug: "bad-request", method: "GET", path: "/v1/nodes/0?log=-1",
 			detail: `the query's "log" is "-1", want a whole number from 0 to 2147483647`},
 		{name: "LogLimitOfAChange", status: 400, slug: "bad-request", method: "POST", path: "/v1/nodes/0/crash?queue=x", detail: `"queue" is "x"`},
@@ -121,8 +133,10 @@ func TestNodeErrors(t *testing.T) {
 		g.ok("POST", "/v1/nodes/0/crash", "")
 		g.refused(409, "wrong-state", "node 0: the node is down", "POST", "/v1/nodes/0/pause", "")
 		g.refused(409, "wrong-state", "node 0: the node is down", "POST", "/v1/nodes/0/timeout", "")
-		g.refused(409, "wrong-state", "no node leads", "POST", "/v1/nodes/leader/crash", "")
-		g.refused(409, "wrong-state", "no leader to isolate", "POST", "/v1/partition", `{"isolate": "leader"}`)
+		g.refused(409, "wrong-state", "there is no leader among the nodes that are up: node 0 is down", "POST", "/v1/nodes/leader/crash", "")
+		g.refused(409, "wrong-state", "there is no leader among the nodes that are up", "POST", "/v1/partition", `{"isolate": "leader"}`)
+		g.refused(409, "wrong-state", "match.to: there is no leader among", "PUT", "/v1/faults/x", `{"match": {"to": "leader"}, "drop": true}`)
+		g.refused(409, "wrong-state", "faults[0].match.to: there is no leader among", "PUT", "/v1/faults", `{"faults": [{"name": "x", "match": {"to": "leader"}, "drop": true}]}`)
 	})
 	t.Run("Paused", func(t *testing.T) {
 		g := g.on(t)
@@ -262,4 +276,39 @@ func TestRepeatedChangeIsNotRecorded(t *testing.T) {
 			g.ok("POST", "/v1/clock/run", "")
 		})
 	}
+}
+
+// A change of several nodes is one change, at one moment, and its answer names them.
+func TestChangesOfSeveralNodes(t *testing.T) {
+	g := start(t, "fresh_5", host.Virtual)
+	g.wait("leader=unique")
+	leader := g.ok("GET", "/v1/cluster", "").text("leader")
+	a := g.ok("POST", "/v1/nodes/leader/crash?log=0", "")
+	a.is(t, "id", leader, "up", "false")
+	events := g.ok("GET", "/v1/events?event=Nemesis", "")
+	events.is(t, "events.0.seq", a.text("seq"), "events.0.change.node", leader)
+
+	g.ok("POST", "/v1/nodes/all/restart?log=0", "").is(t, "nodes.0.id", "0", "nodes.4.id", "4", "nodes.5", "nothing at nodes.5")
+	g.ok("POST", "/v1/nodes/3/crash", "")
+	// To pause all is to pause all that are up.
+	paused := g.ok("POST", "/v1/nodes/all/pause?log=0", "")
+	paused.is(t, "nodes.3.id", "4", "nodes.3.paused", "true", "nodes.4", "nothing at nodes.4")
+	g.ok("POST", "/v1/nodes/all/resume?log=0", "").is(t, "nodes.0.paused", "false")
+	records := g.ok("GET", "/v1/events?event=Nemesis&since="+paused.text("seq"), "")
+	for i, at := range []uint64{1, 2, 3} { // the three after the first, without another between them
+		assert.Equal(t, records.number(t, fmt.Sprintf("events.%d.seq", i)), paused.number(t, "seq")+at)
+	}
+}
+
+// A rule's words for nodes become ids when it is set.
+func TestRuleNamesNodesByWords(t *testing.T) {
+	g := start(t, "missing_and_extra_entries", host.Virtual)
+	g.ok("PUT", "/v1/faults/a", `{"match": {"from": "leader", "to": ["follower"]}, "drop": true}`).is(t, "match.from", "[0]", "match.to", "[1]")
+	g.ok("PUT", "/v1/faults", `{"faults": [{"name": "disk", "match": {"node": "all"}, "slow_disk_ms": 5}]}`).is(t, "faults.0.match.node", "[0,1]", "faults.1", "nothing at faults.1")
+	g.ok("GET", "/v1/events?event=Nemesis", "").is(t, "events.0.change.fault.match.from", "[0]", "events.1.change.op", "delete_fault")
+	g.refused(422, "invalid", `match.from is "old"`, "PUT", "/v1/faults/a", `{"match": {"from": "old"}, "drop": true}`)
+	g.refused(422, "invalid", "matches nothing: leader sends no messages to itself", "PUT", "/v1/faults/a", `{"match": {"from": "leader", "to": "leader"}, "drop": true}`)
+	g.refused(409, "wrong-state", "node 0 sends no messages to itself", "PUT", "/v1/faults/a", `{"match": {"from": "leader", "to": 0}, "drop": true}`)
+	g.refused(409, "wrong-state", "node 0 is in two groups", "POST", "/v1/partition", `{"groups": [["leader"], [0]]}`)
+	g.ok("POST", "/v1/partition", `{"groups": [["leader"]], "oneway": [["follower", "all"]]}`).is(t, "groups", "[[0],[1]]")
 }

@@ -14,12 +14,12 @@ func postPartition(c *call) (any, error) {
 	if err := readable(c.body); err != nil {
 		return nil, err
 	}
-	d, err := c.changeSized(func(nodes int) (decision, error) {
-		p, err := syntax.ParsePartition(c.body, nodes)
-		return func(o host.View) (fault.Change, error) {
-			links, err := p.Links(nodes, o.Leader())
+	d, err := c.changeSized(func(nodes int) (decisions, error) {
+		cut, err := syntax.ParseCut(c.body, nodes)
+		return one(func(o host.View) (fault.Change, error) {
+			links, err := resolver(o).Links(&cut)
 			return fault.Change{Kind: fault.Partition, Links: links}, err
-		}, err
+		}), err
 	})
 	if err != nil {
 		return nil, err

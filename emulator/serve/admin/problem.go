@@ -29,7 +29,6 @@ var (
 	errTooLong    = errors.New("the body is too long")
 	errBody       = errors.New("the body has invalid values")
 	errSince      = errors.New("the trace has not got that far")
-	errLeaderless = errors.New("no node leads")
 	errBusy       = errors.New("too many requests of this kind")
 	errUntrue     = errors.New("the conditions did not hold in time")
 )
@@ -54,7 +53,7 @@ var kinds = []kind{
 	{"wrong-method", http.StatusMethodNotAllowed, "The route does not have this method", []error{errMethod}},
 	{"too-slow", http.StatusRequestTimeout, "The body did not come in time", []error{errTooSlow}},
 	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
-		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNoLeader, play.ErrNoSteps, errForgotten, errLeaderless, host.ErrClock}},
+		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNobody, play.ErrNoSteps, errForgotten, host.ErrClock}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request has invalid values",
 		[]error{errBody, errSince, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},

@@ -52,7 +52,7 @@ func TestRequestIsChecked(t *testing.T) {
 			g.refused(http.StatusUnprocessableEntity, "invalid", c.detail, "POST", "/v1/nodes/0/request", c.body)
 		})
 	}
-	g.refused(http.StatusConflict, "wrong-state", "leads", "POST", "/v1/nodes/leader/request", `{"op": "get_topics"}`)
+	g.refused(http.StatusConflict, "wrong-state", "there is no leader", "POST", "/v1/nodes/leader/request", `{"op": "get_topics"}`)
 	g.refused(http.StatusNotFound, "no-such-node", "node 3", "POST", "/v1/nodes/3/request", `{"op": "get_topics"}`)
 	assert.Equal(t, g.ok("GET", "/v1/history", "").text("requests"), "0")
 }

@@ -9,6 +9,7 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/serve/apidoc"
 	"rrmq.example/emulator/emulator/sim/fault"
 )
 
@@ -90,6 +91,10 @@ var (
 	pretty       = param{name: "pretty", doc: "indent the JSON"}
 )
 
+// nodesAnswer is the answer about one node or, if a path names all or has a comma, about a
+// list of nodes.
+var nodesAnswer = apidoc.OneOfThese{api.NodeAnswer{}, api.NodesAnswer{}}
+
 // table lists all routes, in the order in which they are explained.
 func table() []*route {
 	get := func(path, doc string, answer any, serve func(*call) (any, error), query ...param) *route {
@@ -101,7 +106,7 @@ func table() []*route {
 	all := []*route{
 		get("/v1/cluster", "the whole cluster: fixture, seed, clock, leader, nodes, cuts, faults", api.ClusterAnswer{}, getCluster),
 		get("/v1/nodes", "all nodes in full", api.NodesAnswer{}, getNodes, nodeParams...),
-		get("/v1/nodes/{id}", "one node in full; {id} is a number, or leader", api.NodeAnswer{}, getNode, nodeParams...).
+		get("/v1/nodes/{id}", "nodes in full; {id} is an id, leader, follower, candidate, several of these with commas, or all", nodesAnswer, getNode, nodeParams...).
 			failing("no-such-node", "wrong-state"),
 	}
 	all = append(all, changeRoutes()...)
@@ -123,12 +128,12 @@ func table() []*route {
 		get("/v1/faults", "the faults in force, with how often each matched and acted", api.FaultsAnswer{}, getFaults),
 		change(http.MethodPut, "/v1/faults", "set these faults instead of all others",
 			&body{of: api.FaultsBody{}, example: `{"faults": [{"name": "slow", "delay_ms": [5, 20]}]}`, must: true}, api.FaultsAnswer{}, putFaults).
-			failing("closed"),
+			failing("wrong-state", "closed"),
 		change(http.MethodDelete, "/v1/faults", "delete all faults", nil, api.FaultsAnswer{}, deleteFaults).failing("closed"),
 		get("/v1/faults/{name}", "one fault", api.FaultAnswer{}, getFault).failing("no-such-fault"),
 		change(http.MethodPut, "/v1/faults/{name}", "set a fault, instead of one of the same name; its counters start at 0",
 			&body{of: fault.Rule{}, example: `{"match": {"from": [0], "type": "append_entries"}, "drop": true, "probability": 0.5}`, must: true},
-			api.FaultAnswer{}, putFault).failing("closed"),
+			api.FaultAnswer{}, putFault).failing("wrong-state", "closed"),
 		change(http.MethodDelete, "/v1/faults/{name}", "delete a fault; the messages that it holds are delivered", nil, api.FaultsAnswer{}, deleteFault).
 			failing("no-such-fault", "closed"),
 
@@ -191,7 +196,7 @@ func changeRoutes() []*route {
 		}
 		r := &route{
 			method: http.MethodPost, path: "/v1/nodes/{id}/" + info.Verb, doc: info.Doc,
-			answer: api.NodeAnswer{}, serve: changeNode(k), query: nodeParams,
+			answer: nodesAnswer, serve: changeNode(k), query: nodeParams,
 		}
 		if len(info.Args) > 0 {
 			r.body = &body{of: changeBody(info).Interface(), example: exampleBody(info)}

@@ -16,13 +16,14 @@ import (
 // nameFaults names the schemas of rules and changes, which follow from the tables
 // of package fault.
 func nameFaults(s *apidoc.Schemas) {
-	match := s.Name("Match", matchSchema())
+	match := s.Name("Match", matchSchema(true))
+	matched := s.Name("MatchState", matchSchema(false))
 	s.Set(fault.Rule{}, s.Name("Fault", faultSchema(match).Strict()))
 	named := faultSchema(match).Strict()
 	named.Required = []string{"name"}
 	s.Name("NamedFault", named)
-	s.Set(fault.RuleStatus{}, s.Name("FaultStatus", faultStatusSchema(match)))
-	answer := faultStatusSchema(match)
+	s.Set(fault.RuleStatus{}, s.Name("FaultStatus", faultStatusSchema(matched)))
+	answer := faultStatusSchema(matched)
 	answer.Properties = append(apidoc.Ordered[*apidoc.Schema]{
 		apidoc.Key("seq", apidoc.Integer("", 0)), apidoc.Key("time_ms", apidoc.Number("")),
 	}, answer.Properties...)
@@ -36,10 +37,10 @@ func nameFaults(s *apidoc.Schemas) {
 	}
 }
 
-func matchSchema() *apidoc.Schema {
+func matchSchema(written bool) *apidoc.Schema {
 	s := apidoc.Object("which messages or writes; keys that are left out match all")
 	for _, k := range fault.MatchKeys() {
-		s.Properties.Put(k.Name, keySchema(&k.Key, true))
+		s.Properties.Put(k.Name, keySchema(&k.Key, written))
 	}
 	return s.Strict()
 }
@@ -103,6 +104,11 @@ func keySchema(k *fault.Key[fault.Rule], written bool) *apidoc.Schema {
 		}
 		return apidoc.ListOf(2, apidoc.Number(""), k.Doc)
 	case *[]raft.NodeID:
+		if written {
+			s := selector()
+			s.Doc = k.Doc
+			return s
+		}
 		return apidoc.List(apidoc.Integer("", 0), k.Doc)
 	case fault.Choice:
 		return apidoc.Enum(k.Doc, at.Words...)

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/apidoc"
 	"rrmq.example/emulator/raft"
@@ -18,7 +19,8 @@ func schemas() *apidoc.Schemas {
 	s.Set(api.Millis(0), apidoc.Number("milliseconds"))
 	indices := &apidoc.Schema{Type: "object", Additional: apidoc.Integer("", 0)}
 	s.Set(api.Indices{}, indices.Null())
-	s.Name("Isolate", whom())
+	s.Name("Selector", selector())
+	s.Name("OneNode", oneNode())
 
 	nameFaults(s)
 	nameEvent(s)
@@ -26,12 +28,17 @@ func schemas() *apidoc.Schemas {
 	return s
 }
 
-// whom is the schema of whom to isolate.
-func whom() *apidoc.Schema {
-	one := func() *apidoc.Schema {
-		return apidoc.OneOf("", apidoc.Const("leader", ""), apidoc.Integer("", 0))
-	}
-	return apidoc.OneOf("", apidoc.Const("leader", ""), apidoc.Integer("", 0), apidoc.List(one(), ""))
+// nodesDoc explains the words for nodes.
+const nodesDoc = "nodes: ids, or leader, follower or candidate, or all"
+
+// selector is the schema of one node or a list of them.
+func selector() *apidoc.Schema {
+	return apidoc.OneOf(nodesDoc, apidoc.Enum("", syntax.NodeWords...), apidoc.Integer("", 0), apidoc.List(oneNode(), ""))
+}
+
+// oneNode is the schema of one node, or all.
+func oneNode() *apidoc.Schema {
+	return apidoc.OneOf("a node, by its id or a word; all: every node", apidoc.Enum("", syntax.NodeWords...), apidoc.Integer("", 0))
 }
 
 // nameProblem lists the types that a problem may have.

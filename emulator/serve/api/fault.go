@@ -46,11 +46,11 @@ type FaultsBody struct {
 	Faults []json.RawMessage `json:"faults" schema:"NamedFault" want:"a list of rules, each with its name" must:"true"`
 }
 
-// A PartitionBody says which links to cut.
+// A PartitionBody says which links to cut. A node is its id, or a word such as "leader".
 type PartitionBody struct {
-	Groups  [][]raft.NodeID  `json:"groups,omitempty" want:"lists of node ids: those of different lists do not reach each other"`
-	OneWay  [][2]raft.NodeID `json:"oneway,omitempty" want:"links: from no longer reaches to"`
-	Isolate any              `json:"isolate,omitempty" schema:"Isolate" want:"leader, a node's id, or a list of these"`
+	Groups  [][]any  `json:"groups,omitempty" schema:"OneNode" want:"lists of nodes: those of different lists do not reach each other"`
+	OneWay  [][2]any `json:"oneway,omitempty" schema:"OneNode" want:"links: from no longer reaches to"`
+	Isolate any      `json:"isolate,omitempty" schema:"Selector" want:"a node, or a list of nodes"`
 }
 
 // A PartitionAnswer shows which links are cut.

@@ -12,6 +12,7 @@ type Schema struct {
 	Type       any              `json:"type,omitempty"` // a string, or several
 	Const      any              `json:"const,omitempty"`
 	Enum       []any            `json:"enum,omitempty"`
+	Pattern    string           `json:"pattern,omitempty"`
 	Minimum    *float64         `json:"minimum,omitempty"`
 	Above      *float64         `json:"exclusiveMinimum,omitempty"`
 	Maximum    *float64         `json:"maximum,omitempty"`

@@ -40,11 +40,15 @@ type Info struct {
 	Doc, More string
 	// OnNode says that the change is of one node.
 	OnNode bool
+	// NeedsUp says that all nodes, for this change, are all that are up.
+	NeedsUp bool
 	// Args are the arguments beside the node.
 	Args []Arg
 	// Step is its key in a [[step]], Verb that of POST /v1/nodes/{id}/VERB, and Command
 	// that of ctl; "" if it has none.
 	Step, Verb, Command string
+	// Did says, before the node, that it was done: "crashed".
+	Did string
 	// OldVerb still works instead of Verb; no document shows it.
 	OldVerb string
 	// Starts says that the change may start a node, which then needs its port.
@@ -66,7 +70,7 @@ func onNode(format string) func(*Change) string {
 
 var kinds = [NumKinds]Info{
 	Crash: {
-		Name: "crash", Step: "crash", Verb: "crash", Command: "crash", OnNode: true,
+		Name: "crash", Step: "crash", Verb: "crash", Command: "crash", Did: "crashed", OnNode: true,
 		Doc: "crash a node: it refuses connections, and keeps its port and its disk",
 		More: `No other program can take the port of a crashed node. "restart" starts
 it again with the term, the vote and the log that are on its disk.`,
@@ -83,23 +87,23 @@ it again with the term, the vote and the log that are on its disk.`,
 		},
 	},
 	Restart: {
-		Name: "restart", Step: "restart", Verb: "restart", Command: "restart", OnNode: true, Starts: true,
+		Name: "restart", Step: "restart", Verb: "restart", Command: "restart", Did: "restarted", OnNode: true, Starts: true,
 		Doc:  "start a node again from its disk",
 		told: onNode("node %d was restarted"),
 	},
 	Pause: {
-		Name: "pause", Step: "pause", Verb: "pause", Command: "pause", OnNode: true,
+		Name: "pause", Step: "pause", Verb: "pause", Command: "pause", Did: "paused", OnNode: true, NeedsUp: true,
 		Doc:  "pause a node: it accepts connections, but answers none",
 		More: `Like kill -STOP. After "resume" the node handles everything that arrived meanwhile.`,
 		told: onNode("node %d was paused"),
 	},
 	Resume: {
-		Name: "resume", Step: "resume", Verb: "resume", Command: "resume", OnNode: true,
+		Name: "resume", Step: "resume", Verb: "resume", Command: "resume", Did: "resumed", OnNode: true, NeedsUp: true,
 		Doc:  "resume a paused node, which handles everything that arrived meanwhile",
 		told: onNode("node %d was resumed"),
 	},
 	Timeout: {
-		Name: "timeout", Step: "timeout", Verb: "timeout", Command: "timeout", OnNode: true,
+		Name: "timeout", Step: "timeout", Verb: "timeout", Command: "timeout", Did: "timed out", OnNode: true, NeedsUp: true,
 		Doc:  "make a node's election timer run out now",
 		More: "The node must be up, not paused, and not the leader. Each call is one more timeout.",
 		told: onNode("the election timer of node %d was made to run out"),
@@ -114,13 +118,13 @@ it again with the term, the vote and the log that are on its disk.`,
 		told: tellCuts,
 	},
 	Isolate: {
-		Name: "isolate", Step: "isolate", Verb: "isolate", OldVerb: "partition", Command: "isolate", OnNode: true,
+		Name: "isolate", Step: "isolate", Verb: "isolate", OldVerb: "partition", Command: "isolate", Did: "isolated", OnNode: true,
 		Doc:  "cut a node off from all others, beside the present cuts; clients still reach it",
 		More: `"heal ID" reconnects a node, "partition -none" all of them.`,
 		told: onNode("node %d was cut off from all others"),
 	},
 	HealNode: {
-		Name: "heal_node", Step: "heal", Verb: "heal", Command: "heal", OnNode: true, Starts: true,
+		Name: "heal_node", Step: "heal", Verb: "heal", Command: "heal", Did: "healed", OnNode: true, Starts: true,
 		Doc:  "heal a node: restart, resume and reconnect it, and set its timers to normal",
 		told: onNode("node %d was healed"),
 	},
@@ -154,7 +158,7 @@ it again with the term, the vote and the log that are on its disk.`,
 		told: func(c *Change) string { return fmt.Sprintf("the fault %q was deleted", c.Name) },
 	},
 	Skew: {
-		Name: "skew", Step: "skew", Verb: "skew", Command: "skew", OnNode: true,
+		Name: "skew", Step: "skew", Verb: "skew", Command: "skew", Did: "skewed", OnNode: true,
 		Doc: "make a node's timers longer (above 1) or shorter by a factor; 1 is normal",
 		Args: []Arg{{Key[Change]{
 			Name: "skew", Want: "a number from 0.001 to 1000", Doc: "the factor on the length of its timers", Example: "1.5", Low: MinSkew, Max: MaxSkew, Must: true,
@@ -165,7 +169,7 @@ it again with the term, the vote and the log that are on its disk.`,
 		},
 	},
 	Plant: {
-		Name: "plant", Step: "bug", Verb: "bug", Command: "bug", OnNode: true,
+		Name: "plant", Step: "bug", Verb: "bug", Command: "bug", Did: "changed", OnNode: true,
 		Doc: `plant a bug in a node, instead of the one that it has; "" removes it`,
 		More: `ID may be several, separated by commas. "emulator bugs" lists the bugs, and which rule each
 of them breaks. A node has one at a time. "restart" and "heal" keep it.`,
