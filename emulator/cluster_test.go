@@ -350,7 +350,7 @@ func TestBadRequestFailsTheTest(t *testing.T) {
 		"CrashNobody":   {func(c *emulator.Cluster) { c.Crash() }, "crash: no node is named"},
 		"Pause":         {func(c *emulator.Cluster) { c.Crash(1); c.Pause(1) }, "pause: node 1: the node is down"},
 		"Timeout":       {func(c *emulator.Cluster) { c.Wait("leader=unique"); c.Timeout(c.Leader().ID) }, "the node leads"},
-		"Plant":         {func(c *emulator.Cluster) { c.Plant("vote_twize", 0) }, "plant: node 0: \"vote_twize\": no such bug; did you mean vote_twice?"},
+		"Plant":         {func(c *emulator.Cluster) { c.Plant("vote_twize", 0) }, "plant: node 0: \"vote_twize\": no such bug; did you mean \"vote_twice\"?"},
 		"Skew":          {func(c *emulator.Cluster) { c.Skew(0, 0) }, "the skew must be from 0.001 to 1000"},
 		"Partition":     {func(c *emulator.Cluster) { c.Partition([][]int{{0, 1}, {1, 2}}) }, "partition: "},
 		"PartitionNode": {func(c *emulator.Cluster) { c.Partition([][]int{{0, 9}}) }, "partition: node 9: no such node, the cluster has nodes 0 to 4"},

@@ -126,7 +126,7 @@ func TestPlantAndRemoveOverHTTP(t *testing.T) {
 	}
 	assert.Equal(t, plant(9, "vote_twice").status, 404)
 	refused := plant(1, "vote_twize")
-	assert.Check(t, refused.status == 422 && strings.Contains(refused.body, "did you mean vote_twice?"), "%v", refused)
+	assert.Check(t, refused.status == 422 && strings.Contains(refused.body, `did you mean \"vote_twice\"?`), "%v", refused)
 	assert.Equal(t, bug(1), "")
 
 	// election has nodes 0 and 2, which do not hear each other, ask node 1.

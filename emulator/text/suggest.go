@@ -14,28 +14,41 @@ func Suggest(written string, words []string) string {
 	return "want " + OneOf(words)
 }
 
-// Meant asks for the nearest of the words, `did you mean "x"?`; it is empty when none is
-// near.
-func Meant(written string, words []string) string {
-	if near := Nearest(written, words, 1); len(near) > 0 {
-		return "did you mean " + strconv.Quote(near[0]) + "?"
+// Meant asks for the nearest of the words, `did you mean "x" or "y"?`; it is empty when none
+// is near.
+func Meant(written string, words []string) string { return ask(Nearest(written, words, maxMeant)) }
+
+// MeantTypo is Meant for words that do something: only those that one edit leads to.
+func MeantTypo(written string, words []string) string { return ask(Typos(written, words, maxMeant)) }
+
+// maxMeant bounds how many words are asked for.
+const maxMeant = 3
+
+func ask(near []string) string {
+	if len(near) == 0 {
+		return ""
 	}
-	return ""
+	return "did you mean " + Or(quoted(near)) + "?"
+}
+
+func quoted(words []string) []string {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = strconv.Quote(w)
+	}
+	return list
 }
 
 // OneOf lists words: `one of "a", "b" or "c"`.
 func OneOf(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = strconv.Quote(w)
-	}
-	switch len(quoted) {
+	switch list := quoted(words); len(list) {
 	case 0:
 		return "none"
 	case 1:
-		return quoted[0]
+		return list[0]
+	default:
+		return "one of " + Or(list)
 	}
-	return "one of " + Or(quoted)
 }
 
 // Or lists words: "a, b or c".

@@ -28,6 +28,7 @@ func TestSuggest(t *testing.T) {
 		want          string
 	}{
 		{"Near", "crsh", []string{"crash", "pause"}, `did you mean "crash"?`},
+		{"AsNear", "pash", []string{"crash", "pass", "push"}, `did you mean "pass" or "push"?`},
 		{"FarOff", "banana", []string{"crash", "pause", "heal"}, `want one of "crash", "pause" or "heal"`},
 		{"One", "banana", []string{"crash"}, `want "crash"`},
 		{"None", "banana", nil, "want none"},

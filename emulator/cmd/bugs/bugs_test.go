@@ -37,9 +37,9 @@ func TestJSONAfterOperands(t *testing.T) {
 
 func TestBugsRefusesBadUsage(t *testing.T) {
 	for _, c := range []struct{ name, arg, want string }{
-		{"Mistyped", "vote_twize", "did you mean vote_twice?"},
+		{"Mistyped", "vote_twize", "did you mean \"vote_twice\"?"},
 		{"Empty", "", `"": no such bug`},
-		{"Flag", "-jsn", "there is no flag -jsn; did you mean -json?"},
+		{"Flag", "-jsn", "there is no flag -jsn; did you mean \"-json\"?"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, _, stderr := run(t, c.arg)

@@ -52,7 +52,7 @@ func TestPlant(t *testing.T) {
 
 func TestSetErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"vote_twize":       "did you mean vote_twice?",
+		"vote_twize":       "did you mean \"vote_twice\"?",
 		"@1":               "want NAME or NAME@NODES",
 		"":                 "want NAME or NAME@NODES",
 		"vote_twice@":      `no such nodes: "", want ids`,

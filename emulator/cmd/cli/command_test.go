@@ -126,9 +126,9 @@ func TestFlagsAndOperands(t *testing.T) {
 
 func TestUsageErrorsSuggest(t *testing.T) {
 	for _, c := range []struct{ name, line, want string }{
-		{"UnknownFlag", "take a -jsn", "tool take: there is no flag -jsn; did you mean -json?"},
+		{"UnknownFlag", "take a -jsn", "tool take: there is no flag -jsn; did you mean \"-json\"?"},
 		{"UnknownFlagFarOff", "take a -banana", "tool take: there is no flag -banana"},
-		{"UnknownFlagOfTheGroup", "group one -ur x", "tool group one: there is no flag -ur; did you mean -url?"},
+		{"UnknownFlagOfTheGroup", "group one -ur x", "tool group one: there is no flag -ur; did you mean \"-url\"?"},
 		{"UnknownCommand", "tkae a", `tool: "tkae" is neither a flag nor a subcommand; did you mean "take"?`},
 		{"UnknownCommandFarOff", "banana", `tool: "banana" is neither a flag nor a subcommand; want one of take, exec, group, help`},
 		{"UnknownNested", "group oen", `tool group: there is no command "oen"; did you mean "one"?`},
@@ -142,7 +142,7 @@ func TestUsageErrorsSuggest(t *testing.T) {
 		{"BareTimeThatOverflows", "take a -wait 9223372036855", `tool take: -wait "9223372036855": want a time such as 1s, 250ms or 1m30s`},
 		{"NothingForASwitch", "take a -json=", `tool take: -json "": want true or false`},
 		{"NumberAsFlag", "take a -1", "tool take: there is no flag -1"},
-		{"BlankBehindAFlag", "take a -json_", "tool take: there is no flag -json ; did you mean -json?"},
+		{"BlankBehindAFlag", "take a -json_", "tool take: there is no flag -json ; did you mean \"-json\"?"},
 		{"BlankBeforeACommand", "_take", `tool: " take" is neither a flag nor a subcommand; did you mean "take"?`},
 		{"AskedForAsAFlag", "-help_requested", "tool: there is no flag -help requested"},
 		{"AsksForHelpAsAValue", "-n help_requested", `tool: -n "help requested": want a number`},

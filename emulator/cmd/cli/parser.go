@@ -72,11 +72,11 @@ func (cmd *Command) unknownFlag(written string) error {
 	var names []string
 	for _, f := range cmd.all() {
 		if !f.hidden {
-			names = append(names, f.Name)
+			names = append(names, "-"+f.Name)
 		}
 	}
-	if near := text.Nearest(written, names, 1); len(near) > 0 {
-		return Usagef("there is no flag -%s; did you mean -%s?", written, near[0])
+	if meant := text.Meant("-"+written, names); meant != "" {
+		return Usagef("there is no flag -%s; %s", written, meant)
 	}
 	return Usagef("there is no flag -%s", written)
 }
@@ -88,7 +88,7 @@ func (cmd *Command) unknown(written string) error {
 		what = fmt.Sprintf("%q is neither a flag nor a subcommand", written)
 	}
 	names := cmd.names()
-	if meant := text.Meant(written, names); meant != "" {
+	if meant := text.MeantTypo(written, names); meant != "" {
 		return Usagef("%s; %s", what, meant)
 	}
 	if len(names) == 0 {

@@ -172,7 +172,7 @@ func TestExploreRefusesBadUsage(t *testing.T) {
 		"Run":         {"-run -1", "-run -1: want 0 to 2147483647"},
 		"Fault":       {"-faults crash,fire", `-faults: there is no "fire", want all, none, or some of timing, storage`},
 		"Check":       {"-check luck", `-check: there is no "luck", want all, none, or some of election_safety`},
-		"Bug":         {"-bug vote_twise", `-bug: "vote_twise": no such bug; did you mean vote_twice? (emulator bugs lists them all)`},
+		"Bug":         {"-bug vote_twise", `-bug: "vote_twise": no such bug; did you mean "vote_twice"? (emulator bugs lists them all)`},
 		"BugNode":     {"-bug vote_twice@3-5", `-bug vote_twice@3-5: no such nodes: node 5, the cluster has nodes 0 to 4`},
 		"Fixture":     {"-fixture figure_77", "did you mean"},
 		"FixtureFile": {"-fixture wrong.toml", "nonsense"},

@@ -187,9 +187,9 @@ func unknownBug(pattern string, all []*bugs.Bug) error {
 	for _, b := range all {
 		names = append(names, b.Name)
 	}
-	hint := ""
-	if near := text.Nearest(pattern, names, 1); len(near) > 0 {
-		hint = fmt.Sprintf("did you mean %q? ", near[0])
+	hint := text.Meant(pattern, names)
+	if hint != "" {
+		hint += " "
 	}
 	if strings.Contains(pattern, "@") {
 		hint += "-on says which nodes have the bug; "

@@ -50,7 +50,7 @@ func TestSystematicReportsASearch(t *testing.T) {
 		{name: "Word", words: "fresh_3", code: cli.Usage, errs: `it takes no operands, "fresh_3" is one`},
 		{name: "Nodes", words: "-nodes 6", code: cli.Usage, errs: "-nodes 6: want 1 to 5"},
 		{name: "Both", words: "-nodes 3 -fixture fresh_3", code: cli.Usage, errs: "with -fixture the file says"},
-		{name: "Bug", words: "-bug vote_thrice", code: cli.Usage, errs: "did you mean vote_twice?"},
+		{name: "Bug", words: "-bug vote_thrice", code: cli.Usage, errs: "did you mean \"vote_twice\"?"},
 		{name: "BugNodes", words: "-bug vote_twice@0,3", code: cli.Usage, errs: "no such nodes: node 3, the cluster has nodes 0 to 2"},
 		{name: "Bound", words: "-term 0", code: cli.Usage, errs: "the bound term is 0, want 1 to 255"},
 		{name: "Fixture", words: "-fixture no_such_fixture", code: cli.Usage, errs: "no_such_fixture"},

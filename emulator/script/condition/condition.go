@@ -75,7 +75,7 @@ func (c Condition) CheckAlone() error {
 			ErrInvalid, quote(c.String()), c.key.Name)
 	}
 	if names := c.Names(); len(names) > 0 {
-		if meant := text.Meant(names[0], syntax.Reserved()); meant != "" {
+		if meant := text.Meant(names[0], c.Words()); meant != "" {
 			return fmt.Errorf("%w %s: no node is called %s; %s", ErrInvalid, quote(c.String()), quote(names[0]), meant)
 		}
 		return fmt.Errorf("%w %s: no node is called %s; want %s, and nodes by their ids or as leader, follower or candidate",
@@ -95,6 +95,9 @@ func (c Condition) Names() []string {
 	}
 	return names
 }
+
+// Words returns the words that the condition takes where it has the name of a node.
+func (c Condition) Words() []string { return slices.Concat(c.key.words, syntax.NodeWords) }
 
 // Requests returns the names of the client requests that the condition is about.
 func (c Condition) Requests() []string {

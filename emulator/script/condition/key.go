@@ -14,6 +14,7 @@ type Key struct {
 	// scenario gives.
 	Scenario bool
 
+	words []string // that it takes instead of a node
 	needs []Aspect
 	read  func(value string) (predicate, string)
 }
@@ -27,7 +28,7 @@ func (k *Key) want() string {
 // predicate or, in words, what is wrong.
 var keys = []Key{
 	{Name: "leader", Want: "unique, majority, none or a node's id", Example: "unique",
-		needs: []Aspect{AspectRole, AspectTerm}, read: readLeader},
+		words: []string{unique, majority, none}, needs: []Aspect{AspectRole, AspectTerm}, read: readLeader},
 	{Name: "role", Want: "NODES:ROLE, with ROLE one of Follower, Candidate, Leader", Example: "2:Follower",
 		needs: []Aspect{AspectRole}, read: readRole},
 	{Name: "term", Want: "TERM or NODES:TERM, the least term that is reached; =TERM, <=TERM, >TERM or <TERM compare otherwise", Example: "2:5",
@@ -39,7 +40,7 @@ var keys = []Key{
 	{Name: "last", Want: "INDEX or NODES:INDEX, the least index at which logs end; =, <=, > and < compare otherwise", Example: "0:=3",
 		needs: []Aspect{AspectLog}, read: readMeasure(lastOf)},
 	{Name: "voted_for", Want: "NODES:NODE or NODES:none", Example: "0,1:2",
-		needs: []Aspect{AspectVote}, read: readVote},
+		words: []string{none}, needs: []Aspect{AspectVote}, read: readVote},
 	{Name: "log", Want: "NODES:TERMS, run-length, or NODES:empty", Example: "0,1:1*3 4*2",
 		needs: []Aspect{AspectLog}, read: readTerms},
 	{Name: "commands", Want: `NODES:COMMANDS with a semicolon between them, or NODES:empty`, Example: `0:put_topic dog; put_message dog "hello"; get_message dog; get_topics`,

@@ -115,7 +115,7 @@ func (r *reader) given(e *Expect, places []*source.Value) {
 		for _, name := range c.Names() {
 			switch step := r.names.nodes.step(name); {
 			case step == nowhere:
-				v.Report("is %s, but no step gives a node the name %q%s", v.Show(), name, v.Hint(name, r.names.forNodes()))
+				v.Report("is %s, but no step gives a node the name %q%s", v.Show(), name, r.hint(c, v, name))
 			case step > due:
 				v.Report("is %s, and step[%d] (line %d) gives the name %q only after %s, so it could not hold then",
 					v.Show(), step, r.names.nodes.lines[name], name, by)

@@ -5,7 +5,6 @@ import (
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/script/source"
-	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/emulator/text/bounds"
@@ -128,7 +127,7 @@ func (r *reader) once(s *source.Table) []condition.Condition {
 		at := places[i]
 		for _, name := range c.Names() {
 			if !r.names.nodes.has(name) {
-				at.Report("is %s, but no earlier step gives a node the name %q%s", at.Show(), name, r.hint(at, name))
+				at.Report("is %s, but no earlier step gives a node the name %q%s", at.Show(), name, r.hint(c, at, name))
 			}
 		}
 		for _, name := range c.Requests() {
@@ -141,10 +140,10 @@ func (r *reader) once(s *source.Table) []condition.Condition {
 	return list
 }
 
-// hint suggests a word for one that no step gives as a node's name: a word of conditions if
-// it is nearest.
-func (r *reader) hint(at *source.Value, name string) string {
-	if meant := text.Meant(name, append(r.names.forNodes(), syntax.Reserved()...)); meant != "" {
+// hint suggests a word for one that no step gives as a node's name: a word of the condition
+// if it is nearest.
+func (r *reader) hint(c condition.Condition, at *source.Value, name string) string {
+	if meant := text.Meant(name, append(c.Words(), r.names.nodes.list...)); meant != "" {
 		return ", " + meant
 	}
 	return at.Hint(name, r.names.forNodes())

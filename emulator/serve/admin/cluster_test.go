@@ -96,12 +96,12 @@ func TestFixtureErrors(t *testing.T) {
 	}{
 		{"Nothing", 400, "bad-request", "PUT", "/v1/fixture", "", "there is no fixture: want TOML as the body"},
 		{"Both", 422, "invalid", "PUT", "/v1/fixture?name=fresh_1", `{"name": "fresh_1"}`, "want one of the two"},
-		{"Unknown", 404, "no-such-fixture", "PUT", "/v1/fixture?name=fresh_2", "", `there is no fixture "fresh_2", did you mean fresh_1 or `},
+		{"Unknown", 404, "no-such-fixture", "PUT", "/v1/fixture?name=fresh_2", "", `there is no fixture "fresh_2", did you mean "fresh_1", "fresh_3" or `},
 		{"UnknownInBody", 404, "no-such-fixture", "PUT", "/v1/fixture", `{"name": "zzz"}`, `there is no fixture "zzz", GET /v1/fixtures lists all`},
 		{"NoPaths", 404, "no-such-fixture", "PUT", "/v1/fixture", `{"name": "../fixtures/fresh_1.toml"}`, `there is no fixture`},
 		{"NoName", 422, "invalid", "PUT", "/v1/fixture", `{}`, "name is missing"},
 		{"NotTOML", 422, "invalid", "PUT", "/v1/fixture", "format = ", "not TOML"},
-		{"File", 404, "no-such-fixture", "GET", "/v1/fixtures/figure_9", "", "did you mean figure_"},
+		{"File", 404, "no-such-fixture", "GET", "/v1/fixtures/figure_9", "", `did you mean "figure_`},
 		{"FilePath", 404, "no-such-fixture", "GET", "/v1/fixtures/..%2Fgo.mod", "", "there is no fixture"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -37,9 +37,9 @@ func named(name string) (*fixture.Fixture, error) {
 	for _, info := range fixture.List() {
 		names = append(names, info.Name)
 	}
-	hint := ""
-	if near := text.Nearest(strings.TrimSuffix(name, ".toml"), names, 3); len(near) > 0 {
-		hint = "did you mean " + strings.Join(near, " or ") + "? "
+	hint := text.Meant(strings.TrimSuffix(name, ".toml"), names)
+	if hint != "" {
+		hint += " "
 	}
 	return nil, &failure{err: fixture.ErrUnknown, detail: fmt.Sprintf(
 		"there is no fixture %.80q, %sGET /v1/fixtures lists all", name, hint)}

@@ -103,7 +103,7 @@ func TestNodeErrors(t *testing.T) {
 		{name: "BugNoBody", status: 400, slug: "bad-request", method: "POST", path: "/v1/nodes/0/bug", detail: `the body is empty, want JSON such as {"bug": "vote_twice"}`},
 		{name: "BugNoName", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/bug", body: `{}`, detail: "bug is missing, want the name of a bug that GET /v1/bugs lists"},
 		{name: "BugNumber", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/bug", body: `{"bug": 1}`, detail: "bug is 1, want the name of a bug"},
-		{name: "BugUnknown", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/bug", body: `{"bug": "vote_twize"}`, detail: `"vote_twize": no such bug; did you mean vote_twice?`},
+		{name: "BugUnknown", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/bug", body: `{"bug": "vote_twize"}`, detail: `"vote_twize": no such bug; did you mean "vote_twice"?`},
 		{name: "SkewNoFactor", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/skew", body: `{}`, detail: "factor is missing, want a number from 0.001 to 1000"},
 		{name: "SkewNull", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/skew", body: `{"factor": null}`, detail: "factor is null, want a number from 0.001 to 1000"},
 		{name: "SkewZero", status: 422, slug: "invalid", method: "POST", path: "/v1/nodes/0/skew", body: `{"factor": 0}`, detail: "node 0: the skew must be from 0.001 to 1000, not 0"},

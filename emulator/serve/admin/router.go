@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rrmq.example/emulator/emulator/text"
@@ -36,6 +37,10 @@ func newMux(a *handler) *http.ServeMux {
 			path = "/{$}" // else it would be every path
 		}
 		mux.Handle(to.method+" "+path, endpoint{a, to})
+		if to.path == "/" {
+			mux.Handle(to.method+" /v1", endpoint{a, to})
+			mux.Handle(to.method+" /v1/{$}", endpoint{a, to})
+		}
 		if to.oldPath != "" {
 			mux.Handle(to.method+" "+to.oldPath, endpoint{a, to})
 		}
@@ -96,24 +101,65 @@ func (a *handler) elsewhere(c *call) error {
 
 // unknown says which path may have been meant.
 func (a *handler) unknown(path string) error {
-	written := strings.Split(path, "/")
-	var paths []string
+	written := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	if len(written) < 2 || written[1] != "v1" {
+		written = slices.Insert(written, 1, "v1")
+	}
+	var paths, beside []string
+	least := maxEdits + 1
 	for _, to := range a.routes {
 		segments := strings.Split(to.path, "/")
-		for i := range segments {
-			if isParam(segments[i]) && i < len(written) && written[i] != "" {
-				segments[i] = written[i] // whatever it is, it may be right
-			}
+		edits := editsOf(written, segments)
+		meant := strings.Join(segments, "/")
+		switch {
+		case edits < least:
+			paths, least = []string{meant}, edits
+		case edits == least && edits <= maxEdits && !slices.Contains(paths, meant):
+			paths = append(paths, meant)
 		}
-		if p := strings.Join(segments, "/"); !slices.Contains(paths, p) {
-			paths = append(paths, p)
+		if last := len(segments) - 1; last == len(written)-1 && editsOf(written[:last], segments[:last]) == 0 && !isParam(segments[last]) {
+			beside = append(beside, segments[last])
 		}
 	}
 	detail := fmt.Sprintf("there is no %.100q, ", path)
-	if near := text.Nearest(path, paths, 1); len(near) > 0 {
-		detail += "did you mean " + near[0] + "? "
+	switch {
+	case len(paths) > 0:
+		list := make([]string, len(paths))
+		for i, p := range paths {
+			list[i] = strconv.Quote(p)
+		}
+		detail += "did you mean " + text.Or(list) + "? "
+	case len(beside) > 0 && len(written) > 3: // what can be done to something
+		slices.Sort(beside)
+		detail += "want " + text.Or(slices.Compact(beside)) + " at its end; "
 	}
 	return &failure{err: errRoute, detail: detail + "GET / lists all routes"}
+}
+
+// maxEdits is how many mistypings make a path another one.
+const maxEdits = 2
+
+// editsOf returns how many edits lead from the segments of a path to those of a route, more
+// than maxEdits if it is not near. It fills in the route's parameters. An action, the last
+// of several segments, is off by one edit at most, so that a suggestion does no harm.
+func editsOf(written, segments []string) int {
+	if len(written) != len(segments) {
+		return maxEdits + 1
+	}
+	edits := 0
+	for i, s := range segments {
+		w := written[i]
+		switch {
+		case isParam(s) && w != "":
+			segments[i] = w // whatever it is, it may be right
+		case s == w:
+		case i > 2 && !text.IsTypo(w, s), text.Nearest(w, []string{s}, 1) == nil:
+			return maxEdits + 1
+		default:
+			edits += text.Distance(w, s)
+		}
+	}
+	return edits
 }
 
 // isParam reports whether a segment of a route's path is a parameter: {name}.

@@ -21,10 +21,18 @@ import (
 func TestUnknownRoutes(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	for _, c := range []struct{ name, path, want string }{
-		{"Segment", "/v1/node/3/crash", "did you mean /v1/nodes/3/crash?"},
-		{"Verb", "/v1/nodes/leader/crsh", "did you mean /v1/nodes/leader/crash?"},
-		{"TrailingSlash", "/v1/nodes/", "did you mean /v1/nodes?"},
-		{"NoVersion", "/faults", "did you mean /v1/faults?"},
+		{"Segment", "/v1/node/3/crash", "did you mean \"/v1/nodes/3/crash\"?"},
+		{"Verb", "/v1/nodes/leader/crsh", "did you mean \"/v1/nodes/leader/crash\"?"},
+		{"TrailingSlash", "/v1/nodes/", "did you mean \"/v1/nodes\"?"},
+		{"NoVersion", "/faults", "did you mean \"/v1/faults\"?"},
+		{"Verbs", "/v1/nodes/0/isolated", "did you mean \"/v1/nodes/0/isolate\"?"},
+		{"VerbFar", "/v1/nodes/0/kill", "want bug, crash, heal, isolate, pause, request, restart, resume, skew or timeout at its end"},
+		{"VerbThatWouldHarm", "/v1/nodes/0/reset", "want bug, crash"},
+		{"Noun", "/v1/partitoin", "did you mean \"/v1/partition\"?"},
+		{"Clock", "/v1/clock/puase", "did you mean \"/v1/clock/pause\"?"},
+		{"Plural", "/v1/fault", "did you mean \"/v1/faults\"?"},
+		{"Two", "/v1/fixtuer", "did you mean \"/v1/fixture\"?"},
+		{"Root", "/v2", `there is no "/v2", GET / lists all routes`},
 		{"Far", "/nonsense/of/all/kinds", `there is no "/nonsense/of/all/kinds", GET / lists all routes`},
 		{"BadEscape", "/v1/faults/%25zz/x", "there is no"},
 		{"EmptyName", "/v1/fixtures//", "GET / lists all routes"},
@@ -158,6 +166,17 @@ func keysOf(t reflect.Type) []string {
 		}
 	}
 	return keys
+}
+
+// The index is also at the root of the routes.
+func TestIndexIsAtV1(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	page := g.send("GET", "/", "")
+	for _, path := range []string{"/v1", "/v1/"} {
+		a := g.send("GET", path, "")
+		assert.Equal(t, a.status, http.StatusOK)
+		assert.Equal(t, a.body, page.body)
+	}
 }
 
 // Every route is on the index page, and so is every kind of problem.

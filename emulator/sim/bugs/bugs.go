@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/raft"
@@ -63,8 +62,8 @@ func Find(name string) (*Bug, error) {
 		}
 	}
 	err := fmt.Errorf("%q: %w", name, ErrUnknown)
-	if meant := text.Nearest(name, Names(), 3); len(meant) > 0 {
-		return nil, fmt.Errorf("%w; did you mean %s?", err, strings.Join(meant, " or "))
+	if meant := text.Meant(name, Names()); meant != "" {
+		return nil, fmt.Errorf("%w; %s", err, meant)
 	}
 	return nil, err
 }

@@ -24,7 +24,7 @@ func TestAllHasUniqueNamesAndFullDescriptions(t *testing.T) {
 func TestFindSuggestsTheNearestName(t *testing.T) {
 	_, err := Find("vote_twize")
 	assert.ErrorIs(t, err, ErrUnknown)
-	assert.ErrorContains(t, err, "did you mean vote_twice")
+	assert.ErrorContains(t, err, `did you mean "vote_twice"`)
 	none, err := Find("")
 	assert.NilError(t, err)
 	assert.Assert(t, none == nil)

@@ -246,10 +246,10 @@ func suggest(key string, fields []field) string {
 	for i, f := range fields {
 		keys[i] = f.key
 	}
-	near := text.Nearest(key, keys, 1)
+	meant := text.Meant(key, keys)
 	switch {
-	case len(near) > 0:
-		return fmt.Sprintf("did you mean %q?", near[0])
+	case meant != "":
+		return meant
 	case len(keys) == 0:
 		return "want none"
 	case len(keys) == 1:
