@@ -24,6 +24,8 @@ func look(t *tour) {
 	t.ask("The leader", "GET /v1/nodes/{id}", "/v1/nodes/leader?log=1", 200,
 		check("it leads", `pm.expect(a.role).to.eql("Leader")`),
 		check("it knows what to send to the others", "pm.expect(a.next_index).to.be.an(\"object\")"))
+	t.ask("Two nodes", "GET /v1/nodes/{id}", "/v1/nodes/leader,{{follower}}?log=1", 200,
+		check("both of them", "pm.expect(a.nodes.map((n) => n.id)).to.include(Number("+get("follower")+"))"))
 	t.ask("No such node", "GET /v1/nodes/{id}", "/v1/nodes/99999", 404, problem("no-such-node"))
 	t.ask("A word in the query that there is not", "GET /v1/nodes", "/v1/nodes?lgo=1", 400, problem("bad-request"),
 		check("the answer knows what was meant", `pm.expect(a.detail).to.include('did you mean "log"?')`))
