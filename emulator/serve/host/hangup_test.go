@@ -36,7 +36,7 @@ func hangUp(tb testing.TB, url, method, path, body string, meanwhile func()) {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	assert.NilError(tb, err)
 	defer conn.Close()
-	_, err = fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: node\r\nContent-Length: %d\r\n\r\n%s", method, path, len(body), body)
+	_, err = fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n%s", method, path, len(body), body)
 	assert.NilError(tb, err)
 	meanwhile()
 	assert.NilError(tb, conn.(*net.TCPConn).CloseWrite())
