@@ -69,7 +69,9 @@ func TestRequestOfAClientThatHungUpIsUnknown(t *testing.T) {
 
 				change(t, h, fault.Change{Kind: kind, Node: leader})
 				hangUp(t, url, ask[0], ask[1], ask[2], func() {
-					h.Watch(t.Context(), func(View) bool { return h.history.Snapshot().Total() == 3 })
+					ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+					defer cancel()
+					assert.Assert(t, h.Watch(ctx, func(View) bool { return h.history.Snapshot().Total() == 3 }))
 				})
 				change(t, h, fault.Change{Kind: fault.Heal})
 				_, err := h.Advance(time.Second)
