@@ -50,7 +50,7 @@ type Cluster struct {
 
 	t        TB
 	patience time.Duration
-	since    *uint64 // nil: run.since counts
+	since    *place // nil: run.since counts
 	run      *run
 }
 
@@ -59,8 +59,14 @@ type run struct {
 	server *serve.Server
 
 	mu       sync.Mutex // guards the rest
-	since    uint64     // where the last thing that was done begins or ends in the trace
+	since    place      // where the last thing that was done begins or ends in the trace
 	reported bool       // the failed test shows the cluster already
+}
+
+// A place is a number of the trace of a run.
+type place struct {
+	run string // its id
+	seq uint64
 }
 
 // On returns the cluster for a subtest: a failure then fails the subtest.
@@ -287,8 +293,12 @@ func (c *Cluster) LoadFixture(f *fixture.Fixture) {
 		c.fail("%v", err)
 		return
 	}
-	c.run.begin(0)
+	c.run.begin(place{c.RunID(), 0})
 }
+
+// RunID is the id of the run. Each Start and each Load begins a run with an id of its own,
+// even with the same fixture and seed. The admin API and its streams have it too.
+func (c *Cluster) RunID() string { return c.run.server.Host.RunID() }
 
 // each makes one change to each of some nodes, at one moment.
 func (c *Cluster) each(change fault.Change, ids []int) {
@@ -317,9 +327,9 @@ func (c *Cluster) change(change fault.Change) {
 // decide makes changes that depend on the state of the cluster: all of them or none.
 func (c *Cluster) decide(op fault.Kind, decide func(host.View) ([]fault.Change, error)) {
 	c.t.Helper()
-	var before uint64
+	var before place
 	_, err := c.run.server.Host.ChangeAll(func(o host.View) ([]fault.Change, error) {
-		before = o.Trace().Last()
+		before = place{o.RunID(), o.Trace().Last()}
 		return decide(o)
 	})
 	if err != nil {
@@ -330,7 +340,7 @@ func (c *Cluster) decide(op fault.Kind, decide func(host.View) ([]fault.Change, 
 }
 
 // begin moves the place in the trace after which events count.
-func (r *run) begin(since uint64) {
+func (r *run) begin(since place) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.since = since

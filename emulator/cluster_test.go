@@ -246,6 +246,51 @@ func TestCutsAndFaultsTakeEffect(t *testing.T) {
 }
 
 // Events count since the last thing that was done, or since what Since says.
+// A place in a run that is over is no place in the run after it.
+func TestSinceOfAnotherRun(t *testing.T) {
+	c := emulator.Start(t, "fresh_3", emulator.Virtual())
+	c.Wait("leader=unique")
+	run, since := c.RunID(), c.Since(c.Seq())
+	c.Load("fresh_3")
+	assert.Assert(t, c.RunID() != run)
+	c.Wait("leader=unique")
+	f := try(func(f *fakeT) { since.On(f).Holds("event=BecomeLeader") })
+	assert.Assert(t, cmp.Contains(f.said.String(), "is a place in a run that is over: the cluster was replaced"))
+
+	c.Crash(0)
+	replace(t, c)
+	c.Wait("event=BecomeLeader")
+}
+
+// A wait does not go on in another run.
+func TestWaitFailsWhenTheClusterIsReplaced(t *testing.T) {
+	c := emulator.Start(t, "fresh_3")
+	ended := make(chan *fakeT)
+	go func() {
+		ended <- try(func(f *fakeT) { c.On(f).Within(time.Minute).Wait("term=1000") })
+	}()
+	for {
+		replace(t, c)
+		select {
+		case f := <-ended:
+			assert.Assert(t, cmp.Contains(f.said.String(), "the cluster was replaced during the wait"))
+			return
+		default:
+		}
+	}
+}
+
+// replace replaces a cluster through its admin API.
+func replace(t *testing.T, c *emulator.Cluster) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "PUT", c.AdminURL+"/v1/fixture?name=fresh_3", nil)
+	assert.NilError(t, err)
+	answer, err := http.DefaultClient.Do(r)
+	assert.NilError(t, err)
+	assert.NilError(t, answer.Body.Close())
+	assert.Equal(t, answer.StatusCode, 200)
+}
+
 func TestWaitSince(t *testing.T) {
 	t.Parallel()
 	c := emulator.Start(t, "fresh_3", emulator.Virtual())

@@ -25,10 +25,11 @@ func (c *Cluster) Within(patience time.Duration) *Cluster {
 }
 
 // Since returns the cluster with another beginning: its Wait and Holds count the events
-// after seq, which an earlier call of Seq returned.
+// after seq, which an earlier call of Seq returned. They fail once the cluster has been
+// replaced by another, which counts from 1 again.
 func (c *Cluster) Since(seq uint64) *Cluster {
 	with := *c
-	with.since = &seq
+	with.since = &place{c.RunID(), seq}
 	return &with
 }
 
@@ -44,9 +45,11 @@ func (c *Cluster) Since(seq uint64) *Cluster {
 //	c.Wait("event=BecomeLeader")
 //
 // the leader was elected after the crash.
+//
+// A Wait during which the cluster is replaced fails.
 func (c *Cluster) Wait(conditions ...string) {
 	c.t.Helper()
-	watch := c.watch(conditions)
+	watch, run := c.watch(conditions)
 	if watch == nil {
 		return
 	}
@@ -58,16 +61,28 @@ func (c *Cluster) Wait(conditions ...string) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), wall)
 	defer cancel()
-	var at uint64
-	if h.Wait(ctx, c.patience, func(o host.View) bool {
-		at = o.Trace().Last()
-		return watch.Holds(o)
-	}) {
+	var at place
+	look := func(o host.View) { at = place{o.RunID(), o.Trace().Last()} }
+	held := h.Wait(ctx, c.patience, func(o host.View) bool {
+		look(o)
+		return at.run != run || watch.Holds(o)
+	})
+	var results []condition.Result
+	if !held {
+		c.observe(func(o host.View) {
+			if look(o); at.run == run {
+				results = watch.Results(o)
+			}
+		})
+	}
+	switch {
+	case at.run != run:
+		c.fail("the cluster was replaced during the wait")
+		return
+	case held:
 		c.run.begin(at)
 		return
 	}
-	var results []condition.Result
-	c.observe(func(o host.View) { results = watch.Results(o) })
 	text := condition.Unmet(results)
 	if clock.Paused {
 		text += " (the clock is paused)"
@@ -78,30 +93,38 @@ func (c *Cluster) Wait(conditions ...string) {
 // Holds reports whether all conditions hold now. They are those of Wait.
 func (c *Cluster) Holds(conditions ...string) bool {
 	c.t.Helper()
-	watch := c.watch(conditions)
+	watch, run := c.watch(conditions)
 	if watch == nil {
 		return false
 	}
 	var holds bool
-	c.observe(func(o host.View) { holds = watch.Holds(o) })
+	c.observe(func(o host.View) { holds = o.RunID() == run && watch.Holds(o) })
 	return holds
 }
 
-// watch reads conditions; nil when the test has failed.
-func (c *Cluster) watch(texts []string) *condition.Watch {
+// watch reads conditions for the run that it returns; nil when the test has failed.
+func (c *Cluster) watch(texts []string) (watch *condition.Watch, run string) {
 	c.t.Helper()
-	conditions, err := readConditions(texts, c.Size())
+	var nodes int
+	c.observe(func(o host.View) { nodes, run = o.Nodes(), o.RunID() })
+	conditions, err := readConditions(texts, nodes)
 	if err != nil {
 		c.fail("%v", err)
-		return nil
+		return nil, run
 	}
 	c.run.mu.Lock()
 	since := c.run.since
 	c.run.mu.Unlock()
-	if c.since != nil {
-		since = *c.since
+	if since.run != run { // the admin API has loaded a fixture
+		since.seq = 0
 	}
-	return condition.NewWatch(conditions, since)
+	if c.since != nil {
+		if since = *c.since; since.run != run {
+			c.fail("Since(%d) is a place in a run that is over: the cluster was replaced", since.seq)
+			return nil, run
+		}
+	}
+	return condition.NewWatch(conditions, since.seq), run
 }
 
 func readConditions(texts []string, nodes int) ([]condition.Condition, error) {
@@ -126,7 +149,7 @@ func readConditions(texts []string, nodes int) ([]condition.Condition, error) {
 // happen that is due until then.
 func (c *Cluster) Advance(d time.Duration) {
 	c.t.Helper()
-	before := c.Seq()
+	before := c.place()
 	if clock := c.run.server.Host.Clock(); clock.Mode != host.Virtual {
 		c.fail("advance: time passes by itself in this cluster; start it with emulator.Virtual(), or Wait for a condition")
 		return
@@ -151,6 +174,13 @@ func (c *Cluster) Seq() uint64 {
 	var seq uint64
 	c.observe(func(o host.View) { seq = o.Trace().Last() })
 	return seq
+}
+
+// place is where the trace ends now.
+func (c *Cluster) place() place {
+	var p place
+	c.observe(func(o host.View) { p = place{o.RunID(), o.Trace().Last()} })
+	return p
 }
 
 // An Event is one record of the trace. Its String is one line for people.

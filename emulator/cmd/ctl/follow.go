@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"strconv"
 	"time"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
@@ -25,29 +24,22 @@ const (
 type follower struct {
 	*call
 	query url.Values
-	runID string // of the followed cluster; "": none yet
 	// next is the Last-Event-ID for the next connection; "" before the first event.
 	next string
 }
-
-// errOtherRun: after reconnecting, the trace is that of another run.
-var errOtherRun = errors.New("another cluster runs")
 
 // follow shows new events until the context ends. It reconnects when a connection is
 // lost; only the first connection must succeed.
 func (c *call) follow(query url.Values) error {
 	f := &follower{call: c, query: query}
 	for retry := time.Duration(0); ; {
-		began := f.runID
+		began := f.next
 		err := f.connect()
 		refusal := new(api.Problem)
 		switch {
 		case c.ctx.Err() != nil:
 			return nil //nolint:nilerr // following ends with the context
-		case errors.Is(err, errOtherRun):
-			f.next, retry = "0", 0 // from the run's first event
-			continue
-		case errors.As(err, &refusal) && exitCode(refusal) == cli.Usage, f.runID == "":
+		case errors.As(err, &refusal) && exitCode(refusal) == cli.Usage, f.next == "":
 			return err
 		case errors.Is(err, errWrite):
 			return err
@@ -80,8 +72,7 @@ func (f *follower) connect() error {
 	r := api.Get("/v1/events", f.query)
 	r.Header = map[string]string{"Accept": "text/event-stream"}
 	r.Streams = true
-	resumed := f.next != ""
-	if resumed {
+	if f.next != "" {
 		r.Header["Last-Event-ID"] = f.next
 	}
 	response, err := f.client.Open(f.ctx, r)
@@ -98,10 +89,9 @@ func (f *follower) connect() error {
 		if err != nil {
 			return &api.Unreachable{Base: f.client.Base(), Err: err}
 		}
-		if err := f.take(m, resumed); err != nil {
+		if err := f.take(m); err != nil {
 			return err
 		}
-		resumed = false
 	}
 }
 
@@ -140,11 +130,15 @@ func readMessage(in *bufio.Reader) (message, error) {
 	}
 }
 
-// take handles a message; resumed says that it is the first one after reconnecting.
-func (f *follower) take(m message, resumed bool) error {
+// take handles a message.
+func (f *follower) take(m message) error {
+	if m.id != "" {
+		f.next = m.id
+	}
 	switch {
-	case m.name == "run":
-		return f.begin(m.data, resumed)
+	case m.name == "reset":
+		fmt.Fprintln(f.notes, "the cluster was replaced; another cluster runs from here on")
+		return nil
 	case m.name == "missed":
 		var gap struct{ From, To uint64 }
 		if err := json.Unmarshal(m.data, &gap); err != nil {
@@ -157,30 +151,6 @@ func (f *follower) take(m message, resumed bool) error {
 	}
 	if err := f.event(m.data); err != nil {
 		return fmt.Errorf("%w: %w", errWrite, err)
-	}
-	f.next = m.id
-	return nil
-}
-
-// begin notes whose trace is followed from here on. Within a connection that is
-// always another cluster. When a stream was taken up again it is the same one if
-// it has the same id, which comes from its seed, and begins where it should.
-func (f *follower) begin(data []byte, resumed bool) error {
-	var run struct {
-		ID    string `json:"run_id"`
-		Since uint64 `json:"since"`
-	}
-	if err := json.Unmarshal(data, &run); err != nil {
-		return err
-	}
-	before, asked := f.runID, f.next
-	f.runID, f.next = run.ID, strconv.FormatUint(run.Since, 10)
-	if before == "" || resumed && before == run.ID && asked == f.next {
-		return nil
-	}
-	fmt.Fprintln(f.notes, "another cluster runs from here on")
-	if resumed && run.Since > 0 {
-		return errOtherRun // its trace was taken up at the other one's place
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ const (
 func historyParams() []param {
 	return []param{
 		whole("since", 0, math.MaxInt64, "calls and changes after this seq, the oldest first; by default, the newest calls"),
+		runOf("all of that one's calls and changes, and reset is true"),
 		limitOf("requests"),
 		{name: "topic", doc: "only calls about this topic"},
 		whole("node", 0, math.MaxInt64, "only calls to this node"),
@@ -34,7 +35,7 @@ func limitOf(what string) param {
 }
 
 func getClientHistory(c *call) (any, error) {
-	since, err := c.number("since", 0, math.MaxInt64, 0)
+	since, err := c.number(sinceParam, 0, math.MaxInt64, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +51,14 @@ func getClientHistory(c *call) (any, error) {
 		return nil, err
 	}
 	defer c.listing.leave()
-	s := c.host.History()
+	s, run := c.history()
+	asked := c.query.Get(runName)
+	anew := asked != "" && asked != run
+	if anew {
+		since = 0
+	}
 	all := s.Calls()
-	a := api.HistoryAnswer{Requests: s.Total(), Held: len(all), History: []history.CallView{}, Faults: []api.FaultView{}, Missed: since < s.Forgotten()}
+	a := api.HistoryAnswer{RunID: run, Reset: anew, Requests: s.Total(), Held: len(all), History: []history.CallView{}, Faults: []api.FaultView{}, Missed: since < s.Forgotten()}
 	for _, f := range s.Faults() {
 		if f.At > since {
 			a.Faults = append(a.Faults, api.FaultView{
@@ -76,6 +82,17 @@ func getClientHistory(c *call) (any, error) {
 		a.History = append(a.History, chosen[i].View())
 	}
 	return a, nil
+}
+
+// history returns the clients' history with the id of the run whose it is.
+func (c *call) history() (*history.Snapshot, string) {
+	for {
+		run := c.host.RunID()
+		s := c.host.History()
+		if c.host.RunID() == run {
+			return s, run
+		}
+	}
 }
 
 // checkTime is how long the check may take.

@@ -63,7 +63,7 @@ func getEvents(c *call) (any, error) {
 	if strings.Contains(c.r.Header.Get("Accept"), streamType) {
 		return c.follow(f)
 	}
-	since, err := c.since(math.MinInt64+1, 0)
+	from, err := c.placeIn(math.MinInt64+1, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -73,21 +73,16 @@ func getEvents(c *call) (any, error) {
 	}
 	var a api.EventsAnswer
 	var b batch
+	var since uint64
 	c.observe(func(o host.View) {
 		t := o.Trace()
-		from := uint64(since)
-		if since < 0 {
-			from = t.Last() - min(t.Last(), uint64(-since))
-		}
-		a.First, a.Last = t.First(), t.Last()
-		b = take(t, from, int(limit), f)
+		since, a.Reset = from.in(o)
+		a.RunID, a.First, a.Last = o.RunID(), t.First(), t.Last()
+		b = take(t, since, int(limit), f)
 	})
-	if since > 0 {
-		if err := checkSince(uint64(since), a.Last); err != nil {
-			return nil, err
-		}
+	if err := checkSince(since, a.Last); err != nil {
+		return nil, err
 	}
-	a.RunID = c.host.RunID()
 	a.Next, a.Missed = b.next, b.missed > 0 && c.query.Has("since")
 	a.Events = make([]json.RawMessage, len(b.records))
 	for i := range b.records {

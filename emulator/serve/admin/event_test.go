@@ -140,29 +140,37 @@ func TestStream(t *testing.T) {
 		g := g.on(t)
 		s := g.stream("")
 		assert.Equal(t, s.header.Get("Content-Type"), streamType)
-		s.want("run", "", `"since":3}`)
+		run := g.ok("GET", "/v1/cluster", "").text("run_id")
+		s.want("run", run+":3", `"since":3}`)
 		g.ok("POST", "/v1/nodes/2/timeout", "")
-		s.want("", "4", `{"seq":4,`)
-		s.want("", "5", `"event":"Timeout"`)
+		s.want("", run+":4", `{"seq":4,`)
+		s.want("", "", `"event":"Timeout"`)
 	})
 	t.Run("Since", func(t *testing.T) {
 		s := g.on(t).stream("?since=1")
 		s.want("run", "", `"since":1}`)
-		s.want("", "2", `"event":"Init"`)
+		s.want("", "", `{"seq":2,`)
 	})
 	t.Run("LastEventID", func(t *testing.T) {
+		g := g.on(t)
+		run := g.ok("GET", "/v1/cluster", "").text("run_id")
+		s := g.stream("?since=0", "Last-Event-ID", run+":3")
+		s.want("run", run+":3", `"since":3}`)
+		s.want("", run+":4", `"event":"Nemesis"`)
+	})
+	t.Run("LastEventIDWithoutRun", func(t *testing.T) {
 		s := g.on(t).stream("?since=0", "Last-Event-ID", "3")
 		s.want("run", "", `"since":3}`)
-		s.want("", "4", `"event":"Nemesis"`)
+		s.want("", "", `"event":"Nemesis"`)
 	})
 	t.Run("Filter", func(t *testing.T) {
 		s := g.on(t).stream("?since=-100&event=Timeout,BecomeLeader&node=2")
 		s.want("run", "", `"since":0}`)
-		s.want("", "5", `"event":"Timeout"`)
+		s.want("", "", `"event":"Timeout"`)
 		s.want("", "", `"event":"BecomeLeader"`)
 	})
 	t.Run("BadID", func(t *testing.T) {
-		g.on(t).refused(400, "bad-request", "Last-Event-ID is no seq", "GET", "/v1/events", "", "Accept", streamType, "Last-Event-ID", "x")
+		g.on(t).refused(400, "bad-request", `Last-Event-ID is "x", want the id of an event`, "GET", "/v1/events", "", "Accept", streamType, "Last-Event-ID", "x")
 	})
 	t.Run("Head", func(t *testing.T) {
 		a := g.on(t).send("HEAD", "/v1/events", "", "Accept", streamType)
@@ -172,9 +180,11 @@ func TestStream(t *testing.T) {
 		g := g.on(t)
 		s := g.stream("?event=Init&node=0")
 		s.want("run", "", "")
-		g.ok("PUT", "/v1/fixture", `{"name": "fresh_3"}`)
-		s.want("run", "", `"since":0}`)
-		s.want("", "1", `"event":"Init"`)
+		before := g.ok("GET", "/v1/cluster", "").text("run_id")
+		run := g.ok("PUT", "/v1/fixture", `{"name": "fresh_3"}`).text("run_id")
+		s.want("reset", "", `{"before":"`+before+`","run_id":"`+run+`"}`)
+		s.want("run", run+":0", `"since":0}`)
+		s.want("", run+":1", `"event":"Init"`)
 	})
 	t.Run("TooLate", func(t *testing.T) {
 		// It has not read anything when it asks for what is long gone.
@@ -182,7 +192,8 @@ func TestStream(t *testing.T) {
 		for g.ok("GET", "/v1/events?limit=1", "").text("first") == "1" {
 			g.ok("POST", "/v1/clock/advance", `{"ms": 60000}`)
 		}
-		first := g.ok("GET", "/v1/events?limit=1", "").text("first")
+		a := g.ok("GET", "/v1/events?limit=1", "")
+		first := a.text("run_id") + ":" + a.text("first")
 		s := g.stream("?since=0")
 		s.want("run", "", `"since":0}`)
 		s.want("missed", "", `{"from":1,"to":`)
@@ -227,7 +238,7 @@ func TestSlowReaderMissesEvents(t *testing.T) {
 		defer close(ended)
 		Handler(h, Options{}).ServeHTTP(w, r)
 	}()
-	assert.Assert(t, strings.HasPrefix(<-w.wrote, "event: run"))
+	assert.Assert(t, strings.Contains(<-w.wrote, "event: run"))
 	for first := uint64(1); first <= 1000; { // the world goes on
 		_, err := h.Advance(time.Minute)
 		assert.NilError(t, err)

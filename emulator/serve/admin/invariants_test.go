@@ -8,8 +8,9 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/world"
+	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/mqapi/queue"
+	"rrmq.example/emulator/raft"
 )
 
 // Healthy nodes hold every invariant, nodes with a bug violate some, and another cluster
@@ -28,9 +29,12 @@ func TestInvariantsShowViolations(t *testing.T) {
 	g.ok("POST", "/v1/partition", `{"isolate": "leader"}`)
 	g.ok("POST", "/v1/nodes/"+leader+"/bug", `{"bug": "commit_without_majority"}`)
 	g.host.Observe(func(o host.View) {
-		w := o.(*world.World)
-		w.Do(w.Leader(), queue.PutTopic.New("dog"), nil)
-		w.RunUntil(w.Now() + time.Millisecond)
+		w := o.(interface {
+			Do(raft.NodeID, *machine.Command, func(machine.Reply))
+			RunUntil(time.Duration)
+		})
+		w.Do(o.Leader(), queue.PutTopic.New("dog"), nil)
+		w.RunUntil(o.Now() + time.Millisecond)
 	})
 	a = g.ok("GET", "/v1/invariants", "")
 	a.is(t, "held", "false", "invariants.9.name", "stored_before_acknowledged", "invariants.9.status", "violated",

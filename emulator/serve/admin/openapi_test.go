@@ -64,7 +64,7 @@ func TestOpenAPIWait(t *testing.T) {
 		doc, _ := member(params[i], "description").(string)
 		assert.Assert(t, strings.Contains(doc, k.Want) && strings.Contains(doc, k.Example), doc)
 	}
-	assert.Equal(t, len(params), len(condition.Keys())+3) // since, timeout_ms, pretty
+	assert.Equal(t, len(params), len(condition.Keys())+4) // since, run, timeout_ms, pretty
 }
 
 // walk visits all values.

@@ -54,6 +54,7 @@ var kinds = []kind{
 	{"too-slow", http.StatusRequestTimeout, "The body did not come in time", []error{errTooSlow}},
 	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
 		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNobody, play.ErrNoSteps, errForgotten, host.ErrClock}},
+	{"replaced", http.StatusConflict, "The cluster was replaced", []error{errReplaced}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request has invalid values",
 		[]error{errBody, errSince, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},

@@ -171,10 +171,12 @@ func (o object) number(t testing.TB, path string) uint64 {
 
 var nodeURL = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// shown is an answer for a golden file: in lines, without ports.
+var runID = regexp.MustCompile(`"run_id": "[0-9a-f-]{36}"`)
+
+// shown is an answer for a golden file: in lines, without ports and the run's id.
 func (g *rig) shown(path string) string {
 	g.t.Helper()
 	a := g.send("GET", path+"?pretty", "")
 	assert.Equal(g.t, a.status, http.StatusOK, a.body)
-	return nodeURL.ReplaceAllString(a.body, "http://NODE")
+	return runID.ReplaceAllString(nodeURL.ReplaceAllString(a.body, "http://NODE"), `"run_id": "RUN"`)
 }

@@ -138,9 +138,10 @@ func table() []*route {
 			failing("no-such-fault", "closed"),
 
 		get("/v1/wait", "wait until all these conditions hold; use it instead of sleeping", api.WaitAnswer{}, getWait, waitParams()...).
-			failing("bad-condition", "invalid", "still-untrue", "closed"),
+			failing("bad-condition", "invalid", "replaced", "still-untrue", "closed"),
 		follow(get("/v1/events", "the trace after since; with Accept: text/event-stream, follow it as it grows", api.EventsAnswer{}, getEvents,
 			sinceOrLast(math.MinInt64+1, "records after this seq; -N: the newest N; last: after the newest change"),
+			runOf("all of that one's records, and reset is true"),
 			limitParam,
 			whole("node", 0, math.MaxInt64, "only events at this node"),
 			param{name: "event", doc: "only events of these kinds, separated by commas"})).
@@ -233,7 +234,7 @@ func exampleBody(info *fault.Info) string {
 // follow marks a route whose answer may be a stream.
 func follow(to *route) *route {
 	to.streams = true
-	to.headers = []param{whole("Last-Event-ID", 0, math.MaxInt64, "continue a stream after this record")}
+	to.headers = []param{{name: "Last-Event-ID", doc: "continue a stream after the event with this id, RUN:SEQ; if another run has taken that one's place, an event reset says so, and all of its records follow"}}
 	return to
 }
 
@@ -249,5 +250,6 @@ func waitParams() []param {
 	}
 	return append(params,
 		sinceOrLast(0, "count only events after this seq; last: after the newest change, or the start of the cluster; by default, events from now on"),
+		runOf("the wait is refused; a wait also ends so when that happens meanwhile"),
 		waitTimeout)
 }

@@ -6,11 +6,9 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"strconv"
 	"time"
 
 	"rrmq.example/emulator/emulator/serve/host"
-	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 const (
@@ -29,42 +27,50 @@ const (
 type follower struct {
 	*call
 	filter
-	out   *http.ResponseController
-	trace *trace.Ring // of the cluster that is followed; compared only
-	next  uint64      // the last record looked at
-	buf   []byte
+	out  *http.ResponseController
+	run  string // that is followed
+	next uint64 // the last record looked at
+	buf  []byte
 }
 
 // follow answers with the trace as Server-Sent Events: after Last-Event-ID, or
-// since, or from now on.
+// since, or from now on. The first event, "run", says which run that is. When another
+// run takes its place, or has done so since the client's Last-Event-ID, the stream starts
+// over with its first record: an event "reset" says so, and "run" follows.
 func (c *call) follow(f filter) (any, error) {
-	since, err := c.since(math.MinInt64+1, math.MaxInt64)
+	from, err := c.placeIn(math.MinInt64+1, fromNow)
 	if err != nil {
 		return nil, err
 	}
 	if id := c.r.Header.Get("Last-Event-ID"); id != "" {
-		if since, err = strconv.ParseInt(id, 10, 64); err != nil || since < 0 {
-			return nil, &failure{err: errBadRequest, detail: "Last-Event-ID is no seq of the trace"}
+		if from, err = parseID(id); err != nil {
+			return nil, err
 		}
 	}
 	s := &follower{call: c, filter: f, out: http.NewResponseController(c.w)}
 	c.host.Observe(func(o host.View) {
-		last := o.Trace().Last()
-		s.trace = o.Trace()
-		switch {
-		case since < 0:
-			s.next = last - min(last, uint64(-since))
-		case since == math.MaxInt64:
-			s.next = last
-		case uint64(since) <= last: // else it is a place in an earlier cluster's trace
-			s.next = uint64(since)
+		var anew bool
+		s.next, anew = from.in(o)
+		if s.next > o.Trace().Last() { // that is a place in an earlier run also
+			s.next, anew = 0, true
 		}
+		s.begin(o.RunID(), from.run, anew)
 	})
-	return stream(s.run), nil
+	return stream(s.send), nil
 }
 
-// run sends until the client goes away, reads too slowly, or the host is closed.
-func (s *follower) run() {
+// begin puts into buf which run is followed from here on, and after which record. A
+// client that comes from another run hears of that first.
+func (s *follower) begin(run, before string, anew bool) {
+	if s.run = run; anew {
+		s.event("reset", map[string]any{"run_id": run, "before": before})
+	}
+	s.buf = append(appendID(append(s.buf, "id: "...), run, s.next), '\n')
+	s.event("run", map[string]any{"run_id": run, "since": s.next})
+}
+
+// send sends until the client goes away, reads too slowly, or the host is closed.
+func (s *follower) send() {
 	h := s.w.Header()
 	h.Set("Content-Type", streamType)
 	h.Set("Cache-Control", "no-store")
@@ -72,7 +78,6 @@ func (s *follower) run() {
 	if s.r.Method == http.MethodHead {
 		return
 	}
-	s.event("run", map[string]any{"run_id": s.host.RunID(), "since": s.next})
 	for s.flush() == nil {
 		if s.await() {
 			s.collect()
@@ -91,7 +96,7 @@ func (s *follower) await() bool {
 	ctx, cancel := context.WithTimeout(s.r.Context(), s.heartbeat)
 	defer cancel()
 	more := s.host.Watch(ctx, func(o host.View) bool {
-		return o.Trace() != s.trace || o.Trace().Last() > s.next
+		return o.RunID() != s.run || o.Trace().Last() > s.next
 	})
 	if !more {
 		return false
@@ -113,23 +118,20 @@ func (s *follower) closed() bool {
 // collect puts what is new into buf.
 func (s *follower) collect() {
 	var b batch
-	var replaced bool
 	s.host.Observe(func(o host.View) {
-		if replaced = o.Trace() != s.trace; replaced {
-			s.trace, s.next = o.Trace(), 0
+		if o.RunID() != s.run {
+			s.next = 0
+			s.begin(o.RunID(), s.run, true)
 		}
 		b = take(o.Trace(), s.next, portion, s.filter)
 	})
-	if replaced {
-		s.event("run", map[string]any{"run_id": s.host.RunID(), "since": 0})
-	}
 	if b.missed > 0 {
 		s.event("missed", map[string]any{"from": s.next + 1, "to": s.next + b.missed})
 	}
 	s.next = b.next
 	for i := range b.records {
 		r := &b.records[i]
-		s.buf = strconv.AppendUint(append(s.buf, "id: "...), r.Seq, 10)
+		s.buf = appendID(append(s.buf, "id: "...), s.run, r.Seq)
 		s.buf = r.AppendJSON(append(s.buf, "\ndata: "...))
 		s.buf = append(s.buf, "\n\n"...)
 	}

@@ -30,19 +30,19 @@ func getWait(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	since, err := c.since(0, -1)
+	since, err := c.placeIn(0, -1)
 	if err != nil {
 		return nil, err
 	}
-	began, err := c.checkWait(conditions, since)
+	began, err := c.checkWait(conditions, &since)
 	if err != nil {
 		return nil, err
 	}
 	from := uint64(condition.Now)
-	if since >= 0 {
-		from = uint64(since)
+	if since.seq >= 0 {
+		from = uint64(since.seq)
 	}
-	return c.wait(condition.NewWatch(conditions, from), timeout, began)
+	return c.wait(condition.NewWatch(conditions, from), timeout, since.run, began)
 }
 
 // conditions reads those of the query, in the order of their keys.
@@ -66,25 +66,31 @@ func (c *call) conditions() ([]condition.Condition, error) {
 	return list, nil
 }
 
-// checkWait checks a wait against the cluster as it is, and tells its time.
-func (c *call) checkWait(conditions []condition.Condition, since int64) (time.Duration, error) {
+// checkWait checks a wait against the cluster as it is, and tells its time. It fills in
+// the run.
+func (c *call) checkWait(conditions []condition.Condition, since *place) (time.Duration, error) {
 	var nodes int
 	var last uint64
 	var now time.Duration
-	c.host.Observe(func(o host.View) { nodes, last, now = o.Nodes(), o.Trace().Last(), o.Now() })
+	var run string
+	c.host.Observe(func(o host.View) { nodes, last, now, run = o.Nodes(), o.Trace().Last(), o.Now(), o.RunID() })
+	if since.run != "" && since.run != run {
+		return 0, replaced(since.run, run)
+	}
+	since.run = run
 	for _, cond := range conditions {
 		if err := cond.Check(nodes); err != nil {
 			return 0, err
 		}
 	}
-	if since >= 0 {
-		return now, checkSince(uint64(since), last)
+	if since.seq >= 0 {
+		return now, checkSince(uint64(since.seq), last)
 	}
 	return now, nil
 }
 
 // checkSince refuses a place that the trace has not come to: it is one of a
-// cluster that has been replaced.
+// cluster that was replaced.
 func checkSince(since, last uint64) error {
 	if since <= last {
 		return nil
@@ -93,10 +99,15 @@ func checkSince(since, last uint64) error {
 		"since is %d, and the newest record of the trace is %d; loading a fixture starts a new trace", since, last)}
 }
 
-// wait waits until all holds that is watched for.
-func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Duration) (any, error) {
+// wait waits until all holds that is watched for in a run.
+func (c *call) wait(watch *condition.Watch, timeout time.Duration, run string, began time.Duration) (any, error) {
 	var a api.WaitAnswer
+	var by string // the run that has taken run's place
 	see := func(o host.View) {
+		if o.RunID() != run {
+			by = o.RunID()
+			return
+		}
 		a.Place, a.Leader = here(o), api.NodeRef(o.Leader())
 		a.WaitedMS = max(0, a.TimeMS-api.Millis(began))
 		a.Conditions = watch.Results(o)
@@ -110,18 +121,23 @@ func (c *call) wait(watch *condition.Watch, timeout time.Duration, began time.Du
 	ctx, cancel := context.WithTimeout(c.r.Context(), limit)
 	defer cancel()
 	if c.host.Wait(ctx, timeout, func(o host.View) bool {
-		held := watch.Holds(o)
+		held := o.RunID() != run || watch.Holds(o)
 		if held {
 			see(o)
 		}
 		return held
 	}) {
+		if by != "" {
+			return nil, replaced(run, by)
+		}
 		return a, nil
 	}
 	if !drives && ctx.Err() == nil {
 		return nil, host.ErrClosed
 	}
-	c.host.Observe(see)
+	if c.host.Observe(see); by != "" {
+		return nil, replaced(run, by)
+	}
 	return nil, c.untrue(&a, timeout, clock.Paused)
 }
 

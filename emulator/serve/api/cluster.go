@@ -8,7 +8,7 @@ import (
 // A ClusterAnswer shows everything at one moment.
 type ClusterAnswer struct {
 	Place
-	RunID     string             `json:"run_id"`
+	RunID     string             `json:"run_id" doc:"the id of the run; another one after each start and each loading of a fixture"`
 	Fixture   FixtureState       `json:"fixture"`
 	Seed      uint64             `json:"seed"`
 	Clock     ClockState         `json:"clock"`

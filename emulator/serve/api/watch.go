@@ -18,7 +18,8 @@ type WaitAnswer struct {
 
 // An EventsAnswer is a part of the trace.
 type EventsAnswer struct {
-	RunID  string            `json:"run_id"`
+	RunID  string            `json:"run_id" doc:"the id of the run; another one after each start and each loading of a fixture"`
+	Reset  bool              `json:"reset" doc:"the run of the request is over: these are the events of the one that has taken its place, from its first"`
 	First  uint64            `json:"first" doc:"the oldest record in memory"`
 	Last   uint64            `json:"last" doc:"the newest record"`
 	Next   uint64            `json:"next" doc:"the value of since for the next request"`
@@ -29,6 +30,8 @@ type EventsAnswer struct {
 // A HistoryAnswer shows the requests of clients, with the changes to the
 // cluster.
 type HistoryAnswer struct {
+	RunID    string             `json:"run_id"`
+	Reset    bool               `json:"reset" doc:"the run of the request is over: this is the history of the one that has taken its place, from its beginning"`
 	Requests int                `json:"requests" doc:"the number of calls since the cluster started"`
 	Held     int                `json:"held" doc:"the number of them in memory: the newest"`
 	History  []history.CallView `json:"history" doc:"in the order of their requests"`

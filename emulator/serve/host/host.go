@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -57,6 +59,8 @@ type Options struct {
 // A View shows the world and cannot change it. It is valid until the function that
 // received it returns.
 type View interface {
+	// RunID is the run's id, as Host.RunID gives it.
+	RunID() string
 	Now() time.Duration
 	Steps() uint64
 	Nodes() int
@@ -69,6 +73,15 @@ type View interface {
 	Cuts() []fault.Link
 	Trace() *trace.Ring
 }
+
+// A view is the running cluster's world, shown.
+type view struct {
+	*world.World
+	run string // its id
+}
+
+// RunID implements View.
+func (v *view) RunID() string { return v.run }
 
 // A Host runs one cluster after the other behind the same ports.
 type Host struct {
@@ -171,6 +184,7 @@ func (h *Host) begin(f *fixture.Fixture) {
 	h.fixture = f
 	h.awake = make([]chan struct{}, len(f.Nodes))
 	h.world = world.New(config, sink, append(slices.Clone(h.options.Monitors), h.history, h.watch.monitor)...)
+	h.view = &view{World: h.world, run: uuid.NewString()}
 	h.behind, h.told = 0, false
 	h.setClock(false, h.clock.ownSpeed())
 }
@@ -261,7 +275,7 @@ func (h *Host) ChangeAll(decide func(View) ([]fault.Change, error)) (uint64, err
 	var err error
 	h.own(func(w *world.World) {
 		var list []fault.Change
-		if list, err = decide(w); err != nil {
+		if list, err = decide(h.view); err != nil {
 			return
 		}
 		for i := range list {
@@ -302,7 +316,7 @@ func (h *Host) wake() {
 
 // Observe lets f look at the world as it is now. f must not call the host.
 func (h *Host) Observe(f func(View)) {
-	h.own(func(w *world.World) { f(w) })
+	h.own(func(*world.World) { f(h.view) })
 }
 
 // Freeze takes the running cluster's state at one moment, and returns it with what the
@@ -335,10 +349,11 @@ func (h *Host) Fixture() *fixture.Fixture {
 	return f
 }
 
-// RunID is the running cluster's id, drawn from its seed.
+// RunID is the running cluster's id. Each cluster that is started or loaded has another
+// one, whatever its seed. No trace has it.
 func (h *Host) RunID() string {
 	var id string
-	h.own(func(w *world.World) { id = w.RunID().String() })
+	h.own(func(*world.World) { id = h.view.run })
 	return id
 }
 
@@ -370,7 +385,7 @@ func (h *Host) drive(ctx context.Context, t time.Duration, holds func(View) bool
 	for !held && !over && ctx.Err() == nil {
 		h.own(func(w *world.World) {
 			for b := newBudget(); !b.spent(); w.Step() {
-				if held = holds(w); held {
+				if held = holds(h.view); held {
 					break
 				}
 				at, ok := w.NextAt()

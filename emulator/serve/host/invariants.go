@@ -17,7 +17,7 @@ type watch struct {
 // Invariants lets f see how the invariants of the running cluster stand, and the
 // world together with it. f must not call the host.
 func (h *Host) Invariants(f func(View, []invariant.Standing)) {
-	h.own(func(w *world.World) { f(w, h.watch.monitor.Report()) })
+	h.own(func(*world.World) { f(h.view, h.watch.monitor.Report()) })
 }
 
 // Broken lists the invariants that nodes have violated, without an excuse, in this

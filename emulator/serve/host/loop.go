@@ -32,6 +32,7 @@ type loop struct {
 	// The rest belongs to the owner.
 
 	world    *world.World
+	view     *view // of world
 	clock    clock
 	watchers []*watcher
 	alarm    *time.Timer
@@ -130,7 +131,7 @@ func (h *loop) lookOut() {
 	}
 	left := h.watchers[:0]
 	for _, c := range h.watchers {
-		if h.ended || c.holds(h.world) {
+		if h.ended || c.holds(h.view) {
 			close(c.held)
 		} else {
 			left = append(left, c)

@@ -12,8 +12,8 @@ import (
 // the context has ended, or the host.
 func (h *Host) Watch(ctx context.Context, holds func(View) bool) bool {
 	c := &watcher{holds: holds, held: make(chan struct{})}
-	h.own(func(w *world.World) {
-		if h.ended || holds(w) {
+	h.own(func(*world.World) {
+		if h.ended || holds(h.view) {
 			close(c.held)
 			return
 		}

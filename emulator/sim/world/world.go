@@ -4,8 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
@@ -32,7 +30,6 @@ type World struct {
 	sink     func(*trace.Record)
 	monitors []Monitor
 	ids      random
-	runID    uuid.UUID
 
 	// Memory that each step uses again.
 	in       raft.Input
@@ -84,7 +81,7 @@ func New(c Config, sink func(*trace.Record), monitors ...Monitor) *World {
 		ids:      newRandom(c.Seed, idStream),
 		nodes:    make([]node, len(c.Nodes)),
 	}
-	w.runID = w.ids.id()
+	w.ids.id() // it once named the run; recorded traces have the ids that follow
 	w.net = network{nodes: len(c.Nodes), random: newRandom(c.Seed, networkStream)}
 	if s := c.Streams; s != nil && s.Seed == c.Seed {
 		w.net.random.goOn(s.Network)
@@ -113,9 +110,6 @@ func New(c Config, sink func(*trace.Record), monitors ...Monitor) *World {
 
 // Config returns the configuration from which the world was made.
 func (w *World) Config() Config { return w.config }
-
-// RunID returns the run's id, which follows from the seed.
-func (w *World) RunID() uuid.UUID { return w.runID }
 
 // Now returns the time since the world began.
 func (w *World) Now() time.Duration { return w.now }
