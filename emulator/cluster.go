@@ -42,7 +42,8 @@ func meant(o host.View) syntax.Resolver { return syntax.Resolver{Cluster: o} }
 
 // A Cluster runs for a test; Start makes it. Ids 0 to Size - 1 name its nodes.
 //
-// Changes are idempotent: to crash a node that is down is fine and changes nothing.
+// Changes of several nodes are made at one moment: of all of them, or of none if one cannot
+// be changed. Changes are idempotent: to crash a node that is down is fine and changes nothing.
 type Cluster struct {
 	// AdminURL is the base URL of the admin API, which offers everything that this
 	// package does, and more. Load keeps it.
@@ -253,8 +254,12 @@ func checkRule(rule fault.Rule, o host.View) error {
 // DeleteFault deletes rules that are in force, and releases the messages that they hold.
 func (c *Cluster) DeleteFault(names ...string) {
 	c.t.Helper()
+	var list []fault.Change
 	for _, name := range names {
-		c.change(fault.Change{Kind: fault.DeleteRule, Name: name})
+		list = append(list, fault.Change{Kind: fault.DeleteRule, Name: name})
+	}
+	if len(list) > 0 {
+		c.decide(fault.DeleteRule, func(host.View) ([]fault.Change, error) { return list, nil })
 	}
 }
 

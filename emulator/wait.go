@@ -154,7 +154,7 @@ func (c *Cluster) Advance(d time.Duration) {
 		c.fail("advance: time passes by itself in this cluster; start it with emulator.Virtual(), or Wait for a condition")
 		return
 	}
-	if _, err := c.run.server.Host.Advance(d); err != nil {
+	if _, err := c.run.server.Host.Advance(context.Background(), d); err != nil {
 		c.fail("advance: %v", err)
 		return
 	}

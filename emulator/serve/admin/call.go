@@ -17,7 +17,6 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/mqapi/origin"
 )
@@ -199,11 +198,10 @@ func (c *call) nodes() int {
 // A decision says what to change in a world that it sees.
 type decision func(host.View) (fault.Change, error)
 
-// A done change knows its place in the trace; of several, the place of the first.
+// A done change has its place in the trace; of several, the place of the first.
 type done struct {
-	trace  *trace.Ring // compared only
-	before uint64      // the newest record before it
-	change fault.Change
+	run string // whose trace it is
+	seq uint64
 }
 
 // change makes a change.
@@ -211,7 +209,7 @@ func (c *call) change(decide decision) (done, error) {
 	return c.changeAll(one(decide))
 }
 
-// decisions say which changes to make.
+// decisions say the same of several changes, of which all are made or none.
 type decisions func(host.View) ([]fault.Change, error)
 
 // one is the decisions of a single one.
@@ -223,15 +221,10 @@ func one(decide decision) decisions {
 }
 
 // changeAll makes several changes at one moment, or none.
-func (c *call) changeAll(decide decisions) (done, error) {
-	d := done{change: fault.Change{Kind: fault.NumKinds}} // which is that of no record
-	_, err := c.host.ChangeAll(func(o host.View) ([]fault.Change, error) {
-		d.trace, d.before = o.Trace(), o.Trace().Last()
-		list, err := decide(o)
-		if len(list) > 0 {
-			d.change = list[0]
-		}
-		return list, err
+func (c *call) changeAll(decide decisions) (d done, err error) {
+	d.seq, err = c.host.ChangeAll(func(o host.View) ([]fault.Change, error) {
+		d.run = o.RunID()
+		return decide(o)
 	})
 	return d, err
 }
@@ -239,7 +232,7 @@ func (c *call) changeAll(decide decisions) (done, error) {
 // errResized: the cluster is no longer of the size for which a body was read.
 var errResized = errors.New("the cluster has been replaced")
 
-// changeSized makes a change whose body can be read only by who knows how many
+// changeSized makes changes whose body can be read only by who knows how many
 // nodes there are.
 func (c *call) changeSized(read func(nodes int) (decisions, error)) (done, error) {
 	for {
@@ -260,25 +253,12 @@ func (c *call) changeSized(read func(nodes int) (decisions, error)) (done, error
 	}
 }
 
-// at is the change's place: its own record's if it made one, else that of the
-// newest record before it.
+// at is the change's place: its first record if it made one, else that of the newest
+// record before it.
 func (d *done) at(o host.View) api.Place {
 	p := here(o)
-	t := o.Trace()
-	own := d.before + 1
-	switch {
-	case t != d.trace: // another cluster has been loaded since then
-	case own >= t.First() && own <= t.Last() && d.made(t.At(own)):
-		p.Seq = own
-	default:
-		p.Seq = d.before
+	if o.RunID() == d.run { // else another cluster has been loaded since then
+		p.Seq = d.seq
 	}
 	return p
-}
-
-// made reports whether a record is the change's. A change without an effect has no
-// record, and then no other change can have recorded the same kind there.
-func (d *done) made(r *trace.Record) bool {
-	c, ok := r.Detail.(*fault.Change)
-	return ok && r.Kind == trace.Nemesis && c.Kind == d.change.Kind
 }

@@ -62,7 +62,7 @@ func stepClock(c *call) (any, error) {
 		return nil, err
 	}
 	before := c.last()
-	k, err := c.host.Step(b.Events)
+	k, err := c.host.Step(c.r.Context(), b.Events)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func advanceClock(c *call) (any, error) {
 		return nil, err
 	}
 	before := c.last()
-	k, err := c.host.Advance(time.Duration(b.MS * float64(time.Millisecond)))
+	k, err := c.host.Advance(c.r.Context(), time.Duration(b.MS*float64(time.Millisecond)))
 	if err != nil {
 		return nil, err
 	}

@@ -240,7 +240,7 @@ func TestSlowReaderMissesEvents(t *testing.T) {
 	}()
 	assert.Assert(t, strings.Contains(<-w.wrote, "event: run"))
 	for first := uint64(1); first <= 1000; { // the world goes on
-		_, err := h.Advance(time.Minute)
+		_, err := h.Advance(t.Context(), time.Minute)
 		assert.NilError(t, err)
 		h.Observe(func(o host.View) { first = o.Trace().First() })
 	}

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,9 +60,9 @@ var kinds = []kind{
 	{"invalid", http.StatusUnprocessableEntity, "The request has invalid values",
 		[]error{errBody, errSince, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},
 	{"no-port", http.StatusServiceUnavailable, "A node's port is not available",
-		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE}},
+		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE, syscall.ENFILE}},
 	{"busy", http.StatusServiceUnavailable, "Too many requests of this kind", []error{errBusy}},
-	{"closed", http.StatusServiceUnavailable, "The emulator has been closed", []error{host.ErrClosed}},
+	{"closed", http.StatusServiceUnavailable, "The emulator has been closed", []error{host.ErrClosed, context.Canceled}},
 	{"still-untrue", http.StatusGatewayTimeout, "The conditions did not hold in time", []error{errUntrue}},
 }
 

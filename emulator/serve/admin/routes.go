@@ -172,7 +172,7 @@ func table() []*route {
 			&body{of: api.RunBody{}, example: `{"speed": 1}`}, api.ClockAnswer{}, runClock).failing("closed", "wrong-state"),
 		change(http.MethodPost, "/v1/clock/step", "pause the clock and take the next events",
 			&body{of: api.StepBody{}, example: `{"events": 1}`}, api.ClockAnswer{}, stepClock).failing("closed", "wrong-state"),
-		change(http.MethodPost, "/v1/clock/advance", "advance a clock that does not run by itself",
+		change(http.MethodPost, "/v1/clock/advance", "advance a clock that does not run by itself; it ends when its client goes, and what has happened until then stays",
 			&body{of: api.AdvanceBody{}, example: `{"ms": 100}`, must: true}, api.ClockAnswer{}, advanceClock).failing("closed", "wrong-state"),
 
 		{method: http.MethodGet, path: "/livez", doc: "200 while the program runs", answer: plain{contentType: plainType}, serve: getLive, open: true},

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -145,13 +146,17 @@ func (h *Host) Run(speed float64) (Clock, error) {
 	return h.Clock(), nil
 }
 
-// Step pauses the clock and takes n events, 1 to MaxSteps, or as many as there are.
-func (h *Host) Step(n int) (Clock, error) {
+// Step pauses the clock and takes n events, 1 to MaxSteps, or as many as there are. It ends
+// with the context; what happened until then stays.
+func (h *Host) Step(ctx context.Context, n int) (Clock, error) {
 	if n < 1 || n > MaxSteps {
 		return Clock{}, fmt.Errorf("%w: %d events, want 1 to %d", ErrClock, n, MaxSteps)
 	}
 	var of *world.World
 	for more := true; more; {
+		if ctx.Err() != nil {
+			return Clock{}, ctx.Err()
+		}
 		h.own(func(w *world.World) {
 			if of == nil {
 				of = w
@@ -168,8 +173,8 @@ func (h *Host) Step(n int) (Clock, error) {
 
 // Advance moves the clock on by d, 0 to MaxAdvance, and takes all events that
 // are due until then, whether or not the clock is paused. It needs a clock that
-// does not move by itself.
-func (h *Host) Advance(d time.Duration) (Clock, error) {
+// does not move by itself. Advance ends with the context; what happened until then stays.
+func (h *Host) Advance(ctx context.Context, d time.Duration) (Clock, error) {
 	if d < 0 || d > MaxAdvance {
 		return Clock{}, fmt.Errorf("%w: %v, want 0 to %v", ErrClock, d, MaxAdvance)
 	}
@@ -182,6 +187,9 @@ func (h *Host) Advance(d time.Duration) (Clock, error) {
 		stops   uint
 	)
 	for !done && !moves {
+		if ctx.Err() != nil {
+			return Clock{}, ctx.Err()
+		}
 		h.own(func(w *world.World) {
 			if !started {
 				started, target, of, stops = true, w.Now()+d, w, h.stops

@@ -17,8 +17,8 @@
 //     and answers once it is resumed. A partitioned node answers clients.
 //  4. Close ends every goroutine, connection and port.
 //
-// Files: host.go holds the Host, loop.go the ownership of the world, turn.go the
-// length of a turn, clock.go the time, watch.go waiting callers, server.go, body.go and
-// node.go the nodes' HTTP side. The rest: port_*.go the ports, recorder.go the trace file
-// and invariants.go the invariants.
+// Files: host.go holds the Host, change.go the changes, loop.go the ownership of the
+// world, turn.go the length of a turn, clock.go the time, watch.go waiting callers,
+// server.go, body.go and node.go the nodes' HTTP side. The rest: ports.go and port_*.go the
+// ports, recorder.go the trace file and invariants.go the invariants.
 package host

@@ -74,7 +74,7 @@ func TestRequestOfAClientThatHungUpIsUnknown(t *testing.T) {
 					assert.Assert(t, h.Watch(ctx, func(View) bool { return h.history.Snapshot().Total() == 3 }))
 				})
 				change(t, h, fault.Change{Kind: fault.Heal})
-				_, err := h.Advance(time.Second)
+				_, err := h.Advance(t.Context(), time.Second)
 				assert.NilError(t, err)
 
 				s := h.History()

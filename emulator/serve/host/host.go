@@ -3,10 +3,8 @@ package host
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"net/netip"
 	"slices"
 	"sync"
@@ -21,7 +19,6 @@ import (
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/emulator/sim/world"
-	"rrmq.example/emulator/mqapi"
 	"rrmq.example/emulator/raft"
 )
 
@@ -111,7 +108,7 @@ func Start(f *fixture.Fixture, o Options) (*Host, error) {
 	}
 	h.clock = newClock(o.Clock)
 	f = h.prepare(f)
-	if err := h.bind(len(f.Nodes)); err != nil {
+	if err := h.bindFor(f); err != nil {
 		return nil, err
 	}
 	if err := h.record(); err != nil {
@@ -119,12 +116,8 @@ func Start(f *fixture.Fixture, o Options) (*Host, error) {
 	}
 	h.begin(f)
 	h.changes.Lock()
-	err := h.openAndShut()
+	h.settle() // and sets the alarm
 	h.changes.Unlock()
-	if err != nil {
-		return nil, errors.Join(err, h.Close())
-	}
-	h.own(func(*world.World) {}) // sets the alarm
 	return h, nil
 }
 
@@ -153,7 +146,7 @@ func (h *Host) Load(f *fixture.Fixture) error {
 		return ErrClosed
 	}
 	f = h.prepare(f)
-	if err := h.bind(len(f.Nodes)); err != nil {
+	if err := h.bindFor(f); err != nil {
 		return err
 	}
 	h.own(func(w *world.World) {
@@ -162,7 +155,8 @@ func (h *Host) Load(f *fixture.Fixture) error {
 		h.endWatch()
 		h.begin(f)
 	})
-	return h.openAndShut()
+	h.settle()
+	return nil
 }
 
 // prepare returns the fixture to host instead of the given one.
@@ -187,118 +181,6 @@ func (h *Host) begin(f *fixture.Fixture) {
 	h.view = &view{World: h.world, run: uuid.NewString()}
 	h.behind, h.told = 0, false
 	h.setClock(false, h.clock.ownSpeed())
-}
-
-// bind makes sure that there are ports for n nodes.
-func (h *Host) bind(n int) error {
-	first := len(h.servers)
-	for i := first; i < n; i++ {
-		d, err := h.portOf(i)
-		if err != nil {
-			for _, s := range h.servers[first:] {
-				err = errors.Join(err, s.port.close())
-			}
-			h.servers = h.servers[:first]
-			return fmt.Errorf("node %d cannot have its port: %w", i, err)
-		}
-		handler := mqapi.Handler(&nodeAPI{host: h, id: raft.NodeID(i)},
-			mqapi.Options{AllowedHosts: h.options.AllowedHosts, Admin: h.options.Admin})
-		h.servers = append(h.servers, &server{port: d, handler: handler, logger: h.logger})
-	}
-	all := make([]string, len(h.servers))
-	for i, s := range h.servers {
-		all[i] = "http://" + s.port.addr.String()
-	}
-	h.urls.set(all)
-	return nil
-}
-
-// portOf gives node i its port. A node beyond Options.Addrs has the port that
-// goes on from theirs, where they are one after the other and it is free.
-func (h *Host) portOf(i int) (*port, error) {
-	addrs := h.options.Addrs
-	if i < len(addrs) {
-		return newPort(addrs[i])
-	}
-	local := netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	if k := len(addrs); k > 0 && addrs[0].Port() > 0 && int(addrs[0].Port())+k-1 == int(addrs[k-1].Port()) {
-		local = addrs[0].Addr()
-		if port := int(addrs[0].Port()) + i; port <= math.MaxUint16 {
-			d, err := newPort(netip.AddrPortFrom(local, uint16(port)))
-			if err == nil {
-				return d, nil
-			}
-			h.logger.Warn("a further node gets another port than the next one", "node", i, "err", err)
-		}
-	}
-	return newPort(netip.AddrPortFrom(local, 0))
-}
-
-// openAndShut makes the ports follow the nodes: that of one that is up is open.
-// The caller holds h.changes.
-func (h *Host) openAndShut() error {
-	up := make([]bool, len(h.servers))
-	h.own(func(w *world.World) {
-		for i := range w.Nodes() {
-			_, up[i], _ = w.State(raft.NodeID(i))
-		}
-	})
-	var errs []error
-	for i, s := range h.servers {
-		if up[i] {
-			errs = append(errs, s.open())
-		} else {
-			errs = append(errs, s.shut())
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// Change does to the world what decide says, which sees the world as it is at
-// that moment. It returns the sequence number of the newest record after what
-// the change led to. On an error nothing has changed.
-func (h *Host) Change(decide func(View) (fault.Change, error)) (uint64, error) {
-	return h.ChangeAll(func(o View) ([]fault.Change, error) {
-		c, err := decide(o)
-		return []fault.Change{c}, err
-	})
-}
-
-// ChangeAll is Change for several changes, made one after the other at one moment: all of
-// them, or none if the world as it is refuses one.
-func (h *Host) ChangeAll(decide func(View) ([]fault.Change, error)) (uint64, error) {
-	h.changes.Lock()
-	defer h.changes.Unlock()
-	if h.closed {
-		return 0, ErrClosed
-	}
-	var err error
-	h.own(func(w *world.World) {
-		var list []fault.Change
-		if list, err = decide(h.view); err != nil {
-			return
-		}
-		for i := range list {
-			if err = w.Check(&list[i]); err != nil {
-				return
-			}
-		}
-		for i := range list {
-			if _, err = w.Change(list[i]); err != nil {
-				break
-			}
-		}
-		h.wake()
-	})
-	if err != nil {
-		return 0, err
-	}
-	if err := h.openAndShut(); err != nil {
-		return 0, err
-	}
-	var seq uint64
-	h.own(func(w *world.World) { seq = w.Trace().Last() })
-	return seq, nil
 }
 
 // wake lets requests look again at nodes that have been paused, as the owner.

@@ -234,7 +234,7 @@ func TestVirtualTime(t *testing.T) {
 	h := start(t, "fresh_3", Options{Clock: Virtual})
 	assert.Equal(t, h.Clock().Now, time.Duration(0))
 
-	c, err := h.Advance(100 * time.Millisecond)
+	c, err := h.Advance(t.Context(), 100*time.Millisecond)
 	assert.NilError(t, err)
 	assert.Equal(t, c.Now, 100*time.Millisecond)
 
@@ -249,7 +249,7 @@ func TestVirtualTime(t *testing.T) {
 	})
 	t.Run("Step", func(t *testing.T) {
 		before := h.Clock()
-		after, err := h.Step(1)
+		after, err := h.Step(t.Context(), 1)
 		assert.NilError(t, err)
 		assert.Equal(t, after.Steps, before.Steps+1)
 		assert.Equal(t, after.Now, before.NextAt)
@@ -273,18 +273,18 @@ func TestVirtualTime(t *testing.T) {
 		assert.NilError(t, err)
 		begin := h.Clock().Now
 		assert.Assert(t, h.Wait(t.Context(), 0, func(o View) bool { return o.Now() > begin+time.Second }))
-		_, err = h.Advance(time.Second)
+		_, err = h.Advance(t.Context(), time.Second)
 		assert.ErrorIs(t, err, ErrClock)
 		h.Pause()
-		_, err = h.Advance(time.Second)
+		_, err = h.Advance(t.Context(), time.Second)
 		assert.NilError(t, err)
 	})
 	t.Run("bad values", func(t *testing.T) {
-		_, err := h.Step(0)
+		_, err := h.Step(t.Context(), 0)
 		assert.ErrorIs(t, err, ErrClock)
-		_, err = h.Step(MaxSteps + 1)
+		_, err = h.Step(t.Context(), MaxSteps+1)
 		assert.ErrorIs(t, err, ErrClock)
-		_, err = h.Advance(-1)
+		_, err = h.Advance(t.Context(), -1)
 		assert.ErrorIs(t, err, ErrClock)
 		_, err = h.Run(MaxSpeed + 1)
 		assert.ErrorIs(t, err, ErrClock)

@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -18,7 +19,8 @@ const (
 	idleTimeout   = 5 * time.Minute
 )
 
-// A server is a node's HTTP side: a port, and an HTTP server while the port is open.
+// A server is a node's HTTP side: a port, and an HTTP server while the port is open. It
+// first listens, which may fail, and then serves.
 type server struct {
 	port    *port
 	handler http.Handler
@@ -26,38 +28,48 @@ type server struct {
 
 	// Guarded by Host.changes.
 
-	http *http.Server // nil: the port is shut
-	done sync.WaitGroup
+	listener net.Listener // nil: the port is shut
+	http     *http.Server // nil: it serves no client yet
+	done     sync.WaitGroup
 }
 
-// open opens the port to clients. It does nothing when it is open.
-func (s *server) open() error {
-	if s.http != nil {
-		return nil
+// listens reports whether the port listens.
+func (s *server) listens() bool { return s.listener != nil }
+
+// listen makes the port listen: clients can connect, and wait until they are served.
+func (s *server) listen() (err error) {
+	if !s.listens() {
+		s.listener, err = s.port.open()
 	}
-	l, err := s.port.open()
-	if err != nil {
-		return err
+	return err
+}
+
+// serve serves the clients of a port that listens.
+func (s *server) serve() {
+	if s.http != nil || !s.listens() {
+		return
 	}
-	srv := NewHTTPServer(s.handler, s.logger)
+	srv, l := NewHTTPServer(s.handler, s.logger), s.listener
 	s.http = srv
 	s.done.Go(func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.logger.Error("a node has stopped listening", "addr", s.port.addr, "err", err)
 		}
 	})
-	return nil
 }
 
 // shut refuses new clients and disconnects those that are there. It does nothing
 // when the port is shut.
 func (s *server) shut() error {
-	if s.http == nil {
+	if !s.listens() {
 		return nil
 	}
-	_ = s.http.Close() // its only error would be that the listener is closed already
-	s.done.Wait()
-	s.http = nil
+	if s.http != nil {
+		_ = s.http.Close() // its only error would be that the listener is closed already
+		s.done.Wait()
+	}
+	_ = s.listener.Close()
+	s.listener, s.http = nil, nil
 	return s.port.shut()
 }
 

@@ -33,7 +33,7 @@ func TestOverloadedWorldStaysReachable(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Assert(t, h.Clock().Waiting <= world.MaxInFlight+100)
 	h.Pause()
-	_, err = h.Step(100_000)
+	_, err = h.Step(t.Context(), 100_000)
 	assert.NilError(t, err)
 	_, err = h.Run(1)
 	assert.NilError(t, err)
@@ -48,7 +48,7 @@ func TestPauseEndsAdvance(t *testing.T) {
 	h := start(t, "fresh_5", Options{Clock: Virtual})
 	advanced := make(chan Clock, 1)
 	go func() {
-		c, err := h.Advance(MaxAdvance)
+		c, err := h.Advance(t.Context(), MaxAdvance)
 		assert.Check(t, err)
 		advanced <- c
 	}()
