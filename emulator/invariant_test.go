@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"bytes"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -61,6 +62,36 @@ func TestViolationFailsTheTest(t *testing.T) {
 		ask(t, emulator.Start(t, strings.Replace(eager, "commit_without_majority", "read_local", 1)).Node(1).URL)
 	})
 	assert.Assert(t, !f.failed, f.said.String())
+}
+
+// A logger that takes nothing holds up neither the cluster nor the end of the test.
+func TestStuckLoggerHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+	stuck := stuckLogger{reached: make(chan struct{}, 1), open: make(chan struct{})}
+	f := try(func(t *fakeT) {
+		c := emulator.Start(t, eager, emulator.Virtual(), emulator.AllowViolations(),
+			func(o *emulator.Options) { o.Logger = slog.New(slog.NewTextHandler(stuck, nil)) })
+		for range 3 {
+			ask(t, c.Node(0).URL)
+			c.Load(eager) // which logs the violation
+		}
+		<-stuck.reached
+		ask(t, c.Node(0).URL)
+	})
+	close(stuck.open)
+	assert.Assert(t, !f.failed, f.said.String())
+}
+
+// A stuckLogger takes nothing before it is open.
+type stuckLogger struct{ reached, open chan struct{} }
+
+func (s stuckLogger) Write(b []byte) (int, error) {
+	select {
+	case s.reached <- struct{}{}:
+	default:
+	}
+	<-s.open
+	return len(b), nil
 }
 
 // A recorded run that is repeated tells what was violated.

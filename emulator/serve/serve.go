@@ -7,7 +7,9 @@
 //     After an error none does.
 //  2. The cluster runs until Close, which ends every request and goroutine, frees the
 //     ports and completes the trace.
-//  3. Addresses are loopback addresses unless Options.AllowRemote is set.
+//  3. Logging holds nothing up: lines that the logger does not take in time are dropped
+//     and counted.
+//  4. Addresses are loopback addresses unless Options.AllowRemote is set.
 package serve
 
 import (
@@ -17,11 +19,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 
 	"rrmq.example/emulator/emulator/script/config"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/admin"
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/serve/logs"
 	"rrmq.example/emulator/emulator/sim/world"
 )
 
@@ -68,7 +72,12 @@ type Server struct {
 	adminURL string
 	served   chan struct{} // closed when the admin API has ended
 	cancel   context.CancelFunc
+	logger   *slog.Logger
+	logs     *logs.Queue // behind logger; nil: nothing is logged
 }
+
+// logPatience bounds the time for the last log lines.
+const logPatience = 500 * time.Millisecond
 
 // Ready says where everything listens. The program prints it as one line of JSON.
 type Ready struct {
@@ -81,9 +90,6 @@ type Ready struct {
 
 // Start runs a cluster.
 func Start(o Options) (*Server, error) {
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
 	addrs, err := nodeAddrs(&o)
 	if err != nil {
 		return nil, err
@@ -91,6 +97,13 @@ func Start(o Options) (*Server, error) {
 	listener, err := listenAdmin(&o)
 	if err != nil {
 		return nil, err
+	}
+	s := &Server{adminURL: "http://" + listener.Addr().String(), served: make(chan struct{})}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	} else {
+		s.logs = logs.New(o.Logger.Handler())
+		o.Logger = s.logs.Logger()
 	}
 	var allowed []string
 	if o.AllowRemote {
@@ -101,14 +114,12 @@ func Start(o Options) (*Server, error) {
 		Monitors: o.Monitors, Prepare: o.Prepare, Admin: "http://" + listener.Addr().String(),
 	})
 	if err != nil {
+		s.closeLogs()
 		return nil, errors.Join(err, listener.Close())
 	}
-	s := &Server{
-		Host:     h,
-		adminURL: "http://" + listener.Addr().String(),
-		served:   make(chan struct{}),
-	}
-	handler := admin.Handler(h, admin.Options{Version: o.Version, AllowedHosts: allowed})
+	s.Host = h
+	s.logger = o.Logger
+	handler := admin.Handler(h, admin.Options{Version: o.Version, AllowedHosts: allowed, DroppedLogs: s.DroppedLogs})
 	s.admin = host.NewHTTPServer(handler, o.Logger)
 	// Requests that wait at the admin API end with the server.
 	ctx, cancel := context.WithCancel(context.Background())
@@ -135,11 +146,31 @@ func (s *Server) Ready() Ready {
 	}
 }
 
+// Logger logs without waiting, to the logger of the options.
+func (s *Server) Logger() *slog.Logger { return s.logger }
+
+// DroppedLogs is the number of log lines that were not written, because the logger did not
+// take them in time or failed.
+func (s *Server) DroppedLogs() uint64 {
+	if s.logs == nil {
+		return 0
+	}
+	return s.logs.Dropped()
+}
+
+func (s *Server) closeLogs() {
+	if s.logs != nil {
+		s.logs.Close(logPatience)
+	}
+}
+
 // Close ends the cluster. It returns what went wrong at the end, such as a trace that
 // could not be written.
 func (s *Server) Close() error {
 	s.cancel()
 	_ = s.admin.Close() // its only error would be that the listener is closed already
 	<-s.served
-	return s.Host.Close()
+	err := s.Host.Close()
+	s.closeLogs()
+	return err
 }

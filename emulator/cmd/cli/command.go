@@ -121,6 +121,7 @@ func (cmd *Command) all() []*Flag {
 // there is one, and returns the exit code.
 func Main(ctx context.Context, root *Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &output{Writer: stdout}
+	stderr = &patient{to: stderr, ctx: ctx}
 	root.Commands = append(root.Commands, completeCommand())
 	root.link()
 	p := &program{root: root, at: root, stdin: stdin, stdout: out, stderr: stderr}
@@ -259,8 +260,11 @@ func (o *output) Write(b []byte) (int, error) {
 
 // file is the file behind a writer; nil when there is none.
 func file(w io.Writer) *os.File {
-	if o, ok := w.(*output); ok {
+	switch o := w.(type) {
+	case *output:
 		w = o.Writer
+	case *patient:
+		w = o.to
 	}
 	f, _ := w.(*os.File)
 	return f

@@ -4,11 +4,11 @@ package serve
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os/signal"
 	"syscall"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
@@ -45,7 +45,8 @@ func Command() *cli.Command {
 		About: `Hosts a cluster of Raft nodes in one process, each on its own loopback port, from
 the state that a fixture describes, and an admin API to break it and heal it. When every
 port listens, one line of JSON on standard output says where everything is. Logs go to
-standard error.
+standard error. If nothing reads them, log lines are dropped and counted, and the cluster
+goes on.
 
 Each command explains its flags with -h.`,
 		Flags: o.flags(),
@@ -121,7 +122,7 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 	}
 	o.notePlay(c.Stderr, start.Fixture)
 	if o.trace == "" {
-		return o.hostUntilDone(ctx, c.Stdout, start)
+		return o.hostUntilDone(ctx, c, start)
 	}
 	replaces := cli.TraceFile(o.overwrite, o.fixture, o.config)
 	if err := outfile.Check(o.trace, replaces); err != nil {
@@ -134,15 +135,17 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 		}
 		return trace, nil
 	}
-	err = o.hostUntilDone(ctx, c.Stdout, start)
+	err = o.hostUntilDone(ctx, c, start)
 	if trace != nil {
 		err = errors.Join(err, trace.Close())
 	}
 	return err
 }
 
-// hostUntilDone starts a cluster, says so and ends it with the context.
-func (o *options) hostUntilDone(ctx context.Context, stdout io.Writer, start *serve.Options) error {
+// hostUntilDone starts a cluster, says so and ends it with the context. The program outlives
+// the readers of its standard output and standard error.
+func (o *options) hostUntilDone(ctx context.Context, c *cli.Call, start *serve.Options) error {
+	signal.Ignore(syscall.SIGPIPE)
 	s, err := serve.Start(*start)
 	if errors.Is(err, serve.ErrAddress) {
 		return cli.WithCode(cli.Usage, err)
@@ -153,10 +156,10 @@ func (o *options) hostUntilDone(ctx context.Context, stdout io.Writer, start *se
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(stdout).Encode(s.Ready()); err != nil {
-		return errors.Join(err, s.Close())
+	if err := c.Announce(ctx, s.Ready()); err != nil {
+		return errors.Join(fmt.Errorf("standard output: %w", err), s.Close())
 	}
-	endPlay := o.startPlay(ctx, s, start.Fixture, start.Logger)
+	endPlay := o.startPlay(ctx, s, start.Fixture, s.Logger())
 	<-ctx.Done()
 	endPlay()
 	return s.Close()

@@ -15,6 +15,8 @@ type Options struct {
 	// AllowedHosts are further names for which the API answers; see package
 	// mqapi/origin.
 	AllowedHosts []string
+	// DroppedLogs tells the number of log lines that were dropped; nil: none is.
+	DroppedLogs func() uint64
 }
 
 // A handler is the API over one host.
@@ -43,6 +45,9 @@ func Handler(h *host.Host, o Options) http.Handler {
 }
 
 func newHandler(h *host.Host, o Options) *handler {
+	if o.DroppedLogs == nil {
+		o.DroppedLogs = func() uint64 { return 0 }
+	}
 	a := &handler{
 		host: h, options: o, routes: table(), heartbeat: 15 * time.Second,
 		listing: newGate(1), checking: newGate(1), freezing: newGate(4), loading: newGate(1),

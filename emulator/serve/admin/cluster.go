@@ -50,6 +50,7 @@ func (c *call) cluster(at func(host.View) api.Place) (any, error) {
 	a.Fixture = api.FixtureState{Name: f.Name, Description: f.Description, Paper: f.Paper}
 	a.Clock = clockStateOf(c.host.Clock())
 	a.Trace = c.traceState()
+	a.DroppedLogs = c.options.DroppedLogs()
 	urls := c.host.URLs()
 	for i := range a.Nodes {
 		a.Nodes[i].URL = urls[i]

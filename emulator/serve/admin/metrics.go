@@ -64,6 +64,8 @@ func getMetrics(c *call) (any, error) {
 	m := &metrics{}
 	m.family("emulator_info", "gauge", "The running program and cluster; always 1.")
 	m.sample("emulator_info", 1, "version", c.options.Version, "fixture", f.Name, "run_id", c.host.RunID())
+	m.family("emulator_log_lines_dropped_total", "counter", "Log lines that were not written, because what reads them is too slow or has gone.")
+	m.sample("emulator_log_lines_dropped_total", float64(c.options.DroppedLogs()))
 	m.world(&s)
 	m.recording(c.traceState())
 	m.perNode(s.nodes)

@@ -18,6 +18,8 @@ type ClusterAnswer struct {
 	Cuts      [][2]raft.NodeID   `json:"cuts" doc:"the links that are cut, each as [from, to]"`
 	Partition *PartitionState    `json:"partition" doc:"null: no link is cut"`
 	Faults    []fault.RuleStatus `json:"faults"`
+	// DroppedLogs is the number of log lines that were dropped.
+	DroppedLogs uint64 `json:"log_lines_dropped" doc:"log lines that were not written, because what reads them is too slow or has gone"`
 }
 
 // A TraceState says how the writing of the trace stands.
