@@ -37,7 +37,8 @@ Clients follow the leader. A request that was certainly not carried out (connect
 twice.
 
 If an emulator hosts the nodes, the report and the picture show the changes to them, such as a
-crash, with their times.
+crash, with their times. A run whose cluster is replaced, by another fixture or another start of
+the emulator, ends undecided.
 
 The check of the order is quick where answers name their place in the log, as the emulator's do
 (X-Raft-Index). Otherwise it needs a search, which may end undecided when many clients use one
@@ -56,7 +57,7 @@ topic.`,
 		Exit: cli.Codes{
 			cli.OK:          "all checks held",
 			cli.Failed:      "a check failed",
-			cli.Undecided:   "undecided: interrupted, no leader, or the checks took too long",
+			cli.Undecided:   "undecided: interrupted, no leader, the cluster was replaced, or the checks took too long",
 			cli.Environment: "no node can be reached, or a file cannot be written",
 		},
 		Run: o.run,
@@ -135,7 +136,7 @@ func exitCode(ctx context.Context, r *load.Report, err error) int {
 	switch {
 	case check == history.Violated:
 		return cli.Failed
-	case ctx.Err() != nil, errors.Is(err, load.ErrNoLeader):
+	case ctx.Err() != nil, errors.Is(err, load.ErrNoLeader), errors.Is(err, load.ErrReplaced):
 		return cli.Undecided
 	case errors.Is(err, load.ErrTarget), errors.Is(err, load.ErrTopics):
 		return cli.Usage

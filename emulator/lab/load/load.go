@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -16,6 +17,8 @@ var (
 	ErrNoLeader = errors.New("no node answers as a leader")
 	// ErrTopics: topics with the run's prefix exist already.
 	ErrTopics = errors.New("topics of an earlier run exist")
+	// ErrReplaced: another cluster took the place of the nodes before the load began.
+	ErrReplaced = errors.New("the cluster was replaced")
 )
 
 // Largest values of Options.
@@ -71,11 +74,14 @@ type run struct {
 	elapsed           time.Duration // of the load
 	drained           time.Duration // the time that the drain took
 	empty             bool          // every topic was empty at the end
+	replaced          bool          // the emulator hosts another cluster now
 }
 
 // Run puts the nodes of a target under load and reports the outcome. An error means
 // that the run could not begin, or that the history could not be written. The end
-// of the context interrupts the run, which is no error.
+// of the context interrupts the run, which is no error. The run ends early when the
+// emulator that hosts the nodes replaces its cluster: no answer of the new one says
+// anything about the one before.
 func Run(ctx context.Context, target *Target, o Options) (*Report, error) {
 	work, err := findWorkload(o.Workload)
 	if err != nil {
@@ -102,21 +108,27 @@ func Run(ctx context.Context, target *Target, o Options) (*Report, error) {
 	for _, p := range []**tally{&r.setup, &r.load, &r.rest} {
 		*p = newTally(len(target.Nodes))
 	}
+	working, stop := r.untilReplaced(ctx)
+	defer stop()
 	r.begin(PhaseSetup, r.setup)
-	if err := r.prepare(ctx); err != nil && ctx.Err() == nil {
+	if err := r.prepare(working); err != nil && ctx.Err() == nil {
+		if r.isReplaced(ctx) {
+			err = fmt.Errorf("%w while its topics were created", ErrReplaced)
+		}
 		return nil, err
 	}
 	r.pace = pace{began: time.Now(), duration: o.Duration, requests: o.Requests, rate: o.Rate, clients: o.Clients}
 	r.begin(PhaseLoad, r.load)
-	r.each(func(c *client) { c.play(ctx) })
+	r.each(func(c *client) { c.play(working) })
 	r.elapsed = time.Since(r.pace.began)
-	if !o.NoDrain && ctx.Err() == nil {
+	if !o.NoDrain && working.Err() == nil {
 		began := time.Now()
 		r.begin(PhaseDrain, r.rest)
-		r.empty = r.drain(ctx)
+		r.empty = r.drain(working)
 		r.drained = time.Since(began)
 	}
 	r.begin(PhaseCheck, r.rest)
+	stop()
 	return r.report(ctx)
 }
 

@@ -49,9 +49,9 @@ func (r *run) nemesis(ctx context.Context) *Nemesis {
 	now, err := a.read(ctx)
 	var done api.HistoryAnswer
 	if err == nil {
-		if now.Seq < a.start.Seq || now.TimeMS < a.start.TimeMS || now.RunID != a.start.RunID {
+		if r.replaced = now.RunID != a.start.RunID; r.replaced {
 			// The whole life of this cluster lies in the run.
-			n.note("Another fixture was loaded during the run; the changes before that are not known.")
+			n.note("The cluster was replaced during the run: a fixture was loaded, or the emulator was started again. The changes before that are not known.")
 			a = &adminAPI{client: a.client, start: now.began()}
 		}
 		err = a.get(ctx, "/v1/history", url.Values{"limit": {"1"}, "since": {strconv.FormatUint(a.start.Seq, 10)}}, &done)

@@ -158,7 +158,7 @@ func TestUnknownChangesOfNodes(t *testing.T) {
 	})
 	assert.Equal(t, len(n.Changes), 1)
 	assert.Equal(t, n.Changes[0].Words, "node 2 was crashed")
-	assert.Assert(t, strings.HasPrefix(n.Notes[0], "Another fixture was loaded during the run"), n.Notes)
+	assert.Assert(t, strings.HasPrefix(n.Notes[0], "The cluster was replaced during the run"), n.Notes)
 
 	var unknown *Nemesis // no emulator is known to host the nodes
 	assert.Equal(t, told(unknown), "")

@@ -91,6 +91,9 @@ func (r *run) check(ctx context.Context, accounts *Accounts, faults []history.Fa
 		o.Timeout = min(o.Timeout, interruptedCheck)
 		ctx = context.WithoutCancel(ctx)
 	}
+	if r.replaced {
+		o.Timeout = min(o.Timeout, interruptedCheck)
+	}
 	h := history.History{Calls: r.ops, Faults: faults}
 	report := history.Check(ctx, h, o)
 	if r.all > r.keep {
@@ -100,6 +103,9 @@ func (r *run) check(ctx context.Context, accounts *Accounts, faults []history.Fa
 	if v := report.Verdict(history.Lost); r.drained > 0 && !r.empty && accounts.Missing > 0 && v.State == history.Held {
 		v.State = history.Open // nodes that are down may still have them, or have lost them
 		v.Words = fmt.Sprintf(notDrained, accounts.Missing)
+	}
+	if r.replaced {
+		undecide(&report)
 	}
 	var err error
 	if report.State() == history.Violated && r.options.Picture != nil {

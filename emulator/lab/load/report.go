@@ -23,6 +23,7 @@ type Report struct {
 	Rate     float64 `json:"rate"` // 0: a closed loop
 
 	Interrupted bool    `json:"interrupted"`
+	Replaced    bool    `json:"replaced"` // another cluster took the nodes' place
 	Elapsed     float64 `json:"elapsed_ms"`
 	Requests    Counts  `json:"requests"`
 	PerSecond   float64 `json:"done_per_second"`
@@ -126,6 +127,7 @@ func (r *run) report(ctx context.Context) (*Report, error) {
 	}
 	rep.Messages = r.ledger.accounts()
 	rep.Nemesis = r.nemesis(ctx)
+	rep.Replaced = r.replaced
 	check, err := r.check(ctx, rep.Messages, rep.Nemesis.marks())
 	rep.Check = check
 	return rep, errors.Join(err, r.flush())
