@@ -61,6 +61,8 @@ func exitCode(p *api.Problem) int {
 	switch {
 	case p.Status == http.StatusGatewayTimeout:
 		return cli.Failed
+	case p.Type == api.TypeReplaced:
+		return cli.Undecided
 	case p.Status >= http.StatusInternalServerError:
 		return cli.Environment
 	}

@@ -77,7 +77,10 @@ func (c *call) events(query url.Values) error {
 		if err := c.client.Ask(c.ctx, api.Get("/v1/events", query), &p); err != nil {
 			return err
 		}
-		if until == 0 {
+		if p.Reset {
+			c.noteReplaced()
+		}
+		if until == 0 || p.Reset {
 			until = p.Last // the present end
 		}
 		if p.Missed {
@@ -91,8 +94,14 @@ func (c *call) events(query url.Values) error {
 		if p.Next >= until {
 			return nil
 		}
+		query.Set("run", p.RunID)
 		query.Set("since", strconv.FormatUint(p.Next, 10))
 	}
+}
+
+// noteReplaced says that the events that follow are those of another run.
+func (c *call) noteReplaced() {
+	fmt.Fprintln(c.notes, "the cluster was replaced; another cluster runs from here on")
 }
 
 // event shows one record.

@@ -137,7 +137,7 @@ func (f *follower) take(m message) error {
 	}
 	switch {
 	case m.name == "reset":
-		fmt.Fprintln(f.notes, "the cluster was replaced; another cluster runs from here on")
+		f.noteReplaced()
 		return nil
 	case m.name == "missed":
 		var gap struct{ From, To uint64 }

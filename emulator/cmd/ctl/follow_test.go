@@ -167,3 +167,21 @@ func TestFollowAnother(t *testing.T) {
 	assert.Equal(t, strings.Count(f.out.String(), "\n"), 7)
 	assert.Assert(t, cmp.Contains(f.err.String(), "another cluster runs from here on\n"))
 }
+
+// A wait for what happens in one run ends undecided when another takes its place.
+func TestWaitEndsWhenTheClusterIsReplaced(t *testing.T) {
+	t.Parallel()
+	c := emulator.Start(t, "fresh_1")
+	s := &shell{t, c, c.AdminURL}
+	ended := make(chan *result)
+	go func() { ended <- s.run("wait", "term=1000", "-timeout", "1m") }()
+	for {
+		c.Load("fresh_1")
+		select {
+		case r := <-ended:
+			r.fails(2, "the cluster was replaced: run ")
+			return
+		default:
+		}
+	}
+}

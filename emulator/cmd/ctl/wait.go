@@ -43,7 +43,10 @@ none is missed between a change and the wait.`,
 			{"emulator ctl wait event=BecomeLeader -since last", "the leader that follows the newest change, such as a crash"},
 			{"emulator ctl wait event=BecomeLeader -since 181", "the same, for a crash that printed seq 181"},
 		},
-		Exit: cli.Codes{cli.Failed: "the conditions did not hold in time"},
+		Exit: cli.Codes{
+			cli.Failed:    "the conditions did not hold in time",
+			cli.Undecided: "undecided: the cluster was replaced meanwhile, or interrupted",
+		},
 	}, func(c *call) error { return c.wait(timeout, since) })
 }
 

@@ -10,6 +10,10 @@ import (
 // ProblemType is the content type of a problem.
 const ProblemType = "application/problem+json"
 
+// TypeReplaced is the Type of a problem of a request about a run that is over: the cluster
+// was replaced.
+const TypeReplaced = "/#replaced"
+
 // A Problem is why the API refuses a request (RFC 9457).
 type Problem struct {
 	Type       string             `json:"type"`
