@@ -30,7 +30,7 @@ func TestInvariantsShowViolations(t *testing.T) {
 	g.ok("POST", "/v1/nodes/"+leader+"/bug", `{"bug": "commit_without_majority"}`)
 	g.host.Observe(func(o host.View) {
 		w := o.(interface {
-			Do(raft.NodeID, *machine.Command, func(machine.Reply))
+			Do(raft.NodeID, *machine.Command, func(machine.Reply)) uint64
 			RunUntil(time.Duration)
 		})
 		w.Do(o.Leader(), queue.PutTopic.New("dog"), nil)
