@@ -3,10 +3,10 @@ package mqapi
 // The shapes of bodies in JSON.
 type (
 	topicBody struct {
-		Topic string `json:"topic" want:"a string, the topic's name" must:"true"`
+		Topic string `json:"topic" bound:"topic" want:"a string, the topic's name" must:"true"`
 	}
 	newMessageBody struct {
-		Topic   string `json:"topic" want:"a string, the name of a topic" must:"true"`
+		Topic   string `json:"topic" bound:"topic" want:"a string, the name of a topic" must:"true"`
 		Message string `json:"message" want:"a string, any text" must:"true"`
 	}
 

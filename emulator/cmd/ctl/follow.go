@@ -139,6 +139,12 @@ func (f *follower) take(m message) error {
 	case m.name == "reset":
 		f.noteReplaced()
 		return nil
+	case m.name == "end":
+		var end struct{ Reason string }
+		if err := json.Unmarshal(m.data, &end); err != nil {
+			return err
+		}
+		return &api.Unreachable{Base: f.client.Base(), Err: errors.New(end.Reason)}
 	case m.name == "missed":
 		var gap struct{ From, To uint64 }
 		if err := json.Unmarshal(m.data, &gap); err != nil {

@@ -29,6 +29,7 @@ type handler struct {
 	listing, checking gate
 	// freezing is for fixtures that are written, and loading for long ones that are read.
 	freezing, loading gate
+	feed              *feed // of the streams
 	// heartbeat is how long a stream of events is silent at most.
 	heartbeat time.Duration
 }
@@ -50,7 +51,7 @@ func newHandler(h *host.Host, o Options) *handler {
 	}
 	a := &handler{
 		host: h, options: o, routes: table(), heartbeat: 15 * time.Second,
-		listing: newGate(1), checking: newGate(1), freezing: newGate(4), loading: newGate(1),
+		listing: newGate(1), checking: newGate(1), freezing: newGate(4), loading: newGate(1), feed: newFeed(h),
 	}
 	a.mux = newMux(a)
 	return a

@@ -15,6 +15,7 @@ import (
 
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/emulator/text/bounds"
 )
 
 // A bound is a value at the end of a range, and one beyond it.
@@ -195,6 +196,13 @@ func TestBoundsInTheDocumentAreThoseOfTheAPI(t *testing.T) {
 	still.ok("POST", "/v1/nodes/0/crash", "")  // so that a day passes in a moment
 	begun := start(t, "fresh_3", host.Virtual) // stays at its beginning
 	all := probes(live.ok("GET", "/openapi.json", ""))
+	for _, path := range []string{"/topic", "/message"} { // the tests of the nodes' API send such topics
+		op := object(live.ok("GET", "/openapi.json", "")["paths"].(map[string]any)[path].(map[string]any)["put"].(map[string]any))
+		schema := contentOf(op)["schema"].(map[string]any)
+		name := strings.TrimPrefix(schema["$ref"].(string), "#/components/schemas/")
+		topic := live.ok("GET", "/openapi.json", "").text("components.schemas." + name + ".properties.topic.maxLength")
+		assert.Equal(t, topic, fmt.Sprint(bounds.Topic.Max))
+	}
 	seen := map[string]bool{}
 	for _, p := range all {
 		seen[p.name] = true

@@ -132,7 +132,7 @@ func (to *route) answers() []apidoc.Answer {
 	}
 	if to.streams {
 		ok.Contents = append(ok.Contents, apidoc.Content{Type: streamType, Of: apidoc.Text("Server-Sent Events: run once, " +
-			"then a message for each record with its seq as id, and missed where records are no longer held")})
+			"then a message for each record with its seq as id, and missed where records are no longer held; end before a stream ends whose client reads too slowly")})
 	}
 	list := []apidoc.Answer{ok}
 	for i := 0; i < len(kinds); i++ {

@@ -78,7 +78,7 @@ func getEvents(c *call) (any, error) {
 		t := o.Trace()
 		since, a.Reset = from.in(o)
 		a.RunID, a.First, a.Last = o.RunID(), t.First(), t.Last()
-		b = take(t, since, int(limit), f)
+		b = take(nil, t, since, int(limit), f)
 	})
 	if err := checkSince(since, a.Last); err != nil {
 		return nil, err
@@ -102,14 +102,14 @@ type batch struct {
 // maxLooked bounds how many records a search reads while the world waits.
 const maxLooked = 1 << 16
 
-// take copies records after a place, at most limit of them.
-func take(t *trace.Ring, since uint64, limit int, f filter) batch {
-	b := batch{next: since}
+// take adds copies of records after a place to a slice, at most limit of them.
+func take(into []trace.Record, t *trace.Ring, since uint64, limit int, f filter) batch {
+	b := batch{records: into, next: since}
 	if first := t.First(); since+1 < first {
 		b.missed = first - since - 1
 		b.next = first - 1
 	}
-	for looked := 0; b.next < t.Last() && len(b.records) < limit && looked < maxLooked; looked++ {
+	for looked := 0; b.next < t.Last() && len(b.records)-len(into) < limit && looked < maxLooked; looked++ {
 		b.next++
 		if r := t.At(b.next); f.lets(r) {
 			b.records = append(b.records, *r)

@@ -222,51 +222,94 @@ func TestIdleStreamSendsHeartbeats(t *testing.T) {
 	assert.Equal(t, s.lines.Text(), ": heartbeat")
 }
 
-// A reader that does not read delays no other reader. It gets the number of events that it missed.
+// A reader that does not read delays no other reader. It gets the number of events that it
+// missed before it began, and its stream ends when it misses some later. It may go on then.
 func TestSlowReaderMissesEvents(t *testing.T) {
 	f, err := fixture.Named("fresh_5")
 	assert.NilError(t, err)
 	h, err := host.Start(f, host.Options{Clock: host.Virtual})
 	assert.NilError(t, err)
 	defer h.Close()
-	w := &slowWriter{ResponseRecorder: httptest.NewRecorder(), reading: make(chan struct{}), wrote: make(chan string)}
-	ctx, cancel := context.WithCancel(context.Background())
-	r := httptest.NewRequestWithContext(ctx, "GET", "http://localhost/v1/events?since=0", nil)
-	r.Header.Set("Accept", streamType)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		Handler(h, Options{}).ServeHTTP(w, r)
-	}()
-	assert.Assert(t, strings.Contains(<-w.wrote, "event: run"))
-	for first := uint64(1); first <= 1000; { // the world goes on
-		_, err := h.Advance(t.Context(), time.Minute)
-		assert.NilError(t, err)
-		h.Observe(func(o host.View) { first = o.Trace().First() })
-	}
-	w.reading <- struct{}{}
-	first := <-w.wrote
-	assert.Assert(t, strings.HasPrefix(first, "event: missed\ndata: {\"from\":1,"), "%.200s", first)
-	cancel()
-	close(w.reading)
-	for done := false; !done; {
-		select {
-		case <-w.wrote:
-		case <-ended:
-			done = true
+	handler := Handler(h, Options{})
+	pass := func(records uint64) {
+		var first, until uint64
+		h.Observe(func(o host.View) { until = o.Trace().First() + records })
+		for first < until { // the world goes on
+			_, err := h.Advance(t.Context(), time.Minute)
+			assert.NilError(t, err)
+			h.Observe(func(o host.View) { first = o.Trace().First() })
 		}
 	}
+	s := openSlow(t, handler, "")
+	assert.Assert(t, strings.Contains(s.next(), "event: run"))
+	pass(1)
+	missed := s.next()
+	assert.Assert(t, strings.HasPrefix(missed, "event: missed\ndata: {\"from\":1,"), "%.200s", missed)
+	part := s.next()
+	assert.Assert(t, strings.HasPrefix(part, "id: "), "%.200s", part)
+	pass(100_000)
+	end := s.next()
+	assert.Assert(t, strings.HasPrefix(end, "event: end\n") && strings.Contains(end, "reads too slowly"), "%.200s", end)
+	assert.Equal(t, s.next(), "")
+
+	ids := strings.Split(part, "id: ")
+	last, _, _ := strings.Cut(ids[len(ids)-1], "\n")
+	again := openSlow(t, handler, last)
+	assert.Assert(t, strings.Contains(again.next(), "id: "+last+"\nevent: run"))
+	assert.Assert(t, strings.HasPrefix(again.next(), "event: missed"))
+	assert.Assert(t, strings.HasPrefix(again.next(), "id: "))
 }
 
-// A slowWriter tells what it is given, and then waits until it may go on.
+// A slowWriter tells what it is given, and takes it only when the test asks for more.
 type slowWriter struct {
 	*httptest.ResponseRecorder
-	reading chan struct{}
-	wrote   chan string
+	ctx   context.Context
+	wrote chan string // closed at the end
+	more  chan struct{}
+	told  bool
 }
 
 func (w *slowWriter) Write(b []byte) (int, error) {
-	w.wrote <- string(b)
-	<-w.reading
-	return len(b), nil
+	select {
+	case w.wrote <- string(b):
+	case <-w.ctx.Done():
+		return 0, w.ctx.Err()
+	}
+	select {
+	case <-w.more:
+		return len(b), nil
+	case <-w.ctx.Done():
+		return 0, w.ctx.Err()
+	}
+}
+
+// next is what is written next; "" when the stream has ended.
+func (w *slowWriter) next() string {
+	if w.told {
+		w.more <- struct{}{}
+	}
+	w.told = true
+	return <-w.wrote
+}
+
+// openSlow opens a stream of all events, or of those after an id.
+func openSlow(t *testing.T, h http.Handler, lastID string) *slowWriter {
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	w := &slowWriter{httptest.NewRecorder(), ctx, make(chan string), make(chan struct{}), false}
+	r := httptest.NewRequestWithContext(ctx, "GET", "http://localhost/v1/events?since=0", nil)
+	r.Header.Set("Accept", streamType)
+	if lastID != "" {
+		r.Header.Set("Last-Event-ID", lastID)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer close(w.wrote)
+		h.ServeHTTP(w, r)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+	})
+	return w
 }

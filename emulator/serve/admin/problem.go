@@ -138,6 +138,9 @@ func (c *call) fail(err error) {
 			e.Pointer = readjson.PointerOf(e.Key)
 		}
 	}
+	if errors.Is(err, errBusy) {
+		c.w.Header().Set("Retry-After", "1")
+	}
 	data, err := json.Marshal(p)
 	if err != nil { // nothing in it can fail
 		panic(err)

@@ -145,7 +145,7 @@ func table() []*route {
 			limitParam,
 			whole("node", 0, math.MaxInt64, "only events at this node"),
 			param{name: "event", doc: "only events of these kinds, separated by commas"})).
-			failing("bad-condition", "invalid"),
+			failing("bad-condition", "invalid", "busy"),
 
 		get("/v1/history", "the calls of clients: requests with their answers, the newest 65536, and the changes to the nodes meanwhile", api.HistoryAnswer{}, getClientHistory,
 			historyParams()...).failing("busy", "closed"),

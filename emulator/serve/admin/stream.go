@@ -1,9 +1,9 @@
 package admin
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"time"
@@ -14,23 +14,20 @@ import (
 const (
 	streamType = "text/event-stream"
 
-	// gather is how long records are gathered before they are sent, so that a
-	// busy world is not kept waiting for each of them.
-	gather = 5 * time.Millisecond
 	// patience is how long a client may take to read what it was sent.
 	patience = 30 * time.Second
-	// portion is how many records are taken out of the trace at a time.
-	portion = 1000
 )
 
 // A follower sends the trace to a client as it grows.
 type follower struct {
 	*call
 	filter
-	out  *http.ResponseController
-	run  string // that is followed
-	next uint64 // the last record looked at
-	buf  []byte
+	out     *http.ResponseController
+	key     string // of the filter
+	run     string // that is followed
+	next    uint64 // the last record looked at
+	started bool   // a part of the trace has been sent
+	buf     []byte // events that are not of the trace
 }
 
 // follow answers with the trace as Server-Sent Events: after Last-Event-ID, or
@@ -47,8 +44,11 @@ func (c *call) follow(f filter) (any, error) {
 			return nil, err
 		}
 	}
-	s := &follower{call: c, filter: f, out: http.NewResponseController(c.w)}
-	c.host.Observe(func(o host.View) {
+	if err := c.feed.join(); err != nil {
+		return nil, err
+	}
+	s := &follower{call: c, filter: f, key: f.key(), out: http.NewResponseController(c.w)}
+	c.feed.start(func(o host.View) {
 		var anew bool
 		s.next, anew = from.in(o)
 		if s.next > o.Trace().Last() { // that is a place in an earlier run also
@@ -62,7 +62,7 @@ func (c *call) follow(f filter) (any, error) {
 // begin puts into buf which run is followed from here on, and after which record. A
 // client that comes from another run hears of that first.
 func (s *follower) begin(run, before string, anew bool) {
-	if s.run = run; anew {
+	if s.run, s.started = run, false; anew {
 		s.event("reset", map[string]any{"run_id": run, "before": before})
 	}
 	s.buf = append(appendID(append(s.buf, "id: "...), run, s.next), '\n')
@@ -71,6 +71,7 @@ func (s *follower) begin(run, before string, anew bool) {
 
 // send sends until the client goes away, reads too slowly, or the host is closed.
 func (s *follower) send() {
+	defer s.feed.leave()
 	h := s.w.Header()
 	h.Set("Content-Type", streamType)
 	h.Set("Cache-Control", "no-store")
@@ -78,63 +79,52 @@ func (s *follower) send() {
 	if s.r.Method == http.MethodHead {
 		return
 	}
-	for s.flush() == nil {
-		if s.await() {
-			s.collect()
+	beat := time.NewTimer(s.heartbeat)
+	defer beat.Stop()
+	var data []byte
+	for s.flush(data) == nil {
+		data = nil
+		n := s.feed.newest()
+		switch {
+		case n.run != s.run:
+			s.next = 0
+			s.begin(n.run, s.run, true)
 			continue
-		}
-		if s.r.Context().Err() != nil || s.closed() {
+		case n.last > s.next:
+			p := s.feed.part(s.run, s.next, &s.filter, s.key)
+			if p.missed > 0 && !s.passed(p.missed) {
+				return
+			}
+			data, s.next = p.data, p.next
+			continue
+		case n.ended:
 			return
 		}
-		s.buf = append(s.buf, ": heartbeat\n\n"...)
-	}
-}
-
-// await waits for more of the trace; false means that there was none for a
-// while, or that it is over.
-func (s *follower) await() bool {
-	ctx, cancel := context.WithTimeout(s.r.Context(), s.heartbeat)
-	defer cancel()
-	more := s.host.Watch(ctx, func(o host.View) bool {
-		return o.RunID() != s.run || o.Trace().Last() > s.next
-	})
-	if !more {
-		return false
-	}
-	wait := time.NewTimer(gather)
-	defer wait.Stop()
-	select {
-	case <-wait.C:
-	case <-s.r.Context().Done():
-	}
-	return true
-}
-
-// closed reports whether the host is closed. The follower then stops waiting.
-func (s *follower) closed() bool {
-	return !s.host.Watch(s.r.Context(), func(host.View) bool { return true })
-}
-
-// collect puts what is new into buf.
-func (s *follower) collect() {
-	var b batch
-	s.host.Observe(func(o host.View) {
-		if o.RunID() != s.run {
-			s.next = 0
-			s.begin(o.RunID(), s.run, true)
+		beat.Reset(s.heartbeat)
+		select {
+		case <-n.more:
+		case <-beat.C:
+			s.buf = append(s.buf, ": heartbeat\n\n"...)
+		case <-s.r.Context().Done():
+			return
 		}
-		b = take(o.Trace(), s.next, portion, s.filter)
-	})
-	if b.missed > 0 {
-		s.event("missed", map[string]any{"from": s.next + 1, "to": s.next + b.missed})
 	}
-	s.next = b.next
-	for i := range b.records {
-		r := &b.records[i]
-		s.buf = appendID(append(s.buf, "id: "...), s.run, r.Seq)
-		s.buf = r.AppendJSON(append(s.buf, "\ndata: "...))
-		s.buf = append(s.buf, "\n\n"...)
+}
+
+// passed says that the next records are no longer in memory, and reports whether the
+// stream goes on. It ends when the client had them in reach and was too slow: it may come
+// back with the last id, and the events that it still gets are newer then.
+func (s *follower) passed(missed uint64) bool {
+	from, to := s.next+1, s.next+missed
+	if !s.started {
+		s.started = true
+		s.event("missed", map[string]any{"from": from, "to": to})
+		return true
 	}
+	s.event("end", map[string]any{"from": from, "to": to, "reason": fmt.Sprintf(
+		"the client reads too slowly: records %d to %d are no longer in memory; connect again with Last-Event-ID to go on", from, to)})
+	_ = s.flush(nil)
+	return false
 }
 
 // event puts an event into buf that is not one of the trace.
@@ -147,18 +137,23 @@ func (s *follower) event(name string, data map[string]any) {
 	s.buf = append(append(s.buf, text...), "\n\n"...)
 }
 
-// flush sends buf. An error means that nobody reads.
-func (s *follower) flush() error {
-	if len(s.buf) == 0 {
+// flush sends buf, and data behind it. An error means that nobody reads.
+func (s *follower) flush(data []byte) error {
+	if len(s.buf)+len(data) == 0 {
 		return nil
 	}
 	err := s.out.SetWriteDeadline(time.Now().Add(patience))
 	if err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	if _, err := s.w.Write(s.buf); err != nil {
-		return err
+	for _, b := range [][]byte{s.buf, data} {
+		if len(b) == 0 {
+			continue
+		}
+		if _, err := s.w.Write(b); err != nil {
+			return err
+		}
 	}
-	s.buf = s.buf[:0]
+	s.buf, s.started = s.buf[:0], s.started || data != nil
 	return s.out.Flush()
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rrmq.example/emulator/emulator/text/bounds"
 	"rrmq.example/emulator/emulator/text/readjson"
 )
 
@@ -169,6 +170,11 @@ func (c *Schemas) field(f *reflect.StructField, use use, optional bool) *Schema 
 			s.Minimum = low
 		}
 		s.Maximum = high
+	}
+	for _, b := range bounds.All() {
+		if b.Name == f.Tag.Get("bound") {
+			s.MaxLength = b.Max
+		}
 	}
 	if words := readjson.Words(*f); words != nil {
 		s.Enum = enum(f.Type, words)
