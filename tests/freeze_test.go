@@ -41,13 +41,13 @@ func TestFrozenFixtureLoads(t *testing.T) {
 	first, _, two := strings.Cut(string(data), "\n{\"event\":\"Run\"")
 	assert.Assert(t, two)
 	one := writeFile(t, "one.jsonl", first+"\n")
-	run(t, "replay", "-freeze", replayed, one).must(t, 0, `repeated alike`)
+	run(t, "replay", "-freeze", replayed, one).must(t, 2, `repeated alike`) // its mark says that another run follows
 	again, err := os.ReadFile(replayed)
 	assert.NilError(t, err)
-	assert.Equal(t, string(again), frozen.body)
+	assert.Equal(t, string(again), "# Written by emulator replay -freeze.\n"+frozen.body)
 	run(t, "replay", trace).must(t, 0, `repeated alike`)
 	run(t, "check", replayed).must(t, 0, `fine, 5 nodes`)
 
-	run(t, "replay", "-freeze", filepath.Join(dir, "missing", "x.toml"), one).must(t, 3, `repeated alike`, "missing")
+	run(t, "replay", "-freeze", filepath.Join(dir, "missing", "x.toml"), one).must(t, 3, "", "missing")
 	run(t, "replay", "-freeze", replayed).must(t, 3, "", "emulator replay: an operand is missing, want TRACE...")
 }
