@@ -23,7 +23,8 @@ What to rely on:
    the same test gives the same run again. Lengths of time are seconds.
 3. A change has happened when its method returns. It answers with a `Change`; as a context
    manager, `with cluster.partition([0, 1], [2, 3, 4]):`, it is undone at the end of the block.
-4. Where a method takes a node, it takes a `Node`, an id, or "leader".
+4. Where a method takes a node, it takes a `Node`, an id, or a word: "leader", "follower",
+   "candidate", or "all" for every node.
 5. Events count from the last change or wait, so after a crash "event=BecomeLeader" is never
    the election before it.
 6. A request of a client never raises for the status of its answer. Without any answer in time
@@ -273,31 +274,25 @@ class Cluster:
 
     def skew(self, node: AnyNode, factor: float) -> Change:
         """Makes the timers of a node longer (above 1) or shorter. Undone by a factor of 1."""
-        id = self._id(node)
-        return Change(
-            self._change("POST", f"/v1/nodes/{id}/skew", {"factor": factor}),
-            lambda: self._change("POST", f"/v1/nodes/{id}/skew", {"factor": 1}),
-        )
+        state, ids = self._at("skew", [node], {"factor": factor})
+        return Change(state, lambda: self._at("skew", ids, {"factor": 1}))
 
     def plant(self, bug: str, *nodes: AnyNode) -> Change:
         """Plants a bug in nodes, without nodes in all of them. The undo removes it."""
-        ids = [self._id(n) for n in nodes] or [n.id for n in self.nodes]
-
-        def plant(name: str) -> dict[str, Any]:
-            return [self._change("POST", f"/v1/nodes/{id}/bug", {"bug": name}) for id in ids][-1]
-
-        return Change(plant(bug), lambda: plant(""))
+        chosen = nodes or ("all",)
+        state, ids = self._at("bug", chosen, {"bug": bug})
+        return Change(state, lambda: self._at("bug", ids, {"bug": ""}))
 
     def partition(self, *groups: Sequence[AnyNode]) -> Change:
         """Cuts the links between nodes of different groups, instead of all present cuts. Nodes
         that no group names are one more group. The undo removes all cuts."""
-        body = {"groups": [[self._id(n) for n in group] for group in groups]}
+        body = {"groups": [[_name(n) for n in group] for group in groups]}
         return Change(self._change("POST", "/v1/partition", body), self._mend)
 
     def cut(self, *links: "tuple[AnyNode, AnyNode]") -> Change:
         """Cuts links in one direction, instead of all present cuts: the first node of each pair
         no longer reaches the second. The undo removes all cuts."""
-        body = {"oneway": [[self._id(a), self._id(b)] for a, b in links]}
+        body = {"oneway": [[_name(a), _name(b)] for a, b in links]}
         return Change(self._change("POST", "/v1/partition", body), self._mend)
 
     def fault(self, name: str, match: Mapping[str, Any] | None = None, **effect: Any) -> Change:
@@ -345,9 +340,8 @@ class Cluster:
         return [Node(self, n["id"], n["url"]) for n in self.status()["nodes"]]
 
     def node(self, id: AnyNode) -> Node:
-        """The node of an id, or with "leader" the one that leads."""
-        name = id.id if isinstance(id, Node) else id
-        state = self.admin("GET", "/v1/nodes/" + quote(str(name), safe=""), log=0, queue=0)
+        """The node of an id, or of a word such as "leader"."""
+        state = self.admin("GET", "/v1/nodes/" + quote(str(_name(id)), safe=""), log=0, queue=0)
         return Node(self, state["id"], state["url"])
 
     @property
@@ -419,25 +413,29 @@ class Cluster:
 
     # Inside.
 
-    def _id(self, node: AnyNode) -> int:
-        return node.id if isinstance(node, Node) else node if isinstance(node, int) else self.node(node).id
-
     def _change(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         state = self.admin(method, path, body)
         self._since = state["seq"]
         return state
 
     def _each(self, action: str, nodes: Sequence[AnyNode], body: Any = None, undo: str = "") -> Change:
+        state, ids = self._at(action, nodes, body)
+        return Change(state, lambda: undo and self._at(undo, ids))
+
+    def _at(self, action: str, nodes: Sequence[AnyNode], body: Any = None) -> tuple[dict[str, Any], list[int]]:
+        """Does one thing to nodes, to all at one moment or to none; returns their ids, too."""
         if not nodes:
             raise Error(f"{action}: no node is named")
-        ids = [self._id(n) for n in nodes]
-        state: dict[str, Any] = {}
-        for id in ids:
-            state = self._change("POST", f"/v1/nodes/{id}/{action}", body)
-        return Change(state, lambda: undo and self._each(undo, ids))
+        names = quote(",".join(str(_name(n)) for n in nodes), safe=",")
+        state = self._change("POST", f"/v1/nodes/{names}/{action}", body)
+        return state, [n["id"] for n in state.get("nodes", [state])]
 
     def _mend(self) -> None:
         self._change("DELETE", "/v1/partition")
+
+
+def _name(node: AnyNode) -> int | str:
+    return node.id if isinstance(node, Node) else node
 
 
 def start(

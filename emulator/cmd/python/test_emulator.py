@@ -96,6 +96,20 @@ class ClusterTest(unittest.TestCase):
         self.assertEqual(self.cluster.node(0).state()["skew"], 1)
         self.assertEqual({n["bug"] for n in self.cluster.status()["nodes"]}, {""})
 
+    def test_words_for_nodes(self):
+        with self.cluster.crash("leader", (self.leader.id + 1) % 5) as change:
+            self.assertEqual(len(change.state["nodes"]), 2)
+            self.assertFalse(self.leader.state()["up"])
+            with self.assertRaisesRegex(Error, "did you mean"):
+                self.cluster.pause("leadr")
+        self.assertTrue(self.leader.state()["up"])
+        with self.cluster.pause("all"):
+            self.assertTrue(all(n["paused"] for n in self.cluster.status()["nodes"]))
+        self.assertFalse(any(n["paused"] for n in self.cluster.status()["nodes"]))
+        self.cluster.wait("leader=unique")
+        with self.cluster.partition(["leader"], ["follower"]), self.cluster.fault("deaf", {"to": ["leader"]}, drop=True):
+            self.assertEqual(self.cluster.status()["faults"][0]["match"]["to"], [self.cluster.leader.id])
+
     def test_heal_undoes_everything(self):
         self.cluster.crash(0)
         self.cluster.pause(1)
