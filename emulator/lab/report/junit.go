@@ -109,7 +109,7 @@ func junitRun(v scenario.Verdict) junitCase {
 	}
 	switch n := v.Runs(); {
 	case n > 1:
-		c.Name += fmt.Sprintf(" (run %d of %d, and %d like it)", v.Repeat, v.Repeats, n-1)
+		c.Name += fmt.Sprintf(" (run %d of %d, and those like it)", v.Repeat, v.Repeats) // the same from build to build
 	case v.Repeats > 1:
 		c.Name += fmt.Sprintf(" (run %d of %d)", v.Repeat, v.Repeats)
 	}
@@ -146,6 +146,7 @@ func junitFigures(v scenario.Verdict) []fact {
 			out = append(out, fact{label: label, text: said, verbatim: true})
 		}
 	}
+	add(v.Runs() > 1, "runs", strconv.Itoa(v.Runs()))
 	add(v.File != "", "file", line(v.File))
 	add(v.Paper != "", "paper", line(v.Paper))
 	add(v.Grade.Points > 0, "points", points(v.Grade.Points))
