@@ -196,6 +196,9 @@ func splitCommands(text string) []command {
 	return all
 }
 
+// progress is a line that a command prints only when it takes long.
+var progress = regexp.MustCompile(`^\d+ of \d+ runs done, `)
+
 // run runs a command. One in the background is given the time to print what the
 // document shows.
 func (s *session) run(c command) (printed string, code int, err error) {
@@ -227,7 +230,9 @@ func (s *session) run(c command) (printed string, code int, err error) {
 				}
 				line += "\n" // the command's last line had no end
 			}
-			lines = append(lines, s.ports.show(line))
+			if !progress.MatchString(line) {
+				lines = append(lines, s.ports.show(line))
+			}
 		}
 		r.text = strings.Join(lines, "")
 		done <- r
