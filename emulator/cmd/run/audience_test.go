@@ -20,8 +20,8 @@ const secretScenario = `
 format = 1
 name = "zebra_crossing"
 description = "Giraffes wander southward."
-paper = "page 4711"
-seed = 8086
+paper = "page 4711471"
+seed = 80868086
 
 [cluster]
 nodes = 3
@@ -31,7 +31,7 @@ run_ms = 1000
 
 [grade]
 part = "savannah"
-points = 987
+points = 98765
 visibility = "VISIBILITY"
 tags = ["elephant"]
 
@@ -85,7 +85,7 @@ var wall = regexp.MustCompile(`[0-9.]+ m?s(econds)?\b|time="[0-9.]+"|"(duration|
 // secretWords are the words that no student may read.
 func secretWords() []string {
 	common := "format description paper cluster scenario grade points visibility expect leader unique always because message waterhole" + passing
-	words := regexp.MustCompile(`[A-Za-z]{5,}|987|4711|8086`).FindAllString(secretScenario+" buffalo", -1)
+	words := regexp.MustCompile(`[A-Za-z]{5,}|98765|4711471|80868086`).FindAllString(secretScenario+" buffalo", -1)
 	return slices.DeleteFunc(words, func(word string) bool { return word != "waterhole" && strings.Contains(common, word) })
 }
 
@@ -117,7 +117,7 @@ func TestNoOutputForStudentsDependsOnAHiddenScenario(t *testing.T) {
 
 			// Staff see all of it, so that the words could have been found.
 			o := run("in/buffalo.toml", "-v")
-			o.must(t, c.code, "zebra_crossing", "savannah", "waterhole", "987")
+			o.must(t, c.code, "zebra_crossing", "savannah", "waterhole", "98765")
 		}
 	}
 }
