@@ -16,7 +16,7 @@ func (f *file) print(w io.Writer) {
 		f.printRun(w, &f.runs[i])
 	}
 	if f.lines > 0 {
-		fmt.Fprintf(w, "%s: %s lines in %s, %s lines/s\n", f.name, grouped(f.lines), f.wall.Round(100*time.Microsecond), grouped(int(f.rate())))
+		fmt.Fprintf(w, "%s: %s in %s, %s lines/s\n", f.name, count(f.lines, "line"), f.wall.Round(100*time.Microsecond), grouped(int(f.rate())))
 	}
 }
 

@@ -27,7 +27,7 @@ func TestNodesThatGiveNoReasons(t *testing.T) {
 
 func TestNoNodeListens(t *testing.T) {
 	o := testOptions()
-	o.Timeout, o.Patience = 5*time.Second, 30*time.Millisecond
+	o.Timeout, o.Patience = time.Second, 30*time.Millisecond
 	_, err := Run(t.Context(), targetOf(t, deadAddress(t), deadAddress(t)), o)
 	assert.ErrorIs(t, err, ErrUnreachable)
 	assert.ErrorContains(t, err, "no node can be reached: connection refused (")

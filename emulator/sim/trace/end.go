@@ -67,6 +67,9 @@ func decodeEnd(line []byte) (*End, error) {
 	if !slices.Contains(endReasons, j.Reason) {
 		return nil, fmt.Errorf("unknown reason %q of the end mark", j.Reason)
 	}
+	if whole := j.Reason == Closed || j.Reason == Replaced; whole && (j.Missing > 0 || j.Error != "") {
+		return nil, fmt.Errorf("the end mark has the reason %q, and records missing or an error beside it", j.Reason)
+	}
 	return &End{j.Reason, j.Error, j.Records, j.Missing}, nil
 }
 
@@ -100,7 +103,7 @@ func (e *Ending) Whole() bool {
 	if e.Format < 2 {
 		return true
 	}
-	return e.Mark != nil && !e.Lost && (e.Mark.Reason == Closed || e.Mark.Reason == Replaced)
+	return e.Mark != nil && !e.Lost && !e.Cut && (e.Mark.Reason == Closed || e.Mark.Reason == Replaced)
 }
 
 // Note says in words what is remarkable about the ending; "" for nothing.
@@ -114,6 +117,8 @@ func (e *Ending) Note() string {
 		return "the trace has no end mark, and its last line is not whole and was left out: its program was killed or still writes it"
 	case e.Mark == nil:
 		return "the trace has no end mark: its program was killed or still writes it, or its end is missing"
+	case e.Cut:
+		return "half a line comes after the end mark and was left out"
 	case e.Lost:
 		return "another run followed, and is missing"
 	case e.Mark.Reason == Failed:

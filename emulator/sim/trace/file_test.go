@@ -192,16 +192,32 @@ func TestReaderReadsLongLines(t *testing.T) {
 	assert.DeepEqual(t, names, []string{"b"})
 }
 
+// Half a line behind the end mark leaves a trace that is not whole, and a header's name
+// cannot reach a terminal as it is.
+func TestReaderNamesWhatFollowsTheMark(t *testing.T) {
+	file := NewReader(strings.NewReader(written(t, "evil\x1b[31m\nname") + `{"event":"Ru`))
+	h, err := file.Run()
+	assert.NilError(t, err)
+	assert.Equal(t, h.Name, `evil\x1b[31m name`)
+	for err == nil {
+		_, err = file.Record()
+	}
+	assert.ErrorIs(t, err, io.EOF)
+	ending := file.Ending()
+	assert.Assert(t, !ending.Whole())
+	assert.Equal(t, ending.Note(), "half a line comes after the end mark and was left out")
+}
+
 func TestReaderRefuses(t *testing.T) {
 	header, rest, _ := strings.Cut(written(t, "a"), "\n")
 	for _, c := range []struct{ name, file, want string }{
 		{"AnEmptyFile", "", "not a trace: it is empty; want a file that -trace has written"},
-		{"AFileOfOneCutLine", header, "not a trace: it is empty; want a file that -trace has written"},
+		{"AFileOfOneCutLine", header, "not a trace: it has no whole line; want a file that -trace has written"},
 		{"RecordsWithoutAHeader", rest, "not a trace: line 1 does not begin a run; want a file that -trace has written"},
 		{"SomethingElse", "hello\n", "not a trace: line 1 does not begin a run; want a file that -trace has written"},
 		{"AnotherFormat", strings.Replace(header, `"format":2`, `"format":3`, 1) + "\n", "not a trace: line 1: format 3, this program reads 1 to 2"},
 		{"UnknownKeyOfAHeader", strings.Replace(header, `"format":2`, `"format":2,"note":1`, 1) + "\n", "not a trace: line 1: /note is an unknown key"},
-		{"AHeaderOfWrongTypes", `{"event":"Run","format":1,"name":3}` + "\n", "not a trace: line 1: json: cannot unmarshal number"},
+		{"AHeaderOfWrongTypes", `{"event":"Run","format":1,"name":3}` + "\n", "not a trace: line 1: /name is 3, want a string"},
 		{"AnotherFormatLater", header + "\n" + rest + strings.Replace(header, `"format":2`, `"format":0`, 1) + "\n", "not a trace: line 5: format 0, this program reads 1 to 2"},
 		{"ARecordAfterTheMark", header + "\n" + rest + `{"seq":3}` + "\n", "not a trace: line 5 comes after the end mark and begins no run"},
 		{"AnEmptyLineAfterTheMark", header + "\n" + rest + "\n", "not a trace: line 5 comes after the end mark and begins no run"},
@@ -209,6 +225,11 @@ func TestReaderRefuses(t *testing.T) {
 		{"AMarkOfMoreRecords", header + "\n" + strings.Replace(rest, `"records":2`, `"records":3`, 1), "not a trace: line 4: the end mark says that the run has 3 records, and 2 are there"},
 		{"AnUnknownReason", header + "\n" + strings.Replace(rest, "closed", "bored", 1), `not a trace: line 4: unknown reason "bored" of the end mark`},
 		{"AnUnknownKeyOfAMark", header + "\n" + strings.Replace(rest, `"records":2`, `"records":2,"note":1`, 1), "not a trace: line 4: /note is an unknown key"},
+		{"AWholeMarkWithRecordsMissing", header + "\n" + strings.Replace(rest, `"records":2`, `"records":2,"missing":3`, 1), `the end mark has the reason "closed", and records missing`},
+		{"AWholeMarkWithAnError", header + "\n" + strings.Replace(rest, `"records":2`, `"error":"x","records":2`, 1), `the end mark has the reason "closed", and records missing or an error`},
+		{"AFormatWithDecimals", strings.Replace(header, `"format":2`, `"format":2.0`, 1) + "\n", `format is "2.0", want a whole number`},
+		{"AnotherClock", strings.Replace(header, `"virtual"`, `"sun"`, 1) + "\n", `clock is "sun", want "real" or "virtual"`},
+		{"CompressedDataOfOneLine", "\x1f\x8b\x08", "the file is compressed; try zcat FILE | emulator verify -"},
 		{"CompressedData", "\x1f\x8b\x08\n", "the file is compressed; try zcat FILE | emulator verify -"},
 		{"UTF16", "\xff\xfe{\x00\n", "the file is UTF-16; want UTF-8"},
 		{"ALineWithoutEnd", header + "\n" + strings.Repeat("x", 4<<20), "not a trace: line 2 is longer than 1000000 bytes"},

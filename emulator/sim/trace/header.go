@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
+	"rrmq.example/emulator/emulator/text"
 	"rrmq.example/emulator/emulator/text/readjson"
 )
 
@@ -57,9 +61,14 @@ func decodeHeader(line []byte) (Header, error) {
 	if err := readjson.Check(line, readjson.Options{Name: "the line"}); err != nil {
 		return Header{}, err
 	}
+	var probe struct{ Format json.Number }
+	if err := json.Unmarshal(line, &probe); err != nil {
+		return Header{}, fmt.Errorf("the header cannot be read: %w", err)
+	}
 	var j headerJSON
-	if err := json.Unmarshal(line, &j); err != nil {
-		return Header{}, err
+	var err error
+	if j.Format, err = strconv.Atoi(probe.Format.String()); err != nil {
+		return Header{}, fmt.Errorf("format is %.20q, want a whole number", probe.Format)
 	}
 	if j.Format < 1 || j.Format > Format {
 		return Header{}, fmt.Errorf("format %d, this program reads 1 to %d", j.Format, Format)
@@ -68,7 +77,11 @@ func decodeHeader(line []byte) (Header, error) {
 	if err := readjson.Decode(line, &j, readjson.Options{Name: "the header"}); err != nil {
 		return Header{}, err
 	}
-	return Header{j.Name, j.Clock, j.Nodes, j.Fixture, j.Format}, nil
+	if !slices.Contains([]string{"", "real", "virtual"}, j.Clock) {
+		return Header{}, fmt.Errorf("clock is %.20q, want \"real\" or \"virtual\"", j.Clock)
+	}
+	name := strings.ReplaceAll(text.Printable(j.Name), "\n", " ") // it goes to terminals
+	return Header{name, j.Clock, j.Nodes, j.Fixture, j.Format}, nil
 }
 
 // Begins reports whether a file that begins with head is a trace, such as may be replaced by

@@ -26,6 +26,7 @@ type Reader struct {
 	over    bool   // the run has ended
 	ahead   []byte // the line behind the run; nil: none
 	seen    bool   // a run was read
+	cut     []byte // the last line, which is not whole
 }
 
 // NewReader returns a reader of a file.
@@ -48,6 +49,8 @@ func (r *Reader) Run() (Header, error) {
 		var err error
 		line, err = r.next()
 		switch {
+		case err == io.EOF && !r.seen && len(r.cut) > 0:
+			return Header{}, fmt.Errorf("%w: it has no whole line; %s", ErrNotTrace, wanted(r.cut))
 		case err == io.EOF && !r.seen:
 			return Header{}, fmt.Errorf("%w: it is empty; want a file that -trace has written", ErrNotTrace)
 		case err != nil:
@@ -55,9 +58,6 @@ func (r *Reader) Run() (Header, error) {
 		}
 	}
 	if eventOf(line) != headerEvent {
-		if r.seen {
-			return Header{}, fmt.Errorf("%w: line %d comes after the end mark and begins no run", ErrNotTrace, r.number)
-		}
 		return Header{}, fmt.Errorf("%w: line %d does not begin a run; %s", ErrNotTrace, r.number, wanted(line))
 	}
 	h, err := decodeHeader(line)
@@ -116,10 +116,18 @@ func (r *Reader) end(line []byte) error {
 	}
 	r.over, r.ending.Mark = true, mark
 	if r.ahead, err = r.next(); err == nil {
-		return io.EOF
+		return r.beginsRun(r.ahead)
 	}
 	r.ending.Lost = mark.Reason == Replaced
 	return err
+}
+
+// beginsRun returns io.EOF, the end of the run before, if a line begins another run.
+func (r *Reader) beginsRun(line []byte) error {
+	if eventOf(line) == headerEvent {
+		return io.EOF
+	}
+	return fmt.Errorf("%w: line %d comes after the end mark and begins no run", ErrNotTrace, r.number)
 }
 
 // next reads a line.
@@ -166,6 +174,6 @@ func (r *Reader) last(line []byte) ([]byte, error) {
 			return line, nil
 		}
 	}
-	r.ending.Cut = true
+	r.ending.Cut, r.cut = true, bytes.Clone(line[:min(len(line), 16)])
 	return nil, io.EOF
 }
