@@ -150,9 +150,12 @@ func (c *call) askNode(ctx context.Context, id raft.NodeID, command *machine.Com
 // noAnswer says why no answer came.
 func noAnswer(ctx context.Context, err error) string {
 	netError, isNet := errors.AsType[net.Error](err)
+	dial, isDial := errors.AsType[*net.OpError](err)
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the node refuses connections, as one that is down does"
+	case isDial && dial.Op == "dial" && ctx.Err() == nil:
+		return "the node was not asked: " + dial.Err.Error()
 	case ctx.Err() != nil, isNet && netError.Timeout():
 		return "no answer came in time; the request may be carried out all the same"
 	}
