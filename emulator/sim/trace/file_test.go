@@ -347,6 +347,20 @@ func TestTailLeavesTheMarkOfARunWhenTheNextOneCannotBegin(t *testing.T) {
 	assert.Assert(t, !ending.Whole())
 }
 
+// A lazy writer takes half of what it gets, and claims that all is well.
+type lazy struct{ bytes.Buffer }
+
+func (l *lazy) Write(b []byte) (int, error) { return l.Buffer.Write(b[:len(b)/2]) }
+
+// A writer that takes less than it should has failed. Behind half a line there is no mark.
+func TestTailNoticesAShortWrite(t *testing.T) {
+	var l lazy
+	tail := NewTail(&l)
+	assert.ErrorIs(t, tail.Lines([]byte(written(t, "a")), nil), io.ErrShortWrite)
+	assert.Assert(t, !strings.Contains(l.String(), `"event":"End"`), l.String())
+	assert.Assert(t, tail.Missing() > 0)
+}
+
 // failing fails every read and write.
 type failing struct{ err error }
 
