@@ -113,6 +113,9 @@ func TestEventsShowsTheNewest(t *testing.T) {
 	s := start(t, "fresh_3")
 	s.ok("wait", "leader=unique")
 	assert.Equal(t, strings.Count(s.ok("events", "-n", "4"), "\n"), 4)
+	s.ok("wait", "applied=0", "-timeout", "1s")
+	assert.Equal(t, strings.Count(s.ok("events", "-event", "BecomeLeader,Init", "-n", "2"), "\n"), 2)
+	assert.Equal(t, strings.Count(s.ok("events", "-event", "Init", "-n", "9"), "\n"), 3)
 	s.run("events", "-n", "4", "-since", "1").fails(cli.Usage, "give one")
 	s.run("events", "-n", "0").fails(cli.Usage, "-n")
 }

@@ -229,7 +229,7 @@ class Cluster:
         if len(problem.get("errors") or ()) > 1:
             lines += [f"  {e.get('key', '')}: {e.get('message', '')}" for e in problem["errors"]]
         kind = Untrue if answer.status == 504 else Error
-        raise kind(f"{method} {path}: " + "\n".join(lines), answer.status, problem)
+        raise kind("\n".join(lines) + f"\n({method} {path.partition('?')[0]})", answer.status, problem)
 
     # Start.
 
@@ -283,10 +283,11 @@ class Cluster:
         state, ids = self._at("bug", chosen, {"bug": bug})
         return Change(state, lambda: self._at("bug", ids, {"bug": ""}))
 
-    def partition(self, *groups: Sequence[AnyNode]) -> Change:
-        """Cuts the links between nodes of different groups, instead of all present cuts. Nodes
-        that no group names are one more group. The undo removes all cuts."""
-        body = {"groups": [[_name(n) for n in group] for group in groups]}
+    def partition(self, *groups: "Sequence[AnyNode] | AnyNode") -> Change:
+        """Cuts the links between nodes of different groups, instead of all present cuts. A group
+        of one node may be the node itself. Nodes that no group names are one more group. The
+        undo removes all cuts."""
+        body = {"groups": [[_name(n) for n in _group(group)] for group in groups]}
         return Change(self._change("POST", "/v1/partition", body), self._mend)
 
     def cut(self, *links: "tuple[AnyNode, AnyNode]") -> Change:
@@ -391,8 +392,8 @@ class Cluster:
         if broken:
             raise Untrue("\n".join(["the cluster violated:", *broken]))
 
-    def describe(self, last: int = 20) -> str:
-        """The state of the cluster and its last events, one line each."""
+    def describe(self) -> str:
+        """The state of the cluster, and how it came there: changes, elections, commits, requests."""
         status = self.status()
         clock = status["clock"]["mode"]
         lines = [f"fixture {status['fixture']['name']}, seed {status['seed']}, {clock} time {status['time_ms']:g} ms"]
@@ -405,10 +406,10 @@ class Cluster:
                 f" commit {n['commit_index']}, applied {n['last_applied']}{bug}"
             )
         if status["cuts"]:
-            lines.append(f"cuts: {json.dumps(status['cuts'])}")
+            lines.append("cut: " + ", ".join(f"{a} to {b}" for a, b in status["cuts"]))
         lines += [f"fault: {json.dumps(f)}" for f in status["faults"]]
-        lines.append("last events:")
-        lines += [f"  {_line(e)}" for e in self.events(since=max(0, status["seq"] - last))]
+        lines.append("what matters most of the latest events:")
+        lines += ["  " + line for line in self.admin("GET", "/v1/trail")["lines"]]
         return "\n".join(lines)
 
     # Inside.
@@ -432,6 +433,10 @@ class Cluster:
 
     def _mend(self) -> None:
         self._change("DELETE", "/v1/partition")
+
+
+def _group(group: "Sequence[AnyNode] | AnyNode") -> Sequence[AnyNode]:
+    return [group] if isinstance(group, (Node, int, str)) else group
 
 
 def _name(node: AnyNode) -> int | str:
@@ -533,15 +538,6 @@ class _Process:
         self.errors.close()
 
 
-def _line(event: Mapping[str, Any]) -> str:
-    """An event on one line: number, time, name, node, and what is special about it."""
-    common = {"seq", "time_ns", "step", "cause", "event", "node", "state"}
-    rest = {key: value for key, value in event.items() if key not in common}
-    node = "" if event["node"] is None else f" node {event['node']}"
-    special = f" {json.dumps(rest)}" if rest else ""
-    return f"{event['seq']} {event['time_ns'] / 1e6:.3f} ms {event['event']}{node}{special}"
-
-
 _running: list[_Process] = []
 
 
@@ -567,7 +563,7 @@ def _request(url: str, method: str, path: str, body: Any, timeout: float) -> Ans
         response = connection.getresponse()
         return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
     except (OSError, http.client.HTTPException) as e:
-        raise NoAnswer(f"{method} {url}{path}: no answer: {str(e) or type(e).__name__}") from e
+        raise NoAnswer(f"no answer: {str(e) or type(e).__name__} ({method} {url}{path})") from None
     finally:
         connection.close()
 

@@ -76,7 +76,7 @@ func getEvents(c *call) (any, error) {
 	var since uint64
 	c.observe(func(o host.View) {
 		t := o.Trace()
-		since, a.Reset = from.in(o)
+		since, a.Reset = from.in(o, f)
 		a.RunID, a.First, a.Last = o.RunID(), t.First(), t.Last()
 		b = take(nil, t, since, int(limit), f)
 	})
@@ -87,6 +87,24 @@ func getEvents(c *call) (any, error) {
 	a.Events = make([]json.RawMessage, len(b.records))
 	for i := range b.records {
 		a.Events[i] = b.records[i].AppendJSON(nil)
+	}
+	return a, nil
+}
+
+// shownInTrail is the number of lines of a trail.
+const shownInTrail = 20
+
+// getTrail tells in words how the cluster came to its present state.
+func getTrail(c *call) (any, error) {
+	var a api.TrailAnswer
+	var told []trace.Told
+	c.host.Observe(func(o host.View) {
+		a.Place = here(o)
+		told = trace.Trail(o.Trace(), shownInTrail, nil, nil)
+	})
+	a.Lines = make([]string, len(told))
+	for i := range told {
+		a.Lines[i] = told[i].Record.String() + told[i].Again()
 	}
 	return a, nil
 }

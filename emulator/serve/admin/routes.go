@@ -147,6 +147,8 @@ func table() []*route {
 			param{name: "event", doc: "only events of these kinds, separated by commas"})).
 			failing("bad-condition", "invalid", "busy"),
 
+		get("/v1/trail", "what matters most of the latest events, in words: changes, elections, commits, requests", api.TrailAnswer{}, getTrail),
+
 		get("/v1/history", "the calls of clients: requests with their answers, the newest 65536, and the changes to the nodes meanwhile", api.HistoryAnswer{}, getClientHistory,
 			historyParams()...).failing("busy", "closed"),
 		get("/v1/history/check", "whether a correct message queue could have given these answers: nothing lost, delivered twice, out of order or invented; linearizable",

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/serve/host"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 // runName is the key of the query that names a run.
@@ -31,21 +32,32 @@ func replaced(run, by string) error {
 const fromNow = math.MaxInt64
 
 // A place is where a client wants to go on in the trace: after a seq, in a run. A
-// negative seq is that many records before the end.
+// negative seq stands before that many of the newest records.
 type place struct {
 	run string // "": whichever run it is
 	seq int64
 }
 
+// newest is the seq after which n records come that the filter lets through: the newest.
+func newest(t *trace.Ring, n uint64, f filter) uint64 {
+	seq := t.Last()
+	for first := max(t.First(), 1); n > 0 && seq >= first; seq-- {
+		if f.lets(t.At(seq)) {
+			n--
+		}
+	}
+	return seq
+}
+
 // in returns the seq after which the client goes on. When the place is in a run that is
 // over, the client starts over, with the first record.
-func (p place) in(o host.View) (seq uint64, anew bool) {
+func (p place) in(o host.View, f filter) (seq uint64, anew bool) {
 	last := o.Trace().Last()
 	switch {
 	case p.run != "" && p.run != o.RunID():
 		return 0, true
 	case p.seq < 0:
-		return last - min(last, uint64(-p.seq)), false
+		return newest(o.Trace(), uint64(-p.seq), f), false
 	case p.seq == fromNow:
 		return last, false
 	}

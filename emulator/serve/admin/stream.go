@@ -50,7 +50,7 @@ func (c *call) follow(f filter) (any, error) {
 	s := &follower{call: c, filter: f, key: f.key(), out: http.NewResponseController(c.w)}
 	c.feed.start(func(o host.View) {
 		var anew bool
-		s.next, anew = from.in(o)
+		s.next, anew = from.in(o, f)
 		if s.next > o.Trace().Last() { // that is a place in an earlier run also
 			s.next, anew = 0, true
 		}

@@ -27,6 +27,12 @@ type EventsAnswer struct {
 	Events []json.RawMessage `json:"events" schema:"Event"`
 }
 
+// A TrailAnswer tells how the cluster came to its present state.
+type TrailAnswer struct {
+	Place
+	Lines []string `json:"lines" doc:"the changes, elections, commits and requests that matter most, a line each, the newest last"`
+}
+
 // A HistoryAnswer shows the requests of clients, with the changes to the
 // cluster.
 type HistoryAnswer struct {
