@@ -29,6 +29,7 @@ import (
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text"
 )
 
 // start runs the scenarios that the command line names.
@@ -50,7 +51,7 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 	verdicts, failure := p.run(ctx)
 	end()
 	if n := p.total - p.ended; n > 0 {
-		fmt.Fprintf(c.Stderr, "%s: %s: %d of %d runs have not ended\n", c.Command(), p.stopped(ctx), n, p.total)
+		fmt.Fprintf(c.Stderr, "%s: %s: %d of %s did not end\n", c.Command(), p.stopped(ctx), n, text.Count(p.total, "run"))
 	}
 	if slices.ContainsFunc(cases, func(b runCase) bool { return b.bad != nil && !o.sees(&b) }) {
 		fmt.Fprintf(c.Stderr, "%s: %v\n", c.Command(), errConcealed)

@@ -26,7 +26,7 @@ func (o *options) checkPlay(f *fixture.Fixture) error {
 
 // notePlay says that the steps of a fixture are left undone.
 func (o *options) notePlay(stderr io.Writer, f *fixture.Fixture) {
-	if o.play || f.Scenario == nil {
+	if o.play || f.Scenario == nil || len(f.Scenario.Steps) == 0 {
 		return
 	}
 	fmt.Fprintf(stderr, "emulator: %s of fixture %s are not played: -play plays them here, and emulator run judges them\n", size(f.Scenario), f.Name)

@@ -74,7 +74,7 @@ func (f *file) printRun(w io.Writer, r *verify.Run) {
 			fmt.Fprintf(w, "  not judged: the next %s, because the servers' states are no longer known\n", count(r.Rest, "line"))
 		}
 	}
-	if r.Finding != nil && !r.Ending.Whole() {
+	if r.Finding != nil && r.Err == nil && !r.Ending.Whole() {
 		fmt.Fprintf(w, "  %s\n", r.Ending.Note())
 	}
 }

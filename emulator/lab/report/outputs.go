@@ -26,7 +26,7 @@ type output struct {
 func (o *Outputs) Add(value string, further ...string) error {
 	kind, name, ok := strings.Cut(value, "=")
 	if !ok || name == "" {
-		return errors.New("want KIND=FILE, such as junit=results.xml")
+		return fmt.Errorf("%q: want KIND=FILE, such as junit=results.xml", value)
 	}
 	if !slices.Contains(further, kind) {
 		if err := Check(kind); err != nil {

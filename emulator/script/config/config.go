@@ -201,13 +201,26 @@ func readEntry(v *source.Value, index int) raft.Entry {
 	return raft.Entry{Term: term, Command: cmd}
 }
 
+// prefixed are words with a slash before each.
+func prefixed(words []string) []string {
+	paths := make([]string, len(words))
+	for i, w := range words {
+		paths[i] = "/" + w
+	}
+	return paths
+}
+
 // readCommand reads a command in the format of /rpc.
 func readCommand(v *source.Value) *machine.Command {
 	endpoints, methods := wire.Endpoints(), wire.Methods()
 	o := syntax.Operation{Machine: queue.Type}
 	s := v.Table(`an object such as {"endpoint": "topic", "method": "PUT", "body": {"topic": "dog"}}`)
-	endpoint, ok1 := s.Choice("endpoint", endpoints)
-	method, ok2 := s.Choice("method", methods)
+	words := endpoints
+	if path, ok := s.At("endpoint").Text(); ok && strings.HasPrefix(path, "/") {
+		words = prefixed(endpoints) // as in the node's API
+	}
+	endpoint, ok1 := s.Choice("endpoint", words)
+	method, ok2 := s.ChoiceFold("method", methods)
 	body := s.Get("body")
 	s.End()
 	op := wire.Op(endpoints[endpoint], methods[method])

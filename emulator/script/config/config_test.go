@@ -131,3 +131,12 @@ func TestCheckLoopbackNamesReachableAddresses(t *testing.T) {
 	assert.ErrorIs(t, err, errNotLoopback)
 	assert.Error(t, err, "not a loopback address: 0.0.0.0:2 of node 1, example.com:3 of node 2; want localhost, 127.0.0.0/8 or ::1")
 }
+
+// The endpoint may be written as a path, and the method in lower case.
+func TestCommandInTheSpellingOfTheAPI(t *testing.T) {
+	const file = `{"addresses": [{"ip": "http://127.0.0.1", "port": 8567, "term": 1, "log": [
+		{"term": 1, "index": 1, "command": {"endpoint": "/topic", "method": "put", "body": {"topic": "dog"}}}]}]}`
+	c, err := Parse("config.json", []byte(file))
+	assert.NilError(t, err)
+	assert.DeepEqual(t, c.Fixture.Nodes[0].Log[0].Command, queue.PutTopic.New("dog"))
+}
