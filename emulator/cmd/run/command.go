@@ -22,6 +22,7 @@ type options struct {
 	run      *regexp.Regexp // nil: all
 	tag      string
 	part     string
+	inputs   []string // the files of the scenarios, which no output replaces
 	// wholePart: part is the whole name of a part or folder.
 	wholePart bool
 	reports   report.Outputs

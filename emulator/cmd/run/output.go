@@ -13,7 +13,8 @@ import (
 // open opens every report and makes the directories for traces and pictures, before
 // anything runs in vain. The caller must close the reports in any case.
 func (o *options) open(stdout io.Writer, cases []runCase) error {
-	errs := []error{o.reports.Open(stdout, o.overwrite, inputs(cases)...)}
+	o.inputs = inputs(cases)
+	errs := []error{o.reports.Open(stdout, o.overwrite, o.inputs...)}
 	for _, dir := range []struct{ flag, name string }{{"-traces", o.traces}, {"-pictures", o.pictures}} {
 		if dir.name == "" {
 			continue
@@ -36,5 +37,5 @@ func inputs(cases []runCase) []string {
 
 // traceFile opens the file to record a run to.
 func (o *options) traceFile(name string, seed uint64) (*outfile.LiveFile, error) {
-	return outfile.Live(filepath.Join(o.traces, fmt.Sprintf("%s-%d.jsonl", name, seed)), cli.TraceFile(o.overwrite))
+	return outfile.Live(filepath.Join(o.traces, fmt.Sprintf("%s-%d.jsonl", name, seed)), cli.TraceFile(o.overwrite, o.inputs...))
 }

@@ -25,7 +25,7 @@ func (o *options) draw(ctx context.Context, name string, recorder *history.Recor
 		return nil
 	}
 	file := filepath.Join(o.pictures, fmt.Sprintf("%s-%d.html", name, v.Seed))
-	out, err := outfile.Create(file, cli.PictureFile(o.overwrite))
+	out, err := outfile.Create(file, cli.PictureFile(o.overwrite, o.inputs...))
 	if err != nil {
 		return fmt.Errorf("-pictures: %w", err)
 	}

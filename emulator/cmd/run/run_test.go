@@ -394,3 +394,14 @@ func TestBugIsPlantedInEveryScenario(t *testing.T) {
 	_, err = choose(f, io.Discard)
 	assert.ErrorContains(t, err, "elects.toml: -bug vote_twice: no such nodes: node 99")
 }
+
+// A trace never replaces a scenario that is run, whatever links lead there.
+func TestTraceReplacesNoInput(t *testing.T) {
+	dir(t, map[string]string{"e.toml": passing})
+	assert.NilError(t, os.Mkdir("traces", 0o755))
+	assert.NilError(t, os.Link("e.toml", filepath.Join("traces", "elects-1.jsonl")))
+	run("e.toml", "-traces", "traces", "-overwrite").must(t, cli.Environment)
+	text, err := os.ReadFile("e.toml")
+	assert.NilError(t, err)
+	assert.Equal(t, string(text), passing)
+}
