@@ -24,7 +24,8 @@ func Command() *cli.Command {
 		About: `Reports every problem of fixtures and scenarios (.toml) and of a course's
 config.json files (.json), each with file, line and key. It runs nothing.
 
-A directory stands for the .toml files in it and below. Those that are no fixtures are left out there.`,
+A directory stands for the .toml files in it and below. Those that are no fixtures are left out there. - stands for a
+fixture on standard input.`,
 		Examples: cli.Examples{
 			{"emulator check grading", "your own scenarios, in a directory"},
 			{"emulator check election.toml recovery.toml", "two files"},
@@ -70,7 +71,7 @@ func run(_ context.Context, c *cli.Call) error {
 
 // check says that a file is fine, or returns its problems.
 func check(c *cli.Call, file string) error {
-	f, notes, err := read(file)
+	f, notes, err := read(c, file)
 	if err != nil {
 		return err
 	}
@@ -90,8 +91,8 @@ func isForeign(file string) bool {
 }
 
 // read reads a fixture, or what a config.json says about one.
-func read(file string) (*fixture.Fixture, []source.Problem, error) {
-	data, err := source.ReadFile(file)
+func read(c *cli.Call, file string) (*fixture.Fixture, []source.Problem, error) {
+	data, err := c.ReadFile(file)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -37,7 +37,8 @@ from their start and their inputs, and compares every record with the recorded o
 compares a run with what the same program does again; emulator verify judges whether the
 run was right.
 
-A TRACE of - is standard input.`,
+A TRACE of - is standard input. With -freeze - the fixture goes to standard output, and everything else to standard
+error.`,
 		Flags: []*cli.Flag{
 			cli.String(&o.frozen, "freeze", "", "write the state at the end of the last trace as a fixture to `FILE.toml`").File(),
 			cli.Overwrite(&o.overwrite),
@@ -60,7 +61,12 @@ A TRACE of - is standard input.`,
 
 func (o *options) run(ctx context.Context, c *cli.Call) error {
 	var out *outfile.File
-	if o.frozen != "" {
+	report := c.Stdout
+	switch o.frozen {
+	case "":
+	case cli.Stream:
+		report = c.Stderr
+	default:
 		var err error
 		if out, err = outfile.Create(o.frozen, cli.FixtureFile(o.overwrite, c.Args...)); err != nil {
 			return fmt.Errorf("-freeze: %w", err)
@@ -71,15 +77,20 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 	code := cli.OK
 	for _, file := range c.Args {
 		if err := repeat(ctx, c, file, func(r replay.Run) {
-			write(c.Stdout, file, r)
+			write(report, file, r)
 			if note := r.Ending.Note(); !r.Ending.Whole() {
 				code = cli.Undecided
-				fmt.Fprintf(c.Stdout, "%s: undecided: %s\n", file, note)
+				fmt.Fprintf(report, "%s: undecided: %s\n", file, note)
 			} else if note != "" {
 				fmt.Fprintf(c.Stderr, "emulator replay: %s: %s: note: %s\n", file, r.Fixture, note)
 			}
 			last = r
 		}); err != nil {
+			return err
+		}
+	}
+	if o.frozen == cli.Stream {
+		if _, err := c.Stdout.Write(last.Freeze().TOML()); err != nil {
 			return err
 		}
 	}

@@ -132,3 +132,19 @@ func TestWaitErrors(t *testing.T) {
 		assert.Assert(t, strings.Contains(page, "unique, majority, none or a node's id"), page)
 	})
 }
+
+// last stands for the newest change, and for the beginning of a cluster that nobody has
+// changed.
+func TestSinceLast(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	g.wait("event=Init&count=Init:3&since=last")
+	g.wait("leader=unique")
+	crash := g.ok("POST", "/v1/nodes/leader/crash", "").number(t, "seq")
+	g.wait("event=BecomeLeader&since=last")
+	events := g.ok("GET", "/v1/events?since=last&limit=1", "")
+	assert.Equal(t, events.number(t, "events.0.seq"), crash+1)
+	g.refused(504, "still-untrue", "; since=", "GET", "/v1/wait?event=Init&since=last&timeout_ms=0", "")
+	g.refused(400, "bad-request", "or last", "GET", "/v1/wait?event=Init&since=late", "")
+	g.ok("PUT", "/v1/fixture?name=fresh_5", "")
+	g.wait("count=Init:5&since=last")
+}
