@@ -122,7 +122,7 @@ func TestExploreInterrupted(t *testing.T) {
 		args         []string
 		says, stderr string
 	}{
-		"Random": {[]string{"-duration", "1h", "-parallel", "1"}, `(?m)^[1-9]\d* runs of 5 nodes, 10s each, seed 1: nothing failed`, "emulator explore: interrupted"},
+		"Random": {[]string{"-duration", "1h", "-parallel", "1"}, `(?m)^[1-9]\d* runs? of 5 nodes, 10s each, seed 1: nothing failed`, "emulator explore: interrupted"},
 		"Systematic": {[]string{"-systematic", "-nodes", "5", "-term", "5", "-depth", "40", "-requests", "3", "-parallel", "1"},
 			`(?s) 0 +1\n.*total +[1-9]\d+ .*Interrupted. Every property holds in the visited states`, slow},
 	} {
