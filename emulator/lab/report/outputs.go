@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -47,7 +48,7 @@ func (o *Outputs) Open(stdout io.Writer, overwrite bool, inputs ...string) error
 	for i := range o.all {
 		out := &o.all[i]
 		err := out.open(stdout, options)
-		if out.name == "-" && onStdout {
+		if out.name == "-" && onStdout || o.isTwice(i) {
 			err = outfile.ErrTaken
 		}
 		onStdout = onStdout || out.name == "-"
@@ -56,6 +57,19 @@ func (o *Outputs) Open(stdout io.Writer, overwrite bool, inputs ...string) error
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// isTwice reports whether an earlier report goes to the same regular file, under whatever
+// name.
+func (o *Outputs) isTwice(i int) bool {
+	own, err := os.Stat(o.all[i].name)
+	if err != nil || !own.Mode().IsRegular() {
+		return false
+	}
+	return slices.ContainsFunc(o.all[:i], func(other output) bool {
+		info, err := os.Stat(other.name)
+		return err == nil && os.SameFile(own, info)
+	})
 }
 
 func (out *output) open(stdout io.Writer, o outfile.Options) error {

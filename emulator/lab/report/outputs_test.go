@@ -12,6 +12,7 @@ import (
 
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/text/outfile"
 )
 
 func TestOutputsWriteTheirFiles(t *testing.T) {
@@ -83,4 +84,16 @@ func TestOutputsReplaceReportsOfTheirKind(t *testing.T) {
 	}
 	assert.ErrorContains(t, open("json", "junit", true, filepath.Join(dir, "junit")), "it is also an input")
 	assert.NilError(t, open("json", "junit", true))
+}
+
+// Two reports never go to one file, whatever links lead there.
+func TestOutputsOfOneFileAreRefused(t *testing.T) {
+	t.Chdir(t.TempDir())
+	assert.NilError(t, os.WriteFile("a.json", nil, 0o666))
+	assert.NilError(t, os.Symlink("a.json", "l.json"))
+	var o report.Outputs
+	assert.NilError(t, o.Add("json=a.json"))
+	assert.NilError(t, o.Add("junit=l.json"))
+	assert.ErrorIs(t, o.Open(io.Discard, false), outfile.ErrTaken)
+	assert.NilError(t, o.Close())
 }
