@@ -37,7 +37,7 @@ func TestVerifyReadsTraceFiles(t *testing.T) {
 		"Cut":         {[]string{cut}, 2, `: undecided: the trace has no end mark, and its last line is not whole`, nil},
 		"Unmarked":    {[]string{unmarked}, 2, `: undecided: the trace has no end mark: `, nil},
 		"Bare":        {[]string{bare}, 2, `: undecided: the trace has no end mark: `, nil},
-		"After":       {[]string{after}, 3, `: accepted; `, []string{"after.jsonl: not a trace: line ", "comes after the end mark"}},
+		"After":       {[]string{after}, 3, `: undecided: it was not read to its end`, []string{"after.jsonl: not a trace: line ", "comes after the end mark"}},
 		"Garbage":     {[]string{garbage}, 3, `: undecided: it was not read to its end`, []string{"garbage.jsonl: not a trace: line 31: "}},
 		"FormatOne":   {[]string{"../emulator/check/replay/testdata/format_1.jsonl"}, 0, `: accepted; `, []string{"note: the trace has format 1"}},
 		"Early":       {[]string{early}, 2, `.`, nil},

@@ -133,8 +133,7 @@ func TestWaitErrors(t *testing.T) {
 	})
 }
 
-// last stands for the newest change, and for the beginning of a cluster that nobody has
-// changed.
+// last stands for the newest change, and without one for the beginning of the cluster.
 func TestSinceLast(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	g.wait("event=Init&count=Init:3&since=last")

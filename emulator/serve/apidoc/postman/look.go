@@ -51,8 +51,8 @@ func watch(t *tour) {
 		check("only those", `pm.expect(a.events.every((e) => ["Apply", "Response"].includes(e.event))).to.be.true`))
 	t.ask("No such event", "GET /v1/events", "/v1/events?event=Elected", 400, problem("bad-condition"))
 	t.ask("A place that the trace has not come to", "GET /v1/events", "/v1/events?since=9007199254740991", 422, problem("invalid"))
-	t.ask("What matters most of it", "GET /v1/trail", "/v1/trail", 200,
-		check("it is told in lines", "pm.expect(a.lines).to.not.be.empty"))
+	t.ask("The trail to the present state", "GET /v1/trail", "/v1/trail", 200,
+		check("it has lines", "pm.expect(a.lines).to.not.be.empty"))
 	t.ask("The invariants", "GET /v1/invariants", "/v1/invariants", 200,
 		check("Figure 3 is among it", `pm.expect(a.invariants.map((i) => i.name)).to.include("election_safety")`))
 	t.ask("The calls of clients", "GET /v1/history", "/v1/history?limit=5", 200,
