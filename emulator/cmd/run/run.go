@@ -24,6 +24,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime/debug"
 	"slices"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
@@ -47,6 +49,10 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 		return cli.WithCode(cli.Usage, errors.Join(err, o.reports.Close()))
 	}
 	p := newPool(o, cases)
+	if os.Getenv("GOGC") == "" {
+		// Little is kept of many runs, so that the garbage collector would run all the time.
+		defer debug.SetGCPercent(debug.SetGCPercent(400))
+	}
 	end := cli.Keep(c.Stderr, p.line)
 	verdicts, failure := p.run(ctx)
 	end()
