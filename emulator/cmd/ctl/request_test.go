@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -135,6 +136,13 @@ func TestStatusWatchShowsChanges(t *testing.T) {
 	s.ok("crash", "2")
 	out.shows(t, "down")
 	assert.Equal(t, strings.Count(out.String(), "leader   none"), 2, out.String())
+	s.ok("fault", "set", "lossy", "drop", "type=request_vote")
+	s.ok("clock", "advance", "1000") // the fault loses messages, and its counts are shown at the next change
+	s.ok("pause", "0")
+	out.shows(t, "paused")
+	shown := out.String()
+	counts := regexp.MustCompile(`lossy: .*matched [1-9]`)
+	assert.Assert(t, counts.MatchString(shown), shown)
 	cancel()
 	assert.Equal(t, <-code, 0, stderr.String())
 }

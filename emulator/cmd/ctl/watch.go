@@ -3,6 +3,7 @@ package ctl
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
@@ -51,6 +52,7 @@ func (c *call) watch() error {
 // the time.
 func apartFromTime(a api.ClusterAnswer) []byte {
 	a.Place, a.Clock = api.Place{}, api.ClockState{Mode: a.Clock.Mode, Paused: a.Clock.Paused, Speed: a.Clock.Speed}
+	a.Faults = slices.Clone(a.Faults) // what is shown keeps its counts
 	for i := range a.Faults {
 		a.Faults[i].Matched, a.Faults[i].Acted = 0, 0
 	}

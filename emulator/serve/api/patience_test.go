@@ -133,7 +133,7 @@ func TestClientWaitsForLongAnswersAndStreams(t *testing.T) {
 		}
 		waited <- err
 	}()
-	// These begin later and come to their limits.
+	// These requests begin later, and their limits end them.
 	_, err = client.Fetch(t.Context(), Get("/silent", nil))
 	assert.ErrorContains(t, err, "no answer came")
 	_, err = client.Fetch(t.Context(), Get("/drip", nil))

@@ -96,7 +96,7 @@ func TestCompleteBodyHasNoLimit(t *testing.T) {
 		answered <- response.Status
 	}()
 	<-read
-	// Another client that begins later comes to its limit.
+	// Another client begins later, and its limit ends it.
 	status, _ := ends(t, sendHalf(t, server, "PUT", "/"))
 	assert.Equal(t, status, http.StatusRequestTimeout)
 	close(release)
@@ -118,7 +118,7 @@ func TestBodyHasTimeWhileItsHandlerIsBusy(t *testing.T) {
 	defer server.Close()
 	conn := sendHalf(t, server, "PUT", "/busy")
 	<-begun
-	status, _ := ends(t, sendHalf(t, server, "PUT", "/")) // begins later and comes to its limit
+	status, _ := ends(t, sendHalf(t, server, "PUT", "/")) // it begins later, and its limit ends it
 	assert.Equal(t, status, http.StatusRequestTimeout)
 	_, err := io.WriteString(conn, ` "dog"  }`)
 	assert.NilError(t, err)

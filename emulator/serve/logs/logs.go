@@ -11,10 +11,11 @@ package logs
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"rrmq.example/emulator/emulator/text"
 )
 
 // size is the greatest number of records in a Queue.
@@ -102,12 +103,8 @@ func (q *Queue) tell() {
 	if n == 0 {
 		return
 	}
-	lines := "lines"
-	if n == 1 {
-		lines = "line"
-	}
 	// If even this cannot be written, the count remains.
-	_ = q.to.Handle(context.Background(), slog.NewRecord(time.Now(), slog.LevelWarn, fmt.Sprintf("%d log %s dropped", n, lines), 0))
+	_ = q.to.Handle(context.Background(), slog.NewRecord(time.Now(), slog.LevelWarn, text.Count(n, "log line")+" dropped", 0))
 }
 
 // A handler puts records into a queue.
