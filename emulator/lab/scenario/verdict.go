@@ -3,6 +3,7 @@ package scenario
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/play"
 )
 
@@ -71,6 +72,10 @@ type Verdict struct {
 	// Command repeats this run exactly.
 	Command string
 
+	// Foreign is what the run showed about programs that others wrote; nil for a cluster of
+	// the emulator's own.
+	Foreign *Foreign
+
 	// Hidden means that the reader may not see the scenario. Run never sets it; package
 	// report does, and then the verdict has a neutral name and nothing else.
 	Hidden bool
@@ -102,4 +107,22 @@ type Finding struct {
 	When     time.Duration // the world's time of the decision
 	// Trail has the last events about the expectation, one line each, the newest last.
 	Trail []string
+}
+
+// Foreign is the part of a Verdict that only programs have that others wrote.
+type Foreign struct {
+	Kind  course.Kind
+	Share float64 // earned of the points, from 0 to 1
+	// Excluded means that the points count on neither side: the scenario could not be
+	// decided, or the fault was not the program's.
+	Excluded bool
+	// Flagged means that a person should look at the result.
+	Flagged bool
+	// Story tells, for the program's author, what was done, asked and answered, what would
+	// have been right, and why.
+	Story []string
+	// Output has the last lines that each node printed.
+	Output []string
+	// Links says how the grader stood between the nodes: namespace, seccomp or proxy.
+	Links string
 }
