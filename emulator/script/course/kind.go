@@ -1,5 +1,7 @@
 package course
 
+import "strings"
+
 // A Kind says in a word what a scenario has shown about a program that others wrote.
 type Kind string
 
@@ -21,4 +23,36 @@ const (
 // Kinds lists all kinds, from best to worst.
 func Kinds() []Kind {
 	return []Kind{Passed, Bypassed, NotObservable, Undecided, Unprepared, Flaky, TooSlow, NotAvailable, Crashed, NotStarted, Wrong}
+}
+
+// Key is the kind as course files and reports for programs write it, such as too_slow.
+func (k Kind) Key() string {
+	if k == Bypassed {
+		return "bypassed"
+	}
+	return strings.ReplaceAll(string(k), " ", "_")
+}
+
+// Counts reports whether a scenario of this kind counts with its points. The others cost and
+// give none: they show nothing about the program.
+func (k Kind) Counts() bool {
+	switch k {
+	case Bypassed, NotObservable, Undecided, Unprepared:
+		return false
+	}
+	return true
+}
+
+// ForPerson reports whether a person should look at a result of this kind.
+func (k Kind) ForPerson() bool {
+	switch k {
+	case Undecided, Unprepared, Flaky:
+		return true
+	}
+	return false
+}
+
+// priced lists the kinds to which a course file gives a share.
+func priced() []Kind {
+	return []Kind{Flaky, TooSlow, NotAvailable, Crashed, NotStarted, Wrong}
 }
