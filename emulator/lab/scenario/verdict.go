@@ -3,6 +3,7 @@ package scenario
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/play"
 )
@@ -125,4 +126,10 @@ type Foreign struct {
 	Output []string
 	// Links says how the grader stood between the nodes: namespace, seccomp or proxy.
 	Links string
+	// History has the requests of the clients and the faults, for history.Picture. The unit
+	// of its times is a nanosecond. nil: no node was asked.
+	History *history.History
+	// Missed means that a limit of time decided: the run should be repeated alone before the
+	// result counts.
+	Missed bool
 }
