@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 
 	"rrmq.example/emulator/emulator/script/condition"
 	"rrmq.example/emulator/emulator/sim/machine"
@@ -33,15 +35,19 @@ func (c *httpClient) close() { c.client.CloseIdleConnections() }
 // to the request.
 func (c *httpClient) do(ctx context.Context, base string, command *machine.Command) (condition.Answer, string) {
 	lost := condition.Answer{Status: condition.AnswerLost}
+	var dialled atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { dialled.Store(true) }})
 	method, path, body := wire.Request(command)
 	response, err := c.send(ctx, method, base+path, body)
 	if err != nil {
+		lost.Unsent = !dialled.Load()
 		return lost, ""
 	}
 	defer response.Body.Close()
 	var answer struct {
 		Success bool
 		Message *string
+		Topics  *[]string
 	}
 	id := response.Header.Get(mqapi.HeaderRequestID)
 	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
@@ -49,9 +55,11 @@ func (c *httpClient) do(ctx context.Context, base string, command *machine.Comma
 	}
 	switch {
 	case !answer.Success:
-		return condition.Answer{Status: condition.AnswerRefused}, id
+		return condition.Answer{Status: condition.AnswerRefused, Unsure: response.StatusCode >= 500}, id
 	case answer.Message != nil:
 		return condition.Answer{Status: condition.AnswerOK, Message: *answer.Message, HasMessage: true}, id
+	case answer.Topics != nil:
+		return condition.Answer{Status: condition.AnswerOK, Topics: *answer.Topics, HasTopics: true}, id
 	}
 	return condition.Answer{Status: condition.AnswerOK}, id
 }

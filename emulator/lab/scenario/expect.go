@@ -29,7 +29,7 @@ type expectation struct {
 	opened   time.Duration    // when its window began, once opened
 	record   uint64           // the last record then
 	since    uint64           // the last record before the step that began it
-	deadline time.Duration    // ExpectWithin, once opened
+	deadline time.Duration    // ExpectWithin, once opened: the last moment that counts
 	traced   bool             // it must follow the trace
 	answers  bool             // it is about answers only
 	asked    uint64           // the value of answered at its last check
@@ -86,7 +86,7 @@ func (r *runner) openWindows(step string, since uint64) {
 		e.state = opened
 		e.watch = condition.NewWatchIn(e.That, r.env(since))
 		e.opened, e.record, e.since = r.now, r.last, since
-		e.deadline = r.now + e.Within
+		e.deadline = r.now + max(e.Within, e.Late)
 		e.asked, e.followed = never64, since
 		if r.view != nil {
 			r.ask(e)
@@ -176,6 +176,9 @@ func (r *runner) decide(e *expectation) {
 	switch {
 	case !e.watch.Observable():
 		r.conclude(e, NotObservable, notShown(e.watch.Results(r.view)))
+	case holds && e.Kind == play.ExpectWithin && r.now > e.opened+e.Within:
+		r.conclude(e, Failed, "came true after "+span(r.now-e.opened))
+		e.finding.Late = true
 	case holds != isNever:
 		r.pass(e)
 	default:
@@ -287,10 +290,14 @@ func expected(x *play.Expect) string {
 	}
 	switch x.Kind {
 	case play.ExpectWithin:
-		if x.From == "" {
-			return fmt.Sprintf("%s within %s", that, span(x.Within))
+		said := fmt.Sprintf("%s within %s", that, span(x.Within))
+		if x.From != "" {
+			said += " of " + x.From
 		}
-		return fmt.Sprintf("%s within %s of %s", that, span(x.Within), x.From)
+		if x.Late > 0 {
+			said += ", and too late up to " + span(x.Late)
+		}
+		return said
 	case play.ExpectAlways:
 		return "always " + that + window
 	case play.ExpectNever:

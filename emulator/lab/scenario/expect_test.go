@@ -264,3 +264,57 @@ func TestOldEventsAreFound(t *testing.T) {
 	v := p.passes()
 	assert.Assert(t, v.Events > 3*virtualTrace/2)
 }
+
+// What comes true after its time, but before it is too late, has failed and was late.
+func TestLateExpectationsFailAsLate(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		at      time.Duration
+		status  Status
+		late    bool
+		seen    string
+		decided time.Duration
+	}{
+		{"InTime", 150 * ms, Passed, false, "", 150 * ms},
+		{"JustInTime", 200 * ms, Passed, false, "", 200 * ms},
+		{"Late", 201 * ms, Failed, true, "came true after 201 ms", 201 * ms},
+		{"JustLate", 500 * ms, Failed, true, "came true after 500 ms", 500 * ms},
+		{"TooLate", 501 * ms, Failed, false, "node 1 is up", 500 * ms},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := settled(t, 3).after(c.at, "crash", node(fault.Crash, id(1))).
+				expect(play.Expect{Kind: play.ExpectWithin, Within: 200 * ms, Late: 500 * ms}, "down=1")
+			v := p.run()
+			f := v.Findings[0]
+			assert.Equal(t, f.Expected, "down=1 within 200 ms, and too late up to 500 ms")
+			assert.Equal(t, f.Status, c.status)
+			assert.Equal(t, f.Late, c.late)
+			assert.Equal(t, f.Seen, c.seen)
+			assert.Equal(t, f.When, c.decided)
+			assert.Assert(t, !v.Unprepared)
+		})
+	}
+}
+
+// A scenario that could not bring the cluster into its state was not prepared.
+func TestStepsThatAreNotDoneLeaveAScenarioUnprepared(t *testing.T) {
+	for name, c := range map[string]struct {
+		build      func(*draft)
+		unprepared bool
+	}{
+		"Once":      {func(p *draft) { p.then("", nil, "leader=1") }, true},
+		"Nobody":    {func(p *draft) { p.then("", node(fault.Crash, named("candidate"))) }, true},
+		"TimeLimit": {func(p *draft) { p.Scenario.TimeLimit = 50 * ms; p.after(60*ms, "", nil) }, true},
+		"AllDone":   {func(p *draft) { p.Scenario.TimeLimit = 50 * ms; p.then("", nil).within(100*ms, "", "leader=1") }, false},
+		"Failed":    {func(p *draft) { p.then("", nil).within(10*ms, "", "leader=1") }, false},
+		"Passed":    {func(p *draft) { p.then("s", nil, "leader=0").when("s", "leader=0") }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := settled(t, 3)
+			c.build(p)
+			v := p.run()
+			assert.Equal(t, v.Unprepared, c.unprepared)
+			assert.Equal(t, v.Status == Passed, name == "Passed")
+		})
+	}
+}

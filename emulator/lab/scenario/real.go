@@ -208,7 +208,12 @@ func (t *real) Request(ctx context.Context, calls []Call) error {
 		c := &calls[i]
 		waiting, cancel := context.WithTimeout(t.ctx, c.Timeout)
 		defer cancel()
+		before := t.state(c.To)
 		answer, id := t.client.do(waiting, t.urls[c.To], c.Command)
+		if answer.Status == condition.AnswerOK {
+			after := t.state(c.To)
+			byFollower(&answer, &before, &after)
+		}
 		if t.ctx.Err() != nil {
 			return nil
 		}
@@ -216,6 +221,12 @@ func (t *real) Request(ctx context.Context, calls []Call) error {
 		c.Answered(answer)
 		return nil
 	})
+}
+
+// state returns the state of a node now.
+func (t *real) state(id raft.NodeID) (state raft.State) {
+	t.host.Observe(func(o host.View) { state, _, _ = o.State(id) })
+	return state
 }
 
 // Send implements Target.

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"testing"
+	"time"
 
 	"gotest.tools/v3/assert"
 
@@ -121,4 +122,102 @@ func TestRequestsFollowTheLeader(t *testing.T) {
 		when("crash", "answers=load:ok:=31", "answers=load:lost:=0").
 		end("answers=load:ok:>=60", "answers=load:lost:>=5", "answers=load:none:=0", "answers=load:refused:=0").
 		passes()
+}
+
+// A client that asks again is served once a leader is there, and counts as one request.
+func TestRefusedClientsAskAgain(t *testing.T) {
+	again := putTopic("again", "dog", id(1))
+	again.Retry = 2 * time.Second
+	v := settled(t, 3).
+		then("sent", again).
+		after(350*ms, "elect", node(fault.Timeout, id(1))).
+		when("sent", "answer=again:none").
+		when("elect", "answer=again:none").
+		within(200*ms, "elect", "answers=again:ok:=1").
+		end("count=Request:1:=5").
+		passes()
+	assert.Equal(t, v.SimTime, 400*ms)
+}
+
+// A client that asks again goes to the node that it means at that time, and waits while it
+// means none.
+func TestClientsAskAgainAsSoonAsThereIsALeader(t *testing.T) {
+	again := putTopic("again", "dog", named("leader"))
+	again.Retry = 3 * time.Second
+	settled(t, 3).
+		then("crash", node(fault.Crash, id(0))).
+		then("sent", again).
+		when("sent", "leader=none", "answer=again:none").
+		within(2*time.Second, "sent", "leader=not:0", "answer=again:ok", "count=Request:1").
+		passes()
+}
+
+// A client asks no longer than its time, and then has its last answer. The scenario does
+// not end before.
+func TestClientsAskAgainAsLongAsTheirTime(t *testing.T) {
+	again := putTopic("again", "dog {i}", id(1))
+	again.Retry, again.Times = 250*ms, 2
+	nobody := putTopic("nobody", "dog", named("candidate"))
+	nobody.Retry = 100 * ms
+	v := settled(t, 3).
+		then("", again).
+		then("", nobody).
+		end("answers=again:refused:=2", "count=Request:1:=6", "answer=nobody:lost").
+		passes()
+	assert.Equal(t, v.SimTime, 200*ms)
+}
+
+// A request that may have been done is never repeated.
+func TestClientsDoNotRepeatWhatMayHaveBeenDone(t *testing.T) {
+	ask := func(name string, to play.Who) play.Request {
+		r := putTopic(name, name, to)
+		r.Retry, r.Timeout = 3*time.Second, 300*ms
+		return r
+	}
+	settled(t, 3).
+		then("", node(fault.Isolate, id(0))).
+		then("", ask("timeout", id(0))).
+		after(300*ms, "", nil).
+		then("", ask("deposed", id(0)), "leader=not:0").
+		then("healed", play.HealAll{}).
+		after(500*ms, "", node(fault.Pause, id(1), id(2))).
+		end("answer=timeout:lost", "answer=deposed:refused", "count=Request:=2").
+		passes()
+}
+
+// A connection that was refused did nothing, so a client may ask again.
+func TestClientsAskANodeAgainThatWasDown(t *testing.T) {
+	again := putTopic("again", "dog", id(0))
+	again.Retry = 3 * time.Second
+	f := settled(t, 1)
+	f.then("", node(fault.Crash, id(0))).
+		then("sent", again).
+		after(250*ms, "", node(fault.Restart, id(0))).
+		within(2*time.Second, "sent", "answer=again:ok").
+		passes()
+}
+
+// A list of topics is part of the answer, and so is the fact that a follower gave it.
+func TestAnswersHaveTopicsAndWhoGaveThem(t *testing.T) {
+	list := func(name string, to play.Who) play.Request {
+		r := putTopic(name, "", to)
+		r.Command = queue.GetTopics.With()
+		return r
+	}
+	p := settled(t, 3)
+	p.Nodes[2].Bug = "follower_takes_writes"
+	p.then("", list("none", named("leader"))).
+		then("", putTopic("a", "dog", named("leader"))).
+		then("", putTopic("b", "cat", named("leader"))).
+		then("", list("two", named("leader"))).
+		after(200*ms, "", putTopic("usurped", "cow", id(2))).
+		then("", putTopic("c", "cow", named("leader"))).
+		after(200*ms, "", nil).
+		end("answer=none:[]", `answer=two:["dog", "cat"]`, "answer=usurped:by_follower")
+	v := p.run()
+	assert.Equal(t, v.Findings[0].Seen, "")
+	p.Scenario.Expects = nil
+	p.end("answer=two:by_follower")
+	v = p.run()
+	assert.Equal(t, v.Findings[0].Status, Failed)
 }

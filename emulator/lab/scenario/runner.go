@@ -32,6 +32,8 @@ type runner struct {
 	last   uint64 // record of the trace
 	events uint64
 	limit  time.Duration
+	// unprepared: it stopped before the cluster was in the state that it is about.
+	unprepared bool
 
 	next     int              // index of the next step
 	began    time.Duration    // when the previous step was done
@@ -45,6 +47,8 @@ type runner struct {
 	names    map[string]raft.NodeID
 	rules    map[string]bool // all rules that were ever set
 	sendings []*sending
+	again    []*sending // of clients that ask again, at a time that the next look sets
+	clients  int        // that may ask again
 	answers  map[string][]condition.Answer
 	answered uint64                   // changes with each answer
 	sent     map[string]time.Duration // when the first request of a name was sent
@@ -126,7 +130,7 @@ func (r *runner) until() time.Duration {
 		until = min(until, r.dueFrom(step)+step.Within)
 	case step != nil:
 		until = min(until, r.dueFrom(step))
-	case len(r.sendings) == 0 && r.open == 0:
+	case !r.asking() && r.open == 0:
 		until = min(until, r.scenario.RunTime)
 	}
 	if len(r.sendings) > 0 {
@@ -141,6 +145,9 @@ func (r *runner) until() time.Duration {
 	}
 	return until
 }
+
+// asking reports whether clients are going to ask, for the first time or again.
+func (r *runner) asking() bool { return len(r.sendings) > 0 || r.clients > 0 }
 
 // nextStep returns the next step, or nil after the last one.
 func (r *runner) nextStep() *play.Step {
@@ -171,6 +178,7 @@ func (r *runner) look(v View, settled bool) bool {
 	}
 	r.view = v
 	r.now, r.last = v.Now(), v.Trace().Last()
+	again := r.askAgain()
 	for _, e := range r.expects {
 		if e.state == opened {
 			r.ask(e)
@@ -188,7 +196,7 @@ func (r *runner) look(v View, settled bool) bool {
 	case r.settling:
 		return false
 	}
-	return r.find(settled, onceHolds)
+	return r.find(settled, onceHolds) || again
 }
 
 // find sets the task that is due now, if there is one.
@@ -208,6 +216,7 @@ func (r *runner) find(settled, onceHolds bool) bool {
 			r.stop(NotObservable, fmt.Sprintf("%s waits for a condition that cannot be observed on these nodes: %s", r.stepName(), join(step.Once)))
 			return true
 		case r.once != nil && settled && r.now >= from+step.Within:
+			r.unprepared = true
 			r.stop(Failed, fmt.Sprintf("%s: still untrue after %s: %s", r.stepName(), span(step.Within), seen(r.once.Results(r.view), false)))
 			return true
 		}
@@ -217,10 +226,11 @@ func (r *runner) find(settled, onceHolds bool) bool {
 	}
 	switch {
 	case !settled:
-	case r.nextStep() == nil && len(r.sendings) == 0 && r.open == 0 && r.now >= r.scenario.RunTime:
+	case r.nextStep() == nil && !r.asking() && r.open == 0 && r.now >= r.scenario.RunTime:
 		r.finish()
 		return true
 	case r.now >= r.limit:
+		r.unprepared = r.nextStep() != nil
 		r.stop(Failed, fmt.Sprintf("stopped at the time limit of %s", span(r.limit)))
 		return true
 	}
@@ -248,6 +258,7 @@ func (r *runner) begin(step *play.Step) {
 	r.closeWindows(step.Name)
 	t, problem := r.plan(step.Action)
 	if problem != "" {
+		r.unprepared = true
 		r.stop(Failed, r.stepName()+": "+problem)
 		return
 	}
@@ -391,7 +402,7 @@ func (r *runner) verdict() Verdict {
 	v := Verdict{
 		Name: f.Name, File: o.File, Description: f.Description, Paper: f.Paper, Grade: r.scenario.Grade,
 		Seed: f.Seed, Repeat: max(o.Repeat, 1), Repeats: max(o.Repeats, 1),
-		Status: r.status, Interrupted: r.interrupted, Problem: r.problem,
+		Status: r.status, Interrupted: r.interrupted, Problem: r.problem, Unprepared: r.unprepared,
 		SimTime: r.now, Events: r.events,
 	}
 	for _, e := range r.expects {

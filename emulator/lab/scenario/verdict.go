@@ -61,6 +61,9 @@ type Verdict struct {
 	// that never came true, the time limit, a bad file. It is "" when the scenario ran to
 	// its end.
 	Problem string
+	// Unprepared means that a step was not done, because its once never came true or its
+	// nodes did not exist: the cluster was never in the state that the scenario is about.
+	Unprepared bool
 	// Findings has one finding for each expectation, in the order of the file. Then comes
 	// one for each check that failed, or for each that the scenario must fail.
 	Findings []Finding
@@ -104,8 +107,10 @@ type Finding struct {
 	Expected string // in words: "leader=unique within 1 s of healed"
 	Because  string
 	Status   Status
-	Seen     string        // the state instead, in words; "" when it passed
-	When     time.Duration // the world's time of the decision
+	// Late means that it failed because it came true too late, but did come true.
+	Late bool
+	Seen string        // the state instead, in words; "" when it passed
+	When time.Duration // the world's time of the decision
 	// Trail has the last events about the expectation, one line each, the newest last.
 	Trail []string
 }

@@ -142,7 +142,14 @@ func (t *virtual) Request(_ context.Context, calls []Call) error {
 	for i := range calls {
 		c := &clients[i]
 		*c = client{call: &calls[i], deadline: t.world.Now() + calls[i].Timeout}
-		c.request = t.world.Do(c.call.To, c.call.Command, func(r machine.Reply) { c.answer(answerOf(c.call.Command, r)) })
+		before, up, _ := t.world.State(c.call.To)
+		c.request = t.world.Do(c.call.To, c.call.Command, func(r machine.Reply) {
+			answer := answerOf(c.call.Command, r)
+			answer.Unsent = !up
+			after, _, _ := t.world.State(c.call.To)
+			byFollower(&answer, &before, &after)
+			c.answer(answer)
+		})
 		if c.done {
 			continue
 		}
@@ -155,16 +162,24 @@ func (t *virtual) Request(_ context.Context, calls []Call) error {
 	return nil
 }
 
+// byFollower notes that a node served a client although it was no leader, before it got the
+// request and after it answered. In one term a leader never follows again.
+func byFollower(a *condition.Answer, before, after *raft.State) {
+	a.ByFollower = a.Status == condition.AnswerOK && before.Term == after.Term &&
+		before.Role != raft.Leader && after.Role != raft.Leader
+}
+
 // answerOf returns a reply as a client sees it.
 func answerOf(command *machine.Command, r machine.Reply) condition.Answer {
 	switch {
 	case errors.Is(r.Err, machine.ErrNodeDown):
 		return condition.Answer{Status: condition.AnswerLost}
 	case r.Err != nil || !r.Result.OK:
-		return condition.Answer{Status: condition.AnswerRefused}
+		return condition.Answer{Status: condition.AnswerRefused, Unsure: errors.Is(r.Err, machine.ErrLeadershipLost)}
 	}
 	return condition.Answer{
 		Status: condition.AnswerOK, Message: r.Result.Text, HasMessage: command.Op.Gives == machine.Text,
+		Topics: r.Result.List, HasTopics: command.Op.Gives == machine.List,
 	}
 }
 

@@ -12,14 +12,21 @@ import (
 // A requestPredicate is about the answers to the requests of one name.
 type requestPredicate interface{ request() string }
 
-// answer is answer=NAME:STATUS and answer=NAME:"TEXT". If several requests have the
-// name, it holds when all of them were answered so.
+// answer is answer=NAME:STATUS, answer=NAME:"TEXT", answer=NAME:["TEXT"] and
+// answer=NAME:by_follower. If several requests have the name, it holds when all of them
+// were answered so.
 type answer struct {
 	name       string
 	status     AnswerStatus
 	message    string // when hasMessage
 	hasMessage bool
+	topics     []string // when hasTopics
+	hasTopics  bool
+	byFollower bool
 }
+
+// byFollower is the word for an answer that only a leader may give, but a follower gave.
+const byFollower = "by_follower"
 
 // readRequest reads NAME:REST.
 func readRequest(value string) (name, rest, wrong string) {
@@ -46,7 +53,16 @@ func readAnswer(value string) (predicate, string) {
 	if wrong != "" {
 		return nil, wrong
 	}
-	if !strings.HasPrefix(rest, `"`) {
+	switch {
+	case rest == byFollower:
+		return answer{name: name, status: AnswerOK, byFollower: true}, ""
+	case strings.HasPrefix(rest, "["):
+		list, ok := readList(rest)
+		if !ok {
+			return nil, quote(rest) + " is no list of strings"
+		}
+		return answer{name: name, status: AnswerOK, topics: list, hasTopics: true}, ""
+	case !strings.HasPrefix(rest, `"`):
 		status, wrong := readStatus(rest)
 		return answer{name: name, status: status}, wrong
 	}
@@ -58,8 +74,13 @@ func readAnswer(value string) (predicate, string) {
 }
 
 func (a answer) String() string {
-	if a.hasMessage {
+	switch {
+	case a.hasMessage:
 		return a.name + ":" + quoted(a.message)
+	case a.hasTopics:
+		return a.name + ":" + writeList(a.topics)
+	case a.byFollower:
+		return a.name + ":" + byFollower
 	}
 	return a.name + ":" + a.status.String()
 }
@@ -70,12 +91,25 @@ func (a answer) tester() tester     { return a }
 
 func (a answer) holds(s *clusterView) bool {
 	answers := s.env.Answers(a.name)
-	for _, got := range answers {
-		if got.Status != a.status || a.hasMessage && !(got.HasMessage && got.Message == a.message) {
+	for i := range answers {
+		if !a.is(&answers[i]) {
 			return false
 		}
 	}
 	return len(answers) > 0 || a.status == AnswerPending
+}
+
+// is reports whether one answer is as it should be.
+func (a answer) is(got *Answer) bool {
+	switch {
+	case got.Status != a.status:
+		return false
+	case a.hasMessage:
+		return got.HasMessage && got.Message == a.message
+	case a.hasTopics:
+		return got.HasTopics && slices.Equal(got.Topics, a.topics)
+	}
+	return !a.byFollower || got.ByFollower
 }
 
 func (a answer) seen(s *clusterView) string {
@@ -99,10 +133,20 @@ func (a Answer) say() string {
 	case AnswerLost:
 		return "was cut off, or not answered in time"
 	}
-	if a.HasMessage {
-		return "was answered with the message " + quote(a.Message)
+	said := "was answered with success"
+	switch {
+	case a.HasMessage:
+		said = "was answered with the message " + quote(a.Message)
+	case a.HasTopics:
+		said = "was answered with the topics " + writeList(a.Topics[:min(len(a.Topics), maxTopicsShown)])
+		if more := len(a.Topics) - maxTopicsShown; more > 0 {
+			said += fmt.Sprintf(" and %d more", more)
+		}
 	}
-	return "was answered with success"
+	if a.ByFollower {
+		said += ", by a node that did not lead"
+	}
+	return said
 }
 
 // An answerCount counts answers by status.

@@ -41,6 +41,22 @@ type Answer struct {
 	Status     AnswerStatus
 	Message    string // of an AnswerOK with a message
 	HasMessage bool
+	Topics     []string // of an AnswerOK with a list
+	HasTopics  bool
+	// Unsure: the request may have been done, although it was refused.
+	Unsure bool
+	// Unsent: the request reached no node, and so was not done. It is AnswerLost.
+	Unsent bool
+	// ByFollower: the node that answered with success followed another one, or stood for
+	// election, from before it got the request until after it answered, in one term. A
+	// target that cannot be sure leaves it false.
+	ByFollower bool
+}
+
+// Repeatable reports whether the request was certainly not done, so that a client may send
+// it again.
+func (a *Answer) Repeatable() bool {
+	return a.Status == AnswerRefused && !a.Unsure || a.Status == AnswerLost && a.Unsent
 }
 
 // An Aspect is a part of a cluster that a Cluster may show.

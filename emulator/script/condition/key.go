@@ -27,7 +27,7 @@ func (k *Key) want() string {
 // keys, in the order in which documents explain them. A read function returns the
 // predicate or, in words, what is wrong.
 var keys = []Key{
-	{Name: "leader", Want: "unique, majority, none or a node's id", Example: "unique",
+	{Name: "leader", Want: "unique, majority, none, a node's id or not:NODE", Example: "unique",
 		words: []string{unique, majority, none}, needs: []Aspect{AspectRole, AspectTerm}, read: readLeader},
 	{Name: "role", Want: "NODES:ROLE, with ROLE one of Follower, Candidate, Leader", Example: "2:Follower",
 		needs: []Aspect{AspectRole}, read: readRole},
@@ -58,7 +58,7 @@ var keys = []Key{
 	{Name: "up", Want: "NODES", Example: "0,1", read: readCondition(isUp)},
 	{Name: "down", Want: "NODES", Example: "2", read: readCondition(isDown)},
 	{Name: "paused", Want: "NODES", Example: "2", read: readCondition(isPaused)},
-	{Name: "answer", Want: `NAME:ok, refused, lost, none or a message in quotes, with NAME a request of the scenario`, Example: "dog:ok",
+	{Name: "answer", Want: `NAME:ok, refused, lost, none, by_follower, a message in quotes or a list of topics in quotes, with NAME a request of the scenario`, Example: "dog:ok",
 		Scenario: true, read: readAnswer},
 	{Name: "answers", Want: "NAME:STATUS:NUMBER, with NAME requests of the scenario and STATUS ok, refused, lost or none; =, <=, > and < before the number compare otherwise", Example: "load:ok:1000",
 		Scenario: true, read: readAnswers},

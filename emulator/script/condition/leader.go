@@ -2,36 +2,43 @@ package condition
 
 import (
 	"fmt"
+	"strings"
 
 	"rrmq.example/emulator/raft"
 )
 
-// leader is leader=unique, leader=majority, leader=none and leader=NODE.
+// leader is leader=unique, leader=majority, leader=none, leader=NODE and leader=not:NODE.
 type leader struct {
-	want string // unique, majority, none or "" for NODE
-	node member
+	want  string // unique, majority, none or "" for NODE
+	node  member
+	other bool // another one than NODE leads
 }
 
 const (
 	unique   = "unique"
 	majority = "majority"
 	none     = "none"
+	other    = "not:"
 )
 
 func readLeader(value string) (predicate, string) {
 	if value == unique || value == majority || value == none {
 		return leader{want: value}, ""
 	}
-	m, wrong := readMember(value)
+	word, isOther := strings.CutPrefix(value, other)
+	m, wrong := readMember(word)
 	if wrong != "" {
 		return nil, quote(value) + " is none of these"
 	}
-	return leader{node: m}, ""
+	return leader{node: m, other: isOther}, ""
 }
 
 func (l leader) String() string {
 	if l.want != "" {
 		return l.want
+	}
+	if l.other {
+		return other + l.node.String()
 	}
 	return l.node.String()
 }
@@ -57,7 +64,7 @@ func (l leader) holds(s *clusterView) bool {
 		return !e.any
 	}
 	id, ok := s.find(l.node)
-	return ok && e.leads == 1 && e.leader == id
+	return ok && e.leads == 1 && (e.leader == id) != l.other
 }
 
 func (l leader) seen(s *clusterView) string {

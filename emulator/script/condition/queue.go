@@ -157,14 +157,23 @@ func readMessageList(s string) (queueContent, string) {
 		return nil, wrong
 	}
 	m := messageList{topic: name}
-	var list []*string // pointers, because a null would be read as ""
-	if !strings.HasPrefix(strings.TrimSpace(rest), "[") || json.Unmarshal([]byte(rest), &list) != nil || slices.Contains(list, nil) {
+	var ok bool
+	if m.messages, ok = readList(rest); !ok {
 		return nil, quote(rest) + ` is no list of strings (a topic with a colon in it stands in quotes)`
 	}
-	for _, message := range list {
-		m.messages = append(m.messages, *message)
-	}
 	return m, ""
+}
+
+// readList reads a list of JSON strings.
+func readList(s string) (texts []string, ok bool) {
+	var list []*string // pointers, because a null would be read as ""
+	if !strings.HasPrefix(strings.TrimSpace(s), "[") || json.Unmarshal([]byte(s), &list) != nil || slices.Contains(list, nil) {
+		return nil, false
+	}
+	for _, text := range list {
+		texts = append(texts, *text)
+	}
+	return texts, true
 }
 
 func (m messageList) String() string { return word(m.topic) + ":" + writeList(m.messages) }

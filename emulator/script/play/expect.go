@@ -21,6 +21,7 @@ func (r *reader) expect(v *source.Value) Expect {
 		v.Missing("that", "a condition, such as leader=unique")
 	}
 	r.kind(s, &e)
+	r.late(s, &e)
 	r.window(s, &e)
 	s.TextWithin("because", bounds.Because, &e.Because)
 	s.End()
@@ -57,6 +58,24 @@ func (r *reader) kind(s *source.Table, e *Expect) {
 				v.Wrong("true, or no such key")
 			}
 		}
+	}
+}
+
+// late reads the time after which an expectation with within_ms is not only too slow.
+func (r *reader) late(s *source.Table, e *Expect) {
+	v := s.Get("late_ms")
+	if v == nil {
+		return
+	}
+	late, ok := v.WantMillis(0)
+	switch {
+	case !s.Has("within_ms"):
+		v.Report("means nothing without within_ms")
+	case ok && e.Kind == ExpectWithin && late <= e.Within:
+		v.Report("is %s, want more than within_ms = %s", v.Show(), source.Millis(e.Within))
+	case ok:
+		e.Late = late
+		r.beyond(v, late)
 	}
 }
 

@@ -27,7 +27,7 @@ func readGrade(v *source.Value) Grade {
 	if v == nil {
 		return g
 	}
-	s := v.Table("keys among part, points, visibility and tags")
+	s := v.Table("keys among part, points, visibility, tags and runs")
 	s.TextWithin("part", bounds.Part, &g.Part)
 	readPoints(s, &g)
 	if i, ok := s.Choice("visibility", visibilities); ok {
@@ -35,6 +35,9 @@ func readGrade(v *source.Value) Grade {
 	}
 	if list, ok := s.Items("tags", `a list of words, such as ["partition"]`); ok {
 		g.Tags = readTags(list)
+	}
+	if n, ok := s.Int("runs", "a number of runs", 1, MaxRuns); ok && n > 1 {
+		g.Runs = int(n)
 	}
 	s.End()
 	return g

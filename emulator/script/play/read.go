@@ -21,6 +21,8 @@ const (
 	MaxRequestBytes = 64 << 20
 	// MaxPoints of a scenario.
 	MaxPoints = 1_000_000
+	// MaxRuns of a scenario by programs that others wrote.
+	MaxRuns = 100
 )
 
 // A Start is the part of a cluster's start state on which its steps depend.
@@ -84,16 +86,21 @@ func (r *reader) most(list []*source.Value, most int) []*source.Value {
 	return list[:most]
 }
 
+var linkWords = []string{LinksHold, LinksReset, LinksRefuse}
+
 // readLimits reads [scenario].
 func (r *reader) readLimits(v *source.Value) {
 	c := r.scenario
-	c.TimeLimit = DefaultTimeLimit
+	c.TimeLimit, c.Links = DefaultTimeLimit, LinksHold
 	if v == nil {
 		return
 	}
-	s := v.Table("keys among run_ms and time_limit_ms")
+	s := v.Table("keys among run_ms, time_limit_ms and links")
 	s.Millis("time_limit_ms", 1, &c.TimeLimit)
 	s.Millis("run_ms", 0, &c.RunTime)
+	if i, ok := s.Choice("links", linkWords); ok {
+		c.Links = linkWords[i]
+	}
 	s.End()
 	if s.Sound() && c.RunTime > c.TimeLimit {
 		v.ReportKey("run_ms", "is %d, which is beyond the time limit of %d ms", c.RunTime.Milliseconds(), c.TimeLimit.Milliseconds())

@@ -36,6 +36,7 @@ func (r *reader) request(_ *source.Table, v *source.Value) Action {
 		every.Report("means nothing without times")
 	}
 	s.Millis("timeout_ms", 1, &a.Timeout)
+	s.Millis("retry_ms", 1, &a.Retry)
 	s.End()
 	if s.Has("name") {
 		r.requestName(v.At("name"), &a)

@@ -17,6 +17,16 @@ const (
 	DefaultRequestTimeout = time.Second
 )
 
+// RetryEvery is the time that a client waits before it repeats a refused request.
+const RetryEvery = 100 * time.Millisecond
+
+// What the links of programs that others wrote do with bytes while they are cut.
+const (
+	LinksHold   = "hold"   // keep them and deliver them at the heal; the default
+	LinksReset  = "reset"  // reset the connection
+	LinksRefuse = "refuse" // reset the connection, and refuse new ones
+)
+
 // A Scenario is what is done to a cluster, and what must be true.
 type Scenario struct {
 	Steps   []Step
@@ -28,6 +38,9 @@ type Scenario struct {
 	// The scenario ends after TimeLimit of world time at the latest, and after
 	// RunTime at the earliest.
 	TimeLimit, RunTime time.Duration
+	// Links is one of the words above; "" means LinksHold. It has no effect on the
+	// emulator's own nodes.
+	Links string
 }
 
 // A Step is done at its time, after the one before it.
@@ -85,6 +98,9 @@ type (
 		Times   int // at least 1; "{i}" in the command becomes 1, 2, …
 		Every   time.Duration
 		Timeout time.Duration
+		// A client that is refused asks again, every RetryEvery until Retry is over, the
+		// node that To means then. It never repeats a request that may have been done.
+		Retry time.Duration
 	}
 	// Send delivers a message from outside. Its Message has no From and To.
 	Send struct {
@@ -123,10 +139,13 @@ const (
 
 // An Expect is an expectation.
 type Expect struct {
-	Line        int
-	That        []condition.Condition // all, at the same moment
-	Kind        ExpectKind
-	Within      time.Duration
+	Line   int
+	That   []condition.Condition // all, at the same moment
+	Kind   ExpectKind
+	Within time.Duration
+	// Late is the time in which it becomes true at all, with ExpectWithin: after Within it
+	// is too slow. 0: Within is the only limit.
+	Late        time.Duration
 	From, Until string // names of steps; "": the start, the end
 	At          string // name of a step
 	Because     string
@@ -138,4 +157,7 @@ type Grade struct {
 	Points     float64
 	Visibility string // visible, hidden, after_due_date, after_published
 	Tags       []string
+	// Runs is how often programs that others wrote run the scenario, because it shows a
+	// mistake only sometimes; 0 means once.
+	Runs int
 }

@@ -65,11 +65,12 @@ func TestStepsReadEveryAction(t *testing.T) {
 	c := f.Scenario
 	assert.Equal(t, c.TimeLimit, 30*time.Second)
 	assert.Equal(t, c.RunTime, 20*time.Second)
-	assert.DeepEqual(t, c.Grade, play.Grade{Part: "replication", Points: 2.5, Visibility: "after_due_date", Tags: []string{"partition", "two words"}})
+	assert.DeepEqual(t, c.Grade, play.Grade{Part: "replication", Points: 2.5, Visibility: "after_due_date", Tags: []string{"partition", "two words"}, Runs: 3})
+	assert.Equal(t, c.Links, play.LinksRefuse)
 
 	begin, wait, healed := c.Steps[0], c.Steps[2], c.Steps[len(c.Steps)-1]
 	assert.Equal(t, begin.Name, "begin")
-	assert.Equal(t, begin.Line, 25)
+	assert.Equal(t, begin.Line, 27)
 	assert.Equal(t, begin.At, time.Duration(0))
 	assert.Assert(t, begin.Action == nil)
 	assert.Assert(t, wait.At < 0)
@@ -84,7 +85,7 @@ func TestStepsReadEveryAction(t *testing.T) {
 		2: play.Request{Name: "dog", Command: queue.PutTopic.With("dog"), To: name("old"), Times: 1, Timeout: time.Second},
 		3: play.Request{
 			Name: "load", Command: queue.PutMessage.With("dog", "message {i}"), To: name("leader"),
-			Times: 100, Every: 5 * time.Millisecond, Timeout: 500 * time.Millisecond,
+			Times: 100, Every: 5 * time.Millisecond, Timeout: 500 * time.Millisecond, Retry: 3 * time.Second,
 		},
 		4: play.Request{Command: queue.GetTopics.With(), To: name("any"), Times: 1, Timeout: time.Second},
 		6: play.Cut{
@@ -131,21 +132,21 @@ func TestExpectsReadEveryKind(t *testing.T) {
 	type expect struct {
 		That            string
 		Kind            play.ExpectKind
-		Within          time.Duration
+		Within, Late    time.Duration
 		From, Until, At string
 		Because         string
 	}
 	var got []expect
 	for _, e := range f.Scenario.Expects {
 		assert.Assert(t, e.Line > 0)
-		got = append(got, expect{strings.Join(conditionsOf(e.That), " "), e.Kind, e.Within, e.From, e.Until, e.At, e.Because})
+		got = append(got, expect{strings.Join(conditionsOf(e.That), " "), e.Kind, e.Within, e.Late, e.From, e.Until, e.At, e.Because})
 	}
 	assert.DeepEqual(t, got, []expect{
-		{"leader=unique role=old:Follower logs_equal=all", play.ExpectWithin, time.Second, "healed", "", "", ""},
-		{"count=BecomeLeader:old:0", play.ExpectAlways, 0, "cut", "healed", "", "it has no majority (§5.2)"},
-		{"answers=load:ok:>90", play.ExpectNever, 0, "", "", "", ""},
-		{`queue=0:"a:b":["x", "y"]`, play.ExpectAt, 0, "begin", "", "cut", ""},
-		{`commands=0:put_topic dog; put_message dog "x"`, play.ExpectAtEnd, 0, "", "", "", ""},
+		{"leader=unique role=old:Follower logs_equal=all", play.ExpectWithin, time.Second, 10 * time.Second, "healed", "", "", ""},
+		{"count=BecomeLeader:old:0", play.ExpectAlways, 0, 0, "cut", "healed", "", "it has no majority (§5.2)"},
+		{"answers=load:ok:>90", play.ExpectNever, 0, 0, "", "", "", ""},
+		{`queue=0:"a:b":["x", "y"]`, play.ExpectAt, 0, 0, "begin", "", "cut", ""},
+		{`commands=0:put_topic dog; put_message dog "x"`, play.ExpectAtEnd, 0, 0, "", "", "", ""},
 	})
 }
 
@@ -163,6 +164,7 @@ func TestScenarioHasDefaults(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Equal(t, f.Scenario.TimeLimit, play.DefaultTimeLimit)
 	assert.DeepEqual(t, f.Scenario.Grade, play.Grade{Visibility: "visible"})
+	assert.Equal(t, f.Scenario.Links, play.LinksHold)
 	assert.Equal(t, f.Scenario.Steps[0].Within, play.DefaultWithin)
 	assert.Assert(t, f.Scenario.Steps[0].At < 0)
 }

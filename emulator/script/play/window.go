@@ -125,7 +125,7 @@ func (c *Scenario) takesTime(from, until int) bool {
 		return true
 	}
 	for i := range c.Steps {
-		if a, ok := c.Steps[i].Action.(Request); ok && a.Times > 1 && a.Every > 0 {
+		if a, ok := c.Steps[i].Action.(Request); ok && (a.Times > 1 && a.Every > 0 || a.Retry > 0) {
 			return true
 		}
 	}

@@ -17,13 +17,16 @@ func (c *Scenario) Write(w *source.Writer) {
 	if c == nil || len(c.Steps) == 0 && len(c.Expects) == 0 {
 		return
 	}
-	if limit := c.TimeLimit > 0 && c.TimeLimit != DefaultTimeLimit; limit || c.RunTime > 0 {
+	if limit := c.TimeLimit > 0 && c.TimeLimit != DefaultTimeLimit; limit || c.RunTime > 0 || c.hasLinks() {
 		w.Line("\n[scenario]")
 		if c.RunTime > 0 {
 			w.Line("run_ms = %s", source.Millis(c.RunTime))
 		}
 		if limit {
 			w.Line("time_limit_ms = %s", source.Millis(c.TimeLimit))
+		}
+		if c.hasLinks() {
+			w.Text("links", c.Links)
 		}
 	}
 	writeGrade(w, &c.Grade)
@@ -35,9 +38,12 @@ func (c *Scenario) Write(w *source.Writer) {
 	}
 }
 
+// hasLinks reports whether its links do something else than usual.
+func (c *Scenario) hasLinks() bool { return c.Links != "" && c.Links != LinksHold }
+
 func writeGrade(w *source.Writer, g *Grade) {
 	hasVisibility := g.Visibility != "" && g.Visibility != visibilities[0]
-	if g.Part == "" && g.Points == 0 && !hasVisibility && len(g.Tags) == 0 {
+	if g.Part == "" && g.Points == 0 && !hasVisibility && len(g.Tags) == 0 && g.Runs <= 1 {
 		return
 	}
 	w.Line("\n[grade]")
@@ -50,6 +56,9 @@ func writeGrade(w *source.Writer, g *Grade) {
 	}
 	if len(g.Tags) > 0 {
 		w.Line("tags = [%s]", source.Join(g.Tags, source.Quote))
+	}
+	if g.Runs > 1 {
+		w.Line("runs = %d", g.Runs)
 	}
 }
 
@@ -143,7 +152,7 @@ func requestItems(r *Request) []string {
 		key   string
 		t     time.Duration
 		usual time.Duration
-	}{{"every_ms", r.Every, 0}, {"timeout_ms", r.Timeout, DefaultRequestTimeout}} {
+	}{{"every_ms", r.Every, 0}, {"timeout_ms", r.Timeout, DefaultRequestTimeout}, {"retry_ms", r.Retry, 0}} {
 		if t.t > 0 && t.t != t.usual {
 			items = append(items, fmt.Sprintf("%s = %s", t.key, source.Millis(t.t)))
 		}
@@ -168,6 +177,9 @@ func writeExpect(w *source.Writer, e *Expect) {
 	switch e.Kind {
 	case ExpectWithin:
 		w.Line("within_ms = %s", source.Millis(e.Within))
+		if e.Late > 0 {
+			w.Line("late_ms = %s", source.Millis(e.Late))
+		}
 	case ExpectAlways:
 		w.Line("always = true")
 	case ExpectNever:
