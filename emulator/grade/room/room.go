@@ -1,0 +1,171 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"rrmq.example/emulator/emulator/grade/room/process"
+)
+
+// Main becomes a helper of a room if the environment asks for one; else it returns at
+// once. Call it first thing in main and in each TestMain.
+func Main() { process.Main() }
+
+// What runs in a room; see package process.
+type (
+	// A Process is a command that was started.
+	Process = process.Process
+	// A Command is a program to run.
+	Command = process.Command
+	// Limits bound what one node uses. A zero field means the default.
+	Limits = process.Limits
+)
+
+// Build runs one command, with the limits and the end of a node's but the grader's own
+// network, and waits for its end. When ctx ends, the command is killed.
+func Build(ctx context.Context, c Command, l Limits) error { return process.Build(ctx, c, l) }
+
+// Options describe the rooms of one cluster.
+type Options struct {
+	Nodes    int
+	Mode     Mode // 0: the best that can be used
+	Internal bool // each address gets an internal port, too
+
+	// Connected takes a connection that node from made to the address of node to. It
+	// must return at once. Nil: such connections are closed.
+	Connected func(from, to int, internal bool, c net.Conn)
+	// Stray learns that a node tried to reach an address that is no node's, which was
+	// refused. The namespace mode does not see such attempts, nor does the proxy mode.
+	Stray func(from int, address string)
+
+	Limits Limits
+}
+
+// An Address is where a node is reached, on 127.0.0.1.
+type Address struct {
+	Port     int
+	Internal int // 0 if there is none
+}
+
+// Rooms hold the nodes of one cluster. Its methods may be called from any goroutine.
+type Rooms struct {
+	mode    Mode
+	options Options
+	backend backend
+
+	mu        sync.Mutex
+	closed    bool
+	processes []*Process // the last one of each node; nil before the first start
+}
+
+// A backend is one way to stand between nodes.
+type backend interface {
+	addresses(i int) []Address
+	start(i int, c Command) (*Process, error)
+	dial(ctx context.Context, i int, internal bool) (net.Conn, error)
+	bypassed() string
+	close() error // after all processes ended
+}
+
+// New makes the rooms. They hold no process yet.
+func New(ctx context.Context, o Options) (*Rooms, error) {
+	if o.Nodes < 1 {
+		return nil, fmt.Errorf("%d nodes: at least 1 is needed", o.Nodes)
+	}
+	if o.Mode == 0 {
+		o.Mode = Best()
+	}
+	if err := Usable(o.Mode); err != nil {
+		return nil, err
+	}
+	if o.Connected == nil {
+		o.Connected = func(_, _ int, _ bool, c net.Conn) { c.Close() }
+	}
+	if o.Stray == nil {
+		o.Stray = func(int, string) {}
+	}
+	b, err := newBackend(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("%v rooms: %w", o.Mode, err)
+	}
+	return &Rooms{mode: o.Mode, options: o, backend: b, processes: make([]*Process, o.Nodes)}, nil
+}
+
+func newBackend(ctx context.Context, o Options) (backend, error) {
+	switch o.Mode {
+	case Proxy:
+		return newProxies(ctx, o)
+	}
+	return nil, errors.New("not built yet")
+}
+
+// Mode returns how the rooms stand between the nodes.
+func (r *Rooms) Mode() Mode { return r.mode }
+
+// Addresses returns what the config.json of node i says, for all nodes. It is the same
+// for each node except in the proxy mode.
+func (r *Rooms) Addresses(i int) []Address { return r.backend.addresses(i) }
+
+// Start runs the program of node i. It may be started again after it ended.
+func (r *Rooms) Start(i int, c Command) (*Process, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, errors.New("the rooms are closed")
+	}
+	if i < 0 || i >= len(r.processes) {
+		return nil, fmt.Errorf("there is no node %d", i)
+	}
+	if p := r.processes[i]; p != nil && p.Exit() == "" {
+		return nil, fmt.Errorf("node %d runs already", i)
+	}
+	p, err := r.backend.start(i, c)
+	if err != nil {
+		return nil, fmt.Errorf("node %d: %w", i, err)
+	}
+	r.processes[i] = p
+	return p, nil
+}
+
+// Dial connects to node i itself, as the grader. It is refused while the node does not
+// listen.
+func (r *Rooms) Dial(ctx context.Context, i int, internal bool) (net.Conn, error) {
+	if i < 0 || i >= r.options.Nodes {
+		return nil, fmt.Errorf("there is no node %d", i)
+	}
+	if internal && !r.options.Internal {
+		return nil, fmt.Errorf("node %d has no internal port", i)
+	}
+	return r.backend.dial(ctx, i, internal)
+}
+
+// Bypassed says why messages may have passed by the links, and what a student can do
+// about it. It is "" if none did.
+func (r *Rooms) Bypassed() string { return r.backend.bypassed() }
+
+// Close ends all that runs in the rooms and gives back what they used.
+func (r *Rooms) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	var all sync.WaitGroup
+	errs := make([]error, len(r.processes))
+	for i, p := range r.processes {
+		if p != nil {
+			all.Go(func() { errs[i] = p.Kill() })
+		}
+	}
+	all.Wait()
+	return errors.Join(errors.Join(errs...), r.backend.close())
+}
+
+// dialPatience bounds one attempt to connect: a node that is paused and whose queue is
+// full does not answer.
+const dialPatience = 5 * time.Second
