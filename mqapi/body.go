@@ -24,11 +24,11 @@ func (b *buffer) release() {
 	}
 }
 
-// readBody reads the request's body to its end: only then does net/http watch
-// for the client to go away. The caller releases the buffer.
-func readBody(r *http.Request) (*buffer, error) {
+// readBody reads the request's body, at most limit bytes, to its end: only then does
+// net/http watch for the client to go away. The caller releases the buffer.
+func readBody(r *http.Request, limit int) (*buffer, error) {
 	b := buffers.Get().(*buffer)
-	if r.ContentLength > MaxBody {
+	if r.ContentLength > int64(limit) {
 		return b, errTooLong
 	}
 	for {
@@ -38,7 +38,7 @@ func readBody(r *http.Request) (*buffer, error) {
 		n, err := r.Body.Read(b.bytes[len(b.bytes):cap(b.bytes)])
 		b.bytes = b.bytes[:len(b.bytes)+n]
 		switch {
-		case len(b.bytes) > MaxBody:
+		case len(b.bytes) > limit:
 			return b, errTooLong
 		case err == io.EOF:
 			return b, nil
@@ -55,7 +55,7 @@ func discardBody(r *http.Request) error {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
 	}
-	b, err := readBody(r)
+	b, err := readBody(r, MaxBody)
 	b.release()
 	return err
 }

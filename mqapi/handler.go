@@ -21,6 +21,8 @@ type Options struct {
 	// Admin is the base URL of the admin API, which the answer to an unknown path names;
 	// "": there is none.
 	Admin string
+	// MaxRPC is the longest body at /rpc, in bytes; 0: MaxBody.
+	MaxRPC int
 }
 
 // Handler serves the HTTP API of one node, to everybody but pages of another origin;

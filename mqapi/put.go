@@ -17,7 +17,7 @@ import (
 
 // readPut reads a PUT's body: the arguments of its command.
 func (req *request) readPut(r *http.Request) (*machine.Command, error) {
-	b, err := readBody(r)
+	b, err := readBody(r, MaxBody)
 	defer b.release()
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package mqapi
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -15,7 +16,7 @@ func (s *server) rpc(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, err := readBody(r)
+	body, err := readBody(r, cmp.Or(s.settings.MaxRPC, MaxBody))
 	defer body.release()
 	if err != nil {
 		return err

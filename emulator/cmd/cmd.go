@@ -16,6 +16,7 @@ import (
 	"rrmq.example/emulator/emulator/cmd/explore"
 	"rrmq.example/emulator/emulator/cmd/load"
 	"rrmq.example/emulator/emulator/cmd/mutants"
+	"rrmq.example/emulator/emulator/cmd/node"
 	"rrmq.example/emulator/emulator/cmd/python"
 	"rrmq.example/emulator/emulator/cmd/replay"
 	"rrmq.example/emulator/emulator/cmd/run"
@@ -64,6 +65,7 @@ var subcommands = []subcommand{
 	{"mutants", mutants.Command},
 	{"ctl", ctl.Command},
 	{"load", load.Command},
+	{"node", node.Command},
 	{"python", python.Command},
 	{"version", version.Command},
 	{"completion", cli.CompletionCommand},

@@ -53,15 +53,22 @@ func decodeAppend(data []byte, o readjson.Options) (raft.Message, error) {
 		LeaderCommit: raft.Index(d.LeaderCommit),
 	}
 	problems := &readjson.Error{Name: o.Name}
-	for i, e := range d.Entries {
-		at := fmt.Sprintf("%s/entries/%d", o.Base, i)
-		if want := d.PrevLogIndex + uint64(i) + 1; e.Index != want {
-			problems.Add(at+"/index", fmt.Sprintf("is %d, want %d, because prevLogIndex is %d", e.Index, want, d.PrevLogIndex))
+	m.Entries = readEntries(d.Entries, m.PrevLogIndex, o.Base+"/entries", problems)
+	return m, problems.OrNil()
+}
+
+// readEntries reads the entries that follow an index. base is the place of their list.
+func readEntries(list []wireEntry, prev raft.Index, base string, problems *readjson.Error) []raft.Entry {
+	var entries []raft.Entry
+	for i, e := range list {
+		at := fmt.Sprintf("%s/%d", base, i)
+		if want := uint64(prev) + uint64(i) + 1; e.Index != want {
+			problems.Add(at+"/index", fmt.Sprintf("is %d, want %d, because prevLogIndex is %d", e.Index, want, prev))
 		}
 		command := e.Command.read(at+"/command", problems)
-		m.Entries = append(m.Entries, raft.Entry{Term: raft.Term(e.Term), Command: command})
+		entries = append(entries, raft.Entry{Term: raft.Term(e.Term), Command: command})
 	}
-	return m, problems.OrNil()
+	return entries
 }
 
 // read returns the command. If it has no arguments, it needs no body.

@@ -17,6 +17,6 @@
 //	{"endpoint": "message", "method": "PUT", "body": {"topic": "dog", "message": "wuff"}}
 //	{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}
 //
-// [Encode] writes any message, [Decode] reads a request, and [Check] reports
-// whether some Raft node could send a request.
+// [Encode] writes any message, [Decode] reads a request and [DecodeAnswer] an answer, and
+// [Check] reports whether some Raft node could send a request.
 package wire

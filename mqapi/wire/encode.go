@@ -57,7 +57,11 @@ func appendNumber[N raft.Term | raft.Index](b []byte, before string, n N) []byte
 }
 
 func appendEntries(b []byte, prev raft.Index, entries []raft.Entry) []byte {
-	b = append(b, `, "entries": [`...)
+	return AppendEntries(append(b, `, "entries": `...), prev, entries)
+}
+
+// appendList appends the items of a list of entries.
+func appendList(b []byte, prev raft.Index, entries []raft.Entry) []byte {
 	for i, e := range entries {
 		if i > 0 {
 			b = append(b, ", "...)
@@ -68,7 +72,7 @@ func appendEntries(b []byte, prev raft.Index, entries []raft.Entry) []byte {
 		b = appendCommand(append(b, `, "command": `...), cmd)
 		b = append(b, `, "result": null}`...)
 	}
-	return append(b, ']')
+	return b
 }
 
 // appendCommand appends a command; no command is null.

@@ -23,6 +23,9 @@ type Config struct {
 	Fixture *fixture.Fixture // its BasePort means nothing
 	// Addresses are those of the nodes, by id. CheckLoopback checks them.
 	Addresses []Address
+	// Internal are the addresses with internal_port, for the nodes among themselves; one
+	// without a Port has none.
+	Internal []Address
 	// Notes say what was tolerated.
 	Notes []source.Problem
 }
@@ -39,7 +42,7 @@ func WriteNotes(out io.Writer, notes []source.Problem) {
 //	{"addresses": [{"ip": "127.0.0.1", "port": 8567, "internal_port": 8568}, …]}
 //
 // A node's position in the list is its id; ip may begin with http://, and
-// internal_port is ignored. An address may also hold the start state of its node:
+// internal_port may be missing or anything. An address may also hold the start state of its node:
 // role, term, voted_for, log, and next_index and match_index as lists over the
 // other nodes in order, or over all nodes. The last two are ignored on nodes other
 // than leaders. An entry of log is
@@ -61,7 +64,8 @@ func Parse(file string, data []byte) (*Config, error) {
 	}
 	f := fixture.Defaults()
 	f.Name = fixture.BaseName(file)
-	c := &Config{Fixture: f, Addresses: readConfig(v, f)}
+	c := &Config{Fixture: f}
+	c.Addresses, c.Internal = readConfig(v, f)
 	if err := p.Err(); err != nil {
 		return nil, err
 	}
@@ -69,7 +73,7 @@ func Parse(file string, data []byte) (*Config, error) {
 	return c, nil
 }
 
-func readConfig(v *source.Value, f *fixture.Fixture) []Address {
+func readConfig(v *source.Value, f *fixture.Fixture) (addresses, internal []Address) {
 	s := v.Table(`an object with "addresses"`)
 	list, ok := s.Items("addresses", `a list of objects such as {"ip": "127.0.0.1", "port": 8567}`)
 	s.End()
@@ -77,35 +81,40 @@ func readConfig(v *source.Value, f *fixture.Fixture) []Address {
 		if !s.Has("addresses") {
 			v.Missing("addresses", `a list of objects such as {"ip": "127.0.0.1", "port": 8567}`)
 		}
-		return nil
+		return nil, nil
 	}
 	if len(list) == 0 || len(list) > world.MaxNodes {
 		v.ReportKey("addresses", "has %d nodes, want 1 to %d", len(list), world.MaxNodes)
-		return nil
+		return nil, nil
 	}
-	addresses := make([]Address, len(list))
+	addresses, internal = make([]Address, len(list)), make([]Address, len(list))
 	seen := map[Address]*source.Value{}
 	nodes := fixture.NewNodeTables(len(list), queue.Type)
 	for i, v := range list {
-		a, ok := readNode(v, raft.NodeID(i), nodes, len(list))
+		a, port, ok := readNode(v, raft.NodeID(i), nodes, len(list))
 		if before := seen[a]; ok && before != nil {
 			v.Report("is %s, the address of %s as well, want one address for each node", a, before.Where())
 		}
 		seen[a] = v
-		addresses[i] = a
+		addresses[i], internal[i] = a, Address{Host: a.Host, Port: port}
 	}
 	nodes.Complete(f)
 	nodes.Check(f)
-	return addresses
+	return addresses, internal
 }
 
-// readNode reads one of the addresses, and reports whether it is sound.
-func readNode(v *source.Value, id raft.NodeID, all *fixture.NodeTables, nodes int) (Address, bool) {
+// readNode reads one of the addresses with its internal port, and reports whether it is
+// sound.
+func readNode(v *source.Value, id raft.NodeID, all *fixture.NodeTables, nodes int) (a Address, internal int, sound bool) {
 	n := all.Open(id, v)
 	s := v.Table(`an object such as {"ip": "127.0.0.1", "port": 8567}`)
-	a := readAddress(s)
-	sound := s.Sound()
-	s.Get("internal_port")
+	a = readAddress(s)
+	sound = s.Sound()
+	if v := s.Get("internal_port"); v != nil {
+		if port, ok := v.Int(); ok && port >= 1 && port <= 65535 {
+			internal = int(port)
+		}
+	}
 	if i, ok := s.ChoiceFold("role", syntax.Roles); ok { // /status writes a role with a capital
 		n.Config.Role = raft.Role(i)
 	}
@@ -134,7 +143,7 @@ func readNode(v *source.Value, id raft.NodeID, all *fixture.NodeTables, nodes in
 	}
 	s.End()
 	n.Close(s)
-	return a, sound
+	return a, internal, sound
 }
 
 func readAddress(s *source.Table) Address {

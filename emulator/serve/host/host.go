@@ -94,7 +94,6 @@ type Host struct {
 
 	urls    urls
 	fixture *fixture.Fixture // the owner's
-	awake   []chan struct{}  // the owner's: by node, closed when it resumes or crashes
 }
 
 // Start hosts a cluster that begins as the fixture says. When it returns, every

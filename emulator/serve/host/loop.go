@@ -39,6 +39,8 @@ type loop struct {
 	alarmSet bool
 	alarmAt  time.Duration // the world's time that it is set for
 	ended    bool
+	awake    []chan struct{} // by node, closed when it resumes or crashes
+	stall    stall
 	behind   time.Duration // how far the clock has fallen behind since the cluster began
 	told     bool          // that has been logged
 	stops    uint          // times that the clock was paused by request

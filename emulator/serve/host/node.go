@@ -12,7 +12,8 @@ import (
 
 // A nodeAPI is what the HTTP API asks of its node.
 type nodeAPI struct {
-	host *Host
+	loop *loop
+	urls *urls
 	id   raft.NodeID
 }
 
@@ -37,7 +38,7 @@ var replySlots = sync.Pool{New: func() any {
 // Do implements mqapi.Node.
 func (n *nodeAPI) Do(ctx context.Context, command *machine.Command) machine.Reply {
 	s := replySlots.Get().(*replySlot)
-	n.host.submit(task{node: n.id, command: command, slot: s})
+	n.loop.submit(task{node: n.id, command: command, slot: s})
 	select {
 	case r := <-s.reply: // mostly it is there already
 		replySlots.Put(s)
@@ -49,7 +50,7 @@ func (n *nodeAPI) Do(ctx context.Context, command *machine.Command) machine.Repl
 		replySlots.Put(s)
 		return r
 	case <-ctx.Done():
-		n.host.own(func(w *world.World) {
+		n.loop.own(func(w *world.World) {
 			if s.world == w { // and not replaced meanwhile
 				w.HangUp(s.request)
 			}
@@ -88,8 +89,8 @@ func (n *nodeAPI) look(ctx context.Context, f func(*world.World)) error {
 	for {
 		var err error
 		var awake chan struct{}
-		n.host.own(func(w *world.World) {
-			if n.host.ended || int(n.id) >= w.Nodes() {
+		n.loop.own(func(w *world.World) {
+			if n.loop.ended || int(n.id) >= w.Nodes() {
 				err = machine.ErrNodeDown
 				return
 			}
@@ -97,10 +98,10 @@ func (n *nodeAPI) look(ctx context.Context, f func(*world.World)) error {
 			case !up:
 				err = machine.ErrNodeDown
 			case paused:
-				if n.host.awake[n.id] == nil {
-					n.host.awake[n.id] = make(chan struct{})
+				if n.loop.awake[n.id] == nil {
+					n.loop.awake[n.id] = make(chan struct{})
 				}
-				awake = n.host.awake[n.id]
+				awake = n.loop.awake[n.id]
 			default:
 				f(w)
 			}
@@ -124,8 +125,8 @@ func (n *nodeAPI) RPC(ctx context.Context, m raft.Message) (raft.Message, error)
 	}
 	answers := make(chan answer, 1)
 	done := func(m raft.Message, err error) { answers <- answer{m, err} }
-	n.host.submit(task{do: func(w *world.World) {
-		if n.host.ended || int(m.To) >= w.Nodes() || int(m.From) >= w.Nodes() {
+	n.loop.submit(task{do: func(w *world.World) {
+		if n.loop.ended || int(m.To) >= w.Nodes() || int(m.From) >= w.Nodes() {
 			done(raft.Message{}, machine.ErrNodeDown)
 			return
 		}
@@ -142,7 +143,7 @@ func (n *nodeAPI) RPC(ctx context.Context, m raft.Message) (raft.Message, error)
 // Nodes implements mqapi.Node.
 func (n *nodeAPI) Nodes() int {
 	var nodes int
-	n.host.own(func(w *world.World) { nodes = w.Nodes() })
+	n.loop.own(func(w *world.World) { nodes = w.Nodes() })
 	return nodes
 }
 
@@ -150,4 +151,4 @@ func (n *nodeAPI) Nodes() int {
 func (n *nodeAPI) ID() raft.NodeID { return n.id }
 
 // URL implements mqapi.Node.
-func (n *nodeAPI) URL(id raft.NodeID) string { return n.host.urls.of(id) }
+func (n *nodeAPI) URL(id raft.NodeID) string { return n.urls.of(id) }

@@ -57,7 +57,7 @@ func (h *Host) bind(n int) error {
 		if err != nil {
 			return fmt.Errorf("node %d cannot have its port: %w", i, err)
 		}
-		handler := mqapi.Handler(&nodeAPI{host: h, id: raft.NodeID(i)},
+		handler := mqapi.Handler(&nodeAPI{loop: &h.loop, urls: &h.urls, id: raft.NodeID(i)},
 			mqapi.Options{AllowedHosts: h.options.AllowedHosts, Admin: h.options.Admin})
 		h.servers = append(h.servers, &server{port: d, handler: handler, logger: h.logger})
 	}

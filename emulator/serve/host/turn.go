@@ -52,6 +52,11 @@ func (h *loop) catchUp(b *budget) {
 	}
 	w := h.world
 	now := h.clock.now(w)
+	if to, stood := h.stall.ended(w, now); stood {
+		w.RunUntil(to)
+		h.setClock(h.clock.paused, h.clock.speed)
+		return
+	}
 	if b.run(w, now) {
 		return
 	}

@@ -25,6 +25,7 @@
 //   - world.go steps; node.go does what the core asks for; service.go serves the clients.
 //   - network.go, fault.go and the fault_ files decide what happens to messages and writes.
 //   - change.go makes the changes of a nemesis.
+//   - outside.go is for a world in which one node lives alone, the others being elsewhere.
 //   - replay.go repeats recorded inputs.
 //   - freeze.go turns a running world into a Config, and resume.go goes on from there.
 //   - monitor.go and inside.go let monitors see the world, and view.go everybody else.

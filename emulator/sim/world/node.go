@@ -52,6 +52,7 @@ type write struct {
 	last        raft.Index
 	truncatedTo raft.Index
 	removed     []raft.Entry
+	entries     [][]raft.Entry // behind truncatedTo; only for an Outside
 	messages    []letter
 }
 
@@ -143,7 +144,8 @@ func (w *World) step(n *node, cause uint64, in *raft.Message, rpc *rpcCall) {
 		if w.writesTakeTime(n) {
 			w.startWrite(n)
 		} else {
-			n.hard, stored = e.HardState, true
+			w.storeOutside(n, e.HardState, e.TruncatedTo, w.entriesBehind(n, e.TruncatedTo))
+			stored = true
 		}
 	}
 	for k := range e.Messages {
@@ -225,7 +227,7 @@ func (w *World) startWrite(n *node) {
 	n.lastWrittenAt = at
 	n.writes = append(n.writes, write{
 		hard: e.HardState, last: n.core.Log().LastIndex(),
-		truncatedTo: e.TruncatedTo, removed: e.Removed,
+		truncatedTo: e.TruncatedTo, removed: e.Removed, entries: w.entriesBehind(n, e.TruncatedTo),
 	})
 	w.queue.push(w.now, at, storedEvent, n.id, n.life)
 }
@@ -235,7 +237,7 @@ func (w *World) finishWrite(n *node) {
 	done := n.writes[0]
 	n.writes[0] = write{} // releases its entries
 	n.writes = n.writes[1:]
-	n.hard = done.hard
+	w.storeOutside(n, done.hard, done.truncatedTo, done.entries)
 	r := w.record(trace.Persist, n.id, 0)
 	r.Index = done.last
 	r.Detail = done.hard
@@ -277,6 +279,10 @@ func (w *World) sendStored(n *node, l *letter) {
 func (w *World) dispatch(l *letter) {
 	if l.rpc != nil {
 		l.rpc.answer(l.message, nil)
+		return
+	}
+	if w.outside != nil {
+		w.outside.Send(l.message)
 		return
 	}
 	w.send(l)

@@ -29,6 +29,7 @@ type World struct {
 	trace    *trace.Ring
 	sink     func(*trace.Record)
 	monitors []Monitor
+	outside  Outside // nil: all nodes live here
 	ids      random
 
 	// Memory that each step uses again.
@@ -73,8 +74,13 @@ type request struct {
 // are only those of kind Init and ResumeMessage, and monitors may read the nodes whose Init
 // they have seen.
 func New(c Config, sink func(*trace.Record), monitors ...Monitor) *World {
+	return newWorld(c, nil, sink, monitors)
+}
+
+func newWorld(c Config, outside Outside, sink func(*trace.Record), monitors []Monitor) *World {
 	w := &World{
 		config:   c,
+		outside:  outside,
 		trace:    trace.NewRing(c.TraceSize),
 		sink:     sink,
 		monitors: monitors,
@@ -250,9 +256,9 @@ func (w *World) HangUp(request uint64) {
 	}
 }
 
-// RPC delivers a request from outside to node m.To as if node m.From, a different one, had
-// sent it. Cuts and rules do not affect it. The node's answer goes only to done, which may
-// be nil. The error is ErrNodeDown when the node is down or crashes meanwhile, and ErrBusy
+// RPC delivers a message from outside to node m.To as if node m.From, a different one, had
+// sent it: a request, or in a world with an Outside an answer also. Cuts and rules do not
+// affect it. The node's answer to a request goes only to done, which may be nil. The error is ErrNodeDown when the node is down or crashes meanwhile, and ErrBusy
 // when too many requests wait there.
 func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
 	r := w.record(trace.RPC, m.To, 0)
