@@ -1,0 +1,3 @@
+module raftqueue
+
+go 1.21
