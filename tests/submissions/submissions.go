@@ -192,7 +192,7 @@ func (s Submission) Assemble(dir string) error {
 	})
 	if err == nil && s.Shared {
 		const shared = "raft_node.py"
-		err = copyFile(filepath.Join(s.dir, "..", "common", shared), filepath.Join(dir, "src", shared))
+		err = copyFile(filepath.Join(here(), "common", shared), filepath.Join(dir, "src", shared))
 	}
 	return err
 }

@@ -1,0 +1,4 @@
+import time
+
+print("compiling node.py", flush=True)
+time.sleep(3600)

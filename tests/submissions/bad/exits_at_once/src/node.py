@@ -1,0 +1,3 @@
+import sys
+
+sys.exit("ModuleNotFoundError: No module named 'apscheduler'")

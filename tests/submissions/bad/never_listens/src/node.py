@@ -1,0 +1,4 @@
+import time
+
+print("starting", flush=True)
+time.sleep(3600)

@@ -1,0 +1,2 @@
+while True:
+    print("waiting for the election " * 20)
