@@ -207,7 +207,7 @@ type found struct {
 // other meaning of its name, and files that match a pattern before fixtures of the program.
 func find(name string) (found, error) {
 	if name == everything { // a directory of that name is ./all
-		return found{sources: embedded(func(string) bool { return true })}, nil
+		return found{sources: embedded(func(info *fixture.Info) bool { return info.Folder != fixture.Course })}, nil
 	}
 	info, err := os.Stat(name)
 	switch {
@@ -220,11 +220,11 @@ func find(name string) (found, error) {
 		return match(name)
 	}
 	base := strings.TrimSuffix(name, extension)
-	if list := embedded(func(s string) bool { return s == base }); len(list) > 0 {
+	if list := embedded(func(info *fixture.Info) bool { return info.Name == base }); len(list) > 0 {
 		return found{list, true}, nil
 	}
-	if names := fixture.Folder(name); len(names) > 0 {
-		return found{sources: embedded(func(s string) bool { return slices.Contains(names, s) })}, nil
+	if len(fixture.Folder(name)) > 0 {
+		return found{sources: embedded(func(info *fixture.Info) bool { return info.Folder == name })}, nil
 	}
 	if !strings.ContainsAny(name, `/`+string(filepath.Separator)) && filepath.Ext(name) != extension {
 		_, err := fixture.Named(name) // suggests the nearest
@@ -243,8 +243,8 @@ func match(pattern string) (found, error) {
 		return found{sources: files(paths)}, nil
 	}
 	base := strings.TrimSuffix(pattern, extension)
-	list := embedded(func(s string) bool {
-		ok, err := path.Match(base, s)
+	list := embedded(func(info *fixture.Info) bool {
+		ok, err := path.Match(base, info.Name)
 		return ok && err == nil
 	})
 	if len(list) == 0 {
@@ -269,11 +269,11 @@ func files(paths []string) []place {
 	return list
 }
 
-// embedded lists the fixtures of the program whose names are wanted.
-func embedded(wanted func(name string) bool) []place {
+// embedded lists the fixtures of the program that are wanted.
+func embedded(wanted func(info *fixture.Info) bool) []place {
 	var list []place
 	for _, info := range fixture.List() {
-		if wanted(info.Name) {
+		if wanted(&info) {
 			list = append(list, place{info.Name + extension, info.Name, info.Folder})
 		}
 	}

@@ -62,7 +62,8 @@ func (o *options) command() *cli.Command {
 what happens and what must be true. The command needs no cluster and no ports: time is
 virtual, so ten seconds take some milliseconds, and a seed gives the same run each time.
 
-"all" is every scenario of the program. A directory stands for every .toml file in it and
+"all" is every scenario of the program, except those of its folder course: they test again,
+through clients alone, what the others test. A directory stands for every .toml file in it and
 below that is a fixture, and the name of one of the program's folders (emulator -list) for all scenarios in
 that folder.
 
@@ -74,6 +75,7 @@ of each scenario are kept in full, and the others counted.`,
 		Examples: cli.Examples{
 			{"emulator run all", "every scenario of the program"},
 			{"emulator run election recovery", "two parts of the course"},
+			{"emulator run course", "the set for programs that others wrote, on the emulator's own nodes"},
 			{"emulator run grading -part election", "the scenarios of a part in a directory"},
 			{"emulator run old_leader.toml -v", "also show what passed"},
 			{"emulator run all -repeat 1000 -fail-fast", "a thousand seeds, up to the first failure"},

@@ -25,14 +25,7 @@ func (r *runner) plan(action play.Action) (*task, string) {
 	case play.DeleteFault:
 		return r.planDeleteFault(a)
 	case play.Let:
-		for _, b := range a.Bindings {
-			id, wrong := r.who(b.Who)
-			if wrong != "" {
-				return nil, wrong
-			}
-			r.names[b.Name] = id
-		}
-		return &task{}, ""
+		return r.planLet(a)
 	case play.Request:
 		return r.planRequest(a)
 	case play.Send:
@@ -50,6 +43,43 @@ func (r *runner) plan(action play.Action) (*task, string) {
 		r.rules[set.Rule.Name] = true
 	}
 	return &task{changes: changes}, ""
+}
+
+// planLet gives names to nodes. Names for followers, or for candidates, that one step gives
+// are names of different nodes.
+func (r *runner) planLet(a play.Let) (*task, string) {
+	var taken []raft.NodeID
+	for _, b := range a.Bindings {
+		resolver := r.resolver()
+		many := b.Who.Name == syntax.Follower || b.Who.Name == syntax.Candidate
+		if many {
+			resolver.Cluster = without{resolver.Cluster, taken}
+		}
+		id, err := resolver.One(b.Who)
+		switch {
+		case err != nil && len(taken) > 0:
+			return nil, fmt.Sprintf("there is no other %s for the name %s", b.Who.Name, b.Name)
+		case err != nil:
+			return nil, err.Error()
+		}
+		if many {
+			taken = append(taken, id)
+		}
+		r.names[b.Name] = id
+	}
+	return &task{}, ""
+}
+
+// without is a cluster in which some nodes count as down.
+type without struct {
+	syntax.Cluster
+	nodes []raft.NodeID
+}
+
+// State implements syntax.Cluster.
+func (w without) State(id raft.NodeID) (raft.State, bool, bool) {
+	s, up, paused := w.Cluster.State(id)
+	return s, up && !slices.Contains(w.nodes, id), paused
 }
 
 // planDeleteFault deletes rules. It skips one that has ended by itself.

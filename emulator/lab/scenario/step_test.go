@@ -297,3 +297,27 @@ func TestStepsWaitForTheirConditions(t *testing.T) {
 			when("caught", "leader=none", "term=all:=1", "count=RequestVote:2").passes()
 	})
 }
+
+// Names that one step gives to followers are names of different nodes.
+func TestLetNamesDifferentFollowers(t *testing.T) {
+	bind := func(names ...string) play.Let {
+		var l play.Let
+		for _, name := range names {
+			l.Bindings = append(l.Bindings, play.Binding{Name: name, Who: named("follower")})
+		}
+		return l
+	}
+	settled(t, 4).
+		then("", node(fault.Crash, id(1))).
+		then("", bind("a", "b")).
+		then("", bind("c")).
+		then("s", node(fault.Pause, named("a"), named("c"))).
+		then("", node(fault.Isolate, named("b"))).
+		then("t", node(fault.Pause, named("b"))).
+		when("s", "paused=2").
+		when("t", "paused=2,3").
+		passes()
+	p := settled(t, 3)
+	p.then("", bind("a", "b", "c"))
+	assert.Equal(t, p.run().Problem, "step[0] (line 10): there is no other follower for the name c")
+}
