@@ -18,6 +18,9 @@ const (
 
 // summary is the reason in one line for which a run did not pass.
 func summary(v scenario.Verdict) string {
+	if f := v.Foreign; f != nil {
+		return foreignSummary(&v)
+	}
 	if v.Problem != "" {
 		return line(v.Problem)
 	}
@@ -48,6 +51,9 @@ func summary(v scenario.Verdict) string {
 func explain(r *result) string {
 	if r.Hidden {
 		return "Hidden: its result is not shown here."
+	}
+	if r.Foreign != nil {
+		return explainForeign(r)
 	}
 	var b bytes.Buffer
 	if about := aboutLine(r.Verdict); about != "" {

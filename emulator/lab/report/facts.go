@@ -16,6 +16,7 @@ type fact struct {
 	hang     string // begins the rest of a line that was wrapped
 	verbatim bool   // never wrapped or shortened, so that people can copy it
 	newest   bool   // its last lines matter most: it is shortened at its front
+	whole    bool   // it is short enough, and is not shortened again
 }
 
 // labels say how an expectation turned out.
@@ -30,6 +31,9 @@ var labels = [...]string{
 // facts lists the facts about a run: why it stopped, the findings that did not pass (or
 // all), the checks, and the command that repeats it.
 func facts(v scenario.Verdict, all bool) []fact {
+	if v.Foreign != nil {
+		return foreignFacts(&v, all)
+	}
 	var out []fact
 	if v.Problem != "" {
 		label := "stopped"
@@ -106,7 +110,7 @@ func layFacts(b *bytes.Buffer, facts []fact, indent string, width, most int) {
 			room = width - len(indent) - column
 		}
 		lines := wrap(f.text, room, f.hang)
-		if most > 0 && len(lines) > most && !f.verbatim {
+		if most > 0 && len(lines) > most && !f.verbatim && !f.whole {
 			lines = f.shorten(lines, most)
 		}
 		label := f.label

@@ -42,7 +42,7 @@ func writeGitHub(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 	}
 	for _, p := range parts {
 		for i := range p.results {
-			if r := &p.results[i]; r.status != scenario.NotObservable {
+			if r := &p.results[i]; r.status != scenario.NotObservable && !isExcluded(&r.Verdict) {
 				all.Tests = append(all.Tests, githubScenario(p.name, r))
 			}
 		}

@@ -48,6 +48,16 @@ type (
 		Command     string        `json:"command"`
 		Findings    []jsonFinding `json:"findings"`
 		Checks      []jsonCheck   `json:"checks"`
+		Foreign     *jsonForeign  `json:"foreign,omitempty"`
+	}
+	jsonForeign struct {
+		Kind     string   `json:"kind"`
+		Share    float64  `json:"share"`
+		Excluded bool     `json:"excluded"`
+		Flagged  bool     `json:"flagged"`
+		Story    []string `json:"story"`
+		Output   []string `json:"output"`
+		Links    string   `json:"links"`
 	}
 	jsonGrade struct {
 		Part       string   `json:"part"`
@@ -108,6 +118,12 @@ func jsonRun(v scenario.Verdict) jsonVerdict {
 	}
 	if v.Hidden {
 		out.Status, out.Count = hiddenWord, 0
+	}
+	if f := v.Foreign; f != nil {
+		out.Foreign = &jsonForeign{
+			Kind: f.Kind.Key(), Share: f.Share, Excluded: f.Excluded, Flagged: f.Flagged,
+			Story: append([]string{}, f.Story...), Output: append([]string{}, f.Output...), Links: f.Links,
+		}
 	}
 	for _, f := range v.Findings {
 		out.Findings = append(out.Findings, jsonFinding{

@@ -75,7 +75,7 @@ func writeJUnit(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 				suite.Cases = append(suite.Cases, junitRun(v))
 				suite.count(v)
 				all.count(v)
-				if v.Status == scenario.NotObservable {
+				if v.Status == scenario.NotObservable || isExcluded(&v) {
 					suite.Skipped++
 				}
 			}
@@ -95,6 +95,9 @@ func writeJUnit(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 func (c *junitCounts) count(v scenario.Verdict) {
 	c.Tests++
 	c.Time += junitSecond(v.WallTime)
+	if isExcluded(&v) {
+		return
+	}
 	switch v.Status {
 	case scenario.Failed:
 		c.Failures++
@@ -125,6 +128,10 @@ func junitRun(v scenario.Verdict) junitCase {
 	var said bytes.Buffer
 	layFacts(&said, facts(v, false), "", 0, 0)
 	reason := &junitReason{Message: text.Clip(summary(v), maxMessage), Text: "\n" + said.String()}
+	if f := v.Foreign; f != nil && v.Status != scenario.Passed {
+		junitForeign(&c, &v, reason)
+		return c
+	}
 	switch v.Status {
 	case scenario.Failed:
 		reason.Type, c.Failure = "expectation", reason
@@ -150,7 +157,7 @@ func junitFigures(v scenario.Verdict) []fact {
 	add(v.File != "", "file", line(v.File))
 	add(v.Paper != "", "paper", line(v.Paper))
 	add(v.Grade.Points > 0, "points", points(v.Grade.Points))
-	add(v.SimTime > 0, "simulated", simTime(v.SimTime))
+	add(v.SimTime > 0 && v.Foreign == nil, "simulated", simTime(v.SimTime))
 	add(v.Events > 0, "events", strconv.FormatUint(v.Events, 10))
 	add(v.Command != "", "repeat", line(v.Command))
 	return out

@@ -78,8 +78,11 @@ func (r *result) worst() []scenario.Verdict {
 }
 
 // points returns the points that the scenario earned and could earn; both are 0 when it
-// is not observable.
+// counts on neither side.
 func (r *result) points() (earned, possible float64) {
+	if r.Foreign != nil {
+		return r.foreignPoints()
+	}
 	switch r.status {
 	case scenario.Passed:
 		return r.Grade.Points, r.Grade.Points

@@ -7,7 +7,9 @@
 //  2. All runs with the same part, file and name are one test, which passes when all
 //     of them passed. Only junit and json, which are for machines, list every verdict.
 //  3. Points are all or nothing. A scenario that is not observable counts neither as
-//     earned nor as missed; an undecided one and a bad file count as missed.
+//     earned nor as missed; an undecided one and a bad file count as missed. A verdict on a
+//     program that others wrote earns its share of the points, and is left out if it is
+//     excluded. Its story and its output are bounded, except in json.
 //  4. Any text is safe: invalid UTF-8 and unprintable characters are written as Go
 //     escapes, such as \x1b, so that no report is malformed and no terminal obeys them.
 //     Only json keeps the text, because JSON can hold any valid UTF-8.
@@ -69,7 +71,16 @@
 //	      "excuse": "",
 //	      "seq": 0,                the record of the violation, 0 for none
 //	      "when_ms": 0
-//	    }]
+//	    }],
+//	    "foreign": {               only about programs that others wrote
+//	      "kind": "too_slow",      passed, bypassed, not_observable, undecided, could_not_be_prepared,
+//	      "share": 0.5,            flaky, too_slow, not_available, crashed, did_not_start or wrong;
+//	      "excluded": false,       the share of the points, unless they count on neither side
+//	      "flagged": false,        a person should look at the result
+//	      "story": ["…"],          requests, faults and answers, and why they are wrong
+//	      "output": ["…"],         the last lines that each node printed
+//	      "links": "namespace"     how the grader stood between the nodes
+//	    }
 //	  }]
 //	}
 package report

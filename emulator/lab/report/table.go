@@ -41,6 +41,11 @@ func Table(w io.Writer, verdicts []scenario.Verdict, o TableOptions) {
 	t := table{TableOptions: o}
 	parts := merge(verdicts)
 	sum := count(parts)
+	if allForeign(verdicts) {
+		t.foreign(parts, &sum)
+		_, _ = w.Write(t.b.Bytes())
+		return
+	}
 	if sum.rows() > 0 {
 		t.rows(parts)
 	}

@@ -55,6 +55,9 @@ func (r *result) word() string {
 	if r.Hidden {
 		return hiddenWord
 	}
+	if r.Foreign != nil {
+		return string(r.Foreign.Kind)
+	}
 	switch r.status {
 	case scenario.Failed:
 		return "FAILED"

@@ -42,7 +42,13 @@ func writeTAP(b *bytes.Buffer, version int, verdicts []scenario.Verdict) {
 			tapPoint(b, number, p.name, &p.results[i])
 		}
 	}
-	fmt.Fprintf(b, "# %s\n", t.String())
+	totals := []string{t.String()}
+	if allForeign(verdicts) {
+		totals = foreignTotals(parts, &t)
+	}
+	for _, total := range totals {
+		fmt.Fprintf(b, "# %s\n", total)
+	}
 	if reason := interrupted(verdicts); reason != "" {
 		fmt.Fprintf(b, "Bail out! %s\n", reason)
 	}
@@ -69,13 +75,16 @@ func tapPoint(b *bytes.Buffer, number int, part string, r *result) {
 		return
 	}
 	ok := "not ok"
-	if r.status == scenario.Passed || r.status == scenario.NotObservable {
+	if r.status == scenario.Passed || r.status == scenario.NotObservable || isExcluded(&r.Verdict) {
 		ok = "ok"
 	}
 	earned, possible := r.points()
 	fmt.Fprintf(b, "%s %d - %s: %s (%s of %s points)", ok, number,
 		tapEscape(part), tapEscape(r.Name), points(earned), points(possible))
-	if r.status == scenario.NotObservable {
+	switch {
+	case isExcluded(&r.Verdict):
+		b.WriteString(" # SKIP " + string(r.Foreign.Kind))
+	case r.status == scenario.NotObservable:
 		b.WriteString(" # SKIP not observable")
 	}
 	b.WriteByte('\n')
@@ -108,6 +117,10 @@ func tapDiagnostics(b *bytes.Buffer, r *result) {
 		put("      ", "command", line(v.Command))
 		if v.Problem != "" {
 			put("      ", "problem", text.Printable(v.Problem))
+		}
+		if v.Foreign != nil {
+			tapForeign(b, v.Foreign, put)
+			continue
 		}
 		tapFindings(b, v, put)
 	}
