@@ -61,9 +61,14 @@ type Call struct {
 	Outcome    history.Outcome
 	Result     machine.Result // if it is Done
 	// Said is the answer in words, or why there was none.
-	Said string
-	// Wrong says what is wrong with the body of the answer; "" if nothing is.
-	Wrong string
+	Said   string
+	Status int // of HTTP; 0 without an answer
+	// Declined means that the body says that there was no success.
+	Declined bool
+	// Wrong says what is wrong with the body of the answer; "" if nothing is. Certain means
+	// that no moment excuses it: a success with other keys or types than the course's.
+	Wrong   string
+	Certain bool
 }
 
 // A Change is a fault, or what undid one. It is in force from End on. Between Begin and End
@@ -78,5 +83,8 @@ type End struct {
 	Node int
 	At   time.Duration
 	Exit string // in words: "exit status 1"; "" while it runs
-	Tail []string
+	// Killed means that a SIGKILL ended it that the grader did not send.
+	Killed bool
+	// Said is what a node that did not start did instead of answering; "" if unknown.
+	Said string
 }

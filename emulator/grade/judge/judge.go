@@ -2,13 +2,182 @@ package judge
 
 import (
 	"context"
+	"fmt"
+	"time"
 
+	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
 )
 
-// Foreign decides what a run has shown. It also sets the verdict's status.
-func Foreign(_ context.Context, v *scenario.Verdict, e *Evidence) *scenario.Foreign {
-	v.Status = scenario.Undecided
-	return &scenario.Foreign{Kind: course.Undecided, Excluded: true, Flagged: true, Links: e.Links}
+// Busy is the time by which the grader may be late before a limit that was missed decides
+// nothing.
+const Busy = 300 * time.Millisecond
+
+// A judging is one run being judged.
+type judging struct {
+	*Evidence
+	verdict    *scenario.Verdict
+	history    *history.History
+	violations []*Violation
+	open       string // why no order of the requests was found, nor that there is none
+	decided    []int  // findings that decide
+	because    string // the reason of the kind, in words
+	foreign    *scenario.Foreign
+}
+
+// Foreign decides what a run has shown. It also sets the verdict's status, and its problem if
+// it has none.
+func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Foreign {
+	j := &judging{Evidence: e, verdict: v, foreign: &scenario.Foreign{Links: e.Links}}
+	limit := e.remembers()
+	j.history = e.history(limit)
+	j.violate(ctx, limit)
+	f := j.foreign
+	f.Kind = j.kind()
+	f.Share = 0
+	if f.Kind.Counts() {
+		f.Share = e.Course.Share(f.Kind)
+	}
+	f.Excluded = !f.Kind.Counts()
+	f.Flagged = f.Flagged || f.Kind.ForPerson()
+	f.History = j.history
+	f.Output = e.output()
+	f.Story = j.story()
+	v.Status = statusOf(f.Kind)
+	if v.Problem == "" && f.Kind != course.Passed && len(j.decided) == 0 {
+		v.Problem = j.because
+	}
+	return f
+}
+
+// violate collects what no correct program does.
+func (j *judging) violate(ctx context.Context, limit time.Duration) {
+	add := func(x *Violation) {
+		if x != nil {
+			j.violations = append(j.violations, x)
+		}
+	}
+	messages, open := j.messages(ctx, j.history)
+	j.violations, j.open = messages, open
+	if !j.readsAreFresh() {
+		add(j.impossibleTopics(limit))
+	}
+	add(j.promisedAlone())
+	add(j.servedByFollower())
+	add(j.wrongBody())
+	if Roles(j.Scenario) {
+		add(j.twoLeaders())
+		add(j.electedAlone())
+		add(j.termWentBack())
+		add(j.wrongStatus())
+	}
+}
+
+// kind decides the kind, and sets the reason.
+func (j *judging) kind() course.Kind {
+	v := j.verdict
+	switch {
+	case j.Fault != nil:
+		j.foreign.Flagged = true
+		j.because = "the grader could not go on: " + j.Fault.Error()
+		return course.Undecided
+	case len(j.violations) > 0:
+		j.because = j.violations[0].Words
+		return course.Wrong
+	case len(j.Unready) > 0:
+		j.because = j.Unready[0].unready(j.Course.Start.Ready)
+		j.foreign.Missed = j.Unready[0].Exit == ""
+		return course.NotStarted
+	case len(j.Ends) > 0:
+		return j.crashed(&j.Ends[0])
+	case v.Interrupted:
+		j.because = "interrupted"
+		return course.Undecided
+	case j.Bypassed != "" && usesLinks(j.Scenario):
+		j.because = "messages between the nodes passed by the grader's links, so its cuts were none: " + j.Bypassed
+		return course.Bypassed
+	}
+	kind, decided := j.findings(v)
+	if kind.Counts() && kind != course.Passed {
+		return j.missed(kind, decided)
+	}
+	return j.undecided(kind, decided)
+}
+
+// missed decides about a limit of time that was missed.
+func (j *judging) missed(kind course.Kind, decided []int) course.Kind {
+	j.decided = decided
+	if kind == course.Wrong {
+		return kind
+	}
+	j.foreign.Missed = true
+	if j.Late > Busy {
+		j.foreign.Flagged = true
+		j.because = fmt.Sprintf("the machine was too busy to tell: the grader itself was late by %s. Otherwise it would be %q", span(j.Late), kind)
+		return course.Undecided
+	}
+	return kind
+}
+
+// undecided decides when no expectation has failed for a reason that counts.
+func (j *judging) undecided(kind course.Kind, decided []int) course.Kind {
+	v := j.verdict
+	switch {
+	case v.Unprepared:
+		j.foreign.Missed = true
+		j.because = v.Problem
+		return course.Unprepared
+	case v.Status == scenario.NotObservable, kind == course.NotObservable:
+		j.decided, j.because = decided, v.Problem
+		return course.NotObservable
+	case kind != course.Passed:
+		j.decided, j.because = decided, v.Problem
+		j.foreign.Missed = true
+		return kind
+	case v.Problem != "":
+		j.foreign.Missed = true
+		j.because = v.Problem
+		return course.Unprepared
+	case j.open != "":
+		j.because = "no order of the requests was found that explains all answers, nor a proof that there is none: " + j.open
+		return course.Undecided
+	}
+	return course.Passed
+}
+
+// crashed decides about a node that ended by itself.
+func (j *judging) crashed(end *End) course.Kind {
+	j.because = fmt.Sprintf("node %d ended by itself: %s", end.Node, end.Exit)
+	if end.Killed {
+		j.foreign.Flagged = true
+		j.because += ". The grader did not do it; the machine may be out of memory"
+		return course.Undecided
+	}
+	return course.Crashed
+}
+
+// unready says why a node counts as not started.
+func (x *End) unready(limit time.Duration) string {
+	if x.Exit != "" {
+		return fmt.Sprintf("node %d ended before it answered any request: %s", x.Node, x.Exit)
+	}
+	words := fmt.Sprintf("node %d answered no HTTP request within %s", x.Node, span(limit))
+	if x.Said != "" {
+		words += ": " + x.Said
+	}
+	return words
+}
+
+// statusOf returns the status of a verdict of a kind.
+func statusOf(k course.Kind) scenario.Status {
+	switch k {
+	case course.Passed:
+		return scenario.Passed
+	case course.NotObservable, course.Bypassed:
+		return scenario.NotObservable
+	case course.Undecided, course.Unprepared, course.Flaky:
+		return scenario.Undecided
+	}
+	return scenario.Failed
 }

@@ -3,8 +3,12 @@ package target
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"time"
 
+	"rrmq.example/emulator/emulator/grade/judge"
+	"rrmq.example/emulator/emulator/grade/room"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -15,6 +19,9 @@ type Options struct {
 	Course *course.Course
 	// Dir is a fresh copy of the submission. Run and the nodes may write there.
 	Dir string
+	// Mode is how the grader stands between the nodes; 0 is the best way that this machine
+	// has.
+	Mode room.Mode
 	// File is the fixture's file, for the Verdict.
 	File string
 	// Repeat and Repeats are the Verdict's; 0 means 1.
@@ -26,13 +33,87 @@ type Options struct {
 	Progress func(string)
 	// KeepRunning leaves the cluster up after a failure, until the context ends.
 	KeepRunning bool
-	// Attach is a node that the user starts; -1 for none. It needs links by proxy.
+	// Attach is a node that the user starts; -1 for none. Its links are by proxy.
 	Attach int
 	// NoLimits lifts the limits on memory, tasks and output of nodes.
 	NoLimits bool
+
+	// open makes the rooms; nil: those of package room.
+	open func(context.Context, room.Options) (rooms, error)
 }
 
+// ErrOptions means that the options cannot be used together.
+var ErrOptions = errors.New("grade/target: options")
+
 // Run runs the fixture's scenario once. See the package's contract.
-func Run(_ context.Context, f *fixture.Fixture, _ Options) (scenario.Verdict, error) {
-	return scenario.Verdict{Name: f.Name, Status: scenario.Undecided}, errors.New("grade/target: not built yet")
+func Run(ctx context.Context, f *fixture.Fixture, o Options) (scenario.Verdict, error) {
+	if f.Scenario == nil {
+		return scenario.Verdict{}, fmt.Errorf("%s: %w", f.Name, scenario.ErrNoScenario)
+	}
+	if err := o.fill(f); err != nil {
+		return scenario.Verdict{}, err
+	}
+	t := newCluster(f, o)
+	began := time.Now()
+	err := t.open(ctx)
+	if err == nil {
+		err = t.start(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		t.fail(err)
+	}
+	v, err := scenario.On(ctx, stage{t}, f, scenario.Options{File: o.File, Repeat: o.Repeat, Repeats: o.Repeats, Real: true})
+	fault := t.fault(ctx, err)
+	e := t.evidence(f, fault)
+	v.Foreign = judge.Foreign(context.WithoutCancel(ctx), &v, e)
+	if o.KeepRunning && v.Status != scenario.Passed {
+		t.keep(ctx)
+	}
+	err = t.close()
+	if fault == nil && err != nil {
+		fault = err
+		v.Foreign.Flagged = true
+	}
+	v.WallTime = time.Since(began)
+	return v, fault
+}
+
+// fill checks the options and sets those that were left out.
+func (o *Options) fill(f *fixture.Fixture) error {
+	switch {
+	case o.Course == nil:
+		return fmt.Errorf("%w: no course", ErrOptions)
+	case o.Dir == "":
+		return fmt.Errorf("%w: no directory of the submission", ErrOptions)
+	case o.Attach >= len(f.Nodes):
+		return fmt.Errorf("%w: there is no node %d to attach, the scenario has nodes 0 to %d", ErrOptions, o.Attach, len(f.Nodes)-1)
+	}
+	if o.Attach >= 0 {
+		o.Mode = room.Proxy
+	}
+	if o.Mode == 0 {
+		o.Mode = room.Best()
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	if o.open == nil {
+		o.open = func(ctx context.Context, r room.Options) (rooms, error) {
+			made, err := room.New(ctx, r)
+			if err != nil {
+				return nil, err
+			}
+			return realRooms{made}, nil
+		}
+	}
+	return nil
+}
+
+// keep leaves the cluster up until the context ends, and says where it is.
+func (t *cluster) keep(ctx context.Context) {
+	for i := range t.nodes {
+		t.o.Progress(fmt.Sprintf("node %d: %s", i, t.where(i)))
+	}
+	t.o.Progress("the cluster stays up until you interrupt the grader")
+	<-ctx.Done()
 }

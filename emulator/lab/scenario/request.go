@@ -104,7 +104,7 @@ func (r *runner) try(calls []Call, a *play.Request, n int, t *attempt) []Call {
 	}
 	command := &machine.Command{Op: a.Command.Op, Args: [2]string{numbered(a.Command.Args[0], n), numbered(a.Command.Args[1], n)}}
 	return append(calls, Call{
-		To: to, Command: command, Timeout: a.Timeout,
+		Name: a.Name, To: to, Command: command, Timeout: a.Timeout,
 		Answered: func(answer condition.Answer) {
 			r.mu.Lock()
 			defer r.mu.Unlock()

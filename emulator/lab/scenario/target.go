@@ -60,6 +60,7 @@ type Target interface {
 
 // A Call is a client's request to a node.
 type Call struct {
+	Name    string // of the request in the scenario; "" if it has none
 	To      raft.NodeID
 	Command *machine.Command
 	Timeout time.Duration // the client's timeout, in the target's time

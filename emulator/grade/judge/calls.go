@@ -1,0 +1,203 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/script/course"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/raft"
+)
+
+// succeeded reports whether a call was answered with success.
+func (c *Call) succeeded() bool { return c.Outcome == history.Done && c.Result.OK }
+
+// reads reports whether a call only reads.
+func (c *Call) reads() bool { return c.Command.Op.Access == machine.Reads }
+
+// readsAreFresh reports whether a read shows everything that was answered before it began. A
+// single node has no other state.
+func (e *Evidence) readsAreFresh() bool {
+	return e.Course.Promises.Reads == course.Linearizable || e.Nodes == 1
+}
+
+// promisedAlone finds a success that was answered by a node that could not have asked a
+// majority.
+func (e *Evidence) promisedAlone() *Violation {
+	for i := range e.Calls {
+		c := &e.Calls[i]
+		if !c.succeeded() || c.reads() && !e.readsAreFresh() || !e.cutOff(c.Node, c.Begin, c.End) {
+			continue
+		}
+		why := "a leader answers only after a majority has stored the entry (§5.3); taking a message is a change like any other"
+		if c.reads() {
+			why = "a leader that cannot reach a majority may have been replaced, so it must hear from one before it answers a read (§8)"
+		}
+		return &Violation{
+			Name: PromisedAlone, At: c.End,
+			Words: fmt.Sprintf("node %d answered %s with success while it could not reach a majority", c.Node, asked(&c.Command)),
+			Right: "it does not answer before it reaches a majority again, or it answers without success",
+			Why:   why,
+			Calls: []int{i},
+		}
+	}
+	return nil
+}
+
+// servedByFollower finds a success that was answered by a node that was a follower at the
+// time.
+func (e *Evidence) servedByFollower() *Violation {
+	if !e.Course.Promises.FollowersRefuse || e.Nodes == 1 {
+		return nil
+	}
+	for i := range e.Calls {
+		c := &e.Calls[i]
+		if !c.succeeded() {
+			continue
+		}
+		before, after := e.steady(c.Node, c.Begin, c.End)
+		if before == nil || before.Role != raft.Follower || !e.followedTwice(c.Node, before) {
+			continue
+		}
+		return &Violation{
+			Name: ServedByFollower, At: c.End,
+			Words: fmt.Sprintf("node %d answered %s with success while it was a follower of term %d", c.Node, asked(&c.Command), before.Term),
+			Right: `a node that does not lead answers {"success": false}`,
+			Why:   "only the leader knows which entries are committed: clients send all requests to it (§8)",
+			Calls: []int{i}, Polls: []Witness{{c.Node, before}, {c.Node, after}},
+		}
+	}
+	return nil
+}
+
+// followedTwice reports whether the poll before one shows the same, which tells a follower
+// from a node whose role changed while it answered.
+func (e *Evidence) followedTwice(node int, p *Poll) bool {
+	twice := false
+	e.confirmed(node, func(a, b *Poll) bool {
+		twice = b == p
+		return !twice
+	})
+	return twice
+}
+
+// leads reports whether a node certainly led during a time.
+func (e *Evidence) leads(node int, from, to time.Duration) (raft.Term, bool) {
+	if e.Nodes == 1 {
+		return 0, !e.restarted(node, from, to)
+	}
+	before, _ := e.steady(node, from, to)
+	if before == nil || before.Role != raft.Leader {
+		return 0, false
+	}
+	return before.Term, true
+}
+
+// wrongBody finds an answer that the course's suites would not take.
+func (e *Evidence) wrongBody() *Violation {
+	for i := range e.Calls {
+		c := &e.Calls[i]
+		if c.Wrong == "" || !c.Certain && !e.serves(c) {
+			continue
+		}
+		return &Violation{
+			Name: WrongBody, At: c.End,
+			Words: fmt.Sprintf("node %d answered %s with %s", c.Node, asked(&c.Command), c.Wrong),
+			Right: "the answer is " + rightBody(&c.Command),
+			Why:   "the course compares the whole body, so it has these keys and no others",
+			Calls: []int{i},
+		}
+	}
+	return nil
+}
+
+// serves reports whether the node of a call had no excuse to answer anything but a proper
+// body: it led, and nothing had been done to the cluster.
+func (e *Evidence) serves(c *Call) bool {
+	if c.Status >= 500 || !e.faultless(c.End) {
+		return false
+	}
+	_, leads := e.leads(c.Node, c.Begin, c.End)
+	return leads
+}
+
+func rightBody(c *machine.Command) string {
+	switch c.Op.Gives {
+	case machine.Text, machine.List:
+		value := "a text"
+		if c.Op.Gives == machine.List {
+			value = "a list of texts"
+		}
+		return fmt.Sprintf(`{"success": true, "%s": %s} or {"success": false}`, c.Op.Key, value)
+	}
+	return `{"success": true} or {"success": false}`
+}
+
+// impossibleTopics finds a list of topics that even an old state cannot explain. It is the
+// check of reads that a course does not promise to be linearizable.
+func (e *Evidence) impossibleTopics(limit time.Duration) *Violation {
+	for i := range e.Calls {
+		c := &e.Calls[i]
+		if !c.reads() || !c.succeeded() || c.End > limit {
+			continue
+		}
+		if words := e.impossible(c); words != "" {
+			return &Violation{
+				Name: ImpossibleTopics, At: c.End,
+				Words: fmt.Sprintf("node %d listed the topics %s: %s", c.Node, history.BriefList(c.Result.List), words),
+				Right: "a list has the topics that were created, each once, in order of creation",
+				Why:   "all nodes apply the same entries in the same order (State Machine Safety, §5.4.3)",
+				Calls: []int{i},
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Evidence) impossible(c *Call) string {
+	for k, topic := range c.Result.List {
+		if slices.Contains(c.Result.List[:k], topic) {
+			return fmt.Sprintf("%q is there twice", history.Brief(topic))
+		}
+		created, asked := e.created(topic, c.End)
+		if !asked {
+			return fmt.Sprintf("nobody had created %q", history.Brief(topic))
+		}
+		for _, earlier := range c.Result.List[:k] {
+			if e.createdAfter(earlier, created) {
+				return fmt.Sprintf("%q was created before %q", history.Brief(topic), history.Brief(earlier))
+			}
+		}
+	}
+	return ""
+}
+
+// created returns the time at which a topic had certainly been created, or a time that never
+// comes, and whether anybody had asked for it before a time.
+func (e *Evidence) created(topic string, before time.Duration) (at time.Duration, asked bool) {
+	at = 1 << 62
+	for i := range e.Calls {
+		c := &e.Calls[i]
+		if !c.Command.Op.Creates || c.Command.Args[0] != topic || c.Begin >= before || c.Outcome == history.Refused {
+			continue
+		}
+		asked = true
+		if c.succeeded() {
+			at = min(at, c.End)
+		}
+	}
+	return at, asked
+}
+
+// createdAfter reports whether nobody had asked for a topic before a time.
+func (e *Evidence) createdAfter(topic string, at time.Duration) bool {
+	for i := range e.Calls {
+		c := &e.Calls[i]
+		if c.Command.Op.Creates && c.Command.Args[0] == topic && c.Outcome != history.Refused && c.Begin <= at {
+			return false
+		}
+	}
+	return true
+}

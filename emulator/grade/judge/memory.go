@@ -1,0 +1,143 @@
+package judge
+
+import (
+	"time"
+
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
+)
+
+// CaughtUp is the time without requests and changes after which a follower that is connected
+// counts as having what its leader has. A program that keeps everything in memory may lose
+// messages if a node is started again before the others have them, or if the next fault comes
+// before it has them back.
+const CaughtUp = 2 * time.Second
+
+// forever is later than everything.
+const forever = time.Duration(1<<63 - 1)
+
+// remembers returns the time up to which a correct program that keeps everything in memory
+// gives right answers about messages.
+func (e *Evidence) remembers() time.Duration {
+	if e.Course.Promises.Durable {
+		return forever
+	}
+	for k := range e.Changes {
+		c := &e.Changes[k]
+		for _, node := range e.starts(k) {
+			if !e.harmless(node, k) {
+				return c.Begin
+			}
+		}
+	}
+	return forever
+}
+
+// starts lists the nodes that a change started again.
+func (e *Evidence) starts(k int) (nodes []int) {
+	c := &e.Changes[k]
+	for node := range e.Nodes {
+		starts := c.Kind == fault.Heal || (c.Kind == fault.Restart || c.Kind == fault.HealNode) && int(c.Node) == node
+		if starts && !e.isUp(node, k) {
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes
+}
+
+// harmless reports whether the restart of a node by a change loses nothing: the node was a
+// follower, everything else stood well and had caught up when it crashed, and it caught up
+// before anything else happened.
+func (e *Evidence) harmless(node, change int) bool {
+	crash := -1
+	for k := range change {
+		if c := &e.Changes[k]; c.Kind == fault.Crash && int(c.Node) == node {
+			crash = k
+		}
+	}
+	if crash < 0 || change != crash+1 || !e.calm(crash) {
+		return false
+	}
+	from, until := e.Changes[crash].Begin, e.Changes[change].End+CaughtUp
+	leader, term := e.leaderAt(from)
+	if leader < 0 || leader == node || !e.follows(node, term, from) {
+		return false
+	}
+	if change+1 < len(e.Changes) && e.Changes[change+1].Begin < until {
+		return false
+	}
+	before, after := e.steady(leader, from, min(until, e.Changes[change].End))
+	if before == nil || after == nil || before.Role != raft.Leader || before.Term != term {
+		return false
+	}
+	if change+1 == len(e.Changes) {
+		return true // nothing happens after it, and the leader has everything
+	}
+	_, later := e.steady(leader, from, until)
+	return later != nil && e.follows(node, term, until)
+}
+
+// calm reports whether nothing was asked or done for a while before a change, and no earlier
+// change was still in force.
+func (e *Evidence) calm(change int) bool {
+	from, to := e.Changes[change].Begin-CaughtUp, e.Changes[change].Begin
+	s := newStanding(e.Nodes)
+	for k := range change {
+		if c := &e.Changes[k]; c.End > from {
+			return false
+		}
+		s.apply(&e.Changes[k].Change)
+	}
+	for i := range e.Nodes {
+		if !s.runs(i) {
+			return false
+		}
+	}
+	if len(s.cuts)+len(s.rules) > 0 {
+		return false
+	}
+	for i := range e.Calls {
+		if c := &e.Calls[i]; c.Begin < to && c.End > from {
+			return false
+		}
+	}
+	return true
+}
+
+// leaderAt returns the leader of the highest term that the last polls before a time show; -1
+// for none.
+func (e *Evidence) leaderAt(at time.Duration) (node int, term raft.Term) {
+	node = -1
+	for i := range e.Nodes {
+		if p := e.lastPoll(i, at); p != nil && p.Term >= term {
+			if p.Term > term {
+				node = -1
+			}
+			term = p.Term
+			if p.Role == raft.Leader {
+				node = i
+			}
+		}
+	}
+	return node, term
+}
+
+// follows reports whether the last poll of a node before a time shows a follower of a term.
+func (e *Evidence) follows(node int, term raft.Term, at time.Duration) bool {
+	p := e.lastPoll(node, at)
+	return p != nil && p.Role == raft.Follower && p.Term == term
+}
+
+// lastPoll returns the last poll of a node that ended before a time.
+func (e *Evidence) lastPoll(node int, at time.Duration) (last *Poll) {
+	for k := range e.Polls[node] {
+		p := &e.Polls[node][k]
+		if p.End > at {
+			break
+		}
+		if p.Wrong == "" {
+			last = p
+		}
+	}
+	return last
+}

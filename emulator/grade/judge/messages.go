@@ -1,0 +1,153 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/raft"
+)
+
+const (
+	// quick is the time within which an answer without success comes from the state of a
+	// queue. Later it may be the end of a wait for other nodes: then the request may still be
+	// carried out.
+	quick = 300 * time.Millisecond
+	// searchTime bounds the search for an order of the requests.
+	searchTime = 5 * time.Second
+)
+
+// history returns the requests as far as they can be judged: each done, not done, or unknown.
+func (e *Evidence) history(limit time.Duration) *history.History {
+	h := &history.History{}
+	for k := range e.Changes {
+		c := &e.Changes[k]
+		h.Faults = append(h.Faults, history.Fault{At: int64(c.Begin), Words: c.Told(), Time: c.Begin})
+	}
+	for i := range e.Calls {
+		c := &e.Calls[i]
+		if c.Begin >= limit || c.reads() && !e.readsAreFresh() {
+			continue
+		}
+		outcome, result := e.outcome(i)
+		if c.End > limit && outcome != history.Refused {
+			outcome = history.Unknown
+		}
+		h.Calls = append(h.Calls, history.Call{
+			Client: c.Client, Node: c.Node, Command: c.Command, Call: int64(c.Begin), Return: int64(max(c.End, c.Begin+1)),
+			Outcome: outcome, Result: result, ID: "request " + strconv.Itoa(i),
+		})
+	}
+	return h
+}
+
+// outcome says what certainly became of a call. An answer without success may hide a request
+// that waits in a log: it counts as not done only if its node was a follower throughout, or
+// led with a majority throughout and answered at once. It says that there was nothing to take,
+// no such topic or a topic already only if, besides, the leader had begun to serve.
+func (e *Evidence) outcome(i int) (history.Outcome, machine.Result) {
+	c := &e.Calls[i]
+	if c.Outcome != history.Failed {
+		return c.Outcome, c.Result
+	}
+	if e.follower(c) {
+		return history.Failed, machine.Result{}
+	}
+	if !e.refusedByLeader(c) {
+		return history.Unknown, machine.Result{}
+	}
+	if e.open(i) {
+		return history.Done, machine.Result{}
+	}
+	return history.Failed, machine.Result{}
+}
+
+// follower reports whether the node of a call was a follower throughout.
+func (e *Evidence) follower(c *Call) bool {
+	before, _ := e.steady(c.Node, c.Begin, c.End)
+	return before != nil && before.Role == raft.Follower && e.followedTwice(c.Node, before) && e.Course.Promises.FollowersRefuse
+}
+
+// refusedByLeader reports whether a leader with a majority answered a call at once without
+// success.
+func (e *Evidence) refusedByLeader(c *Call) bool {
+	_, leads := e.leads(c.Node, c.Begin, c.End)
+	return c.Outcome == history.Failed && leads && c.End-c.Begin < quick && e.healthy(c.Node, c.Begin, c.End)
+}
+
+// open reports whether the leader that answered a call had begun to serve: it had answered
+// another request of the same leadership with success, or it had refused for as long as an
+// election may take.
+func (e *Evidence) open(i int) bool {
+	c := &e.Calls[i]
+	for k := range i {
+		o := &e.Calls[k]
+		if o.Node != c.Node || o.End > c.Begin || e.restarted(c.Node, o.Begin, c.End) {
+			continue
+		}
+		if !o.succeeded() && !(e.refusedByLeader(o) && c.Begin-o.Begin >= e.Course.Limits.Good) {
+			continue
+		}
+		if _, ok := e.leads(c.Node, o.Begin, c.End); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// messages checks the answers about topics and messages.
+func (e *Evidence) messages(ctx context.Context, h *history.History) (violations []*Violation, open string) {
+	report := history.Check(ctx, *h, history.Options{Timeout: searchTime})
+	for k := range report.Verdicts {
+		v := &report.Verdicts[k]
+		switch v.State {
+		case history.Open:
+			open = v.Words
+		case history.Violated:
+			violations = append(violations, e.violated(v))
+		}
+	}
+	if len(violations) > 1 { // the first is the most general
+		violations = violations[1:]
+	}
+	return violations, open
+}
+
+// violated puts a verdict on the history into words.
+func (e *Evidence) violated(v *history.Verdict) *Violation {
+	x := &Violation{Name: v.Name, At: time.Duration(v.At()), Words: v.Words}
+	if v.Topic != "" {
+		x.Words = fmt.Sprintf("topic %q: %s", history.Brief(v.Topic), v.Words)
+	}
+	for k := range v.Witness {
+		if i, err := strconv.Atoi(strings.TrimPrefix(v.Witness[k].ID, "request ")); err == nil {
+			x.Calls = append(x.Calls, i)
+		}
+	}
+	x.Right, x.Why = promised(v.Name)
+	return x
+}
+
+// promised says what a queue does instead of a violation, and why.
+func promised(check string) (right, why string) {
+	switch check {
+	case history.Lost:
+		return "a message that was acknowledged stays until somebody takes it, before all that were put after it",
+			"an acknowledged entry is committed, so all later leaders have it (Leader Completeness, §5.4)"
+	case history.DeliveredTwice:
+		return "each message is taken once",
+			"taking a message is an entry of the log, which each node applies once (§5.3), and which all later leaders have (§5.4)"
+	case history.OutOfOrder:
+		return "the message that was put first is taken first",
+			"all nodes apply the entries in the order of the log (§5.3)"
+	case history.Invented:
+		return "only a message that somebody put is taken",
+			"nodes apply entries of the log and nothing else (§5.3)"
+	}
+	return "one order of all requests, in which each takes effect between its beginning and its answer, explains all answers",
+		"a leader answers after it has applied the entry, in the order of the log (§5.3, §8)"
+}

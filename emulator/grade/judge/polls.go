@@ -1,0 +1,184 @@
+package judge
+
+import (
+	"fmt"
+	"time"
+
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
+)
+
+// confirmed calls visit with each two consecutive polls of a node that show the same role and
+// term. A single poll may show the role of one moment and the term of the next, because
+// programs need not read both together.
+func (e *Evidence) confirmed(node int, visit func(a, b *Poll) (more bool)) {
+	var last *Poll
+	for k := range e.Polls[node] {
+		p := &e.Polls[node][k]
+		if p.Wrong != "" {
+			last = nil
+			continue
+		}
+		if last != nil && last.Role == p.Role && last.Term == p.Term && !visit(last, p) {
+			return
+		}
+		last = p
+	}
+}
+
+// A leadership is a node that two polls have shown as the leader of a term.
+type leadership struct {
+	node        int
+	first, next *Poll
+}
+
+// twoLeaders finds two nodes that led the same term.
+func (e *Evidence) twoLeaders() *Violation {
+	led := map[raft.Term]leadership{}
+	var found *Violation
+	for node := range e.Nodes {
+		e.confirmed(node, func(a, b *Poll) bool {
+			if a.Role != raft.Leader {
+				return true
+			}
+			other, ok := led[a.Term]
+			switch {
+			case !ok:
+				led[a.Term] = leadership{node, a, b}
+			case other.node != node && e.sameMemory(a.Term, min(a.Begin, other.first.Begin), max(b.End, other.next.End)):
+				found = &Violation{
+					Name: TwoLeaders, At: max(b.End, other.next.End),
+					Words: fmt.Sprintf("nodes %d and %d both led in term %d", other.node, node, a.Term),
+					Right: "a term has at most one leader",
+					Why:   "a node votes for one candidate in a term, and a candidate needs the votes of a majority (Election Safety, §5.2)",
+					Polls: []Witness{{other.node, other.first}, {other.node, other.next}, {node, a}, {node, b}},
+				}
+				return false
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// sameMemory reports whether all votes of a term were given by nodes that have since kept
+// their memory: no node was restarted between from and to, and if one was before, all nodes
+// that ran on were in lower terms after that.
+func (e *Evidence) sameMemory(term raft.Term, from, to time.Duration) bool {
+	if e.Course.Promises.Durable {
+		return true
+	}
+	last := time.Duration(-1)
+	for k := range e.Changes {
+		c := &e.Changes[k]
+		if c.Kind != fault.Restart && c.Kind != fault.HealNode && c.Kind != fault.Heal {
+			continue
+		}
+		if c.End > from && c.Begin < to {
+			return false
+		}
+		if c.End <= from {
+			last = max(last, c.End)
+		}
+	}
+	if last < 0 {
+		return true
+	}
+	for node := range e.Nodes {
+		if !e.wasBelow(node, term, last, from) {
+			return false
+		}
+	}
+	return true
+}
+
+// wasBelow reports whether a poll between two times shows a node in a lower term.
+func (e *Evidence) wasBelow(node int, term raft.Term, from, to time.Duration) bool {
+	for k := range e.Polls[node] {
+		if p := &e.Polls[node][k]; p.Wrong == "" && p.Begin >= from && p.End <= to && p.Term < term {
+			return true
+		}
+	}
+	return false
+}
+
+// termWentBack finds a node whose term became lower.
+func (e *Evidence) termWentBack() *Violation {
+	for node := range e.Nodes {
+		var highest *Poll
+		for k := range e.Polls[node] {
+			p := &e.Polls[node][k]
+			if p.Wrong != "" {
+				continue
+			}
+			if highest != nil && e.restarted(node, highest.Begin, p.End) && !e.Course.Promises.Durable {
+				highest = nil
+			}
+			if highest != nil && p.Term < highest.Term && p.Begin > highest.End {
+				return &Violation{
+					Name: TermWentBack, At: p.End,
+					Words: fmt.Sprintf("the term of node %d went from %d back to %d", node, highest.Term, p.Term),
+					Right: "the term of a node only grows",
+					Why:   "a node takes over every higher term and refuses messages of lower ones (§5.1)",
+					Polls: []Witness{{node, highest}, {node, p}},
+				}
+			}
+			if highest == nil || p.Term >= highest.Term {
+				highest = p
+			}
+		}
+	}
+	return nil
+}
+
+// electedAlone finds a node that became a leader although it could not have got the votes of
+// a majority.
+func (e *Evidence) electedAlone() *Violation {
+	for node := range e.Nodes {
+		var found *Violation
+		e.confirmed(node, func(a, b *Poll) bool {
+			if a.Role != raft.Leader {
+				return true
+			}
+			for k := range e.Polls[node] {
+				p := &e.Polls[node][k]
+				if p.End > a.Begin {
+					break
+				}
+				if p.Wrong == "" && p.Term < a.Term && e.cutOff(node, p.Begin, b.End) {
+					found = &Violation{
+						Name: LeadsAlone, At: a.End,
+						Words: fmt.Sprintf("node %d became the leader of term %d while it could not reach a majority", node, a.Term),
+						Right: "it stays a candidate until it reaches a majority again",
+						Why:   "a candidate needs the votes of a majority of all nodes, not of those that answer (§5.2)",
+						Polls: []Witness{{node, p}, {node, a}, {node, b}},
+					}
+					return false
+				}
+			}
+			return true
+		})
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// wrongStatus finds an answer to GET /status that is no role and term.
+func (e *Evidence) wrongStatus() *Violation {
+	for node := range e.Nodes {
+		for k := range e.Polls[node] {
+			if p := &e.Polls[node][k]; p.Wrong != "" {
+				return &Violation{
+					Name: WrongStatus, At: p.End,
+					Words: fmt.Sprintf("node %d answered GET /status with %s", node, p.Wrong),
+					Right: `the answer is {"role": "Leader", "Follower" or "Candidate", "term": a whole number}`,
+					Why:   "the course looks for the leader there",
+					Polls: []Witness{{node, p}},
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"rrmq.example/emulator/emulator/grade/judge"
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/fixture"
+)
+
+// errCannotStart means that the fixture begins in a state that only the emulator's own nodes
+// can have.
+var errCannotStart = scenario.ErrCannot
+
+// watchClock measures by how much the grader is late: on a machine where it is, programs are
+// late also.
+func (t *cluster) watchClock() {
+	const every = 50 * time.Millisecond
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-t.ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		now := time.Now()
+		t.mu.Lock()
+		t.record.Late = max(t.record.Late, now.Sub(last)-every)
+		t.mu.Unlock()
+		last = now
+	}
+}
+
+// fault returns the grader's own failure, or nil if the program or the context ended the run.
+func (t *cluster) fault(ctx context.Context, err error) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, e := range []error{t.failed, err} {
+		if e != nil && !errors.Is(e, errOver) && !errors.Is(e, scenario.ErrCannot) && ctx.Err() == nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// evidence returns what the run has shown.
+func (t *cluster) evidence(f *fixture.Fixture, fault error) *judge.Evidence {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e := t.record
+	e.Course, e.Scenario, e.Paper, e.Nodes = t.o.Course, f.Scenario, f.Paper, len(t.nodes)
+	e.Fault = fault
+	e.Links = t.o.Mode.String()
+	if t.rooms != nil {
+		e.Bypassed = t.rooms.Bypassed()
+	}
+	for i := range e.Calls {
+		if c := &e.Calls[i]; c.End < 0 {
+			c.End = e.End
+		}
+	}
+	e.Output = make([][]string, len(t.nodes))
+	for i, n := range t.nodes {
+		if n.process != nil {
+			e.Output[i] = n.process.Tail()
+		}
+	}
+	return &e
+}
