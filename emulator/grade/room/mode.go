@@ -1,7 +1,6 @@
 package room
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 )
@@ -52,8 +51,8 @@ func Usable(m Mode) error {
 }
 
 var usable = map[Mode]func() error{
-	Namespace: sync.OnceValue(func() error { return errors.New("namespace: not built yet") }),
-	Seccomp:   sync.OnceValue(func() error { return errors.New("seccomp: not built yet") }),
+	Namespace: sync.OnceValue(tryNamespace),
+	Seccomp:   sync.OnceValue(trySeccomp),
 	Proxy:     func() error { return nil },
 }
 

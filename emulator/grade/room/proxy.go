@@ -26,7 +26,7 @@ type door struct {
 	internal bool
 }
 
-func newProxies(_ context.Context, o Options) (*proxies, error) {
+func newProxies(o Options) (*proxies, error) {
 	p := &proxies{options: o, named: make([][]Address, o.Nodes)}
 	var err error
 	if p.real, p.held, err = reserveAll(o.Nodes, o.Internal); err != nil {
