@@ -1,0 +1,3 @@
+import os, sys
+
+os.execvp("emulator", ["emulator", "node", *sys.argv[1:]])
