@@ -294,6 +294,8 @@ def main(config, index):
     places = {i: (a["ip"].removeprefix("http://"), a["port"]) for i, a in enumerate(addresses)}
     own = places.pop(index)
     Handler.raft = Raft(index, places)
+    Handler.raft.term = addresses[index].get("term", 0)
+    Handler.raft.log = addresses[index].get("log", [])
     server = Server(own, Handler)
     threading.Thread(target=Handler.raft.run, daemon=True).start()
     server.serve_forever()

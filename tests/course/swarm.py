@@ -161,7 +161,7 @@ class Node:
 class Swarm:
     """A cluster of nodes that starts with the with statement and is gone after it."""
 
-    def __init__(self, folder, nodes, commands=None):
+    def __init__(self, folder, nodes, commands=None, states=None):
         self.folder = str(folder)
         commands = commands or [command] * nodes
         source = os.environ.get("COURSE_DIR")
@@ -171,6 +171,8 @@ class Swarm:
         self.output = open(os.path.join(self.folder, "output.txt"), "ab")
         ports = free_ports(2 * nodes)
         addresses = [{"ip": IP, "port": ports[i], "internal_port": ports[nodes + i]} for i in range(nodes)]
+        for a, state in zip(addresses, states or []):
+            a.update(state)
         with open(os.path.join(self.folder, "config.json"), "w") as f:
             json.dump({"addresses": addresses}, f)
         self.nodes = [Node(self, i, ports[i], commands[i]) for i in range(nodes)]

@@ -98,6 +98,8 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 	start.Logger = queue.Logger()
 	n, err := single.Start(*start)
 	switch {
+	case errors.Is(err, single.ErrData):
+		return cli.WithCode(cli.Usage, fmt.Errorf("-data: %w", err))
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w\nDoes the node run already?", err)
 	case err != nil:

@@ -23,6 +23,7 @@ func TestParseReadsAddresses(t *testing.T) {
 	]}`))
 	assert.NilError(t, err)
 	assert.DeepEqual(t, got.Addresses, []Address{{"127.0.0.1", 8567}, {"localhost", 8569}, {"::1", 1}})
+	assert.DeepEqual(t, got.Internal, []Address{{"127.0.0.1", 8568}, {"localhost", 0}, {"::1", 0}})
 	assert.NilError(t, CheckLoopback(got.Addresses))
 	assert.Equal(t, got.Addresses[2].String(), "[::1]:1")
 	want := fixture.Fresh(3)

@@ -124,6 +124,7 @@ func (n *Node) openData(o *Options, c *world.Config) error {
 		return nil
 	}
 	if int(found.hard.VotedFor) >= len(c.Nodes) {
+		_ = d.file.Close() // nothing was written
 		return fmt.Errorf("%w: %s: it has voted for node %d, the cluster has nodes 0 to %d",
 			ErrData, dataFile(o.Data, o.ID), found.hard.VotedFor, len(c.Nodes)-1)
 	}
