@@ -116,7 +116,7 @@ func TestNodeAloneStoresBeforeItSends(t *testing.T) {
 	}
 }
 
-// What was stored, put together again, is the log.
+// The changes that a node stored, put together again, are its log.
 func TestNodeAloneStoresItsWholeLog(t *testing.T) {
 	for name, delay := range map[string]time.Duration{"AtOnce": 0, "Slowly": 5 * time.Millisecond} {
 		t.Run(name, func(t *testing.T) {
