@@ -2,8 +2,10 @@ package link
 
 import (
 	"context"
-	"errors"
+	"math/rand/v2"
 	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"rrmq.example/emulator/emulator/script/course"
@@ -50,37 +52,134 @@ const (
 )
 
 // A Net has the links between the nodes of a cluster.
-type Net struct{ o Options }
+type Net struct {
+	o      Options
+	ways   []*way // by from*Nodes+to
+	style  atomic.Uint32
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	wg     sync.WaitGroup // all goroutines
 
-var errUnfinished = errors.New("links: not written yet")
+	changing sync.Mutex // held by each change, before all other locks
+
+	mu     sync.Mutex
+	closed bool
+	conns  map[*conn]struct{}
+	down   []bool
+	life   []int // times that a node went down
+
+	fates  sync.Mutex // guards the rules and what they keep
+	rules  []*rule
+	needs  atomic.Uint32 // what the rules need; 0 without rules
+	copies int           // under way
+}
 
 // New returns a Net in which all nodes are up and all links are whole.
-func New(o Options) *Net { return &Net{o: o} }
+func New(o Options) *Net {
+	if o.Clock == nil {
+		start := time.Now()
+		o.Clock = func() time.Duration { return time.Since(start) }
+	}
+	if o.Lost == 0 {
+		o.Lost = time.Second
+	}
+	n := &Net{o: o, conns: map[*conn]struct{}{}, down: make([]bool, o.Nodes), life: make([]int, o.Nodes)}
+	n.ctx, n.cancel = context.WithCancel(context.Background())
+	for from := range o.Nodes {
+		for to := range o.Nodes {
+			random := rand.New(rand.NewPCG(o.Seed, uint64(from*o.Nodes+to)))
+			n.ways = append(n.ways, &way{from: from, to: to, net: n, random: random})
+		}
+	}
+	return n
+}
+
+func (n *Net) way(from, to int) *way { return n.ways[from*n.o.Nodes+to] }
+
+func (n *Net) styleNow() Style { return Style(n.style.Load()) }
+
+// begin counts a goroutine that the caller starts; false: the Net is closed.
+func (n *Net) begin() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return false
+	}
+	n.wg.Add(1)
+	return true
+}
 
 // Carry carries a connection that node from has opened to node to, on its internal port or
 // on its other one. It owns the connection and returns at once.
-func (n *Net) Carry(from, to int, internal bool, c net.Conn) { c.Close() }
+func (n *Net) Carry(from, to int, internal bool, c net.Conn) {
+	if from < 0 || to < 0 || from >= n.o.Nodes || to >= n.o.Nodes {
+		abort(c)
+		return
+	}
+	n.way(from, to).count.connections.Add(1)
+	n.start(newConn(n, from, to, internal, c))
+}
 
-// Change makes a change of links: Partition, Isolate, HealNode, Heal, SetRule or DeleteRule.
-// When it returns, no byte passes a link that is cut. HealNode and Heal are about links and
-// rules; they do not set a node up.
-func (n *Net) Change(c *fault.Change) error { return errUnfinished }
+// start carries a connection.
+func (n *Net) start(c *conn) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		c.cancel()
+		c.client.abort()
+		return
+	}
+	n.conns[c] = struct{}{}
+	n.wg.Add(1)
+	go c.run()
+}
 
-// SetStyle sets what cuts do, those in force included.
-func (n *Net) SetStyle(s Style) {}
+// all lists the connections.
+func (n *Net) all() []*conn {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	list := make([]*conn, 0, len(n.conns))
+	for c := range n.conns {
+		list = append(list, c)
+	}
+	return list
+}
 
-// SetUp says whether a node is up. Connections from and to a node that is down are reset; a cut
-// link carries the reset only after its heal.
-func (n *Net) SetUp(node int, up bool) {}
-
-// Cuts lists the links that are cut, in order.
-func (n *Net) Cuts() []fault.Link { return nil }
-
-// Rules lists the rules in force with their counters, in the order in which they were set.
-func (n *Net) Rules() []fault.RuleStatus { return nil }
-
-// Counts returns the counters of all links, ordered by From and To.
-func (n *Net) Counts() []Count { return nil }
+// isDown reports whether a node is down, and how often it went down.
+func (n *Net) isDown(node int) (down bool, life int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.down[node], n.life[node]
+}
 
 // Close resets all connections. When it returns, all goroutines of the Net have ended.
-func (n *Net) Close() error { return nil }
+func (n *Net) Close() error {
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	n.mu.Lock()
+	n.closed = true
+	n.mu.Unlock()
+	n.cancel()
+	for _, c := range n.all() {
+		c.client.abort()
+		c.target.abort()
+	}
+	n.fates.Lock()
+	for _, r := range n.rules {
+		r.stopTimer()
+	}
+	n.fates.Unlock()
+	n.wg.Wait()
+	return nil
+}
+
+// Cuts lists the links that are cut, in order.
+func (n *Net) Cuts() []fault.Link {
+	var list []fault.Link
+	for _, w := range n.ways {
+		if w.isCut() {
+			list = append(list, w.link())
+		}
+	}
+	return list
+}

@@ -22,6 +22,7 @@ type Passage struct {
 	From, To int // the sender and the receiver of the message
 	Internal bool
 	HTTP     bool
+	Copy     bool               // sent again by a rule
 	Kind     fault.MatchKind    // RequestKind or ResponseKind
 	Type     fault.MatchType    // AnyType if it was not recognized
 	Entries  fault.MatchEntries // of a request that was recognized as AppendEntries
