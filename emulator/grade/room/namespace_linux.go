@@ -17,7 +17,6 @@ import (
 type namespaces struct {
 	options Options
 	config  []Address
-	locals  []string // further addresses of loopback
 
 	mu    sync.Mutex
 	nodes []*process.Process
@@ -28,7 +27,7 @@ type namespaces struct {
 const firstPort = 8_500
 
 func newNamespaces(o Options) (backend, error) {
-	n := &namespaces{options: o, nodes: make([]*process.Process, o.Nodes), locals: ownAddresses()}
+	n := &namespaces{options: o, nodes: make([]*process.Process, o.Nodes)}
 	for i := range o.Nodes {
 		a := Address{Port: firstPort + i}
 		if o.Internal {
@@ -39,33 +38,13 @@ func newNamespaces(o Options) (backend, error) {
 	return n, nil
 }
 
-// maxLocals bounds how many addresses loopback gets.
-const maxLocals = 8
-
-// ownAddresses lists addresses that loopback is to have besides 127.0.0.1: those that
-// the machine has, at which a program may listen or look for itself, and one more in
-// case there is none.
-func ownAddresses() []string {
-	found := []string{"10.255.255.1"}
-	all, err := net.InterfaceAddrs()
-	if err != nil {
-		return found
-	}
-	for _, a := range all {
-		if ip, ok := a.(*net.IPNet); ok && ip.IP.To4() != nil && !ip.IP.IsLoopback() && len(found) < maxLocals {
-			found = append(found, ip.IP.String())
-		}
-	}
-	return found
-}
-
 func (n *namespaces) addresses(int) []Address { return n.config }
 
 func (n *namespaces) start(i int, c Command) (*Process, error) {
 	var doors []*door
-	config := &netns.Config{Addresses: n.locals}
+	config := &netns.Config{}
 	for j, a := range n.config {
-		for _, internal := range []bool{false, true}[:1+btoi(n.options.Internal)] {
+		for _, internal := range n.options.kinds() {
 			if j != i {
 				config.Ports = append(config.Ports, a.port(internal))
 				doors = append(doors, &door{from: i, to: j, internal: internal})
@@ -74,15 +53,14 @@ func (n *namespaces) start(i int, c Command) (*Process, error) {
 	}
 	p, err := process.Start(c, process.Options{
 		Limits: n.options.Limits, Namespace: config,
-		Ready: func(_ int, files []*os.File) error { return n.serve(doors, files) },
+		Ready: func(r process.Prepared) error { return n.serve(doors, r.Files) },
 	})
 	if err != nil {
-		closeDoors(doors)
-		return nil, err
+		return nil, errors.Join(err, closeDoors(doors))
 	}
 	go func() {
 		<-p.Done()
-		closeDoors(doors)
+		_ = closeDoors(doors)
 	}()
 	n.mu.Lock()
 	n.nodes[i] = p
@@ -113,14 +91,6 @@ func (n *namespaces) serve(doors []*door, files []*os.File) error {
 	return nil
 }
 
-func closeDoors(doors []*door) {
-	for _, d := range doors {
-		if d.Listener != nil {
-			d.Close()
-		}
-	}
-}
-
 func (n *namespaces) dial(ctx context.Context, i int, internal bool) (net.Conn, error) {
 	port := n.config[i].port(internal)
 	n.mu.Lock()
@@ -149,7 +119,7 @@ func (n *namespaces) close() error { return nil }
 // tryNamespace starts the own binary in new namespaces.
 func tryNamespace() error {
 	p, err := process.Start(process.Command{Args: []string{"/proc/self/exe"}, Dir: "/", Env: []string{process.Idle}},
-		process.Options{Namespace: &netns.Config{Ports: []int{firstPort}, Addresses: []string{"10.255.255.1"}}})
+		process.Options{Namespace: &netns.Config{Ports: []int{firstPort}}})
 	if err != nil {
 		return fmt.Errorf("namespaces are refused here: %w", err)
 	}

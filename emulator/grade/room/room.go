@@ -49,6 +49,14 @@ type Options struct {
 	Limits Limits
 }
 
+// kinds lists what kinds of ports there are: not internal, and internal.
+func (o Options) kinds() []bool {
+	if o.Internal {
+		return []bool{false, true}
+	}
+	return []bool{false}
+}
+
 // An Address is where a node is reached, on 127.0.0.1.
 type Address struct {
 	Port     int

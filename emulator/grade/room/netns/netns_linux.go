@@ -1,11 +1,12 @@
 package netns
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,7 +15,7 @@ import (
 // processes. It returns a listener for each port.
 func Enter(c Config) ([]int, error) {
 	mountProc()
-	if err := raise(c.Addresses); err != nil {
+	if err := raise(); err != nil {
 		return nil, err
 	}
 	var fds []int
@@ -39,8 +40,11 @@ func mountProc() {
 	}
 }
 
-// raise brings loopback up and gives it further addresses.
-func raise(addresses []string) error {
+// further is the address that loopback has besides 127.0.0.1.
+var further = netip.AddrFrom4([4]byte{10, 255, 255, 1})
+
+// raise brings loopback up and makes all IPv4 addresses its own.
+func raise() error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return os.NewSyscallError("socket", err)
@@ -54,24 +58,17 @@ func raise(addresses []string) error {
 	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, up); err != nil {
 		return fmt.Errorf("bring loopback up: %w", err)
 	}
-	for i, text := range addresses {
-		if err := alias(fd, i+1, text); err != nil {
-			return fmt.Errorf("give loopback the address %s: %w", text, err)
-		}
+	if err := alias(fd, "lo:1", further); err != nil {
+		return fmt.Errorf("give loopback the address %v: %w", further, err)
+	}
+	if err := own(); err != nil {
+		return fmt.Errorf("make all addresses loopback's: %w", err)
 	}
 	return nil
 }
 
 // alias gives loopback one further address.
-func alias(fd, n int, text string) error {
-	address, err := netip.ParseAddr(text)
-	if err != nil {
-		return err
-	}
-	if !address.Is4() {
-		return errors.New("not an IPv4 address")
-	}
-	name := "lo:" + strconv.Itoa(n)
+func alias(fd int, name string, address netip.Addr) error {
 	for _, set := range []struct {
 		request uint
 		value   []byte
@@ -86,6 +83,44 @@ func alias(fd, n int, text string) error {
 		if err := unix.IoctlIfreq(fd, set.request, r); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// own routes all IPv4 addresses to loopback: ip route add local default dev lo.
+func own() error {
+	lo, err := net.InterfaceByName("lo")
+	if err != nil {
+		return err
+	}
+	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
+	if err != nil {
+		return os.NewSyscallError("socket", err)
+	}
+	defer func() { _ = unix.Close(fd) }()
+	var m []byte
+	m = binary.NativeEndian.AppendUint32(m, unix.SizeofNlMsghdr+unix.SizeofRtMsg+unix.SizeofRtAttr+4)
+	m = binary.NativeEndian.AppendUint16(m, unix.RTM_NEWROUTE)
+	m = binary.NativeEndian.AppendUint16(m, unix.NLM_F_REQUEST|unix.NLM_F_ACK|unix.NLM_F_CREATE)
+	m = append(m, make([]byte, 8)...) // sequence and sender
+	m = append(m, unix.AF_INET, 0, 0, 0, unix.RT_TABLE_LOCAL, unix.RTPROT_STATIC, unix.RT_SCOPE_HOST, unix.RTN_LOCAL)
+	m = append(m, make([]byte, 4)...) // flags
+	m = binary.NativeEndian.AppendUint16(m, unix.SizeofRtAttr+4)
+	m = binary.NativeEndian.AppendUint16(m, unix.RTA_OIF)
+	m = binary.NativeEndian.AppendUint32(m, uint32(lo.Index))
+	if err := unix.Sendto(fd, m, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+		return os.NewSyscallError("sendto", err)
+	}
+	var answer [1 << 10]byte
+	n, _, err := unix.Recvfrom(fd, answer[:], 0)
+	if err != nil {
+		return os.NewSyscallError("recvfrom", err)
+	}
+	if n < unix.SizeofNlMsghdr+4 {
+		return errors.New("a short answer from the kernel")
+	}
+	if code := int32(binary.NativeEndian.Uint32(answer[unix.SizeofNlMsghdr:])); code != 0 {
+		return unix.Errno(-code)
 	}
 	return nil
 }

@@ -26,10 +26,16 @@ type Options struct {
 	Namespace *netns.Config // it lives in a network of its own
 	Seccomp   bool          // the kernel asks the grader about its connect calls
 
-	// Ready is called before the program starts: keeper is the process that all of its
-	// processes descend from, and files are the listeners of the network, in the order
-	// of Namespace.Ports, and the seccomp listener. It owns the files.
-	Ready func(keeper int, files []*os.File) error
+	Ready func(Prepared) error // is called before the program starts
+}
+
+// Prepared is what there is before the program starts.
+type Prepared struct {
+	Keeper   int // the process that all of the command's processes descend from
+	UID, GID int // whose they are
+	// Files are the listeners of the network, in the order of Namespace.Ports, and the
+	// seccomp listener. Options.Ready owns them.
+	Files []*os.File
 }
 
 // A child is a keeper, below which all processes of the command are.
@@ -218,7 +224,11 @@ func (p *Process) startProgram(s *spec) error {
 		return err
 	}
 	if p.options.Ready != nil {
-		err = p.options.Ready(p.keeper.Process.Pid, files)
+		ready := Prepared{Keeper: p.keeper.Process.Pid, UID: s.UID, GID: s.GID, Files: files}
+		if s.UID < 0 {
+			ready.UID, ready.GID = os.Geteuid(), os.Getegid()
+		}
+		err = p.options.Ready(ready)
 	} else {
 		closeAll(files)
 	}

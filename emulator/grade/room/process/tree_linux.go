@@ -78,6 +78,15 @@ func below(all []stat, root int) []stat {
 	return tree
 }
 
+// Below returns the processes that descend from one.
+func Below(root int) []int {
+	var pids []int
+	for _, s := range below(readAll(), root) {
+		pids = append(pids, s.pid)
+	}
+	return pids
+}
+
 // stands reports whether no thread of a process runs.
 func (s stat) stands(waiting bool) bool {
 	dir := "/proc/" + strconv.Itoa(s.pid) + "/task/"
