@@ -281,7 +281,10 @@ func TestCourseSuite(t *testing.T) {
 		t.Skip("there is no pytest, or no requests")
 	}
 	suite := exec.Command(python, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--basetemp", filepath.Join(t.TempDir(), "nodes"), "course")
-	suite.Env = append(os.Environ(), "COURSE_FAST=1", "PATH="+filepath.Dir(binary(t))+string(os.PathListSeparator)+os.Getenv("PATH"))
+	suite.Env = append(os.Environ(), "PATH="+filepath.Dir(binary(t))+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if os.Getenv("EMULATOR_LONG_TESTS") == "" {
+		suite.Env = append(suite.Env, "COURSE_FAST=1")
+	}
 	out, err := suite.CombinedOutput()
 	var exit *exec.ExitError
 	assert.Assert(t, err == nil || errors.As(err, &exit), "%v", err)

@@ -29,8 +29,8 @@ const (
 	defaultElectionMax = 800 * time.Millisecond
 	defaultHeartbeat   = 80 * time.Millisecond
 	// A lone node has no leader to wait for.
-	loneElectionMin = 10 * time.Millisecond
-	loneElectionMax = 20 * time.Millisecond
+	loneElectionMin = time.Millisecond
+	loneElectionMax = 2 * time.Millisecond
 )
 
 // options are the flags.
@@ -74,8 +74,8 @@ only if a node that has stopped never starts again.`,
 func (o *options) flags() []*cli.Flag {
 	const shortest = float64(time.Millisecond)
 	return []*cli.Flag{
-		cli.Duration(&o.electionMin, "election-min", defaultElectionMin, "the shortest election timeout, a `TIME`; a node without others has 10ms").AtLeast(shortest),
-		cli.Duration(&o.electionMax, "election-max", defaultElectionMax, "the longest election timeout, a `TIME`; a node without others has 20ms").AtLeast(shortest),
+		cli.Duration(&o.electionMin, "election-min", defaultElectionMin, "the shortest election timeout, a `TIME`; a node without others has 1ms").AtLeast(shortest),
+		cli.Duration(&o.electionMax, "election-max", defaultElectionMax, "the longest election timeout, a `TIME`; a node without others has 2ms").AtLeast(shortest),
 		cli.Duration(&o.heartbeat, "heartbeat", defaultHeartbeat, "the `TIME` between two heartbeats of a leader").AtLeast(shortest),
 		cli.Duration(&o.writeTime, "write-time", 0, "the `TIME` that a write to stable storage takes").AtLeast(0),
 		cli.Bool(&o.internal, "internal", "talk to the other nodes on internal_port"),
@@ -186,7 +186,8 @@ func checkAddresses(s *single.Options) error {
 func (o *options) setTimers(c *cli.Call, s *single.Options) error {
 	if len(s.Addresses) == 1 {
 		if !c.Given("election-min") && !c.Given("election-max") {
-			o.electionMin, o.electionMax = loneElectionMin, loneElectionMax
+			// Its vote has to be stored before the next election.
+			o.electionMin, o.electionMax = loneElectionMin+4*o.writeTime, loneElectionMax+4*o.writeTime
 		}
 	} else if o.heartbeat >= o.electionMin {
 		return cli.Usagef("-heartbeat is %v and -election-min %v: followers would not wait for a heartbeat; want less than half of it", o.heartbeat, o.electionMin)
