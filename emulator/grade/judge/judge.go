@@ -32,7 +32,7 @@ func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Fo
 	j := &judging{Evidence: e, verdict: v, foreign: &scenario.Foreign{Links: e.Links}}
 	limit := e.remembers()
 	j.history = e.history(limit)
-	j.violate(ctx, limit)
+	j.check(ctx, limit, Roles(e.Scenario))
 	f := j.foreign
 	f.Kind = j.kind()
 	f.Share = 0
@@ -45,14 +45,14 @@ func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Fo
 	f.Output = e.output()
 	f.Story = j.story()
 	v.Status = statusOf(f.Kind)
-	if v.Problem == "" && f.Kind != course.Passed && len(j.decided) == 0 {
+	if j.because != "" {
 		v.Problem = j.because
 	}
 	return f
 }
 
-// violate collects what no correct program does.
-func (j *judging) violate(ctx context.Context, limit time.Duration) {
+// check collects what no correct program does. roles says that the scenario looks at roles.
+func (j *judging) check(ctx context.Context, limit time.Duration, roles bool) {
 	add := func(x *Violation) {
 		if x != nil {
 			j.violations = append(j.violations, x)
@@ -66,7 +66,7 @@ func (j *judging) violate(ctx context.Context, limit time.Duration) {
 	add(j.promisedAlone())
 	add(j.servedByFollower())
 	add(j.wrongBody())
-	if Roles(j.Scenario) {
+	if roles {
 		add(j.twoLeaders())
 		add(j.electedAlone())
 		add(j.termWentBack())

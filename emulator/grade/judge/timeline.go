@@ -137,13 +137,13 @@ func worsens(k fault.Kind) bool {
 func (e *Evidence) during(from, to time.Duration, visit func(*standing) bool) bool {
 	s := newStanding(e.Nodes)
 	k := 0
-	for ; k < len(e.Changes) && e.Changes[k].End <= from; k++ {
+	for ; k < len(e.Changes) && e.Changes[k].End < from; k++ {
 		s.apply(&e.Changes[k].Change)
 	}
 	if !visit(s) {
 		return false
 	}
-	for ; k < len(e.Changes) && e.Changes[k].Begin < to; k++ {
+	for ; k < len(e.Changes) && e.Changes[k].Begin <= to; k++ {
 		if !worsens(e.Changes[k].Kind) {
 			return false
 		}
@@ -166,7 +166,7 @@ func (e *Evidence) cutOff(node int, from, to time.Duration) bool {
 // rule in force and no change on the way.
 func (e *Evidence) healthy(node int, from, to time.Duration) bool {
 	for k := range e.Changes {
-		if c := &e.Changes[k]; c.Begin < to && c.End > from {
+		if c := &e.Changes[k]; c.Begin <= to && c.End >= from {
 			return false
 		}
 	}
@@ -184,7 +184,7 @@ func (e *Evidence) faultless(before time.Duration) bool {
 func (e *Evidence) restarted(node int, from, to time.Duration) bool {
 	for k := range e.Changes {
 		c := &e.Changes[k]
-		if c.End <= from || c.Begin >= to {
+		if c.End < from || c.Begin > to {
 			continue
 		}
 		switch c.Kind {

@@ -63,6 +63,9 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (scenario.Verdict, 
 		t.fail(err)
 	}
 	v, err := scenario.On(ctx, stage{t}, f, scenario.Options{File: o.File, Repeat: o.Repeat, Repeats: o.Repeats, Real: true})
+	if v.Problem == errOver.Error() {
+		v.Problem = "" // the judge says what ended it
+	}
 	fault := t.fault(ctx, err)
 	e := t.evidence(f, fault)
 	v.Foreign = judge.Foreign(context.WithoutCancel(ctx), &v, e)
