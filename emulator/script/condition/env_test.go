@@ -78,6 +78,21 @@ func TestFindPrefersTheHighestTerm(t *testing.T) {
 	checkIn(t, w, condition.Env{}, "term=leader:2", true, "node 0 (leader) is in term 2")
 }
 
+// A node that does not count neither leads nor matters by its term.
+func TestLeaderOfTheOthers(t *testing.T) {
+	w := load(t, "fresh_3")
+	elect(t, w)
+	env := bound(map[string]raft.NodeID{"old": 2, "late": 1})
+	checkIn(t, w, env, "leader=not:late", true, "node 2 leads in term 1, without node 1 (late)")
+	checkIn(t, w, env, "leader=not:old", false, "nobody leads in the highest term, which is 1: node 0 is Follower in term 1, node 1 is Follower in term 1, node 2 is Leader in term 1, without node 2 (old)")
+	checkIn(t, w, env, "leader=not:nobody", false, "no node is called nobody yet")
+	change(t, w, fault.Change{Kind: fault.Isolate, Node: 1})
+	change(t, w, fault.Change{Kind: fault.Timeout, Node: 1})
+	checkIn(t, w, env, "leader=unique", false, "nobody leads in the highest term, which is 2: node 0 is Follower in term 1, node 1 is Candidate in term 2, node 2 is Leader in term 1")
+	checkIn(t, w, env, "leader=not:late", true, "node 2 leads in term 1, without node 1 (late)")
+	checkIn(t, w, env, "leader=not:late,old", false, "nobody leads in the highest term, which is 1: node 0 is Follower in term 1, node 1 is Candidate in term 2, node 2 is Leader in term 1, without node 1 (late) and node 2 (old)")
+}
+
 func TestNamesAreResolvedEachTime(t *testing.T) {
 	w := load(t, "fresh_3")
 	names := map[string]raft.NodeID{}

@@ -27,7 +27,7 @@ func (k *Key) want() string {
 // keys, in the order in which documents explain them. A read function returns the
 // predicate or, in words, what is wrong.
 var keys = []Key{
-	{Name: "leader", Want: "unique, majority, none, a node's id or not:NODE", Example: "unique",
+	{Name: "leader", Want: "unique, majority, none, a node's id or not:NODES", Example: "unique",
 		words: []string{unique, majority, none}, needs: []Aspect{AspectRole, AspectTerm}, read: readLeader},
 	{Name: "role", Want: "NODES:ROLE, with ROLE one of Follower, Candidate, Leader", Example: "2:Follower",
 		needs: []Aspect{AspectRole}, read: readRole},

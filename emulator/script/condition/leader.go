@@ -2,45 +2,49 @@ package condition
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rrmq.example/emulator/raft"
 )
 
-// leader is leader=unique, leader=majority, leader=none, leader=NODE and leader=not:NODE.
+// leader is leader=unique, leader=majority, leader=none, leader=NODE and leader=not:NODES.
 type leader struct {
-	want  string // unique, majority, none or "" for NODE
-	node  member
-	other bool // another one than NODE leads
+	want string // unique, majority, none or "" for NODE or NODES
+	node member
+	not  []member // instead of node: these do not count
 }
 
 const (
 	unique   = "unique"
 	majority = "majority"
 	none     = "none"
-	other    = "not:"
+	except   = "not:"
 )
 
 func readLeader(value string) (predicate, string) {
 	if value == unique || value == majority || value == none {
 		return leader{want: value}, ""
 	}
-	word, isOther := strings.CutPrefix(value, other)
-	m, wrong := readMember(word)
-	if wrong != "" {
+	list, isNot := strings.CutPrefix(value, except)
+	sel, wrong := readSelection(list)
+	if wrong != "" || len(sel.members) != 1 && !isNot || len(sel.members) == 0 {
 		return nil, quote(value) + " is none of these"
 	}
-	return leader{node: m, other: isOther}, ""
+	if isNot {
+		return leader{not: sel.members}, ""
+	}
+	return leader{node: sel.members[0]}, ""
 }
 
 func (l leader) String() string {
 	if l.want != "" {
 		return l.want
 	}
-	if l.other {
-		return other + l.node.String()
+	if l.not == nil {
+		return l.node.String()
 	}
-	return l.node.String()
+	return except + selection{l.not}.String()
 }
 
 func (l leader) tester() tester { return l }
@@ -49,11 +53,14 @@ func (l leader) mentions() []member {
 	if l.want != "" {
 		return nil
 	}
+	if l.not != nil {
+		return l.not
+	}
 	return []member{l.node}
 }
 
 func (l leader) holds(s *clusterView) bool {
-	e := elected(s)
+	e := l.elected(s)
 	switch l.want {
 	case unique:
 		return e.leads == 1
@@ -63,13 +70,20 @@ func (l leader) holds(s *clusterView) bool {
 	case none:
 		return !e.any
 	}
+	if l.not != nil {
+		return e.leads == 1
+	}
 	id, ok := s.find(l.node)
-	return ok && e.leads == 1 && (e.leader == id) != l.other
+	return ok && e.leads == 1 && e.leader == id
 }
 
 func (l leader) seen(s *clusterView) string {
-	e := elected(s)
+	e := l.elected(s)
 	said := ""
+	left, wrong := l.left(s)
+	if wrong != "" {
+		return wrong
+	}
 	if l.want == majority {
 		if id, ok := followed(s); ok {
 			return fmt.Sprintf("node %d leads, and a majority follows it", id)
@@ -89,6 +103,9 @@ func (l leader) seen(s *clusterView) string {
 				return fmt.Sprintf("%s is %s in term %d", who, state.Role, state.Term)
 			})
 	}
+	if l.not != nil {
+		return said + ", without " + left
+	}
 	if l.node.name == "" || l.node.isRole() {
 		return said
 	}
@@ -96,6 +113,32 @@ func (l leader) seen(s *clusterView) string {
 		return fmt.Sprintf("%s, and %s is node %d", said, l.node.name, id)
 	}
 	return said + ", and " + l.node.unresolved()
+}
+
+// elected summarises the roles of the nodes that count.
+func (l leader) elected(s *clusterView) election {
+	var without []raft.NodeID
+	for _, m := range l.not {
+		id, ok := s.find(m)
+		if !ok {
+			return election{leader: raft.None}
+		}
+		without = append(without, id)
+	}
+	return elected(s, without...)
+}
+
+// left names the nodes that do not count, or says why one of them is none.
+func (l leader) left(s *clusterView) (words, wrong string) {
+	var names []string
+	for _, m := range l.not {
+		id, ok := s.find(m)
+		if !ok {
+			return "", m.unresolved()
+		}
+		names = append(names, m.who(id))
+	}
+	return strings.Join(names, " and "), ""
 }
 
 // An election summarises the roles of the nodes that are up.
@@ -107,11 +150,11 @@ type election struct {
 	leader raft.NodeID // the last of these
 }
 
-func elected(o Cluster) election {
+func elected(o Cluster, without ...raft.NodeID) election {
 	e := election{leader: raft.None}
 	for id := range raft.NodeID(o.Nodes()) {
 		s, up, _ := o.State(id)
-		if !up {
+		if !up || slices.Contains(without, id) {
 			continue
 		}
 		if !e.up || s.Term > e.term {

@@ -110,7 +110,7 @@ func TestWaitErrors(t *testing.T) {
 	}{
 		{"Nothing", 400, "bad-request", "", "no condition is given, want one such as leader=unique"},
 		{"UnknownKey", 400, "bad-request", "leder=unique", `the query's "leder" is not known here, did you mean "leader"?`},
-		{"BadValue", 400, "bad-condition", "leader=best", `want leader=unique, majority, none, a node's id or not:NODE, such as leader=unique`},
+		{"BadValue", 400, "bad-condition", "leader=best", `want leader=unique, majority, none, a node's id or not:NODES, such as leader=unique`},
 		{"NoSuchNode", 400, "bad-condition", "role=3:Leader", `node 3 does not exist, the cluster has nodes 0 to 2`},
 		{"NoSuchName", 400, "bad-condition", "role=old:Leader", `no node is called "old"; want role=NODES:ROLE`},
 		{"NoRequests", 400, "bad-condition", "answer=dog:ok", `only a scenario has requests with names`},
@@ -129,7 +129,7 @@ func TestWaitErrors(t *testing.T) {
 	t.Run("ExplainsItself", func(t *testing.T) {
 		g := g.on(t)
 		page := g.send("GET", "/", "").body
-		assert.Assert(t, strings.Contains(page, "unique, majority, none, a node's id or not:NODE"), page)
+		assert.Assert(t, strings.Contains(page, "unique, majority, none, a node's id or not:NODES"), page)
 	})
 }
 
