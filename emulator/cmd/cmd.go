@@ -14,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/cmd/ctl"
 	"rrmq.example/emulator/emulator/cmd/explore"
+	"rrmq.example/emulator/emulator/cmd/grade"
 	"rrmq.example/emulator/emulator/cmd/load"
 	"rrmq.example/emulator/emulator/cmd/mutants"
 	"rrmq.example/emulator/emulator/cmd/node"
@@ -66,6 +67,7 @@ var subcommands = []subcommand{
 	{"ctl", ctl.Command},
 	{"load", load.Command},
 	{"node", node.Command},
+	{"grade", grade.Command},
 	{"python", python.Command},
 	{"version", version.Command},
 	{"completion", cli.CompletionCommand},

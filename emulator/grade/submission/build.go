@@ -2,9 +2,6 @@ package submission
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os/exec"
 	"strings"
 
 	"rrmq.example/emulator/emulator/text"
@@ -35,15 +32,8 @@ func build(ctx context.Context, dir string, o Options) error {
 	case limited.Err() != nil:
 		return &Problem{"the build " + command + " did not end within " + b.Limit.String(), out.lines()}
 	}
-	if _, ok := errors.AsType[*exec.ExitError](err); ok || isBuildFault(err) {
-		return &Problem{"the build " + command + " failed: " + err.Error(), out.lines()}
-	}
-	return err
-}
-
-// isBuildFault reports whether the submission lacks the command, such as ./build.sh.
-func isBuildFault(err error) bool {
-	return errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
+	reason, _, _ := strings.Cut(err.Error(), "\n")
+	return &Problem{"the build " + command + " failed: " + reason, out.lines()}
 }
 
 // A tail keeps the end of what is written to it.

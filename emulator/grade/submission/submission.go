@@ -37,6 +37,7 @@ const (
 )
 
 // A Builder runs a command in a directory with limits, and writes what it prints to output.
+// Its error says in its first line how the command ended.
 type Builder func(ctx context.Context, dir string, args []string, output io.Writer) error
 
 // Options control Open.
@@ -150,4 +151,15 @@ func few(names []string) string {
 		return strings.Join(names[:most], ", ") + " and " + text.Count(more, "other")
 	}
 	return strings.Join(names, ", ")
+}
+
+// Check reports, before anything is done, whether a path names a submission. The error is an
+// ErrNone.
+func Check(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrNone, path, reasonOf(err))
+	}
+	_, err = reader(path, info)
+	return err
 }

@@ -41,9 +41,11 @@ func newWork(temp string) (*work, error) {
 		return nil, fmt.Errorf("working directory: %w", err)
 	}
 	w := &work{dir: dir}
-	// Nodes may run as somebody else, who has to get through.
-	if err := os.Chmod(dir, 0o711); err != nil {
-		return nil, errors.Join(err, w.close())
+	if os.Geteuid() == 0 {
+		// Nodes run as somebody without rights, who has to get here.
+		if err := os.Chmod(dir, 0o755); err != nil {
+			return nil, errors.Join(err, w.close())
+		}
 	}
 	// The lock is held before the file has its name, so that nobody else takes it.
 	early := filepath.Join(dir, lockName+".new")

@@ -18,7 +18,8 @@ const (
 	maxStory       = 60 // lines
 	maxStoryBytes  = 5 << 10
 	maxOutput      = 30 // lines
-	maxOutputBytes = 3 << 10
+	maxOutputBytes = 4 << 10
+	maxNodes       = 13
 	maxForeignLine = 300 // characters
 )
 
@@ -90,7 +91,7 @@ func foreignFacts(v *scenario.Verdict, all bool) []fact {
 		}
 	}
 	if f.Kind != course.Passed {
-		add("output", f.Output, maxOutput, maxOutputBytes)
+		add("output", ends(f.Output), maxOutput+maxNodes, maxOutputBytes)
 	}
 	if f.Links != "" {
 		out = append(out, fact{label: "links", text: line(f.Links)})
@@ -102,6 +103,31 @@ func foreignFacts(v *scenario.Verdict, all bool) []fact {
 		out = out[:len(out)-1]
 	}
 	return out
+}
+
+// ends keeps the last lines of each node, so that no node's are crowded out.
+func ends(output []string) []string {
+	nodeOf := func(l string) string {
+		name, _, _ := strings.Cut(l, " |")
+		return name
+	}
+	left := map[string]int{}
+	for _, l := range output {
+		left[nodeOf(l)]++
+	}
+	each := max(maxOutput/max(len(left), 1), 3)
+	var kept []string
+	for _, l := range output {
+		node := nodeOf(l)
+		switch n := left[node]; {
+		case n == each+1:
+			kept = append(kept, node+" | ...")
+		case n <= each:
+			kept = append(kept, l)
+		}
+		left[node]--
+	}
+	return kept
 }
 
 func containsFold(s, part string) bool {
@@ -247,7 +273,11 @@ func (t *table) foreignStory(r *result, same []string) {
 	} else if about := aboutLine(r.Verdict); about != "" {
 		b.WriteString("  " + strings.Join(wrap(about, width-2, ""), "\n  ") + "\n")
 	}
-	b.WriteString("  " + strings.Join(wrap(kindLine(&r.Verdict), width-2, ""), "\n  ") + "\n\n")
+	v := r.Verdict
+	if len(same) > 0 {
+		v.Grade.Points = 0 // they differ
+	}
+	b.WriteString("  " + strings.Join(wrap(kindLine(&v), width-2, ""), "\n  ") + "\n\n")
 	layFacts(b, foreignFacts(&r.Verdict, t.Verbose), "  ", width, factLines)
 }
 
@@ -349,7 +379,7 @@ func tapForeign(b *bytes.Buffer, f *scenario.Foreign, put func(indent, key strin
 		}
 	}
 	list("story", ending(f.Story, maxStory, maxStoryBytes))
-	list("output", ending(f.Output, maxOutput, maxOutputBytes))
+	list("output", ending(ends(f.Output), maxOutput+maxNodes, maxOutputBytes))
 }
 
 // visibleParts leaves out what is not visible at once.

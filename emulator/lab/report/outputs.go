@@ -18,6 +18,7 @@ type Outputs struct{ all []output }
 
 type output struct {
 	kind, name string
+	options    outfile.Options
 	to         io.Writer     // nil until it is open
 	file       *outfile.File // nil for standard output
 }
@@ -85,8 +86,33 @@ func (out *output) open(stdout io.Writer, o outfile.Options) error {
 	if err != nil {
 		return err
 	}
-	out.to, out.file = file, file
+	out.to, out.file, out.options = file, file, o
 	return nil
+}
+
+// Keep writes reports on the way, so that each is whole if the program is killed later: those
+// that go to files. They can be written again.
+func (o *Outputs) Keep(write func(kind string, to io.Writer) error) error {
+	var errs []error
+	for i := range o.all {
+		out := &o.all[i]
+		if out.file == nil || !out.isFile() {
+			continue
+		}
+		err := write(out.kind, out.to)
+		if err == nil {
+			err = out.file.Commit()
+		}
+		out.file.Abort()
+		errs = append(errs, err, out.open(nil, out.options))
+	}
+	return errors.Join(errs...)
+}
+
+// isFile reports whether the report goes to a regular file, which may not exist yet.
+func (out *output) isFile() bool {
+	info, err := os.Lstat(out.name)
+	return err != nil || info.Mode().IsRegular()
 }
 
 // begins reports whether a file is a report of a kind.

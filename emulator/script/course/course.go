@@ -9,7 +9,9 @@ const Format = 1
 
 // A Course says how the programs of a course are started and judged.
 type Course struct {
-	Name  string
+	Name string
+	// Parts are the parts of the course in their order; others come after them.
+	Parts []string
 	Start Start
 	Build Build
 	// State are globs of files that earlier runs leave behind. Copies of a submission lack

@@ -21,6 +21,7 @@ func Keys() []Key {
 	keys := []Key{
 		{"format", "the version of the format", ""},
 		{"name", "the course's name", ""},
+		{"parts", "the parts of the course, in the order of the report", ""},
 		{"start.command", "the words of the command that starts a node", ""},
 		{"start.env", "further variables of its environment", ""},
 		{"start.directory", "the folder below the submission in which nodes start", quote(c.Start.Dir)},

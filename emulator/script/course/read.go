@@ -49,6 +49,9 @@ func readCourse(v *source.Value) *Course {
 		v.Missing("format", "format = %d", Format)
 	}
 	s.TextWithin("name", bounds.Name, &c.Name)
+	if list, ok := s.Items("parts", "a list of the course's parts, in their order"); ok {
+		c.Parts = readParts(list)
+	}
 	if start := s.Get("start"); start != nil {
 		readStart(start, &c.Start)
 	} else {
@@ -233,6 +236,22 @@ func readState(v *source.Value, list []*source.Value) []string {
 		globs = append(globs, strings.TrimPrefix(glob, "./"))
 	}
 	return globs
+}
+
+func readParts(list []*source.Value) []string {
+	var parts []string
+	for _, item := range list {
+		switch part, ok := item.Text(); {
+		case !ok:
+			item.Wrong("the name of a part")
+		case !item.Within(bounds.Part):
+		case slices.Contains(parts, part):
+			item.Report("is %s a second time, want each part once", item.Show())
+		default:
+			parts = append(parts, part)
+		}
+	}
+	return parts
 }
 
 func readPromises(v *source.Value, p *Promises) {

@@ -1,0 +1,145 @@
+package grade
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"runtime"
+	"slices"
+
+	"rrmq.example/emulator/emulator/grade/room"
+	"rrmq.example/emulator/emulator/grade/submission"
+	"rrmq.example/emulator/emulator/grade/target"
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/course"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
+)
+
+// Real says how runs start programs and stand between them.
+type Real struct {
+	// Mode is how the grader stands between the nodes; 0 is the best way of this machine.
+	Mode room.Mode
+	// Output, if not nil, gets what all nodes print, as it comes.
+	Output io.Writer
+	// Tell, if not nil, is called with what a run does and how to reach its nodes.
+	Tell func(string)
+	// KeepRunning leaves the nodes up after a failure, until the context ends.
+	KeepRunning bool
+	// Attach is a node that the user starts; -1 for none.
+	Attach int
+	// NoLimits lifts the limits on memory, tasks and output of nodes.
+	NoLimits bool
+}
+
+// Submitted grades the submission at a path: it copies and builds it, and runs the scenarios.
+// Notes say what was left out or decided. The error is that of Run; or it says that there is
+// no submission (submission.ErrNone) or that the machine lacks a command
+// (submission.ErrCommand), and then there are no verdicts.
+func Submitted(ctx context.Context, path string, r Real, o Options) (verdicts []scenario.Verdict, notes []string, err error) {
+	building, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if !o.Deadline.IsZero() {
+		building, cancel = context.WithDeadlineCause(building, o.Deadline, ErrBudget)
+		defer cancel()
+	}
+	s, err := submission.Open(building, path, submission.Options{Course: o.Course, Build: builder(r.NoLimits)})
+	var problem *submission.Problem
+	switch {
+	case errors.As(err, &problem):
+		notes = s.Notes
+		verdicts = Refused(o.Course, o.Scenarios, problem.Reason, problem.Output)
+		if o.Changed != nil {
+			o.Changed(verdicts)
+		}
+		return verdicts, notes, s.Close()
+	case err != nil && building.Err() != nil:
+		return unreachedAll(o.Scenarios, context.Cause(building)), nil, nil
+	case err != nil:
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	o.Copy = s.Copy
+	if o.Once == nil {
+		o.Once = r.once(&o)
+	}
+	verdicts, err = Run(ctx, o)
+	return verdicts, s.Notes, err
+}
+
+// unreachedAll are the verdicts when nothing was reached.
+func unreachedAll(scenarios []Scenario, cause error) []scenario.Verdict {
+	var all []scenario.Verdict
+	for i := range scenarios {
+		v := undecided(&scenarios[i], reasonOf(cause)+" before it began")
+		v.Interrupted = true
+		all = append(all, v)
+	}
+	return all
+}
+
+// builder runs builds as nodes are run.
+func builder(noLimits bool) submission.Builder {
+	return func(ctx context.Context, dir string, args []string, output io.Writer) error {
+		c := room.Command{Args: args, Dir: dir, Output: output}
+		if _, err := room.Own(dir, c); err != nil {
+			return err
+		}
+		return room.Build(ctx, c, room.Limits{None: noLimits})
+	}
+}
+
+// once returns what runs a scenario on a real program.
+func (r Real) once(o *Options) func(context.Context, *Job) (scenario.Verdict, error) {
+	return func(ctx context.Context, j *Job) (scenario.Verdict, error) {
+		if reason := NeedsLinux(runtime.GOOS, j.Fixture); reason != "" {
+			v := blank(j.Scenario)
+			v.Problem = reason
+			Settle(&v, &scenario.Foreign{Kind: course.NotObservable, Story: []string{sentence(reason)}}, o.Course)
+			return v, nil
+		}
+		if _, err := room.Own(j.Dir, room.Command{Args: o.Course.Start.Args, Env: o.Course.Start.Env}); err != nil {
+			return undecided(j.Scenario, err.Error()), err
+		}
+		return target.Run(ctx, j.Fixture, target.Options{
+			Course: o.Course, Dir: j.Dir, Mode: r.Mode, File: j.File, Output: r.Output, Progress: r.Tell,
+			KeepRunning: r.KeepRunning, Attach: r.Attach, NoLimits: r.NoLimits,
+		})
+	}
+}
+
+// LinuxWords are in the problem of each scenario that cannot run on another system.
+const LinuxWords = "needs Linux"
+
+// NeedsLinux says why a scenario cannot run on a system, in the words of a report; "" if it
+// can.
+func NeedsLinux(goos string, f *fixture.Fixture) string {
+	if goos != "windows" {
+		return ""
+	}
+	for i := range f.Scenario.Steps {
+		if a, ok := f.Scenario.Steps[i].Action.(play.NodeAction); ok && a.Change.Kind == fault.Pause {
+			return "it pauses a node, which " + LinuxWords
+		}
+	}
+	return ""
+}
+
+// ByParts sorts scenarios by the course's parts, then by the first of each further part. The
+// order within a part stays.
+func ByParts(c *course.Course, scenarios []Scenario) {
+	rank := map[string]int{}
+	for _, part := range c.Parts {
+		rank[part] = len(rank)
+	}
+	for i := range scenarios {
+		if part := scenarios[i].Fixture.Scenario.Grade.Part; rank[part] == 0 && !slices.Contains(c.Parts, part) {
+			rank[part] = len(rank) + 1
+		}
+	}
+	slices.SortStableFunc(scenarios, func(a, b Scenario) int {
+		return cmp.Compare(rank[a.Fixture.Scenario.Grade.Part], rank[b.Fixture.Scenario.Grade.Part])
+	})
+}
