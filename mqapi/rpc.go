@@ -21,7 +21,11 @@ func (s *server) rpc(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := wire.Decode(body.bytes)
+	decode := wire.Decode
+	if s.settings.TrustPeers {
+		decode = wire.DecodeAny
+	}
+	m, err := decode(body.bytes)
 	if err != nil {
 		return badRequest("%v", err)
 	}

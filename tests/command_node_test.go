@@ -213,7 +213,7 @@ func TestGarbageAtRPCChangesNothing(t *testing.T) {
 			`{"class": "VoteRequestMessage", "dict": {"term": 1e300, "candidateId": 1, "lastLogIndex": 0, "lastLogTerm": 0}}`,
 			`{"class": "VoteRequestMessage", "dict": {"term": 5, "candidateId": 2, "lastLogIndex": 0, "lastLogTerm": 0}}`,
 			`{"class": "AppendEntriesMessage", "dict": {"term": 5, "leaderId": 1, "prevLogIndex": 0, "prevLogTerm": 0, "entries": [7], "leaderCommit": 0}}`,
-			`{"class": "AppendEntriesMessage", "dict": {"term": 5, "leaderId": 1, "prevLogIndex": 9, "prevLogTerm": 8, "entries": [], "leaderCommit": 0}}`,
+			`{"class": "AppendEntriesMessage", "dict": {"term": 5, "leaderId": 1, "prevLogIndex": 9007199254740993, "prevLogTerm": 5, "entries": [], "leaderCommit": 0}}`,
 		},
 		"/rpc/0": {`{"class": "VoteRequestMessage", "dict": {"term": 5, "candidateId": 0, "lastLogIndex": 0, "lastLogTerm": 0}}`},
 		"/rpc/9": {`{"class": "VoteRequestMessage", "dict": {"term": 5, "candidateId": 9, "lastLogIndex": 0, "lastLogTerm": 0}}`},

@@ -70,3 +70,28 @@ func TestEntriesComeBack(t *testing.T) {
 	_, err = DecodeEntries(AppendEntries(nil, 7, entries), 8)
 	assert.ErrorContains(t, err, "index")
 }
+
+// A node with a bug may send terms in any order, and the others must see what it does.
+func TestDecodeAnyTakesRequestsOfNodesWithBugs(t *testing.T) {
+	m := raft.Message{
+		Type: raft.AppendEntriesRequest, From: 1, Term: 2, PrevLogIndex: 3, PrevLogTerm: 7,
+		Entries: []raft.Entry{{Term: 9, Command: queue.GetTopics.New()}, {Term: 1, Command: queue.GetTopics.New()}},
+	}
+	_, err := Decode(Encode(m))
+	assert.ErrorContains(t, err, "prevLogTerm")
+	got, err := DecodeAny(Encode(m))
+	assert.NilError(t, err)
+	assert.DeepEqual(t, got, m)
+	for _, change := range []func(*raft.Message){
+		func(m *raft.Message) { m.Term = maxNumber + 1 },
+		func(m *raft.Message) { m.PrevLogIndex = maxNumber + 1 },
+		func(m *raft.Message) { m.PrevLogTerm = maxNumber + 1 },
+		func(m *raft.Message) { m.LeaderCommit = maxNumber + 1 },
+		func(m *raft.Message) { m.Entries = []raft.Entry{{Term: maxNumber + 1, Command: queue.GetTopics.New()}} },
+	} {
+		wrong := m
+		change(&wrong)
+		_, err := DecodeAny(Encode(wrong))
+		assert.ErrorContains(t, err, "4503599627370496")
+	}
+}

@@ -32,14 +32,24 @@ func Check(m raft.Message) error {
 				i, e.Term, max(term, 1), m.Term)
 		}
 		term = e.Term
+	}
+	if err := checkTexts(m.Entries); err != nil {
+		return err
+	}
+	if n := len(m.Entries); n > 0 && m.PrevLogIndex+raft.Index(n) > maxNumber {
+		return tooHigh(fmt.Sprintf("entries/%d/index", n-1))
+	}
+	return nil
+}
+
+// checkTexts checks the texts of commands.
+func checkTexts(entries []raft.Entry) error {
+	for i, e := range entries {
 		if c, ok := e.Command.(*machine.Command); ok {
 			if key, wrong := c.Wrong(); wrong != "" {
 				return fmt.Errorf("/dict/entries/%d/command/body/%s %s", i, key, wrong)
 			}
 		}
-	}
-	if n := len(m.Entries); n > 0 && m.PrevLogIndex+raft.Index(n) > maxNumber {
-		return tooHigh(fmt.Sprintf("entries/%d/index", n-1))
 	}
 	return nil
 }

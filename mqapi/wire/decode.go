@@ -12,7 +12,14 @@ import (
 // beyond those of the format, and a command's result. A request must also pass
 // [Check], and its entries must follow prevLogIndex one by one. An error names
 // every problem with its JSON Pointer.
-func Decode(data []byte) (raft.Message, error) {
+func Decode(data []byte) (raft.Message, error) { return decode(data, Check) }
+
+// DecodeAny is Decode for a request of a program that may have bugs: terms may have any order.
+func DecodeAny(data []byte) (raft.Message, error) {
+	return decode(data, func(m raft.Message) error { return checkTexts(m.Entries) })
+}
+
+func decode(data []byte, check func(raft.Message) error) (raft.Message, error) {
 	o := readjson.Options{Name: "the body", IgnoreUnknown: true}
 	var r request
 	if err := readjson.Decode(data, &r, o); err != nil {
@@ -25,7 +32,7 @@ func Decode(data []byte) (raft.Message, error) {
 	}
 	m, err := read(r.Dict, o)
 	if err == nil {
-		err = Check(m)
+		err = check(m)
 	}
 	if err != nil {
 		return raft.Message{}, err

@@ -18,5 +18,6 @@
 //	{"endpoint": "message", "method": "GET", "body": {"topic": "dog"}}
 //
 // [Encode] writes any message, [Decode] reads a request and [DecodeAnswer] an answer, and
-// [Check] reports whether some Raft node could send a request.
+// [Check] reports whether some Raft node could send a request. [DecodeAny] reads requests of
+// nodes that may have bugs.
 package wire
