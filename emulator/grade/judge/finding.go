@@ -101,7 +101,9 @@ func (e *Evidence) findings(v *scenario.Verdict) (kind course.Kind, of []int) {
 		case scenario.NotObservable:
 			found = course.NotObservable
 		case scenario.Undecided:
-			found = course.Undecided
+			if v.Problem != "" || !e.judgedAnyway(k) {
+				found = course.Undecided
+			}
 		}
 		switch {
 		case found == course.Passed || rank(found) < rank(kind):
@@ -112,6 +114,15 @@ func (e *Evidence) findings(v *scenario.Verdict) (kind course.Kind, of []int) {
 		}
 	}
 	return kind, of
+}
+
+// judgedAnyway reports whether an expectation says only what no answer may be. The checks of the
+// answers find that out, also if the expectation itself had no time to look.
+func (e *Evidence) judgedAnyway(k int) bool {
+	if k >= len(e.Scenario.Expects) || e.Scenario.Expects[k].Kind != play.ExpectNever {
+		return false
+	}
+	return !slices.ContainsFunc(e.Scenario.Expects[k].That, func(c condition.Condition) bool { return len(c.Requests()) == 0 })
 }
 
 // usesLinks reports whether a scenario rests on cuts or rules of links.

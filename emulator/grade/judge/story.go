@@ -84,7 +84,7 @@ func chosen(lines []line) []line {
 func (j *judging) happened() (lines []line) {
 	for k := range j.Changes {
 		c := &j.Changes[k]
-		lines = append(lines, line{c.Begin, change, c.Told()})
+		lines = append(lines, line{c.Begin, change, told(&c.Change, j.Nodes)})
 	}
 	deciding := j.decidingCalls()
 	for i := range j.Calls {
@@ -150,7 +150,8 @@ func (j *judging) roles() (lines []line) {
 		var last *Poll
 		for k := range j.Polls[node] {
 			p := &j.Polls[node][k]
-			isNew := last == nil || last.Role != p.Role || last.Term != p.Term || last.Wrong != p.Wrong
+			isNew := p.Role != raft.Follower && (last == nil || last.Role != p.Role || last.Term != p.Term) ||
+				p.Role == raft.Follower && last != nil && last.Role == raft.Leader
 			last = p
 			if !isNew && !deciding[p] {
 				continue

@@ -49,11 +49,11 @@ func referenceCourse(t *testing.T, flags ...string) *course.Course {
 }
 
 // run runs a scenario of the course's set.
-func run(t *testing.T, c *course.Course, f *fixture.Fixture, mode room.Mode) scenario.Verdict {
+func run(t *testing.T, c *course.Course, f *fixture.Fixture, mode room.Mode, dir string) scenario.Verdict {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
-	v, err := target.Run(ctx, f, target.Options{Course: c, Dir: t.TempDir(), Mode: mode, Attach: -1})
+	v, err := target.Run(ctx, f, target.Options{Course: c, Dir: dir, Mode: mode, Attach: -1})
 	assert.NilError(t, err)
 	return v
 }
@@ -75,9 +75,22 @@ func TestTry(t *testing.T) {
 		f, err := fixture.Load(name)
 		assert.NilError(t, err)
 		began := time.Now()
-		v := run(t, referenceCourse(t, flags...), f, mode)
+		c := referenceCourse(t, flags...)
+		dir := t.TempDir()
+		if from := os.Getenv("TRY_DIR"); from != "" {
+			assert.NilError(t, os.CopyFS(dir, os.DirFS(from)))
+			c = course.Default()
+			if file := os.Getenv("TRY_COURSE"); file != "" {
+				c, err = course.Load(file)
+				assert.NilError(t, err)
+			}
+		}
+		v := run(t, c, f, mode, dir)
 		t.Logf("%s: %s %s (%v, scenario %v) problem=%q late=%v\n%s\n%s", name, v.Status, v.Foreign.Kind, time.Since(began), v.SimTime, v.Problem, v.Foreign.Missed,
 			strings.Join(v.Foreign.Story, "\n"), strings.Join(v.Foreign.Output, "\n"))
+		for i := range v.Foreign.History.Calls {
+			t.Logf("  %s", v.Foreign.History.Calls[i].String())
+		}
 		for _, x := range v.Findings {
 			t.Logf("  %s %s: %s", x.Status, x.Expected, x.Seen)
 		}
