@@ -201,7 +201,7 @@ func TestOneWayCutStopsOneDirectionOfBothConnections(t *testing.T) {
 	expect(t, back, f.answer("back"))
 }
 
-// What the target did before it closed arrives at the heal, its end included.
+// A target that closes: its last bytes and the end of its stream arrive at the heal.
 func TestHoldDeliversTheEndOfATargetThatCloses(t *testing.T) {
 	for _, abrupt := range []bool{false, true} {
 		t.Run(fmt.Sprintf("Abrupt=%v", abrupt), func(t *testing.T) {

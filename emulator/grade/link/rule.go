@@ -8,7 +8,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// What the rules in force need to know of messages.
+// The rules in force need more or less of each message.
 const (
 	needRules uint32 = 1 << iota
 	needTypes
