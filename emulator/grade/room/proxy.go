@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net"
+
+	"rrmq.example/emulator/emulator/grade/room/process"
 )
 
 // Proxies stand between nodes that take their peers' addresses from config.json: each
@@ -28,14 +30,21 @@ func newProxies(o Options) (backend, error) {
 	for i, a := range real {
 		w.ports[i][i] = a
 	}
-	p := &proxies{options: o, real: real, held: held, web: w, watch: newWatch(real)}
-	w.serve(o.Connected)
+	p := &proxies{options: o, real: real, held: held, web: w, watch: newWatch(w, real)}
+	w.serve(p.watch.connected(o.Connected))
 	return p, nil
 }
 
 func (p *proxies) addresses(i int) []Address { return p.web.ports[i] }
 
-func (p *proxies) start(_ int, c Command) (*Process, error) { return startPlain(c, p.options.Limits) }
+func (p *proxies) start(i int, c Command) (*Process, error) {
+	started, err := process.Start(c, process.Options{Limits: p.options.Limits})
+	if err != nil {
+		return nil, err
+	}
+	p.watch.started(i, started)
+	return started, nil
+}
 
 func (p *proxies) dial(ctx context.Context, i int, internal bool) (net.Conn, error) {
 	return p.watch.dial(ctx, p.real[i].port(internal))
@@ -43,7 +52,10 @@ func (p *proxies) dial(ctx context.Context, i int, internal bool) (net.Conn, err
 
 func (p *proxies) bypassed() string { return p.watch.bypassed() }
 
-func (p *proxies) close() error { return errors.Join(p.web.close(), releaseAll(p.held)) }
+func (p *proxies) close() error {
+	p.watch.close()
+	return errors.Join(p.web.close(), releaseAll(p.held))
+}
 
 // port returns the port that is asked for.
 func (a Address) port(internal bool) int {

@@ -63,6 +63,12 @@ type Address struct {
 	Internal int // 0 if there is none
 }
 
+// A target is one of the ports of a node.
+type target struct {
+	node     int
+	internal bool
+}
+
 // Rooms hold the nodes of one cluster. Its methods may be called from any goroutine.
 type Rooms struct {
 	mode    Mode

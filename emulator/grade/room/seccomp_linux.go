@@ -32,12 +32,6 @@ type filters struct {
 	strays map[string]bool // reported already
 }
 
-// A target is an address of a node.
-type target struct {
-	node     int
-	internal bool
-}
-
 func newFilters(_ context.Context, o Options) (backend, error) {
 	config, held, err := reserveAll(o.Nodes, o.Internal)
 	if err != nil {

@@ -2,20 +2,144 @@ package room
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"sync"
+	"time"
+
+	"rrmq.example/emulator/emulator/grade/room/process"
 )
 
-// A watch looks for connections that passed by the proxies.
+// A watch looks for messages that passed by the proxies.
 type watch struct {
-	mu   sync.Mutex
-	real []Address
+	web  *web
+	real map[uint16]target
+	done chan struct{} // closed at the end
+	gone sync.WaitGroup
+
+	mu     sync.Mutex
+	dialed map[uint16]bool          // local ports of the grader's own connections
+	nodes  map[int]*process.Process // the last process of each
+	selves map[int]bool             // nodes that were seen to connect to themselves
+	why    string                   // the first reason that was found
 }
 
-func newWatch(real []Address) *watch { return &watch{real: real} }
+// lookEvery is the time between two looks. Linux shows a connection for 60 s after its
+// end.
+const lookEvery = 2 * time.Second
 
-func (w *watch) dial(ctx context.Context, port int) (net.Conn, error) {
-	return dialPort(ctx, port)
+func newWatch(w *web, real []Address) *watch {
+	h := &watch{
+		web: w, real: make(map[uint16]target), done: make(chan struct{}),
+		dialed: make(map[uint16]bool), nodes: make(map[int]*process.Process), selves: make(map[int]bool),
+	}
+	for i, a := range real {
+		h.real[uint16(a.Port)] = target{node: i}
+		if a.Internal != 0 {
+			h.real[uint16(a.Internal)] = target{node: i, internal: true}
+		}
+	}
+	if !canLook {
+		return h
+	}
+	h.gone.Go(func() {
+		ticker := time.NewTicker(lookEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-h.done:
+				return
+			case <-ticker.C:
+				if h.reason() == "" {
+					h.look(time.Second, false)
+				}
+			}
+		}
+	})
+	return h
 }
 
-func (w *watch) bypassed() string { return "" }
+func (h *watch) close() {
+	close(h.done)
+	h.gone.Wait()
+}
+
+// dial connects to a node and remembers that it was the grader.
+func (h *watch) dial(ctx context.Context, port int) (net.Conn, error) {
+	c, err := dialPort(ctx, port)
+	if err != nil {
+		return nil, err
+	}
+	if a, ok := c.LocalAddr().(*net.TCPAddr); ok {
+		h.mu.Lock()
+		h.dialed[uint16(a.Port)] = true
+		h.mu.Unlock()
+	}
+	return c, nil
+}
+
+func (h *watch) isOwn(port uint16) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.dialed[port]
+}
+
+// bypassed says why messages may have passed by.
+func (h *watch) bypassed() string {
+	if why := h.reason(); why != "" || !canLook {
+		return why
+	}
+	h.look(200*time.Millisecond, true)
+	return h.reason()
+}
+
+// reason returns what was found so far.
+func (h *watch) reason() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.why
+}
+
+// started notes the processes of a node.
+func (h *watch) started(i int, p *process.Process) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.nodes[i] = p
+}
+
+// selfish notes that a node connects to itself.
+func (h *watch) selfish(i int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.selves[i] = true
+}
+
+func (h *watch) isSelfish(i int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.selves[i]
+}
+
+func (h *watch) found(why string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.why == "" {
+		h.why = why
+	}
+}
+
+// advice ends what a student reads.
+const advice = "Connect only to the addresses in the node's own config.json: do not answer to an address that a peer sent, " +
+	"and do not read another node's file"
+
+// passedBy says that a node was connected to at its own port. From is -1 if it is not
+// known who did.
+func (h *watch) passedBy(from int, port uint16) string {
+	to := h.real[port]
+	if from < 0 {
+		return fmt.Sprintf("a node connected to node %d at port %d, which only node %d's own config.json names, so messages passed by the links. %s",
+			to.node, port, to.node, advice)
+	}
+	return fmt.Sprintf("node %d connected to node %d at port %d instead of port %d, which its config.json names for node %d, "+
+		"so messages passed by the links. %s", from, to.node, port, h.web.ports[from][to.node].port(to.internal), to.node, advice)
+}

@@ -43,6 +43,9 @@ func newOutput(keep int, live io.Writer) *output {
 		for piece := range o.live {
 			_, _ = live.Write(piece) // a terminal that is gone must not stop the node
 		}
+		if o.skipped > 0 {
+			_, _ = live.Write(leftOut(o.skipped))
+		}
 	}()
 	return o
 }
@@ -61,7 +64,6 @@ func (o *output) drain(from *os.File) {
 	o.breakLine(len(o.part) > 0)
 	o.mu.Unlock()
 	if o.live != nil {
-		o.pass(nil)
 		close(o.live)
 	}
 }
@@ -91,17 +93,13 @@ func (o *output) add(b []byte) {
 // pass hands a piece to the live writer, or counts it if that is too slow.
 func (o *output) pass(piece []byte) {
 	if o.skipped > 0 {
-		note := fmt.Appendf(nil, "\n… %d bytes left out …\n", o.skipped)
 		select {
-		case o.live <- note:
+		case o.live <- leftOut(o.skipped):
 			o.skipped = 0
 		default:
 			o.skipped += len(piece)
 			return
 		}
-	}
-	if len(piece) == 0 {
-		return
 	}
 	select {
 	case o.live <- piece:
@@ -109,6 +107,9 @@ func (o *output) pass(piece []byte) {
 		o.skipped += len(piece)
 	}
 }
+
+// leftOut stands in the place of output that the live writer was too slow for.
+func leftOut(n int) []byte { return fmt.Appendf(nil, "\n… %d bytes left out …\n", n) }
 
 // breakLine ends the line that is not whole yet, if there is one.
 func (o *output) breakLine(there bool) {

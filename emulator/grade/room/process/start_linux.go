@@ -353,6 +353,9 @@ func (p *Process) dropSockets() {
 	}
 }
 
+// Tree returns the command's processes.
+func (p *Process) Tree() []int { return Below(p.keeper.Process.Pid) }
+
 func (p *Process) pause() error { return stopAll(p.keeper.Process.Pid) }
 
 func (p *Process) resume() error {

@@ -4,14 +4,7 @@ import (
 	"context"
 	"net"
 	"strconv"
-
-	"rrmq.example/emulator/emulator/grade/room/process"
 )
-
-// startPlain runs a command in the grader's own network.
-func startPlain(c Command, l Limits) (*Process, error) {
-	return process.Start(c, process.Options{Limits: l})
-}
 
 // dialPort connects to a port of this machine, where the program may have bound IPv4,
 // IPv6 or both.

@@ -1,0 +1,14 @@
+package process
+
+import (
+	"os"
+	"testing"
+)
+
+func TestMain(m *testing.M) {
+	Main()
+	if os.Getenv("PROCESS_TEST") == "grader" {
+		actGrader()
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,112 @@
+package room
+
+import (
+	"time"
+
+	"rrmq.example/emulator/emulator/grade/room/process"
+)
+
+// canLook says that the system shows its connections.
+const canLook = true
+
+// States of connections that are only under way.
+const (
+	synSent = 0x02
+	synRecv = 0x03
+)
+
+const (
+	// settle is how long a connection must have been there to count: one that the
+	// grader opens at this moment is known to be its own then.
+	settle = 20 * time.Millisecond
+	pause  = 2 * time.Millisecond
+)
+
+// look looks at the connections that there are, or were a minute ago, to the nodes' own
+// ports. Those that the grader opened are in order, and so are those of a node to
+// itself. A connection shows its process only as long as it lasts: while it is open who
+// connected, the look goes on for some time. If that does not tell, it was a peer, and
+// the look concludes so if it is to.
+func (h *watch) look(patience time.Duration, conclude bool) {
+	began := time.Now()
+	seen := make(map[pair]time.Time)
+	for {
+		open := -1
+		for p, s := range h.strange() {
+			if _, ok := seen[p]; !ok {
+				seen[p] = time.Now()
+			}
+			to := h.real[p.server].node
+			switch from, known := h.owner(s); {
+			case known && from == to:
+				h.selfish(to)
+			case known && from >= 0:
+				h.found(h.passedBy(from, p.server))
+				return
+			case !known && time.Since(seen[p]) > settle && !h.isSelfish(to):
+				open = int(p.server)
+			case !known && !h.isSelfish(to):
+				open = max(open, 0)
+			}
+		}
+		if open < 0 {
+			return
+		}
+		if time.Since(began) > patience && (open > 0 || !conclude) {
+			if conclude {
+				h.found(h.passedBy(-1, uint16(open)))
+			}
+			return
+		}
+		time.Sleep(pause)
+	}
+}
+
+// A pair names a connection by its ports: who connected, and to what.
+type pair struct{ client, server uint16 }
+
+// strange returns connections to nodes' own ports that the grader did not open: the
+// client's end of each, or the server's where only that is left.
+func (h *watch) strange() map[pair]socket {
+	all, err := sockets("tcp")
+	if err != nil {
+		return nil
+	}
+	found := make(map[pair]socket)
+	for _, s := range all {
+		if s.state == listening || s.state == synSent || s.state == synRecv {
+			continue
+		}
+		local, remote := s.local.Port(), s.remote.Port()
+		if _, ok := h.real[remote]; ok && !h.isOwn(local) {
+			found[pair{local, remote}] = s // in the place of the server's end
+		}
+		if _, ok := h.real[local]; ok && !h.isOwn(remote) {
+			if _, seen := found[pair{remote, local}]; !seen {
+				s.inode = "0" // it is the server's
+				found[pair{remote, local}] = s
+			}
+		}
+	}
+	return found
+}
+
+// owner returns the node whose process has a socket, or -1 if another process has it,
+// such as the grader or a user's browser. It is not known of one that is closed.
+func (h *watch) owner(s socket) (node int, known bool) {
+	if s.inode == "0" {
+		return -1, false
+	}
+	h.mu.Lock()
+	nodes := make(map[int]*process.Process, len(h.nodes))
+	for i, p := range h.nodes {
+		nodes[i] = p
+	}
+	h.mu.Unlock()
+	for i, p := range nodes {
+		if holds(p.Tree(), []string{s.inode}) {
+			return i, true
+		}
+	}
+	return -1, true
+}
