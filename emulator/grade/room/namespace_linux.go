@@ -101,11 +101,22 @@ func (n *namespaces) dial(ctx context.Context, i int, internal bool) (net.Conn, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialPatience)
 	defer cancel()
+	c, err := n.connect(ctx, p, port, false)
+	if err == nil || ctx.Err() != nil {
+		return c, err
+	}
+	if c, again := n.connect(ctx, p, port, true); again == nil {
+		return c, nil // it listens at ::1 alone
+	}
+	return nil, err
+}
+
+func (n *namespaces) connect(ctx context.Context, p *process.Process, port int, v6 bool) (net.Conn, error) {
 	socket, err := p.Socket()
 	if err != nil {
 		return nil, refused(port, syscall.ECONNREFUSED)
 	}
-	return netns.Connect(ctx, socket, port)
+	return netns.Connect(ctx, socket, port, v6)
 }
 
 func refused(port int, err error) error {

@@ -195,22 +195,12 @@ func (n *filtered) refuse(c seccomp.Call, e unix.Errno) seccomp.Answer {
 	return seccomp.Answer{Refuse: e}
 }
 
-// isDatagram reports whether a call is about a UDP socket.
+// isDatagram reports whether a call is about a UDP socket. Sockets show their protocol
+// as an attribute of their file.
 func (n *filtered) isDatagram(c seccomp.Call) bool {
-	link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", c.Thread, c.FD))
-	if err != nil {
-		return false
-	}
-	all, err := sockets("udp")
-	if err != nil {
-		return false
-	}
-	for _, s := range all {
-		if link == "socket:["+s.inode+"]" {
-			return true
-		}
-	}
-	return false
+	var name [32]byte
+	size, err := unix.Getxattr(fmt.Sprintf("/proc/%d/fd/%d", c.Thread, c.FD), "system.sockprotoname", name[:])
+	return err == nil && strings.HasPrefix(string(name[:size]), "UDP")
 }
 
 // listensItself reports whether one of the node's own processes listens at a port.

@@ -11,55 +11,53 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Connect connects a socket of a namespace to a port of the node in it, at 127.0.0.1 or
-// else at ::1. It takes the socket over.
-func Connect(ctx context.Context, socket *os.File, port int) (net.Conn, error) {
+// Connect connects a socket of a namespace to a port of the node in it, at 127.0.0.1, or
+// at ::1 if v6. It takes the socket over.
+func Connect(ctx context.Context, socket *os.File, port int, v6 bool) (net.Conn, error) {
 	defer socket.Close()
 	raw, err := socket.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
-	deadline, ok := ctx.Deadline()
-	if ok {
-		if err := socket.SetDeadline(deadline); err != nil {
-			return nil, err
-		}
-	}
 	stop := context.AfterFunc(ctx, func() { _ = socket.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	var failed error
-	for _, to := range targets(raw, port) {
-		if err = connect(raw, to); err == nil {
-			c, err := net.FileConn(socket)
-			if err == nil && ok {
-				err = c.SetDeadline(time.Time{})
-			}
-			return c, err
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if failed == nil {
-			failed = err
-		}
+	to, err := target(raw, port, v6)
+	if err == nil {
+		err = connect(raw, to)
 	}
-	return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}, Err: failed}
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		ip := net.IPv4(127, 0, 0, 1)
+		if v6 {
+			ip = net.IPv6loopback
+		}
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: ip, Port: port}, Err: err}
+	}
+	return net.FileConn(socket)
 }
 
-// targets lists the addresses to try, in the socket's family.
-func targets(raw syscall.RawConn, port int) []unix.Sockaddr {
-	family := 0
-	_ = raw.Control(func(fd uintptr) {
-		family, _ = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DOMAIN)
-	})
-	if family == unix.AF_INET {
-		return []unix.Sockaddr{&unix.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}}
+// target returns the address to connect to, in the socket's family.
+func target(raw syscall.RawConn, port int, v6 bool) (unix.Sockaddr, error) {
+	var family int
+	var err error
+	if failed := raw.Control(func(fd uintptr) {
+		family, err = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DOMAIN)
+	}); failed != nil {
+		return nil, failed
 	}
-	mapped := [16]byte{10: 0xff, 11: 0xff, 12: 127, 15: 1}
-	return []unix.Sockaddr{
-		&unix.SockaddrInet6{Port: port, Addr: mapped},
-		&unix.SockaddrInet6{Port: port, Addr: [16]byte{15: 1}},
+	switch {
+	case err != nil:
+		return nil, os.NewSyscallError("getsockopt", err)
+	case family != unix.AF_INET6 && v6:
+		return nil, os.NewSyscallError("connect", unix.EAFNOSUPPORT)
+	case family != unix.AF_INET6:
+		return &unix.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}, nil
+	case v6:
+		return &unix.SockaddrInet6{Port: port, Addr: [16]byte{15: 1}}, nil
 	}
+	return &unix.SockaddrInet6{Port: port, Addr: [16]byte{10: 0xff, 11: 0xff, 12: 127, 15: 1}}, nil
 }
 
 // connect connects a non-blocking socket and waits for the result.
