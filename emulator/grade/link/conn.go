@@ -135,9 +135,10 @@ func (p *pump) stop(err error) {
 	p.dropBuffer()
 	p.place.finish()
 	switch {
+	case p.c.ghost && p.kind == fault.ResponseKind:
+		p.dst.abort() // the answer to a copy has come, or never will
 	case errors.Is(err, io.EOF):
-		_ = p.valve.finish(&p.place, p.src.gone) // if the source is gone meanwhile, the other pump resets
-		p.place.finish()
+		p.passEnd()
 	case errors.Is(err, errWrite): // see end
 	case errors.Is(err, errUnreached):
 		p.c.wasReset()
@@ -149,6 +150,20 @@ func (p *pump) stop(err error) {
 	}
 	p.end(err)
 	p.c.leave()
+}
+
+// passEnd passes the end of the stream. If it is the end of both, the socket is closed: the
+// other pump has read all that came from it.
+func (p *pump) passEnd() {
+	p.c.mu.Lock()
+	both := p.other.ended && !p.src.broken
+	p.c.mu.Unlock()
+	if both {
+		p.valve.close()
+		return
+	}
+	_ = p.valve.finish(&p.place, p.src.gone) // if the source is gone meanwhile, the other pump resets
+	p.place.finish()
 }
 
 // end marks a pump as ended. A receiver that breaks while the other pump still reads from

@@ -11,6 +11,7 @@ import (
 	"gotest.tools/v3/assert"
 )
 
+// descriptors counts the open files of the process.
 func descriptors(t *testing.T) int {
 	t.Helper()
 	list, err := os.ReadDir("/proc/self/fd")
@@ -18,7 +19,8 @@ func descriptors(t *testing.T) int {
 	return len(list)
 }
 
-func used(t *testing.T) time.Duration {
+// used returns the CPU time of the process.
+func used(t testing.TB) time.Duration {
 	t.Helper()
 	var u unix.Rusage
 	assert.NilError(t, unix.Getrusage(unix.RUSAGE_SELF, &u))

@@ -123,14 +123,15 @@ func (n *Net) Carry(from, to int, internal bool, c net.Conn) {
 // start carries a connection.
 func (n *Net) start(c *conn) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	if n.closed {
+		n.mu.Unlock()
 		c.cancel()
 		c.client.abort()
 		return
 	}
 	n.conns[c] = struct{}{}
 	n.wg.Add(1)
+	n.mu.Unlock()
 	go c.run()
 }
 

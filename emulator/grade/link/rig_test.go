@@ -57,7 +57,7 @@ func newRig(t testing.TB, o Options, serve func(node int, c net.Conn)) *rig {
 
 // dialNode connects to a node itself.
 func (r *rig) dialNode(ctx context.Context, to int, _ bool) (net.Conn, error) {
-	var d net.Dialer
+	d := net.Dialer{KeepAlive: -1}
 	return d.DialContext(ctx, "tcp", r.nodes[to].Addr().String())
 }
 
@@ -79,7 +79,8 @@ func between(from, to int) fault.Link {
 
 // listen passes each connection to a function.
 func (r *rig) listen(f func(net.Conn)) net.Listener {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	config := net.ListenConfig{KeepAlive: -1}
+	l, err := config.Listen(r.t.Context(), "tcp", "127.0.0.1:0")
 	assert.NilError(r.t, err)
 	r.wg.Go(func() {
 		for {

@@ -73,6 +73,7 @@ func BenchmarkRate(b *testing.B) {
 					address = r.nodes[1].Addr().String()
 				}
 				jobs := make(chan int)
+				start := used(b)
 				var wg sync.WaitGroup
 				for range 16 {
 					wg.Go(func() { ask(b, address, f, keep, jobs) })
@@ -83,6 +84,7 @@ func BenchmarkRate(b *testing.B) {
 				close(jobs)
 				wg.Wait()
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+				b.ReportMetric(float64((used(b)-start).Microseconds())/float64(b.N), "cpu-us/op")
 			})
 		}
 	}
