@@ -12,11 +12,6 @@ import (
 	"time"
 )
 
-// client returns a client with or without keep-alive.
-func client(keep bool) *http.Client {
-	return &http.Client{Transport: &http.Transport{DisableKeepAlives: !keep, MaxIdleConnsPerHost: 100}, Timeout: 10 * time.Second}
-}
-
 func post(c *http.Client, url string) error {
 	res, err := c.Post(url, "application/json", strings.NewReader(`{"class": "AppendEntriesMessage", "dict": {"term": 3, "entries": []}}`))
 	if err != nil {

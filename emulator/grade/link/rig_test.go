@@ -116,6 +116,11 @@ func newHTTPRig(t testing.TB, o Options, h http.HandlerFunc) *rig {
 	return r
 }
 
+// client returns a client with or without keep-alive.
+func client(keep bool) *http.Client {
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: !keep, MaxIdleConnsPerHost: 100}, Timeout: 10 * time.Second}
+}
+
 // A feed is a listener that gets its connections from a channel.
 type feed struct {
 	in     chan net.Conn
