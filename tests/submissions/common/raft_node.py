@@ -300,14 +300,14 @@ class Node:
 
     def on_append_answer(self, peer, answer):
         if answer["success"]:
-            match = max(self.match_index[peer], answer["matchIndex"])
-            self.match_index[peer] = match
-            self.next_index[peer] = match + 1
+            # Answers of one peer come in order: there is one message at a time.
+            self.match_index[peer] = answer["matchIndex"]
+            self.next_index[peer] = answer["matchIndex"] + 1
             self.advance_commit()
         else:
+            # Back to index 1 if need be: a peer that was started again has lost its log.
             back = self.next_index[peer] - 1
-            hint = answer.get("conflictIndex", back)
-            self.next_index[peer] = max(self.match_index[peer] + 1, min(back, hint))
+            self.next_index[peer] = max(1, min(back, answer.get("conflictIndex", back)))
 
     # -- Requests of clients (section 8) --------------------------------------------
 

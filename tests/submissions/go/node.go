@@ -202,10 +202,11 @@ func (n *node) sendOnce(peer int) bool {
 		return false
 	}
 	if !a.OK {
-		n.next[peer] = max(n.match[peer]+1, min(prev, a.Len))
+		// Also below match: a peer that was started again has lost its log.
+		n.next[peer] = max(1, min(prev, a.Len))
 		return true
 	}
-	n.match[peer] = max(n.match[peer], prev+len(entries))
+	n.match[peer] = prev + len(entries)
 	n.next[peer] = n.match[peer] + 1
 	n.advanceCommit()
 	return n.next[peer] < len(n.log)

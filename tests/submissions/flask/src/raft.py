@@ -172,11 +172,11 @@ class RaftNode:
         if self.role != "Leader" or self.term != request["term"]:
             return False
         if not reply["ok"]:
-            back = min(request["prev_index"], reply["length"])
-            self.next_index[peer] = max(back, self.match_index[peer] + 1, 1)
+            # A peer that was started again has lost its log: it gets all of it.
+            self.next_index[peer] = max(1, min(request["prev_index"], reply["length"]))
             return True
-        match = request["prev_index"] + len(request["entries"])
-        self.match_index[peer] = max(self.match_index[peer], match)
+        # There is one request at a time, so this is the newest.
+        self.match_index[peer] = request["prev_index"] + len(request["entries"])
         self.next_index[peer] = self.match_index[peer] + 1
         self.commit_what_a_quorum_has()
         # What was committed just now is passed on at the next heartbeat.

@@ -196,7 +196,8 @@ class Actor(threading.Thread):
             return
         p = m["sender"]
         if not m["ok"]:
-            self.next[p] = max(self.match[p] + 1, min(self.next[p] - 1, m["upto"] + 1))
+            # Also below what it once had: a peer that is started again has lost its log.
+            self.next[p] = max(1, min(self.next[p] - 1, m["upto"] + 1))
             self.send_entries(p)
             return
         self.match[p] = max(self.match[p], m["upto"])

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"rrmq.example/emulator/tests/submissions"
+)
+
+// A job is one call of the program that is graded here.
+type job struct {
+	name, group string
+	submission  string   // the folder to grade
+	course      string   // the course file; "": the default
+	flags       []string // further flags of emulator grade
+	command     []string // instead of emulator grade
+	busy        bool     // while every core computes something else
+	judge       func(result, string) []string
+}
+
+// A runner runs jobs. Everything that it starts works below the folder work.
+type runner struct {
+	work     string
+	kept     string // the folder for outputs of jobs with complaints
+	emulator string
+}
+
+// prepare builds the program and finds its way about.
+func (r *runner) prepare(ctx context.Context) error {
+	bin := filepath.Join(r.work, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return err
+	}
+	own := filepath.Join(bin, "emulator")
+	if r.emulator == "" {
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", own, "rrmq.example/emulator")
+		build.Stdout, build.Stderr = os.Stdout, os.Stderr
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("building the program: %w", err)
+		}
+	} else {
+		given, err := filepath.Abs(r.emulator)
+		if err != nil {
+			return err
+		}
+		if err := os.Symlink(given, own); err != nil {
+			return err
+		}
+	}
+	r.emulator = own
+	return os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+}
+
+// run runs a job and judges it.
+func (r *runner) run(ctx context.Context, j job) (result, error) {
+	dir, err := os.MkdirTemp(r.work, "job-")
+	if err != nil {
+		return result{}, err
+	}
+	defer os.RemoveAll(dir)
+	tmp, report := filepath.Join(dir, "tmp"), filepath.Join(dir, "report.json")
+	if err := os.Mkdir(tmp, 0o755); err != nil {
+		return result{}, err
+	}
+	args := j.command
+	if len(args) == 0 {
+		args = append([]string{r.emulator, "grade", "-report", "json=" + report}, j.flags...)
+		if j.course != "" {
+			args = append(args, "-course", j.course)
+		}
+		args = append(args, j.submission)
+	}
+	if j.busy {
+		defer burn()()
+	}
+	exit, output, err := call(ctx, args, tmp)
+	if err != nil || ctx.Err() != nil {
+		return result{}, err
+	}
+	res := result{Exit: exit}
+	if len(j.command) == 0 {
+		err = res.read(report)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return res, err
+		}
+	}
+	res.Complaints = j.judge(res, output)
+	res.Complaints = append(res.Complaints, leftovers(tmp)...)
+	if len(res.Complaints) > 0 {
+		if err := r.keep(j, output, report); err != nil {
+			return res, err
+		}
+	}
+	return res, nil
+}
+
+// call runs a command to its end and returns its exit code and what it printed. When the
+// context ends it asks the command to end.
+func call(ctx context.Context, args []string, tmp string) (int, string, error) {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = time.Minute
+	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return 0, out.String(), err
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), nil
+}
+
+// burn keeps every core busy until the returned function is called.
+func burn() (stop func()) {
+	end := make(chan struct{})
+	var all sync.WaitGroup
+	for range runtime.NumCPU() {
+		all.Go(func() {
+			for {
+				select {
+				case <-end:
+					return
+				default:
+				}
+			}
+		})
+	}
+	return func() { close(end); all.Wait() }
+}
+
+// leftovers lists processes and files that a job has left behind. A process of the job works
+// in its folder for temporary files.
+func leftovers(tmp string) []string {
+	var found []string
+	processes, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, link := range processes {
+		cwd, err := os.Readlink(link)
+		if err == nil && strings.HasPrefix(cwd, tmp) {
+			name, _ := os.ReadFile(filepath.Join(filepath.Dir(link), "cmdline"))
+			found = append(found, fmt.Sprintf("left behind: process %q", bytes.ReplaceAll(name, []byte{0}, []byte{' '})))
+		}
+	}
+	files, _ := os.ReadDir(tmp)
+	for _, f := range files {
+		found = append(found, "left behind: "+f.Name())
+	}
+	return found
+}
+
+// keep keeps what a job printed, and its report.
+func (r *runner) keep(j job, output, report string) error {
+	dir := filepath.Join(r.kept, filepath.FromSlash(j.name))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if data, err := os.ReadFile(report); err == nil {
+		if err := os.WriteFile(filepath.Join(dir, "report.json"), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, "output.txt"), []byte(output), 0o644)
+}
+
+// read takes the verdicts from a report in JSON.
+func (r *result) read(file string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var report struct {
+		Summary struct {
+			Points    float64 `json:"points"`
+			MaxPoints float64 `json:"max_points"`
+		} `json:"summary"`
+		Verdicts []struct {
+			Name    string `json:"name"`
+			Status  string `json:"status"`
+			Foreign *struct {
+				Kind string `json:"kind"`
+			} `json:"foreign"`
+		} `json:"verdicts"`
+	}
+	if err := json.Unmarshal(data, &report); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	r.Points, r.MaxPoints = report.Summary.Points, report.Summary.MaxPoints
+	r.Kinds = map[string]string{}
+	for _, v := range report.Verdicts {
+		kind := v.Status
+		if v.Foreign != nil {
+			kind = v.Foreign.Kind
+		}
+		r.Kinds[v.Name] = kind
+	}
+	return nil
+}
+
+// verdicts returns the verdicts in order of the scenarios' names.
+func (r *result) verdicts() []submissions.Verdict {
+	var all []submissions.Verdict
+	for name, kind := range r.Kinds {
+		all = append(all, submissions.Verdict{Scenario: name, Kind: kind})
+	}
+	slices.SortFunc(all, func(a, b submissions.Verdict) int { return strings.Compare(a.Scenario, b.Scenario) })
+	return all
+}
