@@ -81,6 +81,7 @@ type Change struct {
 // An End is the end of a node's process that nobody asked for.
 type End struct {
 	Node int
+	Port int // of a node that did not start
 	At   time.Duration
 	Exit string // in words: "exit status 1"; "" while it runs
 	// Killed means that a SIGKILL ended it that the grader did not send.

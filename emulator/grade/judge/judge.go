@@ -162,7 +162,7 @@ func (x *End) unready(limit time.Duration) string {
 	if x.Exit != "" {
 		return fmt.Sprintf("node %d ended before it answered any request: %s", x.Node, x.Exit)
 	}
-	words := fmt.Sprintf("node %d answered no HTTP request within %s", x.Node, span(limit))
+	words := fmt.Sprintf("node %d answered no HTTP request on port %d within %s", x.Node, x.Port, span(limit))
 	if x.Said != "" {
 		words += ": " + x.Said
 	}

@@ -25,6 +25,7 @@ type reply struct {
 	status  int    // 0 without an answer
 	body    []byte // as much as came
 	problem string // why there is no whole answer; "" if there is one
+	half    bool   // the node broke off in the middle of it
 }
 
 // exchange sends a request to a node on a connection of its own, as the course's suites do,
@@ -53,6 +54,7 @@ func (t *cluster) exchange(ctx context.Context, to int, method, path string, bod
 	}
 	if err := r.read(c, request); err != nil {
 		r.problem = failure(ctx, err, "")
+		r.half = errors.Is(err, errHalf) && isBroken(err)
 	}
 	return r
 }

@@ -60,6 +60,7 @@ type node struct {
 	tried    time.Duration // the beginning of its last poll that has ended
 	kick     chan struct{} // there is something to poll
 	lastPoll time.Time
+	halves   int // polls in a row that ended in the middle of the answer
 }
 
 func newCluster(f *fixture.Fixture, o Options) *cluster {

@@ -14,6 +14,9 @@ const (
 	pollEvery = 100 * time.Millisecond
 	// pollTime is the time after which a poll gives up.
 	pollTime = 3 * time.Second
+	// maxHalves is the number of polls in a row that a node may break off in the middle of the
+	// answer. A node that ends does so once.
+	maxHalves = 5
 )
 
 // poll asks a node for its role and term, as long as the cluster runs. It asks again only when
@@ -57,7 +60,7 @@ func (t *cluster) pollOnce(n *node) {
 		return
 	}
 	n.tried = began
-	p, ok := readStatus(&r)
+	p, ok := n.readStatus(&r)
 	if !ok {
 		return
 	}
@@ -76,12 +79,22 @@ func (t *cluster) pollOnce(n *node) {
 
 // readStatus reads an answer to GET /status. It is not ok if it says nothing about the node:
 // a node may be unable to answer for a while.
-func readStatus(r *reply) (judge.Poll, bool) {
+func (n *node) readStatus(r *reply) (judge.Poll, bool) {
+	n.halves = n.halves*btoi(r.half) + btoi(r.half)
 	switch {
 	case r.status >= 200 && r.status < 300 && r.problem == "":
 		return parseStatus(r.body), true
-	case r.status >= 400 && r.status < 500 && r.status != http.StatusRequestTimeout && r.status != http.StatusTooManyRequests:
+	case len(r.body) > maxBody, n.halves >= maxHalves:
+		return judge.Poll{Wrong: r.problem}, true
+	case r.status >= 300 && r.status < 500 && r.status != http.StatusRequestTimeout && r.status != http.StatusTooManyRequests:
 		return judge.Poll{Wrong: "status " + statusText(r.status)}, true
 	}
 	return judge.Poll{}, false
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -266,7 +266,7 @@ func (t *cluster) unready(n *node, said string) {
 	if len(t.record.Unready) > 0 {
 		return
 	}
-	x := judge.End{Node: n.index, At: t.since(), Said: said}
+	x := judge.End{Node: n.index, Port: t.rooms.Addresses(n.index)[n.index].Port, At: t.since(), Said: said}
 	if n.process != nil {
 		x.Exit = n.process.Exit()
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"rrmq.example/emulator/emulator/grade/judge"
@@ -66,6 +67,7 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (scenario.Verdict, 
 	if v.Problem == errOver.Error() {
 		v.Problem = "" // the judge says what ended it
 	}
+	sayUnknown(&v)
 	fault := t.fault(ctx, err)
 	e := t.evidence(f, fault)
 	v.Foreign = judge.Foreign(context.WithoutCancel(ctx), &v, e)
@@ -79,6 +81,18 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (scenario.Verdict, 
 	}
 	v.WallTime = time.Since(began)
 	return v, fault
+}
+
+// sayUnknown says of a node without a role that it has told none.
+func sayUnknown(v *scenario.Verdict) {
+	say := func(s *string) {
+		*s = strings.ReplaceAll(*s, "is "+unknownRole.String()+" in term 0", "has not told its role")
+		*s = strings.ReplaceAll(*s, "is "+unknownRole.String(), "has not told its role")
+	}
+	say(&v.Problem)
+	for i := range v.Findings {
+		say(&v.Findings[i].Seen)
+	}
 }
 
 // fill checks the options and sets those that were left out.
