@@ -6,11 +6,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/tests/budget"
 )
@@ -59,6 +61,11 @@ func TestFixturesInDocumentsPass(t *testing.T) {
 	for _, file := range documents(t) {
 		for _, b := range blocks(t, file) {
 			if _, part := b.marks["part"]; part || b.lang != "toml" {
+				continue
+			}
+			if strings.Contains(b.text, "\n[start]\n") {
+				_, err := course.Parse(b.file, []byte(b.text))
+				assert.Check(t, err, "%s", b)
 				continue
 			}
 			whole++

@@ -346,7 +346,7 @@ func (g *grading) end(ctx context.Context) {
 	g.changed()
 }
 
-// changed hands all verdicts to whoever keeps a report.
+// changed passes all verdicts on, for a report on the way.
 func (g *grading) changed() {
 	if g.Changed == nil {
 		return

@@ -103,7 +103,7 @@ func (r Real) once(o *Options) func(context.Context, *Job) (scenario.Verdict, er
 		if _, err := room.Own(j.Dir, room.Command{Args: o.Course.Start.Args, Env: o.Course.Start.Env}); err != nil {
 			return undecided(j.Scenario, err.Error()), err
 		}
-		return target.Run(ctx, j.Fixture, target.Options{
+		return target.Run(ctx, withLimits(j.Fixture, o.Course.Limits), target.Options{
 			Course: o.Course, Dir: j.Dir, Mode: r.Mode, File: j.File, Output: r.Output, Progress: r.Tell,
 			KeepRunning: r.KeepRunning, Attach: r.Attach, NoLimits: r.NoLimits,
 		})

@@ -77,8 +77,8 @@ func (w *work) close() error {
 	return err
 }
 
-// sweep removes working directories whose owners are gone. What cannot be removed stays: it
-// is not this program's, or of no harm.
+// sweep removes working directories whose owners are gone. Those that cannot be removed stay:
+// they are not this program's, or do no harm.
 func sweep(temp string) {
 	dirs, _ := filepath.Glob(filepath.Join(temp, prefix+"*"))
 	for _, dir := range dirs {

@@ -352,7 +352,7 @@ func foreignSummary(v *scenario.Verdict) string {
 	return said
 }
 
-// junitForeign says why a run on such a program did not pass. What costs no points is
+// junitForeign says why a run on such a program did not pass. A run that costs no points is
 // skipped, because CI systems fail for errors.
 func junitForeign(c *junitCase, v *scenario.Verdict, reason *junitReason) {
 	reason.Type = v.Foreign.Kind.Key()

@@ -54,7 +54,7 @@ type Build struct {
 // Reads says what a course promises about answers to reads.
 type Reads string
 
-// What reads are.
+// The promises about reads.
 const (
 	AnyReads     Reads = "any"          // a read may show an old state
 	Linearizable Reads = "linearizable" // a read shows all that was answered before it began
@@ -69,12 +69,11 @@ type Promises struct {
 	FollowersRefuse bool
 }
 
-// Limits are times that programs keep.
+// Limits are times that programs keep. Scenarios are written for those of Initial; others
+// stretch or shrink their limits in proportion.
 type Limits struct {
-	Answer time.Duration // for the answer to a request of a healthy cluster
-	Client time.Duration // clients give up after it
-	Good   time.Duration // for an election or a repair; what comes later is too slow
-	Late   time.Duration // what comes later than this does not come at all
+	Good time.Duration // for an election or a repair; what comes later is too slow
+	Late time.Duration // what comes later than this does not come at all
 }
 
 // Messages say how to recognize the messages between nodes where the traffic is HTTP.
@@ -99,7 +98,7 @@ func Initial() *Course {
 		Start:    Start{Dir: ".", IP: "127.0.0.1", Ready: 20 * time.Second},
 		Build:    Build{Limit: 2 * time.Minute},
 		Promises: Promises{Reads: AnyReads, FollowersRefuse: true},
-		Limits:   Limits{Answer: time.Second, Client: 3 * time.Second, Good: 3 * time.Second, Late: 10 * time.Second},
+		Limits:   Limits{Good: 3 * time.Second, Late: 10 * time.Second},
 		Shares:   map[Kind]float64{Passed: 1, Flaky: 1, TooSlow: 0.5, NotAvailable: 0, Crashed: 0, NotStarted: 0, Wrong: 0},
 	}
 }

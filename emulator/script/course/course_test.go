@@ -29,7 +29,7 @@ func TestDefaultStartsNodesAsTheCourseDoes(t *testing.T) {
   ]
 }
 `)
-	assert.Equal(t, c.Limits, Limits{Answer: time.Second, Client: 3 * time.Second, Good: 3 * time.Second, Late: 10 * time.Second})
+	assert.Equal(t, c.Limits, Limits{Good: 3 * time.Second, Late: 10 * time.Second})
 	assert.Equal(t, c.Start.Ready, 20*time.Second)
 	assert.Equal(t, c.Share(TooSlow), 0.5)
 	assert.Equal(t, c.Share(Flaky), 1.0)

@@ -36,8 +36,6 @@ func Keys() []Key {
 		{"promises.reads", `"linearizable" or "any": what answers to reads show`, quote(string(c.Promises.Reads))},
 		{"promises.durable", "whether nodes have after a restart what they had before", "false"},
 		{"promises.followers_refuse", "whether only the leader serves topics and messages", "true"},
-		{"limits.answer_ms", "for an answer of a healthy cluster", millis(c.Limits.Answer)},
-		{"limits.client_ms", "after it clients give up", millis(c.Limits.Client)},
 		{"limits.good_ms", "for an election or a repair; later is too slow", millis(c.Limits.Good)},
 		{"limits.late_ms", "later than this is never", millis(c.Limits.Late)},
 	}

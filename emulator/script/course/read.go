@@ -266,20 +266,12 @@ func readPromises(v *source.Value, p *Promises) {
 }
 
 func readLimits(v *source.Value, l *Limits) {
-	t := v.Table("a table among answer_ms, client_ms, good_ms and late_ms")
+	t := v.Table("a table among good_ms and late_ms")
 	sound := v.Sound()
-	readTime(t, "answer_ms", &l.Answer)
-	readTime(t, "client_ms", &l.Client)
 	readTime(t, "good_ms", &l.Good)
 	readTime(t, "late_ms", &l.Late)
 	t.End()
-	if !sound() {
-		return
-	}
-	if l.Client < l.Answer {
-		t.ReportKey("client_ms", "is %d, below answer_ms = %d, want clients to wait that long at least", l.Client.Milliseconds(), l.Answer.Milliseconds())
-	}
-	if l.Late <= l.Good {
+	if sound() && l.Late <= l.Good {
 		t.ReportKey("late_ms", "is %d, not above good_ms = %d, want it above", l.Late.Milliseconds(), l.Good.Milliseconds())
 	}
 }

@@ -1,0 +1,44 @@
+package grade
+
+import (
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/script/course"
+	"rrmq.example/emulator/emulator/script/fixture"
+)
+
+func TestLimitsOfACourseStretchThoseOfScenarios(t *testing.T) {
+	f, err := fixture.Parse("a.toml", []byte(`format = 1
+[cluster]
+nodes = 3
+[[step]]
+name = "led"
+once = "leader=unique"
+within_ms = 20000
+[[expect]]
+from = "led"
+that = "leader=unique"
+within_ms = 1500
+late_ms = 10000
+[[expect]]
+that = "term=all:<100"
+always = true
+`))
+	assert.NilError(t, err)
+	assert.Assert(t, withLimits(f, course.Default().Limits) == f)
+	for _, c := range []struct{ good, late, within, at, step time.Duration }{
+		{6 * time.Second, 30 * time.Second, 3 * time.Second, 30 * time.Second, time.Minute},
+		{2 * time.Second, 5 * time.Second, time.Second, 5 * time.Second, 20 * time.Second},
+		{30 * time.Second, 31 * time.Second, 15 * time.Second, 31 * time.Second, 62 * time.Second},
+	} {
+		got := withLimits(f, course.Limits{Good: c.good, Late: c.late}).Scenario
+		assert.Equal(t, got.Expects[0].Within, c.within)
+		assert.Equal(t, got.Expects[0].Late, c.at)
+		assert.Equal(t, got.Steps[0].Within, c.step)
+	}
+	assert.Equal(t, f.Scenario.Expects[0].Within, 1500*time.Millisecond)
+	assert.Equal(t, f.Scenario.Steps[0].Within, 20*time.Second)
+}
