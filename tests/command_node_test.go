@@ -88,7 +88,7 @@ func writeConfig(t testing.TB, n int) string {
 // quick are timers for tests that wait for elections.
 var quick = []string{"-election-min", "150ms", "-election-max", "300ms", "-heartbeat", "30ms"}
 
-// startNodes starts all nodes of a new cluster.
+// startNodes starts all nodes of a new cluster. Flags come behind those of quick, and count.
 func startNodes(t testing.TB, n int, flags ...string) (file string, all []*process) {
 	t.Helper()
 	file = writeConfig(t, n)

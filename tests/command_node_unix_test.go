@@ -61,7 +61,7 @@ func TestStoppedLeaderIsReplacedAndFollows(t *testing.T) {
 // the leader when it goes on.
 func TestStoppedFollowerHoldsUpNothing(t *testing.T) {
 	t.Parallel()
-	_, all := startNodes(t, 3)
+	_, all := startNodes(t, 3, "-election-min", "2s", "-election-max", "3s") // no machine is that busy
 	leader, _ := leads(t, 0, all...)
 	assert.Assert(t, is(leader.node.putTopic("dog"), 201, success))
 	stopped := without(all, leader)[0]
