@@ -18,6 +18,7 @@ type conn struct {
 	net      *Net
 	from, to int
 	internal bool
+	refused  bool // opened while the link refused connections
 	ghost    bool // carries the copy of a request; no rule acts on it
 	out      *way // that of requests
 	back     *way // that of answers
@@ -57,7 +58,7 @@ func (c *conn) run() {
 	fromDown, _ := c.net.isDown(c.from)
 	toDown, _ := c.net.isDown(c.to)
 	switch isCut := c.out.isCut(); {
-	case fromDown, isCut && c.net.styleNow() != Hold:
+	case fromDown, c.refused, isCut && c.net.styleNow() == Reset:
 		c.resetBoth()
 	case toDown && !isCut:
 		c.wasReset()

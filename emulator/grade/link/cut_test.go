@@ -244,8 +244,6 @@ func TestNodeThatIsDownResetsConnections(t *testing.T) {
 					send(t, c, f.ask("a"))
 					expect(t, c, f.answer("a"))
 				}
-			} else {
-				time.Sleep(2 * connectAfter) // both are dialed meanwhile, but need not be
 			}
 			r.SetUp(1, false)
 			if !f.close {
@@ -425,7 +423,7 @@ func TestNothingPassesOnceChangeReturns(t *testing.T) {
 
 // A target that does not read holds up neither a change nor the links.
 func TestChangeDoesNotWaitForATargetThatHangs(t *testing.T) {
-	r := newRig(t, Options{}, func(int, net.Conn) {})
+	r := newRig(t, Options{}, func(_ int, c net.Conn) { t.Cleanup(func() { c.Close() }) })
 	c := r.dial(0, 1)
 	c.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
 	piece := make([]byte, 1<<20)

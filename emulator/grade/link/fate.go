@@ -159,6 +159,10 @@ func (p *pump) hold(f *fate) error {
 	return err
 }
 
+// overtakes is the time that a message gets to reach the receiver's code before the one that
+// it has overtaken.
+const overtakes = 5 * time.Millisecond
+
 // keepBack waits until the next message on the link has overtaken this one.
 func (p *pump) keepBack(k *kept) error {
 	err := p.sleep(fault.ReorderWindow, k.overtaken)
@@ -170,7 +174,9 @@ func (p *pump) keepBack(k *kept) error {
 	}
 	n.fates.Unlock()
 	if err == nil && claimed { // the next one is on its way
-		err = p.sleep(fault.MaxTime, k.overtaken)
+		if err = p.sleep(fault.MaxTime, k.overtaken); err == nil {
+			err = p.sleep(overtakes, nil)
+		}
 	}
 	return err
 }

@@ -116,8 +116,10 @@ func (n *Net) Carry(from, to int, internal bool, c net.Conn) {
 		abort(c)
 		return
 	}
-	n.way(from, to).count.connections.Add(1)
-	n.start(newConn(n, from, to, internal, c))
+	opened := newConn(n, from, to, internal, c)
+	opened.refused = opened.out.isCut() && n.styleNow() == Refuse
+	n.start(opened)
+	opened.out.count.connections.Add(1)
 }
 
 // start carries a connection.

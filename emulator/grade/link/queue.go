@@ -35,10 +35,11 @@ func without(list []*turn, t *turn) []*turn {
 }
 
 const (
-	// patience is the longest time for which a turn keeps the next one waiting.
-	patience = 10 * time.Millisecond
+	// patience is the longest time for which a turn keeps the next one waiting. It takes this
+	// long only if the receiver hangs, or if the machine is very busy.
+	patience = 100 * time.Millisecond
 	// patienceInAll is the same for the turns of one release together.
-	patienceInAll = 200 * time.Millisecond
+	patienceInAll = 500 * time.Millisecond
 )
 
 // A caller calls one turn after the other.
