@@ -1,0 +1,207 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/script/course"
+	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
+)
+
+// ask has one expectation of each sort.
+const ask = `
+[[step]]
+request = { name = "put", op = "put_topic", topic = "t", to = "leader" }
+[[step]]
+name = "cut"
+partition = { isolate = 0 }
+[[expect]]
+that = "leader=unique"
+within_ms = 3000
+late_ms = 10000
+because = "a majority is there"
+[[expect]]
+that = "answer=put:ok"
+within_ms = 3000
+[[expect]]
+that = "answer=put:refused"
+within_ms = 3000
+[[expect]]
+that = "role=1:Leader"
+never = true
+[[expect]]
+that = 'answer=put:["a"]'
+within_ms = 3000
+[[expect]]
+that = "answer=put:ok"
+never = true
+`
+
+// The places of the expectations in ask.
+const (
+	leaderLate = iota
+	answered
+	refused
+	neverLeads
+	listed
+	neverAnswered
+)
+
+// judged judges evidence in which the expectations at some places have failed.
+func judged(t *testing.T, f *forger, change func(v *scenario.Verdict, e *Evidence), failed ...int) (scenario.Verdict, *scenario.Foreign) {
+	t.Helper()
+	x, err := fixture.Parse("test.toml", fmt.Appendf(nil, "format = 1\nname = \"test\"\npaper = \"§9.9\"\n[cluster]\nnodes = 3\n%s", ask))
+	assert.NilError(t, err)
+	f.Scenario, f.Paper = x.Scenario, x.Paper
+	v := scenario.Verdict{}
+	for i := range x.Scenario.Expects {
+		v.Findings = append(v.Findings, scenario.Finding{Expected: "the expected", Because: x.Scenario.Expects[i].Because})
+	}
+	for _, i := range failed {
+		v.Findings[i].Status, v.Findings[i].Seen, v.Status = scenario.Failed, "what was seen", scenario.Failed
+	}
+	if change != nil {
+		change(&v, f.Evidence)
+	}
+	sortForged(f)
+	v.Foreign = Foreign(t.Context(), &v, f.Evidence)
+	return v, v.Foreign
+}
+
+func TestKinds(t *testing.T) {
+	named := func(f *forger) *forger {
+		for i := range f.Calls {
+			f.Calls[i].Name = "put"
+			if len(f.Calls) > 1 && !f.Calls[i].reads() {
+				f.Calls[i].Name = "other"
+			}
+		}
+		return f
+	}
+	late := func(v *scenario.Verdict, _ *Evidence) { v.Findings[leaderLate].Late = true }
+	busy := func(_ *scenario.Verdict, e *Evidence) { e.Late = 2 * Busy }
+	tests := []struct {
+		name   string
+		f      *forger
+		change func(*scenario.Verdict, *Evidence)
+		failed []int
+		want   course.Kind
+		missed bool
+		flag   bool
+	}{
+		{"passed", started(3), nil, nil, course.Passed, false, false},
+		{"late", started(3), late, []int{leaderLate}, course.TooSlow, true, false},
+		{"never", started(3), nil, []int{leaderLate}, course.NotAvailable, true, false},
+		{"late and never", started(3), late, []int{leaderLate, answered}, course.NotAvailable, true, false},
+		{"late on a busy machine", started(3), func(v *scenario.Verdict, e *Evidence) { late(v, e); busy(v, e) }, []int{leaderLate}, course.Undecided, true, true},
+		{"passed on a busy machine", started(3), busy, nil, course.Passed, false, false},
+		{"a violation on a busy machine", started(3).put(1, 5000, 5050, "ok", "a"), busy, nil, course.Wrong, false, false},
+		{"a role that may be old", started(3), nil, []int{neverLeads}, course.Undecided, true, true},
+		{"a success that breaks no promise", named(started(3)), nil, []int{refused}, course.Undecided, true, true},
+		{"a success where there must be none, which breaks no promise", named(started(3)), nil, []int{neverAnswered}, course.Undecided, true, true},
+		{"a refusal of three nodes", named(forge(3).leads(0, 1, 0, 9000).topic(0, 500, 510, "false")), nil, []int{answered}, course.NotAvailable, true, false},
+		{"a refusal of the only node", named(forge(1).topic(0, 500, 510, "false")), nil, []int{answered}, course.Wrong, false, false},
+		{"no answer of the only node", named(forge(1).topic(0, 500, 510, "lost")), nil, []int{answered}, course.NotAvailable, true, false},
+		{"a list that lacks a topic", named(anyReads(started(3).call(0, 5000, 5010, "ok:u", "get_topics").call(0, 4000, 4010, "ok", "put_topic", "u"))), nil, []int{listed}, course.NotAvailable, true, false},
+		{"interrupted", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Interrupted = true }, nil, course.Undecided, false, true},
+		{"interrupted after a violation", started(3).put(1, 5000, 5050, "ok", "a"), func(v *scenario.Verdict, _ *Evidence) { v.Interrupted = true }, nil, course.Wrong, false, false},
+		{"unprepared", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Unprepared, v.Problem = true, "no leader" }, nil, course.Unprepared, true, true},
+		{"unprepared after a failure", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Unprepared, v.Problem = true, "no leader" }, []int{leaderLate}, course.NotAvailable, true, false},
+		{"a crash", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Ends = []End{{Node: 1, Exit: "exit status 1"}} }, []int{leaderLate}, course.Crashed, false, false},
+		{"killed by somebody", started(3), func(_ *scenario.Verdict, e *Evidence) {
+			e.Ends = []End{{Node: 1, Exit: "killed by SIGKILL", Killed: true}}
+		}, nil, course.Undecided, false, true},
+		{"ended before it answered", forge(3), func(_ *scenario.Verdict, e *Evidence) { e.Unready = []End{{Node: 1, Exit: "exit status 1"}} }, nil, course.NotStarted, false, false},
+		{"never answered", forge(3), func(_ *scenario.Verdict, e *Evidence) { e.Unready = []End{{Node: 1}} }, nil, course.NotStarted, true, false},
+		{"bypassed", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Bypassed = "use the addresses of config.json" }, []int{leaderLate}, course.Bypassed, false, false},
+		{"bypassed with a history", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a").pop(0, 1200, 1210, "ok:a"),
+			func(_ *scenario.Verdict, e *Evidence) { e.Bypassed = "use the addresses of config.json" }, nil, course.Wrong, false, false},
+		{"the grader's own failure", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Fault = errors.New("no ports") }, []int{leaderLate}, course.Undecided, false, true},
+		{"not observable", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Status, v.Problem = scenario.NotObservable, "no skew" }, nil, course.NotObservable, false, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			v, f := judged(t, test.f, test.change, test.failed...)
+			story := strings.Join(f.Story, "\n")
+			assert.Equal(t, f.Kind, test.want, story)
+			assert.Equal(t, v.Status, statusOf(test.want))
+			assert.Equal(t, f.Missed, test.missed)
+			assert.Equal(t, f.Flagged, test.flag)
+			assert.Equal(t, f.Excluded, !test.want.Counts())
+			assert.Equal(t, f.Share, test.f.Course.Share(test.want))
+			assert.Equal(t, f.Kind == course.Passed, len(f.Story) == 0)
+		})
+	}
+}
+
+func TestAStoryTellsWhatWasDoneSeenAndRight(t *testing.T) {
+	f := started(3).put(0, 1000, 1010, "ok", "a").cut(2000, []int{0}, []int{1, 2}).pop(0, 2100, 2150, "ok:a")
+	f.Calls[2].Said = `{"success": true, "message": "a"}`
+	_, x := judged(t, f, nil)
+	assert.Equal(t, strings.Join(x.Story, "\n"), `  0.010 s  node 0 says that it is Leader in term 1
+  0.500 s  client 0 asks node 0: PUT /topic {"topic": "t"} →  (200) after 10 ms
+  1.000 s  client 1 asks node 0: PUT /message {"topic": "t", "message": "a"} →  (200) after 10 ms
+  2.000 s  the network was partitioned: 0 | 1 2
+  2.100 s  client 2 asks node 0: GET /message/t → {"success": true, "message": "a"} (200) after 50 ms
+wrong: node 0 answered GET /message/t with success while it could not reach a majority
+right: it does not answer before it reaches a majority again, or it answers without success
+why: a leader answers only after a majority has stored the entry (§5.3); taking a message is a change like any other
+to read: §9.9 of the paper`)
+}
+
+func TestALongStoryKeepsWhatDecides(t *testing.T) {
+	f := started(3)
+	for i := range 500 {
+		f.put(0, 1000+10*i, 1005+10*i, "ok", fmt.Sprint("m", i))
+	}
+	f.on(9000, fault.Pause, 1, 2).put(0, 9100, 9150, "ok", "last")
+	for i := range 100 {
+		f.call(0, 9200+10*i, 9205+10*i, "lost", "get_topics")
+	}
+	_, x := judged(t, f, nil)
+	story := strings.Join(x.Story, "\n")
+	assert.Assert(t, len(x.Story) <= 45, "%d lines", len(x.Story))
+	for _, line := range []string{"node 1 was paused", "node 2 was paused", `"last"`, "more events left out"} {
+		assert.Assert(t, strings.Contains(story, line), "%s lacks %s", story, line)
+	}
+}
+
+func TestTheOutputOfNodesIsCut(t *testing.T) {
+	f := started(2)
+	for i := range 100 {
+		f.Output = [][]string{append(slicesOf(f.Output), fmt.Sprint("line ", i, strings.Repeat("x", 1000)))}
+	}
+	f.Output = append(f.Output, []string{"a\x1b[31mb"})
+	lines := f.output()
+	assert.Equal(t, len(lines), outputLines+1)
+	assert.Assert(t, strings.HasPrefix(lines[0], "node 0 | line 88"))
+	assert.Equal(t, lines[outputLines], `node 1 | a\x1b[31mb`)
+}
+
+func slicesOf(output [][]string) []string {
+	if len(output) == 0 {
+		return nil
+	}
+	return output[0]
+}
+
+func TestTheHistoryHasWhatTheJudgeSaw(t *testing.T) {
+	f := started(3).put(0, 1000, 1010, "refused", "a").put(0, 1100, 1500, "false", "b").
+		on(4000, fault.Crash, 0).on(4500, fault.Restart, 0).put(0, 6000, 6010, "ok", "c")
+	_, x := judged(t, f, nil)
+	assert.Equal(t, len(x.History.Calls), 3, "nothing is judged after the restart of the leader")
+	assert.Equal(t, x.History.Calls[1].Outcome, history.Refused)
+	assert.Equal(t, x.History.Calls[2].Outcome, history.Unknown)
+	assert.Equal(t, x.History.Faults[0].Words, "node 0 was crashed")
+	assert.Equal(t, x.History.Faults[0].At, int64(4*time.Second))
+	assert.Equal(t, raft.NodeID(0), f.Changes[0].Node)
+}
