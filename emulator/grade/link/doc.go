@@ -42,11 +42,17 @@
 //   - hold, throttle, delay_ms and the limits are those of the nodes in one process. A delay
 //     holds up what follows on the same connection.
 //
+// The links dial a target when the first bytes for it pass, or after 20 ms without any. So a
+// request that is held, delayed or lost does not occupy a server that serves one connection
+// at a time. At a heal, and at the end of a rule that holds, those that waited are handed over one
+// after the other; one that the receiver does not take holds up the next for 100 ms at most.
+//
 // Files:
 //
 //   - net.go has the Net, change.go its changes, rule.go and fate.go the rules.
-//   - conn.go has a connection, pump.go one direction of it, valve.go the place where bytes
-//     pass or wait, way.go a link with its cut, queue.go the order of those that wait.
-//   - request.go and answer.go read HTTP; package frame has the format.
-//   - copy.go sends duplicates, count.go has the counters.
+//   - conn.go has a connection, pump.go one direction of it, end.go a socket, valve.go the place
+//     where bytes pass or wait, way.go a link with its cut, queue.go the order of those that wait.
+//   - request.go and message.go read HTTP, and package frame has its format; recognize.go finds
+//     the type of a request, and the read files read sockets.
+//   - copy.go sends duplicates, count.go has the counters, passage.go what Seen gets.
 package link
