@@ -53,11 +53,16 @@ func (e *Evidence) kindOfCondition(c condition.Condition) course.Kind {
 			return course.Undecided // the checks found nothing wrong with it
 		case call.succeeded() && want != condition.AnswerOK.String():
 			return e.kindOfValue(call)
-		case call.Outcome == history.Failed && !refusal && e.Nodes == 1 && e.refusedByLeader(call) && e.faultless(call.End):
-			return course.Wrong // nothing else could be the leader
+		case call.Outcome == history.Failed && !refusal && e.Nodes == 1 && e.refusedByLeader(call) && e.faultless(call.End) && e.allWell(i):
+			return course.Wrong // nothing else could be the leader, and everything before it was done
 		}
 	}
 	return course.NotAvailable
+}
+
+// allWell reports whether all calls before one were done with success.
+func (e *Evidence) allWell(before int) bool {
+	return !slices.ContainsFunc(e.Calls[:before], func(c Call) bool { return !c.succeeded() })
 }
 
 // kindOfValue says what a success with another value than the scenario's shows, if the history

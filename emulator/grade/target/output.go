@@ -40,15 +40,15 @@ func (l *lineWriter) Write(p []byte) (int, error) {
 	defer l.mu.Unlock()
 	l.rest = append(l.rest, p...)
 	for {
-		end := bytes.IndexByte(l.rest, '\n')
-		if end < 0 && len(l.rest) < maxLine {
+		end, next := bytes.IndexByte(l.rest, '\n'), 1
+		switch {
+		case end < 0 && len(l.rest) <= maxLine:
 			return len(p), nil
-		}
-		if end < 0 {
-			end = maxLine - 1
+		case end < 0 || end > maxLine:
+			end, next = maxLine, 0
 		}
 		l.to.line(l.prefix + text.Printable(strings.TrimRight(string(l.rest[:end]), "\r")) + "\n")
-		l.rest = append(l.rest[:0], l.rest[end+1:]...)
+		l.rest = append(l.rest[:0], l.rest[end+next:]...)
 	}
 }
 
