@@ -142,16 +142,10 @@ func (r *runner) reference(group string, times int, busy bool) ([]job, error) {
 //go:embed bugs.toml
 var bugsFile string
 
-// An aim says how a planted bug shows.
-type aim struct {
-	Name      string   `toml:"name"`
-	Scenarios []string `toml:"scenarios"` // that are aimed at it
-	Hidden    string   `toml:"hidden"`    // why no client can see its harm
-}
-
-func readAims() ([]aim, error) {
+// readHidden returns the planted bugs whose harm no client can see, each with the reason.
+func readHidden() (map[string]string, error) {
 	var file struct {
-		Bug []aim `toml:"bug"`
+		Hidden map[string]string `toml:"hidden"`
 	}
 	meta, err := toml.Decode(bugsFile, &file)
 	if err != nil {
@@ -160,7 +154,32 @@ func readAims() ([]aim, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, fmt.Errorf("bugs.toml: unknown keys %v", unknown)
 	}
-	return file.Bug, nil
+	return file.Hidden, nil
+}
+
+// aims returns the names of the scenarios of the course's set that are aimed at each bug: a
+// scenario has a tag "bug:NAME".
+func aims() (map[string][]string, error) {
+	files, err := filepath.Glob(filepath.Join("fixtures", "course", "*.toml"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("no scenarios in fixtures/course: start at the root of the repository (%v)", err)
+	}
+	aimed := map[string][]string{}
+	for _, file := range files {
+		var f struct {
+			Name  string
+			Grade struct{ Tags []string }
+		}
+		if _, err := toml.DecodeFile(file, &f); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for _, tag := range f.Grade.Tags {
+			if bug, ok := strings.CutPrefix(tag, "bug:"); ok {
+				aimed[bug] = append(aimed[bug], f.Name)
+			}
+		}
+	}
+	return aimed, nil
 }
 
 // planted has the jobs of emulator node with each planted bug: with the whole set, or with
@@ -170,7 +189,11 @@ func (r *runner) planted(ctx context.Context, group string) ([]job, error) {
 	if err != nil {
 		return nil, err
 	}
-	aims, err := readAims()
+	aimed, err := aims()
+	if err != nil {
+		return nil, err
+	}
+	hidden, err := readHidden()
 	if err != nil {
 		return nil, err
 	}
@@ -180,34 +203,32 @@ func (r *runner) planted(ctx context.Context, group string) ([]job, error) {
 		if err != nil {
 			return nil, err
 		}
-		var a aim
-		if i := slices.IndexFunc(aims, func(a aim) bool { return a.Name == name }); i >= 0 {
-			a = aims[i]
-		}
-		j := job{group: group, submission: dir, course: file, judge: a.judge}
+		j := job{group: group, submission: dir, course: file, judge: told(hidden[name])}
 		if group == "bugs" {
 			j.name = "bugs/" + name
 			jobs = append(jobs, j)
 			continue
 		}
-		for n := 0; n < timesAimed && len(a.Scenarios) > 0; n++ {
+		for n := 0; n < timesAimed && len(aimed[name]) > 0; n++ {
 			j.name = fmt.Sprintf("aimed/%s/%d", name, n+1)
-			j.flags = []string{"-run", "^(" + strings.Join(a.Scenarios, "|") + ")$"}
+			j.flags = []string{"-run", "^(" + strings.Join(aimed[name], "|") + ")$"}
 			jobs = append(jobs, j)
 		}
 	}
 	return jobs, nil
 }
 
-// judge demands that a bug is told by at least one scenario, unless its harm is hidden.
-func (a aim) judge(res result, _ string) []string {
-	switch told := res.told(); {
-	case len(res.Kinds) == 0:
-		return []string{"there are no verdicts"}
-	case len(told) == 0 && a.Hidden == "":
-		return []string{"no scenario tells the bug"}
+// told demands that a bug is told by at least one scenario, unless its harm is hidden.
+func told(hidden string) func(result, string) []string {
+	return func(res result, _ string) []string {
+		switch {
+		case len(res.Kinds) == 0:
+			return []string{"there are no verdicts"}
+		case len(res.told()) == 0 && hidden == "":
+			return []string{"no scenario tells the bug"}
+		}
+		return nil
 	}
-	return nil
 }
 
 // told lists the scenarios whose verdict is against the program.

@@ -18,7 +18,7 @@
 //	idle, busy   emulator node with the whole set, fifty times; in busy every core computes
 //	             something else
 //	bugs         emulator node with each planted bug and the whole set, once
-//	aimed        each planted bug with the scenarios that bugs.toml aims at it, three times
+//	aimed        each planted bug with the scenarios that are aimed at it, three times
 //	course       the suite tests/course with emulator node, a hundred times
 package main
 

@@ -3,14 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -176,34 +174,14 @@ func (r *runner) keep(j job, output, report string) error {
 
 // read takes the verdicts from a report in JSON.
 func (r *result) read(file string) error {
-	data, err := os.ReadFile(file)
+	report, err := submissions.ReadReport(file)
 	if err != nil {
 		return err
 	}
-	var report struct {
-		Summary struct {
-			Points    float64 `json:"points"`
-			MaxPoints float64 `json:"max_points"`
-		} `json:"summary"`
-		Verdicts []struct {
-			Name    string `json:"name"`
-			Status  string `json:"status"`
-			Foreign *struct {
-				Kind string `json:"kind"`
-			} `json:"foreign"`
-		} `json:"verdicts"`
-	}
-	if err := json.Unmarshal(data, &report); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	r.Points, r.MaxPoints = report.Summary.Points, report.Summary.MaxPoints
+	r.Points, r.MaxPoints = report.Points, report.MaxPoints
 	r.Kinds = map[string]string{}
 	for _, v := range report.Verdicts {
-		kind := v.Status
-		if v.Foreign != nil {
-			kind = v.Foreign.Kind
-		}
-		r.Kinds[v.Name] = kind
+		r.Kinds[v.Scenario] = v.Kind
 	}
 	return nil
 }
@@ -214,6 +192,6 @@ func (r *result) verdicts() []submissions.Verdict {
 	for name, kind := range r.Kinds {
 		all = append(all, submissions.Verdict{Scenario: name, Kind: kind})
 	}
-	slices.SortFunc(all, func(a, b submissions.Verdict) int { return strings.Compare(a.Scenario, b.Scenario) })
+	submissions.SortVerdicts(all)
 	return all
 }

@@ -152,7 +152,7 @@ func writeBugs(w io.Writer, results []result) error {
 	if len(results) == 0 {
 		return nil
 	}
-	aims, err := readAims()
+	hidden, err := readHidden()
 	if err != nil {
 		return err
 	}
@@ -170,8 +170,8 @@ func writeBugs(w io.Writer, results []result) error {
 			}
 		}
 		text := kindsOf(by[name])
-		if i := slices.IndexFunc(aims, func(a aim) bool { return a.Name == name }); told == 0 && i >= 0 && aims[i].Hidden != "" {
-			text = "hidden: " + aims[i].Hidden
+		if told == 0 && hidden[name] != "" {
+			text = "hidden: " + hidden[name]
 		}
 		fmt.Fprintf(w, "| `%s` | %d of %d | %s |\n", name, told, len(by[name]), text)
 	}

@@ -17,7 +17,7 @@ var kinds = []string{
 }
 
 // silent are the kinds that say nothing bad about a program.
-var silent = []string{"passed", "not observable", "not run (bypassed)"}
+var silent = []string{"passed", "not observable", "bypassed"}
 
 // Judge returns what is wrong with the verdicts on the submission, a line each.
 func (s Submission) Judge(verdicts []Verdict) []string {
