@@ -22,8 +22,12 @@ type reservation struct {
 func reserve() (reservation, error) {
 	low, high := ownPorts()
 	var last error
+	recent := recentPorts()
 	for range 500 {
 		port := low + rand.IntN(high-low)
+		if recent[port] {
+			continue
+		}
 		r, err := take(port)
 		if err == nil {
 			return r, nil

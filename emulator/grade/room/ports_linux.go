@@ -23,3 +23,17 @@ func ownPorts() (low, high int) {
 	}
 	return least, most
 }
+
+// recentPorts returns ports of connections that there are, or were a minute ago. They
+// would be taken for connections to a node that gets such a port.
+func recentPorts() map[int]bool {
+	ports := make(map[int]bool)
+	all, err := sockets("tcp")
+	if err != nil {
+		return ports
+	}
+	for _, s := range all {
+		ports[int(s.local.Port())], ports[int(s.remote.Port())] = true, true
+	}
+	return ports
+}

@@ -73,8 +73,13 @@ func inodesAt(path string) []string {
 	}
 	var inodes []string
 	for line := range strings.Lines(string(text)) {
-		if f := strings.Fields(line); len(f) >= 8 && f[7] == shown {
-			inodes = append(inodes, f[6])
+		// Seven fields, a blank, and the path, which may hold blanks itself.
+		rest, field := strings.TrimSuffix(line, "\n"), ""
+		for range 7 {
+			field, rest, _ = strings.Cut(strings.TrimLeft(rest, " "), " ")
+		}
+		if rest == shown {
+			inodes = append(inodes, field)
 		}
 	}
 	return inodes

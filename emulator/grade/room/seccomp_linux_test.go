@@ -1,0 +1,289 @@
+package room
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+)
+
+// becomes is a variable of the environment that makes the tests' binary a node.
+const becomes = "ROOM_TEST"
+
+// act is what the environment asks for, if it does.
+func act() {
+	switch role, rest, _ := strings.Cut(os.Getenv(becomes), " "); role {
+	case "docker":
+		becomeContained(rest)
+	case "calls":
+		callMany(rest)
+	}
+}
+
+// callMany connects to an address many times at once, as programs in Go do: without
+// waiting in connect. It prints how often it was answered.
+func callMany(address string) {
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	answered := make(map[string]int)
+	for range 20 {
+		all.Go(func() {
+			for range 50 {
+				got := "answered"
+				c, err := net.DialTimeout("tcp", address, 20*time.Second)
+				if err == nil {
+					fmt.Fprint(c, "GET / HTTP/1.0\r\n\r\n")
+					_, err = bufio.NewReader(c).ReadString('\n')
+					c.Close()
+				}
+				if err != nil {
+					got = err.Error()
+				}
+				mu.Lock()
+				answered[got]++
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	fmt.Println(answered)
+	os.Exit(0)
+}
+
+func TestAProgramInGoIsConnectedManyTimesAtOnce(t *testing.T) {
+	eachMode(t, func(t *testing.T, m Mode) {
+		l := open(t, Options{Nodes: 2, Mode: m})
+		l.startAsker(1, "127.0.0.1")
+		self, err := os.Executable()
+		assert.NilError(t, err)
+		for _, host := range []string{"127.0.0.1", "localhost"} {
+			p, err := l.rooms.Start(0, Command{
+				Args: []string{self}, Dir: t.TempDir(),
+				Env: append(os.Environ(), fmt.Sprintf("%s=calls %s:%d", becomes, host, l.rooms.Addresses(0)[1].Port)),
+			})
+			assert.NilError(t, err)
+			<-p.Done()
+			assert.DeepEqual(t, p.Tail(), []string{"map[answered:1000]"})
+			assert.Equal(t, strings.Count(l.carried(), "0->1"), 1000)
+			assert.Equal(t, len(l.refused()), 0, "%v", l.refused())
+		}
+	})
+}
+
+func TestOtherClientsAreConnected(t *testing.T) {
+	clients := map[string]string{
+		"curl": `import subprocess; print(subprocess.run(['curl', '-s', 'http://localhost:%d/'], capture_output=True, text=True).stdout)`,
+		"asyncio": `
+import asyncio
+async def one():
+    r, w = await asyncio.open_connection('127.0.0.1', %d)
+    w.write(b'GET / HTTP/1.0\r\n\r\n'); text = (await r.read()).decode(); w.close()
+    return text.split()[-1]
+async def all(): return await asyncio.gather(*[one() for i in range(50)])
+print(set(asyncio.run(all())).pop())`,
+		"non-blocking": `
+import socket, select
+s = socket.socket(); s.setblocking(False)
+s.connect_ex(('127.0.0.1', %d))
+select.select([], [s], [], 10)
+s.setblocking(True)
+s.sendall(b'GET / HTTP/1.0\r\n\r\n'); text = b''
+while True:
+    part = s.recv(1000)
+    if not part: break
+    text += part
+print(text.decode().split()[-1])`,
+		"with a time limit": `
+import urllib.request
+print(urllib.request.urlopen('http://127.0.0.1:%d/', timeout=2).read().decode())`,
+		"processes": `
+import multiprocessing, urllib.request
+def get(q): q.put(urllib.request.urlopen('http://127.0.0.1:%d/').read().decode())
+c = multiprocessing.get_context('fork'); q = c.Queue()
+p = c.Process(target=get, args=(q,)); p.start(); print(q.get()); p.join()`,
+	}
+	eachMode(t, func(t *testing.T, m Mode) {
+		l := open(t, Options{Nodes: 2, Mode: m})
+		l.startAsker(0, "127.0.0.1")
+		l.startAsker(1, "127.0.0.1")
+		for name, code := range clients {
+			got := l.run(0, code, l.rooms.Addresses(0)[1].Port)
+			assert.Equal(t, got, "node1", name)
+			assert.Assert(t, strings.Contains(l.carried(), "0->1"), name)
+			assert.Equal(t, len(l.refused()), 0, "%s %v", name, l.refused())
+		}
+	})
+}
+
+func TestForeignAddressesAreRefusedAndReported(t *testing.T) {
+	l := open(t, Options{Nodes: 2, Mode: Seccomp})
+	l.startAsker(0, "127.0.0.1")
+	foreign, err := net.Listen("tcp", "127.0.0.1:0")
+	assert.NilError(t, err)
+	defer foreign.Close()
+	secret := filepath.Join(t.TempDir(), "other")
+	foreignUnix, err := net.Listen("unix", secret)
+	assert.NilError(t, err)
+	defer foreignUnix.Close()
+
+	for code, want := range map[string]string{
+		fmt.Sprintf(`socket.create_connection(('127.0.0.1', %d))`, foreign.Addr().(*net.TCPAddr).Port): "ConnectionRefusedError",
+		`socket.create_connection(('192.0.2.1', 80))`:                                                  "Network is unreachable",
+		fmt.Sprintf(`socket.socket(socket.AF_UNIX).connect(%q)`, secret):                               "ConnectionRefusedError",
+		`socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))`:              "ConnectionRefusedError",
+		`socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendmsg([b'x'], [], 0, ('127.0.0.1', 9))`:    "ConnectionRefusedError",
+		`socket.socket().sendto(b'x', 0x20000000, ('127.0.0.1', 9))`:                                   "Operation not supported",
+		`socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)`:                                            "Socket type not supported",
+		`socket.socket(socket.AF_INET, socket.SOCK_STREAM, 132)`:                                       "Protocol not supported",
+		`socket.socket(socket.AF_PACKET, socket.SOCK_RAW)`:                                             "Address family not supported",
+		`os.kill(-1, 0)`: "Operation not permitted",
+	} {
+		got := l.run(0, "import os, socket\n%s\nprint('done')", code)
+		assert.Assert(t, strings.Contains(got, want), "%s: %s", code, got)
+	}
+	strays := l.refused()
+	slices.Sort(strays)
+	assert.DeepEqual(t, strays, []string{
+		fmt.Sprint("0 ", foreign.Addr()), "0 192.0.2.1:80", "0 udp 127.0.0.1:9", "0 unix " + secret,
+	})
+	assert.Equal(t, l.carried(), "")
+}
+
+func TestUDPReachesNoPeer(t *testing.T) {
+	const receive = `
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('127.0.0.1', %d)); s.settimeout(%s)
+try: print('got', s.recv(10))
+except Exception as e: print(e)`
+	l := open(t, Options{Nodes: 2, Mode: Seccomp})
+	l.startAsker(0, "127.0.0.1")
+	l.startAsker(1, "127.0.0.1")
+	free, err := reserve()
+	assert.NilError(t, err)
+	assert.NilError(t, free.release())
+	for _, port := range []int{free.port, l.rooms.Addresses(0)[1].Port} {
+		if port == free.port {
+			done := make(chan string)
+			go func() { done <- l.run(1, receive, port, "0.3") }()
+			for range 20 {
+				got := l.run(0, `
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('127.0.0.1', %d))
+try: s.send(b'x'); s.send(b'y'); print('sent')
+except Exception as e: print(e)`, port)
+				assert.Assert(t, got == "sent" || strings.Contains(got, "refused"), got)
+			}
+			assert.Equal(t, <-done, "timed out")
+			continue
+		}
+		got := l.run(0, `
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('127.0.0.1', %d))
+try:
+    for i in range(3): s.send(b'x')
+except Exception as e: print(e)`, port)
+		assert.Assert(t, strings.Contains(got, "refused"), got)
+	}
+}
+
+func TestANodeMayTalkToItselfInOtherWays(t *testing.T) {
+	ways := map[string]string{
+		"a further port": `
+import socket, threading
+s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()
+c = socket.create_connection(s.getsockname()); print('done')`,
+		"a manager": `
+import multiprocessing
+m = multiprocessing.get_context('fork').Manager(); d = m.dict(); d['a'] = 1; print('done'); m.shutdown()`,
+		"an abstract socket": `
+import socket
+s = socket.socket(socket.AF_UNIX); s.bind('\0node test'); s.listen()
+socket.socket(socket.AF_UNIX).connect('\0node test'); print('done')`,
+		"a socket in its folder": `
+import socket
+s = socket.socket(socket.AF_UNIX); s.bind('here'); s.listen()
+socket.socket(socket.AF_UNIX).connect('here'); print('done')`,
+		"its own address": `
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('8.8.8.8', 80)); s.getsockname(); print('done')`,
+		"names": `
+import socket
+socket.getaddrinfo('localhost', 80); socket.getfqdn(); print('done')`,
+	}
+	for _, m := range []Mode{Namespace, Seccomp} {
+		t.Run(m.String(), func(t *testing.T) {
+			l := open(t, Options{Nodes: 2, Mode: m})
+			l.startAsker(0, "127.0.0.1")
+			for name, code := range ways {
+				assert.Equal(t, l.run(0, "%s", code), "done", name)
+			}
+			assert.Equal(t, len(l.refused()), 0, "%v", l.refused())
+		})
+	}
+}
+
+func TestAPausedNodeIsConnectedWhenItResumes(t *testing.T) {
+	eachMode(t, func(t *testing.T, m Mode) {
+		l := open(t, Options{Nodes: 2, Mode: m})
+		p := l.startAsker(0, "127.0.0.1")
+		l.startAsker(1, "127.0.0.1")
+		path := fmt.Sprint("/ask/127.0.0.1/", l.rooms.Addresses(0)[1].Port)
+		answers := make(chan string)
+		go func() {
+			for range 30 {
+				answers <- l.get(0, path)
+			}
+			close(answers)
+		}()
+		for answer := range answers {
+			assert.Equal(t, answer, "node0 node1")
+			assert.NilError(t, p.Pause())
+			assert.NilError(t, p.Resume())
+		}
+	})
+}
+
+func TestMessagesPastTheProxiesAreNoticed(t *testing.T) {
+	l := open(t, Options{Nodes: 3, Mode: Proxy})
+	for i := range 3 {
+		l.startAsker(i, "127.0.0.1")
+	}
+	assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", l.rooms.Addresses(0)[1].Port)), "node0 node1")
+	assert.Equal(t, l.rooms.Bypassed(), "")
+	past := l.rooms.Addresses(1)[1].Port
+	assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", past)), "node0 node1")
+	why := l.rooms.Bypassed()
+	assert.Assert(t, strings.Contains(why, fmt.Sprintf("connected to node 1 at port %d", past)), why)
+	assert.Assert(t, strings.Contains(why, "Connect only to the addresses in the node's own config.json"), why)
+}
+
+func TestALongConnectionPastTheProxiesIsTracedToItsNode(t *testing.T) {
+	l := open(t, Options{Nodes: 3, Mode: Proxy})
+	for i := range 3 {
+		l.startAsker(i, "127.0.0.1")
+	}
+	// A node that connects to itself is in order.
+	l.run(2, "import socket, builtins\nbuiltins.kept = socket.create_connection(('127.0.0.1', %d))", l.rooms.Addresses(2)[2].Port)
+	assert.Equal(t, l.rooms.Bypassed(), "")
+	past := l.rooms.Addresses(1)[1].Port
+	l.run(2, "import socket, builtins\nbuiltins.other = socket.create_connection(('127.0.0.1', %d))", past)
+	assert.Assert(t, strings.HasPrefix(l.rooms.Bypassed(), fmt.Sprintf("node 2 connected to node 1 at port %d instead of port %d,",
+		past, l.rooms.Addresses(2)[1].Port)), l.rooms.Bypassed())
+}
+
+func TestAnOwnPortInAMessageIsNoticed(t *testing.T) {
+	for text, want := range map[string]bool{
+		"http://127.0.0.1:12345/x": true, "12345": true, `"port":12345}`: true,
+		"112345": false, "123456": false, "1234": false, "": false, "0x12345 12345": true,
+	} {
+		assert.Equal(t, hasNumber([]byte(text), "12345"), want, text)
+	}
+}
