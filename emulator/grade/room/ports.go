@@ -18,11 +18,10 @@ type reservation struct {
 	lock *net.UDPConn
 }
 
-// reserve finds a free port and holds it for a node.
-func reserve() (reservation, error) {
+// reserve finds a free port and holds it for a node. It is none of the recent ones.
+func reserve(recent map[int]bool) (reservation, error) {
 	low, high := ownPorts()
 	var last error
-	recent := recentPorts()
 	for range 500 {
 		port := low + rand.IntN(high-low)
 		if recent[port] {
@@ -64,8 +63,9 @@ func (r reservation) release() error {
 func reserveAll(nodes int, internal bool) ([]Address, []reservation, error) {
 	addresses := make([]Address, nodes)
 	var held []reservation
+	recent := recentPorts()
 	next := func() (int, error) {
-		r, err := reserve()
+		r, err := reserve(recent)
 		if err != nil {
 			return 0, err
 		}

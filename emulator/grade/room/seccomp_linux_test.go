@@ -15,9 +15,6 @@ import (
 	"gotest.tools/v3/assert"
 )
 
-// becomes is a variable of the environment that makes the tests' binary a node.
-const becomes = "ROOM_TEST"
-
 // act is what the environment asks for, if it does.
 func act() {
 	switch role, rest, _ := strings.Cut(os.Getenv(becomes), " "); role {
@@ -25,6 +22,9 @@ func act() {
 		becomeContained(rest)
 	case "calls":
 		callMany(rest)
+	case "answer":
+		f := strings.Fields(rest)
+		answer(f[0], f[1], f[2:])
 	}
 }
 
@@ -61,7 +61,7 @@ func callMany(address string) {
 func TestAProgramInGoIsConnectedManyTimesAtOnce(t *testing.T) {
 	eachMode(t, func(t *testing.T, m Mode) {
 		l := open(t, Options{Nodes: 2, Mode: m})
-		l.startAsker(1, "127.0.0.1")
+		l.startNode(1, "127.0.0.1")
 		self, err := os.Executable()
 		assert.NilError(t, err)
 		for _, host := range []string{"127.0.0.1", "localhost"} {
@@ -113,7 +113,7 @@ p = c.Process(target=get, args=(q,)); p.start(); print(q.get()); p.join()`,
 	eachMode(t, func(t *testing.T, m Mode) {
 		l := open(t, Options{Nodes: 2, Mode: m})
 		l.startAsker(0, "127.0.0.1")
-		l.startAsker(1, "127.0.0.1")
+		l.startNode(1, "127.0.0.1")
 		for name, code := range clients {
 			got := l.run(0, code, l.rooms.Addresses(0)[1].Port)
 			assert.Equal(t, got, "node1", name)
@@ -166,7 +166,7 @@ except Exception as e: print(e)`
 	l := open(t, Options{Nodes: 2, Mode: Seccomp})
 	l.startAsker(0, "127.0.0.1")
 	l.startAsker(1, "127.0.0.1")
-	free, err := reserve()
+	free, err := reserve(nil)
 	assert.NilError(t, err)
 	assert.NilError(t, free.release())
 	for _, port := range []int{free.port, l.rooms.Addresses(0)[1].Port} {
@@ -233,12 +233,12 @@ socket.getaddrinfo('localhost', 80); socket.getfqdn(); print('done')`,
 func TestAPausedNodeIsConnectedWhenItResumes(t *testing.T) {
 	eachMode(t, func(t *testing.T, m Mode) {
 		l := open(t, Options{Nodes: 2, Mode: m})
-		p := l.startAsker(0, "127.0.0.1")
-		l.startAsker(1, "127.0.0.1")
+		p := l.startNode(0, "127.0.0.1")
+		l.startNode(1, "127.0.0.1")
 		path := fmt.Sprint("/ask/127.0.0.1/", l.rooms.Addresses(0)[1].Port)
 		answers := make(chan string)
 		go func() {
-			for range 30 {
+			for range 20 {
 				answers <- l.get(0, path)
 			}
 			close(answers)
@@ -254,7 +254,7 @@ func TestAPausedNodeIsConnectedWhenItResumes(t *testing.T) {
 func TestMessagesPastTheProxiesAreNoticed(t *testing.T) {
 	l := open(t, Options{Nodes: 3, Mode: Proxy})
 	for i := range 3 {
-		l.startAsker(i, "127.0.0.1")
+		l.startNode(i, "127.0.0.1")
 	}
 	assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", l.rooms.Addresses(0)[1].Port)), "node0 node1")
 	assert.Equal(t, l.rooms.Bypassed(), "")

@@ -20,6 +20,7 @@ type watch struct {
 	mu     sync.Mutex
 	dialed map[uint16]bool          // local ports of the grader's own connections
 	nodes  map[int]*process.Process // the last process of each
+	owners map[string]int           // by inode: the node that has a socket, or -1
 	selves map[int]bool             // nodes that were seen to connect to themselves
 	why    string                   // the first reason that was found
 }
@@ -31,7 +32,7 @@ const lookEvery = 2 * time.Second
 func newWatch(w *web, real []Address) *watch {
 	h := &watch{
 		web: w, real: make(map[uint16]target), done: make(chan struct{}),
-		dialed: make(map[uint16]bool), nodes: make(map[int]*process.Process), selves: make(map[int]bool),
+		dialed: make(map[uint16]bool), nodes: make(map[int]*process.Process), selves: make(map[int]bool), owners: make(map[string]int),
 	}
 	for i, a := range real {
 		h.real[uint16(a.Port)] = target{node: i}

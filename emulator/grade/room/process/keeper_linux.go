@@ -238,7 +238,7 @@ func (k *keeper) killAll() {
 	}
 	_ = syscall.Kill(-main, syscall.SIGKILL)
 	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
-		_, _ = signalAll(os.Getpid(), unix.SIGKILL)
+		_ = signalAll(os.Getpid(), unix.SIGKILL)
 		timer := time.NewTimer(wait)
 		select {
 		case <-k.alone:

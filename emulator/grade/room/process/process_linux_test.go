@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -196,6 +197,39 @@ func TestPauseStopsAllProcessesAndResumeLetsThemGoOn(t *testing.T) {
 	})
 }
 
+func TestBothWaysToFindProcessesAgree(t *testing.T) {
+	p, _ := startFamily(t, Options{})
+	quick, ok := followed(p.keeper.Process.Pid)
+	if !ok {
+		t.Skip("this kernel has no lists of children")
+	}
+	var slow []int
+	for _, s := range below(readAll(), p.keeper.Process.Pid) {
+		slow = append(slow, s.pid)
+	}
+	slices.Sort(quick)
+	slices.Sort(slow)
+	assert.DeepEqual(t, quick, slow)
+	assert.Equal(t, len(slow), 3)
+}
+
+func TestPauseStopsAProgramWithManyThreads(t *testing.T) {
+	p := start(t, Options{}, python, "-c", `
+import threading, time
+threading.stack_size(65536)
+for i in range(800): threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
+print('ready', flush=True)
+time.sleep(100)`)
+	eventually(t, "it runs", func() bool { return len(p.Tail()) > 0 })
+	assert.NilError(t, p.Pause())
+	tasks := 0
+	for _, s := range below(readAll(), p.keeper.Process.Pid) {
+		tasks += s.tasks
+		assert.Assert(t, stands(s.pid, false))
+	}
+	assert.Assert(t, tasks > 800)
+}
+
 func TestPauseStopsWhatForksAllTheTime(t *testing.T) {
 	eachRoom(t, func(t *testing.T, o Options) {
 		p := start(t, o, "/bin/sh", "-c", "echo; while :; do /bin/true; done")
@@ -203,7 +237,7 @@ func TestPauseStopsWhatForksAllTheTime(t *testing.T) {
 		for range 10 {
 			assert.NilError(t, p.Pause())
 			for _, s := range below(readAll(), p.keeper.Process.Pid) {
-				assert.Assert(t, s.stands(true))
+				assert.Assert(t, stands(s.pid, true))
 			}
 			assert.NilError(t, p.Resume())
 		}

@@ -358,10 +358,7 @@ func (p *Process) Tree() []int { return Below(p.keeper.Process.Pid) }
 
 func (p *Process) pause() error { return stopAll(p.keeper.Process.Pid) }
 
-func (p *Process) resume() error {
-	_, err := signalAll(p.keeper.Process.Pid, unix.SIGCONT)
-	return err
-}
+func (p *Process) resume() error { return signalAll(p.keeper.Process.Pid, unix.SIGCONT) }
 
 func (p *Process) terminate() error {
 	return p.line.send(message{Kind: kindSignal, Signal: int(unix.SIGTERM)})
@@ -386,6 +383,6 @@ func (p *Process) kill() error {
 		return nil
 	case <-timer.C:
 	}
-	_, err := signalAll(p.keeper.Process.Pid, unix.SIGKILL)
+	err := signalAll(p.keeper.Process.Pid, unix.SIGKILL)
 	return errors.Join(err, p.keeper.Process.Kill())
 }

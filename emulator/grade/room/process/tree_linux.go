@@ -20,22 +20,45 @@ type stat struct {
 	pages       int64 // resident
 }
 
+// read reads a small file of /proc with as few calls as possible.
+func read(path string, buffer []byte) []byte {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = unix.Close(fd) }()
+	n, err := unix.Read(fd, buffer)
+	if err != nil {
+		return nil
+	}
+	return buffer[:n]
+}
+
+// names lists a directory of /proc.
+func names(path string) []string {
+	dir, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	all, _ := dir.Readdirnames(-1)
+	return all
+}
+
 // readStat reads a file /proc/PID/stat or /proc/PID/task/TID/stat.
 func readStat(path string) (stat, bool) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return stat{}, false
-	}
+	var buffer [1 << 10]byte
+	text := string(read(path, buffer[:]))
 	// The name, in parentheses, may hold anything.
-	end := strings.LastIndexByte(string(text), ')')
+	end := strings.LastIndexByte(text, ')')
 	if end < 0 {
 		return stat{}, false
 	}
-	fields := strings.Fields(string(text[end+1:]))
+	fields := strings.Fields(text[end+1:])
 	if len(fields) < 22 {
 		return stat{}, false
 	}
-	pid, _, _ := strings.Cut(string(text), " ")
+	pid, _, _ := strings.Cut(text, " ")
 	var s stat
 	s.pid, _ = strconv.Atoi(pid)
 	s.state = fields[0][0]
@@ -47,14 +70,9 @@ func readStat(path string) (stat, bool) {
 
 // readAll reads what /proc says of all processes.
 func readAll() []stat {
-	dir, err := os.Open("/proc")
-	if err != nil {
-		return nil
-	}
-	defer dir.Close()
-	names, _ := dir.Readdirnames(-1)
-	all := make([]stat, 0, len(names))
-	for _, name := range names {
+	entries := names("/proc")
+	all := make([]stat, 0, len(entries))
+	for _, name := range entries {
 		if name[0] < '0' || name[0] > '9' {
 			continue
 		}
@@ -80,6 +98,9 @@ func below(all []stat, root int) []stat {
 
 // Below returns the processes that descend from one.
 func Below(root int) []int {
+	if pids, ok := followed(root); ok {
+		return pids
+	}
 	var pids []int
 	for _, s := range below(readAll(), root) {
 		pids = append(pids, s.pid)
@@ -87,15 +108,39 @@ func Below(root int) []int {
 	return pids
 }
 
-// stands reports whether no thread of a process runs.
-func (s stat) stands(waiting bool) bool {
-	dir := "/proc/" + strconv.Itoa(s.pid) + "/task/"
-	tasks, err := os.ReadDir(dir)
-	if err != nil {
-		return true // gone
+// manyTasks is from how many threads on it is quicker to look at all processes of the
+// machine than at the children of each thread.
+const manyTasks = 100
+
+// followed follows the lists of children in /proc from one process down. It does not
+// work on kernels without such lists. A list may miss a process if another one ends at
+// the same time; it is complete when all stand still.
+func followed(root int) (pids []int, ok bool) {
+	tasks := 0
+	pids = []int{root}
+	var buffer [4 << 10]byte
+	for i := 0; i < len(pids); i++ {
+		dir := "/proc/" + strconv.Itoa(pids[i]) + "/task/"
+		for _, task := range names(dir) {
+			list := read(dir+task+"/children", buffer[:])
+			if tasks++; tasks > manyTasks || len(list) == len(buffer) || list == nil && i == 0 {
+				return nil, false
+			}
+			for _, child := range strings.Fields(string(list)) {
+				if pid, err := strconv.Atoi(child); err == nil {
+					pids = append(pids, pid)
+				}
+			}
+		}
 	}
-	for _, task := range tasks {
-		t, ok := readStat(dir + task.Name() + "/stat")
+	return pids[1:], true
+}
+
+// stands reports whether no thread of a process runs.
+func stands(pid int, waiting bool) bool {
+	dir := "/proc/" + strconv.Itoa(pid) + "/task/"
+	for _, task := range names(dir) {
+		t, ok := readStat(dir + task + "/stat")
 		if !ok {
 			continue
 		}
@@ -125,15 +170,14 @@ const (
 func stopAll(root int) error {
 	began, still := time.Now(), 0
 	for wait := 200 * time.Microsecond; still < 2; wait = min(2*wait, 20*time.Millisecond) {
-		tree := below(readAll(), root)
 		moving := 0
-		for _, s := range tree {
-			if s.stands(time.Since(began) > diskPatience) {
+		for _, pid := range Below(root) {
+			if stands(pid, time.Since(began) > diskPatience) {
 				continue
 			}
 			moving++
-			if err := unix.Kill(s.pid, unix.SIGSTOP); err != nil && !errors.Is(err, unix.ESRCH) {
-				return fmt.Errorf("stop process %d: %w", s.pid, err)
+			if err := unix.Kill(pid, unix.SIGSTOP); err != nil && !errors.Is(err, unix.ESRCH) {
+				return fmt.Errorf("stop process %d: %w", pid, err)
 			}
 		}
 		if moving == 0 {
@@ -149,14 +193,13 @@ func stopAll(root int) error {
 	return nil
 }
 
-// signalAll sends a signal to all processes below root. It returns how many there are.
-func signalAll(root int, s unix.Signal) (int, error) {
+// signalAll sends a signal to all processes below root.
+func signalAll(root int, s unix.Signal) error {
 	var errs []error
-	tree := below(readAll(), root)
-	for _, p := range tree {
-		if err := unix.Kill(p.pid, s); err != nil && !errors.Is(err, unix.ESRCH) {
-			errs = append(errs, fmt.Errorf("%v for process %d: %w", s, p.pid, err))
+	for _, pid := range Below(root) {
+		if err := unix.Kill(pid, s); err != nil && !errors.Is(err, unix.ESRCH) {
+			errs = append(errs, fmt.Errorf("%v for process %d: %w", s, pid, err))
 		}
 	}
-	return len(tree), errors.Join(errs...)
+	return errors.Join(errs...)
 }
