@@ -34,6 +34,9 @@ type Evidence struct {
 	Bypassed string
 	// Late is the longest time by which the grader itself was late.
 	Late time.Duration
+	// Crowd is the mean number of tasks that wanted each of the machine's cores; 0 if it is
+	// not known.
+	Crowd float64
 	// Fault is the grader's own failure; nil for none.
 	Fault error
 	// Links says how the grader stood between the nodes.

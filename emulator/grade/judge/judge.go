@@ -10,9 +10,14 @@ import (
 	"rrmq.example/emulator/emulator/script/course"
 )
 
-// Busy is the time by which the grader may be late before a limit that was missed decides
-// nothing.
-const Busy = 300 * time.Millisecond
+const (
+	// Busy is the time by which the grader may be late before a limit that was missed decides
+	// nothing.
+	Busy = 300 * time.Millisecond
+	// Crowded is the number of tasks for each core that does the same. The nodes themselves
+	// are no such crowd, even if all of five wait for answers in a loop on two cores.
+	Crowded = 4
+)
 
 // A judging is one run being judged.
 type judging struct {
@@ -87,7 +92,9 @@ func (j *judging) kind() course.Kind {
 		return course.Wrong
 	case len(j.Unready) > 0:
 		j.because = j.Unready[0].unready(j.Course.Start.Ready)
-		j.foreign.Missed = j.Unready[0].Exit == ""
+		if j.Unready[0].Exit == "" {
+			return j.missed(course.NotStarted, nil)
+		}
 		return course.NotStarted
 	case len(j.Ends) > 0:
 		return j.crashed(&j.Ends[0])
@@ -112,12 +119,18 @@ func (j *judging) missed(kind course.Kind, decided []int) course.Kind {
 		return kind
 	}
 	j.foreign.Missed = true
-	if j.Late > Busy {
-		j.foreign.Flagged = true
-		j.because = fmt.Sprintf("the machine was too busy to tell: the grader itself was late by %s. Otherwise it would be %q", span(j.Late), kind)
-		return course.Undecided
+	busy := ""
+	switch {
+	case j.Late > Busy:
+		busy = "the grader itself was late by " + span(j.Late)
+	case j.Crowd > Crowded:
+		busy = fmt.Sprintf("%.0f tasks wanted each of its cores", j.Crowd)
+	default:
+		return kind
 	}
-	return kind
+	j.foreign.Flagged = true
+	j.because = fmt.Sprintf("the machine was too busy to tell: %s. Otherwise it would be %q", busy, kind)
+	return course.Undecided
 }
 
 // undecided decides when no expectation has failed for a reason that counts.

@@ -103,6 +103,8 @@ func TestKinds(t *testing.T) {
 		{"never", started(3), nil, []int{leaderLate}, course.NotAvailable, true, false},
 		{"late and never", started(3), late, []int{leaderLate, answered}, course.NotAvailable, true, false},
 		{"late on a busy machine", started(3), func(v *scenario.Verdict, e *Evidence) { late(v, e); busy(v, e) }, []int{leaderLate}, course.Undecided, true, true},
+		{"late on a crowded machine", started(3), func(v *scenario.Verdict, e *Evidence) { late(v, e); e.Crowd = 2 * Crowded }, []int{leaderLate}, course.Undecided, true, true},
+		{"late on a full machine", started(3), func(v *scenario.Verdict, e *Evidence) { late(v, e); e.Crowd = 2 }, []int{leaderLate}, course.TooSlow, true, false},
 		{"passed on a busy machine", started(3), busy, nil, course.Passed, false, false},
 		{"a violation on a busy machine", started(3).put(1, 5000, 5050, "ok", "a"), busy, nil, course.Wrong, false, false},
 		{"a role that may be old", started(3), nil, []int{neverLeads}, course.Undecided, true, true},

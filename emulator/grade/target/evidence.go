@@ -14,22 +14,30 @@ import (
 // can have.
 var errCannotStart = scenario.ErrCannot
 
-// watchClock measures by how much the grader is late: on a machine where it is, programs are
-// late also.
+// watchClock measures by how much the grader is late, and how many tasks want each core: on a
+// machine that is too busy, programs are late also.
 func (t *cluster) watchClock() {
 	const every = 50 * time.Millisecond
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	last := time.Now()
-	for {
+	last, sum, samples := time.Now(), 0.0, 0.0
+	for n := 0; ; n++ {
 		select {
 		case <-t.ctx.Done():
 			return
 		case <-ticker.C:
 		}
 		now := time.Now()
+		if n%4 == 0 {
+			if tasks, ok := crowd(); ok {
+				sum, samples = sum+tasks, samples+1
+			}
+		}
 		t.mu.Lock()
 		t.record.Late = max(t.record.Late, now.Sub(last)-every)
+		if samples > 0 {
+			t.record.Crowd = sum / samples
+		}
 		t.mu.Unlock()
 		last = now
 	}
