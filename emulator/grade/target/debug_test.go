@@ -29,7 +29,7 @@ func TestKeepRunningLeavesTheNodesUpAfterAFailure(t *testing.T) {
 	var said []string
 	v, err := Run(ctx, steps(t, 1, one), Options{
 		Course: course.Default(), Dir: t.TempDir(), Mode: room.Proxy, Attach: -1, KeepRunning: true,
-		open: func(context.Context, room.Options) (rooms, error) { return rs, nil },
+		open: func(context.Context, room.Options) (rooms, error) { return rs, nil }, crowd: calm,
 		Progress: func(s string) {
 			if said = append(said, s); strings.Contains(s, "stays up") {
 				up = rs.last[0].Exit() == ""
@@ -52,7 +52,7 @@ func TestAnAttachedNodeIsStartedByTheUser(t *testing.T) {
 	rs.program = func(int) http.Handler { return h }
 	var said []string
 	o := Options{
-		Course: course.Default(), Dir: t.TempDir(), Mode: room.Namespace, Attach: 1,
+		Course: course.Default(), Dir: t.TempDir(), Mode: room.Namespace, Attach: 1, crowd: calm,
 		open: func(_ context.Context, r room.Options) (rooms, error) {
 			assert.Equal(t, r.Mode, room.Proxy)
 			return rs, nil

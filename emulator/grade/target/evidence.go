@@ -29,7 +29,7 @@ func (t *cluster) watchClock() {
 		}
 		now := time.Now()
 		if n%4 == 0 {
-			if tasks, ok := crowd(); ok {
+			if tasks, ok := t.o.crowd(); ok {
 				sum, samples = sum+tasks, samples+1
 			}
 		}

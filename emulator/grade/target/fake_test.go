@@ -253,6 +253,9 @@ func steps(t *testing.T, nodes int, text string) *fixture.Fixture {
 	return f
 }
 
+// calm is a machine that does nothing else.
+func calm() (float64, bool) { return 0, true }
+
 // playOn runs a scenario on a program in this process.
 func playOn(t *testing.T, f *fixture.Fixture, program func(int) http.Handler, change ...func(*fakeRooms, *Options)) scenario.Verdict {
 	t.Helper()
@@ -263,7 +266,7 @@ func playOn(t *testing.T, f *fixture.Fixture, program func(int) http.Handler, ch
 	rs.program = program
 	o := Options{
 		Course: c, Dir: t.TempDir(), Mode: room.Proxy, Attach: -1,
-		open: func(context.Context, room.Options) (rooms, error) { return rs, nil },
+		open: func(context.Context, room.Options) (rooms, error) { return rs, nil }, crowd: calm,
 	}
 	for _, f := range change {
 		f(rs, &o)
@@ -507,7 +510,7 @@ func TestAnInterruptedRunIsUndecidedAndEndsAtOnce(t *testing.T) {
 	o := Options{
 		Course: course.Default(), Dir: t.TempDir(), Mode: room.Proxy, Attach: -1,
 		Progress: func(string) { time.AfterFunc(200*time.Millisecond, cancel) },
-		open:     func(context.Context, room.Options) (rooms, error) { return rs, nil },
+		open:     func(context.Context, room.Options) (rooms, error) { return rs, nil }, crowd: calm,
 	}
 	v, err := Run(ctx, steps(t, 1, "[scenario]\nrun_ms = 20000\n[[expect]]\nthat = \"leader=0\"\n"), o)
 	assert.NilError(t, err)

@@ -41,6 +41,8 @@ type Options struct {
 
 	// open makes the rooms; nil: those of package room.
 	open func(context.Context, room.Options) (rooms, error)
+	// crowd measures how busy the machine is; nil: the machine itself.
+	crowd func() (perCore float64, ok bool)
 }
 
 // ErrOptions means that the options cannot be used together.
@@ -113,6 +115,9 @@ func (o *Options) fill(f *fixture.Fixture) error {
 	}
 	if o.Progress == nil {
 		o.Progress = func(string) {}
+	}
+	if o.crowd == nil {
+		o.crowd = crowd
 	}
 	if o.open == nil {
 		o.open = func(ctx context.Context, r room.Options) (rooms, error) {
