@@ -130,14 +130,37 @@ func (r *runner) decideAt(step string) {
 	}
 }
 
-// decideLate fails the expectations whose time is over. No later change at this time could
-// make them true.
+// decideLate fails the expectations whose time is over, or that have a second limit and can
+// no longer come true. No later change at this time could make them true.
 func (r *runner) decideLate() {
 	for _, e := range r.expects {
-		if e.Kind == play.ExpectWithin && e.state == opened && r.now >= e.deadline {
+		if e.Kind == play.ExpectWithin && e.state == opened && (r.now >= e.deadline || e.Late > 0 && r.isFinal(e)) {
 			r.decide(e)
 		}
 	}
+}
+
+// isFinal reports whether an expectation is about answers alone, all of which have come.
+func (r *runner) isFinal(e *expectation) bool {
+	if !e.answers {
+		return false
+	}
+	for _, c := range e.That {
+		for _, name := range c.Requests() {
+			if !r.isAnswered(name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isAnswered reports whether all requests of a name were sent, and have their answers.
+func (r *runner) isAnswered(name string) bool {
+	coming := func(s *sending) bool { return s.request.Name == name }
+	pending := func(a condition.Answer) bool { return a.Status == condition.AnswerPending }
+	list := r.answers[name]
+	return len(list) > 0 && !slices.ContainsFunc(list, pending) && !slices.ContainsFunc(r.sendings, coming)
 }
 
 // ask checks an expectation, and decides it if that is possible now.

@@ -318,3 +318,16 @@ func TestStepsThatAreNotDoneLeaveAScenarioUnprepared(t *testing.T) {
 		})
 	}
 }
+
+// What is about answers alone cannot come true once they are there.
+func TestExpectationsOnAnswersFailWithTheAnswers(t *testing.T) {
+	many := putTopic("many", "dog {i}", id(1))
+	many.Times, many.Every = 3, 100*ms
+	p := settled(t, 3).then("", many).
+		expect(play.Expect{Kind: play.ExpectWithin, Within: 3 * time.Second, Late: 10 * time.Second}, "answers=many:ok:>=1").
+		expect(play.Expect{Kind: play.ExpectWithin, Within: 3 * time.Second}, "answers=many:ok:>=1")
+	v := p.run()
+	assert.Equal(t, v.Findings[0].Status, Failed)
+	assert.Equal(t, v.Findings[0].When, 200*ms)
+	assert.Equal(t, v.Findings[1].When, 3*time.Second, "without a second limit, time decides")
+}

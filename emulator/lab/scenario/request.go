@@ -91,6 +91,7 @@ func (r *runner) call(calls []Call, a *play.Request, n int) []Call {
 	r.answered++
 	if a.Retry > 0 {
 		r.clients++
+		r.patient[a.Name] = true
 	}
 	return r.try(calls, a, n, &attempt{place: place, until: r.now + a.Retry, last: condition.Answer{Status: condition.AnswerLost}})
 }

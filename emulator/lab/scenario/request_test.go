@@ -221,3 +221,19 @@ func TestAnswersHaveTopicsAndWhoGaveThem(t *testing.T) {
 	v = p.run()
 	assert.Equal(t, v.Findings[0].Status, Failed)
 }
+
+// A step does not wait for an answer that can no longer come, and is no preparation if an
+// expectation has failed.
+func TestStepsDoNotWaitInVain(t *testing.T) {
+	again := putTopic("again", "dog", id(1))
+	again.Retry = 250 * ms
+	p := settled(t, 3).then("s", again).then("", nil, "answer=again:ok")
+	v := p.run()
+	assert.Equal(t, v.SimTime, 200*ms)
+	assert.Equal(t, v.Problem, `step[1] (line 11): can no longer come true: again was answered with {"success": false}`)
+	assert.Assert(t, v.Unprepared)
+	p.expect(play.Expect{Kind: play.ExpectWithin, Within: time.Second, Late: 2 * time.Second, From: "s"}, "answer=again:ok")
+	v = p.run()
+	assert.Equal(t, v.Findings[0].Status, Failed)
+	assert.Assert(t, !v.Unprepared)
+}

@@ -47,8 +47,9 @@ type runner struct {
 	names    map[string]raft.NodeID
 	rules    map[string]bool // all rules that were ever set
 	sendings []*sending
-	again    []*sending // of clients that ask again, at a time that the next look sets
-	clients  int        // that may ask again
+	again    []*sending      // of clients that ask again, at a time that the next look sets
+	clients  int             // that may ask again
+	patient  map[string]bool // the requests whose clients ask again
 	answers  map[string][]condition.Answer
 	answered uint64                   // changes with each answer
 	sent     map[string]time.Duration // when the first request of a name was sent
@@ -78,6 +79,7 @@ func newRunner(target Target, f *fixture.Fixture, o Options) *runner {
 		rules:   map[string]bool{},
 		answers: map[string][]condition.Answer{},
 		sent:    map[string]time.Duration{},
+		patient: map[string]bool{},
 	}
 	if r.limit <= 0 {
 		r.limit = play.DefaultTimeLimit
@@ -215,9 +217,8 @@ func (r *runner) find(settled, onceHolds bool) bool {
 		case r.once != nil && !r.once.Observable():
 			r.stop(NotObservable, fmt.Sprintf("%s waits for a condition that cannot be observed on these nodes: %s", r.stepName(), join(step.Once)))
 			return true
-		case r.once != nil && settled && r.now >= from+step.Within:
-			r.unprepared = true
-			r.stop(Failed, fmt.Sprintf("%s: still untrue after %s: %s", r.stepName(), span(step.Within), seen(r.once.Results(r.view), false)))
+		case r.once != nil && settled && (r.now >= from+step.Within || r.isVain(step)):
+			r.giveUpStep(from)
 			return true
 		}
 	}
@@ -235,6 +236,35 @@ func (r *runner) find(settled, onceHolds bool) bool {
 		return true
 	}
 	return false
+}
+
+// isVain reports whether a step waits for another answer to a client that asked again than the
+// one that it has got.
+func (r *runner) isVain(step *play.Step) bool {
+	for i, c := range step.Once {
+		requests := c.Requests()
+		if len(requests) == 0 || !r.patient[requests[0]] || !r.isAnswered(requests[0]) {
+			continue
+		}
+		if !r.once.Results(r.view)[i].Holds {
+			return true
+		}
+	}
+	return false
+}
+
+// giveUpStep ends a scenario whose next step, due since from, waits for something untrue.
+func (r *runner) giveUpStep(from time.Duration) {
+	if r.open > 0 {
+		r.decideLate()
+	}
+	r.unprepared = true
+	step := r.nextStep()
+	waited := "still untrue after " + span(step.Within)
+	if r.now < from+step.Within {
+		waited = "can no longer come true"
+	}
+	r.stop(Failed, fmt.Sprintf("%s: %s: %s", r.stepName(), waited, seen(r.once.Results(r.view), false)))
 }
 
 // dueFrom returns the earliest time of a step.
@@ -327,6 +357,9 @@ func (r *runner) stop(status Status, problem string) {
 		return
 	}
 	r.status, r.problem = status, problem
+	for _, e := range r.expects {
+		r.unprepared = r.unprepared && !(e.state == decided && e.finding.Status == Failed)
+	}
 	timeUp := r.view != nil && status == Failed && r.now >= r.limit
 	for _, e := range r.expects {
 		switch {

@@ -61,8 +61,9 @@ type Verdict struct {
 	// that never came true, the time limit, a bad file. It is "" when the scenario ran to
 	// its end.
 	Problem string
-	// Unprepared means that a step was not done, because its once never came true or its
-	// nodes did not exist: the cluster was never in the state that the scenario is about.
+	// Unprepared means that no expectation failed and that a step was not done, because its
+	// once never came true or its nodes did not exist: the cluster was never in the state that
+	// the scenario is about.
 	Unprepared bool
 	// Findings has one finding for each expectation, in the order of the file. Then comes
 	// one for each check that failed, or for each that the scenario must fail.
