@@ -137,10 +137,10 @@ func rightBody(c *machine.Command) string {
 
 // impossibleTopics finds a list of topics that even an old state cannot explain. It is the
 // check of reads that a course does not promise to be linearizable.
-func (e *Evidence) impossibleTopics(limit time.Duration) *Violation {
+func (e *Evidence) impossibleTopics(m *memory) *Violation {
 	for i := range e.Calls {
 		c := &e.Calls[i]
-		if !c.reads() || !c.succeeded() || c.End > limit {
+		if !c.reads() || !c.succeeded() || !m.covers(c) {
 			continue
 		}
 		if words := e.impossible(c); words != "" {

@@ -79,7 +79,8 @@ func (e *Evidence) kindOfValue(c *Call) course.Kind {
 // the leader had been there for a while.
 func (e *Evidence) missing(c *Call) (topics []string) {
 	settled := c.Begin - e.Course.Limits.Good
-	if _, leads := e.leads(c.Node, max(settled, 0), c.End); !leads || !e.healthy(c.Node, max(settled, 0), c.End) || c.End > e.remembers() {
+	m := e.remembers()
+	if _, leads := e.leads(c.Node, max(settled, 0), c.End); !leads || !e.healthy(c.Node, max(settled, 0), c.End) || !m.covers(c) {
 		return nil
 	}
 	for i := range e.Calls {

@@ -211,9 +211,13 @@ func TestForgedEvidence(t *testing.T) {
 		{"delivered twice after a follower was restarted in peace", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a").
 			on(4000, fault.Crash, 2).on(4500, fault.Restart, 2).pop(0, 8000, 8010, "ok:a"), []string{history.DeliveredTwice}},
 		{"delivered twice after a follower was restarted in a hurry", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 3100, 3110, "ok:a").
-			on(4000, fault.Crash, 2).on(4500, fault.Restart, 2).pop(0, 8000, 8010, "ok:a"), nil},
-		{"delivered twice after a follower was restarted and the leader killed at once", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a").
-			on(4000, fault.Crash, 2).on(4500, fault.Restart, 2).on(5000, fault.Crash, 1).pop(0, 8000, 8010, "ok:a"), nil},
+			on(4000, fault.Crash, 2).on(4500, fault.Restart, 2).pop(0, 8000, 8010, "ok:a"), []string{history.DeliveredTwice}},
+		{"delivered twice by another leader after a follower was restarted in a hurry", forge(3).leads(0, 1, 0, 5000).topic(0, 500, 510, "ok").put(0, 1000, 1010, "ok", "a").pop(0, 3100, 3110, "ok:a").
+			on(4000, fault.Crash, 2).on(4500, fault.Restart, 2).polls(1, raft.Leader, 2, 5500, 9000).pop(1, 8000, 8010, "ok:a"), nil},
+		{"delivered twice after a follower was restarted and another one killed at once", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a").
+			on(4000, fault.Crash, 2).on(4500, fault.Restart, 2).on(5000, fault.Crash, 1).pop(0, 8000, 8010, "ok:a"), []string{history.DeliveredTwice}},
+		{"delivered twice after a follower was restarted, and the leader cut off", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a").
+			on(4000, fault.Crash, 2).on(4500, fault.Restart, 2).on(5000, fault.Isolate, 0).on(6000, fault.Heal, 0).pop(0, 8000, 8010, "ok:a"), nil},
 
 		{"topics that nobody created", anyReads(started(3).call(0, 2000, 2010, "ok:t,u", "get_topics")), []string{ImpossibleTopics}},
 		{"a topic twice", anyReads(started(3).call(0, 2000, 2010, "ok:t,t", "get_topics")), []string{ImpossibleTopics}},

@@ -35,9 +35,9 @@ type judging struct {
 // it has none.
 func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Foreign {
 	j := &judging{Evidence: e, verdict: v, foreign: &scenario.Foreign{Links: e.Links}}
-	limit := e.remembers()
-	j.history = e.history(limit)
-	j.check(ctx, limit, Roles(e.Scenario))
+	m := e.remembers()
+	j.history = e.history(&m)
+	j.check(ctx, &m, Roles(e.Scenario))
 	f := j.foreign
 	f.Kind = j.kind()
 	f.Share = 0
@@ -57,7 +57,7 @@ func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Fo
 }
 
 // check collects what no correct program does. roles says that the scenario looks at roles.
-func (j *judging) check(ctx context.Context, limit time.Duration, roles bool) {
+func (j *judging) check(ctx context.Context, m *memory, roles bool) {
 	add := func(x *Violation) {
 		if x != nil {
 			j.violations = append(j.violations, x)
@@ -66,7 +66,7 @@ func (j *judging) check(ctx context.Context, limit time.Duration, roles bool) {
 	messages, open := j.messages(ctx, j.history)
 	j.violations, j.open = messages, open
 	if !j.readsAreFresh() {
-		add(j.impossibleTopics(limit))
+		add(j.impossibleTopics(m))
 	}
 	add(j.promisedAlone())
 	add(j.servedByFollower())

@@ -16,19 +16,88 @@ const CaughtUp = 2 * time.Second
 // forever is later than everything.
 const forever = time.Duration(1<<63 - 1)
 
-// remembers returns the time up to which a correct program that keeps everything in memory
-// gives right answers about messages.
-func (e *Evidence) remembers() time.Duration {
+// A memory says which answers about messages a correct program that keeps everything in memory
+// gives right.
+type memory struct {
+	limit time.Duration // nothing after it
+	// from is the time after which only the answers of leader count: it has had everything
+	// since before a restart, and the others may not have had it.
+	from   time.Duration
+	leader int
+}
+
+// covers reports whether the answers of a call count.
+func (m *memory) covers(c *Call) bool {
+	return c.End <= m.limit && (c.End <= m.from || c.Node == m.leader)
+}
+
+// remembers returns what the program must remember.
+func (e *Evidence) remembers() memory {
+	m := memory{limit: forever, from: forever, leader: -1}
 	if e.Course.Promises.Durable {
-		return forever
+		return m
 	}
 	for k := range e.Changes {
 		c := &e.Changes[k]
 		for _, node := range e.starts(k) {
-			if !e.harmless(node, k) {
-				return c.Begin
+			switch {
+			case c.Begin >= m.limit || m.leader >= 0 && node != m.leader:
+			case m.leader < 0 && e.harmless(node, k):
+			default:
+				leader, until := e.rules(node, k)
+				m = memory{limit: until, from: c.Begin, leader: leader}
 			}
 		}
+	}
+	return m
+}
+
+// rules returns the leader that leads before and after the restart of another node by a change,
+// and the time up to which it certainly does. Without one it returns the restart's beginning.
+func (e *Evidence) rules(node, change int) (leader int, until time.Duration) {
+	restart := e.Changes[change].Begin
+	s := newStanding(e.Nodes)
+	for k := range change {
+		s.apply(&e.Changes[k].Change)
+	}
+	leader, term := e.leaderAt(restart)
+	if leader < 0 || leader == node || !s.runs(leader) || len(s.cuts)+len(s.rules) > 0 {
+		return -1, restart
+	}
+	until = restart
+	for k := range e.Polls[leader] {
+		p := &e.Polls[leader][k]
+		if p.End <= restart {
+			continue
+		}
+		if p.Wrong != "" || p.Role != raft.Leader || p.Term != term {
+			break
+		}
+		until = p.End
+	}
+	for i := range e.Nodes {
+		until = min(until, e.wasAbove(i, term))
+	}
+	for k := change; k < len(e.Changes); k++ {
+		c := &e.Changes[k]
+		ofLeader := c.Kind.Info().OnNode && int(c.Node) == leader
+		if k > change && (ofLeader || !c.Kind.Info().OnNode || c.Kind == fault.Isolate) {
+			until = min(until, c.Begin)
+		}
+	}
+	return leader, max(until, restart)
+}
+
+// wasAbove returns the beginning of the last poll before a node was in a higher term, or a time
+// that never comes.
+func (e *Evidence) wasAbove(node int, term raft.Term) time.Duration {
+	var before time.Duration
+	for k := range e.Polls[node] {
+		p := &e.Polls[node][k]
+		if p.Wrong == "" && p.Term > term {
+			return before
+		}
+		before = p.Begin
 	}
 	return forever
 }

@@ -22,7 +22,7 @@ const (
 )
 
 // history returns the requests as far as they can be judged: each done, not done, or unknown.
-func (e *Evidence) history(limit time.Duration) *history.History {
+func (e *Evidence) history(m *memory) *history.History {
 	h := &history.History{}
 	for k := range e.Changes {
 		c := &e.Changes[k]
@@ -30,11 +30,11 @@ func (e *Evidence) history(limit time.Duration) *history.History {
 	}
 	for i := range e.Calls {
 		c := &e.Calls[i]
-		if c.Begin >= limit || c.reads() && !e.readsAreFresh() {
+		if c.Begin >= m.limit || c.reads() && !e.readsAreFresh() {
 			continue
 		}
 		outcome, result := e.outcome(i)
-		if c.End > limit && outcome != history.Refused {
+		if !m.covers(c) && outcome != history.Refused {
 			outcome = history.Unknown
 		}
 		h.Calls = append(h.Calls, history.Call{

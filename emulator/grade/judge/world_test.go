@@ -252,9 +252,9 @@ func (x *watched) harm() {
 func violationsOf(t *testing.T, e *Evidence) []string {
 	t.Helper()
 	j := &judging{Evidence: e}
-	limit := e.remembers()
-	j.history = e.history(limit)
-	j.check(t.Context(), limit, true)
+	m := e.remembers()
+	j.history = e.history(&m)
+	j.check(t.Context(), &m, true)
 	var names []string
 	for _, x := range j.violations {
 		names = append(names, x.Name+": "+x.Words)
