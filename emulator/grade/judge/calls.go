@@ -57,8 +57,8 @@ func (e *Evidence) servedByFollower() *Violation {
 		if !c.succeeded() {
 			continue
 		}
-		before, after := e.steady(c.Node, c.Begin, c.End)
-		if before == nil || before.Role != raft.Follower || !e.followedTwice(c.Node, before) {
+		before, after := e.followed(c)
+		if before == nil {
 			continue
 		}
 		return &Violation{
@@ -72,15 +72,32 @@ func (e *Evidence) servedByFollower() *Violation {
 	return nil
 }
 
-// followedTwice reports whether the poll before one shows the same, which tells a follower
-// from a node whose role changed while it answered.
-func (e *Evidence) followedTwice(node int, p *Poll) bool {
-	twice := false
-	e.confirmed(node, func(a, b *Poll) bool {
-		twice = b == p
-		return !twice
+// followed returns the polls that prove that the node of a call was a follower throughout; nil
+// if none do. One poll before the call is not enough: it may show the role of one moment and
+// the term of the next. Two are, or another node that led the term.
+func (e *Evidence) followed(c *Call) (before, after *Poll) {
+	before, after = e.steady(c.Node, c.Begin, c.End)
+	if before == nil || before.Role != raft.Follower {
+		return nil, nil
+	}
+	proved := false
+	e.confirmed(c.Node, func(_, b *Poll) bool {
+		proved = b == before
+		return !proved
 	})
-	return twice
+	for i := 0; i < e.Nodes && !proved; i++ {
+		if i == c.Node {
+			continue
+		}
+		e.confirmed(i, func(a, _ *Poll) bool {
+			proved = a.Role == raft.Leader && a.Term == before.Term
+			return !proved
+		})
+	}
+	if !proved {
+		return nil, nil
+	}
+	return before, after
 }
 
 // leads reports whether a node certainly led during a time.

@@ -181,6 +181,7 @@ func TestForgedEvidence(t *testing.T) {
 		{"a put at a follower", started(3).put(1, 5000, 5050, "ok", "a"), []string{follower}},
 		{"a put at a follower that became the leader", forge(3).polls(1, raft.Follower, 1, 0, 4900).polls(1, raft.Leader, 2, 5100, 6000).topic(1, 5000, 5050, "ok"), nil},
 		{"a put at a follower seen once", forge(3).polls(1, raft.Follower, 1, 4900, 4900).polls(1, raft.Follower, 1, 5100, 6000).topic(1, 5000, 5050, "ok"), nil},
+		{"a put at a follower seen once, while another one leads", forge(3).polls(0, raft.Leader, 1, 6000, 6100).polls(1, raft.Follower, 1, 4900, 4900).polls(1, raft.Follower, 1, 5100, 6000).topic(1, 5000, 5050, "ok"), []string{follower}},
 		{"a put at a follower where they may serve", func() *forger {
 			f := started(3).put(1, 5000, 5050, "ok", "a")
 			f.Course.Promises.FollowersRefuse = false

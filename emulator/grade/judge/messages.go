@@ -9,7 +9,6 @@ import (
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/raft"
 )
 
 const (
@@ -68,8 +67,8 @@ func (e *Evidence) outcome(i int) (history.Outcome, machine.Result) {
 
 // follower reports whether the node of a call was a follower throughout.
 func (e *Evidence) follower(c *Call) bool {
-	before, _ := e.steady(c.Node, c.Begin, c.End)
-	return before != nil && before.Role == raft.Follower && e.followedTwice(c.Node, before) && e.Course.Promises.FollowersRefuse
+	before, _ := e.followed(c)
+	return before != nil && e.Course.Promises.FollowersRefuse
 }
 
 // refusedByLeader reports whether a leader with a majority answered a call at once without
