@@ -58,41 +58,73 @@ func run(t *testing.T, c *course.Course, f *fixture.Fixture, mode room.Mode, dir
 	return v
 }
 
-func TestTry(t *testing.T) {
-	names := os.Getenv("TRY")
-	if names == "" {
-		t.Skip()
-	}
-	var flags []string
-	if f := os.Getenv("TRY_FLAGS"); f != "" {
-		flags = strings.Fields(f)
-	}
-	mode := room.Best()
-	if m, err := room.ParseMode(os.Getenv("TRY_MODE")); err == nil {
-		mode = m
-	}
-	for _, name := range strings.Fields(names) {
-		f, err := fixture.Load(name)
+// scenarios loads scenarios of the course's set.
+func scenarios(t *testing.T, names ...string) (list []*fixture.Fixture) {
+	t.Helper()
+	for _, name := range names {
+		f, err := fixture.Load(filepath.Join("..", "..", "..", "fixtures", "course", name+".toml"))
 		assert.NilError(t, err)
-		began := time.Now()
-		c := referenceCourse(t, flags...)
-		dir := t.TempDir()
-		if from := os.Getenv("TRY_DIR"); from != "" {
-			assert.NilError(t, os.CopyFS(dir, os.DirFS(from)))
-			c = course.Default()
-			if file := os.Getenv("TRY_COURSE"); file != "" {
-				c, err = course.Load(file)
-				assert.NilError(t, err)
-			}
-		}
-		v := run(t, c, f, mode, dir)
-		t.Logf("%s: %s %s (%v, scenario %v) problem=%q late=%v\n%s\n%s", name, v.Status, v.Foreign.Kind, time.Since(began), v.SimTime, v.Problem, v.Foreign.Missed,
-			strings.Join(v.Foreign.Story, "\n"), strings.Join(v.Foreign.Output, "\n"))
-		for i := range v.Foreign.History.Calls {
-			t.Logf("  %s", v.Foreign.History.Calls[i].String())
-		}
-		for _, x := range v.Findings {
-			t.Logf("  %s %s: %s", x.Status, x.Expected, x.Seen)
-		}
+		list = append(list, f)
 	}
+	return list
+}
+
+// eachMode runs a test with each kind of links that this machine has.
+func eachMode(t *testing.T, test func(t *testing.T, m room.Mode)) {
+	for _, m := range room.Modes() {
+		t.Run(m.String(), func(t *testing.T) {
+			if err := room.Usable(m); err != nil {
+				t.Skip(err)
+			}
+			test(t, m)
+		})
+	}
+}
+
+func TestTheReferencePasses(t *testing.T) {
+	names := []string{"message_is_taken"}
+	if !testing.Short() {
+		names = append(names, "followers_send_clients_away", "cut_off_leader_steps_down", "paused_leader_is_replaced", "restarted_node_votes")
+	}
+	eachMode(t, func(t *testing.T, m room.Mode) {
+		for _, f := range scenarios(t, names...) {
+			t.Run(f.Name, func(t *testing.T) {
+				v := run(t, referenceCourse(t), f, m, t.TempDir())
+				assert.Equal(t, v.Foreign.Kind, course.Passed, "%s\n%s", strings.Join(v.Foreign.Story, "\n"), strings.Join(v.Foreign.Output, "\n"))
+				assert.Equal(t, v.Foreign.Links, m.String())
+				assert.Equal(t, v.Foreign.Share, 1.0)
+				assert.Assert(t, v.Foreign.History != nil)
+			})
+		}
+	})
+}
+
+func TestBugsAreWrong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("several clusters")
+	}
+	for bug, name := range map[string]string{
+		"commit_without_majority": "no_promise_without_a_majority",
+		"follower_takes_writes":   "followers_send_clients_away",
+	} {
+		t.Run(bug, func(t *testing.T) {
+			for _, f := range scenarios(t, name) {
+				v := run(t, referenceCourse(t, "-bug", bug), f, room.Best(), t.TempDir())
+				story := strings.Join(v.Foreign.Story, "\n")
+				assert.Equal(t, v.Foreign.Kind, course.Wrong, story)
+				assert.Assert(t, strings.Contains(story, "right: "), story)
+			}
+		})
+	}
+}
+
+func TestNothingIsLeftOfARun(t *testing.T) {
+	f := scenarios(t, "message_is_taken")[0]
+	c := referenceCourse(t)
+	c.Start.Args = []string{"/bin/sh", "-c", "sleep 1000 & exec " + strings.Join(c.Start.Args, " ")}
+	dir := t.TempDir()
+	run(t, c, f, room.Best(), dir)
+	left, err := exec.Command("pgrep", "-f", "node "+filepath.Join(dir, "config.json")).Output()
+	assert.Assert(t, err != nil || len(left) == 0, "%s", left)
+	assert.NilError(t, os.RemoveAll(dir))
 }

@@ -132,8 +132,9 @@ type Foreign struct {
 	Output []string
 	// Links says how the grader stood between the nodes: namespace, seccomp or proxy.
 	Links string
-	// History has the requests of the clients and the faults, for history.Picture. The unit
-	// of its times is a nanosecond. nil: no node was asked.
+	// History has the requests that were judged and the faults, for history.Picture. The unit
+	// of its times is a nanosecond. Requests after a restart that made a program forget are
+	// left out.
 	History *history.History
 	// Missed means that a limit of time decided: the run should be repeated alone before the
 	// result counts.
