@@ -218,7 +218,7 @@ func (r *runner) planted(ctx context.Context, group string) ([]job, error) {
 	return jobs, nil
 }
 
-// told demands that a bug is told by at least one scenario, unless its harm is hidden.
+// told demands that at least one scenario shows the bug, unless its harm is hidden.
 func told(hidden string) func(result, string) []string {
 	return func(res result, _ string) []string {
 		switch {

@@ -147,7 +147,7 @@ func writeScenarios(w io.Writer, results []result) {
 	}
 }
 
-// writeBugs writes which planted bugs can be told from outside.
+// writeBugs writes which planted bugs show from outside, and how.
 func writeBugs(w io.Writer, results []result) error {
 	if len(results) == 0 {
 		return nil
