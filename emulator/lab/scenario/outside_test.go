@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -125,5 +124,3 @@ func fromOutside(t *testing.T, f *fixture.Fixture) []string {
 	}
 	return list
 }
-
-var _ = strings.Join
