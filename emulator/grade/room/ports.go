@@ -1,6 +1,7 @@
 package room
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -18,15 +19,12 @@ type reservation struct {
 	lock *net.UDPConn
 }
 
-// reserve finds a free port and holds it for a node. It is none of the recent ones.
-func reserve(recent map[int]bool) (reservation, error) {
+// reserve finds a free port and holds it for a node.
+func reserve() (reservation, error) {
 	low, high := ownPorts()
 	var last error
 	for range 500 {
 		port := low + rand.IntN(high-low)
-		if recent[port] {
-			continue
-		}
 		r, err := take(port)
 		if err == nil {
 			return r, nil
@@ -42,8 +40,11 @@ func take(port int) (reservation, error) {
 	if err != nil {
 		return reservation{}, err
 	}
+	// A port with connections that are not over yet is not free either: the node's
+	// program may not know how to share it.
+	alone := net.ListenConfig{Control: unshared}
 	for _, address := range []string{"127.0.0.1:", "0.0.0.0:"} {
-		l, err := net.Listen("tcp4", address+strconv.Itoa(port))
+		l, err := alone.Listen(context.Background(), "tcp4", address+strconv.Itoa(port))
 		if err != nil {
 			return reservation{}, errors.Join(err, lock.Close())
 		}
@@ -63,9 +64,8 @@ func (r reservation) release() error {
 func reserveAll(nodes int, internal bool) ([]Address, []reservation, error) {
 	addresses := make([]Address, nodes)
 	var held []reservation
-	recent := recentPorts()
 	next := func() (int, error) {
-		r, err := reserve(recent)
+		r, err := reserve()
 		if err != nil {
 			return 0, err
 		}

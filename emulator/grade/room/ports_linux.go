@@ -3,6 +3,9 @@ package room
 import (
 	"fmt"
 	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // ownPorts returns a range of ports that the kernel gives to nobody by itself.
@@ -24,16 +27,13 @@ func ownPorts() (low, high int) {
 	return least, most
 }
 
-// recentPorts returns ports of connections that there are, or were a minute ago. They
-// would be taken for connections to a node that gets such a port.
-func recentPorts() map[int]bool {
-	ports := make(map[int]bool)
-	all, err := sockets("tcp")
-	if err != nil {
-		return ports
+// unshared takes back what lets a socket be bound beside others.
+func unshared(_, _ string, c syscall.RawConn) error {
+	var err error
+	if failed := c.Control(func(fd uintptr) {
+		err = os.NewSyscallError("setsockopt", unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 0))
+	}); failed != nil {
+		return failed
 	}
-	for _, s := range all {
-		ports[int(s.local.Port())], ports[int(s.remote.Port())] = true, true
-	}
-	return ports
+	return err
 }

@@ -205,13 +205,13 @@ func (n *filtered) isDatagram(c seccomp.Call) bool {
 
 // listensItself reports whether one of the node's own processes listens at a port.
 func (n *filtered) listensItself(port uint16) bool {
-	all, err := sockets("tcp")
+	all, err := connections()
 	if err != nil {
 		return false
 	}
-	var inodes []string
+	var inodes []uint64
 	for _, s := range all {
-		if s.state == listening && s.local.Port() == port {
+		if s.state == listening && s.local == port {
 			inodes = append(inodes, s.inode)
 		}
 	}

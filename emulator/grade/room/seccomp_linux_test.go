@@ -22,6 +22,8 @@ func act() {
 		becomeContained(rest)
 	case "calls":
 		callMany(rest)
+	case "measure":
+		measure(rest)
 	case "answer":
 		f := strings.Fields(rest)
 		answer(f[0], f[1], f[2:])
@@ -166,7 +168,7 @@ except Exception as e: print(e)`
 	l := open(t, Options{Nodes: 2, Mode: Seccomp})
 	l.startAsker(0, "127.0.0.1")
 	l.startAsker(1, "127.0.0.1")
-	free, err := reserve(nil)
+	free, err := reserve()
 	assert.NilError(t, err)
 	assert.NilError(t, free.release())
 	for _, port := range []int{free.port, l.rooms.Addresses(0)[1].Port} {
@@ -286,4 +288,65 @@ func TestAnOwnPortInAMessageIsNoticed(t *testing.T) {
 	} {
 		assert.Equal(t, hasNumber([]byte(text), "12345"), want, text)
 	}
+}
+
+func TestNodesOfRootRunAsAnotherUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root")
+	}
+	eachMode(t, func(t *testing.T, m Mode) {
+		l := open(t, Options{Nodes: 2, Mode: m})
+		for i := range 2 {
+			parent, err := os.MkdirTemp("", "room")
+			assert.NilError(t, err)
+			t.Cleanup(func() { assert.NilError(t, os.RemoveAll(parent)) })
+			assert.NilError(t, os.Chmod(parent, 0o755))
+			dir := filepath.Join(parent, "node")
+			assert.NilError(t, os.Mkdir(dir, 0o700))
+			assert.NilError(t, os.WriteFile(filepath.Join(dir, "state"), nil, 0o600))
+			a := l.rooms.Addresses(i)[i]
+			c := Command{Args: []string{python, "-c", asker, fmt.Sprint("node", i), "127.0.0.1", fmt.Sprint(a.Port)}, Dir: dir, Env: os.Environ()}
+			owned, err := Own(dir, c)
+			assert.NilError(t, err)
+			assert.Assert(t, owned)
+			p, err := l.rooms.Start(i, c)
+			assert.NilError(t, err)
+			l.waitFor(i, p)
+		}
+		for range 20 {
+			assert.Equal(t, l.get(0, fmt.Sprint("/ask/localhost/", l.rooms.Addresses(0)[1].Port)), "node0 node1")
+		}
+		assert.Equal(t, l.run(0, "import os\nprint(os.getuid(), os.getgid(), os.getgroups(), os.environ['HOME'] == os.getcwd())"), "65534 65534 [] True")
+		l.run(0, "open('state', 'w').write('x')")
+		got := l.run(0, "import os\nos.kill(%d, 0)", os.Getpid())
+		assert.Assert(t, strings.Contains(got, "not permitted") || strings.Contains(got, "No such process"), got)
+		assert.Equal(t, l.run(0, "print(open('/dev/stdout', 'w').write('ok'))"), "2")
+		assert.Equal(t, len(l.refused()), 0, "%v", l.refused())
+	})
+}
+
+func TestAFolderStaysRootsIfNobodyElseCouldRunTheProgram(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root")
+	}
+	home, err := os.MkdirTemp("", "home") // only root may enter it
+	assert.NilError(t, err)
+	defer os.RemoveAll(home)
+	program := filepath.Join(home, "program")
+	assert.NilError(t, os.WriteFile(program, []byte("#!/bin/sh\n"), 0o755))
+	within := filepath.Join(home, "within")
+	assert.NilError(t, os.Mkdir(within, 0o755))
+	outside, err := os.MkdirTemp("", "outside")
+	assert.NilError(t, err)
+	defer os.RemoveAll(outside)
+	for dir, program := range map[string]string{outside: program, within: "/bin/sh"} {
+		owned, err := Own(dir, Command{Args: []string{program}})
+		assert.NilError(t, err)
+		assert.Assert(t, !owned)
+	}
+	owned, err := Own(outside, Command{Args: []string{"/bin/sh"}})
+	assert.NilError(t, err)
+	assert.Assert(t, owned)
+	_, err = Own(outside, Command{Args: []string{"no-such-program-anywhere"}})
+	assert.ErrorContains(t, err, "not found")
 }

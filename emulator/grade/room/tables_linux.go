@@ -1,68 +1,103 @@
 package room
 
 import (
-	"encoding/hex"
+	"bytes"
 	"fmt"
-	"net/netip"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// A socket is a row of /proc/net/tcp and its like.
+// A socket is a row of /proc/net/tcp.
 type socket struct {
-	local, remote netip.AddrPort
-	state         uint64
-	inode         string // "0": no process has it any more
+	local, remote uint16 // ports
+	state         uint8
+	inode         uint64 // 0: no process has it any more
 }
 
 // States of a socket in these tables.
-const listening = 0x0A
+const (
+	synSent   = 0x02
+	synRecv   = 0x03
+	listening = 0x0A
+)
 
-// sockets reads the table of a protocol, IPv4 and IPv6: "tcp" or "udp".
-func sockets(protocol string) ([]socket, error) {
+// connections reads the tables of TCP sockets, IPv4 and IPv6.
+func connections() ([]socket, error) {
 	var all []socket
-	for _, table := range []string{protocol, protocol + "6"} {
-		text, err := os.ReadFile("/proc/net/" + table)
+	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		text, err := os.ReadFile(table)
 		if err != nil {
-			if table != protocol {
+			if len(all) > 0 {
 				break // no IPv6
 			}
 			return nil, err
 		}
-		for line := range strings.Lines(string(text)) {
-			f := strings.Fields(line)
-			if len(f) < 10 || f[0] == "sl" {
-				continue
+		_, text, _ = bytes.Cut(text, []byte{'\n'}) // the titles
+		for len(text) > 0 {
+			var line []byte
+			line, text, _ = bytes.Cut(text, []byte{'\n'})
+			if s, ok := parseSocket(line); ok {
+				all = append(all, s)
 			}
-			s := socket{local: endpoint(f[1]), remote: endpoint(f[2]), inode: f[9]}
-			s.state, _ = strconv.ParseUint(f[3], 16, 8)
-			all = append(all, s)
 		}
 	}
 	return all, nil
 }
 
-// endpoint reads ADDRESS:PORT in hexadecimal. The address is in words of 32 bits, each
-// in the machine's order, which is little-endian wherever rooms are.
-func endpoint(text string) netip.AddrPort {
-	address, port, _ := strings.Cut(text, ":")
-	b, err := hex.DecodeString(address)
-	n, errPort := strconv.ParseUint(port, 16, 16)
-	if err != nil || errPort != nil || len(b)%4 != 0 {
-		return netip.AddrPort{}
+// parseSocket reads a row: its number, ADDRESS:PORT of both ends and the state in
+// hexadecimal, five more fields, and the inode. Tables can have tens of thousands of
+// rows.
+func parseSocket(line []byte) (socket, bool) {
+	var s socket
+	for field := range 10 {
+		line = bytes.TrimLeft(line, " ")
+		end := bytes.IndexByte(line, ' ')
+		if end < 0 {
+			end = len(line)
+		}
+		text := line[:end]
+		line = line[end:]
+		switch field {
+		case 1, 2:
+			_, port, ok := bytes.Cut(text, []byte{':'})
+			if !ok {
+				return s, false
+			}
+			if field == 1 {
+				s.local = uint16(number(port, 16))
+			} else {
+				s.remote = uint16(number(port, 16))
+			}
+		case 3:
+			s.state = uint8(number(text, 16))
+		case 9:
+			s.inode = number(text, 10)
+			return s, len(text) > 0
+		}
 	}
-	for i := 0; i < len(b); i += 4 {
-		slices.Reverse(b[i : i+4])
+	return s, false
+}
+
+// number reads a number of a base up to 16, up to the first byte that is no digit.
+func number(text []byte, base uint64) uint64 {
+	var n uint64
+	for _, c := range text {
+		digit := uint64(c - '0')
+		if c >= 'A' {
+			digit = uint64(c|0x20-'a') + 10
+		}
+		if digit >= base {
+			break
+		}
+		n = n*base + digit
 	}
-	a, _ := netip.AddrFromSlice(b)
-	return netip.AddrPortFrom(a.Unmap(), uint16(n))
+	return n
 }
 
 // inodesAt returns the sockets of Unix paths, as /proc shows them; abstract names begin
 // with NUL.
-func inodesAt(path string) []string {
+func inodesAt(path string) []uint64 {
 	text, err := os.ReadFile("/proc/net/unix")
 	if err != nil {
 		return nil
@@ -71,7 +106,7 @@ func inodesAt(path string) []string {
 	if strings.HasPrefix(path, "\x00") {
 		shown = strings.ReplaceAll(path, "\x00", "@")
 	}
-	var inodes []string
+	var inodes []uint64
 	for line := range strings.Lines(string(text)) {
 		// Seven fields, a blank, and the path, which may hold blanks itself.
 		rest, field := strings.TrimSuffix(line, "\n"), ""
@@ -79,14 +114,14 @@ func inodesAt(path string) []string {
 			field, rest, _ = strings.Cut(strings.TrimLeft(rest, " "), " ")
 		}
 		if rest == shown {
-			inodes = append(inodes, field)
+			inodes = append(inodes, number([]byte(field), 10))
 		}
 	}
 	return inodes
 }
 
 // holds reports whether one of the processes has one of the sockets open.
-func holds(pids []int, inodes []string) bool {
+func holds(pids []int, inodes []uint64) bool {
 	if len(inodes) == 0 {
 		return false
 	}
@@ -102,7 +137,7 @@ func holds(pids []int, inodes []string) bool {
 				continue
 			}
 			inode, ok := strings.CutPrefix(link, "socket:[")
-			if ok && slices.Contains(inodes, strings.TrimSuffix(inode, "]")) {
+			if ok && slices.Contains(inodes, number([]byte(inode), 10)) {
 				return true
 			}
 		}

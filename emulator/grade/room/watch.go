@@ -14,16 +14,20 @@ import (
 type watch struct {
 	web  *web
 	real map[uint16]target
+	old  map[pair]bool // connections from before the nodes had their ports
 	done chan struct{} // closed at the end
 	gone sync.WaitGroup
 
 	mu     sync.Mutex
 	dialed map[uint16]bool          // local ports of the grader's own connections
 	nodes  map[int]*process.Process // the last process of each
-	owners map[string]int           // by inode: the node that has a socket, or -1
+	owners map[uint64]int           // by inode: the node that has a socket, or -1
 	selves map[int]bool             // nodes that were seen to connect to themselves
 	why    string                   // the first reason that was found
 }
+
+// A pair names a connection by its ports: who connected, and to what.
+type pair struct{ client, server uint16 }
 
 // lookEvery is the time between two looks. Linux shows a connection for 60 s after its
 // end.
@@ -32,7 +36,7 @@ const lookEvery = 2 * time.Second
 func newWatch(w *web, real []Address) *watch {
 	h := &watch{
 		web: w, real: make(map[uint16]target), done: make(chan struct{}),
-		dialed: make(map[uint16]bool), nodes: make(map[int]*process.Process), selves: make(map[int]bool), owners: make(map[string]int),
+		dialed: make(map[uint16]bool), nodes: make(map[int]*process.Process), selves: make(map[int]bool), owners: make(map[uint64]int),
 	}
 	for i, a := range real {
 		h.real[uint16(a.Port)] = target{node: i}
@@ -43,6 +47,7 @@ func newWatch(w *web, real []Address) *watch {
 	if !canLook {
 		return h
 	}
+	h.old = h.before()
 	h.gone.Go(func() {
 		ticker := time.NewTicker(lookEvery)
 		defer ticker.Stop()

@@ -5,12 +5,6 @@ import "time"
 // canLook says that the system shows its connections.
 const canLook = true
 
-// States of connections that are only under way.
-const (
-	synSent = 0x02
-	synRecv = 0x03
-)
-
 const (
 	// settle is how long a connection must have been there to count: one that the
 	// grader opens at this moment is known to be its own then.
@@ -58,13 +52,19 @@ func (h *watch) look(patience time.Duration, conclude bool) {
 	}
 }
 
-// A pair names a connection by its ports: who connected, and to what.
-type pair struct{ client, server uint16 }
+// before returns connections that were there before the nodes had their ports.
+func (h *watch) before() map[pair]bool {
+	old := make(map[pair]bool)
+	for p := range h.strange() {
+		old[p] = true
+	}
+	return old
+}
 
 // strange returns connections to nodes' own ports that the grader did not open: the
 // client's end of each, or the server's where only that is left.
 func (h *watch) strange() map[pair]socket {
-	all, err := sockets("tcp")
+	all, err := connections()
 	if err != nil {
 		return nil
 	}
@@ -73,14 +73,15 @@ func (h *watch) strange() map[pair]socket {
 		if s.state == listening || s.state == synSent || s.state == synRecv {
 			continue
 		}
-		local, remote := s.local.Port(), s.remote.Port()
-		if _, ok := h.real[remote]; ok && !h.isOwn(local) {
-			found[pair{local, remote}] = s // in the place of the server's end
+		client := pair{s.local, s.remote}
+		if _, ok := h.real[s.remote]; ok && !h.old[client] && !h.isOwn(s.local) {
+			found[client] = s // in the place of the server's end
 		}
-		if _, ok := h.real[local]; ok && !h.isOwn(remote) {
-			if _, seen := found[pair{remote, local}]; !seen {
-				s.inode = "0" // it is the server's
-				found[pair{remote, local}] = s
+		server := pair{s.remote, s.local}
+		if _, ok := h.real[s.local]; ok && !h.old[server] && !h.isOwn(s.remote) {
+			if _, seen := found[server]; !seen {
+				s.inode = 0 // it is the server's
+				found[server] = s
 			}
 		}
 	}
@@ -90,7 +91,7 @@ func (h *watch) strange() map[pair]socket {
 // owner returns the node whose process has a socket, or -1 if another process has it,
 // such as the grader or a user's browser. It is not known of one that is closed.
 func (h *watch) owner(s socket) (node int, known bool) {
-	if s.inode == "0" {
+	if s.inode == 0 {
 		return -1, false
 	}
 	h.mu.Lock()
@@ -101,7 +102,7 @@ func (h *watch) owner(s socket) (node int, known bool) {
 	}
 	node = -1
 	for i, p := range h.nodes {
-		if holds(p.Tree(), []string{s.inode}) {
+		if holds(p.Tree(), []uint64{s.inode}) {
 			node = i
 			break
 		}

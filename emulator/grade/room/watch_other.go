@@ -8,3 +8,5 @@ import "time"
 const canLook = false
 
 func (h *watch) look(time.Duration, bool) {}
+
+func (h *watch) before() map[pair]bool { return nil }
