@@ -12,7 +12,7 @@
 //   - [Proxy] (anywhere): each node's config.json names proxies of the grader instead
 //     of the peers. Messages can pass by; [Rooms.Bypassed] says so.
 //
-// What a room promises:
+// A room promises:
 //
 //  1. Options.Connected is called for each connection that a node makes to the address
 //     of a peer that [Rooms.Addresses] names, with who made it and to whom.
@@ -22,6 +22,6 @@
 //  4. [Rooms.Close] returns when every process, namespace, listener and port is gone.
 //     They go as well if the grader is killed.
 //
-// What its caller must do: call [Main] first thing in main and in each TestMain, and
-// Close what New gave.
+// Its caller must call [Main] first thing in main and in each TestMain, and
+// Close the rooms that New gave.
 package room

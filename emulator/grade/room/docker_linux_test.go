@@ -79,7 +79,7 @@ func becomeContained(user string) {
 // contain makes the calling thread like one in a container.
 func contain(uid int) error {
 	if os.Geteuid() != 0 {
-		// Only the filter can be had; anybody may set one who gives up new rights.
+		// Anybody who gives up new rights may set the filter; the rest needs root.
 		if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 			return err
 		}

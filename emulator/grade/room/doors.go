@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net"
 	"strconv"
+	"sync"
+	"time"
 )
 
 // A door is a listener of the grader behind which a peer seems to be.
@@ -17,10 +19,12 @@ type door struct {
 func (d *door) serve(connected func(from, to int, internal bool, c net.Conn)) {
 	for {
 		c, err := d.Accept()
-		if errors.Is(err, net.ErrClosed) {
+		switch {
+		case errors.Is(err, net.ErrClosed):
 			return
-		}
-		if err == nil {
+		case err != nil:
+			time.Sleep(10 * time.Millisecond) // no descriptor is free, perhaps
+		default:
 			connected(d.from, d.to, d.internal, c)
 		}
 	}
@@ -36,8 +40,8 @@ func closeDoors(doors []*door) error {
 	return errors.Join(errs...)
 }
 
-// openDoors listens at one port of 127.0.0.1, and of ::1 where there is one, in the
-// place of node to for node from.
+// openDoors listens for node from instead of node to: at one port of 127.0.0.1, and of
+// ::1 where there is one.
 func openDoors(from, to int, internal bool) ([]*door, int, error) {
 	var last error
 	for range 20 {
@@ -73,6 +77,7 @@ func hasIPv6() bool {
 type web struct {
 	doors []*door
 	ports [][]Address // ports[from][to] is where from finds to
+	once  sync.Once
 }
 
 // openWeb opens the doors between nodes.
@@ -107,10 +112,13 @@ func (w *web) open(from, to int, internal bool) error {
 	return err
 }
 
+// serve hands out connections from its first call on.
 func (w *web) serve(connected func(from, to int, internal bool, c net.Conn)) {
-	for _, d := range w.doors {
-		go d.serve(connected)
-	}
+	w.once.Do(func() {
+		for _, d := range w.doors {
+			go d.serve(connected)
+		}
+	})
 }
 
 func (w *web) close() error { return closeDoors(w.doors) }

@@ -13,7 +13,7 @@ import (
 	"rrmq.example/emulator/emulator/grade/room/process"
 )
 
-// Namespaces hold each node in a network of its own, made anew for each start.
+// Namespaces hold each node in a network of its own, a new one for each start.
 type namespaces struct {
 	options Options
 	config  []Address
@@ -124,6 +124,8 @@ func refused(port int, err error) error {
 }
 
 func (n *namespaces) bypassed() string { return "" }
+
+func (n *namespaces) failure() error { return nil }
 
 func (n *namespaces) close() error { return nil }
 

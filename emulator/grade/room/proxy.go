@@ -30,14 +30,13 @@ func newProxies(o Options) (backend, error) {
 	for i, a := range real {
 		w.ports[i][i] = a
 	}
-	p := &proxies{options: o, real: real, held: held, web: w, watch: newWatch(w, real)}
-	w.serve(p.watch.connected(o.Connected))
-	return p, nil
+	return &proxies{options: o, real: real, held: held, web: w, watch: newWatch(w, real)}, nil
 }
 
 func (p *proxies) addresses(i int) []Address { return p.web.ports[i] }
 
 func (p *proxies) start(i int, c Command) (*Process, error) {
+	p.web.serve(p.watch.connected(p.options.Connected))
 	started, err := process.Start(c, process.Options{Limits: p.options.Limits})
 	if err != nil {
 		return nil, err
@@ -51,6 +50,8 @@ func (p *proxies) dial(ctx context.Context, i int, internal bool) (net.Conn, err
 }
 
 func (p *proxies) bypassed() string { return p.watch.bypassed() }
+
+func (p *proxies) failure() error { return nil }
 
 func (p *proxies) close() error {
 	p.watch.close()

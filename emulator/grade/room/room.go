@@ -15,7 +15,7 @@ import (
 // once. Call it first thing in main and in each TestMain.
 func Main() { process.Main() }
 
-// What runs in a room; see package process.
+// Programs that run in a room; see package process.
 type (
 	// A Process is a command that was started.
 	Process = process.Process
@@ -39,8 +39,9 @@ type Options struct {
 	Mode     Mode // 0: the best that can be used
 	Internal bool // each address gets an internal port, too
 
-	// Connected takes a connection that node from made to the address of node to. It
-	// must return at once. Nil: such connections are closed.
+	// Connected takes a connection that node from made to the address of node to. It is
+	// not called before the first Start, and must return at once. Nil: such connections
+	// are closed.
 	Connected func(from, to int, internal bool, c net.Conn)
 	// Stray learns that a node tried to reach an address that is no node's, which was
 	// refused. The namespace mode does not see such attempts, nor does the proxy mode.
@@ -86,6 +87,7 @@ type backend interface {
 	start(i int, c Command) (*Process, error)
 	dial(ctx context.Context, i int, internal bool) (net.Conn, error)
 	bypassed() string
+	failure() error
 	close() error // after all processes ended
 }
 
@@ -166,6 +168,10 @@ func (r *Rooms) Dial(ctx context.Context, i int, internal bool) (net.Conn, error
 // Bypassed says why messages may have passed by the links, and what a student can do
 // about it. It is "" if none did.
 func (r *Rooms) Bypassed() string { return r.backend.bypassed() }
+
+// Failed says why the rooms themselves do not work any more, which is no fault of the
+// nodes. It is nil as long as they do.
+func (r *Rooms) Failed() error { return r.backend.failure() }
 
 // Close ends all that runs in the rooms and gives back what they used.
 func (r *Rooms) Close() error {

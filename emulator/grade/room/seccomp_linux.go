@@ -30,6 +30,7 @@ type filters struct {
 
 	mu     sync.Mutex
 	strays map[string]bool // reported already
+	failed error           // why connections are not redirected any more
 }
 
 func newFilters(_ context.Context, o Options) (backend, error) {
@@ -55,7 +56,6 @@ func newFilters(_ context.Context, o Options) (backend, error) {
 	for _, d := range w.doors {
 		f.doors[d.from][uint16(d.Addr().(*net.TCPAddr).Port)] = true
 	}
-	w.serve(o.Connected)
 	return f, nil
 }
 
@@ -79,6 +79,7 @@ func ownAddresses() map[netip.Addr]bool {
 func (f *filters) addresses(int) []Address { return f.config }
 
 func (f *filters) start(i int, c Command) (*Process, error) {
+	f.web.serve(f.options.Connected)
 	stop, halt, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -112,7 +113,7 @@ func (f *filters) serve(i int, dir string, r process.Prepared, stop *os.File) er
 		defer stop.Close()
 		defer r.Files[0].Close()
 		if err := seccomp.Serve(r.Files[0], stop, r.UID, r.GID, n.decide); err != nil {
-			f.options.Stray(i, "seccomp: "+err.Error())
+			f.fail(fmt.Errorf("node %d: %w", i, err))
 		}
 	})
 	return nil
@@ -123,6 +124,19 @@ func (f *filters) dial(ctx context.Context, i int, internal bool) (net.Conn, err
 }
 
 func (f *filters) bypassed() string { return "" }
+
+// fail notes that connections cannot be redirected any more.
+func (f *filters) fail(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.failed = errors.Join(f.failed, err)
+}
+
+func (f *filters) failure() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.failed
+}
 
 func (f *filters) close() error {
 	f.serving.Wait()

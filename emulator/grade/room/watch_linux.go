@@ -75,7 +75,7 @@ func (h *watch) strange() map[pair]socket {
 		}
 		client := pair{s.local, s.remote}
 		if _, ok := h.real[s.remote]; ok && !h.old[client] && !h.isOwn(s.local) {
-			found[client] = s // in the place of the server's end
+			found[client] = s // instead of the server's end
 		}
 		server := pair{s.remote, s.local}
 		if _, ok := h.real[s.local]; ok && !h.old[server] && !h.isOwn(s.remote) {
@@ -89,7 +89,7 @@ func (h *watch) strange() map[pair]socket {
 }
 
 // owner returns the node whose process has a socket, or -1 if another process has it,
-// such as the grader or a user's browser. It is not known of one that is closed.
+// such as the grader or a user's browser. A closed one shows no process.
 func (h *watch) owner(s socket) (node int, known bool) {
 	if s.inode == 0 {
 		return -1, false

@@ -80,6 +80,7 @@ func Main() {
 	// Signals of terminals and of careless programs are for others. A program that is
 	// started has none of them ignored.
 	signal.Notify(make(chan os.Signal, 1), unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2)
+	keepFiles()
 	l, err := lineOf(os.NewFile(lineFile, "grader"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "keeper:", err)
@@ -91,6 +92,15 @@ func Main() {
 	}
 	k.killAll()
 	os.Exit(0)
+}
+
+// keepFiles keeps files from the program that the grader itself has inherited.
+func keepFiles() {
+	for _, name := range names("/proc/self/fd") {
+		if fd, err := strconv.Atoi(name); err == nil && fd >= lineFile {
+			unix.CloseOnExec(fd)
+		}
+	}
 }
 
 // run obeys the grader until the line ends or says to kill.
@@ -170,7 +180,7 @@ func (s *spec) limit() error {
 		limits[unix.RLIMIT_NOFILE] = uint64(s.Limits.Descriptors)
 		limits[unix.RLIMIT_FSIZE] = uint64(s.Limits.File)
 		if s.UID > 0 || s.UID < 0 && os.Getuid() != 0 {
-			// The kernel counts all tasks of the user, those of other nodes, too.
+			// The kernel also counts the user's tasks in other nodes.
 			limits[unix.RLIMIT_NPROC] = uint64(s.Limits.Tasks) * 8
 		}
 	}
@@ -195,8 +205,6 @@ func (k *keeper) start(fork *forker) error {
 	k.mu.Lock()
 	k.main = pid
 	k.mu.Unlock()
-	// If memory runs out, the kernel ends the program before the grader.
-	_ = os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", pid), []byte("700"), 0)
 	err = k.line.send(message{Kind: kindStarted, PID: pid})
 	go k.reap()
 	return err
@@ -312,6 +320,12 @@ func (s *spec) fork() (int, error) {
 	}
 	if s.UID >= 0 {
 		attr.Sys.Credential = &syscall.Credential{Uid: uint32(s.UID), Gid: uint32(s.GID)}
+	}
+	// If memory runs out, the kernel ends the program before the grader. The program
+	// inherits that; in a namespace, /proc may show other processes by its number.
+	const score = "/proc/self/oom_score_adj"
+	if old, err := os.ReadFile(score); err == nil && os.WriteFile(score, []byte("700"), 0) == nil {
+		defer func() { _ = os.WriteFile(score, old, 0) }()
 	}
 	// A user namespace gave the keeper its rights as ambient ones.
 	_ = unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 )
 
@@ -68,6 +69,20 @@ func (o *output) drain(from *os.File) {
 	}
 }
 
+// settle waits until all output of a command that ended is read and passed on. It does
+// not wait long: somebody else may hold the pipe, or a terminal may be stopped.
+func (o *output) settle(drained <-chan struct{}) {
+	timer := time.NewTimer(time.Second)
+	defer timer.Stop()
+	for _, over := range []<-chan struct{}{drained, o.ended} {
+		select {
+		case <-over:
+		case <-timer.C:
+			return
+		}
+	}
+}
+
 func (o *output) add(b []byte) {
 	if len(b) == 0 {
 		return
@@ -108,7 +123,7 @@ func (o *output) pass(piece []byte) {
 	}
 }
 
-// leftOut stands in the place of output that the live writer was too slow for.
+// leftOut replaces output that the live writer was too slow for.
 func leftOut(n int) []byte { return fmt.Appendf(nil, "\n… %d bytes left out …\n", n) }
 
 // breakLine ends the line that is not whole yet, if there is one.

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// nobody is the user that nodes run as if the grader is root.
-const nobody = 65534
+// unprivileged is the user that nodes run as if the grader is root.
+const unprivileged = 65534
 
 // ownerOf returns the user to run as: the owner of the folder, if the grader is root
 // and the folder is somebody else's.
@@ -63,7 +63,7 @@ func Own(dir string, c Command) (bool, error) {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, nobody, nobody)
+		return os.Lchown(path, unprivileged, unprivileged)
 	})
 	if errors.Is(err, unix.EPERM) {
 		return false, nil // a root without rights
@@ -74,13 +74,13 @@ func Own(dir string, c Command) (bool, error) {
 	return true, nil
 }
 
-// reaches reports whether the user nobody can open a path. It asks the kernel, on a
+// reaches reports whether an unprivileged user can open a path. It asks the kernel, on a
 // thread that looks like that user for the moment.
 func reaches(path string) bool {
 	result := make(chan bool)
 	go func() {
 		runtime.LockOSThread()
-		err := errors.Join(unix.Setfsgid(nobody), unix.Setfsuid(nobody))
+		err := errors.Join(unix.Setfsgid(unprivileged), unix.Setfsuid(unprivileged))
 		if err == nil {
 			var fd int
 			if fd, err = unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {

@@ -28,8 +28,8 @@ type Limits struct {
 	None        bool  // no limits, except that of Output
 }
 
-// What honest programs need at least: those that wait for cut links without time limits
-// collect hundreds of threads and connections.
+// Honest programs need at least this much: those that wait for cut links without time
+// limits collect hundreds of threads and connections.
 const (
 	leastTasks       = 2_000
 	leastDescriptors = 2_048

@@ -481,6 +481,24 @@ func TestTheEnvironmentIsTheCommands(t *testing.T) {
 	})
 }
 
+func TestACommandInheritsNoOtherFiles(t *testing.T) {
+	for _, o := range []Options{{}, {Seccomp: true}, {Namespace: &netns.Config{Ports: []int{8500}}}} {
+		p, err := Start(Command{Args: []string{"/bin/sh", "-c", "echo /proc/$$/fd/*; cat /proc/self/oom_score_adj"}}, o)
+		if err != nil {
+			t.Log(err)
+			continue
+		}
+		waitDone(t, p)
+		assert.Equal(t, len(p.Tail()), 2, "%v", p.Tail())
+		for _, file := range strings.Fields(p.Tail()[0]) {
+			n, err := strconv.Atoi(filepath.Base(file))
+			assert.NilError(t, err)
+			assert.Assert(t, n <= 3 || n == 10 || n == 255, file) // 3: what reads the directory; 10, 255: scripts of shells
+		}
+		assert.Equal(t, p.Tail()[1], "700")
+	}
+}
+
 func TestSignalsAreNotIgnoredInTheCommand(t *testing.T) {
 	p := start(t, Options{}, python, "-c", `
 import signal

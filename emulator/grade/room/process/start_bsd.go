@@ -57,10 +57,7 @@ func Start(c Command, o Options) (*Process, error) {
 		_ = cmd.Wait()
 		_ = p.signal(syscall.SIGKILL)
 		stopWatching()
-		select {
-		case <-drained:
-		case <-time.After(time.Second):
-		}
+		p.output.settle(drained)
 		p.finish(words(cmd.ProcessState.Sys().(syscall.WaitStatus)))
 	}()
 	return p, nil

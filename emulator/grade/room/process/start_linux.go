@@ -113,7 +113,7 @@ func (p *Process) specify(c Command, o Options) (*spec, error) {
 	if s.Path, err = lookUp(c.Args[0], s.Dir, s.Env); err != nil {
 		return nil, err
 	}
-	marker := "EMULATOR_NODE=" + rand.Text()
+	marker := "EMULATOR_PROCESS=" + rand.Text()
 	s.Env = append(s.Env[:len(s.Env):len(s.Env)], marker)
 	if uid, gid, ok := ownerOf(s.Dir); ok {
 		s.UID, s.GID = uid, gid
@@ -283,10 +283,7 @@ func (p *Process) listen(drained <-chan struct{}) {
 	if broken && !p.inside {
 		killMarked(p.marker)
 	}
-	select {
-	case <-drained:
-	case <-time.After(time.Second): // somebody else holds the output
-	}
+	p.output.settle(drained)
 	watched.remove(p)
 	exit := "killed by SIGKILL, with the keeper that watched it"
 	if p.exited {

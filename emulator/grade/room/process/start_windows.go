@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -90,10 +89,7 @@ func (p *Process) wait(read *os.File) {
 	_ = p.cmd.Wait()
 	_ = windows.TerminateJobObject(p.job, 1)
 	_ = windows.CloseHandle(p.job)
-	select {
-	case <-drained:
-	case <-time.After(time.Second):
-	}
+	p.output.settle(drained)
 	p.finish(fmt.Sprintf("exit status %d", p.cmd.ProcessState.ExitCode()))
 }
 

@@ -3,9 +3,9 @@
 //
 // [Install] puts the filter on the calling thread; programs that it starts inherit it.
 // [Serve] answers for the grader. Each call is refused, or goes on unchanged, or goes on
-// with a port of the grader's in the place of that in the program's memory.
+// to a port of the grader's, which replaces the one in the program's memory.
 //
-// What the filter does:
+// The filter has four rules:
 //
 //  1. connect waits for the grader, and so do sendto, sendmsg and sendmmsg that may name
 //     an address. TCP fast open, which connects by sending, is refused.

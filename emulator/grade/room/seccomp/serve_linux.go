@@ -30,7 +30,7 @@ type Answer struct {
 }
 
 // Serve answers the calls that a listener hands out until stop can be read or all
-// programs under the filter are gone. It looks into memory as the user and group of
+// programs under the filter are gone. After an error, calls cannot be answered any more. It looks into memory as the user and group of
 // the programs, if these are not the own ones. Decide runs on the same thread.
 func Serve(listener, stop *os.File, uid, gid int, decide func(Call) Answer) error {
 	runtime.LockOSThread()
@@ -56,7 +56,7 @@ func Serve(listener, stop *os.File, uid, gid int, decide func(Call) Answer) erro
 		}
 		switch {
 		case watched[0].Revents&unix.POLLIN != 0:
-			if err := s.next(); err != nil {
+			if err := errors.Join(s.next(), s.unread); err != nil {
 				return err
 			}
 		case watched[0].Revents != 0 || watched[1].Revents != 0:
@@ -80,6 +80,7 @@ func become(uid, gid int) (back func() error, err error) {
 type server struct {
 	fd     int
 	decide func(Call) Answer
+	unread error // why memory could not be read
 }
 
 // A notification is struct seccomp_notif.
@@ -127,6 +128,11 @@ func (s *server) ioctl(request uintptr, p unsafe.Pointer) unix.Errno {
 	return errno
 }
 
+// waits reports whether the caller still waits for an answer.
+func (s *server) waits(n *notification) bool {
+	return s.ioctl(unix.SECCOMP_IOCTL_NOTIF_ID_VALID, unsafe.Pointer(&n.id)) == 0
+}
+
 // unreadable is the error of calls whose memory the grader cannot read.
 const unreadable = unix.EFAULT
 
@@ -134,12 +140,15 @@ const unreadable = unix.EFAULT
 func (s *server) judge(n *notification) unix.Errno {
 	fd, err := unix.Open("/proc/"+strconv.Itoa(int(n.pid))+"/mem", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
+		if s.waits(n) { // it is not just gone
+			s.unread = fmt.Errorf("read the memory of a node's process: %w", err)
+		}
 		return unix.EACCES
 	}
 	defer func() { _ = unix.Close(fd) }()
 	// From here on the memory is the caller's, although its number may be given to
 	// another process.
-	if s.ioctl(unix.SECCOMP_IOCTL_NOTIF_ID_VALID, unsafe.Pointer(&n.id)) != 0 {
+	if !s.waits(n) {
 		return unix.EINTR
 	}
 	m := memory(fd)
