@@ -147,6 +147,8 @@ func TestForgedEvidence(t *testing.T) {
 
 		{"a term goes back", forge(3).polls(0, raft.Follower, 3, 0, 300).polls(0, raft.Follower, 2, 400, 500), []string{TermWentBack}},
 		{"a term goes back after a restart", forge(3).polls(0, raft.Follower, 3, 0, 300).on(350, fault.Crash, 0).on(380, fault.Restart, 0).polls(0, raft.Follower, 2, 400, 500), nil},
+		{"a term goes back at a heal", forge(3).on(100, fault.Isolate, 0).polls(0, raft.Candidate, 3, 120, 300).on(350, fault.Heal, 0).polls(0, raft.Follower, 2, 400, 500), []string{TermWentBack}},
+		{"two leaders of a term around a heal", forge(3).polls(0, raft.Leader, 2, 0, 500).on(600, fault.Heal, 0).polls(1, raft.Leader, 2, 1000, 1500), []string{TwoLeaders}},
 		{"a term goes back in polls that overlap", func() *forger {
 			f := forge(3)
 			f.Polls[0] = []Poll{{Begin: ms(100), End: ms(300), Term: 3}, {Begin: ms(200), End: ms(320), Term: 2}}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
 
@@ -71,7 +70,7 @@ func (e *Evidence) sameMemory(term raft.Term, from, to time.Duration) bool {
 	last := time.Duration(-1)
 	for k := range e.Changes {
 		c := &e.Changes[k]
-		if c.Kind != fault.Restart && c.Kind != fault.HealNode && c.Kind != fault.Heal {
+		if len(e.starts(k)) == 0 {
 			continue
 		}
 		if c.End > from && c.Begin < to {

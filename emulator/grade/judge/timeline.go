@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -187,13 +188,8 @@ func (e *Evidence) restarted(node int, from, to time.Duration) bool {
 		if c.End < from || c.Begin > to {
 			continue
 		}
-		switch c.Kind {
-		case fault.Heal:
+		if c.Kind == fault.Crash && int(c.Node) == node || slices.Contains(e.starts(k), node) {
 			return true
-		case fault.Crash, fault.Restart, fault.HealNode:
-			if int(c.Node) == node {
-				return true
-			}
 		}
 	}
 	return false
