@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -100,7 +101,8 @@ func (o *options) grade(ctx context.Context, c *cli.Call, w *work, list []engine
 	if verdicts == nil && err != nil {
 		return codeOf(err), err
 	}
-	if ctx.Err() != nil {
+	interrupted := ctx.Err() != nil && slices.ContainsFunc(verdicts, func(v scenario.Verdict) bool { return v.Status == scenario.Undecided })
+	if interrupted {
 		fmt.Fprintf(c.Stderr, "%s: interrupted: the rest is undecided\n", c.Command())
 	}
 	err = errors.Join(err, o.report(c, w, verdicts), o.draw(context.WithoutCancel(ctx), w, verdicts))
@@ -110,7 +112,7 @@ func (o *options) grade(ctx context.Context, c *cli.Call, w *work, list []engine
 	if err != nil {
 		return cli.Environment, err
 	}
-	return o.exitCode(verdicts, ctx.Err() != nil), nil
+	return o.exitCode(verdicts, interrupted), nil
 }
 
 // real says how to start programs.

@@ -130,12 +130,3 @@ func (o *Options) fill(f *fixture.Fixture) error {
 	}
 	return nil
 }
-
-// keep leaves the cluster up until the context ends, and says where it is.
-func (t *cluster) keep(ctx context.Context) {
-	for i := range t.nodes {
-		t.o.Progress(fmt.Sprintf("node %d: %s", i, t.where(i)))
-	}
-	t.o.Progress("the cluster stays up until you interrupt the grader")
-	<-ctx.Done()
-}
