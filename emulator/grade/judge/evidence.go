@@ -32,6 +32,9 @@ type Evidence struct {
 	End time.Duration
 	// Bypassed says why messages may have passed by the grader's links; "" if none did.
 	Bypassed string
+	// Unrecognized is a type of messages that a rule was about, although no message was
+	// recognized as one; "" if there is none.
+	Unrecognized string
 	// Late is the longest time by which the grader itself was late.
 	Late time.Duration
 	// Crowd is the mean number of tasks that wanted each of the machine's cores; 0 if it is

@@ -104,6 +104,9 @@ func (j *judging) kind() course.Kind {
 	case j.Bypassed != "" && usesLinks(j.Scenario):
 		j.because = "messages between the nodes passed by the grader's links, so its cuts were none: " + j.Bypassed
 		return course.Bypassed
+	case j.Unrecognized != "":
+		j.because = fmt.Sprintf("no message between the nodes was recognized as %s, so the fault acted on none: see [messages] in the course file", j.Unrecognized)
+		return course.NotObservable
 	}
 	kind, decided := j.findings(v)
 	if kind.Counts() && kind != course.Passed {

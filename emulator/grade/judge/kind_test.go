@@ -128,6 +128,7 @@ func TestKinds(t *testing.T) {
 		{"bypassed with a history", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a").pop(0, 1200, 1210, "ok:a"),
 			func(_ *scenario.Verdict, e *Evidence) { e.Bypassed = "use the addresses of config.json" }, nil, course.Wrong, false, false},
 		{"the grader's own failure", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Fault = errors.New("no ports") }, []int{leaderLate}, course.Undecided, false, true},
+		{"a rule about messages that nobody sent", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Unrecognized = "request_vote" }, []int{leaderLate}, course.NotObservable, false, false},
 		{"not observable", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Status, v.Problem = scenario.NotObservable, "no skew" }, nil, course.NotObservable, false, false},
 	}
 	for _, test := range tests {

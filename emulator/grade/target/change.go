@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"rrmq.example/emulator/emulator/grade/judge"
+	"rrmq.example/emulator/emulator/grade/link"
 	procs "rrmq.example/emulator/emulator/grade/room/process"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -115,12 +116,12 @@ func (t *cluster) change(c *fault.Change) (starting []*node, err error) {
 	case fault.Resume:
 		return nil, t.resume(t.nodes[c.Node])
 	case fault.HealNode:
-		if err := t.links.Change(c); err != nil {
+		if err := t.changeLinks(c); err != nil {
 			return nil, err
 		}
 		return t.heal(c.Node)
 	case fault.Heal:
-		if err := t.links.Change(c); err != nil {
+		if err := t.changeLinks(c); err != nil {
 			return nil, err
 		}
 		for i := range t.nodes {
@@ -132,7 +133,20 @@ func (t *cluster) change(c *fault.Change) (starting []*node, err error) {
 		}
 		return starting, nil
 	}
-	return nil, t.links.Change(c)
+	return nil, t.changeLinks(c)
+}
+
+// changeLinks makes a change of links and rules. A rule that is to be deleted may have ended by
+// itself.
+func (t *cluster) changeLinks(c *fault.Change) error {
+	err := t.links.Change(c)
+	switch {
+	case errors.Is(err, link.ErrImpossible):
+		return fmt.Errorf("%w: %w", err, scenario.ErrCannot)
+	case errors.Is(err, link.ErrNoRule):
+		return nil
+	}
+	return err
 }
 
 // heal makes a node run.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rrmq.example/emulator/emulator/grade/judge"
@@ -13,6 +14,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
@@ -30,6 +32,7 @@ type cluster struct {
 	links   *link.Net
 	looks   bool // the scenario looks at the roles of nodes
 	merged  merger
+	types   [fault.AppendEntriesType + 1]atomic.Bool // of messages that the links have recognized
 
 	ctx    context.Context // of everything that it starts
 	cancel context.CancelFunc
@@ -96,6 +99,7 @@ func (t *cluster) open(ctx context.Context) error {
 	t.rooms = made
 	links = link.New(link.Options{
 		Nodes: len(t.nodes), Dial: made.Dial, Match: t.o.Course.Messages, Seed: t.fixture.Seed, Clock: t.now,
+		Seen: func(p link.Passage) { t.types[p.Type].Store(true) },
 	})
 	t.links = links
 	close(ready)

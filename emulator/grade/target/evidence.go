@@ -8,6 +8,7 @@ import (
 	"rrmq.example/emulator/emulator/grade/judge"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/sim/fault"
 )
 
 // errCannotStart means that the fixture begins in a state that only the emulator's own nodes
@@ -56,15 +57,20 @@ func (t *cluster) fault(ctx context.Context, err error) error {
 }
 
 // evidence returns what the run has shown.
-func (t *cluster) evidence(f *fixture.Fixture, fault error) *judge.Evidence {
+func (t *cluster) evidence(f *fixture.Fixture, own error) *judge.Evidence {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := t.record
 	e.Course, e.Scenario, e.Paper, e.Nodes = t.o.Course, f.Scenario, f.Paper, len(t.nodes)
-	e.Fault = fault
+	e.Fault = own
 	e.Links = t.o.Mode.String()
 	if t.rooms != nil {
 		e.Bypassed = t.rooms.Bypassed()
+	}
+	for k := range e.Changes {
+		if r := e.Changes[k].Rule; r != nil && r.Match.Type != fault.AnyType && !t.types[r.Match.Type].Load() {
+			e.Unrecognized = fault.MatchTypes()[r.Match.Type-1]
+		}
 	}
 	for i := range e.Calls {
 		if c := &e.Calls[i]; c.End < 0 {

@@ -128,3 +128,20 @@ func TestNothingIsLeftOfARun(t *testing.T) {
 	assert.Assert(t, err != nil || len(left) == 0, "%s", left)
 	assert.NilError(t, os.RemoveAll(dir))
 }
+
+func TestAFaultThatNoLinkCanMakeIsNotObservable(t *testing.T) {
+	f, err := fixture.Parse("test.toml", []byte(`format = 1
+name = "test"
+[cluster]
+nodes = 2
+[[step]]
+fault = { name = "f", match = { type = "append_entries" }, drop = true }
+[[expect]]
+that = "up=all"
+`))
+	assert.NilError(t, err)
+	c := referenceCourse(t)
+	c.Messages = course.Messages{} // of a program with a format of its own
+	v := run(t, c, f, room.Proxy, t.TempDir())
+	assert.Equal(t, v.Foreign.Kind, course.NotObservable, v.Problem)
+}
