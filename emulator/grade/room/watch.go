@@ -14,11 +14,11 @@ import (
 type watch struct {
 	web  *web
 	real map[uint16]target
-	old  map[pair]bool // connections from before the nodes had their ports
 	done chan struct{} // closed at the end
 	gone sync.WaitGroup
 
 	mu     sync.Mutex
+	old    map[pair]bool            // connections from before the nodes had their ports
 	dialed map[uint16]bool          // local ports of the grader's own connections
 	nodes  map[int]*process.Process // the last process of each
 	owners map[uint64]int           // by inode: the node that has a socket, or -1
@@ -31,7 +31,7 @@ type pair struct{ client, server uint16 }
 
 // lookEvery is the time between two looks. Linux shows a connection for 60 s after its
 // end.
-const lookEvery = 2 * time.Second
+const lookEvery = 5 * time.Second
 
 func newWatch(w *web, real []Address) *watch {
 	h := &watch{
@@ -47,8 +47,11 @@ func newWatch(w *web, real []Address) *watch {
 	if !canLook {
 		return h
 	}
-	h.old = h.before()
 	h.gone.Go(func() {
+		old := h.before() // reading a large table takes as long as starting a node
+		h.mu.Lock()
+		h.old = old
+		h.mu.Unlock()
 		ticker := time.NewTicker(lookEvery)
 		defer ticker.Stop()
 		for {
@@ -84,10 +87,11 @@ func (h *watch) dial(ctx context.Context, port int) (net.Conn, error) {
 	return c, nil
 }
 
-func (h *watch) isOwn(port uint16) bool {
+// isOwn reports whether a connection is the grader's own, or older than the nodes.
+func (h *watch) isOwn(p pair) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.dialed[port]
+	return h.dialed[p.client] || h.old[p]
 }
 
 // bypassed says why messages may have passed by.

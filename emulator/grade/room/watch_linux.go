@@ -74,11 +74,11 @@ func (h *watch) strange() map[pair]socket {
 			continue
 		}
 		client := pair{s.local, s.remote}
-		if _, ok := h.real[s.remote]; ok && !h.old[client] && !h.isOwn(s.local) {
+		if _, ok := h.real[s.remote]; ok && !h.isOwn(client) {
 			found[client] = s // instead of the server's end
 		}
 		server := pair{s.remote, s.local}
-		if _, ok := h.real[s.local]; ok && !h.old[server] && !h.isOwn(s.remote) {
+		if _, ok := h.real[s.local]; ok && !h.isOwn(server) {
 			if _, seen := found[server]; !seen {
 				s.inode = 0 // it is the server's
 				found[server] = s

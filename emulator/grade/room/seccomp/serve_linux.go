@@ -21,6 +21,8 @@ type Call struct {
 
 	To   netip.AddrPort // an IPv4 or IPv6 address; IPv4 in IPv6 as IPv4. Not valid: none
 	Path string         // of a Unix socket; abstract names begin with NUL
+
+	port uint16 // it goes on to this port of loopback
 }
 
 // An Answer says what becomes of a call. The zero Answer lets it go on unchanged.
@@ -201,6 +203,18 @@ func (s *server) address(m memory, call Call, at uint64, length uint32) unix.Err
 	if !m.read(a, at) {
 		return unreadable
 	}
+	refuse := s.judgeAddress(a, &call)
+	switch {
+	case refuse != 0 || call.port == 0:
+		return refuse
+	case call.Sends || !m.write(redirected(a, call.port), at):
+		return unix.EACCES
+	}
+	return 0
+}
+
+// judgeAddress decides on a call to an address. It notes the port that it goes on to.
+func (s *server) judgeAddress(a []byte, call *Call) unix.Errno {
 	switch family := binary.LittleEndian.Uint16(a); {
 	case family == unix.AF_UNSPEC && !call.Sends: // ends a connection
 		return 0
@@ -215,16 +229,9 @@ func (s *server) address(m memory, call Call, at uint64, length uint32) unix.Err
 	default:
 		return unix.EAFNOSUPPORT
 	}
-	answer := s.decide(call)
-	switch {
-	case answer.Refuse != 0:
-		return answer.Refuse
-	case answer.Port == 0:
-		return 0
-	case call.Sends || !m.redirect(a, at, answer.Port):
-		return unix.EACCES
-	}
-	return 0
+	answer := s.decide(*call)
+	call.port = answer.Port
+	return answer.Refuse
 }
 
 func unixPath(b []byte) string {
@@ -247,22 +254,23 @@ func (m memory) read(b []byte, at uint64) bool {
 	return err == nil && n == len(b)
 }
 
-// redirect writes a port and the address of loopback, in the family of the address
-// that stands there.
-func (m memory) redirect(a []byte, at uint64, port uint16) bool {
+func (m memory) write(b []byte, at uint64) bool {
+	n, err := unix.Pwrite(int(m), b, int64(at))
+	return err == nil && n == len(b)
+}
+
+// redirected changes an address to a port of loopback, in its family. It returns the
+// part that changed.
+func redirected(a []byte, port uint16) []byte {
 	binary.BigEndian.PutUint16(a[2:], port)
-	written := a[:8]
 	if binary.LittleEndian.Uint16(a) == unix.AF_INET {
 		copy(a[4:8], []byte{127, 0, 0, 1})
-	} else {
-		written = a[:24]
-		v6 := netip.AddrFrom16([16]byte(a[8:24]))
-		loopback := netip.IPv6Loopback().As16()
-		if v6.Is4In6() {
-			loopback = [16]byte{10: 0xff, 11: 0xff, 12: 127, 15: 1}
-		}
-		copy(a[8:24], loopback[:])
+		return a[:8]
 	}
-	n, err := unix.Pwrite(int(m), written, int64(at))
-	return err == nil && n == len(written)
+	loopback := netip.IPv6Loopback().As16()
+	if netip.AddrFrom16([16]byte(a[8:24])).Is4In6() {
+		loopback = [16]byte{10: 0xff, 11: 0xff, 12: 127, 15: 1}
+	}
+	copy(a[8:24], loopback[:])
+	return a[:24]
 }
