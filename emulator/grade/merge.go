@@ -103,6 +103,7 @@ func (g *grading) settled(c *one, shown, kind course.Kind, note string) scenario
 		foreign.Story = append(append([]string(nil), foreign.Story...), note)
 	}
 	foreign.Kind = kind
+	blameModule(&foreign)
 	Settle(&v, &foreign, g.Course)
 	return v
 }
@@ -152,6 +153,7 @@ func undecided(s *Scenario, reason string) scenario.Verdict {
 func notRunLike(s *Scenario, other *scenario.Verdict) scenario.Verdict {
 	v := blank(s)
 	f := *other.Foreign
+	blameModule(&f)
 	f.Story = append([]string{fmt.Sprintf("Not run: in %s, the program did not start with as many nodes, also when nothing else ran.", other.Name)}, f.Story...)
 	v.Problem, v.Foreign, v.Status = other.Problem, &f, other.Status
 	return v
