@@ -203,7 +203,7 @@ func (r *runner) planted(ctx context.Context, group string) ([]job, error) {
 		if err != nil {
 			return nil, err
 		}
-		j := job{group: group, submission: dir, course: file, judge: told(hidden[name])}
+		j := job{group: group, submission: dir, course: file, judge: shown(hidden[name])}
 		if group == "bugs" {
 			j.name = "bugs/" + name
 			jobs = append(jobs, j)
@@ -218,13 +218,13 @@ func (r *runner) planted(ctx context.Context, group string) ([]job, error) {
 	return jobs, nil
 }
 
-// told demands that at least one scenario shows the bug, unless its harm is hidden.
-func told(hidden string) func(result, string) []string {
+// shown demands that at least one scenario shows the bug, unless its harm is hidden.
+func shown(hidden string) func(result, string) []string {
 	return func(res result, _ string) []string {
 		switch {
 		case len(res.Kinds) == 0:
 			return []string{"there are no verdicts"}
-		case len(res.told()) == 0 && hidden == "":
+		case len(res.shown()) == 0 && hidden == "":
 			return []string{"no scenario tells the bug"}
 		}
 		return nil
@@ -232,7 +232,7 @@ func told(hidden string) func(result, string) []string {
 }
 
 // told lists the scenarios whose verdict is against the program.
-func (r *result) told() []submissions.Verdict {
+func (r *result) shown() []submissions.Verdict {
 	return slices.DeleteFunc(r.verdicts(), func(v submissions.Verdict) bool { return !slices.Contains(against, v.Kind) })
 }
 

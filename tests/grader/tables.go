@@ -88,7 +88,7 @@ func writeSubmissions(w io.Writer, results []result) error {
 func kindsOf(results []result) string {
 	scenarios := map[string]map[string]bool{}
 	for _, r := range results {
-		for _, v := range r.told() {
+		for _, v := range r.shown() {
 			if scenarios[v.Kind] == nil {
 				scenarios[v.Kind] = map[string]bool{}
 			}
@@ -161,19 +161,19 @@ func writeBugs(w io.Writer, results []result) error {
 		name := strings.Split(r.Job, "/")[1]
 		by[name] = append(by[name], r)
 	}
-	fmt.Fprintln(w, "\n| bug | told | by |\n| --- | --- | --- |")
+	fmt.Fprintln(w, "\n| bug | seen | by |\n| --- | --- | --- |")
 	for _, name := range slices.Sorted(maps.Keys(by)) {
-		told := 0
+		seen := 0
 		for _, r := range by[name] {
-			if len(r.told()) > 0 {
-				told++
+			if len(r.shown()) > 0 {
+				seen++
 			}
 		}
 		text := kindsOf(by[name])
-		if told == 0 && hidden[name] != "" {
+		if seen == 0 && hidden[name] != "" {
 			text = "hidden: " + hidden[name]
 		}
-		fmt.Fprintf(w, "| `%s` | %d of %d | %s |\n", name, told, len(by[name]), text)
+		fmt.Fprintf(w, "| `%s` | %d of %d | %s |\n", name, seen, len(by[name]), text)
 	}
 	return nil
 }

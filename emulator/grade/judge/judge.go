@@ -102,7 +102,7 @@ func (j *judging) kind() course.Kind {
 		j.because = "interrupted"
 		return course.Undecided
 	case j.Bypassed != "" && usesLinks(j.Scenario):
-		j.because = "messages between the nodes passed by the grader's links, so its cuts were none: " + j.Bypassed
+		j.because = "messages between the nodes passed by the grader's links, so its cuts cut nothing: " + j.Bypassed
 		return course.Bypassed
 	case j.Unrecognized != "":
 		j.because = fmt.Sprintf("no message between the nodes was recognized as %s, so the fault acted on none: see [messages] in the course file", j.Unrecognized)

@@ -147,7 +147,7 @@ func (e *Evidence) vanished(h *history.History) *Violation {
 		}
 		x := &Violation{
 			Name: history.Lost, At: time.Duration(c.Return), Calls: []int{number(&h.Calls[last]), number(c)},
-			Words: fmt.Sprintf("topic %q: %q was acknowledged, and nobody has taken it; node %d, which leads, says that there is no message",
+			Words: fmt.Sprintf("topic %q: %q was acknowledged, and no client has taken it; node %d, which leads, says that there is no message",
 				history.Brief(c.Command.Args[0]), history.Brief(h.Calls[last].Command.Args[1]), c.Node),
 		}
 		x.Right, x.Why = promised(history.Lost)

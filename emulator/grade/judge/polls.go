@@ -61,8 +61,8 @@ func (e *Evidence) twoLeaders() *Violation {
 }
 
 // sameMemory reports whether all votes of a term were given by nodes that have since kept
-// their memory: no node was restarted between from and to, and if one was before, all nodes
-// that ran on were in lower terms after that.
+// their memory: no node was restarted between from and to. If one was restarted before, all
+// nodes that ran on must have been in lower terms after that.
 func (e *Evidence) sameMemory(term raft.Term, from, to time.Duration) bool {
 	if e.Course.Promises.Durable {
 		return true

@@ -58,7 +58,7 @@ func parseStatus(body []byte) judge.Poll {
 	case raft.Candidate.String():
 		p.Role = raft.Candidate
 	default:
-		return wrong("role is none of Leader, Follower and Candidate")
+		return wrong("role is not Leader, Follower or Candidate")
 	}
 	term, err := strconv.ParseUint(string(keys["term"]), 10, 63)
 	if err != nil {
@@ -68,7 +68,7 @@ func parseStatus(body []byte) judge.Poll {
 	return p
 }
 
-// object reads a JSON object; null is none.
+// object reads a JSON object, which null is not.
 func object(body []byte) (keys map[string]json.RawMessage, ok bool) {
 	return keys, json.Unmarshal(body, &keys) == nil && keys != nil
 }

@@ -93,7 +93,7 @@ func (t *cluster) begin(c *scenario.Call) (place int) {
 	return len(t.record.Calls) - 1
 }
 
-// answerOf returns the answer as conditions see it. What counts is success in the body.
+// answerOf returns the answer as conditions see it. The success in the body counts.
 func answerOf(c *judge.Call) condition.Answer {
 	switch {
 	case c.Result.OK:

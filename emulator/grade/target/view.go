@@ -11,7 +11,7 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// A view is what can be seen of a cluster from outside. Who uses it holds the mutex.
+// A view is what can be seen of a cluster from outside. Its users hold the mutex.
 type view struct {
 	t   *cluster
 	now time.Duration

@@ -265,7 +265,7 @@ func TestOldEventsAreFound(t *testing.T) {
 	assert.Assert(t, v.Events > 3*virtualTrace/2)
 }
 
-// What comes true after its time, but before it is too late, has failed and was late.
+// An expectation that comes true after its time, but before it is too late, has failed and was late.
 func TestLateExpectationsFailAsLate(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -319,7 +319,7 @@ func TestStepsThatAreNotDoneLeaveAScenarioUnprepared(t *testing.T) {
 	}
 }
 
-// What is about answers alone cannot come true once they are there.
+// Expectations about answers alone cannot come true once the answers are there.
 func TestExpectationsOnAnswersFailWithTheAnswers(t *testing.T) {
 	many := putTopic("many", "dog {i}", id(1))
 	many.Times, many.Every = 3, 100*ms

@@ -14,8 +14,8 @@ import (
 // aim is the tag of a scenario that is aimed at a planted bug.
 const aim = "bug:"
 
-// Who sees only answers and /status tells each bug in the scenarios that are aimed at it, and
-// nothing of healthy nodes.
+// A user who sees only answers and /status tells each bug in the scenarios that are aimed at it,
+// and finds nothing wrong with healthy nodes.
 func TestCourseSetTellsBugsFromOutside(t *testing.T) {
 	seeds := budget.Pick[uint64](10, 40)
 	for _, f := range course(t) {

@@ -29,7 +29,7 @@ func readLeader(value string) (predicate, string) {
 	list, isNot := strings.CutPrefix(value, except)
 	sel, wrong := readSelection(list)
 	if wrong != "" || len(sel.members) != 1 && !isNot || len(sel.members) == 0 {
-		return nil, quote(value) + " is none of these"
+		return nil, quote(value) + " is not among these"
 	}
 	if isNot {
 		return leader{not: sel.members}, ""
@@ -128,7 +128,7 @@ func (l leader) elected(s *clusterView) election {
 	return elected(s, without...)
 }
 
-// left names the nodes that do not count, or says why one of them is none.
+// left names the nodes that do not count, or says why one of them is no node.
 func (l leader) left(s *clusterView) (words, wrong string) {
 	var names []string
 	for _, m := range l.not {

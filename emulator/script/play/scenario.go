@@ -20,7 +20,7 @@ const (
 // RetryEvery is the time that a client waits before it repeats a refused request.
 const RetryEvery = 100 * time.Millisecond
 
-// What the links of programs that others wrote do with bytes while they are cut.
+// These words say how links of programs that others wrote treat bytes while they are cut.
 const (
 	LinksHold   = "hold"   // keep them and deliver them at the heal; the default
 	LinksReset  = "reset"  // reset the connection
