@@ -21,8 +21,15 @@ import (
 
 func TestMain(m *testing.M) {
 	room.Main()
-	os.Exit(m.Run())
+	code := m.Run()
+	if built != "" {
+		_ = os.RemoveAll(built)
+	}
+	os.Exit(code)
 }
+
+// built is the folder of the program that emulator builds.
+var built string
 
 // emulator builds the program once.
 var emulator = sync.OnceValues(func() (string, error) {
@@ -30,6 +37,7 @@ var emulator = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	file := filepath.Join(dir, "emulator")
 	build := exec.Command("go", "build", "-o", file, "rrmq.example/emulator")
 	build.Stderr = os.Stderr
