@@ -351,7 +351,7 @@ that = "leader=0"
 within_ms = 20000
 `
 	for said, told := range map[string]string{
-		`{"role": "leader", "term": 1}`:    "role is none of",
+		`{"role": "leader", "term": 1}`:    "role is not Leader",
 		`{"role": "Leader", "term": "1"}`:  "term is no whole number",
 		`{"role": "Leader", "term": 1.5}`:  "term is no whole number",
 		`{"role": "Leader", "term": -1}`:   "term is no whole number",
