@@ -42,6 +42,7 @@ type settings struct {
 	again    bool
 	list     bool
 	only     string
+	parallel int
 	groups   []string
 }
 
@@ -53,6 +54,7 @@ func main() {
 	flag.BoolVar(&s.again, "again", false, "run jobs with complaints again")
 	flag.BoolVar(&s.list, "list", false, "list the jobs that are left, and run nothing")
 	flag.StringVar(&s.only, "only", "", "only jobs whose name matches the `GLOB`")
+	flag.IntVar(&s.parallel, "parallel", 0, "the grader runs `N` scenarios at once; 0: as many as it likes")
 	flag.Parse()
 	s.groups = flag.Args()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -76,7 +78,7 @@ func (s *settings) run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	r := &runner{work: work, kept: s.results + ".kept", emulator: s.emulator}
+	r := &runner{work: work, kept: s.results + ".kept", emulator: s.emulator, parallel: s.parallel}
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}

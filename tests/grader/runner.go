@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,6 +32,7 @@ type job struct {
 // A runner runs jobs. Everything that it starts works below the folder work.
 type runner struct {
 	work     string
+	parallel int    // scenarios at once; 0: as many as the grader likes
 	kept     string // the folder for outputs of jobs with complaints
 	emulator string
 }
@@ -75,6 +77,9 @@ func (r *runner) run(ctx context.Context, j job) (result, error) {
 	args := j.command
 	if len(args) == 0 {
 		args = append([]string{r.emulator, "grade", "-report", "json=" + report}, j.flags...)
+		if r.parallel > 0 {
+			args = append(args, "-parallel", strconv.Itoa(r.parallel))
+		}
 		if j.course != "" {
 			args = append(args, "-course", j.course)
 		}
