@@ -84,10 +84,17 @@ func (f *filters) start(i int, c Command) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
+	served := false
 	p, err := process.Start(c, process.Options{
 		Limits: f.options.Limits, Seccomp: true,
-		Ready: func(r process.Prepared) error { return f.serve(i, c.Dir, r, stop) },
+		Ready: func(r process.Prepared) error {
+			served = true
+			return f.serve(i, c.Dir, r, stop)
+		},
 	})
+	if !served {
+		stop.Close()
+	}
 	if err != nil {
 		halt.Close()
 		return nil, err

@@ -53,6 +53,9 @@ func (t *cluster) fault(ctx context.Context, err error) error {
 			return e
 		}
 	}
+	if r, ok := t.rooms.(interface{ Failed() error }); ok {
+		return r.Failed()
+	}
 	return nil
 }
 
