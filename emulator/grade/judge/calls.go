@@ -28,7 +28,11 @@ func (e *Evidence) readsAreFresh() bool {
 func (e *Evidence) promisedAlone() *Violation {
 	for i := range e.Calls {
 		c := &e.Calls[i]
-		if !c.succeeded() || c.reads() && !e.readsAreFresh() || !e.cutOff(c.Node, c.Begin, c.End) {
+		from := c.Begin
+		if c.reads() {
+			from = max(from-e.Course.Limits.Good, 0) // nobody else leads while a lease lasts
+		}
+		if !c.succeeded() || c.reads() && !e.readsAreFresh() || !e.cutOff(c.Node, from, c.End) {
 			continue
 		}
 		why := "a leader answers only after a majority has stored the entry (§5.3); taking a message is a change like any other"
@@ -131,9 +135,9 @@ func (e *Evidence) wrongBody() *Violation {
 }
 
 // serves reports whether the node of a call had no excuse to answer anything but a proper
-// body: it led, and nothing had been done to the cluster.
+// body: it led, nothing had been done to the cluster, and it had not waited for other nodes.
 func (e *Evidence) serves(c *Call) bool {
-	if c.Status >= 500 || !e.faultless(c.End) {
+	if c.Status >= 500 || e.Nodes > 1 && c.End-c.Begin >= quick || !e.faultless(c.End) {
 		return false
 	}
 	_, leads := e.leads(c.Node, c.Begin, c.End)

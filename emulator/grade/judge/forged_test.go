@@ -170,8 +170,9 @@ func TestForgedEvidence(t *testing.T) {
 		{"a put while one of three comes back", started(5).on(5000, fault.Pause, 2, 3, 4).on(5150, fault.Resume, 2).put(0, 5100, 5200, "ok", "a"), nil},
 		{"a pop without a quorum", started(3).put(0, 1000, 1010, "ok", "a").cut(5000, []int{0}, []int{1, 2}).pop(0, 5100, 5200, "ok:a"), []string{quorum}},
 		{"an empty queue without a quorum", started(3).cut(5000, []int{0}, []int{1, 2}).pop(0, 5100, 5200, "false"), nil},
-		{"a list without a quorum", started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 5100, 5200, "ok:t", "get_topics"), []string{quorum}},
-		{"a list without a quorum where reads may be stale", anyReads(started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 5100, 5200, "ok:t", "get_topics")), nil},
+		{"a list without a quorum", started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 8100, 8200, "ok:t", "get_topics"), []string{quorum}},
+		{"a list during a lease", started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 5500, 5600, "ok:t", "get_topics"), nil},
+		{"a list without a quorum where reads may be stale", anyReads(started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 8100, 8200, "ok:t", "get_topics")), nil},
 		{"a put past the links", bypassed(started(3).cut(5000, []int{0}, []int{1, 2}).put(0, 5100, 5200, "ok", "a")), nil},
 		{"a put with three of five paused, past the links", bypassed(started(5).on(5000, fault.Pause, 2, 3, 4).put(0, 5100, 5200, "ok", "a")), []string{quorum}},
 
@@ -200,6 +201,11 @@ func TestForgedEvidence(t *testing.T) {
 			pop(1, 3100, 3110, "false").pop(1, 5100, 5110, "false").pop(1, 6200, 6210, "false"), []string{history.Lost}},
 		{"a slow refusal by a leader", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 5000, 5400, "false"), nil},
 		{"a refusal by a leader without a quorum", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Crash, 1, 2).pop(0, 5000, 5010, "false"), nil},
+		{"a refusal by a leader that has just got its quorum back", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Pause, 1, 2).on(4000, fault.Resume, 1, 2).pop(0, 4500, 4510, "false"), nil},
+		{"a refusal by a leader that got its quorum back long ago", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Pause, 1, 2).on(4000, fault.Resume, 1, 2).pop(0, 7500, 7510, "false"), []string{history.Lost}},
+		{"a refusal by a leader that has served since it got its quorum back", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Pause, 1, 2).on(4000, fault.Resume, 1, 2).call(0, 4200, 4210, "ok", "put_topic", "u").pop(0, 4500, 4510, "false"), []string{history.Lost}},
+		{"a refusal on a busy machine", crowded(started(3).put(0, 1000, 1010, "ok", "a").pop(0, 5000, 5010, "false")), nil},
+		{"a refusal on an idle machine", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 5000, 5010, "false"), []string{history.Lost}},
 		{"a put that was refused slowly and taken later", started(3).put(0, 1000, 2010, "false", "a").pop(0, 5000, 5010, "ok:a"), nil},
 		{"a put that was refused by a follower and taken later", started(3).put(1, 1000, 1010, "false", "a").pop(0, 5000, 5010, "ok:a"), []string{history.Invented}},
 		{"delivered twice", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a").pop(0, 1200, 1210, "ok:a"), []string{history.DeliveredTwice}},
@@ -232,6 +238,7 @@ func TestForgedEvidence(t *testing.T) {
 
 		{"a wrong body", wrongly(started(3).put(0, 1000, 1010, "ok", "a"), 200, true), []string{WrongBody}},
 		{"a page instead of an answer, at the leader", wrongly(started(3).put(0, 1000, 1010, "lost", "a"), 404, false), []string{WrongBody}},
+		{"a page instead of an answer, after a wait for others", wrongly(started(3).put(0, 1000, 2010, "lost", "a"), 200, false), nil},
 		{"a page instead of an answer, at a follower", wrongly(started(3).put(1, 1000, 1010, "lost", "a"), 404, false), nil},
 		{"a page instead of an answer, after a fault", wrongly(started(3).on(700, fault.Crash, 2).put(0, 1000, 1010, "lost", "a"), 404, false), nil},
 		{"an error of the server", wrongly(started(3).put(0, 1000, 1010, "lost", "a"), 500, false), nil},
@@ -277,6 +284,11 @@ func durable(f *forger) *forger {
 
 func bypassed(f *forger) *forger {
 	f.Bypassed = "messages passed by"
+	return f
+}
+
+func crowded(f *forger) *forger {
+	f.Crowd = Crowded + 1
 	return f
 }
 

@@ -122,18 +122,24 @@ func (j *judging) missed(kind course.Kind, decided []int) course.Kind {
 		return kind
 	}
 	j.foreign.Missed = true
-	busy := ""
-	switch {
-	case j.Late > Busy:
-		busy = "the grader itself was late by " + span(j.Late)
-	case j.Crowd > Crowded:
-		busy = fmt.Sprintf("%.0f tasks wanted each of its cores", j.Crowd)
-	default:
+	busy := j.busy()
+	if busy == "" {
 		return kind
 	}
 	j.foreign.Flagged = true
 	j.because = fmt.Sprintf("the machine was too busy to tell: %s. Otherwise it would be %q", busy, kind)
 	return course.Undecided
+}
+
+// busy says why limits of time decide nothing; "" if they do.
+func (e *Evidence) busy() string {
+	switch {
+	case e.Late > Busy:
+		return "the grader itself was late by " + span(e.Late)
+	case e.Crowd > Crowded:
+		return fmt.Sprintf("%.0f tasks wanted each of its cores", e.Crowd)
+	}
+	return ""
 }
 
 // undecided decides when no expectation has failed for a reason that counts.

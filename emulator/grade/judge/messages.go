@@ -72,23 +72,31 @@ func (e *Evidence) follower(c *Call) bool {
 }
 
 // refusedByLeader reports whether a leader with a majority answered a call at once without
-// success.
+// success. On a busy machine it may believe that it has lost its majority.
 func (e *Evidence) refusedByLeader(c *Call) bool {
+	if e.Nodes > 1 && e.busy() != "" {
+		return false
+	}
 	_, leads := e.leads(c.Node, c.Begin, c.End)
 	return c.Outcome == history.Failed && leads && c.End-c.Begin < quick && e.healthy(c.Node, c.Begin, c.End)
 }
 
-// open reports whether the leader that answered a call had begun to serve: it had answered
-// another request of the same leadership with success, or it had refused for as long as an
-// election may take.
+// open reports whether the leader that answered a call had begun to serve, and had no reason to
+// believe that it had lost its majority: it had answered another request of the same leadership
+// with success and kept its majority since then, or it had had one for as long as an election
+// may take, and had served before or refused meanwhile.
 func (e *Evidence) open(i int) bool {
 	c := &e.Calls[i]
+	settled := e.kept(c.Node, max(c.Begin-e.Course.Limits.Good, 0), c.End)
 	for k := range i {
 		o := &e.Calls[k]
 		if o.Node != c.Node || o.End > c.Begin || e.restarted(c.Node, o.Begin, c.End) {
 			continue
 		}
-		if !o.succeeded() && !(e.refusedByLeader(o) && c.Begin-o.Begin >= e.Course.Limits.Good) {
+		switch {
+		case o.succeeded() && (settled || e.kept(c.Node, o.End, c.End)):
+		case settled && e.refusedByLeader(o) && c.Begin-o.Begin >= e.Course.Limits.Good:
+		default:
 			continue
 		}
 		if _, ok := e.leads(c.Node, o.Begin, c.End); ok {

@@ -171,6 +171,12 @@ func (e *Evidence) healthy(node int, from, to time.Duration) bool {
 			return false
 		}
 	}
+	return e.kept(node, from, to)
+}
+
+// kept reports whether a node had a majority at every moment between from and to, with no rule
+// in force. Others may have been lost meanwhile, but nothing that was lost may have come back.
+func (e *Evidence) kept(node int, from, to time.Duration) bool {
 	return e.during(from, to, func(s *standing) bool {
 		return s.runs(node) && len(s.rules) == 0 && s.neighbours(node) >= e.majority()
 	})
