@@ -60,7 +60,9 @@ func (r *runner) prepare(ctx context.Context) error {
 		}
 	}
 	r.emulator = own
-	return os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	// Debian's Python has Debian's flask, and may not be the first in PATH.
+	path := []string{bin, "/usr/bin", os.Getenv("PATH")}
+	return os.Setenv("PATH", strings.Join(path, string(os.PathListSeparator)))
 }
 
 // run runs a job and judges it.
