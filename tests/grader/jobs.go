@@ -162,7 +162,7 @@ func readHidden() (map[string]string, error) {
 func aims() (map[string][]string, error) {
 	files, err := filepath.Glob(filepath.Join("fixtures", "course", "*.toml"))
 	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no scenarios in fixtures/course: start at the root of the repository (%v)", err)
+		return nil, fmt.Errorf("no scenarios in fixtures/course: start at the root of the repository: %w", err)
 	}
 	aimed := map[string][]string{}
 	for _, file := range files {

@@ -77,7 +77,7 @@ func (s *settings) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	r := &runner{work: work, kept: s.results + ".kept", emulator: s.emulator, parallel: s.parallel}
 	if err := r.prepare(ctx); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -71,7 +72,7 @@ func (r *runner) run(ctx context.Context, j job) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	tmp, report := filepath.Join(dir, "tmp"), filepath.Join(dir, "report.json")
 	if err := os.Mkdir(tmp, 0o755); err != nil {
 		return result{}, err
@@ -130,20 +131,15 @@ func call(ctx context.Context, args []string, tmp string) (int, string, error) {
 
 // burn keeps every core busy until the returned function is called.
 func burn() (stop func()) {
-	end := make(chan struct{})
+	var ended atomic.Bool
 	var all sync.WaitGroup
 	for range runtime.NumCPU() {
 		all.Go(func() {
-			for {
-				select {
-				case <-end:
-					return
-				default:
-				}
+			for !ended.Load() {
 			}
 		})
 	}
-	return func() { close(end); all.Wait() }
+	return func() { ended.Store(true); all.Wait() }
 }
 
 // leftovers lists processes and files that a job has left behind. A process of the job works

@@ -15,6 +15,7 @@
 package grade
 
 import (
+	"context"
 	"regexp"
 	"runtime"
 	"time"
@@ -25,8 +26,6 @@ import (
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
-
-	"context"
 )
 
 // options are what the command line says.

@@ -25,12 +25,12 @@ type (
 	Limits = process.Limits
 )
 
-// Build runs one command, with the limits and the end of a node's but the grader's own
-// network, and waits for its end. When ctx ends, the command is killed.
 // Own gives a folder to a user without rights if the grader is root (Linux): what is
 // started or built in the folder runs as that user. It reports whether it did.
 func Own(dir string, c Command) (bool, error) { return process.Own(dir, c) }
 
+// Build runs one command, with the limits and the end of a node's but the grader's own
+// network, and waits for its end. When ctx ends, the command is killed.
 func Build(ctx context.Context, c Command, l Limits) error { return process.Build(ctx, c, l) }
 
 // Options describe the rooms of one cluster.

@@ -94,7 +94,7 @@ func (s *Submission) prepare(ctx context.Context, read func(context.Context, *tr
 	if err != nil {
 		return err
 	}
-	defer t.root.Close()
+	defer func() { _ = t.root.Close() }()
 	if err := read(ctx, t); err != nil {
 		return err
 	}

@@ -51,7 +51,6 @@ type keeper struct {
 	line  *line
 	spec  spec
 	alone chan struct{} // closed when no process is left
-	end   sync.Once
 
 	mu   sync.Mutex
 	main int // the program; 0 before it runs
@@ -120,7 +119,7 @@ func (k *keeper) run() error {
 	for {
 		m, _, err := k.line.receive()
 		if err != nil {
-			return nil // the grader is gone
+			return nil //nolint:nilerr // the grader is gone
 		}
 		switch m.Kind {
 		case kindGo:

@@ -158,4 +158,4 @@ func closeAll(files []*os.File) {
 	}
 }
 
-func (l *line) close() { l.conn.Close() }
+func (l *line) close() { _ = l.conn.Close() }
