@@ -39,7 +39,7 @@
 //     traffic that is not HTTP.
 //   - reorder keeps a message back until the next one of the same link, on any connection,
 //     has overtaken it, or for fault.ReorderWindow. It does nothing to traffic that is not HTTP.
-//   - hold, throttle, delay_ms and the limits are those of the nodes in one process. A delay
+//   - hold, the pace, delay_ms and the limits are those of the nodes in one process. A delay
 //     holds up what follows on the same connection.
 //
 // The links dial a target when the first bytes for it pass, or after 20 ms without any. So a
