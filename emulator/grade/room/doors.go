@@ -23,7 +23,7 @@ func (d *door) serve(connected func(from, to int, internal bool, c net.Conn)) {
 		case errors.Is(err, net.ErrClosed):
 			return
 		case err != nil:
-			time.Sleep(10 * time.Millisecond) // no descriptor is free, perhaps
+			time.Sleep(10 * time.Millisecond) // it is shut, or no descriptor is free
 		default:
 			connected(d.from, d.to, d.internal, c)
 		}

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"rrmq.example/emulator/emulator/grade/room/netns"
 	"rrmq.example/emulator/emulator/grade/room/process"
 )
@@ -18,8 +20,10 @@ type namespaces struct {
 	options Options
 	config  []Address
 
-	mu    sync.Mutex
-	nodes []*process.Process
+	mu     sync.Mutex
+	nodes  []*process.Process
+	doors  [][]*door // by the node that finds its peers behind them
+	isShut []bool
 }
 
 // firstPort is the port of the first node. Each network is empty, so any would do; it is
@@ -27,7 +31,10 @@ type namespaces struct {
 const firstPort = 8_500
 
 func newNamespaces(o Options) (backend, error) {
-	n := &namespaces{options: o, nodes: make([]*process.Process, o.Nodes)}
+	n := &namespaces{
+		options: o, nodes: make([]*process.Process, o.Nodes),
+		doors: make([][]*door, o.Nodes), isShut: make([]bool, o.Nodes),
+	}
 	for i := range o.Nodes {
 		a := Address{Port: firstPort + i}
 		if o.Internal {
@@ -53,7 +60,7 @@ func (n *namespaces) start(i int, c Command) (*Process, error) {
 	}
 	p, err := process.Start(c, process.Options{
 		Limits: n.options.Limits, Namespace: config,
-		Ready: func(r process.Prepared) error { return n.serve(doors, r.Files) },
+		Ready: func(r process.Prepared) error { return n.serve(i, doors, r.Files) },
 	})
 	if err != nil {
 		return nil, errors.Join(err, closeDoors(doors))
@@ -69,7 +76,7 @@ func (n *namespaces) start(i int, c Command) (*Process, error) {
 }
 
 // serve opens the doors with listeners of the node's network.
-func (n *namespaces) serve(doors []*door, files []*os.File) error {
+func (n *namespaces) serve(node int, doors []*door, files []*os.File) error {
 	defer func() {
 		for _, f := range files {
 			f.Close()
@@ -85,10 +92,50 @@ func (n *namespaces) serve(doors []*door, files []*os.File) error {
 		}
 		doors[i].Listener = l
 	}
+	n.mu.Lock()
+	n.doors[node] = doors
+	for _, d := range doors {
+		if n.isShut[d.to] && !d.internal {
+			d.shut(true)
+		}
+	}
+	n.mu.Unlock()
 	for _, d := range doors {
 		go d.serve(n.options.Connected)
 	}
 	return nil
+}
+
+func (n *namespaces) shut(i int, yes bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.isShut[i] == yes {
+		return
+	}
+	n.isShut[i] = yes
+	for _, doors := range n.doors {
+		for _, d := range doors {
+			if d.to == i && !d.internal {
+				d.shut(yes)
+			}
+		}
+	}
+}
+
+// shut lets the kernel refuse connections at a door, or take them in again. The port stays the
+// door's meanwhile. A door that is closed already stays so.
+func (d *door) shut(yes bool) {
+	raw, err := d.Listener.(*net.TCPListener).SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = raw.Control(func(fd uintptr) {
+		if yes {
+			_ = unix.Shutdown(int(fd), unix.SHUT_RDWR)
+		} else {
+			_ = unix.Listen(int(fd), netns.Backlog)
+		}
+	})
 }
 
 func (n *namespaces) dial(ctx context.Context, i int, internal bool) (net.Conn, error) {

@@ -49,6 +49,8 @@ func (p *proxies) dial(ctx context.Context, i int, internal bool) (net.Conn, err
 	return p.watch.dial(ctx, p.real[i].port(internal))
 }
 
+func (p *proxies) shut(int, bool) {}
+
 func (p *proxies) bypassed() string { return p.watch.bypassed() }
 
 func (p *proxies) failure() error { return nil }

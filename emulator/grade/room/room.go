@@ -86,6 +86,7 @@ type backend interface {
 	addresses(i int) []Address
 	start(i int, c Command) (*Process, error)
 	dial(ctx context.Context, i int, internal bool) (net.Conn, error)
+	shut(i int, yes bool)
 	bypassed() string
 	failure() error
 	close() error // after all processes ended
@@ -164,6 +165,12 @@ func (r *Rooms) Dial(ctx context.Context, i int, internal bool) (net.Conn, error
 	}
 	return r.backend.dial(ctx, i, internal)
 }
+
+// Shut says whether other nodes that connect to node i are refused, as by a machine on which
+// nobody listens. It is for a node that is down or does not listen yet: many programs expect
+// no other error of such a peer. Internal ports stay open, because a program may listen there
+// first, and in the proxy mode all ports do.
+func (r *Rooms) Shut(i int, yes bool) { r.backend.shut(i, yes) }
 
 // Bypassed says why messages may have passed by the links, and what a student can do
 // about it. It is "" if none did.

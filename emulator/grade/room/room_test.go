@@ -144,8 +144,13 @@ func answer(name, host string, ports []string) {
 		fmt.Fprint(w, text)
 	})
 	ended := make(chan error)
-	for _, port := range ports {
-		go func() { ended <- http.ListenAndServe(net.JoinHostPort(host, port), handler) }()
+	for _, port := range slices.Backward(ports) { // the first one, which others wait for, is the last
+		l, err := net.Listen("tcp", net.JoinHostPort(host, port))
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		go func() { ended <- http.Serve(l, handler) }()
 	}
 	fmt.Println(<-ended)
 	os.Exit(1)
@@ -248,6 +253,31 @@ func TestConnectionsBetweenNodesAreGivenToTheGrader(t *testing.T) {
 		assert.Equal(t, l.rooms.Bypassed(), "")
 		assert.Equal(t, len(l.refused()), 0)
 	})
+}
+
+func TestANodeThatIsShutRefusesItsPeersUntilItIsOpen(t *testing.T) {
+	for _, m := range []Mode{Namespace, Seccomp} {
+		t.Run(m.String(), func(t *testing.T) {
+			l := open(t, Options{Nodes: 3, Mode: m, Internal: true})
+			l.rooms.Shut(1, true)
+			for i := range 3 {
+				l.startNode(i, "127.0.0.1")
+			}
+			a := l.rooms.Addresses(0)
+			for range 3 {
+				got := l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Port))
+				assert.Assert(t, strings.Contains(got, "connection refused"), got)
+				assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[2].Port)), "node0 node2")
+				assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Internal)), "node0 node1")
+				assert.Equal(t, l.carried(), "0->2, 0->1 internal")
+				l.rooms.Shut(1, false)
+				assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Port)), "node0 node1")
+				assert.Equal(t, l.carried(), "0->1")
+				l.rooms.Shut(1, true)
+			}
+			assert.Equal(t, len(l.refused()), 0, l.refused())
+		})
+	}
 }
 
 func TestANodeReachesItself(t *testing.T) {

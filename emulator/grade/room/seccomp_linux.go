@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -26,6 +27,7 @@ type filters struct {
 	nodes   map[uint16]target // by their ports
 	doors   []map[uint16]bool // by node: the ports that its connections are redirected to
 	locals  map[netip.Addr]bool
+	closed  []atomic.Bool // by node: connections to it are refused
 	serving sync.WaitGroup
 
 	mu     sync.Mutex
@@ -44,7 +46,8 @@ func newFilters(_ context.Context, o Options) (backend, error) {
 	}
 	f := &filters{
 		options: o, config: config, held: held, web: w, locals: ownAddresses(),
-		nodes: make(map[uint16]target), doors: make([]map[uint16]bool, o.Nodes), strays: make(map[string]bool),
+		closed: make([]atomic.Bool, o.Nodes),
+		nodes:  make(map[uint16]target), doors: make([]map[uint16]bool, o.Nodes), strays: make(map[string]bool),
 	}
 	for i, a := range config {
 		f.nodes[uint16(a.Port)] = target{node: i}
@@ -77,6 +80,8 @@ func ownAddresses() map[netip.Addr]bool {
 }
 
 func (f *filters) addresses(int) []Address { return f.config }
+
+func (f *filters) shut(i int, yes bool) { f.closed[i].Store(yes) }
 
 func (f *filters) start(i int, c Command) (*Process, error) {
 	f.web.serve(f.options.Connected)
@@ -188,6 +193,8 @@ func (n *filtered) decide(c seccomp.Call) seccomp.Answer {
 		return seccomp.Answer{}
 	case n.doors[n.node][port]: // redirected before: programs keep what they looked up
 		return seccomp.Answer{}
+	case known && !c.Sends && !peer.internal && n.closed[peer.node].Load():
+		return seccomp.Answer{Refuse: unix.ECONNREFUSED}
 	case known && !c.Sends:
 		return seccomp.Answer{Port: uint16(n.web.ports[n.node][peer.node].port(peer.internal))}
 	case !known && !c.Sends && n.listensItself(port):

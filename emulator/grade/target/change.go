@@ -168,6 +168,7 @@ func (t *cluster) crash(n *node) error {
 	}
 	err := p.Kill()
 	t.links.SetUp(n.index, false)
+	t.rooms.Shut(n.index, true)
 	return err
 }
 

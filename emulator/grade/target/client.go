@@ -38,6 +38,7 @@ func (t *cluster) exchange(ctx context.Context, to int, method, path string, bod
 		return r
 	}
 	r.reached = true
+	t.rooms.Shut(to, false)
 	defer c.Close()
 	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
 	defer stop()

@@ -97,6 +97,9 @@ func (t *cluster) open(ctx context.Context) error {
 		return err
 	}
 	t.rooms = made
+	for i := range t.nodes {
+		made.Shut(i, true) // until it listens
+	}
 	links = link.New(link.Options{
 		Nodes: len(t.nodes), Dial: made.Dial, Match: t.o.Course.Messages, Seed: t.fixture.Seed, Clock: t.now,
 		Seen: func(p link.Passage) { t.types[p.Type].Store(true) },

@@ -52,6 +52,8 @@ func (r *fakeRooms) Addresses(int) []room.Address {
 	return all
 }
 
+func (r *fakeRooms) Shut(int, bool) {}
+
 func (r *fakeRooms) Bypassed() string { return "" }
 
 func (r *fakeRooms) Dial(ctx context.Context, i int, _ bool) (net.Conn, error) {

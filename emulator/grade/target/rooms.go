@@ -12,6 +12,7 @@ type rooms interface {
 	Addresses(i int) []room.Address
 	Start(i int, c room.Command) (process, error)
 	Dial(ctx context.Context, i int, internal bool) (net.Conn, error)
+	Shut(i int, yes bool)
 	Bypassed() string
 	Close() error
 }

@@ -125,8 +125,8 @@ func own() error {
 	return nil
 }
 
-// backlog is how many connections may wait to be accepted.
-const backlog = 4_096
+// Backlog is how many connections may wait to be accepted.
+const Backlog = 4_096
 
 // listen listens at a port of all addresses, IPv6 and IPv4.
 func listen(port int) (int, error) {
@@ -143,7 +143,7 @@ func listen(port int) (int, error) {
 		err = unix.Bind(fd, at)
 	}
 	if err == nil {
-		err = unix.Listen(fd, backlog)
+		err = unix.Listen(fd, Backlog)
 	}
 	if err != nil {
 		_ = unix.Close(fd)
