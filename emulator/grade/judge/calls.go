@@ -28,11 +28,7 @@ func (e *Evidence) readsAreFresh() bool {
 func (e *Evidence) promisedAlone() *Violation {
 	for i := range e.Calls {
 		c := &e.Calls[i]
-		from := c.Begin
-		if c.reads() {
-			from = max(from-e.Course.Limits.Good, 0) // nobody else leads while a lease lasts
-		}
-		if !c.succeeded() || c.reads() && !e.readsAreFresh() || !e.cutOff(c.Node, from, c.End) {
+		if !c.succeeded() || c.reads() && !e.readsAreFresh() || !e.cutOff(c.Node, c.Begin, c.End) || c.reads() && !e.noLease(c) {
 			continue
 		}
 		why := "a leader answers only after a majority has stored the entry (§5.3); taking a message is a change like any other"
@@ -48,6 +44,27 @@ func (e *Evidence) promisedAlone() *Violation {
 		}
 	}
 	return nil
+}
+
+// noLease reports whether a node that is cut off can have no lease any more that lets it answer
+// a read: another node was elected before, or the time in which that must happen is over. A
+// lease is sound only as long as nobody else can be elected.
+func (e *Evidence) noLease(c *Call) bool {
+	before := e.lastPoll(c.Node, c.Begin)
+	if before == nil {
+		return false
+	}
+	if e.cutOff(c.Node, c.Begin-e.Course.Limits.Late, c.End) {
+		return true
+	}
+	elected := false
+	for node := range e.Nodes {
+		e.confirmed(node, func(_, b *Poll) bool {
+			elected = elected || node != c.Node && b.Role == raft.Leader && b.Term > before.Term && b.End <= c.Begin
+			return !elected && b.End <= c.Begin
+		})
+	}
+	return elected
 }
 
 // servedByFollower finds a success that was answered by a node that was a follower at the
@@ -77,31 +94,34 @@ func (e *Evidence) servedByFollower() *Violation {
 }
 
 // followed returns the polls that prove that the node of a call was a follower throughout; nil
-// if none do. One poll before the call is not enough: it may show the role of one moment and
-// the term of the next. Two are, or another node that led the term.
+// if none do. Besides, another node must have led the term: a poll may show the role of one
+// moment and the term of the next, and a leader may call itself a follower while it misses a
+// majority.
 func (e *Evidence) followed(c *Call) (before, after *Poll) {
 	before, after = e.steady(c.Node, c.Begin, c.End)
-	if before == nil || before.Role != raft.Follower {
-		return nil, nil
-	}
-	proved := false
-	e.confirmed(c.Node, func(_, b *Poll) bool {
-		proved = b == before
-		return !proved
-	})
-	for i := 0; i < e.Nodes && !proved; i++ {
-		if i == c.Node {
-			continue
-		}
-		e.confirmed(i, func(a, _ *Poll) bool {
-			proved = a.Role == raft.Leader && a.Term == before.Term
-			return !proved
-		})
-	}
-	if !proved {
+	if before == nil || before.Role != raft.Follower || e.everLed(c.Node, before.Term) || !e.ledByAnother(c.Node, before.Term) {
 		return nil, nil
 	}
 	return before, after
+}
+
+// everLed reports whether a poll shows a node as the leader of a term.
+func (e *Evidence) everLed(node int, term raft.Term) bool {
+	return slices.ContainsFunc(e.Polls[node], func(p Poll) bool { return p.Wrong == "" && p.Role == raft.Leader && p.Term == term })
+}
+
+// ledByAnother reports whether another node certainly led a term.
+func (e *Evidence) ledByAnother(node int, term raft.Term) (led bool) {
+	for i := 0; i < e.Nodes && !led; i++ {
+		if i == node {
+			continue
+		}
+		e.confirmed(i, func(a, _ *Poll) bool {
+			led = a.Role == raft.Leader && a.Term == term
+			return !led
+		})
+	}
+	return led
 }
 
 // leads reports whether a node certainly led during a time.

@@ -60,9 +60,9 @@ func (e *Evidence) kindOfCondition(c condition.Condition) course.Kind {
 	return course.NotAvailable
 }
 
-// allWell reports whether all calls before one were done with success.
+// allWell reports whether there were calls before one, and all were done with success.
 func (e *Evidence) allWell(before int) bool {
-	return !slices.ContainsFunc(e.Calls[:before], func(c Call) bool { return !c.succeeded() })
+	return before > 0 && !slices.ContainsFunc(e.Calls[:before], func(c Call) bool { return !c.succeeded() })
 }
 
 // kindOfValue says what a success with another value than the scenario's shows, if the history

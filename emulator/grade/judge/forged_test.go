@@ -170,9 +170,11 @@ func TestForgedEvidence(t *testing.T) {
 		{"a put while one of three comes back", started(5).on(5000, fault.Pause, 2, 3, 4).on(5150, fault.Resume, 2).put(0, 5100, 5200, "ok", "a"), nil},
 		{"a pop without a quorum", started(3).put(0, 1000, 1010, "ok", "a").cut(5000, []int{0}, []int{1, 2}).pop(0, 5100, 5200, "ok:a"), []string{quorum}},
 		{"an empty queue without a quorum", started(3).cut(5000, []int{0}, []int{1, 2}).pop(0, 5100, 5200, "false"), nil},
-		{"a list without a quorum", started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 8100, 8200, "ok:t", "get_topics"), []string{quorum}},
-		{"a list during a lease", started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 5500, 5600, "ok:t", "get_topics"), nil},
-		{"a list without a quorum where reads may be stale", anyReads(started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 8100, 8200, "ok:t", "get_topics")), nil},
+		{"a list without a quorum, under a lease", started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 5100, 5200, "ok:t", "get_topics"), nil},
+		{"a list long after the quorum was lost", started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 15_100, 15_200, "ok:t", "get_topics"), []string{quorum}},
+		{"a list without a quorum after another election", forge(3).leads(0, 1, 0, 5000).polls(0, raft.Leader, 1, 5100, 8000).topic(0, 500, 510, "ok").
+			cut(5050, []int{0}, []int{1, 2}).polls(1, raft.Leader, 2, 6000, 8000).call(0, 7000, 7010, "ok:t", "get_topics"), []string{quorum}},
+		{"a list without a quorum where reads may be stale", anyReads(started(3).cut(5000, []int{0}, []int{1, 2}).call(0, 15_100, 15_200, "ok:t", "get_topics")), nil},
 		{"a put past the links", bypassed(started(3).cut(5000, []int{0}, []int{1, 2}).put(0, 5100, 5200, "ok", "a")), nil},
 		{"a put with three of five paused, past the links", bypassed(started(5).on(5000, fault.Pause, 2, 3, 4).put(0, 5100, 5200, "ok", "a")), []string{quorum}},
 
@@ -181,6 +183,7 @@ func TestForgedEvidence(t *testing.T) {
 		{"elected alone in one poll", forge(3).leads(0, 1, 0, 900).cut(1000, []int{2}, []int{0, 1}).polls(2, raft.Follower, 1, 1100, 1500).polls(2, raft.Leader, 2, 1600, 1600), nil},
 		{"an old leader alone", forge(3).leads(0, 1, 0, 900).cut(1000, []int{0}, []int{1, 2}).polls(0, raft.Leader, 1, 1100, 1800), nil},
 
+		{"a put at a follower of a leader that nobody saw", forge(3).polls(1, raft.Follower, 1, 0, 9000).topic(1, 5000, 5050, "ok"), nil},
 		{"a put at a follower", started(3).put(1, 5000, 5050, "ok", "a"), []string{follower}},
 		{"a put at a follower that became the leader", forge(3).polls(1, raft.Follower, 1, 0, 4900).polls(1, raft.Leader, 2, 5100, 6000).topic(1, 5000, 5050, "ok"), nil},
 		{"a put at a follower seen once", forge(3).polls(1, raft.Follower, 1, 4900, 4900).polls(1, raft.Follower, 1, 5100, 6000).topic(1, 5000, 5050, "ok"), nil},
@@ -198,11 +201,17 @@ func TestForgedEvidence(t *testing.T) {
 		{"a refusal by a leader that has not begun to serve", failedOver().
 			pop(1, 4100, 4110, "false"), nil},
 		{"a refusal that never ends", failedOver().
-			pop(1, 3100, 3110, "false").pop(1, 5100, 5110, "false").pop(1, 6200, 6210, "false"), []string{history.Lost}},
+			pop(1, 3100, 3110, "false").pop(1, 5100, 5110, "false").pop(1, 6200, 6210, "false"), nil},
 		{"a slow refusal by a leader", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 5000, 5400, "false"), nil},
+		{"a message lost", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "false"), []string{history.Lost}},
+		{"a refusal by a leader of which a follower has just come back", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Pause, 2).on(3000, fault.Resume, 2).pop(0, 3100, 3110, "false"), nil},
+		{"a refusal by a leader that is busy with another request", started(3).put(0, 1000, 1010, "ok", "a").put(0, 1090, 1130, "ok", "b").pop(0, 1100, 1110, "false"), nil},
+		{"a refusal by a leader that may be busy with a request that was given up", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1020, 1050, "false").put(0, 1020, 1080, "lost", "b").pop(0, 1100, 1110, "false"), nil},
+		{"a put at a node that led the same term before", forge(3).polls(0, raft.Follower, 1, 1000, 5000).polls(0, raft.Leader, 1, 0, 500).polls(1, raft.Follower, 1, 0, 5000).polls(2, raft.Follower, 1, 0, 5000).
+			topic(0, 2000, 2010, "ok"), nil},
 		{"a refusal by a leader without a quorum", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Crash, 1, 2).pop(0, 5000, 5010, "false"), nil},
 		{"a refusal by a leader that has just got its quorum back", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Pause, 1, 2).on(4000, fault.Resume, 1, 2).pop(0, 4500, 4510, "false"), nil},
-		{"a refusal by a leader that got its quorum back long ago", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Pause, 1, 2).on(4000, fault.Resume, 1, 2).pop(0, 7500, 7510, "false"), []string{history.Lost}},
+		{"a refusal by a leader that got its quorum back long ago", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Pause, 1, 2).on(4000, fault.Resume, 1, 2).pop(0, 7500, 7510, "false"), nil},
 		{"a refusal by a leader that has served since it got its quorum back", started(3).put(0, 1000, 1010, "ok", "a").on(2000, fault.Pause, 1, 2).on(4000, fault.Resume, 1, 2).call(0, 4200, 4210, "ok", "put_topic", "u").pop(0, 4500, 4510, "false"), []string{history.Lost}},
 		{"a refusal on a busy machine", crowded(started(3).put(0, 1000, 1010, "ok", "a").pop(0, 5000, 5010, "false")), nil},
 		{"a refusal on an idle machine", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 5000, 5010, "false"), []string{history.Lost}},

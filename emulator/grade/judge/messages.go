@@ -9,13 +9,14 @@ import (
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/machine"
+	"rrmq.example/emulator/raft"
 )
 
 const (
 	// quick is the time within which an answer without success comes from the state of a
-	// queue. Later it may be the end of a wait for other nodes: then the request may still be
-	// carried out.
-	quick = 300 * time.Millisecond
+	// queue. It is shorter than all limits of programs for a request to another node or for
+	// a majority: later, the request may wait in a log.
+	quick = 50 * time.Millisecond
 	// searchTime bounds the search for an order of the requests.
 	searchTime = 5 * time.Second
 )
@@ -45,30 +46,38 @@ func (e *Evidence) history(m *memory) *history.History {
 }
 
 // outcome says what certainly became of a call. An answer without success may hide a request
-// that waits in a log: it counts as not done only if its node was a follower throughout, or
-// led with a majority throughout and answered at once. It says that there was nothing to take,
-// no such topic or a topic already only if, besides, the leader had begun to serve.
+// that waits in a log: it counts as not done only if its node was a follower throughout. It
+// says that there was nothing to take, no such topic or a topic already only if it cannot have
+// waited; see current.
 func (e *Evidence) outcome(i int) (history.Outcome, machine.Result) {
 	c := &e.Calls[i]
-	if c.Outcome != history.Failed {
+	switch {
+	case c.Outcome != history.Failed:
 		return c.Outcome, c.Result
-	}
-	if e.follower(c) {
+	case e.follower(c):
 		return history.Failed, machine.Result{}
-	}
-	if !e.refusedByLeader(c) {
-		return history.Unknown, machine.Result{}
-	}
-	if e.open(i) {
+	case e.current(i):
 		return history.Done, machine.Result{}
 	}
-	return history.Failed, machine.Result{}
+	return history.Unknown, machine.Result{}
 }
 
-// follower reports whether the node of a call was a follower throughout.
+// follower reports whether the node of a call was a follower throughout. A node that was seen
+// as the leader of the same term may call itself a follower only while it misses a majority.
 func (e *Evidence) follower(c *Call) bool {
-	before, _ := e.followed(c)
-	return before != nil && e.Course.Promises.FollowersRefuse
+	before, _ := e.steady(c.Node, c.Begin, c.End)
+	if !e.Course.Promises.FollowersRefuse || before == nil || before.Role != raft.Follower || e.everLed(c.Node, before.Term) {
+		return false
+	}
+	if e.ledByAnother(c.Node, before.Term) {
+		return true
+	}
+	twice := false
+	e.confirmed(c.Node, func(_, b *Poll) bool {
+		twice = b == before
+		return !twice
+	})
+	return twice
 }
 
 // refusedByLeader reports whether a leader with a majority answered a call at once without
@@ -81,29 +90,35 @@ func (e *Evidence) refusedByLeader(c *Call) bool {
 	return c.Outcome == history.Failed && leads && c.End-c.Begin < quick && e.healthy(c.Node, c.Begin, c.End)
 }
 
-// open reports whether the leader that answered a call had begun to serve, and had no reason to
-// believe that it had lost its majority: it had answered another request of the same leadership
-// with success and kept its majority since then, or it had had one for as long as an election
-// may take, and had served before or refused meanwhile.
-func (e *Evidence) open(i int) bool {
+// current reports whether an answer without success shows the state of the queue: it came at
+// once, from a leader that had carried out a change with success since the last fault began or
+// ended, and that had no other request meanwhile. So a majority was there, had the leader's log,
+// and had time for the request: a leader that tries only once had no reason to give up.
+func (e *Evidence) current(i int) bool {
 	c := &e.Calls[i]
-	settled := e.kept(c.Node, max(c.Begin-e.Course.Limits.Good, 0), c.End)
+	if !e.refusedByLeader(c) {
+		return false
+	}
+	from := time.Duration(-1)
 	for k := range i {
 		o := &e.Calls[k]
-		if o.Node != c.Node || o.End > c.Begin || e.restarted(c.Node, o.Begin, c.End) {
-			continue
-		}
-		switch {
-		case o.succeeded() && (settled || e.kept(c.Node, o.End, c.End)):
-		case settled && e.refusedByLeader(o) && c.Begin-o.Begin >= e.Course.Limits.Good:
-		default:
+		if o.Node != c.Node || !o.succeeded() || o.reads() || o.End > c.Begin || e.restarted(c.Node, o.Begin, c.End) || !e.healthy(c.Node, o.Begin, c.End) {
 			continue
 		}
 		if _, ok := e.leads(c.Node, o.Begin, c.End); ok {
-			return true
+			from = o.Begin
 		}
 	}
-	return false
+	if from < 0 {
+		return false
+	}
+	for k := range e.Calls {
+		o := &e.Calls[k]
+		if k != i && o.Node == c.Node && o.Begin < c.End && o.End >= from && (o.End > c.Begin || o.Outcome == history.Unknown) {
+			return false
+		}
+	}
+	return true
 }
 
 // messages checks the answers about topics and messages.

@@ -139,12 +139,18 @@ func (e *Evidence) electedAlone() *Violation {
 			if a.Role != raft.Leader {
 				return true
 			}
+			var last *Poll // two, because a program may show what it knew a moment ago
 			for k := range e.Polls[node] {
 				p := &e.Polls[node][k]
 				if p.End > a.Begin {
 					break
 				}
-				if p.Wrong == "" && p.Term < a.Term && e.cutOff(node, p.Begin, b.End) {
+				if p.Wrong != "" || p.Term >= a.Term {
+					continue
+				}
+				before := last
+				last = p
+				if before != nil && e.cutOff(node, before.Begin, b.End) {
 					found = &Violation{
 						Name: LeadsAlone, At: a.End,
 						Words: fmt.Sprintf("node %d became the leader of term %d while it could not reach a majority", node, a.Term),

@@ -28,7 +28,8 @@ import (
 // A watched world is the emulator's own cluster, seen as the grader sees programs of others:
 // through polls that take time, and clients that give up. Its nodes are awkward, but correct:
 // they read role and term one after the other, and answer without success when they lose
-// patience, although the request may still be carried out.
+// patience, or when not enough followers have taken an entry at the first attempt, although the
+// request may still be carried out. Their leaders read their own state under a lease.
 type watched struct {
 	*rand.Rand
 	w *world.World
@@ -158,10 +159,21 @@ func (x *watched) ask() {
 		x.later(x.millis(0, 800), x.ask)
 	}
 	x.later(x.millis(0, 5), func() {
+		if x.awkward && x.leased(to) && command.Op.Access == machine.Reads {
+			r := machine.Reply{Result: x.w.Machine(to).Foresee(command)}
+			x.later(x.millis(0, 5), func() { finish(func(c *Call) { answer(c, &r) }) })
+			return
+		}
+		if x.awkward && !x.inSync(to) && x.IntN(2) == 0 {
+			x.later(x.millis(0, 5), func() { finish(decline) })
+		}
 		request := x.w.Do(to, command, func(r machine.Reply) {
 			x.later(x.millis(0, 5), func() { finish(func(c *Call) { answer(c, &r) }) })
 		})
-		patience := x.millis(200, 3000)
+		patience := x.millis(60, 3000)
+		if x.IntN(4) == 0 {
+			patience = x.millis(60, 200)
+		}
 		impatient := x.awkward && patience > quick
 		x.later(patience, func() {
 			if !over {
@@ -169,19 +181,51 @@ func (x *watched) ask() {
 			}
 			finish(func(c *Call) {
 				if impatient {
-					c.Outcome, c.Status, c.Declined = history.Failed, 200, true
+					decline(c)
 				}
 			})
 		})
 	})
 }
 
+// inSync reports whether a majority runs and has a leader's log.
+func (x *watched) inSync(leader raft.NodeID) bool {
+	s, _, _ := x.w.State(leader)
+	n := 0
+	for i := range x.w.Nodes() {
+		o, up, paused := x.w.State(raft.NodeID(i))
+		if up && !paused && o.LastIndex == s.LastIndex && o.LastTerm == s.LastTerm {
+			n++
+		}
+	}
+	return s.Role != raft.Leader || n > x.w.Nodes()/2
+}
+
+// leased reports whether a leader that runs has carried out an entry of its own term, and
+// nobody else is in a higher one: then nothing was carried out without it.
+func (x *watched) leased(leader raft.NodeID) bool {
+	s, up, paused := x.w.State(leader)
+	if !up || paused || s.Role != raft.Leader {
+		return false
+	}
+	for i := range x.w.Nodes() {
+		if o, up, _ := x.w.State(raft.NodeID(i)); up && o.Term > s.Term {
+			return false
+		}
+	}
+	term, ok := x.w.StoredTerm(leader, s.LastApplied)
+	return ok && term == s.Term
+}
+
+// decline answers without success.
+func decline(c *Call) { c.Outcome, c.Status, c.Declined = history.Failed, 200, true }
+
 // answer fills in a reply.
 func answer(c *Call, r *machine.Reply) {
 	switch {
 	case errors.Is(r.Err, machine.ErrNodeDown):
 	case r.Err != nil, !r.Result.OK:
-		c.Outcome, c.Status, c.Declined = history.Failed, 200, true
+		decline(c)
 	default:
 		c.Outcome, c.Status, c.Result = history.Done, 200, r.Result
 	}
