@@ -151,13 +151,13 @@ func TestAStoryTellsWhatWasDoneSeenAndRight(t *testing.T) {
 	f := started(3).put(0, 1000, 1010, "ok", "a").cut(2000, []int{0}, []int{1, 2}).pop(0, 2100, 2150, "ok:a")
 	f.Calls[2].Said = `{"success": true, "message": "a"}`
 	_, x := judged(t, f, nil)
-	assert.Equal(t, strings.Join(x.Story, "\n"), `  0.010 s  node 0 says that it is Leader in term 1
-  0.500 s  client 0 asks node 0: PUT /topic {"topic": "t"} →  (200) after 10 ms
-  1.000 s  client 1 asks node 0: PUT /message {"topic": "t", "message": "a"} →  (200) after 10 ms
-  2.000 s  the network was partitioned: 0 | 1 2
-  2.100 s  client 2 asks node 0: GET /message/t → {"success": true, "message": "a"} (200) after 50 ms
+	assert.Equal(t, strings.Join(x.Story, "\n"), ` 0.01 s  node 0 says that it is Leader in term 1
+ 0.50 s  client 0 asks node 0: PUT /topic {"topic": "t"} →  (200) after 10 ms
+ 1.00 s  client 1 asks node 0: PUT /message {"topic": "t", "message": "a"} →  (200) after 10 ms
+ 2.00 s  node 0 was cut off from nodes 1 and 2
+ 2.10 s  client 2 asks node 0: GET /message/t → {"success": true, "message": "a"} (200) after 50 ms
 wrong: node 0 answered GET /message/t with success while it could not reach a majority
-right: it does not answer before it reaches a majority again, or it answers without success
+expected: it does not answer before it reaches a majority again, or it answers without success
 why: a leader answers only after a majority has stored the entry (§5.3); taking a message is a change like any other
 to read: §9.9 of the paper`)
 }
@@ -173,9 +173,73 @@ func TestALongStoryKeepsWhatDecides(t *testing.T) {
 	}
 	_, x := judged(t, f, nil)
 	story := strings.Join(x.Story, "\n")
-	assert.Assert(t, len(x.Story) <= 45, "%d lines", len(x.Story))
-	for _, line := range []string{"node 1 was paused", "node 2 was paused", `"last"`, "more events left out"} {
+	assert.Assert(t, len(x.Story) <= 25, "%d lines", len(x.Story))
+	for _, line := range []string{"nodes 1 and 2 were paused", `"last"`, "487 more requests with success", "(100 more requests without success)"} {
 		assert.Assert(t, strings.Contains(story, line), "%s lacks %s", story, line)
+	}
+}
+
+func TestAStoryTellsEqualRequestsOnce(t *testing.T) {
+	f := forge(3).polls(0, raft.Leader, 1, 0, 20_000).topic(0, 500, 510, "ok")
+	for i := range 57 {
+		f.put(1, 1000+100*i, 1005+100*i, "false", "a")
+		f.Calls[i+1].Client, f.Calls[i+1].Said = 1, `{"success": false}`
+	}
+	f.on(3050, fault.Pause, 2).polls(2, raft.Candidate, 2, 3500, 3500).polls(2, raft.Candidate, 3, 3600, 3600).polls(2, raft.Candidate, 4, 3700, 3700)
+	_, x := judged(t, f, nil, leaderLate)
+	story := strings.Join(x.Story, "\n")
+	for _, line := range []string{
+		`1.00 s  client 1 asks node 1: PUT /message {"topic": "t", "message": "a"} → {"success": false} (200) after 5 ms`,
+		`1.10 s  client 1 asked node 1 the same 20 more times until 3.00 s: {"success": false} (200)`,
+		`3.05 s  node 2 was paused (SIGSTOP)`,
+		`3.20 s  client 1 asked node 1 the same 35 more times until 6.60 s: {"success": false} (200)`,
+		`3.51 s  node 2 says that it is Candidate in term 2`,
+		`3.61 s  node 2 said so of 2 more terms until 3.71 s`,
+		`60.00 s  at the end node 0 has not answered GET /status since 20.01 s, node 1 has answered no GET /status, node 2 is paused`,
+	} {
+		assert.Assert(t, strings.Contains(story, line), "%s\nlacks %s", story, line)
+	}
+}
+
+func TestAStoryKeepsEverythingThatProvesALoss(t *testing.T) {
+	f := forge(3).leads(0, 1, 0, 4000).topic(0, 500, 510, "ok").put(0, 1000, 1010, "ok", "lost").put(0, 1100, 1110, "ok", "kept")
+	for i := range 80 {
+		f.call(1, 1200+10*i, 1205+10*i, "false", "put_message", "t", fmt.Sprint(i))
+	}
+	f.on(4100, fault.Crash, 0).polls(1, raft.Leader, 2, 5000, 9000).polls(2, raft.Follower, 2, 5000, 9000)
+	for i := range 80 {
+		f.call(1, 6000+10*i, 6005+10*i, "ok", "put_message", "u", fmt.Sprint(i))
+	}
+	f.pop(1, 8000, 8010, "ok:kept")
+	_, x := judged(t, f, nil)
+	story := strings.Join(x.Story, "\n")
+	assert.Assert(t, len(x.Story) <= 25, "%d lines:\n%s", len(x.Story), story)
+	for _, line := range []string{`"lost"}`, `"kept"}`, "node 0 was killed", "node 1 says that it is Leader in term 2", "8.00 s  client"} {
+		assert.Assert(t, strings.Contains(story, line), "%s\nlacks %s", story, line)
+	}
+}
+
+func TestCutsAreToldInWords(t *testing.T) {
+	links := func(pairs ...raft.NodeID) fault.Change {
+		c := fault.Change{Kind: fault.Partition}
+		for i := 0; i < len(pairs); i += 2 {
+			c.Links = append(c.Links, fault.Link{From: pairs[i], To: pairs[i+1]})
+		}
+		return c
+	}
+	tests := []struct {
+		change fault.Change
+		want   string
+	}{
+		{forge(5).cut(0, []int{0, 1}, []int{2, 3, 4}).Changes[0].Change, "nodes 0 and 1 were cut off from nodes 2, 3 and 4"},
+		{forge(5).cut(0, []int{0}, []int{1, 2}, []int{3, 4}).Changes[0].Change, "the network fell into parts: node 0 | nodes 1 and 2 | nodes 3 and 4"},
+		{links(0, 1, 1, 0), "node 0 was cut off from node 1"},
+		{links(1, 0, 2, 0), "node 0 no longer gets anything from nodes 1 and 2 (the other way is open)"},
+		{links(), "all links between the nodes were healed"},
+		{fault.Change{Kind: fault.Isolate, Node: 2}, "node 2 was cut off from all others"},
+	}
+	for _, test := range tests {
+		assert.Equal(t, told(&test.change, 5), test.want)
 	}
 }
 
