@@ -13,6 +13,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/grade/submission"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -309,7 +310,7 @@ func TestCopyThatFailsIsTheMachinesFault(t *testing.T) {
 
 func TestRefusedSubmissionHasOneReasonForAll(t *testing.T) {
 	r := newRig(t, "a 3 x 1: passed", "b 3 x 1: passed")
-	all := Refused(r.options.Course, r.options.Scenarios, "the file src/node.py is missing", []string{"line"})
+	all := Refused(r.options.Course, r.options.Scenarios, &submission.Problem{Reason: "the file src/node.py is missing", Output: []string{"line"}})
 	for i := range all {
 		assert.Equal(t, all[i].Foreign.Kind, course.NotStarted)
 		assert.Equal(t, all[i].Status, scenario.Failed)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/grade/submission"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/text"
@@ -160,13 +161,18 @@ func notRunLike(s *Scenario, other *scenario.Verdict) scenario.Verdict {
 }
 
 // Refused gives every scenario the verdict of a submission that cannot be graded: did not
-// start, for a reason, with the last lines of what was printed.
-func Refused(c *course.Course, scenarios []Scenario, reason string, output []string) []scenario.Verdict {
+// start, for a reason, with the last lines of what was printed. It is undecided if the machine
+// may be at fault.
+func Refused(c *course.Course, scenarios []Scenario, p *submission.Problem) []scenario.Verdict {
+	kind := course.NotStarted
+	if p.Machine {
+		kind = course.Undecided
+	}
 	all := make([]scenario.Verdict, len(scenarios))
 	for i := range scenarios {
 		v := blank(&scenarios[i])
-		v.Problem = reason
-		Settle(&v, &scenario.Foreign{Kind: course.NotStarted, Story: []string{sentence(reason)}, Output: output}, c)
+		v.Problem = p.Reason
+		Settle(&v, &scenario.Foreign{Kind: kind, Flagged: p.Upload, Story: []string{sentence(p.Reason)}, Output: p.Output}, c)
 		all[i] = v
 	}
 	return all

@@ -36,7 +36,7 @@ type Real struct {
 
 // Submitted grades the submission at a path: it copies and builds it, and runs the scenarios.
 // Notes say what was left out or decided. The error is that of Run; or it says that there is
-// no submission (submission.ErrNone) or that the machine lacks a command
+// nothing to read (submission.ErrNone) or that the machine lacks a command
 // (submission.ErrCommand), and then there are no verdicts.
 func Submitted(ctx context.Context, path string, r Real, o Options) (verdicts []scenario.Verdict, notes []string, err error) {
 	building, cancel := context.WithCancel(ctx)
@@ -50,7 +50,7 @@ func Submitted(ctx context.Context, path string, r Real, o Options) (verdicts []
 	switch {
 	case errors.As(err, &problem):
 		notes = s.Notes
-		verdicts = Refused(o.Course, o.Scenarios, problem.Reason, problem.Output)
+		verdicts = Refused(o.Course, o.Scenarios, problem)
 		if o.Changed != nil {
 			o.Changed(verdicts)
 		}

@@ -167,7 +167,7 @@ func TestBadUsageIsReported(t *testing.T) {
 		want []string
 	}{
 		{"", []string{"there is nothing to grade; want the folder or the archive of a submission"}},
-		{"nothing text" + fine, []string{"nothing: no such file", "text is neither a folder nor a zip, tar, tar.gz or tar.bz2 archive"}},
+		{"nothing text" + fine, []string{"nothing: no such file", "no submission: nothing"}},
 		{"nothing -course bad.toml", []string{"nothing: no such file", `bad.toml:2: nmae: unknown key, did you mean "name"?`, `bad.toml:4: start.command[1]: has the word "{idx}"`}},
 		{"team1 -course none.toml", []string{"none.toml: no such file"}},
 		{"team1 -course c.toml -scenarios wrong", []string{"wrong/bad.toml:3: step[0].at_ms"}},
@@ -199,6 +199,17 @@ func TestSubmissionThatCannotBeGradedHasOneReason(t *testing.T) {
 		"3 of 3 scenarios passed", "\nteam1\n")
 	assert.Equal(t, strings.Count(o.stdout, "The file src/node.py is missing"), 1)
 	assert.Equal(t, pointsIn(t, "empty.json"), "0/6")
+	assert.Equal(t, pointsIn(t, "team1.json"), "6/6")
+}
+
+func TestBrokenUploadStopsNoOther(t *testing.T) {
+	class(t)
+	assert.NilError(t, os.WriteFile("broken.zip", []byte("PK\x03\x04 and so on"), 0o600))
+	o := (&fake{}).grade(t, "text broken.zip team1 -course c.toml -scenarios set -report json={submission}.json")
+	o.must(t, cli.OK, "The file that was handed in is empty.", "The archive is damaged:", "For a person to look at: all scenarios.",
+		"did not start  put       0/3", "3 of 3 scenarios passed")
+	assert.Equal(t, pointsIn(t, "text.json"), "0/6")
+	assert.Equal(t, pointsIn(t, "broken.json"), "0/6")
 	assert.Equal(t, pointsIn(t, "team1.json"), "6/6")
 }
 

@@ -13,7 +13,8 @@ import (
 	"os"
 )
 
-// reader returns what reads the submission at a path. The error is an ErrNone.
+// reader returns what reads the submission at a path. The error is an ErrNone, or the Problem
+// of a file that is no archive.
 func reader(path string, info fs.FileInfo) (func(context.Context, *tree) error, error) {
 	switch {
 	case info.IsDir():
@@ -26,9 +27,15 @@ func reader(path string, info fs.FileInfo) (func(context.Context, *tree) error, 
 		return nil, fmt.Errorf("%w: %s: %w", ErrNone, path, reasonOf(err))
 	}
 	defer file.Close()
+	if info.Size() == 0 {
+		return nil, &Problem{Reason: "the file that was handed in is empty", Upload: true}
+	}
 	unpack, err := formatOf(file)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s %w", ErrNone, path, err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrNone, path, reasonOf(err))
+	}
+	if unpack == nil {
+		return nil, &Problem{Reason: "what was handed in is neither a folder nor a zip, tar, tar.gz or tar.bz2 archive", Upload: true}
 	}
 	return func(ctx context.Context, t *tree) error {
 		file, err := os.Open(path)
@@ -44,9 +51,7 @@ func reader(path string, info fs.FileInfo) (func(context.Context, *tree) error, 
 // An unpacker writes the files of an archive into a tree.
 type unpacker func(ctx context.Context, file *os.File, t *tree) error
 
-var errFormat = errors.New("is neither a folder nor a zip, tar, tar.gz or tar.bz2 archive")
-
-// formatOf finds out by its first bytes which archive a file is.
+// formatOf finds out by its first bytes which archive a file is. It returns nil for other files.
 func formatOf(file io.Reader) (unpacker, error) {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(file, head)
@@ -74,7 +79,7 @@ func formatOf(file io.Reader) (unpacker, error) {
 			return untar(ctx, bufio.NewReader(file), t)
 		}, nil
 	}
-	return nil, errFormat
+	return nil, nil
 }
 
 // damaged is the Problem of an archive that cannot be read to its end.

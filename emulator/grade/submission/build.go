@@ -2,6 +2,10 @@ package submission
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
 	"strings"
 
 	"rrmq.example/emulator/emulator/text"
@@ -13,45 +17,91 @@ const (
 	maxBuildBytes = 16 << 10
 )
 
+// buildTries is how often a build runs that misses its limit. Nothing else of the grader's
+// runs meanwhile.
+const buildTries = 2
+
 // build builds the submission in its folder, if the course has a build.
 func build(ctx context.Context, dir string, o Options) error {
 	b := &o.Course.Build
 	if len(b.Args) == 0 {
 		return nil
 	}
-	limited, cancel := context.WithTimeout(ctx, b.Limit)
-	defer cancel()
-	var out tail
-	err := o.Build(limited, dir, b.Args, &out)
 	command := text.ShellWords(b.Args...)
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case limited.Err() != nil:
-		return &Problem{"the build " + command + " did not end within " + b.Limit.String(), out.lines()}
+	missed := false // the limit, so that what it left may be the reason for the next failure
+	for range buildTries {
+		limited, cancel := context.WithTimeout(ctx, b.Limit)
+		var out tail
+		err := o.Build(limited, dir, b.Args, &out)
+		late := limited.Err() != nil
+		cancel()
+		problem := &Problem{Output: out.lines()}
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case late && !missed:
+			missed = true
+			continue
+		case late:
+			problem.Reason = fmt.Sprintf("the build %s did not end within %s, twice; the machine may be too slow", command, b.Limit)
+		default:
+			reason, _, _ := strings.Cut(err.Error(), "\n")
+			problem.Reason = "the build " + command + " failed: " + reason
+			if missed {
+				problem.Reason += "; before, it did not end within " + b.Limit.String()
+			}
+		}
+		problem.Machine = missed
+		return problem
 	}
-	reason, _, _ := strings.Cut(err.Error(), "\n")
-	return &Problem{"the build " + command + " failed: " + reason, out.lines()}
+	return nil
+}
+
+// makeExecutable makes the build's command executable, if it is a file of the submission.
+// Archives made elsewhere lose the mode.
+func makeExecutable(dir string, args []string) (note string, err error) {
+	if len(args) == 0 || !strings.Contains(args[0], "/") || path.IsAbs(args[0]) {
+		return "", nil
+	}
+	file := filepath.Join(dir, filepath.FromSlash(args[0]))
+	info, err := os.Stat(file)
+	if err != nil || info.IsDir() {
+		return "", problem("the build's command %s is missing in the submission", args[0])
+	}
+	if info.Mode()&0o111 != 0 {
+		return "", nil
+	}
+	return fmt.Sprintf("%s was made executable", args[0]), os.Chmod(file, 0o755)
 }
 
 // A tail keeps the end of what is written to it.
-type tail struct{ kept []byte }
+type tail struct {
+	kept []byte
+	cut  bool
+}
 
 func (t *tail) Write(b []byte) (int, error) {
 	t.kept = append(t.kept, b...)
 	if extra := len(t.kept) - maxBuildBytes; extra > 0 {
 		t.kept = append(t.kept[:0], t.kept[extra:]...)
+		t.cut = true
 	}
 	return len(b), nil
 }
 
-// lines returns the last lines.
+// lines returns the last lines, below a mark if there were others.
 func (t *tail) lines() []string {
 	all := strings.Split(strings.TrimRight(text.Printable(string(t.kept)), "\n"), "\n")
 	if len(all) == 1 && all[0] == "" {
 		return nil
 	}
-	return all[max(0, len(all)-maxBuildLines):]
+	if t.cut && len(all) > 1 {
+		all = all[1:] // a piece of a line
+	}
+	if !t.cut && len(all) <= maxBuildLines {
+		return all
+	}
+	return append([]string{"…"}, all[max(0, len(all)-maxBuildLines+1):]...)
 }

@@ -12,8 +12,8 @@
 //  2. Nothing is written outside of the working directory. An archive with a name or a link
 //     that leads out of it, with a device, or with more than the bounds allow is refused. In
 //     a folder such links and devices are left out, with a note.
-//  3. A Problem is the submission's own fault and says so to its author. ErrNone is a path
-//     that names no submission. ErrCommand is a machine without the course's commands. Any
+//  3. A Problem is the submission's own fault and says so to its author, unless its Machine
+//     is set: a build missed its limit twice. ErrNone is a path that cannot be read. ErrCommand is a machine without the course's commands. Any
 //     other error is the machine's.
 //  4. The working directory goes with Close. If the program is killed before, the next Open on
 //     the machine removes it.

@@ -87,7 +87,7 @@ func missing(files fs.FS, at, program string) error {
 		all = append(all, name)
 	}
 	if len(all) == 0 {
-		return problem("the submission is empty, want the file %s", program)
+		return &Problem{Reason: fmt.Sprintf("the submission is empty, want the file %s", program), Upload: true}
 	}
 	_ = fs.WalkDir(files, at, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || len(alike) > 10 {

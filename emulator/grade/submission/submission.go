@@ -19,9 +19,14 @@ var (
 	ErrCommand = errors.New("a command of the course is missing")
 )
 
-// A Problem is the fault of a submission that cannot be graded.
+// A Problem is why a submission cannot be graded.
 type Problem struct {
 	Reason string // for the author: what is wrong, where, and what would be right
+	// Upload means that what was handed in cannot be read. A person should look at it: it may
+	// have been damaged on its way.
+	Upload bool
+	// Machine means that the machine may be at fault, so that it decides nothing.
+	Machine bool
 	// Output has the last lines of a build that failed.
 	Output []string
 }
@@ -68,6 +73,9 @@ func Open(ctx context.Context, path string, o Options) (*Submission, error) {
 		return nil, fmt.Errorf("%w: %s: %w", ErrNone, path, reasonOf(err))
 	}
 	read, err := reader(path, info)
+	if problem, ok := errors.AsType[*Problem](err); ok {
+		return &Submission{}, problem
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +104,9 @@ func (s *Submission) prepare(ctx context.Context, read func(context.Context, *tr
 	}
 	defer func() { _ = t.root.Close() }()
 	if err := read(ctx, t); err != nil {
+		if problem, ok := errors.AsType[*Problem](err); ok {
+			problem.Upload = true
+		}
 		return err
 	}
 	if err := t.finish(); err != nil {
@@ -110,6 +121,11 @@ func (s *Submission) prepare(ctx context.Context, read func(context.Context, *tr
 		return err
 	}
 	s.base = filepath.Join(base, filepath.FromSlash(below))
+	if note, err := makeExecutable(s.base, o.Course.Build.Args); err != nil {
+		return err
+	} else if note != "" {
+		s.Notes = append(s.Notes, note)
+	}
 	if err := build(ctx, s.base, o); err != nil {
 		return err
 	}
@@ -142,7 +158,12 @@ func (s *Submission) Copy() (dir string, remove func() error, err error) {
 }
 
 // Close removes the working directory.
-func (s *Submission) Close() error { return s.work.close() }
+func (s *Submission) Close() error {
+	if s.work == nil {
+		return nil // it was no archive
+	}
+	return s.work.close()
+}
 
 // few lists names for a note.
 func few(names []string) string {
@@ -153,13 +174,18 @@ func few(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Check reports, before anything is done, whether a path names a submission. The error is an
-// ErrNone.
+// Check reports, before anything is done, whether a path can be read. The error is an ErrNone.
+// Open may still find a Problem, which is a verdict on that submission alone.
 func Check(path string) error {
 	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		_, err = os.ReadDir(path)
+	}
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrNone, path, reasonOf(err))
 	}
-	_, err = reader(path, info)
-	return err
+	if _, err = reader(path, info); errors.Is(err, ErrNone) {
+		return err
+	}
+	return nil
 }

@@ -187,7 +187,6 @@ func TestPathThatNamesNoSubmissionIsNoVerdict(t *testing.T) {
 	dir := put(t, "text")
 	for path, want := range map[string]string{
 		filepath.Join(dir, "none"): "no such file or directory",
-		filepath.Join(dir, "text"): "text is neither a folder nor a zip, tar, tar.gz or tar.bz2 archive",
 		os.DevNull:                 os.DevNull + " is neither a folder nor a file",
 	} {
 		_, err := Open(t.Context(), path, r.options)
@@ -226,12 +225,51 @@ func TestBuildThatFailsIsAProblemWithItsOutput(t *testing.T) {
 			r := newRig(t, fmt.Sprintf("[build]\ncommand = [\"sh\", \"-c\", %q]\nlimit_ms = 300\n", c.command))
 			p := r.refuses(put(t, "README"))
 			assert.Assert(t, strings.Contains(p.Reason, c.want), p.Reason)
+			assert.Equal(t, p.Machine, strings.Contains(c.want, "within"))
 			assert.Assert(t, len(p.Output) <= maxBuildLines)
+			if c.name == "prints without end" {
+				assert.DeepEqual(t, p.Output[:2], []string{"…", "y"})
+			}
 			if c.name == "fails" {
 				assert.DeepEqual(t, p.Output, []string{"no such thing"})
 			}
 		})
 	}
+}
+
+// The machine may have been busy.
+func TestBuildThatMissesItsLimitIsTriedAgain(t *testing.T) {
+	r := newRig(t, "[build]\ncommand = [\"sh\", \"-c\", \"if mkdir src; then exec sleep 60; fi; echo >src/node.py\"]\nlimit_ms = 500\n")
+	s := r.open(put(t, "README"))
+	assert.DeepEqual(t, files(t, copyOf(t, s)), []string{"README", program})
+	r = newRig(t, "[build]\ncommand = [\"sh\", \"-c\", \"if mkdir src; then exec sleep 60; fi; exit 3\"]\nlimit_ms = 500\n")
+	p := r.refuses(put(t, "README"))
+	assert.Assert(t, p.Machine && strings.Contains(p.Reason, "failed: exit status 3; before, it did not end within 500ms"), p.Reason)
+}
+
+func TestBuildOfTheSubmissionIsMadeExecutable(t *testing.T) {
+	r := newRig(t, "[build]\ncommand = [\"./build.sh\"]\n")
+	from := put(t, program, "build.sh")
+	assert.NilError(t, os.WriteFile(filepath.Join(from, "build.sh"), []byte("#!/bin/sh\necho >built\n"), 0o600))
+	s := r.open(from)
+	assert.DeepEqual(t, s.Notes, []string{"./build.sh was made executable"})
+	assert.DeepEqual(t, files(t, copyOf(t, s)), []string{"build.sh", "built", program})
+	r = newRig(t, "[build]\ncommand = [\"./build.sh\"]\n")
+	assert.Equal(t, r.refuses(put(t, program)).Reason, "the build's command ./build.sh is missing in the submission")
+}
+
+// The upload may have been damaged on its way, so a person looks at it.
+func TestFileThatIsNoArchiveIsAProblem(t *testing.T) {
+	r := newRig(t, "")
+	for text, want := range map[string]string{
+		"": "the file that was handed in is empty", "text": "neither a folder nor a zip", "PK\x03\x04 and so on": "the archive is damaged",
+	} {
+		path := write(t, "x.zip", []byte(text))
+		assert.NilError(t, Check(path))
+		p := r.refuses(path)
+		assert.Assert(t, p.Upload && strings.Contains(p.Reason, want), p.Reason)
+	}
+	assert.Assert(t, r.refuses(zipped(t)).Upload)
 }
 
 func TestCommandOfTheSubmissionIsMadeExecutable(t *testing.T) {

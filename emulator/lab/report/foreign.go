@@ -321,6 +321,9 @@ func foreignTotals(parts []part, t *tally) []string {
 	if left > 0 {
 		lines = append(lines, fmt.Sprintf("Not counted: %s points of scenarios that show nothing about the program.", points(left)))
 	}
+	if len(flagged) == t.scenarios && len(flagged) > 1 {
+		flagged = []string{"all scenarios"}
+	}
 	if len(flagged) > 0 {
 		lines = append(lines, "For a person to look at: "+strings.Join(flagged, ", ")+".")
 	}
