@@ -94,4 +94,6 @@ type End struct {
 	Killed bool
 	// Said is what a node that did not start did instead of answering; "" if unknown.
 	Said string
+	// Listens has the ports on which such a node listens.
+	Listens []int
 }

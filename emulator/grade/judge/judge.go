@@ -3,6 +3,9 @@ package judge
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"rrmq.example/emulator/emulator/check/history"
@@ -188,7 +191,27 @@ func (x *End) unready(limit time.Duration) string {
 	if x.Said != "" {
 		words += ": " + x.Said
 	}
+	switch {
+	case len(x.Listens) == 0:
+	case slices.Contains(x.Listens, x.Port):
+		words += fmt.Sprintf(". It does listen on port %d: the grader connects to 127.0.0.1", x.Port)
+	default:
+		words += fmt.Sprintf(". Node %d listens on port %s, but config.json gives it port %d", x.Node, ports(x.Listens), x.Port)
+	}
 	return words
+}
+
+// ports writes at most a few ports.
+func ports(list []int) string {
+	const most = 4
+	var words []string
+	for _, p := range list[:min(len(list), most)] {
+		words = append(words, strconv.Itoa(p))
+	}
+	if len(list) > most {
+		words = append(words, "…")
+	}
+	return strings.Join(words, ", ")
 }
 
 // statusOf returns the status of a verdict of a kind.

@@ -219,6 +219,18 @@ func TestAStoryKeepsEverythingThatProvesALoss(t *testing.T) {
 	}
 }
 
+func TestANodeOnAnotherPortIsTold(t *testing.T) {
+	x := End{Node: 1, Port: 54123, Said: "it refuses connections"}
+	const silent = "node 1 answered no HTTP request on port 54123 within 20.0 s: it refuses connections"
+	assert.Equal(t, x.unready(20*time.Second), silent)
+	x.Listens = []int{5000}
+	assert.Equal(t, x.unready(20*time.Second), silent+". Node 1 listens on port 5000, but config.json gives it port 54123")
+	x.Listens = []int{1, 2, 3, 4, 5}
+	assert.Assert(t, strings.Contains(x.unready(time.Second), "listens on port 1, 2, 3, 4, …, but"))
+	x.Listens = []int{54123}
+	assert.Assert(t, strings.Contains(x.unready(time.Second), "It does listen on port 54123: the grader connects to 127.0.0.1"))
+}
+
 func TestCutsAreToldInWords(t *testing.T) {
 	links := func(pairs ...raft.NodeID) fault.Change {
 		c := fault.Change{Kind: fault.Partition}

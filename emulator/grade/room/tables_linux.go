@@ -23,10 +23,13 @@ const (
 )
 
 // connections reads the tables of TCP sockets, IPv4 and IPv6.
-func connections() ([]socket, error) {
+func connections() ([]socket, error) { return connectionsOf("self") }
+
+// connectionsOf reads the tables of the network in which a process lives.
+func connectionsOf(process string) ([]socket, error) {
 	var all []socket
-	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		text, err := os.ReadFile(table)
+	for _, table := range []string{"tcp", "tcp6"} {
+		text, err := os.ReadFile("/proc/" + process + "/net/" + table)
 		if err != nil {
 			if len(all) > 0 {
 				break // no IPv6

@@ -261,12 +261,16 @@ func (t *cluster) hasEnded(n *node) bool {
 
 // unready records that a node did not start, unless another one decides already.
 func (t *cluster) unready(n *node, said string) {
+	var listens []int
+	if r, ok := t.rooms.(interface{ Listens(i int) []int }); ok {
+		listens = r.Listens(n.index)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.record.Unready) > 0 {
 		return
 	}
-	x := judge.End{Node: n.index, Port: t.rooms.Addresses(n.index)[n.index].Port, At: t.since(), Said: said}
+	x := judge.End{Node: n.index, Port: t.rooms.Addresses(n.index)[n.index].Port, At: t.since(), Said: said, Listens: listens}
 	if n.process != nil {
 		x.Exit = n.process.Exit()
 	}
