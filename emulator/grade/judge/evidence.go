@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rrmq.example/emulator/emulator/check/history"
+	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -42,8 +43,9 @@ type Evidence struct {
 	Crowd float64
 	// Fault is the grader's own failure; nil for none.
 	Fault error
-	// Links says how the grader stood between the nodes.
-	Links string
+	// Links says how the grader stood between the nodes, and Counts what the links carried.
+	Links  string
+	Counts []scenario.LinkCount
 	// Output has the last lines that each node printed.
 	Output [][]string
 }

@@ -37,7 +37,7 @@ type judging struct {
 // Foreign decides what a run has shown. It also sets the verdict's status, and its problem if
 // it has none.
 func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Foreign {
-	j := &judging{Evidence: e, verdict: v, foreign: &scenario.Foreign{Links: e.Links}}
+	j := &judging{Evidence: e, verdict: v, foreign: &scenario.Foreign{Links: e.Links, Counts: e.Counts}}
 	m := e.remembers()
 	j.history = e.history(&m)
 	j.check(ctx, &m, Roles(e.Scenario))

@@ -231,6 +231,15 @@ func TestANodeOnAnotherPortIsTold(t *testing.T) {
 	assert.Assert(t, strings.Contains(x.unready(time.Second), "It does listen on port 54123: the grader connects to 127.0.0.1"))
 }
 
+func TestProxiesAreExplainedWhereTheyMayBeTheReason(t *testing.T) {
+	for links, want := range map[string]bool{"proxy": true, "namespace": false} {
+		f := started(3)
+		f.Links = links
+		_, x := judged(t, f, nil, leaderLate)
+		assert.Equal(t, strings.Contains(strings.Join(x.Story, "\n"), "note: with -links proxy"), want)
+	}
+}
+
 func TestCutsAreToldInWords(t *testing.T) {
 	links := func(pairs ...raft.NodeID) fault.Change {
 		c := fault.Change{Kind: fault.Partition}

@@ -90,10 +90,10 @@ func (e *Evidence) refusedByLeader(c *Call) bool {
 	return c.Outcome == history.Failed && leads && c.End-c.Begin < quick && e.healthy(c.Node, c.Begin, c.End)
 }
 
-// current reports whether an answer without success shows the state of the queue: it came at
-// once, from a leader that had carried out a change with success since the last fault began or
-// ended, and that had no other request meanwhile. So a majority was there, had the leader's log,
-// and had time for the request: a leader that tries only once had no reason to give up.
+// current reports whether an answer without success shows the state of the queue. It came at
+// once, from a leader that had carried out a change since the last fault began or ended, and had
+// no other request meanwhile. So a majority was there, had the leader's log and had time: a
+// leader that tries only once had no reason to give up.
 func (e *Evidence) current(i int) bool {
 	c := &e.Calls[i]
 	if !e.refusedByLeader(c) {

@@ -102,10 +102,24 @@ func (j *judging) conclusion() (lines []string) {
 			say("why", f.Because)
 		}
 	}
+	if words := j.aboutProxies(); words != "" {
+		say("note", words)
+	}
 	if p := j.Paper; p != "" && !strings.Contains(strings.Join(lines, " "), p) {
 		say("to read", p+" of the paper")
 	}
 	return lines
+}
+
+// aboutProxies says what may have gone wrong with proxies and nothing else: they change the
+// nodes' ports, so programs that send their own address along do not work.
+func (j *judging) aboutProxies() string {
+	k := j.foreign.Kind
+	if j.Links != "proxy" || j.Nodes == 1 || k != course.Unprepared && k != course.NotAvailable {
+		return ""
+	}
+	return "with -links proxy each node knows its peers by other ports than they have. A node must connect to the addresses of " +
+		"its own config.json, and neither answer to an address that a peer has sent nor look it up. Other ways of -links allow both"
 }
 
 // expected writes an expectation, with its conditions in words.

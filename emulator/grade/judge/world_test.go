@@ -26,10 +26,10 @@ import (
 )
 
 // A watched world is the emulator's own cluster, seen as the grader sees programs of others:
-// through polls that take time, and clients that give up. Its nodes are awkward, but correct:
-// they read role and term one after the other, and answer without success when they lose
-// patience, or when not enough followers have taken an entry at the first attempt, although the
-// request may still be carried out. Their leaders read their own state under a lease.
+// through polls that take time, and clients that give up. Its nodes are awkward, but correct.
+// They read role and term one after the other. They answer without success when they lose
+// patience, or when too few followers take an entry at the first attempt, although it may still
+// be carried out. Their leaders read their own state under a lease.
 type watched struct {
 	*rand.Rand
 	w *world.World

@@ -6,7 +6,7 @@ import (
 )
 
 // Listens returns the ports on which the processes of node i listen, as far as the system
-// shows them. The grader's own ports in a node's namespace are none of them.
+// shows them. The grader's own ports in a node's namespace do not count.
 func (r *Rooms) Listens(i int) []int {
 	r.mu.Lock()
 	p := r.processes[i]

@@ -111,7 +111,7 @@ func readAnswer(c *judge.Call, r *reply) {
 		c.Wrong = c.Said + ": " + c.Wrong
 	}
 	if r.status >= http.StatusInternalServerError {
-		c.Outcome = history.Unknown
+		c.Outcome, c.Certain = history.Unknown, false
 	}
 }
 

@@ -64,6 +64,7 @@ type node struct {
 	kick     chan struct{} // there is something to poll
 	lastPoll time.Time
 	halves   int // polls in a row that ended in the middle of the answer
+	wrongs   int // polls in a row that cannot be read
 }
 
 func newCluster(f *fixture.Fixture, o Options) *cluster {

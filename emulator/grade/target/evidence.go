@@ -3,9 +3,11 @@ package target
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/grade/judge"
+	"rrmq.example/emulator/emulator/grade/room"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -59,6 +61,33 @@ func (t *cluster) fault(ctx context.Context, err error) error {
 	return nil
 }
 
+// counts returns what the links have carried; nil if there are none.
+func (t *cluster) counts() (list []scenario.LinkCount) {
+	if t.links == nil {
+		return nil
+	}
+	for _, c := range t.links.Counts() {
+		list = append(list, scenario.LinkCount{
+			From: c.From, To: c.To, Requests: c.Requests, Answers: c.Answers, Other: c.Other, Held: c.Held,
+			Reset: c.Reset + c.Unreached, Delayed: c.Delayed, Lost: c.Lost, Copied: c.Copied, Reordered: c.Reordered,
+		})
+	}
+	return list
+}
+
+// electionTime is the time after which nodes that have sent nothing use other ways.
+const electionTime = 3 * time.Second
+
+// unused says that nodes cannot have used the links, if no node ever connected to another one
+// by them.
+func unused(counts []scenario.LinkCount) string {
+	if len(counts) == 0 || slices.ContainsFunc(counts, func(c scenario.LinkCount) bool { return c.Seen() }) {
+		return ""
+	}
+	return "no node connected to another one at the addresses in its own config.json. " +
+		"Take the addresses of the other nodes from the file that the node is started with"
+}
+
 // evidence returns what the run has shown.
 func (t *cluster) evidence(f *fixture.Fixture, own error) *judge.Evidence {
 	t.mu.Lock()
@@ -69,6 +98,10 @@ func (t *cluster) evidence(f *fixture.Fixture, own error) *judge.Evidence {
 	e.Links = t.o.Mode.String()
 	if t.rooms != nil {
 		e.Bypassed = t.rooms.Bypassed()
+	}
+	e.Counts = t.counts()
+	if e.Bypassed == "" && t.o.Mode == room.Proxy && e.End > electionTime {
+		e.Bypassed = unused(e.Counts)
 	}
 	for k := range e.Changes {
 		if r := e.Changes[k].Rule; r != nil && r.Match.Type != fault.AnyType && !t.types[r.Match.Type].Load() {

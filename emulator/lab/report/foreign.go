@@ -94,7 +94,7 @@ func foreignFacts(v *scenario.Verdict, all bool) []fact {
 		add("output", ends(f.Output), maxOutput+maxNodes, maxOutputBytes)
 	}
 	if f.Links != "" {
-		out = append(out, fact{label: "links", text: line(f.Links)})
+		out = append(out, fact{label: "links", text: line(f.Links + carried(f.Counts))})
 	}
 	if v.Command != "" && f.Kind != course.Passed {
 		out = append(out, fact{label: "repeat", text: line(v.Command), verbatim: true})
@@ -103,6 +103,39 @@ func foreignFacts(v *scenario.Verdict, all bool) []fact {
 		out = out[:len(out)-1]
 	}
 	return out
+}
+
+// carried says in a line what links carried and what faults did to it.
+func carried(counts []scenario.LinkCount) string {
+	var sum scenario.LinkCount
+	for i := range counts {
+		c := &counts[i]
+		sum.Requests += c.Requests
+		sum.Other += c.Other
+		sum.Held += c.Held
+		sum.Reset += c.Reset
+		sum.Delayed += c.Delayed
+		sum.Lost += c.Lost
+		sum.Copied += c.Copied
+		sum.Reordered += c.Reordered
+	}
+	if len(counts) == 0 {
+		return ""
+	}
+	words := ": " + text.Count(int(sum.Requests), "request") + " passed"
+	add := func(n uint64, did string) {
+		if n > 0 {
+			words += fmt.Sprintf(", %d %s", n, did)
+		}
+	}
+	add(sum.Other, "connections without HTTP")
+	add(sum.Held, "held at cuts")
+	add(sum.Delayed, "delayed")
+	add(sum.Lost, "lost")
+	add(sum.Copied, "sent twice")
+	add(sum.Reordered, "overtaken")
+	add(sum.Reset, "reset")
+	return words
 }
 
 // ends keeps the last lines of each node, so that no node's are crowded out.

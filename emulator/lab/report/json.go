@@ -50,14 +50,28 @@ type (
 		Checks      []jsonCheck   `json:"checks"`
 		Foreign     *jsonForeign  `json:"foreign,omitempty"`
 	}
+	jsonLink struct {
+		From      int    `json:"from"`
+		To        int    `json:"to"`
+		Requests  uint64 `json:"requests"`
+		Answers   uint64 `json:"answers"`
+		Other     uint64 `json:"other"`
+		Held      uint64 `json:"held"`
+		Reset     uint64 `json:"reset"`
+		Delayed   uint64 `json:"delayed"`
+		Lost      uint64 `json:"lost"`
+		Copied    uint64 `json:"copied"`
+		Reordered uint64 `json:"reordered"`
+	}
 	jsonForeign struct {
-		Kind     string   `json:"kind"`
-		Share    float64  `json:"share"`
-		Excluded bool     `json:"excluded"`
-		Flagged  bool     `json:"flagged"`
-		Story    []string `json:"story"`
-		Output   []string `json:"output"`
-		Links    string   `json:"links"`
+		Kind     string     `json:"kind"`
+		Share    float64    `json:"share"`
+		Excluded bool       `json:"excluded"`
+		Flagged  bool       `json:"flagged"`
+		Story    []string   `json:"story"`
+		Output   []string   `json:"output"`
+		Links    string     `json:"links"`
+		Counts   []jsonLink `json:"link_counts"`
 	}
 	jsonGrade struct {
 		Part       string   `json:"part"`
@@ -123,6 +137,10 @@ func jsonRun(v scenario.Verdict) jsonVerdict {
 		out.Foreign = &jsonForeign{
 			Kind: f.Kind.Key(), Share: f.Share, Excluded: f.Excluded, Flagged: f.Flagged,
 			Story: append([]string{}, f.Story...), Output: append([]string{}, f.Output...), Links: f.Links,
+			Counts: []jsonLink{},
+		}
+		for _, c := range f.Counts {
+			out.Foreign.Counts = append(out.Foreign.Counts, jsonLink(c))
 		}
 	}
 	for _, f := range v.Findings {

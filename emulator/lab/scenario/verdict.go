@@ -132,6 +132,9 @@ type Foreign struct {
 	Output []string
 	// Links says how the grader stood between the nodes: namespace, seccomp or proxy.
 	Links string
+	// Counts says what each link between two nodes carried and what faults did to it; none for
+	// a single node.
+	Counts []LinkCount
 	// History has the requests that were judged and the faults, for history.Picture. The unit
 	// of its times is a nanosecond. Requests after a restart that made a program forget are
 	// left out.
@@ -139,4 +142,24 @@ type Foreign struct {
 	// Missed means that a limit of time decided: the run should be repeated alone before the
 	// result counts.
 	Missed bool
+}
+
+// A LinkCount has the counters of what one node sent to another: its requests, and its answers
+// to the requests of the other.
+type LinkCount struct {
+	From, To  int
+	Requests  uint64 // that passed
+	Answers   uint64 // that passed
+	Other     uint64 // connections that are not HTTP
+	Held      uint64 // messages or connections that a cut or a rule kept for a time
+	Reset     uint64 // connections that were reset for a cut, a rule, or a node that was down
+	Delayed   uint64 // messages
+	Lost      uint64
+	Copied    uint64
+	Reordered uint64
+}
+
+// Seen reports whether anything came to the link.
+func (c *LinkCount) Seen() bool {
+	return c.Requests+c.Answers+c.Other+c.Held+c.Reset+c.Delayed+c.Lost+c.Copied+c.Reordered > 0
 }
