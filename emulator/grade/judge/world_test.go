@@ -38,6 +38,7 @@ type watched struct {
 	awkward bool
 	due      []event // by time
 	restarts int
+	highest  raft.Term
 	number   int
 	busy     []bool // clients
 }
@@ -84,6 +85,7 @@ func watch(seed uint64, bug string) *Evidence {
 		next := x.due[0]
 		x.due = x.due[1:]
 		x.w.RunUntil(next.at)
+		x.seeTerms()
 		next.do()
 	}
 	x.w.RunUntil(end)
@@ -201,17 +203,24 @@ func (x *watched) inSync(leader raft.NodeID) bool {
 	return s.Role != raft.Leader || n > x.w.Nodes()/2
 }
 
-// leased reports whether a leader that runs has carried out an entry of its own term, and
-// nobody else is in a higher one: then nothing was carried out without it.
+// seeTerms notes the highest term that any node has had: nodes may be killed later.
+func (x *watched) seeTerms() {
+	for i := range x.w.Nodes() {
+		if s, up, _ := x.w.State(raft.NodeID(i)); up {
+			x.highest = max(x.highest, s.Term)
+		}
+	}
+}
+
+// leased reports whether a leader that runs has carried out an entry of its own term, and no
+// node was ever in a higher one: then nothing was carried out without it.
 func (x *watched) leased(leader raft.NodeID) bool {
 	s, up, paused := x.w.State(leader)
 	if !up || paused || s.Role != raft.Leader {
 		return false
 	}
-	for i := range x.w.Nodes() {
-		if o, up, _ := x.w.State(raft.NodeID(i)); up && o.Term > s.Term {
-			return false
-		}
+	if x.highest > s.Term {
+		return false
 	}
 	term, ok := x.w.StoredTerm(leader, s.LastApplied)
 	return ok && term == s.Term
