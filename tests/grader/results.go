@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"rrmq.example/emulator/tests/submissions"
 )
 
 // A result is what a job has shown: a line in the file of results.
@@ -20,6 +22,8 @@ type result struct {
 	MaxPoints  float64           `json:"max_points"`
 	Complaints []string          `json:"complaints"`
 	Kinds      map[string]string `json:"kinds,omitempty"` // of the verdict, by scenario
+
+	report []submissions.Verdict // the same, while the job is judged
 }
 
 // readResults returns the newest result of each job. The last line may be half, when the

@@ -181,7 +181,7 @@ func (r *result) read(file string) error {
 	if err != nil {
 		return err
 	}
-	r.Points, r.MaxPoints = report.Points, report.MaxPoints
+	r.Points, r.MaxPoints, r.report = report.Points, report.MaxPoints, report.Verdicts
 	r.Kinds = map[string]string{}
 	for _, v := range report.Verdicts {
 		r.Kinds[v.Scenario] = v.Kind
@@ -189,8 +189,12 @@ func (r *result) read(file string) error {
 	return nil
 }
 
-// verdicts returns the verdicts in order of the scenarios' names.
+// verdicts returns the verdicts in order of the scenarios' names. Those of a result that was
+// read from the file lack the parts.
 func (r *result) verdicts() []submissions.Verdict {
+	if r.report != nil {
+		return r.report
+	}
 	var all []submissions.Verdict
 	for name, kind := range r.Kinds {
 		all = append(all, submissions.Verdict{Scenario: name, Kind: kind})

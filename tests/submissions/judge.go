@@ -8,6 +8,7 @@ import (
 // A Verdict is the word of the grader on one scenario.
 type Verdict struct {
 	Scenario string
+	Part     string // of the course
 	Kind     string
 }
 
@@ -43,7 +44,7 @@ func (s Submission) Judge(verdicts []Verdict) []string {
 func (r Rule) unmet(verdicts []Verdict) []string {
 	var run, met int
 	for _, v := range verdicts {
-		if r.matches(v.Scenario) {
+		if r.matches(v) {
 			run++
 			if r.Allows(v) {
 				met++
@@ -54,7 +55,19 @@ func (r Rule) unmet(verdicts []Verdict) []string {
 	case run == 0, met == run, met > 0 && !r.All:
 		return nil
 	case r.All:
-		return []string{fmt.Sprintf("%d of %d verdicts on %q are %q: all must be", met, run, r.Scenarios, r.Kinds)}
+		return []string{fmt.Sprintf("%d of %d verdicts %sare %q: all must be", met, run, r.where(), r.Kinds)}
 	}
-	return []string{fmt.Sprintf("no verdict on %q is %q", r.Scenarios, r.Kinds)}
+	return []string{fmt.Sprintf("no verdict %sis %q", r.where(), r.Kinds)}
+}
+
+// where says which scenarios the rule names.
+func (r Rule) where() string {
+	var text string
+	if len(r.Scenarios) > 0 {
+		text = fmt.Sprintf("on %q ", r.Scenarios)
+	}
+	if len(r.Parts) > 0 {
+		text += fmt.Sprintf("in parts %q ", r.Parts)
+	}
+	return text
 }

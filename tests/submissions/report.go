@@ -26,7 +26,10 @@ func ReadReport(file string) (Report, error) {
 			MaxPoints float64 `json:"max_points"`
 		} `json:"summary"`
 		Verdicts []struct {
-			Name    string `json:"name"`
+			Name  string `json:"name"`
+			Grade struct {
+				Part string `json:"part"`
+			} `json:"grade"`
 			Status  string `json:"status"`
 			Foreign *struct {
 				Kind string `json:"kind"`
@@ -42,7 +45,7 @@ func ReadReport(file string) (Report, error) {
 		if v.Foreign != nil {
 			kind = strings.ReplaceAll(v.Foreign.Kind, "_", " ")
 		}
-		r.Verdicts = append(r.Verdicts, Verdict{v.Name, kind})
+		r.Verdicts = append(r.Verdicts, Verdict{v.Name, v.Grade.Part, kind})
 	}
 	SortVerdicts(r.Verdicts)
 	return r, nil

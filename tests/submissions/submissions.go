@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 )
@@ -46,24 +47,26 @@ type Submission struct {
 	Says    string   `toml:"says"`    // words that the grader must print
 }
 
-// A Rule names verdicts: of these kinds, on scenarios of these names.
+// A Rule names verdicts: of these kinds, on these scenarios.
 type Rule struct {
-	Scenarios []string `toml:"scenarios"` // globs, for a whole name or its last part
+	Scenarios []string `toml:"scenarios"` // globs for their names; none: all
+	Parts     []string `toml:"parts"`     // pieces of the names of their parts of the course; none: all
 	Kinds     []string `toml:"kinds"`
 	All       bool     `toml:"all"` // a must: every verdict on such a scenario has such a kind
 }
 
 // Allows reports whether the rule names the verdict.
 func (r Rule) Allows(v Verdict) bool {
-	return r.matches(v.Scenario) && slices.Contains(r.Kinds, v.Kind)
+	return r.matches(v) && slices.Contains(r.Kinds, v.Kind)
 }
 
-func (r Rule) matches(scenario string) bool {
-	return slices.ContainsFunc(r.Scenarios, func(glob string) bool {
-		whole, _ := path.Match(glob, scenario)
-		last, _ := path.Match(glob, path.Base(scenario))
-		return whole || last
+func (r Rule) matches(v Verdict) bool {
+	named := slices.ContainsFunc(r.Scenarios, func(glob string) bool {
+		ok, err := path.Match(glob, v.Scenario)
+		return err == nil && ok
 	})
+	placed := slices.ContainsFunc(r.Parts, func(piece string) bool { return strings.Contains(v.Part, piece) })
+	return (named || len(r.Scenarios) == 0) && (placed || len(r.Parts) == 0)
 }
 
 // here returns the folder of this file.
@@ -145,8 +148,8 @@ func read(root, file string) (Submission, error) {
 }
 
 func (r Rule) check() error {
-	if len(r.Scenarios) == 0 || len(r.Kinds) == 0 {
-		return errors.New("a rule has scenarios and kinds")
+	if len(r.Kinds) == 0 {
+		return errors.New("a rule has kinds")
 	}
 	for _, glob := range r.Scenarios {
 		if _, err := path.Match(glob, ""); err != nil {

@@ -33,20 +33,22 @@ func TestFindRefusesAnUnknownName(t *testing.T) {
 func TestJudge(t *testing.T) {
 	s := Submission{
 		Name: "s",
-		Must: []Rule{{Scenarios: []string{"raft/*"}, Kinds: []string{"wrong"}}},
-		May:  []Rule{{Scenarios: []string{"*/slow"}, Kinds: []string{"too slow"}}},
+		Must: []Rule{{Parts: []string{"Raft"}, Kinds: []string{"wrong"}}},
+		May:  []Rule{{Scenarios: []string{"slow_*"}, Kinds: []string{"too slow"}}},
 	}
+	const raft, queue = "what Raft promises", "message queue"
 	for _, c := range []struct {
 		name     string
 		verdicts []Verdict
 		want     []string
 	}{
-		{"Found", []Verdict{{"raft/a", "wrong"}, {"raft/b", "passed"}, {"queue/a", "passed"}}, nil},
-		{"Missed", []Verdict{{"raft/a", "passed"}}, []string{`no verdict on ["raft/*"] is ["wrong"]`}},
-		{"NotRun", []Verdict{{"queue/a", "passed"}}, nil},
-		{"MayBe", []Verdict{{"raft/a", "wrong"}, {"queue/slow", "too slow"}}, nil},
-		{"Unsound", []Verdict{{"raft/a", "wrong"}, {"queue/a", "wrong"}}, []string{`queue/a: "wrong" is not what s deserves`}},
-		{"Undecided", []Verdict{{"raft/a", "wrong"}, {"raft/b", "undecided"}}, []string{`raft/b: "undecided" is not what s deserves`}},
+		{"Found", []Verdict{{"a", raft, "wrong"}, {"b", raft, "passed"}, {"c", queue, "passed"}}, nil},
+		{"Missed", []Verdict{{"a", raft, "passed"}}, []string{`no verdict in parts ["Raft"] is ["wrong"]`}},
+		{"NotRun", []Verdict{{"c", queue, "passed"}}, nil},
+		{"MayBe", []Verdict{{"a", raft, "wrong"}, {"slow_a", queue, "too slow"}}, nil},
+		{"Unsound", []Verdict{{"a", raft, "wrong"}, {"c", queue, "wrong"}}, []string{`c: "wrong" is not what s deserves`}},
+		{"Undecided", []Verdict{{"a", raft, "wrong"}, {"b", raft, "undecided"}}, []string{`b: "undecided" is not what s deserves`}},
+		{"NotObservable", []Verdict{{"a", raft, "wrong"}, {"b", raft, "not observable"}}, nil},
 		{"Nothing", nil, []string{"there are no verdicts"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { assert.DeepEqual(t, s.Judge(c.verdicts), c.want) })
@@ -54,7 +56,7 @@ func TestJudge(t *testing.T) {
 }
 
 func TestJudgeOfARuleForAllCountsTheOthers(t *testing.T) {
-	s := Submission{Name: "s", Must: []Rule{{Scenarios: []string{"*/*"}, Kinds: []string{"did not start"}, All: true}}}
-	assert.DeepEqual(t, s.Judge([]Verdict{{"a/a", "did not start"}, {"a/b", "passed"}}),
-		[]string{`1 of 2 verdicts on ["*/*"] are ["did not start"]: all must be`})
+	s := Submission{Name: "s", Must: []Rule{{Scenarios: []string{"a*"}, Kinds: []string{"did not start"}, All: true}}}
+	assert.DeepEqual(t, s.Judge([]Verdict{{"a", "", "did not start"}, {"ab", "", "passed"}}),
+		[]string{`1 of 2 verdicts on ["a*"] are ["did not start"]: all must be`})
 }
