@@ -219,7 +219,8 @@ func (x *watched) leased(leader raft.NodeID) bool {
 	if !up || paused || s.Role != raft.Leader {
 		return false
 	}
-	if x.highest > s.Term {
+	const lease = 2 * time.Second
+	if x.highest > s.Term || x.e.cutOff(int(leader), x.w.Now()-lease, x.w.Now()) {
 		return false
 	}
 	term, ok := x.w.StoredTerm(leader, s.LastApplied)
