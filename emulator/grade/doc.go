@@ -15,7 +15,8 @@
 //     are not run: they have the same verdict.
 //  5. Options.Changed sees all verdicts after each scenario, so that a report of them is whole
 //     at any time.
-//  6. Run ends soon after its context or its budget, and leaves no copy behind.
+//  6. With a deadline, scenarios of all parts run in turn, so that no part is left out.
+//  7. Run ends soon after its context or its budget, and leaves no copy behind.
 //
 // The error reports a failure of the grader or its machine. The scenarios that it touched are
 // undecided and flagged.

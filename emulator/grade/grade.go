@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,9 @@ type Job struct {
 	Run   int    // from 1
 	Runs  int    // at least; more if runs have to be repeated
 	Alone bool   // nothing else runs meanwhile
+	// Decided is set by Once when the run is over, so that the end of the context no longer
+	// cuts it off.
+	Decided bool
 }
 
 // Options control a grading.
@@ -150,9 +154,27 @@ func (g *grading) wanted(c *one) int {
 	return max(1, c.Fixture.Scenario.Grade.Runs)
 }
 
-// groups splits the scenarios by parts, in their order. Each part is decided before the next
-// begins, so that a budget cuts off whole parts.
+// groups splits the scenarios by parts, in their order, or, with a deadline, into rounds with
+// scenarios of all parts. Each group is decided before the next begins. So a deadline cuts off
+// a little of each part, and no part is without a verdict.
 func (g *grading) groups() [][]*one {
+	parts := g.parts()
+	if g.Deadline.IsZero() {
+		return parts
+	}
+	var mixed []*one
+	for i := range len(g.cases) {
+		for _, part := range parts {
+			if i < len(part) {
+				mixed = append(mixed, part[i])
+			}
+		}
+	}
+	return slices.Collect(slices.Chunk(mixed, max(2*g.Parallel, len(parts), 1)))
+}
+
+// parts splits the scenarios by parts, in their order.
+func (g *grading) parts() [][]*one {
 	var groups [][]*one
 	at := map[string]int{}
 	for _, c := range g.cases {
@@ -298,7 +320,7 @@ func (g *grading) once(ctx context.Context, c *one, alone bool) course.Kind {
 	g.Progress.stopped(c.Fixture.Name)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	r := run{Verdict: v, alone: alone, cut: ctx.Err() != nil, fault: err != nil}
+	r := run{Verdict: v, alone: alone, cut: ctx.Err() != nil && !job.Decided, fault: err != nil}
 	if r.cut {
 		c.stopped = context.Cause(ctx)
 	} else if err != nil {

@@ -234,7 +234,7 @@ func TestProgramThatStartsAtTheSecondTrialIsGraded(t *testing.T) {
 }
 
 func TestBudgetEndsInTimeWithTheRestUndecided(t *testing.T) {
-	r := newRig(t, "a 3 x 1: passed", "b 3 x 1: wrong", "c 3 x 1: too slow", "d 3 y 1: passed", "e 3 z 1: passed")
+	r := newRig(t, "a 3 x 1: passed", "b 3 y 1: wrong", "c 3 z 1: too slow", "d 3 x 1: passed", "e 3 y 1: passed")
 	r.options.Parallel = 1
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -254,6 +254,15 @@ func TestBudgetEndsInTimeWithTheRestUndecided(t *testing.T) {
 			assert.Assert(t, v.Foreign.Excluded && v.Foreign.Flagged)
 		}
 	})
+}
+
+func TestDeadlineIsSpreadOverAllParts(t *testing.T) {
+	r := newRig(t, "a 3 x 1: passed", "b 3 x 1: passed", "c 3 x 1: passed", "d 3 y 1: passed", "e 3 y 1: passed", "f 3 z 1: passed")
+	r.options.Parallel = 1
+	r.options.Deadline = time.Now().Add(time.Hour)
+	_, _, err := r.grade()
+	assert.NilError(t, err)
+	assert.Equal(t, strings.Join(r.ran, " "), "a! d! f! b! e! c!")
 }
 
 func TestInterruptKeepsWhatWasFound(t *testing.T) {

@@ -28,6 +28,8 @@ type Real struct {
 	Tell func(string)
 	// KeepRunning leaves the nodes up after a failure, until the context ends.
 	KeepRunning bool
+	// Kept, if not nil, is called with the verdict before the nodes are left up.
+	Kept func(*scenario.Verdict)
 	// Attach is a node that the user starts; -1 for none.
 	Attach int
 	// NoLimits lifts the limits on memory, tasks and output of nodes.
@@ -105,8 +107,23 @@ func (r Real) once(o *Options) func(context.Context, *Job) (scenario.Verdict, er
 		}
 		return target.Run(ctx, withLimits(j.Fixture, o.Course.Limits), target.Options{
 			Course: o.Course, Dir: j.Dir, Mode: r.Mode, File: j.File, Output: r.Output, Progress: r.Tell,
-			KeepRunning: r.KeepRunning, Attach: r.Attach, NoLimits: r.NoLimits,
+			KeepRunning: r.KeepRunning, Kept: r.keep(j, o.Course), Attach: r.Attach, NoLimits: r.NoLimits,
 		})
+	}
+}
+
+// keep notes that a run is over, so that ending its nodes does not undo its verdict, and passes
+// the verdict on.
+func (r Real) keep(j *Job, c *course.Course) func(scenario.Verdict) {
+	return func(v scenario.Verdict) {
+		j.Decided = true
+		if r.Kept == nil || v.Foreign == nil {
+			return
+		}
+		f := *v.Foreign
+		Settle(&v, &f, c)
+		v.Command = j.Command
+		r.Kept(&v)
 	}
 }
 

@@ -33,7 +33,7 @@ func (o *options) readCourse() (err error) {
 // here.
 func (o *options) chooseLinks() error {
 	switch {
-	case o.attach >= 0 && o.links == auto:
+	case o.attach >= 0:
 		o.mode = room.Proxy
 		return nil
 	case o.links == auto:
@@ -61,6 +61,12 @@ func (o *options) choose(stderr io.Writer) ([]engine.Scenario, error) {
 	engine.ByParts(o.rules, chosen)
 	if o.single() && len(chosen) > 1 {
 		return nil, fmt.Errorf("-keep-running and -attach are for one scenario, and there are %d; want -run with the name of one", len(chosen))
+	}
+	if nodes := len(chosen[0].Fixture.Nodes); o.attach >= nodes {
+		return nil, fmt.Errorf("-attach %d: want a node from 0 to %d", o.attach, nodes-1)
+	}
+	if o.attach >= 0 && o.links != auto && o.links != room.Proxy.String() {
+		return nil, fmt.Errorf("-attach %d: a node that you start reaches its peers only with -links %s, not %s", o.attach, room.Proxy, o.links)
 	}
 	return chosen, nil
 }
@@ -182,9 +188,9 @@ func (o *options) noneChosen(all []engine.Scenario) error {
 		return fmt.Errorf("there is nothing to run: no scenario has -part %s; the parts are %s",
 			text.ShellWord(o.part), strings.Join(slices.Compact(parts), ", "))
 	}
-	hint := text.Meant(o.run, names)
-	if hint != "" {
-		hint = "; " + hint
+	hint := "; " + text.Meant(o.run, names)
+	if hint == "; " {
+		hint = fmt.Sprintf("; there are %d, such as %s", len(names), strings.Join(names[:min(3, len(names))], ", "))
 	}
 	return fmt.Errorf("there is nothing to run: no scenario matches -run %s%s", text.ShellWord(o.run), hint)
 }

@@ -40,6 +40,7 @@ type options struct {
 	seed        *uint64
 	reports     []string
 	pictures    string
+	summary     string
 	overwrite   bool
 	readers     string
 	verbose     bool
@@ -100,7 +101,7 @@ look at.`,
 			{"emulator grade . -run no_leader_without_a_majority_of_five", "repeat one scenario"},
 			{"emulator grade . -part election -v", "a part of the course; also tell what passed"},
 			{"emulator grade team7 -report gradescope=results.json -budget 9m", "on Gradescope, which stops after 10 minutes"},
-			{"emulator grade class/*.zip -report json=reports/{submission}.json", "a whole class"},
+			{"emulator grade class/*.zip -report json=reports/{submission}.json -summary class.csv", "a whole class"},
 			{"emulator grade . -run the_leader_stays -keep-running", "look at the nodes after a failure"},
 		},
 		Exit: cli.Codes{
@@ -135,6 +136,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Var("run", "regexp", "run only scenarios whose name matches `REGEXP`; a whole name means that one alone", o.setRun).Old("only"),
 		cli.String(&o.scenarios, "scenarios", courseSet, "take scenarios from `DIR|FILE`, or from a folder of the program").Completes(func() []string { return []string{courseSet} }),
 		cli.OptionalSeed(&o.seed).Default("each file's own"),
+		cli.String(&o.summary, "summary", "", "write a row for each submission to a CSV `FILE`: points, by parts too, and what to look at"),
 		cli.Verbose(&o.verbose, "also tell about scenarios that passed"),
 	}
 }

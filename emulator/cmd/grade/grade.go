@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	engine "rrmq.example/emulator/emulator/grade"
 	"rrmq.example/emulator/emulator/grade/room"
 	"rrmq.example/emulator/emulator/grade/submission"
+	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/text"
 )
@@ -38,16 +40,22 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 	}
 	works, err := o.works(c.Args, c.Stdout)
 	defer closeAll(works)
-	if err := errors.Join(append(errs, err)...); err != nil {
+	summary, sumErr := o.openSummary(c.Args)
+	if summary != nil {
+		defer summary.Abort()
+	}
+	if err := errors.Join(append(errs, err, sumErr)...); err != nil {
 		return cli.WithCode(cli.Usage, err)
 	}
 	if err := o.chooseLinks(); err != nil {
 		return cli.WithCode(cli.Environment, fmt.Errorf("-links %s: %w", o.links, err))
 	}
+	o.announce(c, len(works), list)
 	worst := cli.OK
 	for i, w := range works {
 		if len(works) > 1 {
 			heading(c, i, w)
+			w.place = fmt.Sprintf("%s (%d of %d): ", text.Printable(w.name), i+1, len(works))
 		}
 		code, err := o.grade(ctx, c, w, list)
 		if err != nil {
@@ -55,7 +63,25 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 		}
 		worst = max(worst, code)
 	}
+	if err := summarize(c, works, summary); err != nil {
+		fmt.Fprintf(c.Stderr, "%s: -summary %s: %v\n", c.Command(), o.summary, err)
+		worst = max(worst, cli.Environment)
+	}
 	return cli.Exit(worst)
+}
+
+// announce says, before anything runs, what the user should know about the whole run.
+func (o *options) announce(c *cli.Call, submissions int, list []engine.Scenario) {
+	if submissions > 1 {
+		took := "without -budget, nothing bounds how long they take"
+		if o.budget > 0 {
+			took = fmt.Sprintf("at most %s each, %s together", o.budget, time.Duration(submissions)*o.budget)
+		}
+		fmt.Fprintf(c.Stderr, "%s: %s, %s: %s\n", c.Command(), text.Count(submissions, "submission"), text.Count(len(list), "scenario"), took)
+	}
+	if o.attach >= 0 {
+		fmt.Fprintf(c.Stderr, "%s: -attach: links between the nodes are by proxy, so node %d finds the others in a config file of its own\n", c.Command(), o.attach)
+	}
 }
 
 func closeAll(works []*work) {
@@ -87,7 +113,7 @@ func (o *options) grade(ctx context.Context, c *cli.Call, w *work, list []engine
 	if o.output || o.single() {
 		say = &locked{out: c.Stderr}
 	} else {
-		end = cli.Keep(c.Stderr, progress.String)
+		end = cli.Keep(c.Stderr, func() string { return w.place + cmp.Or(progress.String(), "it is copied and built") })
 	}
 	verdicts, notes, err := engine.Submitted(ctx, w.path, o.real(say), engine.Options{
 		Course: o.rules, Scenarios: scenarios, Once: o.once, Parallel: o.workers(),
@@ -99,8 +125,10 @@ func (o *options) grade(ctx context.Context, c *cli.Call, w *work, list []engine
 		fmt.Fprintf(c.Stderr, "%s: %s: %s\n", c.Command(), w.path, text.Printable(note))
 	}
 	if verdicts == nil && err != nil {
+		w.sum = report.Summary{Submission: w.name, Failure: err.Error()}
 		return codeOf(err), err
 	}
+	w.sum = report.Summarize(w.name, o.audience().Show(verdicts))
 	interrupted := ctx.Err() != nil && slices.ContainsFunc(verdicts, func(v scenario.Verdict) bool { return v.Status == scenario.Undecided })
 	if interrupted {
 		fmt.Fprintf(c.Stderr, "%s: interrupted: the rest is undecided\n", c.Command())
@@ -117,7 +145,7 @@ func (o *options) grade(ctx context.Context, c *cli.Call, w *work, list []engine
 
 // real says how to start programs.
 func (o *options) real(say io.Writer) engine.Real {
-	r := engine.Real{Mode: o.mode, KeepRunning: o.keepRunning, Attach: o.attach, NoLimits: o.noLimits}
+	r := engine.Real{Kept: o.kept(say), Mode: o.mode, KeepRunning: o.keepRunning, Attach: o.attach, NoLimits: o.noLimits}
 	if o.output {
 		r.Output = say
 	}

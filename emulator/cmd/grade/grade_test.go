@@ -181,7 +181,11 @@ func TestBadUsageIsReported(t *testing.T) {
 		{"team1 -attach 2" + fine, []string{"are for one scenario"}},
 		{"team1 -budget -3s" + fine, []string{"-budget"}},
 		{"team1 -report xml=a" + fine, []string{`unknown kind of report: "xml"`}},
-		{"team1 -report json=no/a" + fine, []string{"-report json=no/a: no such file or directory"}},
+		{"team1 -report json=text/a" + fine, []string{"-report json=text/a: not a directory"}},
+		{"team1 -run put -attach 9" + fine, []string{"-attach 9: want a node from 0 to 2"}},
+		{"team1 -run put -attach 2 -links namespace" + fine, []string{"-attach 2: a node that you start reaches its peers only with -links proxy, not namespace"}},
+		{"team1 -run nosuchthing" + fine, []string{"no scenario matches -run nosuchthing; there are 3, such as"}},
+		{"team1 -summary c.toml -overwrite" + fine, []string{"-summary c.toml: it is also an input"}},
 		{"team1 team2 -report json=a" + fine, []string{"-report json=a: there are 2 submissions, want {submission} in the name of the file"}},
 		{"team1 -report json=c.toml -overwrite" + fine, []string{"-report json=c.toml: it is also an input"}},
 		{"team1 -pictures text" + fine, []string{"-pictures text: "}},
@@ -305,7 +309,7 @@ func TestBudgetEndsWithAWholeReport(t *testing.T) {
 	o := f.grade(t, "team1 -parallel 1 -budget 1s -course c.toml -scenarios set -report json=r.json")
 	o.must(t, cli.Undecided, "passed     first", "the budget of time was used up")
 	assert.Assert(t, time.Since(began) < 20*time.Second)
-	assert.Equal(t, pointsIn(t, "r.json"), "1/1")
+	assert.Equal(t, pointsIn(t, "r.json"), "3/3") // one of each part before the second of any
 }
 
 func TestStudentsSeeNothingOfHiddenScenarios(t *testing.T) {
@@ -351,12 +355,40 @@ func TestNotesNameWhatWasLeftOut(t *testing.T) {
 	(&fake{}).grade(t, "team1 -course c.toml -scenarios set").must(t, cli.OK, "emulator grade: team1: the program is in inner/, and is graded from there")
 }
 
+func TestClassHasASummary(t *testing.T) {
+	class(t)
+	assert.NilError(t, os.Rename("team2", "Müller"))
+	f := &fake{kinds: map[string]course.Kind{"put": course.Undecided, "alone": course.TooSlow}}
+	o := f.grade(t, "team1 Müller text -budget 1h -course c.toml -scenarios set -summary class.csv -report json=reports/{submission}.json")
+	o.must(t, cli.Undecided, "emulator grade: 3 submissions, 3 scenarios: at most 1h0m0s each, 3h0m0s together",
+		"Müller 2 3 3 1 scenario", "2 of 3 points decided; 3 points undecided: not a grade yet")
+	data, err := os.ReadFile("class.csv")
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(string(data), "\nMüller,,2,3,3,1 scenario,1,1\ntext,0,0,6,0,3 scenarios,0,0\n"), string(data))
+	data, err = os.ReadFile("reports/Müller.json")
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(string(data), `"submission": "Müller"`))
+}
+
+// The user ends the nodes of a run that is over; that undoes nothing.
+func TestEndOfKeptNodesDoesNotChangeTheVerdict(t *testing.T) {
+	class(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	f := &fake{kinds: map[string]course.Kind{"put": course.NotAvailable}, do: func(_ context.Context, j *engine.Job) error {
+		j.Decided = true
+		cancel()
+		return nil
+	}}
+	f.run(ctx, strings.Fields("team1 -keep-running -run put -course c.toml -scenarios set")...).must(t, cli.OK, "not available  put  0/3")
+}
+
 func TestNamesOfSubmissionsDiffer(t *testing.T) {
 	used := map[string]bool{}
 	var names []string
-	for _, path := range []string{"a/team 1.zip", "b/team 1", "Team_1.tar.gz", "..", "/"} {
+	for _, path := range []string{"a/team 1.zip", "b/team 1", "Team_1.tar.gz", "..", "/", "-Jürgen Ø.zip"} {
 		names = append(names, unused(used, nameOf(path)))
 	}
 	assert.DeepEqual(t, names[:3], []string{"team_1", "team_1-2", "Team_1-3"})
 	assert.Assert(t, names[3] != "" && names[4] != "")
+	assert.Equal(t, names[5], "_-Jürgen_Ø")
 }

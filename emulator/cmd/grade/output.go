@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/cmd/cli"
@@ -42,9 +46,13 @@ func (o *options) audience() report.Audience {
 
 // A work is one submission with its reports.
 type work struct {
-	path string
-	name string // for files
-	outs report.Outputs
+	path  string
+	name  string // for files
+	place string // begins the line of progress
+	outs  report.Outputs
+	sum   report.Summary
+
+	onStdout bool // one of its reports goes there
 }
 
 // works prepares the submissions: it finds out whether their reports can be written.
@@ -64,7 +72,8 @@ func (o *options) works(paths []string, stdout io.Writer) ([]*work, error) {
 		all = append(all, w)
 		for _, r := range o.reports {
 			kind, file, _ := strings.Cut(r, "=")
-			errs = append(errs, w.outs.Add(kind+"="+strings.ReplaceAll(file, nameWord, w.name)))
+			file = strings.ReplaceAll(file, nameWord, w.name)
+			errs = append(errs, w.outs.Add(kind+"="+file), makeFolder(file))
 		}
 		if errors.Join(errs...) == nil {
 			errs = append(errs, w.outs.Open(stdout, o.overwrite, append(slices.Clone(o.files), paths...)...))
@@ -87,7 +96,96 @@ func nameOf(path string) string {
 	for _, extension := range []string{".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2"} {
 		base = strings.TrimSuffix(base, extension)
 	}
-	return text.FileName(base)
+	return fileName(base)
+}
+
+// fileName turns a name into that of a file: letters and digits of any script stay.
+func fileName(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf && isKept(r) }) {
+		return text.FileName(name)
+	}
+	safe := strings.Map(func(r rune) rune {
+		if isKept(r) {
+			return r
+		}
+		return '_'
+	}, name)
+	for len(safe) > maxName {
+		_, size := utf8.DecodeLastRuneInString(safe)
+		safe = safe[:len(safe)-size]
+	}
+	if safe[0] == '-' {
+		return "_" + safe
+	}
+	return safe
+}
+
+// maxName bounds a file name that fileName makes, in bytes.
+const maxName = 200
+
+func isKept(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) || r == '_' || r == '-'
+}
+
+// makeFolder makes the folder of a report, unless it is there.
+func makeFolder(file string) error {
+	if file == "-" {
+		return nil
+	}
+	folder := filepath.Dir(file)
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		return nil // if it takes no file, opening that says so
+	}
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return fmt.Errorf("-report: the folder cannot be made: %w", err)
+	}
+	return nil
+}
+
+// openSummary finds out whether the summary can be written; nil if none is wanted.
+func (o *options) openSummary(paths []string) (*outfile.File, error) {
+	if o.summary == "" {
+		return nil, nil
+	}
+	file, err := outfile.Create(o.summary, outfile.Options{
+		Inputs: append(slices.Clone(o.files), paths...), Overwrite: o.overwrite, Kind: "summary",
+		Mine: func(head []byte) bool { return strings.HasPrefix(string(head), report.SummaryHead) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("-summary %w", err)
+	}
+	return file, nil
+}
+
+// summarize writes the table of a class, and its file.
+func summarize(c *cli.Call, works []*work, file *outfile.File) error {
+	var all []report.Summary
+	table := c.Stdout
+	for _, w := range works {
+		all = append(all, w.sum)
+		if w.onStdout {
+			table = c.Stderr
+		}
+	}
+	if len(works) > 1 {
+		fmt.Fprintln(table)
+		report.SummaryTable(table, all)
+	}
+	if file == nil {
+		return nil
+	}
+	if err := report.SummaryCSV(file, all); err != nil {
+		return err
+	}
+	return file.Commit()
+}
+
+// kept prints the verdict of a cluster that stays up, before the user looks at it.
+func (o *options) kept(out io.Writer) func(*scenario.Verdict) {
+	return func(v *scenario.Verdict) {
+		shown := o.audience().Show([]scenario.Verdict{*v})
+		report.Table(out, shown, report.TableOptions{Verbose: o.verbose, Style: cli.Style(out, o.color, report.TableWidth)})
+	}
 }
 
 // unused returns a file name that has not been used yet, also where capitals make no
@@ -104,19 +202,19 @@ func unused(used map[string]bool, name string) string {
 // keep writes the reports on the way.
 func (o *options) keep(w *work, verdicts []scenario.Verdict) error {
 	shown := o.audience().Show(verdicts)
-	return w.outs.Keep(func(kind string, to io.Writer) error { return report.Write(kind, to, shown) })
+	return w.outs.Keep(func(kind string, to io.Writer) error { return report.WriteOf(w.name, kind, to, shown) })
 }
 
 // report prints the table and writes the reports.
 func (o *options) report(c *cli.Call, w *work, verdicts []scenario.Verdict) error {
 	table := c.Stdout
-	if w.outs.OnStdout() {
+	if w.onStdout = w.outs.OnStdout(); w.onStdout {
 		table = c.Stderr
 	}
 	shown := o.audience().Show(verdicts)
 	report.Table(table, shown, report.TableOptions{Verbose: o.verbose, Style: cli.Style(table, o.color, report.TableWidth)})
 	o.tellLinux(table, shown)
-	err := w.outs.Write(func(kind string, to io.Writer) error { return report.Write(kind, to, shown) })
+	err := w.outs.Write(func(kind string, to io.Writer) error { return report.WriteOf(w.name, kind, to, shown) })
 	return errors.Join(err, w.outs.Close())
 }
 
@@ -146,7 +244,7 @@ func (o *options) draw(ctx context.Context, w *work, verdicts []scenario.Verdict
 		if o.pictures == "" || v.Foreign == nil || v.Foreign.History == nil || v.Foreign.Kind == course.Passed || !o.audience().Sees(v.Grade) {
 			continue
 		}
-		errs = append(errs, o.picture(ctx, w.name+"-"+text.FileName(v.Name), v.Foreign.History))
+		errs = append(errs, o.picture(ctx, w.name+"-"+fileName(v.Name), v.Foreign.History))
 	}
 	return errors.Join(errs...)
 }

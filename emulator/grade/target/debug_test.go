@@ -15,6 +15,7 @@ import (
 	"gotest.tools/v3/assert"
 
 	"rrmq.example/emulator/emulator/grade/room"
+	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
 )
 
@@ -29,6 +30,7 @@ func TestKeepRunningLeavesTheNodesUpAfterAFailure(t *testing.T) {
 	var said []string
 	v, err := Run(ctx, steps(t, 1, one), Options{
 		Course: course.Default(), Dir: t.TempDir(), Mode: room.Proxy, Attach: -1, KeepRunning: true,
+		Kept: func(v scenario.Verdict) { said = append(said, "kept: "+string(v.Foreign.Kind)) },
 		open: func(context.Context, room.Options) (rooms, error) { return rs, nil }, crowd: calm,
 		Progress: func(s string) {
 			if said = append(said, s); strings.Contains(s, "stays up") {
@@ -40,7 +42,8 @@ func TestKeepRunningLeavesTheNodesUpAfterAFailure(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Assert(t, up, "%q", said)
 	assert.Equal(t, v.Foreign.Kind, course.NotAvailable)
-	assert.Assert(t, strings.Contains(strings.Join(said, "\n"), "node 0: http://127.0.0.1:"), "%q", said)
+	assert.Assert(t, strings.Contains(strings.Join(said, "\n"), "kept: not available\nnode 0: http://127.0.0.1:"), "%q", said)
+	assert.Assert(t, strings.Contains(strings.Join(said, "\n"), "\ntry: curl http://127.0.0.1:"), "%q", said)
 	assert.Equal(t, rs.last[0].Exit(), "killed by the grader")
 }
 
@@ -74,6 +77,7 @@ within_ms = 2000
 	assert.NilError(t, err)
 	assert.Equal(t, v.Foreign.Kind, course.Passed, "%q", v.Foreign.Story)
 	assert.Assert(t, strings.Contains(strings.Join(said, "\n"), "start node 1 yourself, in "+o.Dir+": python3 src/node.py config-1.json 1"), "%q", said)
+	assert.Assert(t, strings.Contains(strings.Join(said, "\n"), "\nnode 1 answers, go on"), "%q", said)
 
 	o.Course.Start.Ready = time.Second
 	v, err = Run(t.Context(), steps(t, 2, "[[step]]\ncrash = 1\n[[expect]]\nthat = \"down=1\"\n"), o)

@@ -14,15 +14,36 @@ import (
 func (t *cluster) keep(ctx context.Context) {
 	var open sync.WaitGroup
 	defer open.Wait()
+	up := "" // where the first node is that answers
 	for i := range t.nodes {
 		where, err := t.reachable(ctx, i, &open)
 		if err != nil {
 			where = err.Error()
 		}
-		t.o.Progress(fmt.Sprintf("node %d: %s", i, where))
+		t.o.Progress(fmt.Sprintf("node %d: %s%s", i, where, t.stands(i)))
+		if up == "" && err == nil && t.stands(i) == "" {
+			up = where
+		}
+	}
+	if up != "" {
+		t.o.Progress("try: curl " + up + "/status")
+		t.o.Progress("     curl " + up + "/topic")
 	}
 	t.o.Progress("the cluster stays up until you interrupt the grader")
 	<-ctx.Done()
+}
+
+// stands says how a node is that cannot answer; "" if it can.
+func (t *cluster) stands(i int) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch n := t.nodes[i]; {
+	case !n.up:
+		return " (down)"
+	case n.paused:
+		return " (paused)"
+	}
+	return ""
 }
 
 // reachable returns the address at which the user reaches a node. That of a node in a

@@ -216,9 +216,13 @@ func (t *cluster) ready(ctx context.Context, nodes []*node) error {
 	var all sync.WaitGroup
 	for _, n := range nodes {
 		all.Go(func() {
-			if said, ok := t.answers(limited, n); !ok && ctx.Err() == nil {
+			said, ok := t.answers(limited, n)
+			switch {
+			case !ok && ctx.Err() == nil:
 				t.unready(n, said)
 				cancel() // the others need not be waited for
+			case ok && n.index == t.o.Attach:
+				t.o.Progress(fmt.Sprintf("node %d answers, go on", n.index))
 			}
 		})
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	Progress func(string)
 	// KeepRunning leaves the cluster up after a failure, until the context ends.
 	KeepRunning bool
+	// Kept, if not nil, is called with the verdict before the cluster is left up.
+	Kept func(scenario.Verdict)
 	// Attach is a node that the user starts; -1 for none. Its links are by proxy.
 	Attach int
 	// NoLimits lifts the limits on memory, tasks and output of nodes.
@@ -74,6 +76,9 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (scenario.Verdict, 
 	e := t.evidence(f, fault)
 	v.Foreign = judge.Foreign(context.WithoutCancel(ctx), &v, e)
 	if o.KeepRunning && v.Status != scenario.Passed {
+		if o.Kept != nil {
+			o.Kept(v)
+		}
 		t.keep(ctx)
 	}
 	err = t.close()

@@ -56,6 +56,8 @@ func kindLine(v *scenario.Verdict) string {
 	switch worth := v.Grade.Points * f.Share; {
 	case f.Kind == course.Passed:
 		said += "."
+	case isOpen(v) && v.Grade.Points > 0:
+		said += fmt.Sprintf(": its %s points are not graded yet.", points(v.Grade.Points))
 	case f.Excluded:
 		said += ": it costs no points and gives none."
 	case v.Grade.Points == 0:
@@ -312,58 +314,6 @@ func (t *table) foreignStory(r *result, same []string) {
 	}
 	b.WriteString("  " + strings.Join(wrap(kindLine(&v), width-2, ""), "\n  ") + "\n\n")
 	layFacts(b, foreignFacts(&r.Verdict, t.Verbose), "  ", width, factLines)
-}
-
-// foreignTotals writes the totals: the scenarios by kinds, the points, and what a person
-// should look at.
-func foreignTotals(parts []part, t *tally) []string {
-	counts := map[course.Kind]int{}
-	var flagged, links []string
-	left := 0.0
-	for _, p := range parts {
-		for i := range p.results {
-			r := &p.results[i]
-			if r.Hidden || r.Foreign == nil {
-				continue
-			}
-			counts[r.Foreign.Kind]++
-			if r.Foreign.Flagged {
-				flagged = append(flagged, line(r.Name))
-			}
-			if r.Foreign.Excluded {
-				left = round(left + r.Grade.Points)
-			}
-			if l := line(r.Foreign.Links); l != "" && !slices.Contains(links, l) {
-				links = append(links, l)
-			}
-		}
-	}
-	said := fmt.Sprintf("%d of %s passed", counts[course.Passed], text.Count(t.scenarios, "scenario"))
-	for _, k := range slices.Backward(course.Kinds()[1:]) {
-		if n := counts[k]; n > 0 {
-			said += fmt.Sprintf(", %d %s", n, k)
-		}
-	}
-	if t.hidden > 0 {
-		said += fmt.Sprintf(", %d %s", t.hidden, hiddenWord)
-	}
-	if t.possible > 0 {
-		said += fmt.Sprintf("; %s of %s points", points(t.earned), points(t.possible))
-	}
-	lines := []string{said + "."}
-	if left > 0 {
-		lines = append(lines, fmt.Sprintf("Not counted: %s points of scenarios that show nothing about the program.", points(left)))
-	}
-	if len(flagged) == t.scenarios && len(flagged) > 1 {
-		flagged = []string{"all scenarios"}
-	}
-	if len(flagged) > 0 {
-		lines = append(lines, "For a person to look at: "+strings.Join(flagged, ", ")+".")
-	}
-	if len(links) > 0 {
-		lines = append(lines, "Links between the nodes: "+strings.Join(links, ", ")+".")
-	}
-	return lines
 }
 
 // foreign writes the whole table of a grading.

@@ -35,8 +35,10 @@ type (
 
 // writeGradescope writes a test for each scenario, numbered by part and place.
 //
-// A test that is not observable has neither score nor status, so that Gradescope shows
-// neither. All students see the output at the top, so that it covers only the visible
+// A test that is not observable or not decided has neither score nor status, so that Gradescope
+// shows neither; the name of one that is not decided says so. Its points are not in
+// Gradescope's sum. Nothing makes up for them: a grade that is too high is never noticed.
+// So the output at the top begins with what is missing. All students see the output at the top, so that it covers only the visible
 // tests and keeps the points of hidden ones secret. A score at the top is required when
 // no test has one; otherwise it is left out, because it would override the sum.
 func writeGradescope(b *bytes.Buffer, verdicts []scenario.Verdict) error {
@@ -66,12 +68,25 @@ func writeGradescope(b *bytes.Buffer, verdicts []scenario.Verdict) error {
 	}
 	all.Output = visible.String()
 	if allForeign(verdicts) {
-		all.Output = strings.Join(foreignTotals(visibleParts(parts), &visible), "\n")
+		all.Output = gradescopeTotals(visibleParts(parts), &visible)
 	}
 	if visible.scenarios < len(all.Tests) {
 		all.Output += "\nHidden tests are not included."
 	}
 	return encodeJSON(b, all)
+}
+
+// gradescopeTotals begins with the points that Gradescope's sum lacks.
+func gradescopeTotals(parts []part, t *tally) string {
+	lines := foreignTotals(parts, t)
+	switch s := stand(parts, t); {
+	case s.open > 0:
+		lines = append([]string{"NOT A GRADE YET: " + s.decided() + ".",
+			fmt.Sprintf("The total lacks the undecided points. Grade again, or decide by hand; then it is out of %s.", points(round(s.possible+s.open))), ""}, lines...)
+	case s.left > 0:
+		lines = append([]string{fmt.Sprintf("This total is out of %s points, whatever the assignment's total is: %s points are not counted.", points(s.possible), points(s.left)), ""}, lines...)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func gradescopeScenario(r *result) gradescopeTest {
@@ -86,6 +101,9 @@ func gradescopeScenario(r *result) gradescopeTest {
 	}
 	for _, tag := range r.Grade.Tags {
 		test.Tags = append(test.Tags, line(tag))
+	}
+	if isOpen(&r.Verdict) {
+		test.Name += " (not graded yet)"
 	}
 	if r.status == scenario.NotObservable || isExcluded(&r.Verdict) {
 		return test

@@ -10,9 +10,10 @@ import (
 // The package's documentation describes the fields.
 type (
 	jsonReport struct {
-		Format   int           `json:"format"`
-		Summary  jsonSummary   `json:"summary"`
-		Verdicts []jsonVerdict `json:"verdicts"`
+		Format     int           `json:"format"`
+		Submission string        `json:"submission,omitempty"`
+		Summary    jsonSummary   `json:"summary"`
+		Verdicts   []jsonVerdict `json:"verdicts"`
 	}
 	jsonSummary struct {
 		Status        string  `json:"status"`
@@ -26,6 +27,7 @@ type (
 		Runs          int     `json:"runs"`
 		Points        float64 `json:"points"`
 		MaxPoints     float64 `json:"max_points"`
+		OpenPoints    float64 `json:"undecided_points,omitempty"`
 		SimTime       float64 `json:"sim_time_ms"`
 		WallTime      float64 `json:"wall_time_ms"`
 	}
@@ -99,14 +101,20 @@ type (
 )
 
 func writeJSON(b *bytes.Buffer, verdicts []scenario.Verdict) error {
-	t := count(merge(verdicts))
+	return writeJSONOf("", b, verdicts)
+}
+
+// writeJSONOf writes the report on a submission.
+func writeJSONOf(submission string, b *bytes.Buffer, verdicts []scenario.Verdict) error {
+	parts := merge(verdicts)
+	t := count(parts)
 	all := jsonReport{
-		Format: 1,
+		Format: 1, Submission: submission,
 		Summary: jsonSummary{
 			Status: snake(t.status()), Scenarios: t.scenarios, Runs: t.runs,
 			Passed: t.of[scenario.Passed], NotObservable: t.of[scenario.NotObservable],
 			Undecided: t.of[scenario.Undecided], Failed: t.of[scenario.Failed], Errors: t.of[scenario.Error], Hidden: t.hidden,
-			Points: t.earned, MaxPoints: t.possible,
+			Points: t.earned, MaxPoints: t.possible, OpenPoints: stand(parts, &t).open,
 			SimTime: milliseconds(t.sim), WallTime: milliseconds(t.wall),
 		},
 		Verdicts: []jsonVerdict{},

@@ -23,6 +23,7 @@
 //
 //	{
 //	  "format": 1,
+//	  "submission": "team7",     only of emulator grade: the submission's name
 //	  "summary": {
 //	    "status": "failed",        the worst status
 //	    "scenarios": 2,            these and the next five count scenarios
@@ -35,6 +36,7 @@
 //	    "runs": 2,
 //	    "points": 2,               earned
 //	    "max_points": 4,           without scenarios that are not observable
+//	    "undecided_points": 2,     only about programs that others wrote, if there are any: in neither
 //	    "sim_time_ms": 1400,       of all runs together, as is the next
 //	    "wall_time_ms": 2.25
 //	  },
@@ -146,6 +148,11 @@ func Check(kind string) error {
 // Write writes a report of the kind, with one call of w.Write. Its error is that of
 // Check, or of w.
 func Write(kind string, w io.Writer, verdicts []scenario.Verdict) error {
+	return WriteOf("", kind, w, verdicts)
+}
+
+// WriteOf is Write for the verdicts on a submission, whose name stands in the json report.
+func WriteOf(submission, kind string, w io.Writer, verdicts []scenario.Verdict) error {
 	if err := Check(kind); err != nil {
 		return err
 	}
@@ -154,7 +161,11 @@ func Write(kind string, w io.Writer, verdicts []scenario.Verdict) error {
 			continue
 		}
 		var b bytes.Buffer
-		if err := k.write(&b, verdicts); err != nil {
+		write := k.write
+		if kind == "json" {
+			write = func(b *bytes.Buffer, verdicts []scenario.Verdict) error { return writeJSONOf(submission, b, verdicts) }
+		}
+		if err := write(&b, verdicts); err != nil {
 			return fmt.Errorf("%s report: %w", kind, err)
 		}
 		if _, err := w.Write(b.Bytes()); err != nil {
