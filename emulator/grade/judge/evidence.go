@@ -33,6 +33,8 @@ type Evidence struct {
 	End time.Duration
 	// Bypassed says why messages may have passed by the grader's links; "" if none did.
 	Bypassed string
+	// Datagrams says which node has sent UDP to another one, which nothing carries; "" for none.
+	Datagrams string
 	// Unrecognized is a type of messages that a rule was about, although no message was
 	// recognized as one; "" if there is none.
 	Unrecognized string

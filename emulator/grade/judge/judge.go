@@ -93,6 +93,9 @@ func (j *judging) kind() course.Kind {
 	case len(j.violations) > 0:
 		j.because = j.violations[0].Words
 		return course.Wrong
+	case j.Datagrams != "" && j.Nodes > 1:
+		j.because = "the nodes talk over UDP, which the grader does not carry: " + j.Datagrams
+		return course.NotObservable
 	case len(j.Unready) > 0:
 		j.because = j.Unready[0].unready(j.Course.Start.Ready)
 		if j.Unready[0].Exit == "" {

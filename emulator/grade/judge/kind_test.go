@@ -130,6 +130,11 @@ func TestKinds(t *testing.T) {
 			func(_ *scenario.Verdict, e *Evidence) { e.Bypassed = "use the addresses of config.json" }, nil, course.Wrong, false, false},
 		{"the grader's own failure", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Fault = errors.New("no ports") }, []int{leaderLate}, course.Undecided, false, true},
 		{"a rule about messages that nobody sent", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Unrecognized = "request_vote" }, []int{leaderLate}, course.NotObservable, false, false},
+		{"UDP between nodes", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Datagrams = "node 0 sent some to node 1" }, []int{leaderLate}, course.NotObservable, false, false},
+		{"UDP between nodes that start late", forge(3), func(_ *scenario.Verdict, e *Evidence) {
+			e.Datagrams, e.Unready = "node 0 sent some to node 1", []End{{Node: 1}}
+		}, nil, course.NotObservable, false, false},
+		{"UDP of a single node", started(1), func(_ *scenario.Verdict, e *Evidence) { e.Datagrams = "node 0 sent some to node 1" }, []int{leaderLate}, course.NotAvailable, true, false},
 		{"not observable", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Status, v.Problem = scenario.NotObservable, "no skew" }, nil, course.NotObservable, false, false},
 	}
 	for _, test := range tests {

@@ -3,6 +3,7 @@ package room
 import (
 	"errors"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -13,10 +14,37 @@ type door struct {
 	net.Listener
 	from, to int
 	internal bool
+	isShut   bool // of the gates
+
+	datagrams net.PacketConn // at the same port of UDP; nil: somebody has it
 }
 
-// serve hands out connections until the door is closed.
-func (d *door) serve(connected func(from, to int, internal bool, c net.Conn)) {
+// serve hands out connections, and tells of datagrams, until the door is closed.
+func (d *door) serve(o Options) {
+	if d.datagrams != nil {
+		go d.receive(o.Datagrams)
+	}
+	d.accept(o.Connected)
+}
+
+// receive waits for the first datagram. The kernel drops the others.
+func (d *door) receive(datagrams func(from, to int)) {
+	b := make([]byte, 2<<10)
+	for {
+		_, _, err := d.datagrams.ReadFrom(b)
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return
+		case err == nil:
+			datagrams(d.from, d.to)
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// accept hands out connections until the door is closed.
+func (d *door) accept(connected func(from, to int, internal bool, c net.Conn)) {
 	for {
 		c, err := d.Accept()
 		switch {
@@ -36,6 +64,9 @@ func closeDoors(doors []*door) error {
 		if d.Listener != nil {
 			errs = append(errs, d.Close())
 		}
+		if d.datagrams != nil {
+			errs = append(errs, d.datagrams.Close())
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -45,22 +76,49 @@ func closeDoors(doors []*door) error {
 func openDoors(from, to int, internal bool) ([]*door, int, error) {
 	var last error
 	for range 20 {
-		l, err := net.Listen("tcp4", "127.0.0.1:0")
+		port, err := freePort()
 		if err != nil {
 			return nil, 0, err
 		}
-		port := l.Addr().(*net.TCPAddr).Port
-		doors := []*door{{Listener: l, from: from, to: to, internal: internal}}
-		l6, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(port)))
+		first, err := openDoor(door{from: from, to: to, internal: internal}, "127.0.0.1", port)
+		if err != nil {
+			last = err
+			continue
+		}
+		second, err := openDoor(door{from: from, to: to, internal: internal}, "::1", port)
 		switch {
 		case err == nil:
-			return append(doors, &door{Listener: l6, from: from, to: to, internal: internal}), port, nil
+			return []*door{first, second}, port, nil
 		case !hasIPv6():
-			return doors, port, nil
+			return []*door{first}, port, nil
 		}
-		last = errors.Join(err, l.Close()) // somebody has this port of ::1
+		last = errors.Join(err, closeDoors([]*door{first})) // somebody has this port of ::1
 	}
 	return nil, 0, last
+}
+
+// openDoor listens at a port of an address. Somebody else may have the port of UDP.
+func openDoor(d door, ip string, port int) (*door, error) {
+	at := net.JoinHostPort(ip, strconv.Itoa(port))
+	l, err := net.Listen("tcp", at)
+	if err != nil {
+		return nil, err
+	}
+	d.Listener = l
+	if u, err := net.ListenPacket("udp", at); err == nil {
+		d.datagrams = u
+	}
+	return &d, nil
+}
+
+// freePort returns a port that was free a moment ago. The kernel takes back a port that it
+// chose itself when a door is shut, so doors ask for theirs by number.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
 // hasIPv6 reports whether ::1 can be listened at.
@@ -77,12 +135,13 @@ func hasIPv6() bool {
 type web struct {
 	doors []*door
 	ports [][]Address // ports[from][to] is where from finds to
+	gates *gates
 	once  sync.Once
 }
 
 // openWeb opens the doors between nodes.
 func openWeb(nodes int, internal bool) (*web, error) {
-	w := &web{ports: make([][]Address, nodes)}
+	w := &web{ports: make([][]Address, nodes), gates: newGates(nodes)}
 	for from := range nodes {
 		w.ports[from] = make([]Address, nodes)
 		for to := range nodes {
@@ -93,6 +152,9 @@ func openWeb(nodes int, internal bool) (*web, error) {
 				return nil, errors.Join(err, w.close())
 			}
 		}
+	}
+	for from := range nodes {
+		w.gates.furnish(from, slices.DeleteFunc(slices.Clone(w.doors), func(d *door) bool { return d.from != from }))
 	}
 	return w, nil
 }
@@ -113,10 +175,10 @@ func (w *web) open(from, to int, internal bool) error {
 }
 
 // serve hands out connections from its first call on.
-func (w *web) serve(connected func(from, to int, internal bool, c net.Conn)) {
+func (w *web) serve(o Options) {
 	w.once.Do(func() {
 		for _, d := range w.doors {
-			go d.serve(connected)
+			go d.serve(o)
 		}
 	})
 }

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"rrmq.example/emulator/emulator/grade/room/netns"
 	"rrmq.example/emulator/emulator/grade/room/process"
 )
@@ -20,10 +18,10 @@ type namespaces struct {
 	options Options
 	config  []Address
 
-	mu     sync.Mutex
-	nodes  []*process.Process
-	doors  [][]*door // by the node that finds its peers behind them
-	isShut []bool
+	doors *gates
+
+	mu    sync.Mutex
+	nodes []*process.Process
 }
 
 // firstPort is the port of the first node. Each network is empty, so any would do; it is
@@ -31,10 +29,7 @@ type namespaces struct {
 const firstPort = 8_500
 
 func newNamespaces(o Options) (backend, error) {
-	n := &namespaces{
-		options: o, nodes: make([]*process.Process, o.Nodes),
-		doors: make([][]*door, o.Nodes), isShut: make([]bool, o.Nodes),
-	}
+	n := &namespaces{options: o, doors: newGates(o.Nodes), nodes: make([]*process.Process, o.Nodes)}
 	for i := range o.Nodes {
 		a := Address{Port: firstPort + i}
 		if o.Internal {
@@ -82,61 +77,26 @@ func (n *namespaces) serve(node int, doors []*door, files []*os.File) error {
 			f.Close()
 		}
 	}()
-	if len(files) != len(doors) {
-		return fmt.Errorf("%d listeners of the node's network, not %d", len(files), len(doors))
+	if len(files) != 2*len(doors) {
+		return fmt.Errorf("%d sockets of the node's network, not %d", len(files), 2*len(doors))
 	}
-	for i, f := range files {
-		l, err := net.FileListener(f)
-		if err != nil {
+	var err error
+	for i, d := range doors {
+		if d.Listener, err = net.FileListener(files[2*i]); err != nil {
 			return err
 		}
-		doors[i].Listener = l
-	}
-	n.mu.Lock()
-	n.doors[node] = doors
-	for _, d := range doors {
-		if n.isShut[d.to] && !d.internal {
-			d.shut(true)
+		if d.datagrams, err = net.FilePacketConn(files[2*i+1]); err != nil {
+			return err
 		}
 	}
-	n.mu.Unlock()
+	n.doors.furnish(node, doors)
 	for _, d := range doors {
-		go d.serve(n.options.Connected)
+		go d.serve(n.options)
 	}
 	return nil
 }
 
-func (n *namespaces) shut(i int, yes bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.isShut[i] == yes {
-		return
-	}
-	n.isShut[i] = yes
-	for _, doors := range n.doors {
-		for _, d := range doors {
-			if d.to == i && !d.internal {
-				d.shut(yes)
-			}
-		}
-	}
-}
-
-// shut lets the kernel refuse connections at a door, or take them in again. The port stays the
-// door's meanwhile. A door that is closed already stays so.
-func (d *door) shut(yes bool) {
-	raw, err := d.Listener.(*net.TCPListener).SyscallConn()
-	if err != nil {
-		return
-	}
-	_ = raw.Control(func(fd uintptr) {
-		if yes {
-			_ = unix.Shutdown(int(fd), unix.SHUT_RDWR)
-		} else {
-			_ = unix.Listen(int(fd), netns.Backlog)
-		}
-	})
-}
+func (n *namespaces) gates() *gates { return n.doors }
 
 func (n *namespaces) dial(ctx context.Context, i int, internal bool) (net.Conn, error) {
 	port := n.config[i].port(internal)
@@ -172,7 +132,7 @@ func refused(port int, err error) error {
 
 func (n *namespaces) bypassed() string { return "" }
 
-func (n *namespaces) failure() error { return nil }
+func (n *namespaces) failure() error { return n.doors.failure() }
 
 func (n *namespaces) close() error { return nil }
 

@@ -36,7 +36,9 @@ func newProxies(o Options) (backend, error) {
 func (p *proxies) addresses(i int) []Address { return p.web.ports[i] }
 
 func (p *proxies) start(i int, c Command) (*Process, error) {
-	p.web.serve(p.watch.connected(p.options.Connected))
+	o := p.options
+	o.Connected = p.watch.connected(o.Connected)
+	p.web.serve(o)
 	started, err := process.Start(c, process.Options{Limits: p.options.Limits})
 	if err != nil {
 		return nil, err
@@ -49,11 +51,11 @@ func (p *proxies) dial(ctx context.Context, i int, internal bool) (net.Conn, err
 	return p.watch.dial(ctx, p.real[i].port(internal))
 }
 
-func (p *proxies) shut(int, bool) {}
+func (p *proxies) gates() *gates { return p.web.gates }
 
 func (p *proxies) bypassed() string { return p.watch.bypassed() }
 
-func (p *proxies) failure() error { return nil }
+func (p *proxies) failure() error { return p.web.gates.failure() }
 
 func (p *proxies) close() error {
 	p.watch.close()

@@ -46,6 +46,9 @@ type Options struct {
 	// Stray learns that a node tried to reach an address that is no node's, which was
 	// refused. The namespace mode does not see such attempts, nor does the proxy mode.
 	Stray func(from int, address string)
+	// Datagrams learns that a node sent something over UDP to the address of another one,
+	// perhaps more than once. Nothing carries it there.
+	Datagrams func(from, to int)
 
 	Limits Limits
 }
@@ -86,7 +89,7 @@ type backend interface {
 	addresses(i int) []Address
 	start(i int, c Command) (*Process, error)
 	dial(ctx context.Context, i int, internal bool) (net.Conn, error)
-	shut(i int, yes bool)
+	gates() *gates
 	bypassed() string
 	failure() error
 	close() error // after all processes ended
@@ -108,6 +111,9 @@ func New(ctx context.Context, o Options) (*Rooms, error) {
 	}
 	if o.Stray == nil {
 		o.Stray = func(int, string) {}
+	}
+	if o.Datagrams == nil {
+		o.Datagrams = func(int, int) {}
 	}
 	b, err := newBackend(ctx, o)
 	if err != nil {
@@ -151,6 +157,7 @@ func (r *Rooms) Start(i int, c Command) (*Process, error) {
 		return nil, fmt.Errorf("node %d: %w", i, err)
 	}
 	r.processes[i] = p
+	r.backend.gates().started(i)
 	return p, nil
 }
 
@@ -168,9 +175,13 @@ func (r *Rooms) Dial(ctx context.Context, i int, internal bool) (net.Conn, error
 
 // Shut says whether other nodes that connect to node i are refused, as by a machine on which
 // nobody listens. It is for a node that is down or does not listen yet: many programs expect
-// no other error of such a peer. Internal ports stay open, because a program may listen there
-// first, and in the proxy mode all ports do.
-func (r *Rooms) Shut(i int, yes bool) { r.backend.shut(i, yes) }
+// no other error of such a peer. Start opens the internal port, because a program may listen
+// there first. In the proxy mode, doors can be shut on Linux only.
+func (r *Rooms) Shut(i int, yes bool) { r.backend.gates().node(i, yes) }
+
+// ShutLink says whether connections from one node to another one are refused, at all its
+// ports, whatever Shut says of the node.
+func (r *Rooms) ShutLink(from, to int, yes bool) { r.backend.gates().link(from, to, yes) }
 
 // Bypassed says why messages may have passed by the links, and what a student can do
 // about it. It is "" if none did.

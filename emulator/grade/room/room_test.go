@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -256,28 +257,85 @@ func TestConnectionsBetweenNodesAreGivenToTheGrader(t *testing.T) {
 }
 
 func TestANodeThatIsShutRefusesItsPeersUntilItIsOpen(t *testing.T) {
-	for _, m := range []Mode{Namespace, Seccomp} {
-		t.Run(m.String(), func(t *testing.T) {
-			l := open(t, Options{Nodes: 3, Mode: m, Internal: true})
+	eachDoor(t, func(t *testing.T, m Mode) {
+		l := open(t, Options{Nodes: 3, Mode: m, Internal: true})
+		l.rooms.Shut(1, true)
+		for i := range 3 {
+			l.startNode(i, "127.0.0.1")
+		}
+		a := l.rooms.Addresses(0)
+		assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Internal)), "node0 node1") // it may listen there first
+		assert.Equal(t, l.carried(), "0->1 internal")
+		for range 3 {
+			l.isRefused(0, a[1].Port)
+			assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[2].Port)), "node0 node2")
+			assert.Equal(t, l.carried(), "0->2")
+			l.rooms.Shut(1, false)
+			assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Port)), "node0 node1")
+			assert.Equal(t, l.carried(), "0->1")
 			l.rooms.Shut(1, true)
-			for i := range 3 {
-				l.startNode(i, "127.0.0.1")
-			}
+			l.isRefused(0, a[1].Internal)
+		}
+		assert.Equal(t, len(l.refused()), 0, l.refused())
+	})
+}
+
+func TestALinkThatIsShutRefusesAtAllPortsOfOneNode(t *testing.T) {
+	eachDoor(t, func(t *testing.T, m Mode) {
+		l := open(t, Options{Nodes: 3, Mode: m, Internal: true})
+		for i := range 3 {
+			l.startNode(i, "127.0.0.1")
+		}
+		for range 3 {
+			l.rooms.ShutLink(0, 1, true)
 			a := l.rooms.Addresses(0)
-			for range 3 {
-				got := l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Port))
-				assert.Assert(t, strings.Contains(got, "connection refused"), got)
-				assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[2].Port)), "node0 node2")
-				assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Internal)), "node0 node1")
-				assert.Equal(t, l.carried(), "0->2, 0->1 internal")
-				l.rooms.Shut(1, false)
-				assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Port)), "node0 node1")
-				assert.Equal(t, l.carried(), "0->1")
-				l.rooms.Shut(1, true)
+			l.isRefused(0, a[1].Port)
+			l.isRefused(0, a[1].Internal)
+			assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[2].Port)), "node0 node2")
+			assert.Equal(t, l.get(1, fmt.Sprint("/ask/127.0.0.1/", l.rooms.Addresses(1)[0].Port)), "node1 node0")
+			l.rooms.Shut(1, false) // of the node, not of the link
+			l.isRefused(0, a[1].Port)
+			l.rooms.ShutLink(0, 1, false)
+			assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Port)), "node0 node1")
+			assert.Equal(t, l.get(0, fmt.Sprint("/ask/127.0.0.1/", a[1].Internal)), "node0 node1")
+		}
+		assert.NilError(t, l.rooms.Failed())
+	})
+}
+
+// eachDoor runs a test in each mode whose doors can be shut here.
+func eachDoor(t *testing.T, test func(*testing.T, Mode)) {
+	eachMode(t, func(t *testing.T, m Mode) {
+		if runtime.GOOS != "linux" {
+			t.Skip("doors are shut on Linux")
+		}
+		test(t, m)
+	})
+}
+
+// isRefused checks that a node is refused at a port.
+func (l *relay) isRefused(node, port int) {
+	l.t.Helper()
+	got := l.get(node, fmt.Sprint("/ask/127.0.0.1/", port))
+	assert.Assert(l.t, strings.Contains(got, "connection refused"), got)
+}
+
+func TestDatagramsToPeersAreTold(t *testing.T) {
+	eachMode(t, func(t *testing.T, m Mode) {
+		for _, send := range []string{"s.sendto(b'x', ('127.0.0.1', %d))", "s.connect(('127.0.0.1', %d)); s.send(b'x')"} {
+			told := make(chan string, 100)
+			l := open(t, Options{Nodes: 3, Mode: m, Datagrams: func(from, to int) { told <- fmt.Sprint(from, "->", to) }})
+			l.startAsker(0, "127.0.0.1")
+			l.run(0, "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ntry: %s\nexcept OSError as e: print(e)",
+				fmt.Sprintf(send, l.rooms.Addresses(0)[2].Port))
+			select {
+			case got := <-told:
+				assert.Equal(t, got, "0->2")
+			case <-time.After(10 * time.Second):
+				t.Fatal("nothing was told")
 			}
-			assert.Equal(t, len(l.refused()), 0, l.refused())
-		})
-	}
+		}
+	})
 }
 
 func TestANodeReachesItself(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -27,7 +26,6 @@ type filters struct {
 	nodes   map[uint16]target // by their ports
 	doors   []map[uint16]bool // by node: the ports that its connections are redirected to
 	locals  map[netip.Addr]bool
-	closed  []atomic.Bool // by node: connections to it are refused
 	serving sync.WaitGroup
 
 	mu     sync.Mutex
@@ -46,8 +44,7 @@ func newFilters(_ context.Context, o Options) (backend, error) {
 	}
 	f := &filters{
 		options: o, config: config, held: held, web: w, locals: ownAddresses(),
-		closed: make([]atomic.Bool, o.Nodes),
-		nodes:  make(map[uint16]target), doors: make([]map[uint16]bool, o.Nodes), strays: make(map[string]bool),
+		nodes: make(map[uint16]target), doors: make([]map[uint16]bool, o.Nodes), strays: make(map[string]bool),
 	}
 	for i, a := range config {
 		f.nodes[uint16(a.Port)] = target{node: i}
@@ -81,10 +78,10 @@ func ownAddresses() map[netip.Addr]bool {
 
 func (f *filters) addresses(int) []Address { return f.config }
 
-func (f *filters) shut(i int, yes bool) { f.closed[i].Store(yes) }
+func (f *filters) gates() *gates { return f.web.gates }
 
 func (f *filters) start(i int, c Command) (*Process, error) {
-	f.web.serve(f.options.Connected)
+	f.web.serve(f.options)
 	stop, halt, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -147,7 +144,7 @@ func (f *filters) fail(err error) {
 func (f *filters) failure() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.failed
+	return errors.Join(f.failed, f.web.gates.failure())
 }
 
 func (f *filters) close() error {
@@ -193,10 +190,11 @@ func (n *filtered) decide(c seccomp.Call) seccomp.Answer {
 		return seccomp.Answer{}
 	case n.doors[n.node][port]: // redirected before: programs keep what they looked up
 		return seccomp.Answer{}
-	case known && !c.Sends && !peer.internal && n.closed[peer.node].Load():
-		return seccomp.Answer{Refuse: unix.ECONNREFUSED}
 	case known && !c.Sends:
 		return seccomp.Answer{Port: uint16(n.web.ports[n.node][peer.node].port(peer.internal))}
+	case known && n.isDatagram(c):
+		n.options.Datagrams(n.node, peer.node)
+		return seccomp.Answer{Refuse: unix.ECONNREFUSED}
 	case !known && !c.Sends && n.listensItself(port):
 		return seccomp.Answer{}
 	}
@@ -273,6 +271,7 @@ func trySeccomp() error {
 	f, err := newFilters(context.Background(), Options{
 		Nodes:     2,
 		Connected: func(_, _ int, _ bool, c net.Conn) { c.Close(); got <- nil },
+		Datagrams: func(int, int) {},
 		Stray:     func(_ int, address string) { got <- fmt.Errorf("a connection to %s was refused", address) },
 	})
 	if err != nil {

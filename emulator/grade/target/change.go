@@ -140,6 +140,7 @@ func (t *cluster) change(c *fault.Change) (starting []*node, err error) {
 // itself.
 func (t *cluster) changeLinks(c *fault.Change) error {
 	err := t.links.Change(c)
+	t.shutLinks()
 	switch {
 	case errors.Is(err, link.ErrImpossible):
 		return fmt.Errorf("%w: %w", err, scenario.ErrCannot)
@@ -147,6 +148,25 @@ func (t *cluster) changeLinks(c *fault.Change) error {
 		return nil
 	}
 	return err
+}
+
+// shutLinks has connections refused that links would reset as soon as they are accepted:
+// programs may expect a refusal, and nothing else, of a node that they do not reach.
+func (t *cluster) shutLinks() {
+	if style(t.fixture.Scenario.Links) != link.Refuse {
+		return
+	}
+	cuts := map[fault.Link]bool{}
+	for _, l := range t.links.Cuts() {
+		cuts[l] = true
+	}
+	for from := range t.nodes {
+		for to := range t.nodes {
+			if from != to {
+				t.rooms.ShutLink(from, to, cuts[fault.Link{From: raft.NodeID(from), To: raft.NodeID(to)}])
+			}
+		}
+	}
 }
 
 // heal makes a node run.

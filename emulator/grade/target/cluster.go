@@ -25,14 +25,15 @@ var errOver = errors.New("the program has ended the scenario")
 
 // A cluster is the nodes of one run.
 type cluster struct {
-	o       Options
-	fixture *fixture.Fixture
-	nodes   []*node
-	rooms   rooms
-	links   *link.Net
-	looks   bool // the scenario looks at the roles of nodes
-	merged  merger
-	types   [fault.AppendEntriesType + 1]atomic.Bool // of messages that the links have recognized
+	o         Options
+	fixture   *fixture.Fixture
+	nodes     []*node
+	rooms     rooms
+	links     *link.Net
+	looks     bool // the scenario looks at the roles of nodes
+	merged    merger
+	datagrams atomic.Pointer[[2]int]                   // the first that were seen: from whom and to whom
+	types     [fault.AppendEntriesType + 1]atomic.Bool // of messages that the links have recognized
 
 	ctx    context.Context // of everything that it starts
 	cancel context.CancelFunc
@@ -88,6 +89,7 @@ func (t *cluster) open(ctx context.Context) error {
 	var links *link.Net
 	made, err := t.o.open(ctx, room.Options{
 		Nodes: len(t.nodes), Mode: t.o.Mode, Internal: t.o.Course.Start.Internal, Limits: limits,
+		Datagrams: func(from, to int) { t.datagrams.CompareAndSwap(nil, &[2]int{from, to}) },
 		Connected: func(from, to int, internal bool, c net.Conn) {
 			<-ready
 			links.Carry(from, to, internal, c)

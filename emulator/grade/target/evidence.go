@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -98,6 +99,9 @@ func (t *cluster) evidence(f *fixture.Fixture, own error) *judge.Evidence {
 	e.Links = t.o.Mode.String()
 	if t.rooms != nil {
 		e.Bypassed = t.rooms.Bypassed()
+	}
+	if d := t.datagrams.Load(); d != nil {
+		e.Datagrams = fmt.Sprintf("node %d sent some to node %d", d[0], d[1])
 	}
 	e.Counts = t.counts()
 	if e.Bypassed == "" && t.o.Mode == room.Proxy && e.End > electionTime {

@@ -54,6 +54,8 @@ func (r *fakeRooms) Addresses(int) []room.Address {
 
 func (r *fakeRooms) Shut(int, bool) {}
 
+func (r *fakeRooms) ShutLink(int, int, bool) {}
+
 func (r *fakeRooms) Bypassed() string { return "" }
 
 func (r *fakeRooms) Dial(ctx context.Context, i int, _ bool) (net.Conn, error) {

@@ -13,6 +13,7 @@ type rooms interface {
 	Start(i int, c room.Command) (process, error)
 	Dial(ctx context.Context, i int, internal bool) (net.Conn, error)
 	Shut(i int, yes bool)
+	ShutLink(from, to int, yes bool)
 	Bypassed() string
 	Close() error
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Enter furnishes the namespaces that the process was started in: network, mounts,
-// processes. It returns a listener for each port.
+// processes. It returns a listener and a UDP socket for each port.
 func Enter(c Config) ([]int, error) {
 	mountProc()
 	if err := raise(); err != nil {
@@ -20,14 +20,14 @@ func Enter(c Config) ([]int, error) {
 	}
 	var fds []int
 	for _, port := range c.Ports {
-		fd, err := listen(port)
-		if err != nil {
-			for _, fd := range fds {
-				_ = unix.Close(fd)
+		for _, open := range []func(int) (int, error){listen, receive} {
+			fd, err := open(port)
+			if err != nil {
+				closeAll(fds)
+				return nil, fmt.Errorf("listen at port %d in the node's network: %w", port, err)
 			}
-			return nil, fmt.Errorf("listen at port %d in the node's network: %w", port, err)
+			fds = append(fds, fd)
 		}
-		fds = append(fds, fd)
 	}
 	return fds, nil
 }
@@ -130,17 +130,13 @@ const Backlog = 4_096
 
 // listen listens at a port of all addresses, IPv6 and IPv4.
 func listen(port int) (int, error) {
-	fd, v6, err := socket()
+	fd, v6, err := socket(unix.SOCK_STREAM, unix.IPPROTO_TCP)
 	if err != nil {
 		return -1, err
 	}
-	var at unix.Sockaddr = &unix.SockaddrInet4{Port: port}
-	if v6 {
-		at = &unix.SockaddrInet6{Port: port}
-	}
 	err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
 	if err == nil {
-		err = unix.Bind(fd, at)
+		err = unix.Bind(fd, everywhere(port, v6))
 	}
 	if err == nil {
 		err = unix.Listen(fd, Backlog)
@@ -152,16 +148,43 @@ func listen(port int) (int, error) {
 	return fd, nil
 }
 
-// socket makes a TCP socket that reaches IPv4, and IPv6 if the kernel has it.
-func socket() (fd int, v6 bool, err error) {
-	const kind = unix.SOCK_STREAM | unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK
-	if fd, err = unix.Socket(unix.AF_INET6, kind, unix.IPPROTO_TCP); err == nil {
+// receive binds a UDP port of all addresses.
+func receive(port int) (int, error) {
+	fd, v6, err := socket(unix.SOCK_DGRAM, unix.IPPROTO_UDP)
+	if err != nil {
+		return -1, err
+	}
+	if err := unix.Bind(fd, everywhere(port, v6)); err != nil {
+		_ = unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// everywhere is a port of all addresses.
+func everywhere(port int, v6 bool) unix.Sockaddr {
+	if v6 {
+		return &unix.SockaddrInet6{Port: port}
+	}
+	return &unix.SockaddrInet4{Port: port}
+}
+
+func closeAll(fds []int) {
+	for _, fd := range fds {
+		_ = unix.Close(fd)
+	}
+}
+
+// socket makes a socket that reaches IPv4, and IPv6 if the kernel has it.
+func socket(kind, protocol int) (fd int, v6 bool, err error) {
+	kind |= unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK
+	if fd, err = unix.Socket(unix.AF_INET6, kind, protocol); err == nil {
 		if err = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0); err == nil {
 			return fd, true, nil
 		}
 		_ = unix.Close(fd)
 	}
-	fd, err = unix.Socket(unix.AF_INET, kind, unix.IPPROTO_TCP)
+	fd, err = unix.Socket(unix.AF_INET, kind, protocol)
 	return fd, false, err
 }
 
@@ -169,11 +192,9 @@ func socket() (fd int, v6 bool, err error) {
 func Sockets(count int) ([]int, error) {
 	var fds []int
 	for range count {
-		fd, _, err := socket()
+		fd, _, err := socket(unix.SOCK_STREAM, unix.IPPROTO_TCP)
 		if err != nil {
-			for _, fd := range fds {
-				_ = unix.Close(fd)
-			}
+			closeAll(fds)
 			return nil, os.NewSyscallError("socket", err)
 		}
 		fds = append(fds, fd)
