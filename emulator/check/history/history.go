@@ -42,6 +42,8 @@ type Options struct {
 	// Timeout bounds the search for an order that explains the answers; 0 means
 	// DefaultTimeout.
 	Timeout time.Duration
+	// Title is that of a picture's page.
+	Title string
 
 	window int // the least number of acts in a window; 0: minWindow
 }

@@ -1,8 +1,10 @@
 package history
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"html"
 	"io"
 
 	"github.com/anishathalye/porcupine"
@@ -47,8 +49,28 @@ func Picture(ctx context.Context, w io.Writer, h History, o Options) error {
 	model := p.model(ctx)
 	_, info := porcupine.CheckOperationsVerbose(model, p.operations, 0)
 	info.AddAnnotations(p.faults())
-	return porcupine.Visualize(p.model(context.Background()), info, w)
+	var page bytes.Buffer
+	if err := porcupine.Visualize(p.model(context.Background()), info, &page); err != nil {
+		return err
+	}
+	_, err := w.Write(titled(page.Bytes(), o.Title))
+	return err
 }
+
+// usualTitle is the title of every page of package porcupine.
+const usualTitle = "<title>Porcupine</title>"
+
+// titled gives a page a title. It still names what drew it, by which such pages are known.
+func titled(page []byte, title string) []byte {
+	if title == "" {
+		return page
+	}
+	title = html.EscapeString(text.Clip(text.Printable(title), maxTitle))
+	return bytes.Replace(page, []byte(usualTitle), []byte("<title>"+title+" (drawn by Porcupine)</title>"), 1)
+}
+
+// maxTitle bounds the title of a page, in characters.
+const maxTitle = 200
 
 // A panel is the visible part of a topic.
 type panel struct {

@@ -1,5 +1,5 @@
 // Package check is the subcommand emulator check: it reports every problem of fixtures,
-// scenarios and config.json files, and runs nothing.
+// scenarios, course files and config.json files, and runs nothing.
 package check
 
 import (
@@ -10,6 +10,7 @@ import (
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/script/config"
+	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/source"
 	"rrmq.example/emulator/emulator/text"
@@ -20,16 +21,17 @@ func Command() *cli.Command {
 	return &cli.Command{
 		Name:     "check",
 		Operands: "FILE|DIR...", Min: 1, Max: cli.Any,
-		Summary: "report the problems of fixtures, scenarios and config.json files",
-		About: `Reports every problem of fixtures and scenarios (.toml) and of a course's
-config.json files (.json), each with file, line and key. It runs nothing.
+		Summary: "report the problems of fixtures, scenarios, course and config.json files",
+		About: `Reports every problem of fixtures, scenarios and course files (.toml) and of a
+course's config.json files (.json), each with file, line and key. It runs nothing.
 
-A directory stands for the .toml files in it and below. Those that are no fixtures are left out there. - stands for a
+A directory stands for the .toml files in it and below. Those that are neither fixtures nor course files are left out there. - stands for a
 fixture on standard input.`,
 		Examples: cli.Examples{
 			{"emulator check grading", "your own scenarios, in a directory"},
 			{"emulator check election.toml recovery.toml", "two files"},
 			{"emulator check config.json", "the nodes' addresses of a course"},
+			{"emulator check mycourse.toml", "how emulator grade starts programs"},
 		},
 		Exit: cli.Codes{cli.OK: "no problems", cli.Usage: "bad usage, or a file has problems"},
 		Run:  run,
@@ -71,7 +73,18 @@ func run(_ context.Context, c *cli.Call) error {
 
 // check says that a file is fine, or returns its problems.
 func check(c *cli.Call, file string) error {
-	f, notes, err := read(c, file)
+	data, err := c.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if !isJSON(file) && course.Is(data) {
+		if _, err := course.Parse(file, data); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.Stdout, "%s: course file: fine\n", file)
+		return nil
+	}
+	f, notes, err := read(file, data)
 	if err != nil {
 		return err
 	}
@@ -87,16 +100,14 @@ func check(c *cli.Call, file string) error {
 // isForeign reports whether a file with problems is no fixture at all.
 func isForeign(file string) bool {
 	data, err := source.ReadFile(file)
-	return err == nil && fixture.OutlineOf(file, data).Foreign
+	return err == nil && fixture.OutlineOf(file, data).Foreign && !course.Is(data)
 }
 
+func isJSON(file string) bool { return strings.HasSuffix(file, ".json") }
+
 // read reads a fixture, or what a config.json says about one.
-func read(c *cli.Call, file string) (*fixture.Fixture, []source.Problem, error) {
-	data, err := c.ReadFile(file)
-	if err != nil {
-		return nil, nil, err
-	}
-	if strings.HasSuffix(file, ".json") {
+func read(file string, data []byte) (*fixture.Fixture, []source.Problem, error) {
+	if isJSON(file) {
 		read, err := config.Parse(file, data)
 		if err != nil {
 			return nil, nil, err

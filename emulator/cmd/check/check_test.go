@@ -43,6 +43,19 @@ func TestDirectoryStandsForItsFixtures(t *testing.T) {
 	assert.Equal(t, filepath.ToSlash(stderr), "emulator check: left out, because they have no key of a fixture: suite/pyproject.toml\n")
 }
 
+func TestCourseFileIsCheckedAsOne(t *testing.T) {
+	in(t, map[string]string{
+		"d/course.toml": "format = 1\n[start]\ncommand = [\"./node\", \"{index}\"]\n",
+		"bad.toml":      "format = 1\n[start]\ncomand = [\"./node\", \"{index}\"]\n",
+	})
+	code, stdout, stderr := call(t, "d")
+	assert.Equal(t, code, cli.OK, stderr)
+	assert.Equal(t, filepath.ToSlash(stdout), "d/course.toml: course file: fine\n")
+	code, _, stderr = call(t, "bad.toml")
+	assert.Equal(t, code, cli.Usage)
+	assert.Assert(t, strings.Contains(stderr, `start.comand: unknown key, did you mean "command"`), stderr)
+}
+
 // The problems of one file do not hide the others.
 func TestDirectoryWithABadFile(t *testing.T) {
 	in(t, map[string]string{"suite/a.toml": bad, "suite/b.toml": good})

@@ -335,6 +335,10 @@ func TestPicturesShowWhatFailed(t *testing.T) {
 	files, err := filepath.Glob("p/*")
 	assert.NilError(t, err)
 	assert.DeepEqual(t, files, []string{filepath.Join("p", "team1-put.html")})
+	page, err := os.ReadFile(files[0])
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(string(page), "<title>put, team1 (drawn by Porcupine)</title>"))
+	f.grade(t, "team1 -course c.toml -scenarios set -pictures p").must(t, cli.OK) // it replaces its own
 }
 
 func TestSeedIsThatOfTheCommandLine(t *testing.T) {

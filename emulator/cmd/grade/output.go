@@ -244,18 +244,19 @@ func (o *options) draw(ctx context.Context, w *work, verdicts []scenario.Verdict
 		if o.pictures == "" || v.Foreign == nil || v.Foreign.History == nil || v.Foreign.Kind == course.Passed || !o.audience().Sees(v.Grade) {
 			continue
 		}
-		errs = append(errs, o.picture(ctx, w.name+"-"+fileName(v.Name), v.Foreign.History))
+		errs = append(errs, o.picture(ctx, w.name, v.Name, v.Foreign.History))
 	}
 	return errors.Join(errs...)
 }
 
-func (o *options) picture(ctx context.Context, name string, h *history.History) error {
+func (o *options) picture(ctx context.Context, submission, scenario string, h *history.History) error {
+	name := submission + "-" + fileName(scenario)
 	out, err := outfile.Create(filepath.Join(o.pictures, name+".html"), cli.PictureFile(o.overwrite, o.files...))
 	if err != nil {
 		return fmt.Errorf("-pictures: %w", err)
 	}
 	defer out.Abort()
-	if err := history.Picture(ctx, out, *h, history.Options{Timeout: pictureTime}); err != nil {
+	if err := history.Picture(ctx, out, *h, history.Options{Timeout: pictureTime, Title: scenario + ", " + submission}); err != nil {
 		return fmt.Errorf("-pictures: %s: %w", name, err)
 	}
 	return out.Commit()

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"os/signal"
@@ -99,6 +100,10 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 	n, err := single.Start(*start)
 	switch {
 	case errors.Is(err, single.ErrData):
+		if file, ok := errors.AsType[*fs.PathError](err); ok {
+			err = fmt.Errorf("-data %s: %s: %w", o.data, file.Path, file.Err)
+			return cli.WithCode(cli.Usage, err)
+		}
 		return cli.WithCode(cli.Usage, fmt.Errorf("-data: %w", err))
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w\nDoes the node run already?", err)
