@@ -63,7 +63,11 @@ func (o *options) choose(stderr io.Writer) ([]engine.Scenario, error) {
 		return nil, fmt.Errorf("-keep-running and -attach are for one scenario, and there are %d; want -run with the name of one", len(chosen))
 	}
 	if nodes := len(chosen[0].Fixture.Nodes); o.attach >= nodes {
-		return nil, fmt.Errorf("-attach %d: want a node from 0 to %d", o.attach, nodes-1)
+		want := fmt.Sprintf("want a node from 0 to %d", nodes-1)
+		if nodes == 1 {
+			want = "want 0, the scenario's only node"
+		}
+		return nil, fmt.Errorf("-attach %d: %s", o.attach, want)
 	}
 	if o.attach >= 0 && o.links != auto && o.links != room.Proxy.String() {
 		return nil, fmt.Errorf("-attach %d: a node that you start reaches its peers only with -links %s, not %s", o.attach, room.Proxy, o.links)

@@ -98,7 +98,7 @@ look at.`,
 		Notes: []cli.Note{{Title: "Kinds of reports", Rows: kinds()}},
 		Examples: cli.Examples{
 			{"emulator grade team7.zip", "grade a submission"},
-			{"emulator grade . -run no_leader_without_a_majority_of_five", "repeat one scenario"},
+			{"emulator grade . -run no_service_without_a_majority_of_five", "repeat one scenario"},
 			{"emulator grade . -part election -v", "a part of the course; also tell what passed"},
 			{"emulator grade team7 -report gradescope=results.json -budget 9m", "on Gradescope, which stops after 10 minutes"},
 			{"emulator grade class/*.zip -report json=reports/{submission}.json -summary class.csv", "a whole class"},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"rrmq.example/emulator/emulator/grade/room"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
+	"rrmq.example/emulator/emulator/script/fixture"
 )
 
 // courseFile is a course whose command every machine has.
@@ -368,7 +370,7 @@ func TestClassHasASummary(t *testing.T) {
 		"Müller 2 3 3 1 scenario", "2 of 3 points decided; 3 points undecided: not a grade yet")
 	data, err := os.ReadFile("class.csv")
 	assert.NilError(t, err)
-	assert.Assert(t, strings.Contains(string(data), "\nMüller,,2,3,3,1 scenario,1,1\ntext,0,0,6,0,3 scenarios,0,0\n"), string(data))
+	assert.Assert(t, strings.Contains(string(data), "\nMüller,,2,3,3,1 scenario,1,1\ntext,,0,6,0,3 scenarios,0,0\n"), string(data))
 	data, err = os.ReadFile("reports/Müller.json")
 	assert.NilError(t, err)
 	assert.Assert(t, strings.Contains(string(data), `"submission": "Müller"`))
@@ -384,6 +386,17 @@ func TestEndOfKeptNodesDoesNotChangeTheVerdict(t *testing.T) {
 		return nil
 	}}
 	f.run(ctx, strings.Fields("team1 -keep-running -run put -course c.toml -scenarios set")...).must(t, cli.OK, "not available  put  0/3")
+}
+
+// Users copy them.
+func TestExamplesNameScenariosOfTheCourse(t *testing.T) {
+	names := fixture.Folder(courseSet)
+	for _, example := range Command().Examples {
+		words := strings.Fields(example[0])
+		if i := slices.Index(words, "-run"); i >= 0 {
+			assert.Check(t, slices.Contains(names, words[i+1]), "%s is none of %q", words[i+1], names)
+		}
+	}
 }
 
 func TestNamesOfSubmissionsDiffer(t *testing.T) {

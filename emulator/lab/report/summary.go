@@ -100,8 +100,8 @@ func SummaryTable(w io.Writer, all []Summary) {
 const SummaryHead = "submission,grade,points,decided_of,undecided,to_look_at"
 
 // SummaryCSV writes a row for each submission, with the points of each part. The grade is blank
-// while points are undecided, because a value overwrites what is in a grade book and a blank
-// does not.
+// while points are undecided or a person should look at all scenarios, because a value
+// overwrites what is in a grade book and a blank does not.
 func SummaryCSV(w io.Writer, all []Summary) error {
 	var parts []string
 	for i := range all {
@@ -119,7 +119,7 @@ func SummaryCSV(w io.Writer, all []Summary) error {
 		row := []string{s.Submission, "", "", "", "", s.look()}
 		if s.Failure == "" {
 			row[2], row[3], row[4] = number(s.earned), number(s.possible), number(s.open)
-			if s.open == 0 && s.possible > 0 {
+			if s.open == 0 && s.possible > 0 && s.flagged < s.scenarios {
 				row[1] = row[2]
 			}
 		}
