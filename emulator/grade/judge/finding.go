@@ -80,7 +80,7 @@ func (e *Evidence) kindOfValue(c *Call) course.Kind {
 func (e *Evidence) missing(c *Call) (topics []string) {
 	settled := c.Begin - e.Course.Limits.Good
 	m := e.remembers()
-	if _, leads := e.leads(c.Node, max(settled, 0), c.End); !leads || !e.healthy(c.Node, max(settled, 0), c.End) || !m.covers(c) {
+	if !e.leads(c.Node, max(settled, 0), c.End) || !e.healthy(c.Node, max(settled, 0), c.End) || !m.covers(c) {
 		return nil
 	}
 	for i := range e.Calls {

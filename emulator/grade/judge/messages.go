@@ -86,7 +86,7 @@ func (e *Evidence) refusedByLeader(c *Call) bool {
 	if e.Nodes > 1 && e.busy() != "" {
 		return false
 	}
-	_, leads := e.leads(c.Node, c.Begin, c.End)
+	leads := e.leads(c.Node, c.Begin, c.End)
 	return c.Outcome == history.Failed && leads && c.End-c.Begin < quick && e.healthy(c.Node, c.Begin, c.End)
 }
 
@@ -105,7 +105,7 @@ func (e *Evidence) current(i int) bool {
 		if o.Node != c.Node || !o.succeeded() || o.reads() || o.End > c.Begin || e.restarted(c.Node, o.Begin, c.End) || !e.healthy(c.Node, o.Begin, c.End) {
 			continue
 		}
-		if _, ok := e.leads(c.Node, o.Begin, c.End); ok {
+		if e.leads(c.Node, o.Begin, c.End) {
 			from = o.Begin
 		}
 	}

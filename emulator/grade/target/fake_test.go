@@ -310,17 +310,19 @@ func TestAnswersOfASingleNode(t *testing.T) {
 		want   course.Kind
 		told   string
 	}{
-		"Correct":      {"/nowhere", body(200, ""), course.Passed, ""},
-		"NoStatus":     {"GET /status", body(404, "<html>"), course.Passed, ""},
-		"FurtherKey":   {"GET /message/t", body(200, `{"success": true, "message": "m", "from": 0}`), course.Wrong, `the key "from" does not belong there`},
-		"Number":       {"GET /message/t", body(200, `{"success": true, "message": 5}`), course.Wrong, `"message" is no text`},
-		"NoMessage":    {"GET /message/t", body(200, `{"success": true}`), course.Wrong, `"message" is no text`},
-		"Words":        {"GET /message/t", body(200, `{"success": "true", "message": "m"}`), course.Wrong, `"success" is neither true nor false`},
-		"Null":         {"GET /message/t", body(200, `null`), course.Wrong, `no JSON object: null`},
-		"Page":         {"GET /message/t", body(404, `<html>not found</html>`), course.Wrong, `no JSON object: <html>not found</html>`},
-		"Empty":        {"GET /message/t", body(200, ``), course.Wrong, `no JSON object: an empty body`},
-		"ServerError":  {"GET /message/t", body(500, `<html>`), course.NotAvailable, "(500)"},
-		"Redirect":     {"GET /message/t", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 307) }, course.Wrong, "no JSON object"},
+		"Correct":     {"/nowhere", body(200, ""), course.Passed, ""},
+		"NoStatus":    {"GET /status", body(404, "<html>"), course.Passed, ""},
+		"FurtherKey":  {"GET /message/t", body(200, `{"success": true, "message": "m", "from": 0}`), course.Wrong, `the key "from" does not belong there`},
+		"Number":      {"GET /message/t", body(200, `{"success": true, "message": 5}`), course.Wrong, `"message" is no text`},
+		"NoMessage":   {"GET /message/t", body(200, `{"success": true}`), course.Wrong, `"message" is no text`},
+		"Words":       {"GET /message/t", body(200, `{"success": "true", "message": "m"}`), course.Wrong, `"success" is neither true nor false`},
+		"Null":        {"GET /message/t", body(200, `null`), course.Wrong, `no JSON object: null`},
+		"Page":        {"GET /message/t", body(404, `<html>not found</html>`), course.Wrong, `no JSON object: <html>not found</html>`},
+		"Empty":       {"GET /message/t", body(200, ``), course.Wrong, `no JSON object: an empty body`},
+		"ServerError": {"GET /message/t", body(500, `<html>`), course.NotAvailable, "(500)"},
+		"Redirect": {"GET /message/t", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.Path, http.StatusTemporaryRedirect)
+		}, course.Wrong, "no JSON object"},
 		"TooMuch":      {"GET /message/t", body(200, strings.Repeat("x", 2*maxBody)), course.Wrong, "more than"},
 		"OtherMessage": {"GET /message/t", body(200, `{"success": true, "message": "n"}`), course.Wrong, `no client had put it`},
 		"Refusal":      {"GET /message/t", body(200, `{"success": false}`), course.Wrong, `"m" was acknowledged`},
