@@ -92,8 +92,8 @@ own, or under a seccomp listener where namespaces are refused. Elsewhere the nod
 names proxies; scenarios that rest on a cut are then not run if a program passes by them.
 
 A time limit that was missed counts when it is missed again with nothing else running. A
-scenario that could not be prepared or decided costs no points, and is listed for a person to
-look at.`,
+scenario that could not be prepared or decided leaves its points undecided, and is listed for a
+person to look at.`,
 		Flags: o.flags(),
 		Notes: []cli.Note{{Title: "Kinds of reports", Rows: kinds()}},
 		Examples: cli.Examples{
