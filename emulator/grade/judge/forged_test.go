@@ -306,3 +306,24 @@ func wrongly(f *forger, status int, certain bool) *forger {
 	c.Wrong, c.Status, c.Certain = "nonsense", status, certain
 	return f
 }
+
+// The words about a loss name a message that nobody got, never one that a client has.
+func TestALossNamesAMessageThatIsMissing(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		f    *forger
+		want string
+	}{
+		{"one of two equal messages", started(3).put(0, 1000, 1010, "ok", "same").put(0, 1100, 1110, "ok", "same").put(0, 1200, 1210, "ok", "end").
+			pop(0, 1300, 1310, "ok:same").pop(0, 1400, 1410, "ok:end").pop(0, 1500, 1510, "false"), `"same" was acknowledged 2 times and taken 1 time`},
+		{"the last message", started(3).put(0, 1000, 1010, "ok", "a").put(0, 1100, 1110, "ok", "b").
+			pop(0, 1300, 1310, "ok:a").pop(0, 1400, 1410, "false"), `"b" was acknowledged and never taken`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sortForged(test.f)
+			words := strings.Join(violationsOf(t, test.f.Evidence), "\n")
+			assert.Assert(t, strings.Contains(words, test.want), "%s", words)
+			assert.Assert(t, !strings.Contains(words, `"end" was acknowledged`), "%s", words)
+		})
+	}
+}

@@ -137,46 +137,11 @@ func (e *Evidence) messages(ctx context.Context, h *history.History) (violations
 	case len(violations) > 1: // the first is the most general
 		violations = violations[1:]
 	case len(violations) == 1:
-		if x := e.vanished(h); x != nil {
+		if x := vanished(h); x != nil {
 			violations[0] = x
 		}
 	}
 	return violations, open
-}
-
-// vanished finds a leader that says that there is no message or no topic, although there must
-// be. It explains some violations better than the general words.
-func (e *Evidence) vanished(h *history.History) *Violation {
-	for k := range h.Calls {
-		c := &h.Calls[k]
-		if c.Outcome != history.Done || c.Result.OK || c.Command.Op.Access != machine.Takes {
-			continue
-		}
-		left, last := 0, -1
-		for i := range h.Calls {
-			o := &h.Calls[i]
-			switch {
-			case i == k || o.Command.Args[0] != c.Command.Args[0]:
-			case o.Command.Op.Access == machine.Takes:
-				if o.Call < c.Return && (o.Outcome == history.Unknown || o.Result.OK) {
-					left--
-				}
-			case !o.Command.Op.Creates && o.Outcome == history.Done && o.Result.OK && o.Return < c.Call:
-				left, last = left+1, i
-			}
-		}
-		if left <= 0 {
-			continue
-		}
-		x := &Violation{
-			Name: history.Lost, At: time.Duration(c.Return), Calls: []int{number(&h.Calls[last]), number(c)},
-			Words: fmt.Sprintf("topic %q: %q was acknowledged, and no client has taken it; node %d, which leads, says that there is no message",
-				history.Brief(c.Command.Args[0]), history.Brief(h.Calls[last].Command.Args[1]), c.Node),
-		}
-		x.Right, x.Why = promised(history.Lost)
-		return x
-	}
-	return nil
 }
 
 // number returns the place of a call of the history in the evidence.

@@ -36,9 +36,20 @@ func (v view) State(id raft.NodeID) (s raft.State, up, paused bool) {
 	n := v.t.nodes[id]
 	s = raft.State{Role: unknownRole, VotedFor: raft.None, Leader: raft.None}
 	if n.known {
-		s.Role, s.Term = n.role, n.term
+		s.Role, s.Term, s.Leader = n.role, n.term, v.leaderOf(n.term)
 	}
 	return s, n.up, n.paused
+}
+
+// leaderOf returns the node that leads a term, or raft.None. Nodes do not tell whom they
+// follow, but a node in a term can follow nobody else.
+func (v view) leaderOf(term raft.Term) raft.NodeID {
+	for id, n := range v.t.nodes {
+		if n.known && n.role == raft.Leader && n.term == term {
+			return raft.NodeID(id)
+		}
+	}
+	return raft.None
 }
 
 // View implements condition.Cluster; it is hidden.
