@@ -33,6 +33,9 @@ type Evidence struct {
 	End time.Duration
 	// Bypassed says why messages may have passed by the grader's links; "" if none did.
 	Bypassed string
+	// OwnAddress says which node tells its peers an address that they cannot know it by; ""
+	// if none does.
+	OwnAddress string
 	// Datagrams says which node has sent UDP to another one, which nothing carries; "" for none.
 	Datagrams string
 	// Unrecognized is a type of messages that a rule was about, although no message was

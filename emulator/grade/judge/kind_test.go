@@ -128,6 +128,11 @@ func TestKinds(t *testing.T) {
 		{"bypassed", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Bypassed = "use the addresses of config.json" }, []int{leaderLate}, course.Bypassed, false, false},
 		{"bypassed with a history", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a").pop(0, 1200, 1210, "ok:a"),
 			func(_ *scenario.Verdict, e *Evidence) { e.Bypassed = "use the addresses of config.json" }, nil, course.Wrong, false, false},
+		{"another address than peers have", started(3), func(_ *scenario.Verdict, e *Evidence) { e.OwnAddress = "node 0 sends its own" }, []int{leaderLate}, course.Bypassed, false, false},
+		{"another address than peers have, all the same", started(3), func(_ *scenario.Verdict, e *Evidence) { e.OwnAddress = "node 0 sends its own" }, nil, course.Passed, false, false},
+		{"another address than peers have, unprepared", started(3), func(v *scenario.Verdict, e *Evidence) {
+			v.Unprepared, v.Problem, e.OwnAddress = true, "no leader", "node 0 sends its own"
+		}, nil, course.Bypassed, false, false},
 		{"the grader's own failure", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Fault = errors.New("no ports") }, []int{leaderLate}, course.Undecided, false, true},
 		{"a rule about messages that nobody sent", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Unrecognized = "request_vote" }, []int{leaderLate}, course.NotObservable, false, false},
 		{"UDP between nodes", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Datagrams = "node 0 sent some to node 1" }, []int{leaderLate}, course.NotObservable, false, false},

@@ -187,6 +187,16 @@ func (r *Rooms) ShutLink(from, to int, yes bool) { r.backend.gates().link(from, 
 // about it. It is "" if none did.
 func (r *Rooms) Bypassed() string { return r.backend.bypassed() }
 
+// OwnAddress says which node sends its own address to its peers, although they have another
+// one for it, as they do in [Proxy]; "" if none does. Such a program may be right, and not
+// work there.
+func (r *Rooms) OwnAddress() string {
+	if p, ok := r.backend.(*proxies); ok {
+		return p.watch.ownAddress()
+	}
+	return ""
+}
+
 // Failed says why the rooms themselves do not work any more, which is no fault of the
 // nodes. It is nil as long as they do.
 func (r *Rooms) Failed() error { return r.backend.failure() }

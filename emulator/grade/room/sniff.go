@@ -8,20 +8,16 @@ import (
 	"sync"
 )
 
-// connected passes connections on. Where the system does not show its connections, it
-// looks into what nodes send: one that tells its own port to a peer gets answers that
-// pass by the proxies.
+// connected passes connections on, and looks into what nodes send. A node that tells its own
+// port to a peer may get answers that pass by the proxies, and peers have another port for it.
 func (h *watch) connected(pass func(from, to int, internal bool, c net.Conn)) func(from, to int, internal bool, c net.Conn) {
-	if canLook {
-		return pass
-	}
 	return func(from, to int, internal bool, c net.Conn) { pass(from, to, internal, h.sniffed(from, c)) }
 }
 
 // sniffed wraps a connection that a node opened, so that its own ports are noticed.
 func (h *watch) sniffed(from int, c net.Conn) net.Conn {
 	s := &sniffer{Conn: c, told: func(port int) {
-		h.found(fmt.Sprintf("node %d sends its own address (port %d) to its peers. If they answer there, messages pass by the links. %s", from, port, advice))
+		h.tells(fmt.Sprintf("node %d tells its peers its own address (port %d). %s", from, port, advice))
 	}}
 	for port, t := range h.real {
 		if t.node == from {

@@ -24,6 +24,7 @@ type watch struct {
 	owners map[uint64]int           // by inode: the node that has a socket, or -1
 	selves map[int]bool             // nodes that were seen to connect to themselves
 	why    string                   // the first reason that was found
+	own    string                   // how a node sends its own address
 }
 
 // A pair names a connection by its ports: who connected, and to what.
@@ -128,6 +129,26 @@ func (h *watch) isSelfish(i int) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.selves[i]
+}
+
+// tells notes that a node sends its own address. Where the system does not show its
+// connections, messages may have passed by then.
+func (h *watch) tells(how string) {
+	if !canLook {
+		h.found(how)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.own == "" {
+		h.own = how
+	}
+}
+
+// ownAddress says which node sends its own address; "" if none does.
+func (h *watch) ownAddress() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.own
 }
 
 func (h *watch) found(why string) {

@@ -98,7 +98,7 @@ func (t *cluster) evidence(f *fixture.Fixture, own error) *judge.Evidence {
 	e.Fault = own
 	e.Links = t.o.Mode.String()
 	if t.rooms != nil {
-		e.Bypassed = t.rooms.Bypassed()
+		e.Bypassed, e.OwnAddress = t.rooms.Bypassed(), t.rooms.OwnAddress()
 	}
 	if d := t.datagrams.Load(); d != nil {
 		e.Datagrams = fmt.Sprintf("node %d sent some to node %d", d[0], d[1])

@@ -58,6 +58,8 @@ func (r *fakeRooms) ShutLink(int, int, bool) {}
 
 func (r *fakeRooms) Bypassed() string { return "" }
 
+func (r *fakeRooms) OwnAddress() string { return "" }
+
 func (r *fakeRooms) Dial(ctx context.Context, i int, _ bool) (net.Conn, error) {
 	r.mu.Lock()
 	p := r.last[i]

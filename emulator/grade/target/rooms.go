@@ -15,6 +15,7 @@ type rooms interface {
 	Shut(i int, yes bool)
 	ShutLink(from, to int, yes bool)
 	Bypassed() string
+	OwnAddress() string
 	Close() error
 }
 
