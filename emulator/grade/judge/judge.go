@@ -156,6 +156,9 @@ func (e *Evidence) busy() string {
 func (j *judging) undecided(kind course.Kind, decided []int) course.Kind {
 	v := j.verdict
 	switch {
+	case v.Unprepared && v.Chance:
+		j.because = v.Problem + ". The scenario needs this node as the leader; Raft promises a leader, but not which one"
+		return course.NotObservable
 	case v.Unprepared:
 		j.foreign.Missed = true
 		j.because = v.Problem

@@ -118,6 +118,10 @@ func TestKinds(t *testing.T) {
 		{"interrupted", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Interrupted = true }, nil, course.Undecided, false, true},
 		{"interrupted after a violation", started(3).put(1, 5000, 5050, "ok", "a"), func(v *scenario.Verdict, _ *Evidence) { v.Interrupted = true }, nil, course.Wrong, false, false},
 		{"unprepared", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Unprepared, v.Problem = true, "no leader" }, nil, course.Unprepared, true, true},
+		{"unprepared by chance", started(3), func(v *scenario.Verdict, _ *Evidence) {
+			v.Unprepared, v.Chance, v.Problem = true, true, "b did not lead"
+		}, nil, course.NotObservable, false, false},
+		{"unprepared by chance after a failure", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Unprepared, v.Chance = true, true }, []int{leaderLate}, course.NotAvailable, true, false},
 		{"unprepared after a failure", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Unprepared, v.Problem = true, "no leader" }, []int{leaderLate}, course.NotAvailable, true, false},
 		{"a crash", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Ends = []End{{Node: 1, Exit: "exit status 1"}} }, []int{leaderLate}, course.Crashed, false, false},
 		{"killed by somebody", started(3), func(_ *scenario.Verdict, e *Evidence) {

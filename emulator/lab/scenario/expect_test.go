@@ -319,6 +319,20 @@ func TestStepsThatAreNotDoneLeaveAScenarioUnprepared(t *testing.T) {
 	}
 }
 
+// Raft promises a leader, but not which one.
+func TestWaitingForAChosenLeaderIsLeftToChance(t *testing.T) {
+	for wait, chance := range map[string]bool{
+		"leader=f": true, "role=f:Leader": true, "leader=f role=f:Follower": true,
+		"leader=1": false, "leader=not:l": false, "role=l:Follower": false, "leader=l role=l:Follower": false,
+	} {
+		v := settled(t, 3).
+			then("", play.Let{Bindings: []play.Binding{{Name: "l", Who: named("leader")}, {Name: "f", Who: named("follower")}}}).
+			then("", nil, strings.Fields(wait)...).run()
+		assert.Check(t, v.Unprepared, wait)
+		assert.Check(t, v.Chance == chance, wait)
+	}
+}
+
 // Expectations about answers alone cannot come true once the answers are there.
 func TestExpectationsOnAnswersFailWithTheAnswers(t *testing.T) {
 	many := putTopic("many", "dog {i}", id(1))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +35,7 @@ type runner struct {
 	limit  time.Duration
 	// unprepared: it stopped before the cluster was in the state that it is about.
 	unprepared bool
+	chance     bool // it is unprepared because a node that it has chosen did not lead
 
 	next     int              // index of the next step
 	began    time.Duration    // when the previous step was done
@@ -260,11 +262,22 @@ func (r *runner) giveUpStep(from time.Duration) {
 	}
 	r.unprepared = true
 	step := r.nextStep()
+	for i, result := range r.once.Results(r.view) {
+		r.chance = r.chance || !result.Holds && isChance(step.Once[i])
+	}
 	waited := "still untrue after " + span(step.Within)
 	if r.now < from+step.Within {
 		waited = "can no longer come true"
 	}
 	r.stop(Failed, fmt.Sprintf("%s: %s: %s", r.stepName(), waited, seen(r.once.Results(r.view), false)))
+}
+
+// isChance reports whether a condition is that a chosen node leads. Raft promises a leader, but
+// not which one.
+func isChance(c condition.Condition) bool {
+	key, value, _ := strings.Cut(c.String(), "=")
+	leads := key == "leader" && !strings.HasPrefix(value, "not:") || key == "role" && strings.HasSuffix(value, ":"+raft.Leader.String())
+	return leads && len(c.Names()) > 0
 }
 
 // dueFrom returns the earliest time of a step.
@@ -435,7 +448,7 @@ func (r *runner) verdict() Verdict {
 	v := Verdict{
 		Name: f.Name, File: o.File, Description: f.Description, Paper: f.Paper, Grade: r.scenario.Grade,
 		Seed: f.Seed, Repeat: max(o.Repeat, 1), Repeats: max(o.Repeats, 1),
-		Status: r.status, Interrupted: r.interrupted, Problem: r.problem, Unprepared: r.unprepared,
+		Status: r.status, Interrupted: r.interrupted, Problem: r.problem, Unprepared: r.unprepared, Chance: r.chance,
 		SimTime: r.now, Events: r.events,
 	}
 	for _, e := range r.expects {

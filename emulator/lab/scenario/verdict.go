@@ -65,6 +65,9 @@ type Verdict struct {
 	// once never came true or its nodes did not exist: the cluster was never in the state that
 	// the scenario is about.
 	Unprepared bool
+	// Chance means that it is Unprepared because a node that the scenario has chosen did not
+	// become or stay the leader, which Raft promises of no node.
+	Chance bool
 	// Findings has one finding for each expectation, in the order of the file. Then comes
 	// one for each check that failed, or for each that the scenario must fail.
 	Findings []Finding
