@@ -3,6 +3,7 @@ package judge
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/lab/scenario"
@@ -11,6 +12,7 @@ import (
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/sim/fault"
+	"rrmq.example/emulator/raft"
 )
 
 // kindOf says what a failed expectation shows, when no violation explains it.
@@ -55,9 +57,31 @@ func (e *Evidence) kindOfCondition(c condition.Condition) course.Kind {
 			return e.kindOfValue(call)
 		case call.Outcome == history.Failed && !refusal && e.Nodes == 1 && e.refusedByLeader(call) && e.faultless(call.End) && e.allWell(i):
 			return course.Wrong // nothing else could be the leader, and everything before it was done
+		case !refusal && call.Outcome == history.Unknown && call.Status != 0 && e.deposed(call):
+			return course.Undecided // it had to take back what it could no longer promise
 		}
 	}
 	return course.NotAvailable
+}
+
+// deposed reports whether a poll shows that the node of a call, which was the leader when it was
+// asked, led no more soon after. A correct leader then answers that it promises nothing.
+func (e *Evidence) deposed(c *Call) bool {
+	if e.Nodes == 1 {
+		return false
+	}
+	var led *Poll
+	for k := range e.Polls[c.Node] {
+		p := &e.Polls[c.Node][k]
+		switch {
+		case p.Wrong != "" || p.Begin > c.End+time.Second:
+		case p.Role == raft.Leader && (led == nil || p.Begin <= c.Begin):
+			led = p
+		case led != nil && p.End >= c.Begin && (p.Role != raft.Leader || p.Term != led.Term):
+			return true
+		}
+	}
+	return false
 }
 
 // allWell reports whether there were calls before one, and all were done with success.

@@ -94,6 +94,7 @@ func (j *judging) kind() course.Kind {
 		j.because = j.violations[0].Words
 		return course.Wrong
 	case j.Datagrams != "" && j.Nodes > 1:
+		j.foreign.Flagged = true
 		j.because = "the nodes talk over UDP, which the grader does not carry: " + j.Datagrams
 		return course.NotObservable
 	case len(j.Unready) > 0:

@@ -77,6 +77,17 @@ func judged(t *testing.T, f *forger, change func(v *scenario.Verdict, e *Evidenc
 	return v, v.Foreign
 }
 
+// deposed is a leader that answers a request with 503, and that another one replaces, or not.
+func deposed(stays bool) *forger {
+	f := forge(3).leads(0, 1, 0, 4000)
+	if !stays {
+		f = forge(3).polls(0, raft.Leader, 1, 0, 990).polls(0, raft.Follower, 2, 1010, 4000).polls(1, raft.Leader, 2, 1010, 4000)
+	}
+	f = f.topic(0, 1000, 1200, "lost")
+	f.Calls[0].Status = 503
+	return f
+}
+
 func TestKinds(t *testing.T) {
 	named := func(f *forger) *forger {
 		for i := range f.Calls {
@@ -111,6 +122,8 @@ func TestKinds(t *testing.T) {
 		{"a success that breaks no promise", named(started(3)), nil, []int{refused}, course.Undecided, true, true},
 		{"a success where there must be none, which breaks no promise", named(started(3)), nil, []int{neverAnswered}, course.Undecided, true, true},
 		{"a refusal of three nodes", named(forge(3).leads(0, 1, 0, 9000).topic(0, 500, 510, "false")), nil, []int{answered}, course.NotAvailable, true, false},
+		{"an answer that promises nothing, of a leader that was deposed", named(deposed(false)), nil, []int{answered}, course.Undecided, true, true},
+		{"an answer that promises nothing, of a leader that stays", named(deposed(true)), nil, []int{answered}, course.NotAvailable, true, false},
 		{"a refusal of the only node", named(started(1).call(0, 600, 610, "false", "get_topics")), nil, []int{answered}, course.Wrong, false, false},
 		{"a refusal of the only node, which may not lead yet", named(forge(1).topic(0, 500, 510, "false")), nil, []int{answered}, course.NotAvailable, true, false},
 		{"no answer of the only node", named(forge(1).topic(0, 500, 510, "lost")), nil, []int{answered}, course.NotAvailable, true, false},
@@ -139,10 +152,10 @@ func TestKinds(t *testing.T) {
 		}, nil, course.Bypassed, false, false},
 		{"the grader's own failure", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Fault = errors.New("no ports") }, []int{leaderLate}, course.Undecided, false, true},
 		{"a rule about messages that nobody sent", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Unrecognized = "request_vote" }, []int{leaderLate}, course.NotObservable, false, false},
-		{"UDP between nodes", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Datagrams = "node 0 sent some to node 1" }, []int{leaderLate}, course.NotObservable, false, false},
+		{"UDP between nodes", started(3), func(_ *scenario.Verdict, e *Evidence) { e.Datagrams = "node 0 sent some to node 1" }, []int{leaderLate}, course.NotObservable, false, true},
 		{"UDP between nodes that start late", forge(3), func(_ *scenario.Verdict, e *Evidence) {
 			e.Datagrams, e.Unready = "node 0 sent some to node 1", []End{{Node: 1}}
-		}, nil, course.NotObservable, false, false},
+		}, nil, course.NotObservable, false, true},
 		{"UDP of a single node", started(1), func(_ *scenario.Verdict, e *Evidence) { e.Datagrams = "node 0 sent some to node 1" }, []int{leaderLate}, course.NotAvailable, true, false},
 		{"not observable", started(3), func(v *scenario.Verdict, _ *Evidence) { v.Status, v.Problem = scenario.NotObservable, "no skew" }, nil, course.NotObservable, false, false},
 	}

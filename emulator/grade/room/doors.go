@@ -16,6 +16,8 @@ type door struct {
 	internal bool
 	isShut   bool // of the gates
 
+	opened chan struct{} // filled when it is open again
+
 	datagrams net.PacketConn // at the same port of UDP; nil: somebody has it
 }
 
@@ -45,16 +47,43 @@ func (d *door) receive(datagrams func(from, to int)) {
 
 // accept hands out connections until the door is closed.
 func (d *door) accept(connected func(from, to int, internal bool, c net.Conn)) {
+	pause := shortestPause
 	for {
 		c, err := d.Accept()
 		switch {
 		case errors.Is(err, net.ErrClosed):
 			return
 		case err != nil:
-			time.Sleep(10 * time.Millisecond) // it is shut, or no descriptor is free
+			pause = min(2*pause, longestPause)
+			d.rest(pause) // it is shut, or no descriptor is free
 		default:
+			pause = shortestPause
 			connected(d.from, d.to, d.internal, c)
 		}
+	}
+}
+
+// Bounds of the time for which a door rests that takes no connections.
+const (
+	shortestPause = time.Millisecond
+	longestPause  = time.Second
+)
+
+// rest waits until the door is open again, for a time at most.
+func (d *door) rest(limit time.Duration) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-d.opened:
+	case <-timer.C:
+	}
+}
+
+// wake ends the rest of a door.
+func (d *door) wake() {
+	select {
+	case d.opened <- struct{}{}:
+	default:
 	}
 }
 
@@ -63,6 +92,7 @@ func closeDoors(doors []*door) error {
 	for _, d := range doors {
 		if d.Listener != nil {
 			errs = append(errs, d.Close())
+			d.wake()
 		}
 		if d.datagrams != nil {
 			errs = append(errs, d.datagrams.Close())
@@ -104,7 +134,7 @@ func openDoor(d door, ip string, port int) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Listener = l
+	d.Listener, d.opened = l, make(chan struct{}, 1)
 	if u, err := net.ListenPacket("udp", at); err == nil {
 		d.datagrams = u
 	}

@@ -27,6 +27,9 @@ func (d *door) shut(yes bool) error {
 		// Connections of its last time may linger.
 		err = errors.Join(shared(int(fd), 1), os.NewSyscallError("listen", unix.Listen(int(fd), netns.Backlog)))
 	})
+	if !yes {
+		d.wake()
+	}
 	if errors.Is(failed, net.ErrClosed) {
 		return nil
 	}

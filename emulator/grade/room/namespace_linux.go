@@ -49,7 +49,7 @@ func (n *namespaces) start(i int, c Command) (*Process, error) {
 		for _, internal := range n.options.kinds() {
 			if j != i {
 				config.Ports = append(config.Ports, a.port(internal))
-				doors = append(doors, &door{from: i, to: j, internal: internal})
+				doors = append(doors, &door{from: i, to: j, internal: internal, opened: make(chan struct{}, 1)})
 			}
 		}
 	}

@@ -120,7 +120,7 @@ func TestBugsAreWrong(t *testing.T) {
 				v := run(t, referenceCourse(t, "-bug", bug), f, room.Best(), t.TempDir())
 				story := strings.Join(v.Foreign.Story, "\n")
 				assert.Equal(t, v.Foreign.Kind, course.Wrong, story)
-				assert.Assert(t, strings.Contains(story, "right: "), story)
+				assert.Assert(t, strings.Contains(story, "expected: "), story)
 			}
 		})
 	}
