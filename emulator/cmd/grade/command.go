@@ -95,7 +95,7 @@ A time limit that was missed counts when it is missed again with nothing else ru
 scenario that could not be prepared or decided leaves its points undecided, and is listed for a
 person to look at.`,
 		Flags: o.flags(),
-		Notes: []cli.Note{{Title: "Kinds of reports", Rows: kinds()}},
+		Notes: []cli.Note{{Title: "Kinds of reports", Rows: report.KindRows()}},
 		Examples: cli.Examples{
 			{"emulator grade team7.zip", "grade a submission"},
 			{"emulator grade . -run no_service_without_a_majority_of_five", "repeat one scenario"},
@@ -132,7 +132,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Parallel(&o.parallel, "run `N` scenarios at once").Default("the number of CPUs, at most 8"),
 		cli.String(&o.part, "part", "", "run only scenarios of this `PART` of the course; a piece of its name is enough"),
 		cli.String(&o.pictures, "pictures", "", "draw a page in `DIR` for each scenario that failed: the clients' requests, and the faults").Old("picture"),
-		cli.Report(o.addReport, kindNames()...).Also("; {submission} in FILE is the name of the submission"),
+		cli.Report(o.addReport, report.KindNames()...).Also("; {submission} in FILE is the name of the submission"),
 		cli.Var("run", "regexp", "run only scenarios whose name matches `REGEXP`; a whole name means that one alone", o.setRun).Old("only"),
 		cli.String(&o.scenarios, "scenarios", courseSet, "take scenarios from `DIR|FILE`, or from a folder of the program").Completes(func() []string { return []string{courseSet} }),
 		cli.OptionalSeed(&o.seed).Default("each file's own"),
@@ -158,20 +158,3 @@ func (o *options) workers() int {
 
 // single reports whether the flags are for one scenario, which is run once.
 func (o *options) single() bool { return o.keepRunning || o.attach >= 0 }
-
-// kinds lists the kinds of reports for the help.
-func kinds() [][2]string {
-	var rows [][2]string
-	for _, k := range report.Kinds() {
-		rows = append(rows, [2]string{k.Name, k.Help})
-	}
-	return rows
-}
-
-func kindNames() []string {
-	var names []string
-	for _, k := range report.Kinds() {
-		names = append(names, k.Name)
-	}
-	return names
-}

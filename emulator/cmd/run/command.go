@@ -71,7 +71,7 @@ A file with problems has the verdict "error", and the others run. Equal runs of 
 share one verdict with their number. Of runs that failed or are undecided, the first ` + strconv.Itoa(report.MaxFull) + `
 of each scenario are kept in full, and the others counted.`,
 		Flags: o.flags(),
-		Notes: []cli.Note{{Title: "Kinds of reports", Rows: kinds()}},
+		Notes: []cli.Note{{Title: "Kinds of reports", Rows: report.KindRows()}},
 		Examples: cli.Examples{
 			{"emulator run all", "every scenario of the program"},
 			{"emulator run election recovery", "two parts of the course"},
@@ -110,28 +110,11 @@ func (o *options) flags() []*cli.Flag {
 		cli.String(&o.part, "part", "", "run only scenarios of this `PART` of the course, or folder; a piece of its name is enough"),
 		cli.String(&o.pictures, "pictures", "", "draw a page in `DIR` for each run whose clients got answers that no queue could give").Old("picture"),
 		cli.Repeat(&o.repeat, "run each scenario `N` times, with the seeds from its own on"),
-		cli.Report(func(text string) error { return o.reports.Add(text) }, kindNames()...),
+		cli.Report(func(text string) error { return o.reports.Add(text) }, report.KindNames()...),
 		cli.Regexp(&o.run, "run", "run only scenarios whose name matches `REGEXP`"),
 		cli.OptionalSeed(&o.seed).Default("each file's own"),
 		cli.String(&o.tag, "tag", "", "run only scenarios with one of these `TAGS`, separated by commas"),
 		cli.Traces(&o.traces).Old("trace"),
 		cli.Verbose(&o.verbose, "also show the expectations that passed"),
 	}
-}
-
-// kinds lists the kinds of reports for the help.
-func kinds() [][2]string {
-	var rows [][2]string
-	for _, k := range report.Kinds() {
-		rows = append(rows, [2]string{k.Name, k.Help})
-	}
-	return rows
-}
-
-func kindNames() []string {
-	var names []string
-	for _, k := range report.Kinds() {
-		names = append(names, k.Name)
-	}
-	return names
 }

@@ -332,7 +332,7 @@ func TestDatagramsToPeersAreTold(t *testing.T) {
 			case got := <-told:
 				assert.Equal(t, got, "0->2")
 			case <-time.After(10 * time.Second):
-				t.Fatal("nothing was told")
+				t.Fatal("no datagram was reported")
 			}
 		}
 	})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
@@ -198,42 +197,8 @@ func explainForeign(r *result) string {
 
 // foreignRows writes the parts with their scenarios: kind, name, points and time.
 func (t *table) foreignRows(parts []part) {
-	rows := [][]string{{"verdict", "scenario", "points", "time"}}
-	heads := map[int]string{} // above the row
-	statuses := map[int]scenario.Status{}
-	for _, p := range parts {
-		heads[len(rows)] = text.Clip(line(p.name), t.Style.Width)
-		var sum tally
-		for i := range p.results {
-			r := &p.results[i]
-			var one tally
-			one.add(r)
-			sum.add(r)
-			statuses[len(rows)] = r.status
-			rows = append(rows, []string{r.word(), line(r.Name), one.score(), one.wallCell()})
-		}
-		rows = append(rows, []string{"", "subtotal", sum.score(), sum.wallCell()})
-	}
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	fixed := 2 + widths[0] + 2 + widths[2] + 2 + widths[3] + 2
-	widths[1] = min(widths[1], max(t.Style.Width-fixed, 16))
-	for i, row := range rows {
-		if head, ok := heads[i]; ok {
-			t.b.WriteString("\n" + head + "\n")
-		}
-		status, ok := statuses[i]
-		t.row(row, widths, func(cell string) string {
-			if !ok {
-				return cell
-			}
-			return t.colored(status, cell)
-		})
-	}
+	t.lines([]string{"verdict", "scenario", "points", "time"}, parts,
+		func(sum *tally) []string { return []string{sum.score(), sum.wallCell()} })
 }
 
 // score is the points of a tally; "-" if there are none.

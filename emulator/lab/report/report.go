@@ -92,6 +92,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/text"
@@ -132,15 +133,30 @@ func Kinds() []Kind {
 	return all
 }
 
+// KindNames lists the names of Kinds.
+func KindNames() []string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// KindRows lists Kinds for a help text: each name with its line.
+func KindRows() [][2]string {
+	var rows [][2]string
+	for _, k := range kinds {
+		rows = append(rows, [2]string{k.Name, k.Help})
+	}
+	return rows
+}
+
 // Check returns an error unless kind is one of Kinds. The error wraps ErrUnknownKind; it
 // suggests the nearest kind, or lists all.
 func Check(kind string) error {
-	var names []string
-	for _, k := range kinds {
-		if k.Name == kind {
-			return nil
-		}
-		names = append(names, k.Name)
+	names := KindNames()
+	if slices.Contains(names, kind) {
+		return nil
 	}
 	return fmt.Errorf("%w: %s; %s", ErrUnknownKind, text.QuoteShort(kind, 80), text.Suggest(kind, names))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -70,13 +71,26 @@ type table struct {
 	b bytes.Buffer
 }
 
-// rows writes the parts with their scenarios. Columns are as wide as their cells; the
-// column of scenarios gets the rest of the width.
+// rows writes the parts with their scenarios: status, name, runs, points and times. Runs are left
+// out if no scenario has several.
 func (t *table) rows(parts []part) {
-	rows := [][]string{{"status", "scenario", "runs", "points", "simulated", "wall"}}
+	const runs = 2 // its column
+	var hidden []int
+	if !slices.ContainsFunc(parts, func(p part) bool {
+		return slices.ContainsFunc(p.results, func(r result) bool { return r.count > 1 })
+	}) {
+		hidden = []int{runs}
+	}
+	t.lines([]string{"status", "scenario", "runs", "points", "simulated", "wall"}, parts, (*tally).cells, hidden...)
+}
+
+// lines writes the parts, each with a row for each scenario and one for their sum. The first two
+// columns are the word for the status and the name; cells gives the others, without the hidden
+// ones. Columns are as wide as their cells; the column of names gets the rest of the width.
+func (t *table) lines(header []string, parts []part, cells func(*tally) []string, hidden ...int) {
+	rows := [][]string{header}
 	heads := map[int]string{} // above the row
 	statuses := map[int]scenario.Status{}
-	many := false
 	for _, p := range parts {
 		heads[len(rows)] = text.Clip(line(p.name), t.Style.Width)
 		var sum tally
@@ -85,20 +99,19 @@ func (t *table) rows(parts []part) {
 			var one tally
 			one.add(r)
 			sum.add(r)
-			many = many || r.count > 1
 			statuses[len(rows)] = r.status
-			rows = append(rows, append([]string{r.word(), line(r.Name)}, one.cells()...))
+			rows = append(rows, append([]string{r.word(), line(r.Name)}, cells(&one)...))
 		}
-		rows = append(rows, append([]string{"", "subtotal"}, sum.cells()...))
+		rows = append(rows, append([]string{"", "subtotal"}, cells(&sum)...))
 	}
-	widths := make([]int, len(rows[0]))
+	widths := make([]int, len(header))
 	for _, row := range rows {
 		for i, cell := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
-	if !many {
-		widths[2] = 0
+	for _, i := range hidden {
+		widths[i] = 0
 	}
 	fixed := 2
 	for i, width := range widths {
