@@ -11,21 +11,29 @@ import (
 
 // A reservation keeps a TCP port for a node that is not there yet, or is down.
 //
-// Holding the port itself would keep programs that do not set SO_REUSEADDR from
-// binding it. So the reservation holds the UDP port of the same number: all graders
-// ask for it first. The port is one that the kernel gives to nobody by itself.
+// Holding the port itself would keep programs from binding it, those that do not set
+// SO_REUSEADDR and those that speak UDP. So the reservation holds a UDP port of another
+// number, which no node has: all graders ask for it first. The port is one that the kernel
+// gives to nobody by itself.
 type reservation struct {
 	port int
 	lock *net.UDPConn
 }
 
+// nodePorts returns the range of nodes' ports, and how far away the locks for them are.
+func nodePorts() (low, high, lock int) {
+	low, high = ownPorts()
+	lock = (high - low) / 2
+	return low, low + lock, lock
+}
+
 // reserve finds a free port and holds it for a node.
 func reserve() (reservation, error) {
-	low, high := ownPorts()
+	low, high, lock := nodePorts()
 	var last error
 	for range 500 {
 		port := low + rand.IntN(high-low)
-		r, err := take(port)
+		r, err := take(port, port+lock)
 		if err == nil {
 			return r, nil
 		}
@@ -34,24 +42,40 @@ func reserve() (reservation, error) {
 	return reservation{}, fmt.Errorf("no free port from %d to %d: %w", low, high, last)
 }
 
-// take reserves one port, unless somebody has it.
-func take(port int) (reservation, error) {
-	lock, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+// take reserves one port by its lock, unless somebody has one of the two.
+func take(port, locked int) (reservation, error) {
+	lock, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: locked})
 	if err != nil {
 		return reservation{}, err
 	}
+	if err := isFree(port); err != nil {
+		return reservation{}, errors.Join(err, lock.Close())
+	}
+	return reservation{port: port, lock: lock}, nil
+}
+
+// isFree reports why a node's program could not listen at a port, or nil if it can.
+func isFree(port int) error {
 	// A port with connections that are not over yet is not free either: the node's
 	// program may not know how to share it.
 	alone := net.ListenConfig{Control: unshared}
 	for _, address := range []string{"127.0.0.1:", "0.0.0.0:"} {
 		l, err := alone.Listen(context.Background(), "tcp4", address+strconv.Itoa(port))
 		if err != nil {
-			return reservation{}, errors.Join(err, lock.Close())
+			return err
 		}
 		l.Close()
+		u, err := net.ListenPacket("udp4", address+strconv.Itoa(port))
+		if err != nil {
+			return err
+		}
+		u.Close()
 	}
-	return reservation{port: port, lock: lock}, nil
+	return nil
 }
+
+// nobody returns a UDP port that the grader holds, and of which it reads nothing.
+func (r reservation) nobody() int { return r.lock.LocalAddr().(*net.UDPAddr).Port }
 
 func (r reservation) release() error {
 	if r.lock == nil {

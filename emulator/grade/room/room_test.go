@@ -338,6 +338,25 @@ func TestDatagramsToPeersAreTold(t *testing.T) {
 	})
 }
 
+// Programs whose nodes talk over UDP as well bind the port of the same number.
+func TestANodeMayTakeDatagramsAtItsOwnPorts(t *testing.T) {
+	eachMode(t, func(t *testing.T, m Mode) {
+		l := open(t, Options{Nodes: 2, Mode: m, Internal: true, Datagrams: func(from, to int) { t.Errorf("%d->%d", from, to) }})
+		l.startAsker(0, "127.0.0.1")
+		own := l.rooms.Addresses(0)[0]
+		for _, port := range []int{own.Port, own.Internal} {
+			for _, host := range []string{"127.0.0.1", "0.0.0.0"} {
+				assert.Equal(t, l.run(0, `
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5); s.bind((%q, %d))
+c = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); c.sendto(b'one', ('127.0.0.1', %d)); print(s.recv(9))
+c.connect(('127.0.0.1', %d)); c.send(b'two'); print(s.recv(9))`, host, port, port, port), "b'one'\nb'two'", "%s:%d", host, port)
+			}
+		}
+		assert.Equal(t, len(l.refused()), 0, l.refused())
+	})
+}
+
 func TestANodeReachesItself(t *testing.T) {
 	eachMode(t, func(t *testing.T, m Mode) {
 		l := open(t, Options{Nodes: 2, Mode: m})

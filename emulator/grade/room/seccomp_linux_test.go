@@ -255,6 +255,22 @@ func TestMessagesPastTheProxiesAreNoticed(t *testing.T) {
 	assert.Assert(t, strings.Contains(why, "Connect only to the addresses in the node's own config.json"), why)
 }
 
+func TestANodeThatTakesDatagramsMayBeReachedPastTheProxies(t *testing.T) {
+	for nodes, want := range map[int]string{1: "", 2: "node 0 takes datagrams (UDP) at its port %d."} {
+		l := open(t, Options{Nodes: nodes, Mode: Proxy})
+		l.startAsker(0, "127.0.0.1")
+		assert.Equal(t, l.rooms.Bypassed(), "")
+		port := l.rooms.Addresses(0)[0].Port
+		l.run(0, "import socket, builtins\nbuiltins.s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); builtins.s.bind(('', %d))", port)
+		if want != "" {
+			want = fmt.Sprintf(want, port)
+		}
+		why := l.rooms.Bypassed()
+		assert.Equal(t, why[:min(len(why), len(want))], want)
+		assert.Equal(t, why == "", want == "", why)
+	}
+}
+
 func TestALongConnectionPastTheProxiesIsTracedToItsNode(t *testing.T) {
 	l := open(t, Options{Nodes: 3, Mode: Proxy})
 	for i := range 3 {

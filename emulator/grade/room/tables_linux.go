@@ -26,12 +26,18 @@ const (
 func connections() ([]socket, error) { return connectionsOf("self") }
 
 // connectionsOf reads the tables of the network in which a process lives.
-func connectionsOf(process string) ([]socket, error) {
+func connectionsOf(process string) ([]socket, error) { return socketsOf(process, "tcp", "tcp6") }
+
+// datagramSockets reads the tables of UDP sockets, whose rows look like those of TCP.
+func datagramSockets() ([]socket, error) { return socketsOf("self", "udp", "udp6") }
+
+// socketsOf reads tables of the network in which a process lives, the first one for IPv4.
+func socketsOf(process string, tables ...string) ([]socket, error) {
 	var all []socket
-	for _, table := range []string{"tcp", "tcp6"} {
+	for i, table := range tables {
 		text, err := os.ReadFile("/proc/" + process + "/net/" + table)
 		if err != nil {
-			if len(all) > 0 {
+			if i > 0 {
 				break // no IPv6
 			}
 			return nil, err

@@ -1,6 +1,9 @@
 package room
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // canLook says that the system shows its connections.
 const canLook = true
@@ -18,6 +21,9 @@ const (
 // connected, the look goes on for some time. If that does not tell, it was a peer, and
 // the look concludes so if it is to.
 func (h *watch) look(patience time.Duration, conclude bool) {
+	if h.takesDatagrams() {
+		return
+	}
 	began := time.Now()
 	seen := make(map[pair]time.Time)
 	for {
@@ -50,6 +56,27 @@ func (h *watch) look(patience time.Duration, conclude bool) {
 		}
 		time.Sleep(max(pause, 3*time.Since(looked))) // a long table takes long to read
 	}
+}
+
+// takesDatagrams notes a node that can be reached over UDP at its own port. The system does
+// not show who sends it something.
+func (h *watch) takesDatagrams() bool {
+	all, err := datagramSockets()
+	if err != nil || len(h.web.ports) < 2 {
+		return false
+	}
+	for _, s := range all {
+		t, ok := h.real[s.local]
+		if !ok {
+			continue
+		}
+		if node, _ := h.owner(s); node == t.node {
+			h.found(fmt.Sprintf("node %d takes datagrams (UDP) at its port %d. The links do not carry them, "+
+				"so messages may have passed by. Let nodes talk over TCP", node, s.local))
+			return true
+		}
+	}
+	return false
 }
 
 // before returns connections that were there before the nodes had their ports.
