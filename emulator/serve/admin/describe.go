@@ -130,6 +130,7 @@ func (to *route) answers() []apidoc.Answer {
 	} else {
 		ok.Contents = []apidoc.Content{{Type: jsonType, Of: to.answer}}
 	}
+	ok.Contents = append(ok.Contents, to.forms...)
 	if to.streams {
 		ok.Contents = append(ok.Contents, apidoc.Content{Type: streamType, Of: apidoc.Text("Server-Sent Events: run once, " +
 			"then a message for each record with its seq as id, and missed where records are no longer held; end before a stream ends whose client reads too slowly")})

@@ -2,13 +2,57 @@ package admin
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"text/tabwriter"
+
+	"rrmq.example/emulator/emulator/serve/api"
+	"rrmq.example/emulator/emulator/serve/apidoc"
+	"rrmq.example/emulator/emulator/serve/page"
 )
 
-// getIndex explains the routes, their queries and the problems, from their tables.
+// indexForms are the forms of the index beside the text.
+var indexForms = []apidoc.Content{
+	{Type: jsonType, Of: api.RoutesAnswer{}},
+	{Type: bare(htmlType), Of: apidoc.Text("the page that shows the cluster, at / only")},
+}
+
+// getIndex answers with the page, which browsers ask for, or lists the routes: as JSON to
+// those who want it, and as text to everybody else, such as curl.
 func getIndex(c *call) (any, error) {
+	c.w.Header().Add("Vary", "Accept")
+	forms := []string{bare(plainType), jsonType}
+	if c.r.URL.Path == "/" {
+		forms = append(forms, bare(htmlType))
+	}
+	switch page.Choose(c.r.Header.Values("Accept"), forms...) {
+	case jsonType:
+		return listRoutes(c.routes), nil
+	case bare(htmlType):
+		return c.file(page.Index), nil
+	}
+	return c.explain()
+}
+
+// listRoutes lists the routes for programs.
+func listRoutes(routes []*route) api.RoutesAnswer {
+	a := api.RoutesAnswer{Routes: make([]api.RouteInfo, len(routes))}
+	for i, to := range routes {
+		info := api.RouteInfo{Method: to.method, Path: to.path, Doc: to.doc}
+		for _, p := range to.query {
+			info.Query = append(info.Query, api.QueryInfo{Name: p.name, Doc: p.doc})
+		}
+		if to.body != nil {
+			info.Body = json.RawMessage(to.body.example)
+		}
+		a.Routes[i] = info
+	}
+	return a
+}
+
+// explain explains the routes, their queries and the problems, from their tables.
+func (c *call) explain() (any, error) {
 	var b bytes.Buffer
 	b.WriteString("The emulator's admin API. Add ?pretty to indent JSON.\n\n")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)

@@ -45,6 +45,9 @@ func newMux(a *handler) *http.ServeMux {
 			mux.Handle(to.method+" "+to.oldPath, endpoint{a, to})
 		}
 	}
+	for _, to := range pageRoutes() {
+		mux.Handle(to.method+" "+to.path, endpoint{a, to})
+	}
 	return mux
 }
 

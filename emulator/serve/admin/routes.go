@@ -34,6 +34,8 @@ type route struct {
 	fails []string
 	// headers are those of a request that count.
 	headers []param
+	// forms are those that the answer may have beside the one that answer says.
+	forms []apidoc.Content
 	// streams: the answer is a stream of Server-Sent Events when asked for.
 	streams bool
 }
@@ -183,7 +185,8 @@ func table() []*route {
 		get("/metrics", "metrics for Prometheus", plain{contentType: metricsType}, getMetrics),
 		get("/openapi.json", "an OpenAPI 3.1 description of this API and of the nodes'", plain{contentType: jsonType}, getOpenAPI),
 		get("/postman.json", "a Postman collection: requests to every route, with tests", plain{contentType: jsonType}, getPostman),
-		get("/", "this page", plain{contentType: plainType}, getIndex),
+		get("/page/source.json", "where the page in a browser gets its records from", api.SourceAnswer{}, getSource),
+		{method: http.MethodGet, path: "/", doc: "this page; to a browser (Accept: text/html) the page that shows the cluster", answer: plain{contentType: plainType}, serve: getIndex, forms: indexForms},
 	}...)
 	return all
 }

@@ -49,24 +49,13 @@ type file struct {
 // compressed when somebody first asks.
 var files = sync.OnceValue(func() map[string]*file {
 	all := map[string]*file{}
-	err := fs.WalkDir(web(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		contentType, ok := types[path.Ext(name)]
-		if !ok {
-			return nil // a test finds it
-		}
+	for _, name := range Names() {
 		text, err := fs.ReadFile(web(), name)
-		if err != nil {
-			return err
+		if err != nil { // the files are in memory
+			panic(err)
 		}
 		sum := sha256.Sum256(text)
-		all[name] = &file{contentType, text, compress(text), base64.RawURLEncoding.EncodeToString(sum[:12])}
-		return nil
-	})
-	if err != nil { // the files are in memory
-		panic(err)
+		all[name] = &file{types[path.Ext(name)], text, compress(text), base64.RawURLEncoding.EncodeToString(sum[:12])}
 	}
 	return all
 })
@@ -87,8 +76,17 @@ func compress(text []byte) []byte {
 	return b.Bytes()
 }
 
-// Has reports whether the page has a file of this name, such as "view/ring.js".
-func Has(name string) bool {
-	_, ok := files()[name]
-	return ok
+// Names lists the files of the page in order, such as "view/ring.js".
+func Names() []string {
+	var names []string
+	err := fs.WalkDir(web(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && types[path.Ext(name)] != "" {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil { // the files are in memory
+		panic(err)
+	}
+	return names
 }

@@ -4,6 +4,10 @@ func look(t *tour) {
 	t.folder("Look", "The admin API shows the cluster.")
 	t.ask("All routes", "GET /", "/", 200,
 		check("this one is among them", `pm.expect(pm.response.text()).to.include("/postman.json")`))
+	t.ask("All routes for a program", "GET /", "/", 200, with("Accept", "application/json"),
+		check("this one is among them", `pm.expect(a.routes.map((r) => r.path)).to.include("/")`))
+	t.ask("Where the page gets its records from", "GET /page/source.json", "/page/source.json", 200,
+		check("from the cluster that runs", `pm.expect(a.kind).to.eql("live")`))
 	t.ask("Lives", "GET /livez", "/livez", 200)
 	t.ask("Is ready", "GET /readyz", "/readyz", 200)
 	t.ask("Which program", "GET /version", "/version", 200,

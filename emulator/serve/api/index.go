@@ -1,0 +1,35 @@
+package api
+
+// A RoutesAnswer lists the routes of the admin API.
+type RoutesAnswer struct {
+	Routes []RouteInfo `json:"routes"`
+}
+
+// A RouteInfo describes a route.
+type RouteInfo struct {
+	Method string      `json:"method"`
+	Path   string      `json:"path" doc:"a segment {name} is a parameter"`
+	Doc    string      `json:"doc" doc:"one line"`
+	Query  []QueryInfo `json:"query,omitempty" doc:"the keys that the query may have"`
+	// Body is an example.
+	Body any `json:"body,omitempty" doc:"an example of a body"`
+}
+
+// A QueryInfo describes a key of a query.
+type QueryInfo struct {
+	Name string `json:"name"`
+	Doc  string `json:"doc"`
+}
+
+// The kinds of sources.
+const (
+	LiveSource = "live" // a cluster that runs
+	FileSource = "file" // a recorded trace
+)
+
+// A SourceAnswer tells the page where its records come from.
+type SourceAnswer struct {
+	Kind string `json:"kind" enum:"live|file"`
+	Name string `json:"name,omitempty" doc:"the file's name; with kind file"`
+	Runs int    `json:"runs,omitempty" doc:"the number of runs in the file; with kind file"`
+}
