@@ -1,0 +1,61 @@
+// The event that led to this moment: what it changed, and why it happened.
+import {html, useEffect, useState} from './html.js'
+import {Facts, Go, Select} from './facts.js'
+import {read} from '../source/api.js'
+import {plain, recordWords, seconds} from './format.js'
+
+/** @param {{app: import('./app.js').Page, state: import('../store.js').State, view: import('../store.js').View}} props */
+export function EventDetails({app, state, view}) {
+  const r = view.record
+  if (!r) return html`<p class="muted">The moment before the first event that is kept.</p>`
+  return html`<section class="event-details" aria-label="This event"><h2>Event ${r.seq}</h2>
+    <p class="event-title"><strong>${r.event}</strong>${r.node === null ? '' : html` at <${Select} app=${app} what=${{node: r.node}}>node ${r.node}<//>`}
+      <span class="muted"> ${seconds(r.time_ns, 6)}</span></p>
+    ${state.live && !state.playing ? html`<p>${recordWords(r)}</p>` : html`<${Why} key=${state.run} app=${app} state=${state} record=${r} />`}
+    <${Facts} rows=${[
+      r.message && ['Message', html`<${Select} app=${app} what=${{message: r.message.id}}>${r.message.id}<//>`],
+      r.request && ['Request', html`<span class="mono">${plain(r.request.id, 40)}</span>`],
+      r.cause > 0 && ['Led to by', html`<${Go} app=${app} seq=${r.cause} />`],
+      ['Changed', changedWords(view.changed)],
+    ]} />
+  </section>`
+}
+
+const names = /** @type {Record<string, string>} */ ({votedFor: 'vote', commit: 'commitIndex', applied: 'lastApplied', next: 'nextIndex', match: 'matchIndex', up: 'up or down'})
+
+/** @param {import('../model/types.js').Changed|null} changed */
+function changedWords(changed) {
+  if (!changed) return 'nothing'
+  const words = [...changed.nodes].map(([id, fields]) => `node ${id}: ${fields.map((f) => names[f] || f).join(', ')}`)
+  if (changed.log && changed.log.removed) words.push(`${changed.log.removed} entries removed from the log of node ${changed.log.node}`)
+  if (changed.cuts) words.push('cuts')
+  if (changed.rules) words.push('faults')
+  if (changed.calls) words.push('clients’ calls')
+  return words.length ? words.join('; ') : 'nothing'
+}
+
+/**
+ * The server's explanation, where it has one.
+ * @param {{app: import('./app.js').Page, state: import('../store.js').State, record: import('../model/types.js').TraceRecord}} props
+ */
+function Why({app, state, record}) {
+  const [answer, setAnswer] = useState(/** @type {any} */ (null))
+  const able = state.routes.has('GET /v1/explain')
+  useEffect(() => {
+    if (!able || state.playing) return
+    const abort = new AbortController()
+    const timer = setTimeout(() => {
+      read(`/v1/explain?seq=${record.seq}&run=${encodeURIComponent(state.run)}`, abort.signal).then(setAnswer, () => {})
+    }, 120)
+    return () => { clearTimeout(timer); abort.abort() }
+  }, [record.seq, able, state.playing])
+  if (!answer || answer.seq !== record.seq) return html`<p>${recordWords(record)}</p>`
+  return html`<div class="why">
+    <p class="why-title"><strong>${answer.title}</strong>${answer.section && html` <span class="section">${answer.section}</span>`}</p>
+    ${(answer.text || []).map((/** @type {string} */ text, /** @type {number} */ i) => html`<p key=${i}>${text}</p>`)}
+    ${answer.values && answer.values.length > 0 && html`<dl class="rows values">${answer.values.map((/** @type {any} */ v) => html`<div key=${v.name}><dt>${v.name}</dt>
+      <dd>${plain(v.value, 80)} ${v.note && html`<span class="muted">${v.note}</span>`}</dd></div>`)}</dl>`}
+    ${answer.chain && answer.chain.length > 0 && html`<h3>What led to it</h3><ol class="chain">${answer.chain.map((/** @type {any} */ c) => html`<li key=${c.seq}>
+      <${Go} app=${app} seq=${c.seq}>${c.seq}<//> ${c.text}</li>`)}</ol>`}
+  </div>`
+}

@@ -1,0 +1,70 @@
+// The line at the top: what runs, how it stands at the moment that is shown, the
+// connection, and the cluster's clock.
+import {html} from './html.js'
+import {Clock} from './clock.js'
+import {Term} from './chips.js'
+import {grouped, plain, seconds} from './format.js'
+import {nextTheme} from '../theme.js'
+import {firstOf} from '../store.js'
+
+/** @param {{app: import('./app.js').Page, state: import('../store.js').State, view: import('../store.js').View|null}} props */
+export function Header({app, state, view}) {
+  const live = state.kind === 'live'
+  return html`<header>
+    <h1><img src=${iconURL()} alt="" width="20" height="20" /><span>Raft cluster</span></h1>
+    <button class="quiet fixture" title="Load a fixture or a scenario" disabled=${!live}
+      onClick=${() => app.store.set({dialog: 'load'})}>${plain(state.title || 'no name', 40)}${live ? ' …' : ''}</button>
+    ${view && html`<${Facts} view=${view} />`}
+    <span class="spacer"></span>
+    <${LinkState} state=${state} />
+    ${live && html`<${Clock} app=${app} state=${state} />`}
+    <button class="quiet" onClick=${() => app.store.set({theme: nextTheme(state.theme)})}
+      title="Theme: as the system, light, dark">${{auto: 'Auto', light: 'Light', dark: 'Dark'}[state.theme]}</button>
+    <button class="quiet" aria-label="Keys" title="Keys (?)" onClick=${() => app.store.set({dialog: 'help'})}>?</button>
+  </header>`
+}
+
+function iconURL() {
+  const link = /** @type {HTMLLinkElement|null} */ (document.querySelector('link[rel="icon"]'))
+  return link ? link.href : ''
+}
+
+/** @param {{view: import('../store.js').View}} props */
+function Facts({view}) {
+  const {cluster} = view
+  const leader = leaderOf(cluster)
+  const up = cluster.nodes.filter((n) => n.up).length
+  const committed = Math.max(0, ...cluster.nodes.map((n) => n.commit))
+  return html`<dl class="facts">
+    <div><dt>Leader</dt><dd>${leader ? html`node ${leader.id} <${Term} term=${leader.term} />` : 'none'}</dd></div>
+    <div><dt>Committed</dt><dd>${grouped(committed)}</dd></div>
+    <div><dt>Up</dt><dd>${up} of ${cluster.nodes.length}</dd></div>
+    <div><dt>Time</dt><dd class="number">${seconds(cluster.time)}</dd></div>
+  </dl>`
+}
+
+/**
+ * The leader of the highest term, if several lead.
+ * @param {import('../model/cluster.js').Cluster} cluster
+ */
+export function leaderOf(cluster) {
+  let best = null
+  for (const n of cluster.nodes) if (n.up && n.role === 'Leader' && (!best || n.term > best.term)) best = n
+  return best
+}
+
+/** @param {{state: import('../store.js').State}} props */
+function LinkState({state}) {
+  const {link, kind, history} = state
+  if (kind === 'file') return html`<span class="link-state file">recorded</span>`
+  if (link.state === 'lost') {
+    return html`<span class="link-state lost" role="status">not connected <button class="small" onClick=${() => state.retry()}>Try now</button></span>`
+  }
+  if (link.state === 'connecting') return html`<span class="link-state">connecting</span>`
+  const kept = history && history.last ? history.last - firstOf(history) + 1 : 0
+  if (link.state === 'loading' && link.behind > 500) {
+    return html`<span class="link-state">loading <progress max=${kept + link.behind} value=${kept}></progress></span>`
+  }
+  if (link.behind > 500) return html`<span class="link-state behind">${grouped(link.behind)} events behind</span>`
+  return html`<span class="link-state live">connected</span>`
+}

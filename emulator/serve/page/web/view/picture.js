@@ -1,0 +1,30 @@
+// The frame of a picture: its heading, a button that saves it, and how much room it has.
+import {html, useLayoutEffect, useRef, useState} from './html.js'
+import {saveSVG} from './save.js'
+
+/**
+ * @param {{name: string, title: string, bare?: boolean, strip?: boolean, draw: any}} props
+ *   bare: without heading, because a tab names it; strip: one low line
+ */
+export function Picture({name, title, bare, strip, draw}) {
+  const place = useRef(/** @type {HTMLElement|null} */ (null))
+  const [size, setSize] = useState({width: 0, height: 0})
+  useLayoutEffect(() => {
+    const element = /** @type {HTMLElement} */ (place.current)
+    const measure = () => setSize((old) => {
+      const {clientWidth: width, clientHeight: height} = element
+      return old.width === width && old.height === height ? old : {width, height}
+    })
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    measure()
+    return () => observer.disconnect()
+  }, [])
+  const {part, ...rest} = draw
+  const save = html`<button class="save" title=${`Save “${title}” as SVG`} aria-label=${`Save “${title}” as SVG`}
+    onClick=${() => place.current && saveSVG(place.current, name)}>SVG</button>`
+  return html`<section class=${'picture picture-' + name + (bare ? ' bare' : '') + (strip ? ' strip' : '')} aria-label=${title}>
+    ${bare || strip ? !strip && save : html`<div class="picture-head"><h2>${title}</h2>${save}</div>`}
+    <div class="picture-place" ref=${place}>${size.width > 0 && html`<${part} ...${rest} size=${size} />`}</div>
+  </section>`
+}
