@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -18,9 +19,9 @@ func (c *Call) succeeded() bool { return c.Outcome == history.Done && c.Result.O
 func (c *Call) reads() bool { return c.Command.Op.Access == machine.Reads }
 
 // readsAreFresh reports whether a read shows everything that was answered before it began. A
-// single node has no other state.
+// single node has no other state, until it is started again and reads its log.
 func (e *Evidence) readsAreFresh() bool {
-	return e.Course.Promises.Reads == course.Linearizable || e.Nodes == 1
+	return e.Course.Promises.Reads == course.Linearizable || e.Nodes == 1 && !e.restarted(0, 0, forever)
 }
 
 // promisedAlone finds a success that was answered by a node that could not have asked a
@@ -48,7 +49,9 @@ func (e *Evidence) promisedAlone() *Violation {
 
 // noLease reports whether a node that is cut off can have no lease any more that lets it answer
 // a read: another node was elected before, or the time in which that must happen is over. A
-// lease is sound only as long as nobody else can be elected.
+// lease is sound only as long as nobody else can be elected. The other node counts only if its
+// term is above the last one that the node had a majority for, and if no voter has lost its
+// memory, and with it the promise to wait.
 func (e *Evidence) noLease(c *Call) bool {
 	before := e.lastPoll(c.Node, c.Begin)
 	if before == nil {
@@ -56,6 +59,9 @@ func (e *Evidence) noLease(c *Call) bool {
 	}
 	if e.cutOff(c.Node, c.Begin-e.Course.Limits.Late, c.End) {
 		return true
+	}
+	if !e.cutOff(c.Node, before.Begin-Moment, c.End) || !e.sameVoters(c.End) {
+		return false
 	}
 	elected := false
 	for node := range e.Nodes {
@@ -65,6 +71,20 @@ func (e *Evidence) noLease(c *Call) bool {
 		})
 	}
 	return elected
+}
+
+// sameVoters reports whether no node was started again before a time, or none has lost anything
+// by it.
+func (e *Evidence) sameVoters(before time.Duration) bool {
+	if e.Course.Promises.Durable {
+		return true
+	}
+	for k := range e.Changes {
+		if e.Changes[k].Begin < before && len(e.starts(k)) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // servedByFollower finds a success that was answered by a node that was a follower at the
@@ -126,8 +146,8 @@ func (e *Evidence) ledByAnother(node int, term raft.Term) (led bool) {
 
 // leads reports whether a node certainly led during a time.
 func (e *Evidence) leads(node int, from, to time.Duration) bool {
-	if e.Nodes == 1 {
-		return !e.restarted(node, from, to)
+	if e.Nodes == 1 && !slices.ContainsFunc(e.Polls[node], func(p Poll) bool { return p.Wrong == "" && p.Role != raft.Leader && p.Begin <= to }) {
+		return !e.restarted(node, from, to) // nobody else can
 	}
 	before, _ := e.steady(node, from, to)
 	return before != nil && before.Role == raft.Leader
@@ -137,7 +157,7 @@ func (e *Evidence) leads(node int, from, to time.Duration) bool {
 func (e *Evidence) wrongBody() *Violation {
 	for i := range e.Calls {
 		c := &e.Calls[i]
-		if c.Wrong == "" || !c.Certain && !e.serves(c) {
+		if c.Wrong == "" || c.Status >= http.StatusInternalServerError || !c.Certain && !e.serves(c) {
 			continue
 		}
 		return &Violation{
@@ -152,13 +172,27 @@ func (e *Evidence) wrongBody() *Violation {
 }
 
 // serves reports whether the node of a call had no excuse to answer anything but a proper
-// body: it led, nothing had been done to the cluster, and it had not waited for other nodes.
+// body: it led and had begun to serve, nothing had been done to the cluster, and it had not
+// waited for other nodes. It may say that it has too much to do.
 func (e *Evidence) serves(c *Call) bool {
-	if c.Status >= 500 || e.Nodes > 1 && c.End-c.Begin >= quick || !e.faultless(c.End) {
+	switch {
+	case c.Status == http.StatusRequestTimeout, c.Status == http.StatusTooManyRequests, !e.faultless(c.End):
+		return false
+	case e.Nodes > 1 && (c.End-c.Begin >= quick || e.busy() != "" || !e.hasServed(c)):
 		return false
 	}
-	leads := e.leads(c.Node, c.Begin, c.End)
-	return leads
+	return e.leads(c.Node, c.Begin, c.End)
+}
+
+// hasServed reports whether the node of a call answered another one with success before, or has
+// led long enough to serve: a new leader refuses until its first entry is committed.
+func (e *Evidence) hasServed(c *Call) bool {
+	if e.leads(c.Node, c.Begin-e.Course.Limits.Good, c.End) {
+		return true
+	}
+	return slices.ContainsFunc(e.Calls, func(o Call) bool {
+		return o.Node == c.Node && o.succeeded() && o.End <= c.Begin && e.leads(c.Node, o.Begin, c.End)
+	})
 }
 
 func rightBody(c *machine.Command) string {

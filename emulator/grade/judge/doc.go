@@ -25,14 +25,17 @@
 //     and the same leadership has carried out a change since the last fault began or ended, so
 //     that a majority had its log.
 //   - A new leader refuses until it has committed an entry of its own (§8): that refusal is
-//     unknown, too.
+//     unknown, too, and its body may be anything. So may that of 408, 429 and all 5xx.
 //   - A leader reads under a lease (§8). A read without a majority is wrong only after another
 //     leader was seen, or after the time in which a new one must be there at all.
+//   - A leader goes back through the log of an empty follower by one entry with each heartbeat,
+//     so a follower that is started again without a memory needs time for each entry.
+//   - A durable node answers GET /status before it has read its disk.
 //   - A leader that misses a majority steps down in the same term, or calls itself a follower
 //     for a while. A node that was once seen to lead a term never counts as its follower, and
 //     a follower that serves is wrong only if another node was seen to lead the term.
-//   - Role and term are read one after the other, or from a copy that is a moment old. Every
-//     leader must be seen twice in a row, and so must the lower term of one that was elected
-//     alone. An answer to GET /status that cannot be read counts when it comes twice in a row.
+//   - Role and term are read one after the other, or from a copy that is up to 50 ms old. Every
+//     leader must be seen twice in a row, in polls that do not overlap, and so must the lower
+//     term of one that was elected alone. An answer to GET /status that cannot be read counts when it comes twice in a row.
 //   - A candidate asks for votes without a higher term first: it shows no term that goes back.
 package judge

@@ -129,11 +129,7 @@ func failedOver() *forger {
 
 func TestForgedEvidence(t *testing.T) {
 	const quorum, follower = PromisedAlone, ServedByFollower
-	tests := []struct {
-		name string
-		f    *forger
-		want []string
-	}{
+	tests := []forged{
 		{"nothing", forge(3), nil},
 		{"a queue", started(3).put(0, 1000, 1010, "ok", "a").pop(0, 1100, 1110, "ok:a"), nil},
 
@@ -257,6 +253,19 @@ func TestForgedEvidence(t *testing.T) {
 			return f
 		}(), []string{WrongStatus}},
 	}
+	check(t, tests)
+}
+
+// A forged is evidence with the violations that it holds.
+type forged struct {
+	name string
+	f    *forger
+	want []string
+}
+
+// check judges forged evidence.
+func check(t *testing.T, tests []forged) {
+	t.Helper()
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			sortForged(test.f)

@@ -37,6 +37,7 @@ type judging struct {
 // Foreign decides what a run has shown. It also sets the verdict's status, and its problem if
 // it has none.
 func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Foreign {
+	e = e.sound()
 	j := &judging{Evidence: e, verdict: v, foreign: &scenario.Foreign{Links: e.Links, Counts: e.Counts}}
 	m := e.remembers()
 	j.history = e.history(&m)
@@ -57,6 +58,19 @@ func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Fo
 		v.Problem = j.because
 	}
 	return f
+}
+
+// sound returns the evidence with an end of each change. One that the grader could not make may
+// be in force from its beginning on.
+func (e *Evidence) sound() *Evidence {
+	whole := *e
+	whole.Changes = slices.Clone(e.Changes)
+	for k := range whole.Changes {
+		if c := &whole.Changes[k]; c.End < c.Begin {
+			c.End = forever
+		}
+	}
+	return &whole
 }
 
 // check collects what no correct program does. roles says that the scenario looks at roles.

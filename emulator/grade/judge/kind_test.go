@@ -321,3 +321,12 @@ func TestTheHistoryHasWhatTheJudgeSaw(t *testing.T) {
 	assert.Equal(t, x.History.Faults[0].At, int64(4*time.Second))
 	assert.Equal(t, raft.NodeID(0), f.Changes[0].Node)
 }
+
+// A change that could not be made, because a node ended meanwhile, has no end.
+func TestAChangeWithoutAnEndIsNeverCertain(t *testing.T) {
+	f := started(5).on(5000, fault.Crash, 2, 3).on(5100, fault.Pause, 4).put(0, 5050, 5090, "ok", "a")
+	f.Changes[2].End = 0
+	v, x := judged(t, f, nil)
+	assert.Equal(t, x.Kind, course.Passed, v.Problem)
+	assert.Equal(t, f.Changes[2].End, time.Duration(0), "the evidence was changed")
+}

@@ -3,6 +3,7 @@ package judge
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/raft"
 )
@@ -12,6 +13,10 @@ import (
 // messages if a node is started again before the others have them, or if the next fault comes
 // before it has them back.
 const CaughtUp = 2 * time.Second
+
+// eachEntry is what each entry of the log adds to that: a leader may go back by one entry with
+// each heartbeat, and heartbeats are up to half a second apart.
+const eachEntry = 500 * time.Millisecond
 
 // forever is later than everything.
 const forever = time.Duration(1<<63 - 1)
@@ -127,7 +132,7 @@ func (e *Evidence) harmless(node, change int) bool {
 	if crash < 0 || change != crash+1 || !e.calm(crash) {
 		return false
 	}
-	from, until := e.Changes[crash].Begin, e.Changes[change].End+CaughtUp
+	from, until := e.Changes[crash].Begin, e.Changes[change].End+e.catchUp(e.Changes[crash].Begin)
 	leader, term := e.leaderAt(from)
 	if leader < 0 || leader == node || !e.follows(node, term, from) {
 		return false
@@ -146,10 +151,22 @@ func (e *Evidence) harmless(node, change int) bool {
 	return later != nil && e.follows(node, term, until)
 }
 
+// catchUp is the time in which a follower gets the log of its leader, at a time.
+func (e *Evidence) catchUp(at time.Duration) time.Duration {
+	took := CaughtUp
+	for i := range e.Calls {
+		if c := &e.Calls[i]; c.Begin < at && !c.reads() && c.Outcome != history.Refused {
+			took += eachEntry
+		}
+	}
+	return took
+}
+
 // calm reports whether nothing was asked or done for a while before a change, and no earlier
 // change was still in force.
 func (e *Evidence) calm(change int) bool {
-	from, to := e.Changes[change].Begin-CaughtUp, e.Changes[change].Begin
+	to := e.Changes[change].Begin
+	from := to - e.catchUp(to)
 	s := newStanding(e.Nodes)
 	for k := range change {
 		if c := &e.Changes[k]; c.End > from {

@@ -62,8 +62,8 @@ func (e *Evidence) outcome(i int) (history.Outcome, machine.Result) {
 	return history.Unknown, machine.Result{}
 }
 
-// follower reports whether the node of a call was a follower throughout. A node that was seen
-// as the leader of the same term may call itself a follower only while it misses a majority.
+// follower reports whether the node of a call was a follower throughout. A node that leads the
+// same term may call itself a follower only while it misses a majority.
 func (e *Evidence) follower(c *Call) bool {
 	before, _ := e.steady(c.Node, c.Begin, c.End)
 	if !e.Course.Promises.FollowersRefuse || before == nil || before.Role != raft.Follower || e.everLed(c.Node, before.Term) {
@@ -71,6 +71,9 @@ func (e *Evidence) follower(c *Call) bool {
 	}
 	if e.ledByAnother(c.Node, before.Term) {
 		return true
+	}
+	if !e.healthy(c.Node, before.Begin, c.End) {
+		return false
 	}
 	twice := false
 	e.confirmed(c.Node, func(_, b *Poll) bool {
@@ -114,7 +117,7 @@ func (e *Evidence) current(i int) bool {
 	}
 	for k := range e.Calls {
 		o := &e.Calls[k]
-		if k != i && o.Node == c.Node && o.Begin < c.End && o.End >= from && (o.End > c.Begin || o.Outcome == history.Unknown) {
+		if k != i && (o.Node == c.Node || !e.Course.Promises.FollowersRefuse) && o.Begin < c.End && o.End >= from && (o.End > c.Begin || o.Outcome == history.Unknown) {
 			return false
 		}
 	}

@@ -9,7 +9,8 @@ import (
 
 // confirmed calls visit with each two consecutive polls of a node that show the same role and
 // term. A single poll may show the role of one moment and the term of the next, because
-// programs need not read both together.
+// programs need not read both together. So may two that overlap, so the second one begins
+// when the first has ended.
 func (e *Evidence) confirmed(node int, visit func(a, b *Poll) (more bool)) {
 	var last *Poll
 	for k := range e.Polls[node] {
@@ -18,7 +19,11 @@ func (e *Evidence) confirmed(node int, visit func(a, b *Poll) (more bool)) {
 			last = nil
 			continue
 		}
-		if last != nil && last.Role == p.Role && last.Term == p.Term && !visit(last, p) {
+		same := last != nil && last.Role == p.Role && last.Term == p.Term
+		if same && p.Begin < last.End {
+			continue
+		}
+		if same && !visit(last, p) {
 			return
 		}
 		last = p
@@ -33,31 +38,42 @@ type leadership struct {
 
 // twoLeaders finds two nodes that led the same term.
 func (e *Evidence) twoLeaders() *Violation {
-	led := map[raft.Term]leadership{}
+	led := map[raft.Term][]leadership{}
 	var found *Violation
 	for node := range e.Nodes {
 		e.confirmed(node, func(a, b *Poll) bool {
 			if a.Role != raft.Leader {
 				return true
 			}
-			other, ok := led[a.Term]
-			switch {
-			case !ok:
-				led[a.Term] = leadership{node, a, b}
-			case other.node != node && e.sameMemory(a.Term, min(a.Begin, other.first.Begin), max(b.End, other.next.End)):
-				found = &Violation{
-					Name: TwoLeaders, At: max(b.End, other.next.End),
-					Words: fmt.Sprintf("nodes %d and %d both led in term %d", other.node, node, a.Term),
-					Right: "a term has at most one leader",
-					Why:   "a node votes for one candidate in a term, and a candidate needs the votes of a majority (Election Safety, §5.2)",
-					Polls: []Witness{{other.node, other.first}, {other.node, other.next}, {node, a}, {node, b}},
+			this := leadership{node, a, b}
+			for _, other := range led[a.Term] {
+				if found = e.both(&other, &this); found != nil {
+					return false
 				}
-				return false
 			}
+			led[a.Term] = append(led[a.Term], this)
 			return true
 		})
+		if found != nil {
+			break
+		}
 	}
 	return found
+}
+
+// both is the violation that two leaderships of one term are together, or nil.
+func (e *Evidence) both(x, y *leadership) *Violation {
+	from, to := min(x.first.Begin, y.first.Begin), max(x.next.End, y.next.End)
+	if x.node == y.node || !e.sameMemory(x.first.Term, from, to) {
+		return nil
+	}
+	return &Violation{
+		Name: TwoLeaders, At: to,
+		Words: fmt.Sprintf("nodes %d and %d both led in term %d", x.node, y.node, x.first.Term),
+		Right: "a term has at most one leader",
+		Why:   "a node votes for one candidate in a term, and a candidate needs the votes of a majority (Election Safety, §5.2)",
+		Polls: []Witness{{x.node, x.first}, {x.node, x.next}, {y.node, y.first}, {y.node, y.next}},
+	}
 }
 
 // sameMemory reports whether all votes of a term were given by nodes that have since kept
@@ -101,7 +117,8 @@ func (e *Evidence) wasBelow(node int, term raft.Term, from, to time.Duration) bo
 	return false
 }
 
-// termWentBack finds a node whose term became lower.
+// termWentBack finds a node whose term became lower. A durable node may answer before it has
+// read what it wrote, so after a restart the lower term must be seen twice in a row.
 func (e *Evidence) termWentBack() *Violation {
 	for node := range e.Nodes {
 		var highest *Poll
@@ -110,10 +127,11 @@ func (e *Evidence) termWentBack() *Violation {
 			if p.Wrong != "" {
 				continue
 			}
-			if highest != nil && e.restarted(node, highest.Begin, p.End) && !e.Course.Promises.Durable {
+			again := highest != nil && e.restarted(node, highest.Begin, p.End)
+			if again && !e.Course.Promises.Durable {
 				highest = nil
 			}
-			if highest != nil && p.Term < highest.Term && p.Begin > highest.End {
+			if highest != nil && p.Term < highest.Term && p.Begin > highest.End && (!again || e.staysBelow(node, k, highest.Term)) {
 				return &Violation{
 					Name: TermWentBack, At: p.End,
 					Words: fmt.Sprintf("the term of node %d went from %d back to %d", node, highest.Term, p.Term),
@@ -128,6 +146,15 @@ func (e *Evidence) termWentBack() *Violation {
 		}
 	}
 	return nil
+}
+
+// staysBelow reports whether the poll after the k-th one of a node also shows a lower term.
+func (e *Evidence) staysBelow(node, k int, term raft.Term) bool {
+	if k+1 == len(e.Polls[node]) {
+		return false
+	}
+	p, next := &e.Polls[node][k], &e.Polls[node][k+1]
+	return next.Wrong == "" && next.Term < term && next.Begin >= p.End
 }
 
 // electedAlone finds a node that became a leader although it could not have got the votes of

@@ -210,9 +210,12 @@ func (e *Evidence) isUp(node int, before int) bool {
 	return !s.down[node]
 }
 
+// Moment is the age that what a node shows of itself may have: programs may show a copy.
+const Moment = 50 * time.Millisecond
+
 // steady returns the role and term that a node had without interruption between from and to:
-// a poll that ended before and one that began after agree, and the node was not restarted
-// between them. Raft has no way back to the same role and term.
+// a poll that ended before and one that began a moment after agree, and the node was not
+// restarted between them. Raft has no way back to the same role and term.
 func (e *Evidence) steady(node int, from, to time.Duration) (before, after *Poll) {
 	for k := range e.Polls[node] {
 		p := &e.Polls[node][k]
@@ -222,7 +225,7 @@ func (e *Evidence) steady(node int, from, to time.Duration) (before, after *Poll
 		if p.End <= from {
 			before = p
 		}
-		if p.Begin >= to {
+		if p.Begin >= to+Moment {
 			after = p
 			break
 		}

@@ -2,7 +2,6 @@ package judge
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -14,34 +13,60 @@ import (
 
 	"gotest.tools/v3/assert"
 
-	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
-	"rrmq.example/emulator/emulator/sim/fault"
-	"rrmq.example/emulator/emulator/sim/machine"
-	"rrmq.example/emulator/emulator/sim/machines"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/raft"
 )
 
 // A watched world is the emulator's own cluster, seen as the grader sees programs of others:
-// through polls that take time, and clients that give up. Its nodes are awkward, but correct.
-// They read role and term one after the other. They answer without success when they lose
-// patience, or when too few followers take an entry at the first attempt, although it may still
-// be carried out. Their leaders read their own state under a lease.
+// through polls that take time, and clients that give up. Its nodes are awkward, but correct;
+// the ways say how.
 type watched struct {
 	*rand.Rand
-	w *world.World
-	e *Evidence
-	durable,
-	awkward bool
+	ways
+	w        *world.World
+	e        *Evidence
 	due      []event // by time
-	restarts int
+	now      *standing
+	copies   []*raft.State // what nodes show of themselves, if that is a copy
+	starts   []int         // of each node
 	highest  raft.Term
 	number   int
 	busy     []bool // clients
+	harming  bool
+	restless time.Duration // the longest time between two requests
 }
+
+// The ways of a cluster and of those who use it. All of them are right.
+type ways struct {
+	durable bool
+	// awkward nodes answer without success when they lose patience, before their first entry
+	// is carried out, or when too few followers take an entry at the first attempt, although it
+	// may still be carried out. Their leaders read their own state under a lease.
+	awkward bool
+	shows   int  // how nodes read role and term for a poll
+	overlap bool // polls of a node overlap
+	passOn  bool // followers pass requests on, and answer reads themselves
+	stale   bool // leaders read their own state without any lease
+	equal   bool // many messages have the same text
+	calm    bool // there is time between requests and faults
+	slow    bool // changes take a while
+	odd     bool // there are pages and statuses where the course says nothing about them
+}
+
+// How nodes read role and term.
+const (
+	together = iota
+	roleFirst
+	termFirst
+	fromCopy // which may be copyAge old
+	numShows
+)
+
+// copyAge is less than Moment.
+const copyAge = 40 * time.Millisecond
 
 // An event is something that the watcher does.
 type event struct {
@@ -58,29 +83,38 @@ func (x *watched) millis(from, to int) time.Duration {
 	return time.Duration(from+x.IntN(to-from+1)) * time.Millisecond
 }
 
+func (x *watched) oneIn(n int) bool { return x.IntN(n) == 0 }
+
 // watch runs a world for a while, with random faults and requests.
 func watch(seed uint64, bug string) *Evidence {
-	x := &watched{Rand: rand.New(rand.NewPCG(seed, 7))}
+	x := &watched{Rand: rand.New(rand.NewPCG(seed, 7)), restless: 800 * time.Millisecond}
 	n := []int{1, 3, 3, 5}[x.IntN(4)]
-	x.durable, x.awkward = x.IntN(2) == 0, x.IntN(2) == 0
+	x.ways = ways{
+		durable: x.oneIn(2), awkward: x.oneIn(2), shows: x.IntN(numShows), overlap: x.oneIn(4), passOn: bug == "" && x.oneIn(4),
+		stale: x.oneIn(4), equal: x.oneIn(3), calm: x.oneIn(3), slow: x.oneIn(2), odd: x.oneIn(2),
+	}
 	f := fixture.Fresh(n)
 	f.Seed = seed
 	for i := range f.Nodes {
 		f.Nodes[i].Bug = bug
 	}
 	x.w = world.New(f.Config(), nil)
-	c := course.Default()
-	c.Promises.Durable = x.durable
-	c.Promises.Reads = course.Linearizable
-	x.e = &Evidence{Course: c, Scenario: &play.Scenario{Expects: []play.Expect{}}, Nodes: n, Polls: make([][]Poll, n)}
-	for i := range n {
-		x.later(x.millis(0, 100), func() { x.poll(i) })
+	x.now, x.copies, x.starts = newStanding(n), make([]*raft.State, n), make([]int, n)
+	x.e = &Evidence{Course: x.course(), Scenario: &play.Scenario{Expects: []play.Expect{}}, Nodes: n, Polls: make([][]Poll, n)}
+	clients, end := 1+x.IntN(3), 20*time.Second
+	if x.calm {
+		clients, end, x.restless = 1, 60*time.Second, 7*time.Second
 	}
-	for range 1 + x.IntN(3) {
+	for i := range n {
+		for range 1 + x.IntN(2)*btoi(x.overlap) {
+			x.later(x.millis(0, 100), func() { x.poll(i) })
+		}
+		x.later(x.millis(0, int(copyAge/time.Millisecond)), func() { x.copy(i) })
+	}
+	for range clients {
 		x.later(x.millis(0, 2000), x.ask)
 	}
 	x.later(x.millis(1000, 4000), x.harm)
-	const end = 20 * time.Second
 	for len(x.due) > 0 && x.due[0].at < end {
 		next := x.due[0]
 		x.due = x.due[1:]
@@ -89,118 +123,40 @@ func watch(seed uint64, bug string) *Evidence {
 		next.do()
 	}
 	x.w.RunUntil(end)
+	x.finish(end)
+	return x.e
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (x *watched) course() *course.Course {
+	c := course.Default()
+	c.Promises.Durable, c.Promises.FollowersRefuse = x.durable, !x.passOn
+	if c.Promises.Reads = course.Linearizable; x.stale || x.passOn {
+		c.Promises.Reads = course.AnyReads
+	}
+	return c
+}
+
+// finish brings the evidence into the order that it has by contract.
+func (x *watched) finish(end time.Duration) {
 	x.e.End = end
 	for i := range x.e.Calls {
 		if x.e.Calls[i].End < 0 {
 			x.e.Calls[i].End = end
 		}
 	}
+	for k := range x.e.Changes {
+		x.e.Changes[k].End = min(x.e.Changes[k].End, end)
+	}
 	for _, polls := range x.e.Polls {
 		slices.SortFunc(polls, func(a, b Poll) int { return cmp.Compare(a.Begin, b.Begin) })
 	}
-	slices.SortStableFunc(x.e.Changes, func(a, b Change) int { return cmp.Compare(a.Begin, b.Begin) })
-	return x.e
-}
-
-// poll asks a node for its status, and again later.
-func (x *watched) poll(i int) {
-	id, begin := raft.NodeID(i), x.w.Now()
-	defer x.later(x.millis(100, 130), func() { x.poll(i) })
-	read := x.millis(0, 20)
-	x.later(read, func() {
-		s, up, paused := x.w.State(id)
-		if !up || paused {
-			return
-		}
-		torn := time.Duration(0)
-		if x.awkward && x.IntN(5) == 0 {
-			torn = x.millis(1, 15)
-		}
-		starts := x.restarts
-		x.later(torn, func() {
-			t, up, paused := x.w.State(id)
-			if !up || paused || starts != x.restarts {
-				return
-			}
-			x.later(x.millis(0, 20), func() {
-				if starts == x.restarts {
-					x.e.Polls[i] = append(x.e.Polls[i], Poll{Begin: begin, End: x.w.Now(), Role: s.Role, Term: t.Term})
-				}
-			})
-		})
-	})
-}
-
-// ask sends a request, and another one later.
-func (x *watched) ask() {
-	command := x.command()
-	to := raft.NodeID(x.IntN(x.w.Nodes()))
-	if l := x.w.Leader(); l != raft.None && x.IntN(5) > 0 {
-		to = l
-	}
-	client := slices.Index(x.busy, false)
-	if client < 0 {
-		client = len(x.busy)
-		x.busy = append(x.busy, false)
-	}
-	x.busy[client] = true
-	place := len(x.e.Calls)
-	x.e.Calls = append(x.e.Calls, Call{
-		Client: client, Node: int(to), Command: *command, Begin: x.w.Now(), End: -1, Outcome: history.Unknown,
-	})
-	over := false
-	finish := func(change func(c *Call)) {
-		if over {
-			return
-		}
-		over = true
-		x.busy[client] = false
-		c := &x.e.Calls[place]
-		c.End = x.w.Now()
-		change(c)
-		x.later(x.millis(0, 800), x.ask)
-	}
-	x.later(x.millis(0, 5), func() {
-		if x.awkward && x.leased(to) && command.Op.Access == machine.Reads {
-			r := machine.Reply{Result: x.w.Machine(to).Foresee(command)}
-			x.later(x.millis(0, 5), func() { finish(func(c *Call) { answer(c, &r) }) })
-			return
-		}
-		if x.awkward && !x.inSync(to) && x.IntN(2) == 0 {
-			x.later(x.millis(0, 5), func() { finish(decline) })
-		}
-		request := x.w.Do(to, command, func(r machine.Reply) {
-			x.later(x.millis(0, 5), func() { finish(func(c *Call) { answer(c, &r) }) })
-		})
-		patience := x.millis(60, 3000)
-		if x.IntN(4) == 0 {
-			patience = x.millis(60, 200)
-		}
-		impatient := x.awkward && patience > quick
-		x.later(patience, func() {
-			if !over {
-				x.w.HangUp(request)
-			}
-			finish(func(c *Call) {
-				if impatient {
-					decline(c)
-				}
-			})
-		})
-	})
-}
-
-// inSync reports whether a majority runs and has a leader's log.
-func (x *watched) inSync(leader raft.NodeID) bool {
-	s, _, _ := x.w.State(leader)
-	n := 0
-	for i := range x.w.Nodes() {
-		o, up, paused := x.w.State(raft.NodeID(i))
-		if up && !paused && o.LastIndex == s.LastIndex && o.LastTerm == s.LastTerm {
-			n++
-		}
-	}
-	return s.Role != raft.Leader || n > x.w.Nodes()/2
 }
 
 // seeTerms notes the highest term that any node has had: nodes may be killed later.
@@ -212,95 +168,10 @@ func (x *watched) seeTerms() {
 	}
 }
 
-// leased reports whether a leader that runs has carried out an entry of its own term, and no
-// node was ever in a higher one: then nothing was carried out without it.
-func (x *watched) leased(leader raft.NodeID) bool {
-	s, up, paused := x.w.State(leader)
-	if !up || paused || s.Role != raft.Leader {
-		return false
-	}
-	const lease = 2 * time.Second
-	if x.highest > s.Term || x.e.cutOff(int(leader), x.w.Now()-lease, x.w.Now()) {
-		return false
-	}
-	term, ok := x.w.StoredTerm(leader, s.LastApplied)
-	return ok && term == s.Term
-}
-
-// decline answers without success.
-func decline(c *Call) { c.Outcome, c.Status, c.Declined = history.Failed, 200, true }
-
-// answer fills in a reply.
-func answer(c *Call, r *machine.Reply) {
-	switch {
-	case errors.Is(r.Err, machine.ErrNodeDown):
-	case r.Err != nil, !r.Result.OK:
-		decline(c)
-	default:
-		c.Outcome, c.Status, c.Result = history.Done, 200, r.Result
-	}
-}
-
-// command returns a random command.
-func (x *watched) command() *machine.Command {
-	x.number++
-	topic := "topic" + strconv.Itoa(x.IntN(2))
-	switch k := x.IntN(20); {
-	case k < 3 || x.number < 5:
-		return machines.Op("put_topic").New(topic)
-	case k < 5:
-		return machines.Op("get_topics").New()
-	case k < 13:
-		return machines.Op("put_message").New(topic, "m"+strconv.Itoa(x.number))
-	}
-	return machines.Op("get_message").New(topic)
-}
-
-// harm makes a change, and another one later.
-func (x *watched) harm() {
-	defer x.later(x.millis(100, 5000), x.harm)
-	node := raft.NodeID(x.IntN(x.w.Nodes()))
-	if l := x.w.Leader(); l != raft.None && x.IntN(2) == 0 {
-		node = l
-	}
-	_, up, paused := x.w.State(node)
-	c := fault.Change{Node: node}
-	switch k := x.IntN(12); {
-	case !up && k < 8:
-		c.Kind = fault.Restart
-	case paused && k < 8:
-		c.Kind = fault.Resume
-	case k < 3:
-		c.Kind, c.Wipe = fault.Crash, !x.durable
-	case k < 5:
-		c.Kind = fault.Pause
-	case k < 7 && x.w.Nodes() > 1:
-		c.Kind = fault.Isolate
-	case k < 9 && x.w.Nodes() > 1:
-		c.Kind = fault.Partition
-		for from := range raft.NodeID(x.w.Nodes()) {
-			for to := range raft.NodeID(x.w.Nodes()) {
-				if from != to && x.IntN(3) == 0 {
-					c.Links = append(c.Links, fault.Link{From: from, To: to})
-				}
-			}
-		}
-	case k < 10:
-		c.Kind = fault.HealNode
-	default:
-		c.Kind = fault.Heal
-	}
-	if x.w.Check(&c) != nil {
-		return
-	}
-	begin := x.w.Now()
-	told := c
-	told.Wipe = false
-	x.e.Changes = append(x.e.Changes, Change{Begin: begin, End: begin, Change: told})
-	_, _ = x.w.Change(c)
-	if c.Kind == fault.Crash || !worsens(c.Kind) {
-		x.restarts++
-	}
+// linked reports whether two nodes that run reach each other.
+func (x *watched) linked(i, j raft.NodeID) bool {
+	a, b := int(i), int(j)
+	return x.now.runs(a) && x.now.runs(b) && x.now.passes(a, b) && x.now.passes(b, a)
 }
 
 func violationsOf(t *testing.T, e *Evidence) []string {

@@ -265,11 +265,11 @@ func (t *cluster) isFresh() bool {
 }
 
 // isFramed reports whether each node that runs has been polled since its last answer to a
-// client, so that the answer stands between two polls.
+// client, so that the answer stands between two polls, of which the second is no old copy.
 func (t *cluster) isFramed() bool {
 	for i := range t.record.Calls {
 		c := &t.record.Calls[i]
-		if n := t.nodes[c.Node]; n.up && !n.paused && n.tried < c.End {
+		if n := t.nodes[c.Node]; n.up && !n.paused && n.tried < c.End+judge.Moment {
 			return false
 		}
 	}
