@@ -1,73 +1,85 @@
 // Finds out where the records come from and lets them into the store.
-import {read} from './api.js'
-import {Live} from './live.js'
+import {followLive} from './follow.js'
+import {embedded, fromServer, fromStory, source} from './file.js'
 import {firstOf, timeOf} from '../store.js'
 
-/** @param {import('../store.js').Store} store */
+/** @typedef {import('../store.js').Store} Store */
+
+/** @param {Store} store */
 export async function connect(store) {
-  const source = await whatSource()
-  store.set({kind: source.kind})
-  if (source.kind === 'live') followLive(store)
-}
-
-/** @returns {Promise<any>} */
-async function whatSource() {
-  try {
-    return await read('/page/source.json')
-  } catch {
-    return {kind: 'live'}
-  }
-}
-
-/** @param {import('../store.js').Store} store */
-function followLive(store) {
-  const live = new Live({
-    begin(run, history) {
-      const again = store.state.run !== ''
-      store.set({run, history, version: store.state.version + 1, live: true, playing: false, seq: 0, meta: null, invariants: null, verdict: null})
-      if (again) void look()
-    },
-    pushed(taken) {
-      const s = store.state
-      const h = s.history
-      if (!h || (!taken && s.version)) return store.set({})
-      store.set({version: s.version + 1, ...moment(s, h)})
-    },
-    linked(link) { store.set({link: {...store.state.link, ...link}}) },
-    note(text) { store.note(text) },
-  })
-  store.set({retry: () => live.retry()})
-  void live.start()
-
-  /** Asks for what the records do not say. */
-  async function look() {
-    try {
-      const meta = await read('/v1/cluster')
-      live.serverHas(meta.run_id, meta.seq)
-      store.set({meta, invariants: await read('/v1/invariants'), title: meta.fixture.name})
-    } catch { /* the stream says that the server is gone */ }
-  }
-  void readRoutes(store)
-  void look()
-  setInterval(() => { if (!document.hidden && store.state.link.state !== 'lost') void look() }, 1000)
+  const story = await embedded()
+  if (story) return showStory(store, story)
+  const found = await source()
+  if (found.kind === 'live') return followLive(store)
+  showFile(store, found)
 }
 
 /**
- * What is shown after records were added.
- * @param {import('../store.js').State} s
- * @param {import('../model/history.js').History} h
- * @returns {Partial<import('../store.js').State>}
+ * @param {Store} store
+ * @param {any} story
  */
-function moment(s, h) {
-  if (s.live) return {seq: h.last, now: timeOf(h, h.last)}
-  const first = firstOf(h)
-  return s.seq < first ? {seq: first, now: timeOf(h, first), playing: false} : {}
+function showStory(store, story) {
+  const runs = story.runs.map((/** @type {any} */ r) => ({name: r.name, verdict: r.verdict || ''}))
+  const open = async (/** @type {number} */ place) => show(store, place, fromStory(story.runs[place]))
+  store.set({kind: 'file', title: story.title || '', runs, verdicts: story.verdicts || [], openRun: open})
+  if (runs.length) void open(firstRun(store, runs.length))
 }
 
-/** @param {import('../store.js').Store} store */
-async function readRoutes(store) {
-  try {
-    const {routes} = await read('/')
-    store.set({routes: new Set(routes.map((/** @type {any} */ r) => `${r.method} ${r.path}`))})
-  } catch { /* an older server */ }
+/**
+ * @param {Store} store
+ * @param {{name: string, runs: import('./file.js').Listed[]}} found
+ */
+function showFile(store, found) {
+  let newest = 0
+  const open = async (/** @type {number} */ place) => {
+    const mine = ++newest
+    try {
+      const recording = await fromServer(place, found.runs[place].name, async (history) => {
+        if (mine !== newest) throw new Error('another run was opened')
+        store.set({history, run: String(place), version: store.state.version + 1, live: false, seq: Math.max(store.state.seq, firstOf(history))})
+        await new Promise((go) => requestAnimationFrame(go))
+      })
+      if (mine === newest) show(store, place, recording)
+    } catch (err) {
+      if (mine === newest) store.note(err instanceof Error ? err.message : String(err))
+    }
+  }
+  store.set({kind: 'file', title: found.name, runs: found.runs, openRun: open, live: false, seq: 0})
+  if (found.runs.length) void open(firstRun(store, found.runs.length))
+  else store.set({link: {state: 'live', text: '', behind: 0, retryAt: 0}})
+}
+
+/**
+ * The run that the address asks for, or the first one.
+ * @param {Store} store
+ * @param {number} runs
+ */
+function firstRun(store, runs) {
+  const wanted = /[#&]run=(\d{1,4})(&|$)/.exec(location.hash)
+  return wanted && Number(wanted[1]) < runs ? Number(wanted[1]) : 0
+}
+
+/**
+ * The moment at which every node has its first state.
+ * @param {import('../model/history.js').History} history
+ */
+function beginning(history) {
+  let seq = firstOf(history)
+  while (history.record(seq + 1)?.event === 'Init') seq++
+  return seq
+}
+
+/**
+ * @param {Store} store
+ * @param {number} place
+ * @param {import('./file.js').Recording} recording
+ */
+function show(store, place, recording) {
+  const {history} = recording
+  const seq = recording.openAt ?? beginning(history)
+  store.set({
+    run: String(place), history, version: store.state.version + 1, live: false, playing: false, seq: Math.min(seq, history.last),
+    now: timeOf(history, Math.min(seq, history.last)), explained: recording.explained, invariants: recording.invariants,
+    link: {state: 'live', text: '', behind: 0, retryAt: 0}, notes: recording.left ? [recording.left] : [],
+  })
 }

@@ -196,7 +196,7 @@ export class Live {
         this.beginAgain('')
         return false
       case 'reset':
-        this.beginAgain('Another run has begun: the cluster was replaced or the emulator started again.')
+        this.beginAgain('Another run has begun: somebody replaced the cluster or started the emulator again.')
         return false
       case 'missed':
       case 'end':
@@ -239,7 +239,8 @@ async function beginning(newest, signal) {
     if (!(err instanceof Problem) || err.status !== 404) throw err
   }
   const a = await perform({method: 'GET', path: '/v1/events?since=0&limit=1', words: ''})
-  return {run: a.run_id, since: Math.max(a.first - 1, 0), start: null}
+  // Some of the oldest records are gone before the stream begins.
+  return {run: a.run_id, since: a.first > 1 ? Math.min(a.first + 999, a.last) : 0, start: null}
 }
 
 /** Waits for the next frame, or a moment if the page is hidden. */

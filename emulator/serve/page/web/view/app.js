@@ -71,9 +71,23 @@ function Lower({app, state, pictures, events}) {
   if (events) tabs.push(['events', 'Events'])
   const open = tabs.some(([id]) => id === state.lower) ? state.lower : 'spacetime'
   return html`<section class="lower" aria-label="Over time">
-    <${Tabs} label="Over time" tabs=${tabs} open=${open} choose=${(/** @type {string} */ lower) => app.store.set({lower})} controls="lower-panel" />
+    <div class="lower-head">
+      <${Tabs} label="Over time" tabs=${tabs} open=${open} choose=${(/** @type {string} */ lower) => app.store.set({lower})} controls="lower-panel" />
+      ${(open === 'spacetime' || open === 'lane') && html`<${Zoom} app=${app} zoom=${state.zoom} />`}
+    </div>
     <div class="tab-panel" id="lower-panel" role="tabpanel">${open === 'events' ? events : pictures[open]}</div>
   </section>`
+}
+
+const zooms = [10, 20, 40, 80, 160, 320, 640, 1280, 2560]
+
+/** @param {{app: Page, zoom: number}} props how many events the pictures over time show */
+function Zoom({app, zoom}) {
+  const at = zooms.indexOf(zoom)
+  const to = (/** @type {number} */ next) => app.store.set({zoom: zooms[next]})
+  return html`<span class="zoom" role="group" aria-label="Zoom"><span class="muted">${zoom} events</span>
+    <button class="quiet small" aria-label="Show fewer events" title="Fewer events" disabled=${at === 0} onClick=${() => to(at - 1)}>+</button>
+    <button class="quiet small" aria-label="Show more events" title="More events" disabled=${at === zooms.length - 1} onClick=${() => to(at + 1)}>−</button></span>`
 }
 
 /** @param {{app: Page, state: import('../store.js').State, pictures: Record<string, any>, side: any, events: any}} props */
@@ -102,7 +116,7 @@ function picturesOf(app, state, view) {
   const options = {
     now: state.now, live: state.live, go: (/** @type {number} */ seq) => { app.player.stop(); app.store.go(seq) },
     axis: sharedAxis(history, state.seq, state.zoom), invariants: state.invariants, verdict: state.verdict,
-    readonly: !app.deeds.allowed, act: app.deeds.allowed ? linkActions(app.deeds, history.at(history.last)) : null,
+    readonly: !app.deeds.allowed, act: app.deeds.allowed ? linkActions(app.deeds, () => history.at(history.last)) : null,
     dense: cluster.nodes.length > 13,
   }
   const select = (/** @type {Partial<import('../store.js').Selection>} */ what) => app.store.select({...nothing, ...what})

@@ -40,7 +40,8 @@ function changedWords(changed) {
  */
 function Why({app, state, record}) {
   const [answer, setAnswer] = useState(/** @type {any} */ (null))
-  const able = state.routes.has('GET /v1/explain')
+  const able = state.kind === 'live' && state.routes.has('GET /v1/explain')
+  const known = state.explained[record.seq] || answer
   useEffect(() => {
     if (!able || state.playing) return
     const abort = new AbortController()
@@ -49,7 +50,12 @@ function Why({app, state, record}) {
     }, 120)
     return () => { clearTimeout(timer); abort.abort() }
   }, [record.seq, able, state.playing])
-  if (!answer || answer.seq !== record.seq) return html`<p>${recordWords(record)}</p>`
+  if (!known || known.seq !== record.seq) return html`<p>${recordWords(record)}</p>`
+  return html`<${Answer} app=${app} answer=${known} />`
+}
+
+/** @param {{app: import('./app.js').Page, answer: any}} props */
+function Answer({app, answer}) {
   return html`<div class="why">
     <p class="why-title"><strong>${answer.title}</strong>${answer.section && html` <span class="section">${answer.section}</span>`}</p>
     ${(answer.text || []).map((/** @type {string} */ text, /** @type {number} */ i) => html`<p key=${i}>${text}</p>`)}

@@ -22,7 +22,7 @@ function Dialog({title, close, children}) {
   const outside = (/** @type {MouseEvent} */ e) => { if (e.target === place.current) close() }
   return html`<dialog ref=${place} aria-label=${title} onClose=${close} onClick=${outside}>
     <div class="dialog-head"><h2>${title}</h2><button class="quiet" aria-label="Close" onClick=${close}>✕</button></div>
-    <div class="dialog-body">${children}</div>
+    <div class="dialog-body" tabindex="0">${children}</div>
   </dialog>`
 }
 

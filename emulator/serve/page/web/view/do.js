@@ -14,7 +14,7 @@ export function Do({app, state, view}) {
     <${RequestForm} app=${app} state=${state} present=${present} />
     <${PartitionForm} app=${app} present=${present} />
     <${Faults} app=${app} state=${state} present=${present} />
-    <section aria-label="Repair"><h3>Repair</h3><div class="row">
+    <section aria-label="Repair"><h2>Repair</h2><div class="row">
       <${Act} app=${app} action=${healAll()} label="Heal everything" strong=${true} />
       <button onClick=${() => app.store.set({dialog: 'load'})}>Load a fixture …</button></div></section>
   </div>`

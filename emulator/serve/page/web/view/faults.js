@@ -16,7 +16,7 @@ const kinds = /** @type {Record<string, [string, any]>} */ ({
 /** @param {{app: import('./app.js').Page, state: import('../store.js').State, present: import('../model/cluster.js').Cluster}} props */
 export function Faults({app, state, present}) {
   const counted = (state.meta && state.meta.faults) || []
-  return html`<section aria-label="Faults"><h3>Faults</h3>
+  return html`<section aria-label="Faults"><h2>Faults</h2>
     ${present.rules.length > 0 && html`<ul class="rules">${present.rules.map((r) => {
       const c = counted.find((/** @type {any} */ f) => f.name === r.name)
       return html`<li key=${r.name}><strong>${plain(r.name, 30)}</strong> <span class="muted">${ruleWords(r)}${c ? ` · acted on ${c.acted}` + (c.held ? `, holds ${c.held}` : '') : ''}</span>

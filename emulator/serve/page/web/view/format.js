@@ -112,7 +112,7 @@ export function recordWords(r) {
   if (r.message) {
     const m = r.message
     const way = `${m.from} → ${m.to}`
-    return `${way}  ${messageWords(m)}` + (r.fault ? ` (${plain(r.fault, 20)})` : r.reason ? ` (${r.reason})` : '')
+    return `${way}: ${messageWords(m)}` + (r.fault ? ` (${plain(r.fault, 20)})` : r.reason ? ` (${r.reason})` : '')
   }
   if (r.request) return operation(/** @type {any} */ (r.request.command), 30)
   if (r.response) return r.response.ok ? 'ok' : plain(r.response.error || 'refused', 30)

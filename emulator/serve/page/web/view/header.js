@@ -3,7 +3,7 @@
 import {html} from './html.js'
 import {Clock} from './clock.js'
 import {Term} from './chips.js'
-import {grouped, plain, seconds} from './format.js'
+import {grouped, plain} from './format.js'
 import {nextTheme} from '../theme.js'
 import {firstOf} from '../store.js'
 
@@ -12,21 +12,38 @@ export function Header({app, state, view}) {
   const live = state.kind === 'live'
   return html`<header>
     <h1><img src=${iconURL()} alt="" width="20" height="20" /><span>Raft cluster</span></h1>
-    <button class="quiet fixture" title="Load a fixture or a scenario" disabled=${!live}
-      onClick=${() => app.store.set({dialog: 'load'})}>${plain(state.title || 'no name', 40)}${live ? ' …' : ''}</button>
+    ${live ? html`<button class="quiet fixture" title="Load a fixture or a scenario (f)"
+        onClick=${() => app.store.set({dialog: 'load'})}>${plain(state.title || 'no name', 40)} …</button>`
+      : html`<${Runs} state=${state} />`}
     ${view && html`<${Facts} view=${view} />`}
     <span class="spacer"></span>
     <${LinkState} state=${state} />
     ${live && html`<${Clock} app=${app} state=${state} />`}
     <button class="quiet" onClick=${() => app.store.set({theme: nextTheme(state.theme)})}
-      title="Theme: as the system, light, dark">${{auto: 'Auto', light: 'Light', dark: 'Dark'}[state.theme]}</button>
+      aria-label=${`Theme: ${themes[state.theme]}`} title=${`Theme: ${themes[state.theme]} (t)`}><${ThemeSign} theme=${state.theme} /></button>
     <button class="quiet" aria-label="Keys" title="Keys (?)" onClick=${() => app.store.set({dialog: 'help'})}>?</button>
   </header>`
+}
+
+const themes = {auto: 'as the system has it', light: 'light', dark: 'dark'}
+
+/** @param {{theme: 'auto'|'light'|'dark'}} props */
+function ThemeSign({theme}) {
+  const inside = {auto: 'M8 3a5 5 0 0 1 0 10z', light: '', dark: 'M8 3a5 5 0 0 1 0 10a5 5 0 0 1 0-10z'}[theme]
+  return html`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" /><path d=${inside} fill="currentColor" /></svg>`
 }
 
 function iconURL() {
   const link = /** @type {HTMLLinkElement|null} */ (document.querySelector('link[rel="icon"]'))
   return link ? link.href : ''
+}
+
+/** @param {{state: import('../store.js').State}} props the recorded runs, and which one is shown */
+function Runs({state}) {
+  const name = (/** @type {import('../source/file.js').Listed} */ r) => plain(r.name, 60) + (r.verdict ? `: ${plain(r.verdict, 20)}` : '')
+  return html`<span class="muted">${plain(state.title, 40)}</span>
+    ${state.runs.length > 1 && html`<label><span class="hidden">Run</span><select value=${state.run} onChange=${(/** @type {any} */ e) => state.openRun(Number(e.target.value))}>
+      ${state.runs.map((r, i) => html`<option key=${i} value=${String(i)}>${name(r)}</option>`)}</select></label>`}`
 }
 
 /** @param {{view: import('../store.js').View}} props */
@@ -39,7 +56,6 @@ function Facts({view}) {
     <div><dt>Leader</dt><dd>${leader ? html`node ${leader.id} <${Term} term=${leader.term} />` : 'none'}</dd></div>
     <div><dt>Committed</dt><dd>${grouped(committed)}</dd></div>
     <div><dt>Up</dt><dd>${up} of ${cluster.nodes.length}</dd></div>
-    <div><dt>Time</dt><dd class="number">${seconds(cluster.time)}</dd></div>
   </dl>`
 }
 

@@ -77,8 +77,15 @@ function nameOf(e) {
   return (shifted ? 'Shift+' : '') + e.key
 }
 
-/** @param {Page} page */
+/**
+ * Listens to the keys. A click on a button does not move the focus to it, so that arrows
+ * and Space go on to move in time; Tab reaches it as ever.
+ * @param {Page} page
+ */
 export function listenToKeys(page) {
+  document.addEventListener('mousedown', (e) => {
+    if (e.target instanceof Element && e.target.closest('button')) e.preventDefault()
+  })
   document.addEventListener('keydown', (e) => {
     if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || page.store.state.dialog) return
     const target = e.target instanceof Element ? e.target : document.body

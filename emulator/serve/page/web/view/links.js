@@ -47,12 +47,12 @@ function pairs(cuts) { return [...cuts].map((c) => /** @type {[number, number]} 
 
 /**
  * @param {import('../deeds.js').Deeds} deeds
- * @param {import('../model/cluster.js').Cluster} cluster
+ * @param {() => import('../model/cluster.js').Cluster} present
  */
-export function linkActions(deeds, cluster) {
+export function linkActions(deeds, present) {
   return {
-    cut: (/** @type {number} */ from, /** @type {number} */ to, /** @type {boolean} */ both) => deeds.act(cutAction(cluster, from, to, both)),
-    mend: (/** @type {number} */ from, /** @type {number} */ to, /** @type {boolean} */ both) => deeds.act(mendAction(cluster, from, to, both)),
+    cut: (/** @type {number} */ from, /** @type {number} */ to, /** @type {boolean} */ both) => deeds.act(cutAction(present(), from, to, both)),
+    mend: (/** @type {number} */ from, /** @type {number} */ to, /** @type {boolean} */ both) => deeds.act(mendAction(present(), from, to, both)),
     groups: (/** @type {number[][]} */ groups) => deeds.act(partition(groups)),
   }
 }

@@ -2,7 +2,10 @@
 // moment that is shown.
 import {termFill, termInk} from './colour.js'
 
-/** @typedef {{first: number, last: number, seq: number, zoom: number, violations: {seq: number}[]}} Shown */
+/** The space at both ends, half the thumb of a browser's slider. */
+export const inset = 8
+
+/** @typedef {{first: number, last: number, seq: number, window: [number, number]|null, violations: {seq: number}[]}} Shown */
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -23,7 +26,7 @@ export function paint(canvas, history, shown) {
   g.setTransform(ratio, 0, 0, ratio, 0, 0)
   g.clearRect(0, 0, box.width, box.height)
   const span = Math.max(shown.last - shown.first, 1)
-  const x = (/** @type {number} */ seq) => ((seq - shown.first) / span) * box.width
+  const x = (/** @type {number} */ seq) => inset + ((seq - shown.first) / span) * (box.width - 2 * inset)
   const style = getComputedStyle(canvas)
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim()
   const marks = history.marks
@@ -33,6 +36,10 @@ export function paint(canvas, history, shown) {
   for (const e of marks.elections) g.fillRect(Math.round(x(e.seq)) - 0.5, 0, 1, e.won ? 6 : 3)
   g.fillStyle = colour('--danger')
   for (const v of shown.violations) g.fillRect(Math.round(x(v.seq)) - 1, 0, 3, box.height)
+  if (shown.window) {
+    g.fillStyle = colour('--line-strong')
+    g.fillRect(x(shown.window[0]), box.height - 3, Math.max(x(shown.window[1]) - x(shown.window[0]), 2), 3)
+  }
   paintMoment(g, x(shown.seq), box, colour)
 }
 
@@ -51,8 +58,8 @@ function paintTerms(g, terms, x, last, width, colour) {
   g.textBaseline = 'middle'
   g.textAlign = 'left'
   for (const t of terms) {
-    const from = Math.max(x(t.from), 0)
-    const to = Math.min(x(t.to ?? last), width)
+    const from = Math.max(x(t.from), inset)
+    const to = Math.min(x(t.to ?? last), width - inset)
     if (to < 0 || from > width || to - from < 0.3) continue
     g.globalAlpha = t.leader === null ? 0.35 : 1
     g.fillStyle = termFill(t.term)
@@ -79,8 +86,8 @@ function paintFaults(g, faults, x, last, width, colour) {
     crash: [25, '--danger'], pause: [29, '--warn'], partition: [33, '--cut'], rule: [37, '--accent'], skew: [37, '--muted'], bug: [37, '--danger'],
   })
   for (const f of faults) {
-    const from = Math.max(x(f.from), 0)
-    const to = Math.min(x(f.to ?? last), width)
+    const from = Math.max(x(f.from), inset)
+    const to = Math.min(x(f.to ?? last), width - inset)
     if (to < 0 || from > width) continue
     const [top, name] = rows[f.kind] || [37, '--muted']
     g.fillStyle = colour(name)

@@ -14,7 +14,7 @@ export function PartitionForm({app, present}) {
   const half = Math.floor(ids.length / 2)
   const shown = text || (ids.length > 1 ? `${ids.slice(0, half).join(' ')} | ${ids.slice(half).join(' ')}` : '')
   const groups = shown.split('|').map((g) => g.split(/[\s,]+/).filter(Boolean).map(Number)).filter((g) => g.length)
-  return html`<section aria-label="Links"><h3>Links</h3>
+  return html`<section aria-label="Links"><h2>Links</h2>
     <label class="field"><span>Groups</span><input class="mono" value=${shown} onInput=${(/** @type {any} */ e) => setText(e.target.value)} /></label>
     <div class="row"><${Act} app=${app} action=${partition(groups)} label="Partition" danger=${true} disabled=${groups.length < 2} />
       <${Act} app=${app} action=${mendAll()} label="Remove all cuts" disabled=${present.cuts.size === 0} /></div>

@@ -1,5 +1,5 @@
 // The frame of a picture: its heading, a button that saves it, and how much room it has.
-import {html, useLayoutEffect, useRef, useState} from './html.js'
+import {html, useLayoutEffect, useMemo, useRef, useState} from './html.js'
 import {saveSVG} from './save.js'
 
 /**
@@ -20,11 +20,21 @@ export function Picture({name, title, bare, strip, draw}) {
     measure()
     return () => observer.disconnect()
   }, [])
+  useLayoutEffect(() => {
+    const element = /** @type {HTMLElement} */ (place.current)
+    const scrolls = element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1
+    if (scrolls && !element.querySelector('button, [tabindex]')) element.tabIndex = 0
+    else element.removeAttribute('tabindex')
+  })
   const {part, ...rest} = draw
+  const {options, cluster, previous, changed, selection} = rest
+  // Drawing again costs; a picture whose inputs are the same stays.
+  const picture = useMemo(() => size.width > 0 && html`<${part} ...${rest} size=${size} />`, [part, size, cluster, previous, changed, selection,
+    options.axis.from, options.axis.to, options.invariants, options.verdict, options.readonly, name === 'ring' ? options.now : 0])
   const save = html`<button class="save" title=${`Save “${title}” as SVG`} aria-label=${`Save “${title}” as SVG`}
     onClick=${() => place.current && saveSVG(place.current, name)}>SVG</button>`
   return html`<section class=${'picture picture-' + name + (bare ? ' bare' : '') + (strip ? ' strip' : '')} aria-label=${title}>
     ${bare || strip ? !strip && save : html`<div class="picture-head"><h2>${title}</h2>${save}</div>`}
-    <div class="picture-place" ref=${place}>${size.width > 0 && html`<${part} ...${rest} size=${size} />`}</div>
+    <div class="picture-place" ref=${place}>${picture}</div>
   </section>`
 }

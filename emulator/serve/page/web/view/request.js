@@ -23,7 +23,7 @@ export function RequestForm({app, state, present}) {
   if (follow) body.follow = true
   const send = async (/** @type {import('../source/api.js').Action} */ action) => setAnswer(await app.deeds.act(action))
   const value = (/** @type {any} */ e) => e.target.value
-  return html`<section aria-label="A client's request"><h3>A client’s request</h3>
+  return html`<section aria-label="A client's request"><h2>A client’s request</h2>
     <div class="fields">
       <label class="field"><span>Operation</span><select value=${op} onChange=${(/** @type {any} */ e) => setOp(value(e))}>${operations.map(([id, text]) => html`<option key=${id} value=${id}>${text}</option>`)}</select></label>
       <label class="field"><span>At</span><select value=${to} onChange=${(/** @type {any} */ e) => setTo(value(e))}>

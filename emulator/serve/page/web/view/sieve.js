@@ -16,8 +16,9 @@ function idle(r) {
   if (r.event === 'SetTimer' || r.event === 'Persist') return true
   const m = r.message
   if (!m) return false
-  if (m.type === 'AppendEntriesRequest') return !(m.entries && m.entries.length) && r.event !== 'DropMessage' && r.kept === undefined
-  return m.type === 'AppendEntriesResponse' && m.success === true && r.event !== 'DropMessage' && m.match_index === m.prev_log_index
+  if (r.fault || r.kept !== undefined) return false
+  if (m.type === 'AppendEntriesRequest') return !(m.entries && m.entries.length)
+  return m.type === 'AppendEntriesResponse' && m.success === true && m.match_index === m.prev_log_index
 }
 
 export class Sieve {

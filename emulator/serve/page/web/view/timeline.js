@@ -1,7 +1,8 @@
 // The slider over everything that is kept, painted with terms, elections and faults, and
 // the buttons that move in it.
 import {html, useLayoutEffect, useRef, useState} from './html.js'
-import {paint} from './paint.js'
+import {inset, paint} from './paint.js'
+import {sharedAxis} from './axis.js'
 import {Transport} from './transport.js'
 import {firstOf, timeOf} from '../store.js'
 import {violations} from '../play.js'
@@ -22,8 +23,9 @@ function Slider({app, state, history}) {
   const [hover, setHover] = useState(/** @type {{at: number, seq: number}|null} */ (null))
   const first = firstOf(history)
   const last = Math.max(history.last, first + 1)
+  const axis = sharedAxis(history, state.seq, state.zoom)
   useLayoutEffect(() => {
-    if (canvas.current) paint(canvas.current, history, {first, last, seq: state.seq, zoom: state.zoom, violations: violations(state)})
+    if (canvas.current) paint(canvas.current, history, {first, last, seq: state.seq, window: [axis.from, Math.min(axis.to, last)], violations: violations(state)})
   })
   const move = (/** @type {Event} */ e) => {
     app.player.stop()
@@ -31,7 +33,7 @@ function Slider({app, state, history}) {
   }
   const point = (/** @type {PointerEvent} */ e) => {
     const box = /** @type {HTMLElement} */ (e.currentTarget).getBoundingClientRect()
-    const at = Math.min(Math.max((e.clientX - box.left) / box.width, 0), 1)
+    const at = Math.min(Math.max((e.clientX - box.left - inset) / (box.width - 2 * inset), 0), 1)
     setHover({at, seq: Math.round(first + at * (last - first))})
   }
   const record = history.record(state.seq)

@@ -7,18 +7,18 @@ import {grouped, recordWords, seconds} from './format.js'
 export function Transport({app, state, view}) {
   const {player, store} = app
   const node = state.selected.node
-  const step = (/** @type {string} */ label, /** @type {string} */ sign, /** @type {() => any} */ go, disabled = false) =>
-    html`<button class="quiet step" aria-label=${label} title=${label} disabled=${disabled} onClick=${go}>${sign}</button>`
+  const step = (/** @type {string} */ label, /** @type {string} */ path, /** @type {() => any} */ go, disabled = false, /** @type {number|null} */ of = null) =>
+    html`<button class="quiet step" aria-label=${label} title=${label} disabled=${disabled} onClick=${go}><${Sign} path=${path} />${of}</button>`
   return html`<div class="transport">
     <div class="steps" role="group" aria-label="Move in time">
-      ${step('To the change of leader before (Page Up)', '«L', () => player.find(-1, {event: 'BecomeLeader'}))}
-      ${node !== null && step(`To the event of node ${node} before (Shift+←)`, `‹${node}`, () => player.find(-1, {node}))}
-      ${step('One event back (←)', '‹', () => player.step(-1))}
+      ${step('To the change of leader before (Page Up)', signs.leaderBefore, () => player.find(-1, {event: 'BecomeLeader'}))}
+      ${node !== null && step(`To the event of node ${node} before (Shift+←)`, signs.back, () => player.find(-1, {node}), false, node)}
+      ${step('One event back (←)', signs.back, () => player.step(-1))}
       <button class="play" aria-label=${state.playing ? 'Stop (Space)' : 'Play (Space)'} title=${state.playing ? 'Stop (Space)' : 'Play (Space)'}
-        onClick=${() => player.toggle()}>${state.playing ? html`<${Bars} />` : html`<${Triangle} />`}</button>
-      ${step('One event on (→)', '›', () => player.step(1), state.live)}
-      ${node !== null && step(`To the next event of node ${node} (Shift+→)`, `${node}›`, () => player.find(1, {node}), state.live)}
-      ${step('To the next change of leader (Page Down)', 'L»', () => player.find(1, {event: 'BecomeLeader'}), state.live)}
+        onClick=${() => player.toggle()}><${Sign} path=${state.playing ? signs.stop : signs.play} fill=${true} /></button>
+      ${step('One event on (→)', signs.on, () => player.step(1), state.live)}
+      ${node !== null && step(`To the next event of node ${node} (Shift+→)`, signs.on, () => player.find(1, {node}), state.live, node)}
+      ${step('To the next change of leader (Page Down)', signs.leaderNext, () => player.find(1, {event: 'BecomeLeader'}), state.live)}
       ${violations(state).length > 0 && html`<button class="quiet step bad" title="To the first violation (v)" onClick=${() => player.violation()}>✗ violation</button>`}
       ${state.kind === 'live' && html`<button class=${'live-button' + (state.live ? ' on' : '')} aria-pressed=${state.live ? 'true' : 'false'}
         title="Follow the newest event (l)" onClick=${() => store.follow()}>Live</button>`}
@@ -28,9 +28,17 @@ export function Transport({app, state, view}) {
   </div>`
 }
 
-function Triangle() { return html`<svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path d="M2 1l9 5-9 5z" fill="currentColor" /></svg>` }
+/** The signs of the buttons, 16 wide and high. The crown stands for a leader. */
+const signs = {
+  back: 'M10 3L5 8l5 5', on: 'M6 3l5 5-5 5', play: 'M4 2.5l9.5 5.5-9.5 5.5z', stop: 'M4 3h3v10H4zM9 3h3v10H9z',
+  leaderBefore: 'M5 4L1 8l4 4M7 12V5.5l2.2 2.3L11 4l1.8 3.8L15 5.5V12z', leaderNext: 'M11 4l4 4-4 4M1 12V5.5l2.2 2.3L5 4l1.8 3.8L9 5.5V12z',
+}
 
-function Bars() { return html`<svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path d="M2 1h3v10H2zM7 1h3v10H7z" fill="currentColor" /></svg>` }
+/** @param {{path: string, fill?: boolean}} props */
+function Sign({path, fill}) {
+  return html`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d=${path} fill=${fill ? 'currentColor' : 'none'}
+    stroke=${fill ? 'none' : 'currentColor'} stroke-width="1.6" stroke-linejoin="round" stroke-linecap="round" /></svg>`
+}
 
 /** @param {{view: import('../store.js').View, seq: number}} props */
 function Moment({view, seq}) {
@@ -45,7 +53,7 @@ function Speed({store, speed}) {
   const low = Math.log10(slowest)
   const high = Math.log10(fastest)
   const set = (/** @type {Event} */ e) => store.set({speed: 10 ** Number(/** @type {HTMLInputElement} */ (e.target).value)})
-  return html`<label class="speed"><span>Speed</span>
+  return html`<label class="speed"><span>Playing speed</span>
     <input type="range" min=${low} max=${high} step="0.25" value=${Math.log10(speed)} onInput=${set} aria-valuetext=${speedWords(speed)} />
     <output class="number">${speedWords(speed)}</output></label>`
 }
