@@ -25,6 +25,7 @@ import (
 	"rrmq.example/emulator/emulator/cmd/systematic"
 	"rrmq.example/emulator/emulator/cmd/verify"
 	"rrmq.example/emulator/emulator/cmd/version"
+	"rrmq.example/emulator/emulator/cmd/view"
 )
 
 // Main is the program with its arguments, without its name. It returns the exit code.
@@ -62,6 +63,7 @@ var subcommands = []subcommand{
 	{"check", check.Command},
 	{"replay", replay.Command},
 	{"verify", verify.Command},
+	{"view", view.Command},
 	{"bugs", bugs.Command},
 	{"mutants", mutants.Command},
 	{"ctl", ctl.Command},

@@ -32,4 +32,15 @@ type SourceAnswer struct {
 	Kind string `json:"kind" enum:"live|file"`
 	Name string `json:"name,omitempty" doc:"the file's name; with kind file"`
 	Runs int    `json:"runs,omitempty" doc:"the number of runs in the file; with kind file"`
+	// RunList has the runs in the order of the file.
+	RunList []SourceRun `json:"run_list,omitempty" doc:"the runs; with kind file"`
+}
+
+// A SourceRun is a run of a recorded trace.
+type SourceRun struct {
+	Name    string `json:"name" doc:"of its fixture"`
+	Clock   string `json:"clock" doc:"real or virtual"`
+	Format  int    `json:"format" doc:"of the trace"`
+	Records uint64 `json:"records" doc:"their number"`
+	Note    string `json:"note,omitempty" doc:"what is remarkable about its end, as that it is cut short"`
 }

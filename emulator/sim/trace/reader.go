@@ -19,6 +19,8 @@ type Reader struct {
 	in     *bufio.Reader
 	most   int    // bytes of a line, to within the size of the buffer
 	number int    // of the line read last
+	place  int64  // where that line begins in the file
+	behind int64  // and where it ends
 	long   []byte // a line that does not fit into the buffer
 
 	ending  Ending // of the run
@@ -37,6 +39,9 @@ func NewReader(in io.Reader) *Reader {
 // Line returns the number of the last line read, from 1 on. When Record has returned
 // io.EOF, that may be the header of the next run.
 func (r *Reader) Line() int { return r.number }
+
+// Offset returns the place of the last line read, in bytes from the beginning of the file.
+func (r *Reader) Offset() int64 { return r.place }
 
 // Ending says how the run ended, once Record has returned io.EOF.
 func (r *Reader) Ending() Ending { return r.ending }
@@ -142,6 +147,7 @@ func (r *Reader) next() ([]byte, error) {
 		switch {
 		case err == nil:
 			r.number++
+			r.place, r.behind = r.behind, r.behind+int64(len(part))
 			return r.bare(part[:len(part)-1]), nil
 		case err == bufio.ErrBufferFull && len(r.long) >= r.most+r.in.Size():
 			return nil, fmt.Errorf("%w: line %d is longer than %d bytes", ErrNotTrace, r.number+1, r.most)
