@@ -1,6 +1,7 @@
 package submission
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"compress/bzip2"
@@ -84,6 +85,12 @@ func formatOf(file io.Reader) (unpacker, error) {
 
 // damaged is the Problem of an archive that cannot be read to its end.
 func damaged(err error) error {
+	if _, ok := errors.AsType[*Problem](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return problem("the archive is packed in a way that this program cannot read, want zip's usual one (deflate)")
+	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return problem("the archive is damaged: it ends too early")
 	}

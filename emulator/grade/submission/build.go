@@ -2,7 +2,9 @@ package submission
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -60,20 +62,54 @@ func build(ctx context.Context, dir string, o Options) error {
 }
 
 // makeExecutable makes the build's command executable, if it is a file of the submission.
-// Archives made elsewhere lose the mode.
 func makeExecutable(dir string, args []string) (note string, err error) {
 	if len(args) == 0 || !strings.Contains(args[0], "/") || path.IsAbs(args[0]) {
 		return "", nil
 	}
-	file := filepath.Join(dir, filepath.FromSlash(args[0]))
-	info, err := os.Stat(file)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	info, err := root.Stat(filepath.FromSlash(path.Clean(args[0])))
 	if err != nil || info.IsDir() {
 		return "", problem("the build's command %s is missing in the submission", args[0])
 	}
-	if info.Mode()&0o111 != 0 {
-		return "", nil
-	}
-	return fmt.Sprintf("%s was made executable", args[0]), os.Chmod(file, 0o755)
+	return executable(root, path.Clean(args[0]), args[0], info)
+}
+
+// A build may leave more than a submission has, because compilers write a lot. But each run of a
+// scenario has a copy of it.
+const maxBuilt = 4
+
+// checkBuilt finds out whether a build left too much. Copies lack what is neither a file nor a
+// folder nor a link.
+func checkBuilt(dir string, t *tree) error {
+	var files, bytes int64
+	return filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrPermission) {
+			return problem("the build left a folder that nobody may read, %s", shown(d.Name()))
+		}
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if files++; info.Mode().IsRegular() {
+			bytes += info.Size()
+		}
+		switch {
+		case files > maxBuilt*t.maxFiles:
+			return problem("the build left more than %d files and folders, want at most that many", maxBuilt*t.maxFiles)
+		case bytes > maxBuilt*t.maxBytes:
+			return problem("the build left more than %d MB, want at most that many", maxBuilt*t.maxBytes>>20)
+		case len(name)-len(dir) > maxBuilt*maxName/2:
+			return problem("the build left a path of more than %d bytes", maxBuilt*maxName/2)
+		}
+		return nil
+	})
 }
 
 // A tail keeps the end of what is written to it.

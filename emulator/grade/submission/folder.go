@@ -15,6 +15,10 @@ func folder(from string) func(context.Context, *tree) error {
 		if err != nil {
 			return err
 		}
+		from, err := filepath.EvalSymlinks(from) // the folder itself may be a link
+		if err != nil {
+			return err
+		}
 		err = filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
 			if err := ctx.Err(); err != nil {
 				return err

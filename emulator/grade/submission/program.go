@@ -17,21 +17,20 @@ import (
 // findProgram returns the folder below the tree from which the program is graded, with a
 // note if that is not the tree itself. A build may still make the program.
 func findProgram(root *os.Root, start *course.Start, build bool) (below, note string, err error) {
-	files := root.FS()
 	at := "."
-	for !holds(files, at, start.Program) {
-		only, ok := onlyFolder(files, at)
+	for !holds(root, at, start.Program) {
+		only, ok := onlyFolder(root, at)
 		if !ok {
 			break
 		}
 		at = path.Join(at, only)
 	}
-	if start.Program == "" || holds(files, at, start.Program) {
+	if start.Program == "" || holds(root, at, start.Program) {
 		return at, stepped(at), nil
 	}
 	var inside []string
-	for _, d := range entries(files, at) {
-		if d.IsDir() && holds(files, path.Join(at, d.Name()), start.Program) {
+	for _, d := range entries(root, at) {
+		if d.IsDir() && holds(root, path.Join(at, d.Name()), start.Program) {
 			inside = append(inside, path.Join(at, d.Name()))
 		}
 	}
@@ -43,33 +42,40 @@ func findProgram(root *os.Root, start *course.Start, build bool) (below, note st
 	case build:
 		return at, stepped(at), nil
 	}
-	return "", "", missing(files, at, start.Program)
+	return "", "", missing(root, at, start.Program)
 }
 
 func stepped(at string) string {
 	if at == "." {
 		return ""
 	}
-	return fmt.Sprintf("the program is in %s/, and is graded from there", at)
+	return fmt.Sprintf("the program is in %s/, and is graded from there", shown(at))
 }
 
 // holds reports whether a folder has the program.
-func holds(files fs.FS, at, program string) bool {
+func holds(root *os.Root, at, program string) bool {
 	if program == "" {
 		return false
 	}
-	info, err := fs.Stat(files, path.Join(at, program))
+	info, err := root.Stat(filepath.FromSlash(path.Join(at, program)))
 	return err == nil && !info.IsDir()
 }
 
-func entries(files fs.FS, at string) []fs.DirEntry {
-	list, _ := fs.ReadDir(files, at) // without entries, nothing is found
+// entries lists a folder by names. They need not be UTF-8, which an fs.FS wants.
+func entries(root *os.Root, at string) []fs.DirEntry {
+	dir, err := root.Open(filepath.FromSlash(at))
+	if err != nil {
+		return nil // without entries, nothing is found
+	}
+	defer dir.Close()
+	list, _ := dir.ReadDir(-1)
+	slices.SortFunc(list, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return list
 }
 
 // onlyFolder returns the name of a folder that is all that a folder holds.
-func onlyFolder(files fs.FS, at string) (string, bool) {
-	list := entries(files, at)
+func onlyFolder(root *os.Root, at string) (string, bool) {
+	list := entries(root, at)
 	if len(list) != 1 || !list[0].IsDir() {
 		return "", false
 	}
@@ -77,9 +83,9 @@ func onlyFolder(files fs.FS, at string) (string, bool) {
 }
 
 // missing is the Problem of a submission without a program. It names what there is instead.
-func missing(files fs.FS, at, program string) error {
-	var all, alike []string
-	for _, d := range entries(files, at) {
+func missing(root *os.Root, at, program string) error {
+	var all []string
+	for _, d := range entries(root, at) {
 		name := path.Join(at, d.Name())
 		if d.IsDir() {
 			name += "/"
@@ -89,24 +95,38 @@ func missing(files fs.FS, at, program string) error {
 	if len(all) == 0 {
 		return &Problem{Reason: fmt.Sprintf("the submission is empty, want the file %s", program), Upload: true}
 	}
-	_ = fs.WalkDir(files, at, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || len(alike) > 10 {
-			return fs.SkipAll
-		}
-		if !d.IsDir() && strings.EqualFold(d.Name(), path.Base(program)) {
-			alike = append(alike, name)
-		}
-		return nil
-	})
-	if len(alike) > 0 {
+	if alike := alike(root, at, path.Base(program)); len(alike) > 0 {
 		slices.Sort(alike)
 		return problem("the file %s is missing; there is %s, which has to be moved", program, few(alike))
 	}
 	return problem("the file %s is missing; the submission holds %s", program, few(all))
 }
 
-// checkProgram finds out, after the build, whether the program can be started.
+// alike lists some files below a folder that have a name, perhaps with other capitals.
+func alike(root *os.Root, at, name string) (found []string) {
+	const enough = 10
+	for _, d := range entries(root, at) {
+		switch {
+		case len(found) > enough:
+			return found
+		case d.IsDir():
+			found = append(found, alike(root, path.Join(at, d.Name()), name)...)
+		case strings.EqualFold(d.Name(), name):
+			found = append(found, path.Join(at, d.Name()))
+		}
+	}
+	return found
+}
+
+// checkProgram finds out, after the build, whether the program can be started. A build may have
+// left links that lead out of the submission: the grader, who may have more rights than the
+// build, changes nothing through them.
 func checkProgram(dir string, start *course.Start) (note string, err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
 	if start.Program != "" {
 		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(start.Program)))
 		switch {
@@ -116,24 +136,67 @@ func checkProgram(dir string, start *course.Start) (note string, err error) {
 			return "", problem("%s is a folder, want a program", start.Program)
 		}
 	}
-	below := filepath.Join(dir, filepath.FromSlash(start.Dir))
-	if info, err := os.Stat(below); err != nil || !info.IsDir() {
+	if info, err := root.Stat(filepath.FromSlash(start.Dir)); err != nil || !info.IsDir() {
 		return "", problem("the folder %s is missing, in which nodes start", start.Dir)
+	}
+	if file := start.ConfigFile; file != "" {
+		if err := canWrite(root, path.Join(start.Dir, file)); err != nil {
+			return "", problem("the file %s, which the grader writes, cannot be written: %v", path.Join(start.Dir, file), reasonOf(err))
+		}
 	}
 	command := start.Args[0]
 	if !strings.Contains(command, "/") || path.IsAbs(command) || strings.Contains(command, "{") {
 		return "", nil
 	}
-	file := filepath.Join(below, filepath.FromSlash(command))
-	info, err := os.Stat(file)
+	file := path.Join(start.Dir, command)
+	info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(file)))
 	if err != nil || info.IsDir() {
 		return "", problem("the command %s is missing in the submission", command)
 	}
+	return executable(root, file, command, info)
+}
+
+// executable makes a file executable that is not. Archives made elsewhere lose the mode.
+func executable(root *os.Root, file, command string, info fs.FileInfo) (note string, err error) {
 	if info.Mode()&0o111 != 0 {
 		return "", nil
 	}
-	// Archives made elsewhere lose the mode.
-	return fmt.Sprintf("%s was made executable", command), os.Chmod(file, 0o755)
+	if err := root.Chmod(filepath.FromSlash(file), 0o755); err != nil {
+		return "", problem("%s is not executable: %v", command, reasonOf(err))
+	}
+	return fmt.Sprintf("%s was made executable", command), nil
+}
+
+// canWrite reports why a file cannot be written: a link leads out, or a folder or something
+// else is in its place.
+func canWrite(root *os.Root, name string) error {
+	for at := path.Dir(name); ; at = path.Dir(at) {
+		info, err := root.Stat(filepath.FromSlash(at))
+		if errors.Is(err, fs.ErrNotExist) {
+			if _, err := root.Lstat(filepath.FromSlash(at)); err == nil {
+				return errors.New("a link leads nowhere")
+			}
+			continue // the grader makes it
+		}
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
+			return errors.New("a folder is needed where a file is")
+		}
+		break
+	}
+	info, err := root.Stat(filepath.FromSlash(name))
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return errors.New("it is no file")
+	case err == nil, !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if _, err := root.Lstat(filepath.FromSlash(name)); err == nil {
+		return errors.New("a link leads nowhere")
+	}
+	return nil
 }
 
 // checkCommands finds out whether the machine has the course's commands. The error is an

@@ -129,6 +129,9 @@ func (s *Submission) prepare(ctx context.Context, read func(context.Context, *tr
 	if err := build(ctx, s.base, o); err != nil {
 		return err
 	}
+	if err := checkBuilt(s.base, t); err != nil {
+		return err
+	}
 	note, err = checkProgram(s.base, &o.Course.Start)
 	if note != "" {
 		s.Notes = append(s.Notes, note)
@@ -139,6 +142,9 @@ func (s *Submission) prepare(ctx context.Context, read func(context.Context, *tr
 // reasonOf is an error of a file without its path, which the caller names.
 func reasonOf(err error) error {
 	if e, ok := errors.AsType[*os.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
 		return e.Err
 	}
 	return err
@@ -165,13 +171,22 @@ func (s *Submission) Close() error {
 	return s.work.close()
 }
 
-// few lists names for a note.
-func few(names []string) string {
+// few lists names for a note, as people can read them.
+func few(all []string) string {
 	const most = 5
+	names := make([]string, len(all))
+	for i, name := range all {
+		names[i] = shown(name)
+	}
 	if more := len(names) - most; more > 0 {
 		return strings.Join(names[:most], ", ") + " and " + text.Count(more, "other")
 	}
 	return strings.Join(names, ", ")
+}
+
+// shown is a name as people can read it, on one line.
+func shown(name string) string {
+	return text.Short(strings.ReplaceAll(text.Printable(name), "\n", `\n`), 200)
 }
 
 // Check reports, before anything is done, whether a path can be read. The error is an ErrNone.

@@ -2,6 +2,7 @@ package submission
 
 import (
 	"archive/tar"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -12,14 +13,16 @@ import (
 
 // untar writes the files of a tar archive into a tree.
 func untar(ctx context.Context, from io.Reader, t *tree) error {
-	archive := tar.NewReader(from)
+	// Files that are left out are read also, and an archive may hold nothing else.
+	bounded := &bounded{ctx: ctx, from: from, left: maxUnpacked * t.maxBytes}
+	archive := tar.NewReader(bounded)
 	for first := true; ; first = false {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		head, err := archive.Next()
+		if bounded.err != nil {
+			return bounded.err
+		}
 		if errors.Is(err, io.EOF) && !first {
-			return nil
+			return bounded.rest()
 		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			return damaged(err)
@@ -28,6 +31,41 @@ func untar(ctx context.Context, from io.Reader, t *tree) error {
 			return err
 		}
 	}
+}
+
+// maxUnpacked is how much more an archive may hold than the submission in it.
+const maxUnpacked = 4
+
+// A bounded reader ends with its context, and after a number of bytes. It remembers why.
+type bounded struct {
+	ctx  context.Context
+	from io.Reader
+	left int64
+	err  error
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.err = b.ctx.Err(); b.err == nil && b.left <= 0 {
+		b.err = problem("the archive holds far more than a submission may have")
+	}
+	if b.err != nil {
+		return 0, b.err
+	}
+	n, err := b.from.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
+// rest reads what comes after the last file: the checksum stands there.
+func (b *bounded) rest() error {
+	_, err := io.Copy(io.Discard, b)
+	if b.err != nil {
+		return b.err
+	}
+	if errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return damaged(err)
+	}
+	return nil // some programs append something
 }
 
 func untarOne(archive *tar.Reader, head *tar.Header, t *tree) error {

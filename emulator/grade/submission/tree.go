@@ -30,6 +30,7 @@ type tree struct {
 	state    []string
 	files    int64
 	bytes    int64
+	folders  map[string]bool
 	maxFiles int64
 	maxBytes int64
 	strict   bool // a link that leads out is refused, not left out
@@ -38,6 +39,7 @@ type tree struct {
 	stale   []string // files of earlier runs
 	foreign []string // links that lead out, devices
 	venvs   []string
+	marks   []string // the folders with the mark of a virtual environment
 }
 
 // A link is a symbolic link that waits until everything else is there.
@@ -51,7 +53,7 @@ func newTree(base string, o Options) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{root: root, state: o.Course.State, maxFiles: MaxFiles, maxBytes: MaxBytes}
+	t := &tree{root: root, state: o.Course.State, folders: map[string]bool{".": true}, maxFiles: MaxFiles, maxBytes: MaxBytes}
 	if o.MaxFiles > 0 {
 		t.maxFiles = o.MaxFiles
 	}
@@ -110,8 +112,25 @@ func (t *tree) dir(name string) error {
 	if name == "." || t.skips(name) {
 		return nil
 	}
-	if err := t.count(); err != nil {
-		return err
+	if t.folders[name] {
+		return t.count() // an archive may name it again and again
+	}
+	return t.mkdir(name)
+}
+
+// maxName bounds the path of a file below the tree, so that each copy can have it.
+const maxName = 1000
+
+// mkdir makes a folder and those above it, and counts the new ones.
+func (t *tree) mkdir(name string) error {
+	if len(name) > maxName {
+		return problem("%s cannot be written: its path is longer than %d bytes", text.QuoteShort(name, 200), maxName)
+	}
+	for at := name; !t.folders[at]; at = path.Dir(at) {
+		t.folders[at] = true
+		if err := t.count(); err != nil {
+			return err
+		}
 	}
 	return t.written(t.root.MkdirAll(filepath.FromSlash(name), 0o755), name)
 }
@@ -124,8 +143,11 @@ func (t *tree) file(name string, executable bool, from io.Reader, fault func(err
 	if err := t.count(); err != nil {
 		return err
 	}
-	if err := t.written(t.root.MkdirAll(filepath.FromSlash(path.Dir(name)), 0o755), name); err != nil {
+	if err := t.mkdir(path.Dir(name)); err != nil {
 		return err
+	}
+	if dir := path.Dir(name); path.Base(name) == venvMark && dir != "." {
+		t.marks = append(t.marks, dir)
 	}
 	mode := fs.FileMode(0o644)
 	if executable {
@@ -202,8 +224,11 @@ func (t *tree) finish() error {
 			}
 			continue
 		}
-		if err := t.root.MkdirAll(filepath.FromSlash(path.Dir(l.name)), 0o755); err != nil {
-			return t.written(err, l.name)
+		if l.target == "" {
+			return problem("the archive holds a link %s that leads nowhere", text.QuoteShort(l.name, 200))
+		}
+		if err := t.mkdir(path.Dir(l.name)); err != nil {
+			return err
 		}
 		if err := t.root.Symlink(l.target, filepath.FromSlash(l.name)); err != nil {
 			return t.written(err, l.name)
@@ -244,22 +269,12 @@ func (t *tree) outside(l link) error {
 
 // removeVenvs removes the virtual environments of Python.
 func (t *tree) removeVenvs() error {
-	var found []string
-	err := fs.WalkDir(t.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && d.Name() == venvMark && name != venvMark {
-			found = append(found, path.Dir(name))
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, dir := range found {
+	for _, dir := range t.marks {
 		if err := t.root.RemoveAll(filepath.FromSlash(dir)); err != nil {
 			return err
 		}
 	}
-	t.venvs = append(t.venvs, found...)
+	t.venvs = append(t.venvs, t.marks...)
 	return nil
 }
 

@@ -58,9 +58,12 @@ func unzipFile(f *zip.File, t *tree) error {
 	}
 	defer from.Close()
 	if mode.Type() == fs.ModeSymlink {
-		target, err := io.ReadAll(io.LimitReader(from, maxTarget))
+		target, err := io.ReadAll(io.LimitReader(from, maxTarget+1))
 		if err != nil {
 			return damaged(err)
+		}
+		if len(target) > maxTarget {
+			return problem("the archive holds a link %s with a path of more than %d bytes", text.QuoteShort(name, 200), maxTarget)
 		}
 		return t.symlink(name, string(target))
 	}
