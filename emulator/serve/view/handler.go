@@ -2,8 +2,6 @@ package view
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -19,10 +17,7 @@ import (
 )
 
 // MaxRecords is the largest number of records in an answer, and the number unless asked.
-const MaxRecords = 10_000
-
-// patience is how long a client may take to read a portion of an answer.
-const patience = 30 * time.Second
+const MaxRecords = 20_000
 
 // The content types of answers.
 const (
@@ -50,7 +45,7 @@ func table() []route {
 	return []route{
 		{"/", "this page; to a browser (Accept: text/html) the page that shows the trace", nil, (*call).index},
 		{"/page/source.json", "the trace's name and its runs", nil, (*call).source},
-		{"/page/records", "the header of a run and its records, as JSON Lines: run=0, since=SEQ, limit=10000", []string{"run", "since", "limit"}, (*call).records},
+		{"/page/records", "the header of a run, its records, and its end mark behind the last one, as JSON Lines: run=0, since=SEQ, limit=20000", []string{"run", "since", "limit"}, (*call).records},
 	}
 }
 
@@ -198,62 +193,12 @@ func (c *call) records() error {
 	if err == nil {
 		_, err = lines.WriteTo(out)
 	}
+	if mark := f.ending.Mark; err == nil && mark != nil && since+limit >= f.records {
+		_, err = out.Write(append(mark.AppendJSON(nil), '\n'))
+	}
 	if err != nil {
 		panic(http.ErrAbortHandler) // so that nobody takes it for whole
 	}
 	out.setDeadline(time.Time{})
 	return nil
-}
-
-// A patientWriter gives each write the time that a client may take to read.
-type patientWriter struct {
-	to      http.ResponseWriter
-	control *http.ResponseController
-}
-
-func (w patientWriter) Write(p []byte) (int, error) {
-	w.setDeadline(time.Now().Add(patience))
-	return w.to.Write(p)
-}
-
-// setDeadline has no effect on a connection without deadlines, as in tests.
-func (w patientWriter) setDeadline(t time.Time) { _ = w.control.SetWriteDeadline(t) }
-
-// fail answers with a problem.
-func (c *call) fail(err error) {
-	f, ok := errors.AsType[*failure](err)
-	switch {
-	case errors.Is(err, errChanged):
-		f = &failure{http.StatusConflict, "replaced", "The trace was replaced", err.Error()}
-	case !ok:
-		f = &failure{http.StatusInternalServerError, "internal", "An internal error", err.Error()}
-	}
-	c.writeJSON(f.status, api.ProblemType, api.Problem{
-		Type: "/#" + f.slug, Title: f.title, Status: f.status, Detail: f.detail, Instance: c.r.URL.EscapedPath(),
-	})
-}
-
-func (c *call) writeJSON(status int, contentType string, v any) {
-	data, err := json.Marshal(v)
-	if err != nil { // nothing in it can fail
-		panic(err)
-	}
-	c.write(status, contentType, append(data, '\n'))
-}
-
-func (c *call) head(contentType string) {
-	h := c.w.Header()
-	page.SetHeaders(h)
-	h.Set("Content-Type", contentType)
-	h.Set("Cache-Control", "no-store")
-}
-
-// write sends an answer. An error of it means that the client has gone.
-func (c *call) write(status int, contentType string, body []byte) {
-	c.head(contentType)
-	c.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	c.w.WriteHeader(status)
-	if c.r.Method != http.MethodHead {
-		_, _ = c.w.Write(body)
-	}
 }

@@ -65,6 +65,9 @@ func seqs(t *testing.T, w *httptest.ResponseRecorder, name string) []uint64 {
 	assert.Assert(t, strings.Contains(all[0], fmt.Sprintf(`"name":%q`, name)), "%.200s", all[0])
 	list := []uint64{}
 	for _, line := range all[1:] {
+		if strings.HasPrefix(line, `{"event":"End"`) {
+			continue
+		}
 		var r struct{ Seq uint64 }
 		assert.NilError(t, json.Unmarshal([]byte(line), &r), "%.200s", line)
 		list = append(list, r.Seq)
@@ -93,6 +96,18 @@ func TestRecordsAfterAPlace(t *testing.T) {
 		got := seqs(t, ask(t, of, "GET", fmt.Sprintf("/page/records?run=1&since=%d&limit=300", since)), "b")
 		assert.DeepEqual(t, got, between(since+1, min(since+300, 1000)))
 	}
+}
+
+// The end mark comes behind the last record, and only there.
+func TestRecordsEndWithTheMark(t *testing.T) {
+	of := open(t, lines("a", 300)+end("closed", 300))
+	for path, want := range map[string]bool{"": true, "?since=300": true, "?since=200&limit=100": true, "?since=200&limit=99": false} {
+		got := ask(t, of, "GET", "/page/records"+path).Body.String()
+		at := strings.Index(got, `{"event":"End","reason":"closed","records":300`)
+		assert.Equal(t, at > 0 && strings.Count(got[at:], "\n") == 1, want, path)
+	}
+	cut := ask(t, open(t, lines("a", 300)), "GET", "/page/records").Body.String()
+	assert.Assert(t, !strings.Contains(cut, `"End"`))
 }
 
 func TestSourceListsTheRuns(t *testing.T) {
@@ -193,8 +208,8 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/page/records", nil, 405, "wrong-method", "which has GET, HEAD"},
 		{"GET", "/page/records?run=1", nil, 400, "bad-request", "want a whole number from 0 to 0"},
 		{"GET", "/page/records?since=4", nil, 400, "bad-request", "want a whole number from 0 to 3"},
-		{"GET", "/page/records?limit=0", nil, 400, "bad-request", "want a whole number from 1 to 10000"},
-		{"GET", "/page/records?limit=10001", nil, 400, "bad-request", "from 1 to 10000"},
+		{"GET", "/page/records?limit=0", nil, 400, "bad-request", "want a whole number from 1 to 20000"},
+		{"GET", "/page/records?limit=20001", nil, 400, "bad-request", "from 1 to 20000"},
 		{"GET", "/page/records?sinse=1", nil, 400, "bad-request", `did you mean "since"?`},
 		{"GET", "/page/records?since=1&since=2", nil, 400, "bad-request", "want it once"},
 		{"GET", "/page/records", []string{"Origin", "http://evil.example"}, 403, "foreign-origin", "Origin"},

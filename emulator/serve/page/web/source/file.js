@@ -99,7 +99,7 @@ function endWords(end) {
 export async function source() {
   try {
     const s = await read('/page/source.json')
-    const runs = typeof s.runs === 'number' ? Array.from({length: s.runs}, (_, i) => ({name: `run ${i + 1}`, verdict: ''})) : s.runs || []
+    const runs = (s.run_list || []).map((/** @type {{name: string}} */ r) => ({name: r.name, verdict: ''}))
     return {kind: s.kind, name: s.name || '', runs}
   } catch {
     return {kind: 'live', name: '', runs: []}
