@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,7 +17,8 @@ type door struct {
 	internal bool
 	isShut   bool // of the gates
 
-	opened chan struct{} // filled when it is open again
+	refuses atomic.Bool   // the kernel refuses connections at it
+	opened  chan struct{} // filled when it takes them again, and when it is closed
 
 	datagrams net.PacketConn // at the same port of UDP; nil: somebody has it
 }
@@ -55,7 +57,7 @@ func (d *door) accept(connected func(from, to int, internal bool, c net.Conn)) {
 			return
 		case err != nil:
 			pause = min(2*pause, longestPause)
-			d.rest(pause) // it is shut, or no descriptor is free
+			d.rest(pause)
 		default:
 			pause = shortestPause
 			connected(d.from, d.to, d.internal, c)
@@ -63,14 +65,19 @@ func (d *door) accept(connected func(from, to int, internal bool, c net.Conn)) {
 	}
 }
 
-// Bounds of the time for which a door rests that takes no connections.
+// Bounds of the time for which a door rests that takes no connections although it is open,
+// because no descriptor is free.
 const (
 	shortestPause = time.Millisecond
 	longestPause  = time.Second
 )
 
-// rest waits until the door is open again, for a time at most.
+// rest waits until the door is open again or, if it is open, for a time at most.
 func (d *door) rest(limit time.Duration) {
+	if d.refuses.Load() {
+		<-d.opened
+		return
+	}
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
@@ -110,12 +117,12 @@ func openDoors(from, to int, internal bool) ([]*door, int, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		first, err := openDoor(door{from: from, to: to, internal: internal}, "127.0.0.1", port)
+		first, err := openDoor(&door{from: from, to: to, internal: internal}, "127.0.0.1", port)
 		if err != nil {
 			last = err
 			continue
 		}
-		second, err := openDoor(door{from: from, to: to, internal: internal}, "::1", port)
+		second, err := openDoor(&door{from: from, to: to, internal: internal}, "::1", port)
 		switch {
 		case err == nil:
 			return []*door{first, second}, port, nil
@@ -128,7 +135,7 @@ func openDoors(from, to int, internal bool) ([]*door, int, error) {
 }
 
 // openDoor listens at a port of an address. Somebody else may have the port of UDP.
-func openDoor(d door, ip string, port int) (*door, error) {
+func openDoor(d *door, ip string, port int) (*door, error) {
 	at := net.JoinHostPort(ip, strconv.Itoa(port))
 	l, err := net.Listen("tcp", at)
 	if err != nil {
@@ -138,7 +145,7 @@ func openDoor(d door, ip string, port int) (*door, error) {
 	if u, err := net.ListenPacket("udp", at); err == nil {
 		d.datagrams = u
 	}
-	return &d, nil
+	return d, nil
 }
 
 // freePort returns a port that was free a moment ago. The kernel takes back a port that it

@@ -18,6 +18,7 @@ func (d *door) shut(yes bool) error {
 	if err != nil {
 		return nil //nolint:nilerr // the door is closed already
 	}
+	d.refuses.Store(yes)
 	failed := raw.Control(func(fd uintptr) {
 		if yes {
 			err = os.NewSyscallError("shutdown", unix.Shutdown(int(fd), unix.SHUT_RDWR))

@@ -271,6 +271,29 @@ func TestANodeThatTakesDatagramsMayBeReachedPastTheProxies(t *testing.T) {
 	}
 }
 
+func TestALookIsNeededOnlyIfANodeWasNotPausedAllTheTime(t *testing.T) {
+	l := open(t, Options{Nodes: 2, Mode: Proxy})
+	h := l.rooms.backend.(*proxies).watch
+	first := l.startNode(0, "127.0.0.1")
+	assert.NilError(t, first.Pause())
+	assert.Assert(t, !h.rest().all, "a user may have started node 1")
+	second := l.startNode(1, "127.0.0.1")
+	assert.Assert(t, !h.rest().all)
+	assert.NilError(t, second.Pause())
+	rests := h.rest()
+	assert.Assert(t, rests.all)
+	assert.Equal(t, h.rest(), rests)
+	assert.NilError(t, first.Resume())
+	assert.Assert(t, !h.rest().all)
+	assert.NilError(t, first.Pause())
+	assert.Assert(t, h.rest().all && h.rest() != rests)
+	rests = h.rest()
+	assert.NilError(t, first.Kill())
+	l.startNode(0, "127.0.0.1")
+	assert.NilError(t, l.rooms.processes[0].Kill())
+	assert.Assert(t, h.rest().all && h.rest() != rests)
+}
+
 func TestALongConnectionPastTheProxiesIsTracedToItsNode(t *testing.T) {
 	l := open(t, Options{Nodes: 3, Mode: Proxy})
 	for i := range 3 {

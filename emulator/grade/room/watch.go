@@ -21,10 +21,11 @@ type watch struct {
 	old    map[pair]bool            // connections from before the nodes had their ports
 	dialed map[uint16]bool          // local ports of the grader's own connections
 	nodes  map[int]*process.Process // the last process of each
-	owners map[uint64]int           // by inode: the node that has a socket, or -1
-	selves map[int]bool             // nodes that were seen to connect to themselves
-	why    string                   // the first reason that was found
-	own    string                   // how a node sends its own address
+	starts int
+	owners map[uint64]int // by inode: the node that has a socket, or -1
+	selves map[int]bool   // nodes that were seen to connect to themselves
+	why    string         // the first reason that was found
+	own    string         // how a node sends its own address
 }
 
 // A pair names a connection by its ports: who connected, and to what.
@@ -55,14 +56,17 @@ func newWatch(w *web, real []Address) *watch {
 		h.mu.Unlock()
 		ticker := time.NewTicker(lookEvery)
 		defer ticker.Stop()
+		var last rest
 		for {
 			select {
 			case <-h.done:
 				return
 			case <-ticker.C:
-				if h.reason() == "" {
+				now := h.rest()
+				if h.reason() == "" && !(now.all && now == last) {
 					h.look(time.Second, false)
 				}
+				last = now
 			}
 		}
 	})
@@ -116,6 +120,25 @@ func (h *watch) started(i int, p *process.Process) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.nodes[i] = p
+	h.starts++
+}
+
+// A rest says whether all nodes rest. If two rests are equal, nothing happened between them.
+type rest struct {
+	all             bool
+	starts, resumed int
+}
+
+func (h *watch) rest() rest {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := rest{all: len(h.nodes) == len(h.web.ports), starts: h.starts} // a user may have started the others
+	for _, p := range h.nodes {
+		rests, resumed := p.Rests()
+		r.all = r.all && rests
+		r.resumed += resumed
+	}
+	return r
 }
 
 // selfish notes that a node connects to itself.

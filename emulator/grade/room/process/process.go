@@ -62,6 +62,8 @@ type Process struct {
 	ending string // why the grader ends it; "" while it does not
 	fault  bool   // it is ended for what it did
 	exit   string
+	paused bool // it stands still
+	rounds int  // times that it was resumed
 
 	child
 }
@@ -100,7 +102,21 @@ func (p *Process) Pause() error {
 	if p.ended() {
 		return fmt.Errorf("pause %s: %w", p.name, ErrEnded)
 	}
-	return p.pause()
+	if err := p.pause(); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = true
+	return nil
+}
+
+// Rests reports whether no process of the command does anything, because it is paused or has
+// ended, and how often it was resumed: if that number stays, it has rested all the time.
+func (p *Process) Rests() (rests bool, resumed int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.paused || p.exit != "", p.rounds
 }
 
 // Resume lets paused processes go on.
@@ -108,6 +124,10 @@ func (p *Process) Resume() error {
 	if p.ended() {
 		return fmt.Errorf("resume %s: %w", p.name, ErrEnded)
 	}
+	p.mu.Lock()
+	p.paused = false
+	p.rounds++
+	p.mu.Unlock()
 	return p.resume()
 }
 

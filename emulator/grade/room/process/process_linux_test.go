@@ -544,3 +544,45 @@ func TestNoDescriptorIsLeft(t *testing.T) {
 		assert.Equal(t, count(), before)
 	})
 }
+
+func TestNobodyLooksAtWhatIsPaused(t *testing.T) {
+	eachRoom(t, func(t *testing.T, o Options) {
+		o.Limits.Memory = 100 << 20
+		p := start(t, o, python, "-c", "import time; time.sleep(100)")
+		isWatched := func() bool {
+			watched.mu.Lock()
+			defer watched.mu.Unlock()
+			return watched.all[p]
+		}
+		for round := range 3 {
+			rests, resumed := p.Rests()
+			assert.Assert(t, !rests && resumed == round && isWatched())
+			assert.NilError(t, p.Pause())
+			rests, resumed = p.Rests()
+			assert.Assert(t, rests && resumed == round && !isWatched())
+			assert.NilError(t, p.Resume())
+		}
+		assert.NilError(t, p.Kill())
+		rests, _ := p.Rests()
+		assert.Assert(t, rests && !isWatched())
+		watched.add(p) // a resume that comes too late
+		eventually(t, "it is forgotten", func() bool { return !isWatched() })
+	})
+}
+
+func TestLimitsHoldAfterAPause(t *testing.T) {
+	o := Options{Limits: Limits{Memory: 100 << 20}}
+	p := start(t, o, python, "-c", `
+import time, os
+print('ready', flush=True)
+while not os.path.exists('go'): time.sleep(0.01)
+x = b'x' * (200 << 20)
+time.sleep(100)`)
+	eventually(t, "it runs", func() bool { return len(p.Tail()) > 0 })
+	assert.NilError(t, p.Pause())
+	dir, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", p.Tree()[0]))
+	assert.NilError(t, err)
+	assert.NilError(t, os.WriteFile(filepath.Join(dir, "go"), nil, 0o644))
+	assert.NilError(t, p.Resume())
+	assert.Assert(t, strings.Contains(waitDone(t, p), "more than the limit of 100 MB"), p.Exit())
+}

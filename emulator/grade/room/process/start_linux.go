@@ -353,9 +353,18 @@ func (p *Process) dropSockets() {
 // Tree returns the command's processes.
 func (p *Process) Tree() []int { return Below(p.keeper.Process.Pid) }
 
-func (p *Process) pause() error { return stopAll(p.keeper.Process.Pid) }
+func (p *Process) pause() error {
+	err := stopAll(p.keeper.Process.Pid)
+	if err == nil {
+		watched.remove(p) // it uses no more than it has
+	}
+	return err
+}
 
-func (p *Process) resume() error { return signalAll(p.keeper.Process.Pid, unix.SIGCONT) }
+func (p *Process) resume() error {
+	watched.add(p)
+	return signalAll(p.keeper.Process.Pid, unix.SIGCONT)
+}
 
 func (p *Process) terminate() error {
 	return p.line.send(message{Kind: kindSignal, Signal: int(unix.SIGTERM)})

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// watched holds the commands that run, and looks once a second whether one uses more
-// than its limits. One look serves all of them.
+// watched holds the commands that run and are not paused, and looks once a second whether
+// one uses more than its limits. One look serves all of them.
 var watched watcher
 
 type watcher struct {
@@ -45,6 +45,10 @@ func (w *watcher) run() {
 		w.mu.Lock()
 		var running []*Process
 		for p := range w.all {
+			if p.ended() { // it was resumed when it ended
+				delete(w.all, p)
+				continue
+			}
 			running = append(running, p)
 		}
 		if len(running) == 0 {
