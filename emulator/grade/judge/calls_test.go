@@ -39,8 +39,9 @@ func TestForgedPromises(t *testing.T) {
 			cut(5000, []int{0}, []int{1, 2}).list(0, 7000, 7010, "ok:t"), nil},
 		{"a list after an election right before the cut, of which a copy shows nothing", forge(3).polls(0, raft.Leader, 1, 0, 5040).topic(0, 500, 510, "ok").polls(1, raft.Leader, 2, 4200, 4800).
 			cut(5000, []int{0}, []int{1, 2}).list(0, 7000, 7010, "ok:t"), nil},
-		{"a list after an election of nodes that lost their memory", replaced(2, 6000, 6500).on(5500, fault.Crash, 2).on(5600, fault.Restart, 2), nil},
-		{"a list after an election of nodes that did not lose it", durable(replaced(2, 5700, 6500).on(5500, fault.Crash, 2).on(5600, fault.Crash, 2)), []string{PromisedAlone}},
+		{"a list after an election of nodes of which one had lost its memory", replaced(2, 6000, 6500).on(3000, fault.Crash, 2).on(3100, fault.Restart, 2), nil},
+		{"a list after an election of nodes of which none loses it", durable(replaced(2, 6000, 6500).on(3000, fault.Crash, 2).on(3100, fault.Restart, 2)), []string{PromisedAlone}},
+		{"a list after an election of nodes of which one loses its memory later", replaced(2, 6000, 6500).on(8000, fault.Crash, 2).on(8100, fault.Restart, 2), []string{PromisedAlone}},
 		{"a put after nodes lost their memory", replaced(2, 6000, 6500).on(5500, fault.Crash, 2).put(0, 7100, 7110, "ok", "a"), []string{PromisedAlone}},
 	})
 }

@@ -27,8 +27,11 @@ func (e *Evidence) kindOf(f *scenario.Finding, x *play.Expect) course.Kind {
 	}
 	kind := course.NotAvailable
 	for _, c := range x.That {
-		if k := e.kindOfCondition(c); rank(k) > rank(kind) || k == course.Undecided && kind != course.Wrong {
-			kind = k
+		switch k := e.kindOfCondition(c); {
+		case k == course.Wrong:
+			return k
+		case k == course.Undecided:
+			kind = k // this condition may be the only one that did not hold
 		}
 	}
 	return kind

@@ -336,3 +336,34 @@ func TestALossNamesAMessageThatIsMissing(t *testing.T) {
 		})
 	}
 }
+
+func TestATopicThatIsEmptyTooEarlyIsALoss(t *testing.T) {
+	const linear = history.Linearizable
+	end := func(f *forger) *forger { return f.pop(0, 5000, 5010, "false") }
+	for _, test := range []struct {
+		name, want, words string
+		f                 *forger
+	}{
+		{"a message", history.Lost, `"a" was acknowledged`, end(served())},
+		{"one of two equal messages", history.Lost, `"a" was acknowledged 2 times and taken 1 time`, end(served().put(0, 1100, 1110, "ok", "a").pop(0, 1200, 1210, "ok:a"))},
+		{"the second message", history.Lost, `"b" was acknowledged`, end(served().put(0, 1100, 1110, "ok", "b").pop(0, 1200, 1210, "ok:a"))},
+		{"a message that was put again later", history.Lost, `"a" was acknowledged`, end(served()).put(0, 6000, 6010, "ok", "a")},
+		{"a message that was taken later", history.Lost, `"a" was acknowledged`, end(served()).pop(0, 6000, 6010, "ok:a")},
+		{"a message beside one of another topic", history.Lost, `"a" was acknowledged`,
+			end(served().call(0, 600, 610, "ok", "put_topic", "u").call(0, 700, 710, "ok", "put_message", "u", "z"))},
+		{"a topic", linear, "", started(3).put(0, 1000, 1010, "ok", "x").pop(0, 1100, 1110, "ok:x").put(0, 5000, 5010, "false", "y")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sortForged(test.f)
+			j := &judging{Evidence: test.f.Evidence}
+			m := test.f.remembers()
+			j.history = test.f.history(&m)
+			j.check(t.Context(), &m, true)
+			assert.Equal(t, len(j.violations), 1)
+			x := j.violations[0]
+			assert.Equal(t, x.Name, test.want)
+			assert.Assert(t, strings.Contains(x.Words, test.words), x.Words)
+			assert.Assert(t, x.Right != "" && x.Why != "" && len(x.Calls) > 0)
+		})
+	}
+}
