@@ -11,14 +11,14 @@
 /** @typedef {'Follower'|'Candidate'|'Leader'} Role */
 
 /**
- * An entry of a log: its term, and the operation with its arguments. An op of '' does
+ * An entry of a log: its term, and the operation with its arguments. An op of null does
  * nothing.
- * @typedef {{term: number, op: string, [argument: string]: string|number}} Entry
+ * @typedef {{term: number, op: string|null, [argument: string]: string|number|null}} Entry
  */
 
 /**
- * An operation with its arguments; null does nothing.
- * @typedef {{op: string, [argument: string]: string}} Command
+ * An operation with its arguments.
+ * @typedef {{op: string|null, [argument: string]: string|number|null}} Command
  */
 
 /**
@@ -110,8 +110,9 @@
  * @property {{term: number, voted_for: number|null}} [stored]
  * @property {{term: number, voted_for: number|null, kept: number, removed: Entry[]}[]} [writes]
  * @property {boolean} [paused]
- * @property {number} [skew]
- * @property {TimerKeys} [timer]
+ * @property {number} [skew] 1 when it is left out
+ * @property {number[]} [cut] the nodes that get no messages from this one
+ * @property {Rule[]} [faults] of node 0: those in force from the start
  */
 
 /**
@@ -138,13 +139,15 @@
  * @property {Change} [change]
  * @property {string} [fault]
  * @property {'partition'|'crash'|'overflow'} [reason]
- * @property {TimerKeys} [timer] of SetTimer
+ * @property {TimerKeys} [timer] of SetTimer and Init
  * @property {number} [kept] of HandleAppendEntriesRequest: the log changed behind it
  * @property {{kept: number, entries: Entry[]}} [log] of a crash that changed the log
  * @property {{next: number, match: number}} [progress] of HandleAppendEntriesResponse
  * @property {number[]} [next_index] of BecomeLeader
  * @property {number[]} [match_index] of BecomeLeader
- * @property {boolean} [counted] of HandleRequestVoteResponse
+ * @property {boolean} [counted] a candidate has the vote: the sender's of a
+ *   HandleRequestVoteResponse, its own of a Timeout or Persist
+ * @property {Command} [unlogged] of Response: the operation that a bug applied without the log
  * @property {number[]} [again] of Apply: the indices that were applied twice
  */
 
@@ -209,8 +212,8 @@
 
 /**
  * What a record changed: the names of the fields of each node, and the parts of the
- * cluster. removed and appended say how the log of a node changed: entries behind kept
- * were removed, and those from appended on are new.
+ * cluster. log says how the log of a node changed: behind index kept, this many entries were
+ * removed and this many appended.
  * @typedef {object} Changed
  * @property {Map<number, string[]>} nodes
  * @property {number[]} messages the ids of messages that were sent, moved or gone
@@ -249,6 +252,11 @@
  * @property {number[]} held sorted ids of those that a rule holds
  * @property {[number, number][]} cuts
  * @property {string[]} rules
+ */
+
+/**
+ * A Plain with what it leaves out, to begin with.
+ * @typedef {Plain & {seq: number, time_ns: number, faults?: Rule[], flights?: Flight[]}} Whole
  */
 
 /**
