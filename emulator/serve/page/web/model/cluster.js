@@ -210,7 +210,9 @@ export class Cluster {
    * @returns {Plain}
    */
   plain() {
+    /** @type {number[]} */
     const messages = []
+    /** @type {number[]} */
     const held = []
     for (const copies of this.messages.values()) for (const f of copies) (f.held === '' ? messages : held).push(f.id)
     const up = (/** @type {number} */ a, /** @type {number} */ b) => a - b

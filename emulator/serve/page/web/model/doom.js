@@ -16,6 +16,7 @@ import {effectOn} from './figure2.js'
  * @returns {Doom[]} in the order in which the messages were sent
  */
 export function doomed(cluster) {
+  /** @type {Doom[]} */
   const list = []
   for (const {id, message, from, to, outside} of cluster.messages.all()) {
     const node = cluster.nodes[to]

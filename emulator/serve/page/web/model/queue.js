@@ -82,12 +82,12 @@ export class Queue {
 
   /**
    * The queue after an operation, or this one if nothing changed.
-   * @param {{op: string, [argument: string]: string|number}|null} command
+   * @param {Command|null} command
    * @returns {Queue}
    */
   apply(command) {
-    if (command === null) return this
-    const place = command.op === 'get_topics' || command.op === '' ? -1 : this.find(String(command.topic))
+    if (command === null || command.op === null) return this
+    const place = this.find(String(command.topic))
     switch (command.op) {
       case 'put_topic':
         return place < 0 ? this.create(String(command.topic)) : this
