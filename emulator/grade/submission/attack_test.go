@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -114,6 +115,9 @@ func TestArchivesThatCannotBeReadSayWhy(t *testing.T) {
 		{"wrong checksum", raw(t, zip.FileHeader{Name: program, CRC32: 1}, "x"), "the archive is damaged: zip: checksum error"},
 		{"wrong checksum of a tar.gz", write(t, "x.tgz", damagedSum), "the archive is damaged: gzip: invalid checksum"},
 		{"tar.gz without its checksum", write(t, "x.tgz", damagedSum[:len(damagedSum)-8]), "the archive is damaged: it ends too early"},
+		{"tar.bz2 cut", write(t, "x.tbz", bzipped(t)[:80]), "the archive is damaged: it ends too early"},
+		{"a tar of another time", write(t, "x.tar", make([]byte, 1024)), "neither a folder nor a zip, tar, tar.gz or tar.bz2 archive"},
+		{"a byte", write(t, "x.tar", []byte("x")), "neither a folder nor a zip, tar, tar.gz or tar.bz2 archive"},
 		{"tar cut in a file", write(t, "x.tar", whole[:512]), "the archive is damaged: it ends too early"},
 		{"long link", zipped(t, entry{name: "l", text: strings.Repeat("x", maxTarget+1), mode: fs.ModeSymlink}), "a path of more than 4096 bytes"},
 		{"empty link", zipped(t, entry{name: "l", mode: fs.ModeSymlink}), `a link "l" that leads nowhere`},
@@ -135,6 +139,15 @@ func TestArchivesThatCannotBeReadSayWhy(t *testing.T) {
 	}
 }
 
+// bzipped is a tar.bz2 archive of the program with the text x, which Go's library cannot make.
+func bzipped(t *testing.T) []byte {
+	t.Helper()
+	data, err := hex.DecodeString("425a6839314159265359ff4caec20000725b80c9806001f50002006e01de600808200054410269821a30d4f534124a3d41a0" +
+		"68340347d3b8a10826e08462ddc6d237c2b40860638df2713b08d9401b12f829147b68a50f373c1a1fca4d6a822201f8bb9229c28487fa657610")
+	assert.NilError(t, err)
+	return data
+}
+
 func TestOddArchivesAreRead(t *testing.T) {
 	fine := tarred(t, entry{name: program, text: "x"})
 	for name, path := range map[string]string{
@@ -143,6 +156,7 @@ func TestOddArchivesAreRead(t *testing.T) {
 		"long ways":             zipped(t, entry{name: ".//src/./node.py", text: "x"}),
 		"ways back":             zipped(t, entry{name: "lib/../src/node.py", text: "x"}),
 		"beside a resource":     zipped(t, entry{name: "team/" + program, text: "x"}, entry{name: "._team", text: "mac"}, entry{name: "__MACOSX/team/._x"}),
+		"a tar.bz2":             write(t, "x.tbz", bzipped(t)),
 		"something appended":    write(t, "x.tgz", append(gzipped(t, fine), "and so on, and so on"...)),
 		"a tar without its end": write(t, "x.tar", fine[:1024]),
 		"a link to itself":      zipped(t, entry{name: program, text: "x"}, entry{name: "l", text: "l", mode: fs.ModeSymlink}),
