@@ -274,6 +274,24 @@ func (n *Node) Match(j NodeID) Index {
 	return n.matchIndex[j]
 }
 
+// Next returns a leader's nextIndex for node j, and 0 when the node does not lead. Unlike
+// Progress, it allocates nothing.
+func (n *Node) Next(j NodeID) Index {
+	if n.role != Leader {
+		return 0
+	}
+	return n.nextIndex[j]
+}
+
+// Granted reports whether node j has voted for the node in its last candidacy.
+func (n *Node) Granted(j NodeID) bool {
+	return int(j) < len(n.votesGranted) && n.votesGranted[j]
+}
+
+// CountsOwnVote reports whether the end of a write that was asked for in term t makes a
+// candidate's own vote count (D §3.8).
+func (n *Node) CountsOwnVote(t Term) bool { return n.role == Candidate && n.coversOwn(t) }
+
 // VotesGranted lists the nodes that voted for a candidate, in order. It is nil when
 // the node is not a candidate.
 func (n *Node) VotesGranted() []NodeID {

@@ -109,7 +109,7 @@ func (m *Monitor) Record(w *world.World, r *trace.Record) {
 		m.begin(w)
 	case !m.begun:
 		// One of the first records, of kind Init.
-	case r.Node == raft.None:
+	case r.Node == raft.None || r.Kind == trace.SetTimer:
 		return
 	}
 	switch r.Kind {

@@ -54,8 +54,8 @@
 //
 // The oracle does not judge what a trace does not show:
 //
-//   - nextIndex;
-//   - timers, and how long messages take;
+//   - nextIndex, and what format 3 of the trace says beside a server's state;
+//   - timers, whose records it passes over, and how long messages take;
 //   - whether a fault matches a message (only its name is checked);
 //   - whether there was space when a message was lost for lack of it;
 //   - which of the messages at the start were held or waited for a write;

@@ -38,6 +38,7 @@ const (
 	RPC
 	Nemesis
 	RuleEnded
+	SetTimer
 	numKinds
 )
 
@@ -47,7 +48,7 @@ var kindNames = [numKinds]string{
 	"HandleRequestVoteResponse", "DropStaleResponse", "HandleAppendEntriesRequest",
 	"HandleAppendEntriesResponse", "Reply", "Init", "DuplicateMessage", "DropMessage",
 	"HoldMessage", "ReleaseMessage", "ResumeMessage", "Persist", "Apply", "Request",
-	"Response", "RPC", "Nemesis", "RuleEnded",
+	"Response", "RPC", "Nemesis", "RuleEnded", "SetTimer",
 }
 
 var kindsByName = func() map[string]Kind {

@@ -117,7 +117,7 @@ func (o *Oracle) take(e *Event) *Violation {
 		return v
 	}
 	i := e.Node
-	goesOn := e.Kind <= Reply && i == o.acting && e.Step == o.step
+	goesOn := (e.Kind <= Reply || e.Kind == SetTimer) && i == o.acting && e.Step == o.step
 	o.seq, o.step, o.time = e.Seq, e.Step, e.Time
 	if !goesOn {
 		o.endStep()
@@ -226,6 +226,11 @@ func (o *Oracle) takeOther(e *Event, p *peer, i int) *Violation {
 		return o.rpc(e, p)
 	case Persist:
 		return o.persisted(e, i)
+	case SetTimer: // raft.tla has no timers
+		if !p.up {
+			return wrong(ruleUp, "nothing of server "+server(i), "a timer, though it is down")
+		}
+		return nil
 	case Apply:
 		return o.applied(e, p, i)
 	case Request:

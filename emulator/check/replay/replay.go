@@ -66,7 +66,9 @@ func repeat(file *trace.Reader, header *trace.Header) (Run, error) {
 	}
 	watch := invariant.New()
 	again := &repetition{}
-	again.world = world.New(f.Config(), again.made.record, watch)
+	config := f.Config()
+	config.TraceFormat = header.Format
+	again.world = world.New(config, again.made.record, watch)
 	run := Run{Fixture: header.Name, fixture: f, world: again.world}
 	for {
 		line, err := file.Record()

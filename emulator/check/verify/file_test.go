@@ -131,7 +131,7 @@ func TestFilesThatAreNoTraces(t *testing.T) {
 	for name, c := range map[string]struct{ trace, want string }{
 		"Empty":         {"", "not a trace: it is empty; want a file that -trace has written"},
 		"NoHeader":      {lines[1], "not a trace: line 1 does not begin a run; want a file that -trace has written"},
-		"OtherFormat":   {strings.Replace(header, `"format":2`, `"format":9`, 1), "not a trace: line 1: format 9, this program reads 1 to 2"},
+		"OtherFormat":   {strings.Replace(header, `"format":3`, `"format":9`, 1), "not a trace: line 1: format 9, this program reads 1 to 3"},
 		"BadFixture":    {`{"event":"Run","format":1,"name":"x","fixture":"what"}` + "\n", "not a trace: line 1: its fixture"},
 		"NotJSON":       {header + "hello\n", "not a trace: line 2: not a record of a trace: invalid character 'h'"},
 		"UnknownEvent":  {header + `{"seq":1,"event":"Dance"}` + "\n", `not a trace: line 2: not a record of a trace: unknown event "Dance"`},
@@ -206,7 +206,7 @@ func TestOnlyWholeRunsAreAccepted(t *testing.T) {
 	lines = lines[:len(lines)-1]
 	unmarked := strings.Join(lines[:len(lines)-1], "")
 	mark := fmt.Sprintf(`{"event":"End","reason":"failed","error":"disk full","records":%d}`, len(lines)-2)
-	old := strings.Replace(unmarked, `"format":2`, `"format":1`, 1)
+	old := strings.Replace(unmarked, `"format":3`, `"format":1`, 1)
 	for name, c := range map[string]struct {
 		trace   string
 		verdict verify.Verdict

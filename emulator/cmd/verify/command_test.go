@@ -109,7 +109,7 @@ func TestVerifyReportsVerdicts(t *testing.T) {
 		assert.Assert(t, !strings.Contains(out, "accepted"), out)
 	})
 	t.Run("FormatOne", func(t *testing.T) {
-		old := strings.Replace(good[:strings.LastIndex(good[:len(good)-1], "\n")+1], `"format":2`, `"format":1`, 1)
+		old := strings.Replace(good[:strings.LastIndex(good[:len(good)-1], "\n")+1], `"format":3`, `"format":1`, 1)
 		code, out, errs := verifyMain(ctx, old, "-")
 		assert.Equal(t, code, cli.OK)
 		assert.Assert(t, strings.Contains(out, "slow_storage: accepted; "), out)

@@ -35,7 +35,7 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 // A verdict that cannot be printed is an error of the environment.
 func TestUnprintedVerdictIsAnError(t *testing.T) {
 	var stderr bytes.Buffer
-	trace := strings.NewReader(`{"event":"Run","format":2,"name":"x","fixture":"format = 1\n[cluster]\nnodes = 1\n"}` + "\n")
+	trace := strings.NewReader(`{"event":"Run","format":3,"name":"x","fixture":"format = 1\n[cluster]\nnodes = 1\n"}` + "\n")
 	assert.Equal(t, cli.Run(t.Context(), Command(), []string{"-"}, trace, full{}, &stderr), cli.Environment)
 	assert.Equal(t, stderr.String(), "emulator: standard output: no space left on device\n")
 }

@@ -147,6 +147,9 @@ func (c *coverage) Record(w *world.World, r *trace.Record) {
 		*c = *newCoverage(w.Nodes())
 	}
 	c.counts.actions[r.Kind]++
+	if r.Kind == trace.SetTimer { // the records behind it show what the step did
+		return
+	}
 	if r.Node == raft.None {
 		c.cutsKnown = false // it may be a change of the network
 		return

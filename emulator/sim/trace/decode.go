@@ -109,8 +109,49 @@ func (e *Event) record(t *machine.Type) (Record, error) {
 			return Record{}, fmt.Errorf("state.%w", err)
 		}
 	}
-	r.Detail, err = e.detail(kind, t)
-	return r, err
+	if r.Detail, err = e.detail(kind, t); err != nil {
+		return Record{}, err
+	}
+	if r.Extra, err = e.extra(r.Detail, t); err != nil {
+		return Record{}, err
+	}
+	if e.Log != nil {
+		r.Log = &LogChange{Kept: raft.Index(e.Log.Kept)}
+		if r.Log.Entries, err = readEntries("log.entries", e.Log.Entries, t); err != nil {
+			return Record{}, err
+		}
+	}
+	return r, nil
+}
+
+// extra reads the event's Extra. The command of an unlogged Response completes its detail.
+func (e *Event) extra(detail any, t *machine.Type) (Extra, error) {
+	switch {
+	case e.Kept != nil:
+		return Kept(raft.Index(*e.Kept)), nil
+	case e.Progress != nil:
+		return Progress(raft.Index(e.Progress.Next), raft.Index(e.Progress.Match)), nil
+	case e.Counted:
+		return Counted(), nil
+	case e.Unlogged != nil:
+		call, ok := detail.(*Call)
+		if !ok {
+			return Extra{}, errors.New("unlogged: only a Response has it")
+		}
+		var err error
+		if call.Command, err = e.Unlogged.command(t); err != nil {
+			return Extra{}, fmt.Errorf("unlogged.%w", err)
+		}
+		return Unlogged(), nil
+	case e.Timer != nil:
+		for timer, name := range timerNames {
+			if name == e.Timer.Kind {
+				return Timer(timer, e.Timer.At), nil
+			}
+		}
+		return Extra{}, fmt.Errorf("timer.kind: unknown kind %q", e.Timer.Kind)
+	}
+	return Extra{}, nil
 }
 
 func missing(kind Kind, what string) error {
@@ -148,6 +189,21 @@ func (e *Event) detail(kind Kind, t *machine.Type) (any, error) {
 			return nil, missing(kind, "change")
 		}
 		return &e.Change.Change, nil
+	case SetTimer:
+		if e.Timer == nil {
+			return nil, missing(kind, "timer")
+		}
+		return nil, nil
+	case Kind(raft.BecomeLeader):
+		if e.NextIndex == nil { // as in older formats
+			return nil, nil
+		}
+		return &Indices{Next: readIndices(e.NextIndex), Match: readIndices(e.MatchIndex)}, nil
+	case Apply:
+		if e.Again == nil {
+			return nil, nil
+		}
+		return Again(readIndices(e.Again)), nil
 	}
 	if e.Reason != "" {
 		return parseReason(e.Reason)
@@ -290,7 +346,10 @@ func (e *EventStored) hard() (raft.HardState, error) {
 }
 
 func (e *EventInit) start(t *machine.Type) (*Start, error) {
-	s := &Start{Up: e.Up, NextIndex: readIndices(e.NextIndex), MatchIndex: readIndices(e.MatchIndex), Bug: e.Bug, Votes: e.Votes, Counted: e.Votes != nil}
+	s := &Start{
+		Up: e.Up, NextIndex: readIndices(e.NextIndex), MatchIndex: readIndices(e.MatchIndex), Bug: e.Bug, Votes: e.Votes, Counted: e.Votes != nil,
+		Paused: e.Paused, Skew: e.Skew, Cut: e.Cut, Faults: e.Faults,
+	}
 	var err error
 	if s.Log, err = readEntries("init.log", e.Log, t); err != nil {
 		return nil, err

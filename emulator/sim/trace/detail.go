@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
 )
@@ -71,6 +72,14 @@ type Start struct {
 	// Without Writes everything is stored.
 	Stored raft.HardState
 	Writes []Write
+	// Paused and Skew are the node's; a Skew of 0 stands for 1.
+	Paused bool
+	Skew   float64
+	// Cut lists the nodes that get no messages from this one.
+	Cut []raft.NodeID
+	// Faults are the rules in force from the start, in order. Only the Start of node 0
+	// has them.
+	Faults []fault.Rule
 }
 
 // A Write is an unfinished write to stable storage.

@@ -27,10 +27,22 @@ import (
 //	"change": {"op": "crash", "node": 1, "wipe": true, "links": [[0, 1]], "fault": {…}, "name": "slow", "skew": 2, "bug": ""}
 //	"init": {"up": true, "log": [{"term": 1, "op": "put_topic", "topic": "dog"}], "next_index": [2, 2, 2], "match_index": [0, 0, 0],
 //	 "votes": [0, 2], "bug": "commit_old_term", "stored": {"term": 1, "voted_for": null},
-//	 "writes": [{"term": 2, "voted_for": 1, "kept": 1, "removed": […]}]}
+//	 "writes": [{"term": 2, "voted_for": 1, "kept": 1, "removed": […]}],
+//	 "paused": true, "skew": 2, "cut": [1], "faults": [{"name": "slow", …}]}
 //	"stored": {"term": 2, "voted_for": 1}
 //	"fault": "slow"
 //	"reason": "partition"
+//	"next_index": [4, 4, 4], "match_index": [3, 0, 0]
+//	"again": [3]
+//
+// Then comes what is in Extra and Log:
+//
+//	"kept": 2
+//	"progress": {"next": 4, "match": 3}
+//	"counted": true
+//	"unlogged": {"op": "get_message", "topic": "dog"}
+//	"timer": {"kind": "election", "at_ns": 151000000}
+//	"log": {"kept": 2, "entries": [{"term": 1, "op": "put_topic", "topic": "dog"}]}
 //
 // A response and a change have only the keys that they need. Errors are not_leader,
 // leadership_lost, busy and node_down. A command has the keys of its operation's arguments,
@@ -72,8 +84,53 @@ func (r *Record) AppendJSON(b []byte) []byte {
 		b = encode.AppendText(append(b, `,"fault":`...), d.Name)
 	case Reason:
 		b = encode.AppendText(append(b, `,"reason":`...), d.String())
+	case *Indices:
+		b = appendIndices(b, `,"next_index":[`, d.Next)
+		b = appendIndices(b, `,"match_index":[`, d.Match)
+	case Again:
+		b = appendIndices(b, `,"again":[`, d)
+	}
+	if r.Extra.kind != noExtra {
+		b = appendExtra(b, r)
+	}
+	if r.Log != nil {
+		b = encode.AppendUint(b, `,"log":{"kept":`, r.Log.Kept)
+		b = append(appendEntries(append(b, `,"entries":`...), r.Log.Entries), '}')
 	}
 	return append(b, '}')
+}
+
+// appendExtra appends the record's Extra, which says something.
+func appendExtra(b []byte, r *Record) []byte {
+	e := r.Extra
+	switch e.kind {
+	case keptExtra:
+		b = encode.AppendUint(b, `,"kept":`, e.first)
+	case progressExtra:
+		b = encode.AppendUint(b, `,"progress":{"next":`, e.first)
+		b = append(encode.AppendUint(b, `,"match":`, e.second), '}')
+	case countedExtra:
+		b = append(b, `,"counted":true`...)
+	case unloggedExtra:
+		c, _ := r.Detail.(*Call)
+		b = append(c.Command.AppendJSON(append(b, `,"unlogged":{`...)), '}')
+	case timerExtra:
+		b = append(append(b, `,"timer":{"kind":"`...), timerNames[raft.Timer(e.first)]...)
+		b = append(strconv.AppendInt(append(b, `","at_ns":`...), int64(e.second), 10), '}')
+	}
+	return b
+}
+
+// appendIndices appends a list of indices behind its key.
+func appendIndices(b []byte, key string, indices []raft.Index) []byte {
+	b = append(b, key...)
+	for i, index := range indices {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendUint(b, uint64(index), 10)
+	}
+	return append(b, ']')
 }
 
 // appendMessage appends a message from the key behind its id on.
@@ -130,35 +187,18 @@ func command(e *raft.Entry) *machine.Command {
 // appendInit appends the rest of a node's start, beside its state: that it is down, its
 // log, a leader's nextIndex and matchIndex, a candidate's votes if they are more than its
 // own, and its bug. If there are unfinished writes, it appends the content of stable
-// storage and the writes, the oldest first.
+// storage and the writes, the oldest first. Then come its surroundings.
 func appendInit(b []byte, c *Start) []byte {
 	b = strconv.AppendBool(append(b, `,"init":{"up":`...), c.Up)
 	b = appendEntries(append(b, `,"log":`...), c.Log)
-	for _, p := range []struct {
-		key     string
-		indices []raft.Index
-	}{{`,"next_index":[`, c.NextIndex}, {`,"match_index":[`, c.MatchIndex}} {
-		if p.indices == nil {
-			continue
-		}
-		b = append(b, p.key...)
-		for i, index := range p.indices {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = strconv.AppendUint(b, uint64(index), 10)
-		}
-		b = append(b, ']')
+	if c.NextIndex != nil {
+		b = appendIndices(b, `,"next_index":[`, c.NextIndex)
+	}
+	if c.MatchIndex != nil {
+		b = appendIndices(b, `,"match_index":[`, c.MatchIndex)
 	}
 	if c.Counted {
-		b = append(b, `,"votes":[`...)
-		for i, id := range c.Votes {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = strconv.AppendInt(b, int64(id), 10)
-		}
-		b = append(b, ']')
+		b = appendNodes(b, `,"votes":[`, c.Votes)
 	}
 	if c.Bug != "" {
 		b = encode.AppendText(append(b, `,"bug":`...), c.Bug)
@@ -176,7 +216,41 @@ func appendInit(b []byte, c *Start) []byte {
 		}
 		b = append(b, ']')
 	}
-	return append(b, '}')
+	return append(appendPlace(b, c), '}')
+}
+
+// appendPlace appends what a node's start says about its surroundings.
+func appendPlace(b []byte, c *Start) []byte {
+	if c.Paused {
+		b = append(b, `,"paused":true`...)
+	}
+	if c.Skew != 0 {
+		b = strconv.AppendFloat(append(b, `,"skew":`...), c.Skew, 'g', -1, 64)
+	}
+	if len(c.Cut) > 0 {
+		b = appendNodes(b, `,"cut":[`, c.Cut)
+	}
+	for i := range c.Faults {
+		b = append(b, [2]string{`,"faults":[`, ","}[min(i, 1)]...)
+		rule, _ := c.Faults[i].MarshalJSON() // it never fails
+		b = append(b, rule...)
+	}
+	if len(c.Faults) > 0 {
+		b = append(b, ']')
+	}
+	return b
+}
+
+// appendNodes appends a list of nodes behind its key.
+func appendNodes(b []byte, key string, ids []raft.NodeID) []byte {
+	b = append(b, key...)
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(id), 10)
+	}
+	return append(b, ']')
 }
 
 // appendHard appends the members of a term and a vote.

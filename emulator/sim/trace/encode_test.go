@@ -112,6 +112,63 @@ var encoded = []struct {
 		`"event":"RuleEnded","node":null,"fault":"slow"}`,
 	},
 	{
+		"InitOfAPausedNodeWithItsSurroundings",
+		Record{Kind: Init, State: raft.State{VotedFor: raft.None, Leader: raft.None}, Extra: Timer(raft.ElectionTimer, 20*time.Millisecond), Detail: &Start{
+			Up: true, Paused: true, Skew: 1.5, Cut: []raft.NodeID{1, 2}, Faults: []fault.Rule{{Name: "a", Drop: true}, {Name: "b", Hold: true}},
+		}},
+		`"event":"Init","node":0,` + newState + `,"init":{"up":true,"log":[],"paused":true,"skew":1.5,"cut":[1,2],` +
+			`"faults":[{"name":"a","drop":true},{"name":"b","hold":true}]},"timer":{"kind":"election","at_ns":20000000}}`,
+	},
+	{
+		"SetTimer",
+		Record{Kind: SetTimer, Node: 1, Extra: Timer(raft.HeartbeatTimer, 50*time.Millisecond)},
+		`"event":"SetTimer","node":1,` + zeroState + `,"timer":{"kind":"heartbeat","at_ns":50000000}}`,
+	},
+	{
+		"AppendedBehindIndex2",
+		Record{Kind: Kind(raft.HandleAppendEntriesRequest), Node: 1, Message: raft.Message{Type: raft.AppendEntriesRequest, To: 1, Term: 6}, Extra: Kept(2)},
+		`"event":"HandleAppendEntriesRequest","node":1,"message":{"id":3,"type":"AppendEntriesRequest","from":0,"to":1,"term":6,` +
+			`"prev_log_index":0,"prev_log_term":0,"entries":[],"leader_commit":0},` + zeroState + `,"kept":2}`,
+	},
+	{
+		"ProgressOfALeader",
+		Record{Kind: Kind(raft.HandleAppendEntriesResponse), Message: raft.Message{
+			Type: raft.AppendEntriesResponse, From: 1, Term: 6, Success: true, PrevLogIndex: 4, MatchIndex: 5}, Extra: Progress(6, 5)},
+		`"event":"HandleAppendEntriesResponse","node":0,"message":{"id":3,"type":"AppendEntriesResponse","from":1,"to":0,"term":6,"success":true,` +
+			`"prev_log_index":4,"match_index":5},` + zeroState + `,"progress":{"next":6,"match":5}}`,
+	},
+	{
+		"BecomeLeader",
+		Record{Kind: Kind(raft.BecomeLeader), Detail: &Indices{Next: []raft.Index{4, 4}, Match: []raft.Index{3, 0}}},
+		`"event":"BecomeLeader","node":0,` + zeroState + `,"next_index":[4,4],"match_index":[3,0]}`,
+	},
+	{
+		"CountedVote",
+		Record{Kind: Kind(raft.HandleRequestVoteResponse), Message: raft.Message{Type: raft.RequestVoteResponse, From: 1, Term: 3, VoteGranted: true}, Extra: Counted()},
+		`"event":"HandleRequestVoteResponse","node":0,"message":{"id":3,"type":"RequestVoteResponse","from":1,"to":0,"term":3,"vote_granted":true},` +
+			zeroState + `,"counted":true}`,
+	},
+	{
+		"AppliedAgain",
+		Record{Kind: Apply, Node: 2, Index: 12, Detail: Again{11, 12}},
+		`"event":"Apply","node":2,"index":12,` + zeroState + `,"again":[11,12]}`,
+	},
+	{
+		"ResponseWithoutTheLog",
+		Record{Kind: Response, Extra: Unlogged(), Detail: &Call{ID: exampleID, Command: queue.PopMessage.New("dog"), Reply: machine.Reply{Result: machine.Result{OK: true, Text: "wuff"}}}},
+		`"event":"Response","node":0,` + zeroState + `,"response":{"id":"` + exampleID.String() + `","ok":true,"message":"wuff"},"unlogged":{"op":"get_message","topic":"dog"}}`,
+	},
+	{
+		"CrashThatUndoesAWrite",
+		Record{Kind: Nemesis, Node: 1, Detail: &fault.Change{Kind: fault.Crash, Node: 1}, Log: &LogChange{Kept: 2, Entries: []raft.Entry{{Term: 1, Command: queue.PutTopic.New("dog")}}}},
+		`"event":"Nemesis","node":1,` + zeroState + `,"change":{"op":"crash","node":1,"wipe":false},"log":{"kept":2,"entries":[{"term":1,"op":"put_topic","topic":"dog"}]}}`,
+	},
+	{
+		"CrashThatWipes",
+		Record{Kind: Nemesis, Node: 1, Detail: &fault.Change{Kind: fault.Crash, Node: 1, Wipe: true}, Log: &LogChange{}},
+		`"event":"Nemesis","node":1,` + zeroState + `,"change":{"op":"crash","node":1,"wipe":true},"log":{"kept":0,"entries":[]}}`,
+	},
+	{
 		"Apply",
 		Record{Kind: Apply, Node: 2, Index: 12},
 		`"event":"Apply","node":2,"index":12,` + zeroState + `}`,

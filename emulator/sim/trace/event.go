@@ -27,7 +27,7 @@ type Event struct {
 	// Node is the node of the event: the receiver, for events of a message in the network.
 	// It is Nobody for an event of the whole cluster.
 	Node int `json:"node" minimum:"0" null:"true" doc:"the node of the event; null: the whole cluster"`
-	// Index is a log index, for ClientRequest, Apply and Response; otherwise 0.
+	// Index is a log index, for ClientRequest, Apply, Response and Persist; otherwise 0.
 	Index    uint64         `json:"index,omitempty" minimum:"1" doc:"of a log entry"`
 	Message  *EventMessage  `json:"message,omitempty" doc:"the message that was sent, received, dropped and so on"`
 	State    *EventState    `json:"state,omitempty" doc:"the node's state after the event"`
@@ -39,6 +39,37 @@ type Event struct {
 	Change *EventChange `json:"change,omitempty" doc:"the change of the cluster"`
 	Fault  string       `json:"fault,omitempty" doc:"the name of the rule that acted on the message, or ended"`
 	Reason string       `json:"reason,omitempty" enum:"partition|crash|overflow" doc:"why the network lost a message without a rule"`
+	// NextIndex and MatchIndex are of a BecomeLeader, by node.
+	NextIndex  []uint64 `json:"next_index,omitempty" doc:"of a new leader, by node"`
+	MatchIndex []uint64 `json:"match_index,omitempty" doc:"of a new leader, by node"`
+	Again      []uint64 `json:"again,omitempty" doc:"the entries that a bug applied once more, each right after its first time"`
+	// Kept is of a HandleAppendEntriesRequest that changed the log, and otherwise nil.
+	Kept     *uint64        `json:"kept,omitempty" doc:"the log was cut behind this index, and the last entries of the message were appended"`
+	Progress *EventProgress `json:"progress,omitempty" doc:"the leader's indices for the sender afterwards"`
+	// Counted is about the vote of the sender, and in a Timeout or Persist of the node itself.
+	Counted  bool          `json:"counted,omitempty" doc:"the vote counts for the candidate"`
+	Unlogged *EventCommand `json:"unlogged,omitempty" doc:"the command that a bug applied without the log"`
+	Timer    *EventTimer   `json:"timer,omitempty" doc:"the node's timer"`
+	Log      *EventLog     `json:"log,omitempty" doc:"what a crash did to the node's log"`
+}
+
+// An EventProgress has a leader's nextIndex and matchIndex for a follower.
+type EventProgress struct {
+	Next  uint64 `json:"next" minimum:"1"`
+	Match uint64 `json:"match"`
+}
+
+// An EventTimer is the timer of a node. Followers and candidates have an election timer, a
+// leader has a heartbeat timer.
+type EventTimer struct {
+	Kind string        `json:"kind" enum:"election|heartbeat"`
+	At   time.Duration `json:"at_ns" minimum:"0" doc:"the cluster's time at which it runs out"`
+}
+
+// An EventLog is a change of a log: it was cut behind an index, and entries were appended.
+type EventLog struct {
+	Kept    uint64       `json:"kept" doc:"the last index of the old log that stayed"`
+	Entries []EventEntry `json:"entries" doc:"the entries behind it"`
 }
 
 // An EventMessage is a message between two nodes. Each type has its own fields after Term
@@ -120,6 +151,10 @@ type EventInit struct {
 	Bug        string        `json:"bug,omitempty" doc:"planted in the node"`
 	Stored     *EventStored  `json:"stored,omitempty" doc:"the content of stable storage while there are unfinished writes"`
 	Writes     []EventWrite  `json:"writes,omitempty" doc:"unfinished writes to stable storage, the oldest first"`
+	Paused     bool          `json:"paused,omitempty"`
+	Skew       float64       `json:"skew,omitempty" doc:"multiplies the length of its timers; left out: 1"`
+	Cut        []raft.NodeID `json:"cut,omitempty" doc:"the nodes that get no messages from it"`
+	Faults     []fault.Rule  `json:"faults,omitempty" doc:"the faults in force from the start, in order; in the first record only"`
 }
 
 // An EventStored is what a node finds after a crash, beside its log.

@@ -56,14 +56,14 @@ func TestReaderReadsWhatWriterWrote(t *testing.T) {
 	assert.DeepEqual(t, names, []string{"a", "b"})
 	assert.Equal(t, lines, 4)
 	assert.Equal(t, r.Line(), 8)
-	assert.DeepEqual(t, r.Ending(), Ending{Format: 2, Mark: &End{Reason: Closed, Records: 2}})
+	assert.DeepEqual(t, r.Ending(), Ending{Format: 3, Mark: &End{Reason: Closed, Records: 2}})
 }
 
 func TestHeaderJSON(t *testing.T) {
 	h := Header{Name: "<x>", Clock: "real", Nodes: []string{"http://a"}, Fixture: "format = 1\n"}
 	line := h.AppendJSON(nil)
 	assert.Equal(t, string(line),
-		`{"event":"Run","format":2,"name":"\u003cx\u003e","clock":"real","nodes":["http://a"],"fixture":"format = 1\n"}`)
+		`{"event":"Run","format":3,"name":"\u003cx\u003e","clock":"real","nodes":["http://a"],"fixture":"format = 1\n"}`)
 	back, err := decodeHeader(line)
 	assert.NilError(t, err)
 	h.Format = Format
@@ -90,7 +90,7 @@ func formatOne(file string) string {
 	var b strings.Builder
 	for line := range strings.Lines(file) {
 		if !strings.Contains(line, `"event":"End"`) {
-			b.WriteString(strings.Replace(line, `{"event":"Run","format":2`, `{"event":"Run","format":1`, 1))
+			b.WriteString(strings.Replace(line, `{"event":"Run","format":3`, `{"event":"Run","format":1`, 1))
 		}
 	}
 	return b.String()
@@ -108,20 +108,20 @@ func TestReaderSaysHowARunEnds(t *testing.T) {
 		whole      bool
 		note       string
 	}{
-		{"Closed", whole, 2, Ending{Format: 2, Mark: closed}, true, ""},
-		{"WithoutItsLastLineEnd", whole[:len(whole)-1], 2, Ending{Format: 2, Mark: closed}, true, ""},
-		{"NoMark", without(whole, 1), 2, Ending{Format: 2}, false, "the trace has no end mark: its program was killed or still writes it, or its end is missing"},
-		{"ABareHeader", without(whole, 3), 0, Ending{Format: 2}, false, "the trace has no end mark: its program was killed or still writes it, or its end is missing"},
-		{"CutInTheMark", whole[:len(whole)-2], 2, Ending{Format: 2, Cut: true}, false, "the trace has no end mark, and its last line is not whole and was left out: its program was killed or still writes it"},
-		{"CutInARecord", without(whole, 1)[:len(without(whole, 1))-1], 1, Ending{Format: 2, Cut: true}, false, "the trace has no end mark, and its last line is not whole and was left out: its program was killed or still writes it"},
-		{"Failed", failed, 2, Ending{Format: 2, Mark: &End{Failed, "disk full", 2, 1}}, false, "recording failed: disk full; 1 record and whatever came later are missing"},
-		{"TooSlow", strings.Replace(whole, `"closed","records":2`, `"too_slow","records":2,"missing":9`, 1), 2, Ending{Format: 2, Mark: &End{Reason: TooSlow, Records: 2, Missing: 9}}, false, "recording ended because what takes the trace was too slow; 9 records and whatever came later are missing"},
-		{"ReplacedByNothing", replaced, 2, Ending{Format: 2, Mark: &End{Reason: Replaced, Records: 2}, Lost: true}, false, "another run followed, and is missing"},
-		{"Replaced", replaced + whole, 4, Ending{Format: 2, Mark: closed}, true, ""},
-		{"AfterARunWithoutAMark", without(whole, 1) + whole, 4, Ending{Format: 2, Mark: closed}, true, ""},
+		{"Closed", whole, 2, Ending{Format: 3, Mark: closed}, true, ""},
+		{"WithoutItsLastLineEnd", whole[:len(whole)-1], 2, Ending{Format: 3, Mark: closed}, true, ""},
+		{"NoMark", without(whole, 1), 2, Ending{Format: 3}, false, "the trace has no end mark: its program was killed or still writes it, or its end is missing"},
+		{"ABareHeader", without(whole, 3), 0, Ending{Format: 3}, false, "the trace has no end mark: its program was killed or still writes it, or its end is missing"},
+		{"CutInTheMark", whole[:len(whole)-2], 2, Ending{Format: 3, Cut: true}, false, "the trace has no end mark, and its last line is not whole and was left out: its program was killed or still writes it"},
+		{"CutInARecord", without(whole, 1)[:len(without(whole, 1))-1], 1, Ending{Format: 3, Cut: true}, false, "the trace has no end mark, and its last line is not whole and was left out: its program was killed or still writes it"},
+		{"Failed", failed, 2, Ending{Format: 3, Mark: &End{Failed, "disk full", 2, 1}}, false, "recording failed: disk full; 1 record and whatever came later are missing"},
+		{"TooSlow", strings.Replace(whole, `"closed","records":2`, `"too_slow","records":2,"missing":9`, 1), 2, Ending{Format: 3, Mark: &End{Reason: TooSlow, Records: 2, Missing: 9}}, false, "recording ended because what takes the trace was too slow; 9 records and whatever came later are missing"},
+		{"ReplacedByNothing", replaced, 2, Ending{Format: 3, Mark: &End{Reason: Replaced, Records: 2}, Lost: true}, false, "another run followed, and is missing"},
+		{"Replaced", replaced + whole, 4, Ending{Format: 3, Mark: closed}, true, ""},
+		{"AfterARunWithoutAMark", without(whole, 1) + whole, 4, Ending{Format: 3, Mark: closed}, true, ""},
 		{"FormatOne", formatOne(whole), 2, Ending{Format: 1}, true, "the trace has format 1, without an end mark, so nothing shows whether its end is missing"},
 		{"FormatOneCut", formatOne(whole)[:len(formatOne(whole))-1], 1, Ending{Format: 1, Cut: true}, true, "the last line is not whole and was left out; the trace has format 1, without an end mark"},
-		{"CutAsLongAsTheBuffer", without(whole, 1) + strings.Repeat("x", 1<<20), 2, Ending{Format: 2, Cut: true}, false, "the trace has no end mark, and its last line is not whole and was left out: its program was killed or still writes it"},
+		{"CutAsLongAsTheBuffer", without(whole, 1) + strings.Repeat("x", 1<<20), 2, Ending{Format: 3, Cut: true}, false, "the trace has no end mark, and its last line is not whole and was left out: its program was killed or still writes it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, file := range []string{c.file, "\ufeff" + strings.ReplaceAll(c.file, "\n", "\r\n")} {
@@ -215,10 +215,10 @@ func TestReaderRefuses(t *testing.T) {
 		{"AFileOfOneCutLine", header, "not a trace: it has no whole line; want a file that -trace has written"},
 		{"RecordsWithoutAHeader", rest, "not a trace: line 1 does not begin a run; want a file that -trace has written"},
 		{"SomethingElse", "hello\n", "not a trace: line 1 does not begin a run; want a file that -trace has written"},
-		{"AnotherFormat", strings.Replace(header, `"format":2`, `"format":3`, 1) + "\n", "not a trace: line 1: format 3, this program reads 1 to 2"},
-		{"UnknownKeyOfAHeader", strings.Replace(header, `"format":2`, `"format":2,"note":1`, 1) + "\n", "not a trace: line 1: /note is an unknown key"},
+		{"AnotherFormat", strings.Replace(header, `"format":3`, `"format":4`, 1) + "\n", "not a trace: line 1: format 4, this program reads 1 to 3"},
+		{"UnknownKeyOfAHeader", strings.Replace(header, `"format":3`, `"format":3,"note":1`, 1) + "\n", "not a trace: line 1: /note is an unknown key"},
 		{"AHeaderOfWrongTypes", `{"event":"Run","format":1,"name":3}` + "\n", "not a trace: line 1: /name is 3, want a string"},
-		{"AnotherFormatLater", header + "\n" + rest + strings.Replace(header, `"format":2`, `"format":0`, 1) + "\n", "not a trace: line 5: format 0, this program reads 1 to 2"},
+		{"AnotherFormatLater", header + "\n" + rest + strings.Replace(header, `"format":3`, `"format":0`, 1) + "\n", "not a trace: line 5: format 0, this program reads 1 to 3"},
 		{"ARecordAfterTheMark", header + "\n" + rest + `{"seq":3}` + "\n", "not a trace: line 5 comes after the end mark and begins no run"},
 		{"AnEmptyLineAfterTheMark", header + "\n" + rest + "\n", "not a trace: line 5 comes after the end mark and begins no run"},
 		{"TwoMarks", header + "\n" + rest + `{"event":"End","reason":"closed","records":2}` + "\n", "not a trace: line 5 comes after the end mark and begins no run"},
@@ -227,7 +227,7 @@ func TestReaderRefuses(t *testing.T) {
 		{"AnUnknownKeyOfAMark", header + "\n" + strings.Replace(rest, `"records":2`, `"records":2,"note":1`, 1), "not a trace: line 4: /note is an unknown key"},
 		{"AWholeMarkWithRecordsMissing", header + "\n" + strings.Replace(rest, `"records":2`, `"records":2,"missing":3`, 1), `the end mark has the reason "closed", and records missing`},
 		{"AWholeMarkWithAnError", header + "\n" + strings.Replace(rest, `"records":2`, `"error":"x","records":2`, 1), `the end mark has the reason "closed", and records missing or an error`},
-		{"AFormatWithDecimals", strings.Replace(header, `"format":2`, `"format":2.0`, 1) + "\n", `format is "2.0", want a whole number`},
+		{"AFormatWithDecimals", strings.Replace(header, `"format":3`, `"format":3.0`, 1) + "\n", `format is "3.0", want a whole number`},
 		{"AnotherClock", strings.Replace(header, `"virtual"`, `"sun"`, 1) + "\n", `clock is "sun", want "real" or "virtual"`},
 		{"CompressedDataOfOneLine", "\x1f\x8b\x08", "the file is compressed; try zcat FILE | emulator verify -"},
 		{"CompressedData", "\x1f\x8b\x08\n", "the file is compressed; try zcat FILE | emulator verify -"},

@@ -14,8 +14,13 @@ import (
 )
 
 // Format is the version of a trace file's format that a Writer writes. A Reader also reads
-// format 1, which has no end marks.
-const Format = 2
+// formats 1 and 2. Format 1 has no end marks, and the records of both do not tell all of the
+// cluster's state: see TellsAll.
+const Format = 3
+
+// TellsAll reports whether the records of a format tell the cluster's whole state at every
+// moment: they have SetTimer records, Extra, LogChange and what else format 3 brought.
+func TellsAll(format int) bool { return format >= 3 }
 
 // ErrNotTrace means that no Writer wrote the file.
 var ErrNotTrace = errors.New("not a trace")
@@ -46,7 +51,7 @@ type headerJSON struct {
 
 // AppendJSON appends the header as one JSON object, without a line break:
 //
-//	{"event": "Run", "format": 2, "name": "fresh_3", "clock": "virtual", "nodes": [], "fixture": "format = 1\n…"}
+//	{"event": "Run", "format": 3, "name": "fresh_3", "clock": "virtual", "nodes": [], "fixture": "format = 1\n…"}
 func (h *Header) AppendJSON(b []byte) []byte {
 	line, err := json.Marshal(headerJSON{headerEvent, Format, h.Name, h.Clock, h.Nodes, h.Fixture})
 	if err != nil { // it never fails for strings

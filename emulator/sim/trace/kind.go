@@ -25,12 +25,13 @@ const (
 	HoldMessage
 	ReleaseMessage
 	// ResumeMessage: a message was in flight when the world began. This record counts as
-	// its sending.
+	// its sending. Detail: the *Rule that holds the message, if one does.
 	ResumeMessage
 	// Persist: a write to stable storage has ended, if writes take time. It stored the log
 	// up to Index, and the Detail: raft.HardState.
 	Persist
-	// Apply: the node's state machine applied the entries up to Index.
+	// Apply: the node's state machine applied the entries up to Index. Detail: Again, of a
+	// node with a bug.
 	Apply
 	// Request: a client's request reached the node. Detail: *Call, as for the core's
 	// ClientRequest.
@@ -43,13 +44,16 @@ const (
 	Nemesis
 	// RuleEnded: a rule ended by itself. Detail: *Rule.
 	RuleEnded
+	// SetTimer: a node's timer was set or moved; see Extra. A crash stops the timer without
+	// a record.
+	SetTimer
 	// NumKinds is the number of kinds: each is less than it.
 	NumKinds
 )
 
 var kindNames = [NumKinds - Init]string{
 	"Init", "Reply", "DuplicateMessage", "DropMessage", "HoldMessage",
-	"ReleaseMessage", "ResumeMessage", "Persist", "Apply", "Request", "Response", "RPC", "Nemesis", "RuleEnded",
+	"ReleaseMessage", "ResumeMessage", "Persist", "Apply", "Request", "Response", "RPC", "Nemesis", "RuleEnded", "SetTimer",
 }
 
 // String returns the kind as a trace writes it: for the core's actions the name in

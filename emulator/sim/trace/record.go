@@ -27,6 +27,10 @@ type Record struct {
 	Message raft.Message
 	// State is the node's state after the event.
 	State raft.State
+	// Extra is what the event did to the node beside State.
+	Extra Extra
+	// Log is what a crash did to the node's log; nil when the log stayed.
+	Log *LogChange
 	// Detail has the type that Kind says.
 	Detail any
 }

@@ -20,13 +20,13 @@ func NewRing(size int) *Ring {
 	return &Ring{size: size}
 }
 
-// Next makes room for the next record, and sets its Seq and Kind. Its other fields keep
-// their old values.
+// Next makes room for the next record, sets its Seq and Kind, and clears its Extra and Log.
+// Its other fields keep their old values.
 func (t *Ring) Next(k Kind) *Record {
 	t.last++
 	t.counts[k]++
 	r := t.room()
-	r.Seq, r.Kind = t.last, k
+	r.Seq, r.Kind, r.Extra, r.Log = t.last, k, Extra{}, nil
 	return r
 }
 

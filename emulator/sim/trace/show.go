@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"time"
+
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/sim/machine"
 	"rrmq.example/emulator/raft"
@@ -40,8 +42,34 @@ func (r *Record) Event() Event {
 		e.Fault = d.Name
 	case Reason:
 		e.Reason = d.String()
+	case *Indices:
+		e.NextIndex, e.MatchIndex = showIndices(d.Next), showIndices(d.Match)
+	case Again:
+		e.Again = showIndices(d)
 	}
+	r.showExtra(&e)
 	return e
+}
+
+// showExtra shows the Extra and the Log.
+func (r *Record) showExtra(e *Event) {
+	switch x := r.Extra; x.kind {
+	case keptExtra:
+		e.Kept = &x.first
+	case progressExtra:
+		e.Progress = &EventProgress{Next: x.first, Match: x.second}
+	case countedExtra:
+		e.Counted = true
+	case unloggedExtra:
+		call, _ := r.Detail.(*Call)
+		c := showCommand(call.Command)
+		e.Unlogged = &c
+	case timerExtra:
+		e.Timer = &EventTimer{timerNames[raft.Timer(x.first)], time.Duration(x.second)}
+	}
+	if r.Log != nil {
+		e.Log = &EventLog{uint64(r.Log.Kept), showEntries(r.Log.Entries)}
+	}
 }
 
 // showMessage shows the fields that belong to the message's type.
@@ -124,6 +152,7 @@ func showStart(s *Start) *EventInit {
 		w := &s.Writes[i]
 		e.Writes = append(e.Writes, EventWrite{EventStored: showHard(w.Hard), Kept: uint64(w.Kept), Removed: showEntries(w.Removed)})
 	}
+	e.Paused, e.Skew, e.Cut, e.Faults = s.Paused, s.Skew, s.Cut, s.Faults
 	return e
 }
 

@@ -74,6 +74,8 @@ func (r *Record) Sentence() string {
 		if c, ok := r.Detail.(*fault.Change); ok {
 			return c.Told()
 		}
+	case SetTimer:
+		return r.timerSet()
 	case RuleEnded:
 		if rule, ok := r.Detail.(*fault.Rule); ok {
 			return fmt.Sprintf("the fault %q ended", rule.Name)
@@ -87,7 +89,7 @@ func (r *Record) Sentence() string {
 func (r *Record) Notable() bool {
 	m := &r.Message
 	switch r.Kind {
-	case Persist,
+	case Persist, SetTimer,
 		Kind(raft.HandleRequestVoteRequest), Kind(raft.HandleAppendEntriesResponse):
 		return false
 	case Kind(raft.AppendEntries), Kind(raft.HandleAppendEntriesRequest):
@@ -190,6 +192,12 @@ func (r *Record) stored() string {
 		vote = fmt.Sprintf("its vote for node %d", h.VotedFor)
 	}
 	return fmt.Sprintf("node %d stored term %d, %s and its log up to index %d (Figure 2)", r.Node, h.Term, vote, r.Index)
+}
+
+// timerSet describes the setting of a timer.
+func (r *Record) timerSet() string {
+	t, at, _ := r.Extra.Timer()
+	return fmt.Sprintf("node %d set its %s timer, which runs out at %.3f ms (§5.2)", r.Node, timerNames[t], float64(at)/float64(time.Millisecond))
 }
 
 // command names a client's command.

@@ -118,7 +118,7 @@ func TestSentenceOfAStaleResponse(t *testing.T) {
 func TestNotableLeavesOutHeartbeats(t *testing.T) {
 	may := []trace.Kind{
 		trace.Kind(raft.AppendEntries), trace.Kind(raft.HandleAppendEntriesRequest), trace.Kind(raft.HandleAppendEntriesResponse),
-		trace.Kind(raft.HandleRequestVoteRequest), trace.Kind(raft.HandleRequestVoteResponse), trace.Reply, trace.Persist,
+		trace.Kind(raft.HandleRequestVoteRequest), trace.Kind(raft.HandleRequestVoteResponse), trace.Reply, trace.Persist, trace.SetTimer,
 	}
 	out := map[trace.Kind]bool{}
 	for _, r := range eventful(t) {

@@ -141,8 +141,7 @@ func (w *World) changePause(n *node, c *fault.Change) {
 
 func (w *World) changeResume(n *node, c *fault.Change) {
 	if n.paused {
-		w.nemesis(c)
-		w.resume(n)
+		w.resume(n, w.nemesis(c))
 	}
 }
 
@@ -206,8 +205,7 @@ func (w *World) changeDeleteRule(_ *node, c *fault.Change) {
 
 func (w *World) changeSkew(n *node, c *fault.Change) {
 	if n.skew != c.Skew {
-		w.nemesis(c)
-		w.setSkew(n, c.Skew)
+		w.setSkew(n, c.Skew, w.nemesis(c))
 	}
 }
 
@@ -240,9 +238,12 @@ func (w *World) checkLinks(links []fault.Link) error {
 }
 
 // nemesis records a change that follows.
-func (w *World) nemesis(c *fault.Change) uint64 {
+func (w *World) nemesis(c *fault.Change) uint64 { return w.nemesisOf(c, nil) }
+
+// nemesisOf records a change of the cluster, and what it did to the log of its node.
+func (w *World) nemesisOf(c *fault.Change, log *trace.LogChange) uint64 {
 	r := w.record(trace.Nemesis, c.Node, 0)
-	r.Detail = c
+	r.Detail, r.Log = c, log
 	w.recorded(r)
 	return r.Seq
 }
@@ -254,20 +255,20 @@ func (w *World) needsHealing(n *node) bool {
 func (w *World) healNode(n *node, cause uint64) {
 	w.net.setLinksOf(n.id, false)
 	if n.skew != 1 {
-		w.setSkew(n, 1)
+		w.setSkew(n, 1, cause)
 	}
 	if !n.up {
 		w.restart(n, cause)
 	}
 	if n.paused {
-		w.resume(n)
+		w.resume(n, cause)
 	}
 }
 
 // crash ends a node's life. It loses its memory and its unfinished writes, and its clients
 // never get an answer.
 func (w *World) crash(n *node, change *fault.Change) {
-	wasUp, lost, held := n.up, n.writesLost(change.Wipe), n.held
+	wasUp, lost, held, last := n.up, n.writesLost(change.Wipe), n.held, n.core.Log().LastIndex()
 	unsent := n.undoWrites()
 	n.up, n.paused, n.held = false, false, nil
 	n.life++
@@ -279,7 +280,7 @@ func (w *World) crash(n *node, change *fault.Change) {
 	}
 	n.core = raft.NewRestarted(raft.Config{ID: n.id, Nodes: len(w.nodes), HardState: n.hard, Log: log, Bug: n.bug.Core()})
 	n.machine, n.given = w.config.Machine.New(), Given{}
-	cause := w.nemesis(change)
+	cause := w.nemesisOf(change, w.logChange(n, lost, last))
 	if lost < noLoss {
 		for _, m := range w.monitors {
 			m.LogChanged(w, n.id, lost)
@@ -332,7 +333,7 @@ func (w *World) restart(n *node, cause uint64) {
 }
 
 // resume lets a paused node go on: the events that waited happen now, in order.
-func (w *World) resume(n *node) {
+func (w *World) resume(n *node, cause uint64) {
 	n.paused = false
 	held := n.held
 	n.held = nil
@@ -341,15 +342,17 @@ func (w *World) resume(n *node) {
 		if e.kind == timerEvent && e.ref == n.timerGeneration {
 			// The timer runs out now, at its place among the events that waited.
 			n.timerAt, n.timerTicket = w.now, w.queue.seq
+			w.timerSet(n, cause)
 		}
 	}
 }
 
 // setSkew sets the skew of a node's timers, including the running one.
-func (w *World) setSkew(n *node, skew float64) {
+func (w *World) setSkew(n *node, skew float64, cause uint64) {
 	if n.timer != raft.KeepTimer && n.timerAt > w.now {
 		n.timerAt = w.now + scale(n.timerAt-w.now, skew/n.skew)
 		w.queueTimer(n)
+		w.timerSet(n, cause)
 	}
 	n.skew = skew
 }

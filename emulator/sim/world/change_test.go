@@ -89,8 +89,10 @@ func TestRestartedNodeRejoins(t *testing.T) {
 	at := c.Now()
 	for id := range raft.NodeID(3) {
 		seq := c.change(fault.Change{Kind: fault.Restart, Node: id})
-		assert.Equal(t, c.Trace().At(seq).Kind, trace.Kind(raft.Restart))
-		assert.Equal(t, c.Trace().At(c.Trace().At(seq).Cause).Kind, trace.Nemesis)
+		assert.Equal(t, c.Trace().At(seq).Kind, trace.SetTimer)
+		assert.Equal(t, c.Trace().At(seq).Cause, seq-1)
+		assert.Equal(t, c.Trace().At(seq-1).Kind, trace.Kind(raft.Restart))
+		assert.Equal(t, c.Trace().At(c.Trace().At(seq-1).Cause).Kind, trace.Nemesis)
 		assert.Equal(t, seq, c.change(fault.Change{Kind: fault.Restart, Node: id}))
 	}
 	for id := range raft.NodeID(3) {

@@ -50,6 +50,9 @@ type Config struct {
 	// TraceSize is the number of records that the trace keeps in memory; 0 means
 	// DefaultSize.
 	TraceSize int
+	// TraceFormat is the format of the records; 0 means trace.Format. A repetition of an
+	// older trace needs it, because older formats have fewer records.
+	TraceFormat int
 }
 
 // A NodeConfig is the state in which a node starts. Its zero value describes a new node,

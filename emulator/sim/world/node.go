@@ -99,13 +99,14 @@ func (w *World) initNode(id raft.NodeID, c *NodeConfig) {
 	}
 	n.resumeWrites(c)
 	r := w.record(trace.Init, id, 0)
-	r.Detail = c.start()
+	r.Detail = w.startOf(id, c)
+	r.Extra = w.timerOf(c)
 	n.initSeq = r.Seq
 	w.recorded(r)
 }
 
-// start returns the trace's description of a node's start.
-func (c *NodeConfig) start() *trace.Start {
+// startOf returns the trace's description of a node's start.
+func (w *World) startOf(id raft.NodeID, c *NodeConfig) *trace.Start {
 	s := &trace.Start{
 		Up: !c.Down, Log: c.Log, NextIndex: c.NextIndex, MatchIndex: c.MatchIndex, Bug: c.Bug, Stored: c.Stored,
 	}
@@ -115,6 +116,9 @@ func (c *NodeConfig) start() *trace.Start {
 	for i := range c.Writes {
 		w := &c.Writes[i]
 		s.Writes = append(s.Writes, trace.Write{Hard: w.Hard, Kept: w.Kept, Removed: w.Removed})
+	}
+	if w.tellsAll {
+		w.addPlace(s, id)
 	}
 	return s
 }
@@ -206,6 +210,9 @@ func (w *World) recordActions(n *node, cause uint64, in *raft.Message) uint64 {
 		default:
 			prev = seq
 		}
+		if w.tellsAll {
+			w.addExtra(n, r)
+		}
 		w.recorded(r)
 		if a.Kind == raft.ClientRequest {
 			w.taken(n, w.batch[k], a.Index, seq)
@@ -241,6 +248,9 @@ func (w *World) finishWrite(n *node) {
 	r := w.record(trace.Persist, n.id, 0)
 	r.Index = done.last
 	r.Detail = done.hard
+	if w.tellsAll && n.core.CountsOwnVote(done.hard.Term) {
+		r.Extra = trace.Counted()
+	}
 	seq := r.Seq
 	w.recorded(r)
 	for k := range done.messages {
@@ -379,6 +389,9 @@ func (n *node) leader() raft.NodeID {
 func (w *World) apply(n *node, from, to raft.Index, cause uint64) {
 	r := w.record(trace.Apply, n.id, cause)
 	r.Index = to
+	if again := w.again(n, from, to); again != nil {
+		r.Detail = again
+	}
 	seq := r.Seq
 	w.recorded(r)
 	s, log := n.core.State(), n.core.Log()
@@ -421,6 +434,9 @@ func (w *World) answer(q *request, cause uint64, reply machine.Reply) {
 	r := w.record(trace.Response, q.Node, cause)
 	r.Index = reply.Index
 	r.Detail = &q.Call
+	if q.unlogged && w.tellsAll {
+		r.Extra = trace.Unlogged()
+	}
 	w.recorded(r)
 	q.finish(reply)
 }
@@ -449,6 +465,7 @@ func (w *World) setTimer(n *node, t raft.Timer, cause uint64) {
 	n.timerAt = w.now + scale(length, n.skew)
 	n.timerCause = cause
 	w.queueTimer(n)
+	w.timerSet(n, cause)
 }
 
 // start takes a node's first step, at the beginning of the world or of a life.

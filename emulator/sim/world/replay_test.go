@@ -71,9 +71,9 @@ func TestReplayGivesTheSameTrace(t *testing.T) {
 }
 
 func TestRepeatErrors(t *testing.T) {
-	request := trace.Record{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Request, Node: 1, Detail: &trace.Call{}}
-	vote := trace.Record{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.RPC, Message: raft.Message{From: 0, To: 1}}
-	crash := trace.Record{Seq: 6, Time: 10 * time.Millisecond, Kind: trace.Nemesis, Detail: &fault.Change{Kind: fault.Crash, Node: 1}}
+	request := trace.Record{Seq: 11, Time: 10 * time.Millisecond, Kind: trace.Request, Node: 1, Detail: &trace.Call{}}
+	vote := trace.Record{Seq: 11, Time: 10 * time.Millisecond, Kind: trace.RPC, Message: raft.Message{From: 0, To: 1}}
+	crash := trace.Record{Seq: 11, Time: 10 * time.Millisecond, Kind: trace.Nemesis, Detail: &fault.Change{Kind: fault.Crash, Node: 1}}
 	cases := []struct {
 		name   string
 		in     trace.Record

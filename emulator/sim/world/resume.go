@@ -183,6 +183,9 @@ func (w *World) mailMessages() []uint32 {
 		m := &w.config.Messages[i]
 		r := w.record(trace.ResumeMessage, m.Message.To, w.nodes[m.Message.From].initSeq)
 		r.Message = m.Message
+		if m.Place == HeldByRule && w.tellsAll {
+			r.Detail = &w.net.rule(m.Rule).Rule
+		}
 		l := letter{message: m.Message, cause: r.Seq}
 		w.recorded(r)
 		switch m.Place {

@@ -51,6 +51,7 @@ func (w *World) answerWithoutLog(n *node) {
 		result := n.machine.Foresee(q.Command)
 		if q.Command.Op.Access == machine.Takes {
 			n.give(0, q.Command)
+			q.unlogged = true
 		}
 		w.answer(q, q.Seq, machine.Reply{Result: result, Leader: n.leader()})
 	}

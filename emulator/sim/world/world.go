@@ -31,6 +31,7 @@ type World struct {
 	monitors []Monitor
 	outside  Outside // nil: all nodes live here
 	ids      random
+	tellsAll bool // trace.TellsAll of the records' format
 
 	// Memory that each step uses again.
 	in       raft.Input
@@ -67,11 +68,13 @@ type request struct {
 	trace.Call
 	done func(machine.Reply)
 	life uint32 // of the node that got it
+	// unlogged: the node's machine took the command without the log.
+	unlogged bool
 }
 
 // New makes a world at time 0 with its first events. It passes each record to sink, unless
-// that is nil, and to the monitors, as soon as the record is made. During New the records
-// are only those of kind Init and ResumeMessage, and monitors may read the nodes whose Init
+// that is nil, and to the monitors, as soon as the record is made. The first records are
+// those of kind Init and ResumeMessage, during which monitors may read the nodes whose Init
 // they have seen.
 func New(c Config, sink func(*trace.Record), monitors ...Monitor) *World {
 	return newWorld(c, nil, sink, monitors)
@@ -86,6 +89,7 @@ func newWorld(c Config, outside Outside, sink func(*trace.Record), monitors []Mo
 		monitors: monitors,
 		ids:      newRandom(c.Seed, idStream),
 		nodes:    make([]node, len(c.Nodes)),
+		tellsAll: c.TraceFormat == 0 || trace.TellsAll(c.TraceFormat),
 	}
 	w.ids.id() // it once named the run; recorded traces have the ids that follow
 	w.net = network{nodes: len(c.Nodes), random: newRandom(c.Seed, networkStream)}
@@ -272,6 +276,9 @@ func (w *World) RPC(m raft.Message, done func(raft.Message, error)) {
 		return
 	}
 	if len(n.held) >= MaxWaiting {
+		if w.tellsAll {
+			w.drop(&letter{message: m, cause: seq}, trace.Overflow)
+		}
 		call.answer(raft.Message{}, machine.ErrBusy)
 		return
 	}
