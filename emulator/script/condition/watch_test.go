@@ -70,7 +70,7 @@ func TestAFreshClusterHasNoLeader(t *testing.T) {
 	is(t, w, "role=Follower", true, "node 0 is Follower, node 1 is Follower, node 2 is Follower")
 	is(t, w, "committed=0", true, "node 0 has committed 0, node 1 has committed 0, node 2 has committed 0")
 	is(t, w, "logs_equal=all", true, "node 0 ends at entry 0 of term 0, node 1 ends at entry 0 of term 0, node 2 ends at entry 0 of term 0")
-	is(t, w, "event=BecomeLeader", false, "no BecomeLeader in records 1 to 3")
+	is(t, w, "event=BecomeLeader", false, "no BecomeLeader in records 1 to 6")
 }
 
 func TestAnElectedClusterHasOneLeader(t *testing.T) {
@@ -192,10 +192,10 @@ func TestEventsCountAfterSince(t *testing.T) {
 
 func TestCountsAreCompared(t *testing.T) {
 	w := load(t, "fresh_3")
-	is(t, w, "count=Init:3", true, "3 of Init in records 1 to 3, the last one is record 3, at 0 ms")
-	is(t, w, "count=Init:2:1", true, "1 of Init of node 2 in records 1 to 3, the last one is record 3, at 0 ms")
-	is(t, w, "count=Init:0,1:1", false, "2 of Init of node 0,1 in records 1 to 3, the last one is record 2, at 0 ms")
-	is(t, w, "count=Timeout:0", true, "no Timeout in records 1 to 3")
+	is(t, w, "count=Init:3", true, "3 of Init in records 1 to 6, the last one is record 3, at 0 ms")
+	is(t, w, "count=Init:2:1", true, "1 of Init of node 2 in records 1 to 6, the last one is record 3, at 0 ms")
+	is(t, w, "count=Init:0,1:1", false, "2 of Init of node 0,1 in records 1 to 6, the last one is record 2, at 0 ms")
+	is(t, w, "count=Timeout:0", true, "no Timeout in records 1 to 6")
 	grows := condition.NewWatch(parse(t, "count=BecomeLeader:0,2:<=1"), condition.Now)
 	assert.Assert(t, grows.Holds(w))
 	elect(t, w)
@@ -204,7 +204,7 @@ func TestCountsAreCompared(t *testing.T) {
 	change(t, w, fault.Change{Kind: fault.Timeout, Node: 0})
 	until(t, w, "leader=0")
 	assert.Assert(t, !grows.Holds(w))
-	assert.Assert(t, strings.HasPrefix(grows.Results(w)[0].Seen, "2 of BecomeLeader of node 0,2 in records 4 to "))
+	assert.Assert(t, strings.HasPrefix(grows.Results(w)[0].Seen, "2 of BecomeLeader of node 0,2 in records 7 to "))
 }
 
 // Events of a name are those of the node that has it now, since the beginning.

@@ -60,11 +60,11 @@ func TestPutFaultsIsAtomic(t *testing.T) {
 // its records follow each other, and the answer has the first one's seq.
 func TestPutFaultsIsOneChange(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
-	g.ok("PUT", "/v1/faults", `{"faults": [{"name": "a", "drop": true}, {"name": "b", "drop": true}]}`).is(t, "seq", "4", "faults.1.name", "b")
-	g.ok("PUT", "/v1/faults", `{"faults": [{"name": "c", "drop": true}]}`).is(t, "seq", "6", "faults.0.name", "c", "faults.1", "nothing at faults.1")
-	g.ok("DELETE", "/v1/faults", "").is(t, "seq", "9", "faults", "[]")
-	g.ok("DELETE", "/v1/faults", "").is(t, "seq", "9", "faults", "[]")
-	g.ok("GET", "/v1/events?since=3", "").is(t,
+	g.ok("PUT", "/v1/faults", `{"faults": [{"name": "a", "drop": true}, {"name": "b", "drop": true}]}`).is(t, "seq", "7", "faults.1.name", "b")
+	g.ok("PUT", "/v1/faults", `{"faults": [{"name": "c", "drop": true}]}`).is(t, "seq", "9", "faults.0.name", "c", "faults.1", "nothing at faults.1")
+	g.ok("DELETE", "/v1/faults", "").is(t, "seq", "12", "faults", "[]")
+	g.ok("DELETE", "/v1/faults", "").is(t, "seq", "12", "faults", "[]")
+	g.ok("GET", "/v1/events?since=6", "").is(t,
 		"events.0.change.op", "set_fault", "events.1.change.op", "set_fault",
 		"events.2.change.op", "delete_fault", "events.3.change.op", "delete_fault", "events.4.change.op", "set_fault",
 		"events.5.change.op", "delete_fault", "events.6", "nothing at events.6")

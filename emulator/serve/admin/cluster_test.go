@@ -146,11 +146,11 @@ func TestClockRunsPausesAndSteps(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)
 	t.Run("Get", func(t *testing.T) {
 		g := g.on(t)
-		g.ok("GET", "/v1/clock", "").is(t, "mode", "virtual", "paused", "false", "speed", "0", "time_ms", "0", "steps", "0", "seq", "3")
+		g.ok("GET", "/v1/clock", "").is(t, "mode", "virtual", "paused", "false", "speed", "0", "time_ms", "0", "steps", "0", "seq", "6")
 	})
 	t.Run("Step", func(t *testing.T) {
 		g := g.on(t)
-		g.ok("POST", "/v1/clock/step", "").is(t, "paused", "true", "steps", "1", "seq", "3")
+		g.ok("POST", "/v1/clock/step", "").is(t, "paused", "true", "steps", "1", "seq", "6")
 		g.ok("POST", "/v1/clock/step", `{"events": 3}`).is(t, "steps", "4")
 	})
 	t.Run("Advance", func(t *testing.T) {

@@ -24,7 +24,7 @@ func TestEvents(t *testing.T) {
 	t.Run("All", func(t *testing.T) {
 		g := g.on(t)
 		g.ok("GET", "/v1/events", "").is(t, "first", "1", "last", last, "next", last, "missed", "false",
-			"events.0.seq", "1", "events.0.event", "Init", "events.3.event", "Nemesis", "events.3.change.op", "timeout")
+			"events.0.seq", "1", "events.0.event", "Init", "events.6.event", "Nemesis", "events.6.change.op", "timeout")
 	})
 	t.Run("Pages", func(t *testing.T) {
 		g := g.on(t)
@@ -141,9 +141,9 @@ func TestStream(t *testing.T) {
 		s := g.stream("")
 		assert.Equal(t, s.header.Get("Content-Type"), streamType)
 		run := g.ok("GET", "/v1/cluster", "").text("run_id")
-		s.want("run", run+":3", `"since":3}`)
+		s.want("run", run+":6", `"since":6}`)
 		g.ok("POST", "/v1/nodes/2/timeout", "")
-		s.want("", run+":4", `{"seq":4,`)
+		s.want("", run+":7", `{"seq":7,`)
 		s.want("", "", `"event":"Timeout"`)
 	})
 	t.Run("Since", func(t *testing.T) {
@@ -154,13 +154,13 @@ func TestStream(t *testing.T) {
 	t.Run("LastEventID", func(t *testing.T) {
 		g := g.on(t)
 		run := g.ok("GET", "/v1/cluster", "").text("run_id")
-		s := g.stream("?since=0", "Last-Event-ID", run+":3")
-		s.want("run", run+":3", `"since":3}`)
-		s.want("", run+":4", `"event":"Nemesis"`)
+		s := g.stream("?since=0", "Last-Event-ID", run+":6")
+		s.want("run", run+":6", `"since":6}`)
+		s.want("", run+":7", `"event":"Nemesis"`)
 	})
 	t.Run("LastEventIDWithoutRun", func(t *testing.T) {
-		s := g.on(t).stream("?since=0", "Last-Event-ID", "3")
-		s.want("run", "", `"since":3}`)
+		s := g.on(t).stream("?since=0", "Last-Event-ID", "6")
+		s.want("run", "", `"since":6}`)
 		s.want("", "", `"event":"Nemesis"`)
 	})
 	t.Run("Filter", func(t *testing.T) {

@@ -21,6 +21,9 @@ func nameEvent(s *apidoc.Schemas) {
 	s.Call(trace.EventMessage{}, "Message")
 	s.Call(trace.EventState{}, "State")
 	s.Call(trace.EventInit{}, "Init")
+	s.Call(trace.EventProgress{}, "Progress")
+	s.Call(trace.EventTimer{}, "Timer")
+	s.Call(trace.EventLog{}, "LogChange")
 	s.Of(trace.Event{})
 }
 

@@ -118,7 +118,7 @@ func TestWaitErrors(t *testing.T) {
 		{"Timeout", 400, "bad-request", "leader=unique&timeout_ms=60001", `want milliseconds from 0 to 60000`},
 		{"TimeoutNoNumber", 400, "bad-request", "leader=unique&timeout_ms=1s", `is "1s"`},
 		{"Since", 400, "bad-request", "leader=unique&since=-1", `want a whole number from 0 on`},
-		{"SinceFuture", 422, "invalid", "leader=unique&since=99999", `since is 99999, and the newest record of the trace is 3`},
+		{"SinceFuture", 422, "invalid", "leader=unique&since=99999", `since is 99999, and the newest record of the trace is 6`},
 		{"TimeoutTwice", 400, "bad-request", "leader=unique&timeout_ms=1&timeout_ms=2", `is given 2 times`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

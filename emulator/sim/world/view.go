@@ -1,6 +1,8 @@
 package world
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -94,6 +96,41 @@ func (w *World) Leader() raft.NodeID {
 		}
 	}
 	return leader
+}
+
+// An InFlight is a message on its way between two nodes.
+type InFlight struct {
+	ID      uint64 // the record of its sending
+	Message raft.Message
+	Rule    string // the name of the rule that holds it, or ""
+}
+
+// Messages lists the messages on their way, by their IDs: with those that wait for a write of
+// their sender, and without the answers to messages from outside.
+func (w *World) Messages() []InFlight {
+	var list []InFlight
+	holds := map[uint32]string{}
+	for _, r := range w.net.rules {
+		for _, h := range r.held {
+			holds[h.ref] = r.Name
+		}
+	}
+	for ref := range w.mail.items {
+		if l := &w.mail.items[ref]; l.cause != 0 {
+			list = append(list, InFlight{l.cause, l.message, holds[uint32(ref)]})
+		}
+	}
+	for i := range w.nodes {
+		for k := range w.nodes[i].writes {
+			for _, l := range w.nodes[i].writes[k].messages {
+				if l.rpc == nil {
+					list = append(list, InFlight{ID: l.cause, Message: l.message})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b InFlight) int { return cmp.Compare(a.ID, b.ID) })
+	return list
 }
 
 // Rules lists the rules in force, in order.
