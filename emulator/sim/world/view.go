@@ -109,7 +109,7 @@ type InFlight struct {
 // their sender, and without the answers to messages from outside.
 func (w *World) Messages() []InFlight {
 	var list []InFlight
-	holds := map[uint32]string{}
+	holds := make([]string, len(w.mail.items)) // by place
 	for _, r := range w.net.rules {
 		for _, h := range r.held {
 			holds[h.ref] = r.Name
@@ -117,7 +117,7 @@ func (w *World) Messages() []InFlight {
 	}
 	for ref := range w.mail.items {
 		if l := &w.mail.items[ref]; l.cause != 0 {
-			list = append(list, InFlight{l.cause, l.message, holds[uint32(ref)]})
+			list = append(list, InFlight{l.cause, l.message, holds[ref]})
 		}
 	}
 	for i := range w.nodes {
