@@ -112,8 +112,14 @@ export class Store {
     this.set({live: true, playing: false, seq: h ? h.last : 0, now: h ? timeOf(h, h.last) : 0})
   }
 
-  /** @param {string} text */
-  note(text) { this.set({notes: [...this.state.notes.slice(-4), text]}) }
+  /**
+   * Shows a note. It takes the place of one that differs only in its numbers.
+   * @param {string} text
+   */
+  note(text) {
+    const words = (/** @type {string} */ t) => t.replace(/[\d,]+/g, '')
+    this.set({notes: [...this.state.notes.filter((old) => words(old) !== words(text)).slice(-2), text]})
+  }
 
   /** What is shown at the moment. */
   view() {

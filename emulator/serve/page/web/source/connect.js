@@ -39,7 +39,7 @@ function showFile(store, found) {
         store.set({history, run: String(place), version: store.state.version + 1, live: false, seq: Math.max(store.state.seq, firstOf(history))})
         await new Promise((go) => requestAnimationFrame(go))
       })
-      if (mine === newest) show(store, place, recording)
+      if (mine === newest) show(store, place, {...recording, left: found.runs[place].note || recording.left})
     } catch (err) {
       if (mine === newest) store.note(err instanceof Error ? err.message : String(err))
     }

@@ -15,7 +15,7 @@ import {read, readText} from './api.js'
  * @property {any} invariants
  */
 
-/** @typedef {{name: string, verdict: string}} Listed */
+/** @typedef {{name: string, verdict: string, note?: string}} Listed */
 
 const portion = 20000 // records of one request
 
@@ -99,7 +99,8 @@ function endWords(end) {
 export async function source() {
   try {
     const s = await read('/page/source.json')
-    const runs = (s.run_list || []).map((/** @type {{name: string}} */ r) => ({name: r.name, verdict: ''}))
+    const list = s.run_list || []
+    const runs = list.map((/** @type {any} */ r, /** @type {number} */ i) => ({name: list.length > 1 ? `${i + 1}. ${r.name}` : r.name, verdict: '', note: r.note || ''}))
     return {kind: s.kind, name: s.name || '', runs}
   } catch {
     return {kind: 'live', name: '', runs: []}

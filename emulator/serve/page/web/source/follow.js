@@ -43,8 +43,28 @@ async function lookAround(store, live) {
     const meta = await read('/v1/cluster')
     live.serverHas(meta.run_id, meta.seq)
     const invariants = await read('/v1/invariants')
-    if (meta.run_id === store.state.run || !store.state.run) store.set({meta, invariants, title: meta.fixture.name})
+    if (meta.run_id !== store.state.run && store.state.run) return
+    store.set({meta, invariants, title: meta.fixture.name})
+    await check(store, meta.run_id)
   } catch { /* the stream says that the server is gone */ }
+}
+
+let checked = '' // the run and the number of calls at the last check
+
+/**
+ * Has the clients' calls checked while the reader looks at them.
+ * @param {Store} store
+ * @param {string} run
+ */
+async function check(store, run) {
+  const {history, lower} = store.state
+  if (lower !== 'lane' || !history || !history.last) return
+  const {calls} = history.at(history.last)
+  const state = `${run} ${calls.ended.length + calls.forgotten} ${calls.open}`
+  if (state === checked) return
+  checked = state
+  const verdict = await read('/v1/history/check')
+  if (store.state.run === run) store.set({verdict})
 }
 
 /**

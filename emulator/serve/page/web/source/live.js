@@ -5,6 +5,7 @@ import {History} from '../model/history.js'
 import {read, perform} from './api.js'
 import {Problem, readProblem} from './problem.js'
 import {Stream} from './stream.js'
+import {count} from '../view/format.js'
 
 /**
  * How the connection stands. behind: how many records the page has not yet taken.
@@ -114,7 +115,7 @@ export class Live {
     this.loading = true
     this.history = start ? History.from(start) : new History({keep: 131072})
     this.sink.begin(run, this.history)
-    if (since > 0 && !start) this.sink.note('The records from the beginning are no longer kept.')
+    if (since > 0 && !start) this.sink.note('The events of the beginning are no longer kept, and what they made is not known.')
   }
 
   /**
@@ -177,7 +178,7 @@ export class Live {
     const record = JSON.parse(data)
     if (history.last > 0 && record.seq !== history.last + 1) {
       if (record.seq <= history.last) return true // it came again
-      this.beginAgain(`${record.seq - history.last - 1} records were lost.`)
+      this.beginAgain(`${count(record.seq - history.last - 1, 'event')} were lost; the page begins again.`)
       return false
     }
     history.push(record)
@@ -200,7 +201,9 @@ export class Live {
         return false
       case 'missed':
       case 'end':
-        return this.skip(data.to - data.from + 1)
+        this.newest = true
+        this.beginAgain(`${count(data.to - data.from + 1, 'event')} were lost: the emulator keeps only the newest ones, and this page was too slow. It begins again at this moment.`)
+        return false
     }
     return true
   }
@@ -208,7 +211,7 @@ export class Live {
   /** @param {number} records */
   skip(records) {
     this.newest = true
-    this.beginAgain(`The cluster is faster than this page: it skipped about ${records} records.`)
+    this.beginAgain(`The cluster is faster than this page, which skipped ${count(records, 'event')} and begins again at this moment.`)
     return false
   }
 
@@ -246,7 +249,10 @@ async function beginning(newest, signal) {
 /** Waits for the next frame, or a moment if the page is hidden. */
 function frame() {
   return new Promise((go) => {
-    if (document.hidden) return setTimeout(go, 50)
+    if (document.hidden) {
+      setTimeout(go, 50)
+      return
+    }
     let done = false
     const once = () => { if (!done) { done = true; go(undefined) } }
     requestAnimationFrame(once)

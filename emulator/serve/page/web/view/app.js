@@ -1,5 +1,5 @@
 // The whole page: what stands where, in a wide, a medium and a narrow window.
-import {html} from './html.js'
+import {html, useEffect} from './html.js'
 import {Header} from './header.js'
 import {Timeline} from './timeline.js'
 import {Side} from './side.js'
@@ -17,6 +17,7 @@ import {Queues} from './queues.js'
 import {Invariants} from './invariants.js'
 import {nothing} from '../store.js'
 import {linkActions} from './links.js'
+import {plain} from './format.js'
 
 /**
  * What components get of the page.
@@ -27,6 +28,7 @@ import {linkActions} from './links.js'
 export function App({app, state}) {
   const view = app.store.view()
   const pictures = picturesOf(app, state, view)
+  useEffect(() => { document.title = state.title ? `${plain(state.title, 60)} – Raft cluster` : 'Raft cluster' }, [state.title])
   return html`<div class=${'app ' + state.width} data-live=${state.live}>
     <${Header} app=${app} state=${state} view=${view} />
     <${Notices} app=${app} state=${state} />
@@ -94,7 +96,7 @@ function Zoom({app, zoom}) {
 function Narrow({app, state, pictures, side, events}) {
   const tabs = [['cluster', 'Cluster'], ['logs', 'Logs'], ['time', 'Time'], ['events', 'Events'], ['details', 'Details']]
   const parts = /** @type {Record<string, any>} */ ({
-    cluster: pictures.ring, logs: pictures.logs, events, details: side,
+    cluster: html`<div class="narrow-cluster"><div class="ring-place">${pictures.ring}</div>${hasSelection(state) && side}</div>`, logs: pictures.logs, events, details: side,
     time: html`<${Lower} app=${app} state=${state} pictures=${pictures} events=${null} />`,
   })
   return html`<div class="narrow-stage">
@@ -102,6 +104,9 @@ function Narrow({app, state, pictures, side, events}) {
     <div class="tab-panel" id="stage-panel" role="tabpanel">${parts[state.stage]}</div>
   </div>`
 }
+
+/** @param {import('../store.js').State} state */
+function hasSelection(state) { return Object.values(state.selected).some((v) => v !== null) }
 
 /**
  * The pictures, each in its frame.

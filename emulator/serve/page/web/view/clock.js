@@ -19,7 +19,7 @@ export function Clock({app, state}) {
   return html`<span class="clock" role="group" aria-label="Clock of the cluster">
     <span class="clock-mode" title="How the cluster's time moves">${clock.mode === 'real' ? 'real time' : 'virtual time'}</span>
     ${runs ? html`<${Act} app=${app} action=${clockPause()} run=${act} label="Stop" />`
-      : html`<${Act} app=${app} action=${clockRun(clock.mode === 'virtual' && !clock.speed ? 1 : undefined)} run=${act} label="Run" strong=${true} />`}
+      : html`<${Act} app=${app} action=${clockRun(clock.speed > 0 ? clock.speed : 1)} run=${act} label="Run" strong=${true} />`}
     <${Act} app=${app} action=${clockStep(1)} run=${act} label="Step" title="Take the next event" />
     ${!runs && html`<${Act} app=${app} action=${clockAdvance(100)} run=${act} label="+100 ms" />`}
     <label><span class="hidden">Speed of the cluster</span>

@@ -2,21 +2,23 @@
 import {html, useEffect, useState} from './html.js'
 import {Facts, Go, Select} from './facts.js'
 import {read} from '../source/api.js'
+import {notable} from './sieve.js'
 import {plain, recordWords, seconds} from './format.js'
 
 /** @param {{app: import('./app.js').Page, state: import('../store.js').State, view: import('../store.js').View}} props */
 export function EventDetails({app, state, view}) {
-  const r = view.record
+  const live = state.live && !state.playing
+  const r = live ? notable(view.history, state.seq) : view.record
   if (!r) return html`<p class="muted">The moment before the first event that is kept.</p>`
-  return html`<section class="event-details" aria-label="This event"><h2>Event ${r.seq}</h2>
+  return html`<section class="event-details" aria-label="This event"><h2>${live ? 'Latest event' : `Event ${r.seq}`}</h2>
     <p class="event-title"><strong>${r.event}</strong>${r.node === null ? '' : html` at <${Select} app=${app} what=${{node: r.node}}>node ${r.node}<//>`}
-      <span class="muted"> ${seconds(r.time_ns, 6)}</span></p>
-    ${state.live && !state.playing ? html`<p>${recordWords(r)}</p>` : html`<${Why} key=${state.run} app=${app} state=${state} record=${r} />`}
+      <span class="muted"> ${live ? html`<${Go} app=${app} seq=${r.seq} />` : seconds(r.time_ns, 6)}</span></p>
+    ${live ? html`<p>${recordWords(r)}</p>` : html`<${Why} key=${state.run} app=${app} state=${state} record=${r} />`}
     <${Facts} rows=${[
       r.message && ['Message', html`<${Select} app=${app} what=${{message: r.message.id}}>${r.message.id}<//>`],
       r.request && ['Request', html`<span class="mono">${plain(r.request.id, 40)}</span>`],
       r.cause > 0 && ['Led to by', html`<${Go} app=${app} seq=${r.cause} />`],
-      ['Changed', changedWords(view.changed)],
+      !live && ['Changed', changedWords(view.changed)],
     ]} />
   </section>`
 }
@@ -46,7 +48,7 @@ function Why({app, state, record}) {
     if (!able || state.playing) return
     const abort = new AbortController()
     const timer = setTimeout(() => {
-      read(`/v1/explain?seq=${record.seq}&run=${encodeURIComponent(state.run)}`, abort.signal).then(setAnswer, () => {})
+      read(`/v1/explain?seq=${record.seq}`, abort.signal).then(setAnswer, () => {})
     }, 120)
     return () => { clearTimeout(timer); abort.abort() }
   }, [record.seq, able, state.playing])

@@ -30,6 +30,7 @@ export function NodeDetails({app, state, view, id}) {
       n.skew !== 1 && ['Skew', '×' + n.skew, did('skew')],
       n.bug && ['Bug', n.bug, did('bug')],
       ['Cut off from', cutWords(view.cluster, id)],
+      ['Links', html`<span class="ids">${view.cluster.nodes.slice(0, 101).map((o) => o.id !== id && html`<${Select} app=${app} what=${{link: `${id}>${o.id}`}}>${o.id}<//> `)}</span>`],
       url && ['Address', html`<span class="mono">${url}</span>`],
     ]} />
     ${n.next && n.role === 'Leader' && html`<${Progress} app=${app} node=${n} changed=${did('next', 'match')} />`}

@@ -21,6 +21,21 @@ function idle(r) {
   return m.type === 'AppendEntriesResponse' && m.success === true && m.match_index === m.prev_log_index
 }
 
+/**
+ * The newest record up to seq that belongs to no heartbeat; if there is none near, the one
+ * at seq.
+ * @param {import('../model/history.js').History} history
+ * @param {number} seq
+ */
+export function notable(history, seq) {
+  for (let i = seq; i > seq - 3000 && i > 0; i--) {
+    const r = history.record(i)
+    if (!r) break
+    if (!idle(r)) return r
+  }
+  return history.record(seq)
+}
+
 export class Sieve {
   /**
    * @param {import('../model/history.js').History} history

@@ -1,6 +1,7 @@
 // The buttons that move in time, the speed, and which moment is shown.
 import {html} from './html.js'
 import {fastest, slowest, violations} from '../play.js'
+import {notable} from './sieve.js'
 import {grouped, recordWords, seconds} from './format.js'
 
 /** @param {{app: import('./app.js').Page, state: import('../store.js').State, view: import('../store.js').View}} props */
@@ -23,7 +24,7 @@ export function Transport({app, state, view}) {
       ${state.kind === 'live' && html`<button class=${'live-button' + (state.live ? ' on' : '')} aria-pressed=${state.live ? 'true' : 'false'}
         title="Follow the newest event (l)" onClick=${() => store.follow()}>Live</button>`}
     </div>
-    <${Moment} view=${view} seq=${state.seq} />
+    <${Moment} view=${view} seq=${state.seq} live=${state.live} />
     <${Speed} store=${store} speed=${state.speed} />
   </div>`
 }
@@ -40,11 +41,12 @@ function Sign({path, fill}) {
     stroke=${fill ? 'none' : 'currentColor'} stroke-width="1.6" stroke-linejoin="round" stroke-linecap="round" /></svg>`
 }
 
-/** @param {{view: import('../store.js').View, seq: number}} props */
-function Moment({view, seq}) {
-  const {record, history} = view
+/** @param {{view: import('../store.js').View, seq: number, live: boolean}} props */
+function Moment({view, seq, live}) {
+  const {history} = view
+  const record = live ? notable(history, seq) : view.record
   return html`<p class="moment"><span class="number">${grouped(seq)}<span class="muted"> of ${grouped(history.last)}</span></span>
-    <span class="number">${seconds(view.cluster.time, 6)}</span>
+    <span class="number">${seconds(view.cluster.time, live ? 3 : 6)}</span>
     ${record && html`<span class="moment-event"><strong>${record.event}</strong>${record.node === null ? '' : ` at node ${record.node}`} <span class="muted">${recordWords(record)}</span></span>`}</p>`
 }
 
