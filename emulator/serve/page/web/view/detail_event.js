@@ -12,7 +12,7 @@ export function EventDetails({app, state, view}) {
   if (!r) return html`<p class="muted">The moment before the first event that is kept.</p>`
   return html`<section class="event-details" aria-label="This event"><h2>${live ? 'Latest event' : `Event ${r.seq}`}</h2>
     <p class="event-title"><strong>${r.event}</strong>${r.node === null ? '' : html` at <${Select} app=${app} what=${{node: r.node}}>node ${r.node}<//>`}
-      <span class="muted"> ${live ? html`<${Go} app=${app} seq=${r.seq} />` : seconds(r.time_ns, 6)}</span></p>
+      <span class="muted"> · ${live ? html`<${Go} app=${app} seq=${r.seq} />` : seconds(r.time_ns, 6)}</span></p>
     ${live ? html`<p>${recordWords(r)}</p>` : html`<${Why} key=${state.run} app=${app} state=${state} record=${r} />`}
     <${Facts} rows=${[
       r.message && ['Message', html`<${Select} app=${app} what=${{message: r.message.id}}>${r.message.id}<//>`],

@@ -1,5 +1,5 @@
 // The frame of a picture: its heading, a button that saves it, and how much room it has.
-import {html, useLayoutEffect, useMemo, useRef, useState} from './html.js'
+import {html, useEffect, useLayoutEffect, useMemo, useRef, useState} from './html.js'
 import {saveSVG} from './save.js'
 
 /**
@@ -20,11 +20,10 @@ export function Picture({name, title, bare, strip, draw}) {
     measure()
     return () => observer.disconnect()
   }, [])
-  useLayoutEffect(() => {
-    const element = /** @type {HTMLElement} */ (place.current)
-    const scrolls = element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1
-    if (scrolls && !element.querySelector('button, [tabindex]')) element.tabIndex = 0
-    else element.removeAttribute('tabindex')
+  useEffect(() => {
+    // Measuring costs as much as drawing, so it waits until the picture rests.
+    const timer = setTimeout(() => place.current && reachable(place.current), 300)
+    return () => clearTimeout(timer)
   })
   const {part, ...rest} = draw
   const {options, cluster, previous, changed, selection} = rest
@@ -37,4 +36,14 @@ export function Picture({name, title, bare, strip, draw}) {
     ${bare || strip ? !strip && save : html`<div class="picture-head"><h2>${title}</h2>${save}</div>`}
     <div class="picture-place" ref=${place}>${picture}</div>
   </section>`
+}
+
+/**
+ * Lets the keyboard scroll a picture that has nothing in it to go to.
+ * @param {HTMLElement} element
+ */
+function reachable(element) {
+  const scrolls = element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1
+  if (scrolls && !element.querySelector('button, [tabindex]')) element.tabIndex = 0
+  else element.removeAttribute('tabindex')
 }
