@@ -56,11 +56,11 @@ func (e *Evidence) kindOfCondition(c condition.Condition) course.Kind {
 		switch {
 		case refusal && call.succeeded():
 			return course.Undecided // the checks found nothing wrong with it
-		case call.succeeded() && want != condition.AnswerOK.String():
+		case call.succeeded() && want != condition.AnswerOK.String() && !strings.HasPrefix(want, condition.AnswerOK.String()+":"):
 			return e.kindOfValue(call)
 		case call.Outcome == history.Failed && !refusal && e.Nodes == 1 && e.refusedByLeader(call) && e.faultless(call.End) && e.allWell(i):
 			return course.Wrong // nothing else could be the leader, and everything before it was done
-		case !refusal && call.Outcome == history.Unknown && call.Status != 0 && e.deposed(call):
+		case !refusal && call.Outcome == history.Unknown && e.deposed(call) && !e.deposedAgain(i):
 			return course.Undecided // it had to take back what it could no longer promise
 		}
 	}
@@ -70,7 +70,7 @@ func (e *Evidence) kindOfCondition(c condition.Condition) course.Kind {
 // deposed reports whether a poll shows that the node of a call, which was the leader when it was
 // asked, led no more soon after. A correct leader then answers that it promises nothing.
 func (e *Evidence) deposed(c *Call) bool {
-	if e.Nodes == 1 {
+	if e.Nodes == 1 || c.Status == 0 {
 		return false
 	}
 	var led *Poll
@@ -85,6 +85,22 @@ func (e *Evidence) deposed(c *Call) bool {
 		}
 	}
 	return false
+}
+
+// deposedAgain reports whether a call came a while after the last fault, and a leader had been
+// deposed under an earlier one since. Where all nodes that are up reach each other, a correct
+// cluster keeps its leader then.
+func (e *Evidence) deposedAgain(call int) bool {
+	c, fault := &e.Calls[call], time.Duration(0)
+	for k := range e.Changes {
+		fault = max(fault, e.Changes[k].End)
+	}
+	if usesLinks(e.Scenario) || c.Begin < fault+e.Course.Limits.Good {
+		return false
+	}
+	return slices.ContainsFunc(e.Calls[:call], func(o Call) bool {
+		return o.Begin >= fault && o.End <= c.Begin && o.Outcome == history.Unknown && e.deposed(&o)
+	})
 }
 
 // allWell reports whether there were calls before one, and all were done with success.

@@ -44,6 +44,9 @@ within_ms = 3000
 [[expect]]
 that = "answer=put:ok"
 never = true
+[[expect]]
+that = "answers=put:ok:>=2"
+within_ms = 3000
 `
 
 // The places of the expectations in ask.
@@ -54,6 +57,7 @@ const (
 	neverLeads
 	listed
 	neverAnswered
+	twice
 )
 
 // judged judges evidence in which the expectations at some places have failed.
@@ -88,6 +92,14 @@ func deposed(stays bool) *forger {
 	return f
 }
 
+// deposedTwice is a leader that loses a request, and a next one that loses another at a time.
+func deposedTwice(again int) *forger {
+	f := deposed(false).polls(0, raft.Leader, 3, 4020, again+90).polls(0, raft.Follower, 4, again+110, again+500)
+	f = f.on(900, fault.Crash, 2).topic(0, again, again+200, "lost")
+	f.Calls[1].Status, f.Calls[1].Name = 503, "put"
+	return f
+}
+
 func TestKinds(t *testing.T) {
 	named := func(f *forger) *forger {
 		for i := range f.Calls {
@@ -100,6 +112,7 @@ func TestKinds(t *testing.T) {
 	}
 	late := func(v *scenario.Verdict, _ *Evidence) { v.Findings[leaderLate].Late = true }
 	busy := func(_ *scenario.Verdict, e *Evidence) { e.Late = 2 * Busy }
+	uncut := func(_ *scenario.Verdict, e *Evidence) { e.Scenario.Steps = e.Scenario.Steps[:1] }
 	tests := []struct {
 		name   string
 		f      *forger
@@ -119,11 +132,15 @@ func TestKinds(t *testing.T) {
 		{"passed on a busy machine", started(3), busy, nil, course.Passed, false, false},
 		{"a violation on a busy machine", started(3).put(1, 5000, 5050, "ok", "a"), busy, nil, course.Wrong, false, false},
 		{"a role that may be old", started(3), nil, []int{neverLeads}, course.Undecided, true, true},
+		{"one success, and two were needed", named(started(3)), nil, []int{twice}, course.NotAvailable, true, false},
 		{"a success that breaks no promise", named(started(3)), nil, []int{refused}, course.Undecided, true, true},
 		{"a success where there must be none, which breaks no promise", named(started(3)), nil, []int{neverAnswered}, course.Undecided, true, true},
 		{"a refusal of three nodes", named(forge(3).leads(0, 1, 0, 9000).topic(0, 500, 510, "false")), nil, []int{answered}, course.NotAvailable, true, false},
 		{"an answer that promises nothing, of a leader that was deposed", named(deposed(false)), nil, []int{answered}, course.Undecided, true, true},
 		{"an answer that promises nothing, of a leader that stays", named(deposed(true)), nil, []int{answered}, course.NotAvailable, true, false},
+		{"two answers that promise nothing, long after the last fault", deposedTwice(5000), uncut, []int{answered}, course.NotAvailable, true, false},
+		{"two answers that promise nothing, in a scenario with a cut", deposedTwice(5000), nil, []int{answered}, course.Undecided, true, true},
+		{"two answers that promise nothing, right after a fault", deposedTwice(5000).on(4900, fault.Restart, 2), uncut, []int{answered}, course.Undecided, true, true},
 		{"a refusal of the only node", named(started(1).call(0, 600, 610, "false", "get_topics")), nil, []int{answered}, course.Wrong, false, false},
 		{"a refusal of the only node, which may not lead yet", named(forge(1).topic(0, 500, 510, "false")), nil, []int{answered}, course.NotAvailable, true, false},
 		{"no answer of the only node", named(forge(1).topic(0, 500, 510, "lost")), nil, []int{answered}, course.NotAvailable, true, false},
