@@ -145,7 +145,8 @@ var bugsFile string
 // readHidden returns the planted bugs whose harm no client can see, each with the reason.
 func readHidden() (map[string]string, error) {
 	var file struct {
-		Hidden map[string]string `toml:"hidden"`
+		Told   map[string]map[string][]string
+		Hidden map[string]string
 	}
 	meta, err := toml.Decode(bugsFile, &file)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,6 +67,9 @@ func (r *runner) prepare(ctx context.Context) error {
 	return os.Setenv("PATH", strings.Join(path, string(os.PathListSeparator)))
 }
 
+// tooBusy is what the grader says when it does not trust limits of time.
+const tooBusy = "the machine was too busy to tell"
+
 // run runs a job and judges it.
 func (r *runner) run(ctx context.Context, j job) (result, error) {
 	dir, err := os.MkdirTemp(r.work, "job-")
@@ -103,6 +107,9 @@ func (r *runner) run(ctx context.Context, j job) (result, error) {
 		}
 	}
 	res.Complaints = j.judge(res, output)
+	if n := strings.Count(output, tooBusy); n > 0 && len(res.Complaints) > 0 {
+		res.Complaints = slices.Insert(res.Complaints, 0, fmt.Sprintf("%d verdicts are undecided because %s: run it again with -again", n, tooBusy))
+	}
 	res.Complaints = append(res.Complaints, leftovers(tmp)...)
 	if len(res.Complaints) > 0 {
 		if err := r.keep(j, output, report); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -78,14 +79,14 @@ func writeSubmissions(w io.Writer, results []result) error {
 				fine++
 			}
 		}
-		fmt.Fprintf(w, "| %s | %s | %d of %d | %s | %.0f |\n", s.Name, s.Is, fine, len(mine), kindsOf(mine), seconds)
+		fmt.Fprintf(w, "| %s | %s | %d of %d | %s | %.0f |\n", s.Name, s.Is, fine, len(mine), kindsOf(mine, 3), seconds)
 	}
 	return nil
 }
 
 // kindsOf lists the kinds of verdicts against a program, each with the scenarios that have it
-// in any of the results.
-func kindsOf(results []result) string {
+// in any of the results, and names at most so many.
+func kindsOf(results []result, most int) string {
 	scenarios := map[string]map[string]bool{}
 	for _, r := range results {
 		for _, v := range r.shown() {
@@ -100,8 +101,8 @@ func kindsOf(results []result) string {
 		if n := len(scenarios[kind]); n > 0 {
 			names := slices.Sorted(maps.Keys(scenarios[kind]))
 			more := ""
-			if n > 3 {
-				names, more = names[:3], fmt.Sprintf(" and %d more", n-3)
+			if n > most {
+				names, more = names[:most], fmt.Sprintf(" and %d more", n-most)
 			}
 			list = append(list, fmt.Sprintf("*%s*: %s%s", kind, strings.Join(names, ", "), more))
 		}
@@ -169,7 +170,7 @@ func writeBugs(w io.Writer, results []result) error {
 				seen++
 			}
 		}
-		text := kindsOf(by[name])
+		text := kindsOf(by[name], math.MaxInt)
 		if seen == 0 && hidden[name] != "" {
 			text = "hidden: " + hidden[name]
 		}
