@@ -85,7 +85,7 @@ func writeSubmissions(w io.Writer, results []result) error {
 }
 
 // kindsOf lists the kinds of verdicts against a program, each with the scenarios that have it
-// in any of the results, and names at most so many.
+// in any of the results. It names at most a number of scenarios for each kind.
 func kindsOf(results []result, most int) string {
 	scenarios := map[string]map[string]bool{}
 	for _, r := range results {
