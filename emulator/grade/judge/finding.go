@@ -60,7 +60,7 @@ func (e *Evidence) kindOfCondition(c condition.Condition) course.Kind {
 			return e.kindOfValue(call)
 		case call.Outcome == history.Failed && !refusal && e.Nodes == 1 && e.refusedByLeader(call) && e.faultless(call.End) && e.allWell(i):
 			return course.Wrong // nothing else could be the leader, and everything before it was done
-		case !refusal && call.Outcome == history.Unknown && e.deposed(call) && !e.deposedAgain(i):
+		case !refusal && call.Outcome == history.Unknown && call.Status != 0 && e.deposed(call) && !e.deposedAgain(i):
 			return course.Undecided // it had to take back what it could no longer promise
 		}
 	}
@@ -70,7 +70,7 @@ func (e *Evidence) kindOfCondition(c condition.Condition) course.Kind {
 // deposed reports whether a poll shows that the node of a call, which was the leader when it was
 // asked, led no more soon after. A correct leader then answers that it promises nothing.
 func (e *Evidence) deposed(c *Call) bool {
-	if e.Nodes == 1 || c.Status == 0 {
+	if e.Nodes == 1 {
 		return false
 	}
 	var led *Poll
@@ -99,7 +99,7 @@ func (e *Evidence) deposedAgain(call int) bool {
 		return false
 	}
 	return slices.ContainsFunc(e.Calls[:call], func(o Call) bool {
-		return o.Begin >= fault && o.End <= c.Begin && o.Outcome == history.Unknown && e.deposed(&o)
+		return o.Begin >= fault && o.End <= c.Begin && o.Outcome == history.Unknown && o.Status != 0 && e.deposed(&o)
 	})
 }
 
