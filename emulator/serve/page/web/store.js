@@ -166,3 +166,12 @@ export function timeOf(h, seq) {
   const r = h.record(seq)
   return r ? r.time_ns : h.last ? h.at(seq).time : 0
 }
+
+/**
+ * Whether events come by themselves, too fast to read each of them.
+ * @param {State} s
+ */
+export function rushes(s) {
+  const clock = s.meta && s.meta.clock
+  return s.live && s.kind === 'live' && (!clock || (!clock.paused && clock.speed > 0.02))
+}

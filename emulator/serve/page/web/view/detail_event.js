@@ -2,12 +2,13 @@
 import {html, useEffect, useState} from './html.js'
 import {Facts, Go, Select} from './facts.js'
 import {read} from '../source/api.js'
+import {rushes} from '../store.js'
 import {notable} from './sieve.js'
 import {plain, recordWords, seconds} from './format.js'
 
 /** @param {{app: import('./app.js').Page, state: import('../store.js').State, view: import('../store.js').View}} props */
 export function EventDetails({app, state, view}) {
-  const live = state.live && !state.playing
+  const live = rushes(state)
   const r = live ? notable(view.history, state.seq) : view.record
   if (!r) return html`<p class="muted">The moment before the first event that is kept.</p>`
   return html`<section class="event-details" aria-label="This event"><h2>${live ? 'Latest event' : `Event ${r.seq}`}</h2>

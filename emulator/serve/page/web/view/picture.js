@@ -8,6 +8,7 @@ import {saveSVG} from './save.js'
  */
 export function Picture({name, title, bare, strip, draw}) {
   const place = useRef(/** @type {HTMLElement|null} */ (null))
+  const timer = useRef(0)
   const [size, setSize] = useState({width: 0, height: 0})
   useLayoutEffect(() => {
     const element = /** @type {HTMLElement} */ (place.current)
@@ -21,9 +22,12 @@ export function Picture({name, title, bare, strip, draw}) {
     return () => observer.disconnect()
   }, [])
   useEffect(() => {
-    // Measuring costs as much as drawing, so it waits until the picture rests.
-    const timer = setTimeout(() => place.current && reachable(place.current), 300)
-    return () => clearTimeout(timer)
+    // Measuring costs as much as drawing, so it is done now and then only.
+    if (timer.current) return
+    timer.current = window.setTimeout(() => {
+      timer.current = 0
+      if (place.current) reachable(place.current)
+    }, 500)
   })
   const {part, ...rest} = draw
   const {options, cluster, previous, changed, selection} = rest

@@ -1,6 +1,7 @@
 // The buttons that move in time, the speed, and which moment is shown.
 import {html} from './html.js'
 import {fastest, slowest, violations} from '../play.js'
+import {rushes} from '../store.js'
 import {notable} from './sieve.js'
 import {grouped, recordWords, seconds} from './format.js'
 
@@ -24,7 +25,7 @@ export function Transport({app, state, view}) {
       ${state.kind === 'live' && html`<button class=${'live-button' + (state.live ? ' on' : '')} aria-pressed=${state.live ? 'true' : 'false'}
         title="Follow the newest event (l)" onClick=${() => store.follow()}>Live</button>`}
     </div>
-    <${Moment} view=${view} seq=${state.seq} live=${state.live} />
+    <${Moment} view=${view} seq=${state.seq} live=${rushes(state)} />
     <${Speed} store=${store} speed=${state.speed} />
   </div>`
 }
