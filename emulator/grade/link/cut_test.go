@@ -443,3 +443,64 @@ func TestChangeDoesNotWaitForATargetThatHangs(t *testing.T) {
 	assert.Assert(t, time.Since(start) < 5*time.Second)
 	reset(t, c)
 }
+
+// A cut in the middle of a write to a target that reads slowly loses no byte, adds none, and
+// keeps their order.
+func TestACutInTheMiddleOfAWriteLosesNothing(t *testing.T) {
+	const size = 24 << 20 // more than what sockets hold
+	sent := make([]byte, size)
+	for i := range sent {
+		sent[i] = byte(i>>16) ^ byte(i>>8) ^ byte(i)
+	}
+	for _, answers := range []bool{false, true} {
+		t.Run(fmt.Sprintf("Answers=%v", answers), func(t *testing.T) {
+			reads, got := make(chan struct{}), make(chan []byte, 1)
+			write := func(c net.Conn) {
+				_, _ = c.Write(sent)
+				c.Close()
+			}
+			read := func(c net.Conn) {
+				<-reads
+				all, _ := io.ReadAll(c)
+				got <- all
+			}
+			r := newRig(t, Options{Nodes: 2}, func(_ int, c net.Conn) {
+				if answers {
+					go write(c)
+				} else {
+					go read(c)
+				}
+			})
+			c := r.dial(0, 1)
+			link, there := between(0, 1), 0
+			if answers {
+				link, there = between(1, 0), 1
+				go read(c)
+			} else {
+				go write(c)
+			}
+			bytes := func() uint64 { return r.count(there, 1-there).Bytes }
+			// It passes until the sockets are full: then a write is on its way.
+			last, since := uint64(0), time.Now()
+			until(t, "it is full", func() bool {
+				if now := bytes(); now != last {
+					last, since = now, time.Now()
+				}
+				return last > 0 && time.Since(since) > 50*time.Millisecond
+			})
+			for range 3 {
+				r.cut(link)
+				r.heal()
+			}
+			close(reads)
+			for range 10 {
+				r.cut(link)
+				r.heal()
+			}
+			all := <-got
+			assert.Equal(t, len(all), len(sent))
+			assert.Assert(t, string(all) == string(sent))
+			assert.Equal(t, bytes(), uint64(size))
+		})
+	}
+}

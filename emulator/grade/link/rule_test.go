@@ -144,6 +144,53 @@ func TestDropLosesAnswers(t *testing.T) {
 	until(t, "the connection ends", func() bool { return len(r.all()) == 0 })
 }
 
+// A server whose long answer is lost sends all of it: it learns of no fault.
+func TestServersSendAllOfAnAnswerThatIsLost(t *testing.T) {
+	const size = 24 << 20
+	wrote := make(chan error, 1)
+	r := newHTTPRig(t, Options{Match: match, Lost: 5 * time.Second}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", fmt.Sprint(size))
+		_, err := w.Write(make([]byte, size))
+		wrote <- err
+	})
+	h := client(false)
+	defer h.CloseIdleConnections()
+	r.rule(fault.Rule{Match: fault.Match{Kind: fault.ResponseKind}, Drop: true})
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.post(h, vote)
+		done <- err
+	}()
+	assert.NilError(t, <-wrote)
+	r.heal()
+	assert.ErrorContains(t, <-done, "reset by peer")
+	assert.Equal(t, r.count(1, 0).Lost, uint64(1))
+	assert.Equal(t, r.count(1, 0).Bytes, uint64(0))
+}
+
+// Rules act on whole messages: the rest of one that has passed in half passes.
+func TestTheRestOfHalfAMessageIsNotLost(t *testing.T) {
+	const half, rest = "POST /rpc/0 HTTP/1.1\r\nConte", "nt-Length: 2\r\n\r\n{}"
+	got := make(chan string, 10)
+	r := newRig(t, Options{Nodes: 2}, func(_ int, c net.Conn) {
+		go func() {
+			defer c.Close()
+			for _, want := range []string{half, rest} {
+				b := make([]byte, len(want))
+				n, _ := io.ReadFull(c, b)
+				got <- string(b[:n])
+			}
+		}()
+	})
+	c := r.dial(0, 1)
+	send(t, c, half)
+	assert.Equal(t, <-got, half)
+	r.rule(fault.Rule{Drop: true})
+	send(t, c, rest)
+	assert.Equal(t, <-got, rest)
+	assert.Equal(t, r.count(0, 1).Lost, uint64(0))
+}
+
 func TestDuplicateSendsRequestsAgain(t *testing.T) {
 	r, got, h := newRuleRig(t, Options{})
 	r.rule(fault.Rule{Duplicate: 2, Count: 1})
@@ -183,6 +230,9 @@ func TestReorderLetsTheNextOvertake(t *testing.T) {
 		until(t, "1 is kept", func() bool { return r.count(0, 1).Reordered == before+1 })
 		_, err := r.post(h, "2")
 		assert.NilError(t, err)
+		r.fates.Lock()
+		assert.Assert(t, r.way(0, 1).kept == nil, "1 goes on behind 2")
+		r.fates.Unlock()
 		wg.Wait()
 		return strings.Join(got.all(), " ") == "2 1"
 	})

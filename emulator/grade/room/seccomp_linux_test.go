@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
 	"gotest.tools/v3/assert"
 )
 
@@ -157,6 +158,65 @@ func TestForeignAddressesAreRefusedAndReported(t *testing.T) {
 		fmt.Sprint("0 ", foreign.Addr()), "0 192.0.2.1:80", "0 udp 127.0.0.1:9", "0 unix " + secret,
 	})
 	assert.Equal(t, l.carried(), "")
+}
+
+// Tests skip a mode that cannot be used. So the mode must not be unusable because it works wrong.
+func TestAModeIsUnusableOnlyIfTheKernelRefusesIt(t *testing.T) {
+	for _, m := range Modes() {
+		if err := Usable(m); err != nil {
+			assert.ErrorContains(t, err, "refused here")
+		}
+	}
+}
+
+// Each node has its own way to a peer: one that another node's leads along is foreign.
+func TestANodeIsLedToItsOwnDoorsOnly(t *testing.T) {
+	l := open(t, Options{Nodes: 3, Mode: Seccomp})
+	for i := range 3 {
+		l.startAsker(i, "127.0.0.1")
+	}
+	ports := l.rooms.backend.(*filters).web.ports
+	call := func(port int) string {
+		return l.run(0, "import socket\ntry: socket.create_connection(('127.0.0.1', %d)); print('done')\nexcept OSError as e: print(e.strerror)", port)
+	}
+	assert.Equal(t, call(ports[0][1].Port), "done") // it keeps what it was led to before
+	eventually(t, "it is carried", func() bool { return l.carried() == "0->1" })
+	for _, foreign := range []int{ports[1][0].Port, ports[2][0].Port, ports[1][2].Port, ports[2][1].Port} {
+		assert.Equal(t, call(foreign), "Connection refused")
+	}
+	assert.Equal(t, len(l.refused()), 4, "%v", l.refused())
+	assert.Equal(t, l.carried(), "")
+}
+
+// That a node listens at a port over TCP opens nothing over UDP.
+func TestDatagramsToForeignersAreRefusedInAllWays(t *testing.T) {
+	l := open(t, Options{Nodes: 2, Mode: Seccomp})
+	l.startAsker(0, "127.0.0.1")
+	foreign, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	assert.NilError(t, err)
+	defer foreign.Close()
+	port := foreign.LocalAddr().(*net.UDPAddr).Port
+	assert.Equal(t, l.run(0, `
+import socket, ctypes, os, struct
+t = socket.socket(); t.bind(('127.0.0.1', %[1]d)); t.listen()
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(('127.0.0.1', 0))
+try: u.sendto(b'x', ('127.0.0.1', %[1]d)); print('sent')
+except OSError as e: print(e.strerror)
+libc = ctypes.CDLL(None, use_errno=True)
+def to(port): return ctypes.create_string_buffer(struct.pack('=HH4s8x', socket.AF_INET, socket.htons(port), b'\x7f\0\0\1'), 16)
+own, other = to(u.getsockname()[1]), to(%[1]d)
+data = ctypes.create_string_buffer(b'x', 1)
+vec = ctypes.create_string_buffer(struct.pack('=QQ', ctypes.addressof(data), 1), 16)
+def header(name): return struct.pack('=QIIQQQQIIII', ctypes.addressof(name) if name else 0, 16 if name else 0, 0, ctypes.addressof(vec), 1, 0, 0, 0, 0, 0, 0)
+for headers in (header(other), header(None) + header(other)):
+    b = ctypes.create_string_buffer(headers, len(headers))
+    n = libc.syscall(%[2]d, u.fileno(), b, len(headers) // 64, 0)
+    print(n, os.strerror(ctypes.get_errno()) if n < 0 else '')`, port, unix.SYS_SENDMMSG),
+		"Connection refused\n-1 Connection refused\n-1 Connection refused")
+	assert.NilError(t, foreign.SetReadDeadline(time.Now().Add(100*time.Millisecond)))
+	_, _, err = foreign.ReadFrom(make([]byte, 10))
+	assert.ErrorContains(t, err, "timeout")
+	assert.DeepEqual(t, l.refused(), []string{fmt.Sprint("0 udp 127.0.0.1:", port)})
 }
 
 func TestUDPReachesNoPeer(t *testing.T) {

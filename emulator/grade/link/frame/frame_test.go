@@ -17,7 +17,7 @@ func TestGuessRequestKnowsHTTPByItsFirstLine(t *testing.T) {
 		{"GET /a HTTP/1.1\r\n", HTTP}, {"M-SEARCH * HTTP/1.0\n", HTTP},
 		{"get /", Other}, {" GET /", Other}, {"GET /a HTTP/2.0\r\n", Other}, {"GET /a\r\n", Other}, {"PING\r\n", Other},
 		{"\xff\x00\x00", Other}, {"ABCDEFGHIJKLMNOPQRSTUVWXYZ", Other}, {"GET /\x00", Other},
-		{"PRI * HTTP/2.0\r\n", Other}, {"GET / " + strings.Repeat("x", maxLine), Other},
+		{"GET  HTTP/1.1\r\n", Other}, {"PRI * HTTP/2.0\r\n", Other}, {"GET / " + strings.Repeat("x", maxLine), Other},
 	} {
 		assert.Equal(t, GuessRequest([]byte(c.bytes)), c.want, "%.40q", c.bytes)
 	}
@@ -71,6 +71,9 @@ func TestParseRequestSaysWhereTheBodyEnds(t *testing.T) {
 		{"Content-Length : 3\r\n", false, "", 0},
 		{"X: a\r\n  b\r\n", false, "", 0},
 		{"no colon\r\n", false, "", 0},
+		{"X: a\rb\r\n", false, "", 0},
+		{"Content-Length:\r\n", false, "", 0},
+		{"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", false, "", 0},
 	} {
 		r, ok := ParseRequest([]byte("PUT /a?b HTTP/1.1\r\n" + c.headers + "\r\n"))
 		assert.Equal(t, ok, c.ok, "%q", c.headers)
@@ -107,6 +110,7 @@ func TestParseAnswerSaysWhereTheBodyEnds(t *testing.T) {
 		{"HTTP/1.1 100 Continue\r\n\r\n", "GET", true, false},
 		{"HTTP/1.0 200 OK\r\n\r\n", "GET", false, true},
 		{"HTTP/1.1 200 OK\r\n\r\n", "CONNECT", false, true},
+		{"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\n", "CONNECT", false, false},
 		{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "GET", false, false},
 		{"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "GET", false, true},
 	} {
@@ -114,6 +118,42 @@ func TestParseAnswerSaysWhereTheBodyEnds(t *testing.T) {
 		assert.Assert(t, ok, c.head)
 		assert.Equal(t, a.Body.Empty(), c.empty, c.head)
 		assert.Equal(t, a.Body.Endless(), c.endless, c.head)
+	}
+}
+
+func TestExpectIsRead(t *testing.T) {
+	for headers, want := range map[string]bool{"Expect: 100-continue\r\n": true, "EXPECT:x\r\n": true, "Expected: x\r\n": false} {
+		r, ok := ParseRequest([]byte("PUT / HTTP/1.1\r\n" + headers + "\r\n"))
+		assert.Assert(t, ok)
+		assert.Equal(t, r.Expect, want, headers)
+	}
+}
+
+func TestAFinalAnswerFollowsAnInterimOne(t *testing.T) {
+	for status, want := range map[int]bool{100: true, 103: true, 101: false, 200: false, 500: false} {
+		a := Answer{Status: status}
+		assert.Equal(t, a.Interim(), want, "%d", status)
+	}
+}
+
+// Chunks that no program sends break the format.
+func TestChunksHaveLimits(t *testing.T) {
+	for text, want := range map[string]bool{
+		"1000000000000\r\n": true, "1000000000001\r\n": false, strings.Repeat("f", 17): false,
+		strings.Repeat("0", maxLine): true, strings.Repeat("0", maxLine+1): false,
+		"0\r\n" + strings.Repeat("A: b\r\n", maxLine): false,
+	} {
+		b := Body{form: chunked}
+		_, _, ok := b.Feed([]byte(text))
+		assert.Equal(t, ok, want, "%.40q", text)
+	}
+}
+
+// Two readers could take such an answer for different ones.
+func TestParseAnswerRefusesTwoLengths(t *testing.T) {
+	for _, headers := range []string{"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 3\r\nContent-Length: 4\r\n"} {
+		_, ok := ParseAnswer([]byte("HTTP/1.1 200 OK\r\n"+headers+"\r\n"), []byte("GET"))
+		assert.Assert(t, !ok, "%q", headers)
 	}
 }
 

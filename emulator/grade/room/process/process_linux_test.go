@@ -345,6 +345,48 @@ func TestAllEndsWithAKilledGrader(t *testing.T) {
 	}
 }
 
+// Memory may run out: then the kernel may kill a keeper together with the grader.
+func TestAProgramEndsWithItsKeeperAndItsGrader(t *testing.T) {
+	self, err := os.Executable()
+	assert.NilError(t, err)
+	dir := t.TempDir()
+	grader := exec.Command(self)
+	grader.Env = append(os.Environ(), "PROCESS_TEST=grader", "PROCESS_TEST_DIR="+dir)
+	out, err := grader.StdoutPipe()
+	assert.NilError(t, err)
+	assert.NilError(t, grader.Start())
+	said, _ := bufio.NewReader(out).ReadString('\n')
+	marker, pid, _ := strings.Cut(strings.TrimSpace(said), " ")
+	keeper, err := strconv.Atoi(pid)
+	assert.NilError(t, err)
+	defer killMarked(marker) // children of the program, which nobody watches any more
+	children := readAll()
+	assert.NilError(t, grader.Process.Signal(syscall.SIGSTOP))
+	assert.NilError(t, unix.Kill(keeper, unix.SIGKILL))
+	assert.NilError(t, grader.Process.Kill())
+	_ = grader.Wait()
+	for _, s := range children {
+		if s.parent == keeper && marked(s.pid, marker) && isMain(s.pid) {
+			eventually(t, "the program is gone", func() bool {
+				now, there := readStat(fmt.Sprintf("/proc/%d/stat", s.pid))
+				return !there || now.state == 'Z'
+			})
+			return
+		}
+	}
+}
+
+// isMain reports whether a process of a family is the one that was started: it leads its
+// session, and writes to the file main.
+func isMain(pid int) bool {
+	for _, fd := range names(fmt.Sprintf("/proc/%d/fd", pid)) {
+		if to, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%s", pid, fd)); err == nil && filepath.Base(to) == "main" {
+			return true
+		}
+	}
+	return false
+}
+
 func TestOutputWithoutEndNeitherWaitsNorFillsMemory(t *testing.T) {
 	eachRoom(t, func(t *testing.T, o Options) {
 		p := start(t, o, python, "-c", `
@@ -482,6 +524,12 @@ func TestTheEnvironmentIsTheCommands(t *testing.T) {
 }
 
 func TestACommandInheritsNoOtherFiles(t *testing.T) {
+	null, err := os.Open(os.DevNull)
+	assert.NilError(t, err)
+	defer null.Close()
+	kept, err := unix.FcntlInt(null.Fd(), unix.F_DUPFD, 50) // as one that the grader has inherited itself
+	assert.NilError(t, err)
+	defer func() { assert.NilError(t, unix.Close(kept)) }()
 	for _, o := range []Options{{}, {Seccomp: true}, {Namespace: &netns.Config{Ports: []int{8500}}}} {
 		p, err := Start(Command{Args: []string{"/bin/sh", "-c", "echo /proc/$$/fd/*; cat /proc/self/oom_score_adj"}}, o)
 		if err != nil {

@@ -3,8 +3,10 @@ package seccomp
 import (
 	"encoding/binary"
 	"net/netip"
+	"os"
 	"runtime"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 	"gotest.tools/v3/assert"
@@ -103,6 +105,8 @@ func TestTheFilterAsksAllowsAndRefuses(t *testing.T) {
 		{"kill all", unix.SYS_KILL, args(0xffff_ffff, 9), refuse(unix.EPERM)},
 		{"io_uring", unix.SYS_IO_URING_SETUP, args(), refuse(unix.ENOSYS)},
 		{"ptrace", unix.SYS_PTRACE, args(), refuse(unix.EPERM)},
+		{"write into another process", unix.SYS_PROCESS_VM_WRITEV, args(), refuse(unix.EPERM)},
+		{"take a file of another process", unix.SYS_PIDFD_GETFD, args(), refuse(unix.EPERM)},
 	} {
 		assert.Equal(t, run(t, filter, seen{c.number, arch, c.args}), c.want, c.what)
 		assert.Equal(t, run(t, filter, seen{c.number, unix.AUDIT_ARCH_I386, c.args}), refuse(unix.ENOSYS), c.what)
@@ -146,6 +150,81 @@ func TestAddressesAreReadFromMemory(t *testing.T) {
 	assert.Equal(t, s.judgeAddress([]byte{unix.AF_VSOCK, 0, 0, 0}, &Call{}), unix.EAFNOSUPPORT)
 	assert.Equal(t, s.judgeAddress([]byte{unix.AF_UNSPEC, 0}, &Call{}), unix.Errno(0))
 	assert.Equal(t, s.judgeAddress([]byte{unix.AF_UNSPEC, 0}, &Call{Sends: true}), unix.EAFNOSUPPORT)
+}
+
+// ownMemory returns the memory of the test, and where bytes are in it.
+func ownMemory(t *testing.T, b []byte) (memory, uint64) {
+	t.Helper()
+	f, err := os.OpenFile("/proc/self/mem", os.O_RDWR, 0)
+	assert.NilError(t, err)
+	t.Cleanup(func() { f.Close() })
+	return memory(f.Fd()), uint64(uintptr(unsafe.Pointer(&b[0])))
+}
+
+// No address goes on that the grader has not seen, however short it is.
+func TestEveryAddressIsJudged(t *testing.T) {
+	refuseAll := func(Call) Answer { return Answer{Refuse: unix.ECONNREFUSED} }
+	for _, c := range []struct {
+		raw  []byte
+		want unix.Errno
+	}{
+		{[]byte{unix.AF_INET, 0, 0x21, 0x34, 127, 0, 0, 1}, unix.ECONNREFUSED},
+		{[]byte{unix.AF_INET, 0, 0x21, 0x34, 127, 0, 0}, unix.EAFNOSUPPORT},
+		{append([]byte{unix.AF_INET6, 0, 0x21, 0x34}, make([]byte, 20)...), unix.ECONNREFUSED},
+		{append([]byte{unix.AF_INET6, 0, 0x21, 0x34}, make([]byte, 19)...), unix.EAFNOSUPPORT},
+		{[]byte{unix.AF_UNIX, 0, '/'}, unix.ECONNREFUSED},
+		{[]byte{unix.AF_UNIX, 0}, unix.ECONNREFUSED},
+		{[]byte{unix.AF_INET}, 0}, // the kernel refuses it
+	} {
+		m, at := ownMemory(t, c.raw)
+		s := server{decide: refuseAll}
+		for _, sends := range []bool{false, true} {
+			assert.Equal(t, s.address(m, Call{Sends: sends}, at, uint32(len(c.raw))), c.want, "%v", c.raw)
+		}
+		assert.Equal(t, s.address(m, Call{}, 8, uint32(max(2, len(c.raw)))), unreadable)
+	}
+}
+
+// sendmmsg may name an address in each of its messages.
+func TestEveryMessageIsJudged(t *testing.T) {
+	name := []byte{unix.AF_INET, 0, 0x21, 0x34, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}
+	m, at := ownMemory(t, name)
+	const size = 64                 // of struct mmsghdr
+	headers := make([]byte, 3*size) // the first one and the last one have addresses
+	for _, i := range []int{0, 2} {
+		binary.LittleEndian.PutUint64(headers[i*size:], at)
+		binary.LittleEndian.PutUint32(headers[i*size+8:], uint32(len(name)))
+	}
+	_, there := ownMemory(t, headers)
+	for refused := range 3 {
+		asked := 0
+		s := server{decide: func(c Call) Answer {
+			assert.Equal(t, c.To.String(), "127.0.0.1:8500")
+			if asked++; asked == refused {
+				return Answer{Refuse: unix.EPERM}
+			}
+			return Answer{}
+		}}
+		got := s.headers(m, Call{Sends: true}, there, 3)
+		want, calls := unix.Errno(0), 2
+		if refused > 0 {
+			want, calls = unix.EPERM, refused
+		}
+		assert.Equal(t, got, want)
+		assert.Equal(t, asked, calls)
+		assert.Equal(t, s.headers(m, Call{Sends: true}, 8, 3), unreadable)
+	}
+}
+
+// A message is not led elsewhere: its address may be read again.
+func TestOnlyAConnectIsLedElsewhere(t *testing.T) {
+	name := []byte{unix.AF_INET, 0, 0x21, 0x34, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}
+	m, at := ownMemory(t, name)
+	s := server{decide: func(Call) Answer { return Answer{Port: 1000} }}
+	assert.Equal(t, s.address(m, Call{Sends: true}, at, uint32(len(name))), unix.EACCES)
+	assert.Equal(t, name[4], byte(10))
+	assert.Equal(t, s.address(m, Call{}, at, uint32(len(name))), unix.Errno(0))
+	assert.DeepEqual(t, name[:8], []byte{unix.AF_INET, 0, 3, 0xe8, 127, 0, 0, 1})
 }
 
 func TestRedirectKeepsTheFamily(t *testing.T) {
