@@ -290,6 +290,48 @@ func TestHeldConnectionReachesANodeThatWasRestarted(t *testing.T) {
 	expect(t, c, f.answer("a"))
 }
 
+// A connection to a node that goes down while it is dialed is not one to the node that comes up.
+func TestANodeThatGoesDownWhileItIsDialedResetsTheClient(t *testing.T) {
+	var r *rig
+	again := atomic.Bool{}
+	o := Options{Dial: func(ctx context.Context, to int, internal bool) (net.Conn, error) {
+		c, err := r.dialNode(ctx, to, internal)
+		if !again.Swap(true) {
+			r.SetUp(to, false)
+			r.SetUp(to, true)
+		}
+		return c, err
+	}}
+	f := traffics[0]
+	r, got := newTrafficRig(t, f, o)
+	c := r.dial(0, 1)
+	send(t, c, f.ask("a"))
+	reset(t, c)
+	assert.Equal(t, len(got.all()), 0)
+	c = r.dial(0, 1)
+	send(t, c, f.ask("b"))
+	expect(t, c, f.answer("b"))
+}
+
+// A server that serves one connection at a time is not occupied by one that is held.
+func TestAHeldConnectionIsNotDialed(t *testing.T) {
+	var r *rig
+	var dialed atomic.Int64
+	f := traffics[0]
+	r, _ = newTrafficRig(t, f, Options{Dial: func(ctx context.Context, to int, internal bool) (net.Conn, error) {
+		dialed.Add(1)
+		return r.dialNode(ctx, to, internal)
+	}})
+	r.cut(between(0, 1))
+	c := r.dial(0, 1)
+	send(t, c, f.ask("held"))
+	until(t, "it is held", func() bool { return r.count(0, 1).Waiting == 1 })
+	assert.Equal(t, dialed.Load(), int64(0))
+	r.heal()
+	expect(t, c, f.answer("held"))
+	assert.Equal(t, dialed.Load(), int64(1))
+}
+
 func TestFailedDialResetsTheClient(t *testing.T) {
 	dial := func(context.Context, int, bool) (net.Conn, error) { return nil, errors.New("no") }
 	r := newRig(t, Options{Dial: dial}, nil)

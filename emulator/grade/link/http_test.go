@@ -264,3 +264,17 @@ func TestRecognizerReadsBodies(t *testing.T) {
 		assert.Equal(t, m.entries, c.entries, c.body)
 	}
 }
+
+// Nothing is known about the entries of a request that is not whole.
+func TestHalfABodyHasNoType(t *testing.T) {
+	byPath := Recognizer{AppendEntries: match.AppendEntries}
+	byPath.AppendEntries.Field, byPath.AppendEntries.Value = "", ""
+	n := New(Options{Nodes: 2, Match: byPath})
+	defer n.Close()
+	for whole, want := range map[bool]fault.MatchEntries{true: fault.WithEntries, false: fault.AnyEntries} {
+		m := &message{whole: whole, path: "/rpc/1"}
+		n.classify(m, []byte(entries), false)
+		assert.Equal(t, m.typ, fault.AppendEntriesType)
+		assert.Equal(t, m.entries, want)
+	}
+}

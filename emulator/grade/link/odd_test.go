@@ -159,3 +159,31 @@ func TestTenThousandHeldConnectionsAreDelivered(t *testing.T) {
 		assert.Equal(t, times, 1, name)
 	}
 }
+
+// An interim answer does not end the wait for the final one, so that the answer to HEAD is
+// known to have no body.
+func TestInterimAnswersAreNotCounted(t *testing.T) {
+	asked := "HEAD / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"
+	answered := "HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+	r, _ := newScriptRig(t, len(asked), answered)
+	c := r.dial(0, 1)
+	send(t, c, asked)
+	expect(t, c, answered)
+	r.answered(2)
+	assert.Equal(t, r.count(0, 1).Other, uint64(0))
+}
+
+// The links keep a bounded part of a message that is not whole. Longer ones are other traffic.
+func TestLongMessagesAreOtherTraffic(t *testing.T) {
+	const get = "GET / HTTP/1.1\r\n\r\n"
+	for name, asked := range map[string]string{
+		"Head":    "GET / HTTP/1.1\r\nA: " + strings.Repeat("x", 2<<16) + "\r\n\r\n",
+		"Line":    "GET /" + strings.Repeat("x", 2<<14),
+		"Waiting": strings.Repeat(get, maxAsked+1),
+	} {
+		r, got := newScriptRig(t, len(asked), "end")
+		send(t, r.dial(0, 1), asked)
+		assert.Assert(t, <-got == asked)
+		until(t, name, func() bool { return r.count(0, 1).Other == 1 })
+	}
+}

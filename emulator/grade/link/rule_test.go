@@ -206,6 +206,56 @@ func TestDuplicateSendsRequestsAgain(t *testing.T) {
 	assert.Equal(t, r.status().Acted, uint64(1))
 }
 
+// A request is copied as a whole, in however many pieces it comes, or not at all.
+func TestOnlyWholeRequestsAreCopied(t *testing.T) {
+	for size, copied := range map[int]uint64{1: 1, 5 * chunk: 1, MaxInspected / 2: 1, MaxInspected + 1: 0, 2 * MaxInspected: 0} {
+		r, got, h := newRuleRig(t, Options{})
+		r.rule(fault.Rule{Duplicate: 1})
+		body := strings.Repeat("x", size)
+		answer, err := r.post(h, body)
+		assert.NilError(t, err)
+		assert.Assert(t, answer == body)
+		until(t, "all have arrived", func() bool { return len(got.all()) == 1+int(copied) && len(r.all()) == 0 })
+		assert.Equal(t, r.count(0, 1).Copied, copied, "%d bytes", size)
+		for _, one := range got.all() {
+			assert.Equal(t, len(one), size)
+		}
+	}
+}
+
+// There is a limit to the copies that are under way together, not to those that were.
+func TestCopiesUnderWayAreLimited(t *testing.T) {
+	const each = 100
+	r, _, h := newRuleRig(t, Options{})
+	r.rule(fault.Rule{Duplicate: each})
+	for want := range uint64(4) {
+		_, err := r.post(h, vote)
+		assert.NilError(t, err)
+		until(t, "the copies end", func() bool { return len(r.all()) == 0 })
+		assert.Equal(t, r.count(0, 1).Copied, (want+1)*each)
+	}
+	c := newConn(r.Net, 0, 1, false, nil)
+	for range 4 { // none of these ends
+		f := &fate{}
+		for range each {
+			f.copies = append(f.copies, time.Hour)
+		}
+		c.sendCopies([]byte("GET / HTTP/1.1\r\n\r\n"), f)
+	}
+	assert.Equal(t, r.count(0, 1).Copied, uint64(4*each+maxCopies))
+	assert.Equal(t, len(r.all()), maxCopies)
+}
+
+// The times of rules are those of the run's clock.
+func TestRulesEndByTheClockOfTheRun(t *testing.T) {
+	start := time.Now()
+	r, _, h := newRuleRig(t, Options{Clock: func() time.Duration { return time.Hour + time.Since(start) }})
+	r.rule(fault.Rule{Hold: true, Until: r.o.Clock() + 20*time.Millisecond})
+	_, err := r.post(h, vote)
+	assert.NilError(t, err)
+	assert.Equal(t, len(r.Rules()), 0)
+}
+
 func TestCopiesTakeTheirOwnTime(t *testing.T) {
 	r, got, h := newRuleRig(t, Options{})
 	r.rule(fault.Rule{Name: "a", Match: fault.Match{Kind: fault.RequestKind}, Duplicate: 3, DelayMax: 200 * time.Millisecond})
@@ -294,6 +344,7 @@ func TestThrottleLetsOnePassAfterTheOther(t *testing.T) {
 	for i, at := range got.times {
 		assert.Assert(t, at.Sub(start) >= time.Duration(i+1)*50*time.Millisecond, "%d after %v", i, at.Sub(start))
 	}
+	assert.Equal(t, r.status().Held, 0)
 	r.rule(fault.Rule{Match: fault.Match{Kind: fault.RequestKind}, Throttle: 1})
 	for range 4 {
 		wg.Go(func() { r.post(h, vote) })
@@ -384,7 +435,7 @@ func TestRulesActOnOtherTraffic(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, got := newTrafficRig(t, f, Options{})
+			r, got := newTrafficRig(t, f, Options{Lost: time.Hour})
 			r.rule(c.rule)
 			c.test(r, got)
 		})
@@ -437,6 +488,27 @@ func TestChangesOfLinks(t *testing.T) {
 	assert.Equal(t, n.Rules()[0].Name+n.Rules()[1].Name, "ba")
 	do(fault.Change{Kind: fault.Heal})
 	assert.Equal(t, len(n.Cuts())+len(n.Rules()), 0)
+}
+
+// A message was held only if it was itself, not because one before it on the connection was.
+func TestSeenTellsWhichMessageWasHeld(t *testing.T) {
+	seen := make(chan Passage, 10)
+	f := traffics[0]
+	r, _ := newTrafficRig(t, f, Options{Seen: func(p Passage) {
+		if p.Kind == fault.RequestKind {
+			seen <- p
+		}
+	}})
+	r.cut(between(0, 1))
+	c := r.dial(0, 1)
+	send(t, c, f.ask("held"))
+	until(t, "it is held", func() bool { return r.count(0, 1).Waiting == 1 })
+	r.heal()
+	expect(t, c, f.answer("held"))
+	assert.Assert(t, (<-seen).Held)
+	send(t, c, f.ask("next"))
+	expect(t, c, f.answer("next"))
+	assert.Assert(t, !(<-seen).Held)
 }
 
 // Seen gets every message with what became of it.

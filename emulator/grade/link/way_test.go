@@ -98,3 +98,38 @@ func TestOneWhoDoesNotPassHoldsUpTheOthersForATimeOnly(t *testing.T) {
 		}
 	})
 }
+
+func TestOneWhoHasPassedStandsBehindThoseWhoWait(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *way) {
+		first, second := newWaiter(w), newWaiter(w)
+		w.heal()
+		assert.Assert(t, first.isCalled())
+		first.place.finish()
+		assert.Assert(t, second.isCalled())
+		assert.Assert(t, !w.lets(&first.place), "the second one passes now")
+		w.setCut()
+		second.again(w)
+		first.again(w)
+		w.heal()
+		assert.Assert(t, second.isCalled() && !first.isCalled())
+		second.place.finish()
+		assert.Assert(t, first.isCalled())
+		first.place.finish()
+	})
+}
+
+func TestOneWhoIsGoneLeavesTheQueue(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *way) {
+		var p place
+		gone, waited := make(chan struct{}), make(chan bool)
+		go func() { waited <- w.wait(&p, nil, gone) }()
+		synctest.Wait()
+		assert.Equal(t, len(w.queue), 1)
+		close(gone)
+		assert.Assert(t, !<-waited)
+		assert.Equal(t, len(w.queue), 0)
+		assert.Equal(t, w.count.waiting.Load(), int64(0))
+		w.heal()
+		assert.Assert(t, w.lets(&place{}))
+	})
+}

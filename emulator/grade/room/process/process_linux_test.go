@@ -116,6 +116,37 @@ func TestTerminateKillsWhatIgnoresIt(t *testing.T) {
 	})
 }
 
+func TestTerminateReachesTheWholeGroup(t *testing.T) {
+	eachRoom(t, func(t *testing.T, o Options) {
+		p := start(t, o, python, "-c", `
+import os, signal, sys
+def told(*a):
+    print(name, flush=True)
+    if name == 'parent': os.wait()
+    os._exit(0)
+name = 'parent'
+if os.fork() == 0: name = 'child'
+signal.signal(signal.SIGTERM, told)
+print('ready', flush=True)
+while True: signal.pause()`)
+		eventually(t, "both run", func() bool { return len(p.Tail()) == 2 })
+		assert.NilError(t, p.Terminate(20*time.Second))
+		tail := p.Tail()[2:]
+		slices.Sort(tail)
+		assert.DeepEqual(t, tail, []string{"child", "parent"})
+	})
+}
+
+// A command that exceeded a limit has crashed, even if it is killed meanwhile for another reason.
+func TestTheFirstFaultOfACommandStays(t *testing.T) {
+	p := &Process{done: make(chan struct{})}
+	p.because("too much memory", true)
+	p.because("killed by the grader", false)
+	p.finish("killed by SIGKILL")
+	assert.Equal(t, p.Exit(), "too much memory")
+	assert.Assert(t, p.Crashed())
+}
+
 // A family is a program whose children leave its process group and its session, and
 // which all append to a file of their own.
 const family = `
