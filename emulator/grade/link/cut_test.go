@@ -262,6 +262,19 @@ func TestNodeThatIsDownResetsConnections(t *testing.T) {
 	}
 }
 
+// A connection that a node opened before its end, and that is taken in only then, sends nothing.
+func TestANodeThatIsDownAsksNobody(t *testing.T) {
+	f := traffics[0]
+	r, got := newTrafficRig(t, f, Options{})
+	r.SetUp(0, false)
+	r.refused(0, 1)
+	c := r.dial(1, 2)
+	send(t, c, f.ask("other"))
+	expect(t, c, f.answer("other"))
+	assert.DeepEqual(t, got.all(), []string{"other"})
+	assert.Equal(t, r.count(0, 1).Reset, uint64(1))
+}
+
 // A cut link carries no reset: who cannot hear from a node does not hear that it is down.
 func TestCutHoldsTheResetOfANodeThatIsDown(t *testing.T) {
 	f := traffics[0]

@@ -181,7 +181,7 @@ func TestLongMessagesAreOtherTraffic(t *testing.T) {
 		"Line":    "GET /" + strings.Repeat("x", 2<<14),
 		"Waiting": strings.Repeat(get, maxAsked+1),
 	} {
-		r, got := newScriptRig(t, len(asked), "end")
+		r, got := newScriptRig(t, len(asked), "HTTP/1.1 204 No\r\n\r\n")
 		send(t, r.dial(0, 1), asked)
 		assert.Assert(t, <-got == asked)
 		until(t, name, func() bool { return r.count(0, 1).Other == 1 })

@@ -223,6 +223,19 @@ func TestOnlyWholeRequestsAreCopied(t *testing.T) {
 	}
 }
 
+func TestLongRequestsInChunksAreNotCopied(t *testing.T) {
+	r, got, h := newRuleRig(t, Options{})
+	r.rule(fault.Rule{Duplicate: 1})
+	body := strings.Repeat("x", 3*MaxInspected)
+	res, err := h.Post(r.url(0, 1, "/rpc/0"), "", io.MultiReader(strings.NewReader(body)))
+	assert.NilError(t, err)
+	assert.NilError(t, res.Body.Close())
+	until(t, "the connections end", func() bool { return len(r.all()) == 0 })
+	assert.Equal(t, r.count(0, 1).Copied, uint64(0))
+	assert.Equal(t, len(got.all()), 1)
+	assert.Assert(t, got.all()[0] == body)
+}
+
 // There is a limit to the copies that are under way together, not to those that were.
 func TestCopiesUnderWayAreLimited(t *testing.T) {
 	const each = 100
