@@ -174,7 +174,9 @@ export class Cluster {
    */
   unknown(record, id) {
     for (let i = this.nodes.length; i < id; i++) this.nodes[i] = {...newNode(i), approximate: true}
-    return this.nodes[id] = unknownNode(id, record.state)
+    const node = unknownNode(id, record.state)
+    this.nodes[id] = node
+    return node
   }
 
   /** @param {Rule[]} rules */

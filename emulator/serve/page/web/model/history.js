@@ -120,7 +120,7 @@ export class History {
    */
   forget() {
     let gone = 0
-    while ((this.blocks.length - 1 - gone) * BLOCK > this.keep && gone < this.blocks.length - 1) gone++
+    while ((this.blocks.length - 2 - gone) * BLOCK >= this.keep) gone++ // the last one is still empty
     if (gone === 0) return
     for (const block of this.blocks.splice(0, gone)) {
       for (const {message} of block.records) if (message !== undefined) this.ends.delete(message.id)

@@ -90,7 +90,7 @@ export class Log {
   }
 
   /**
-   * The last index up to which two logs are the same objects or equal entries by term.
+   * The last index up to which two logs have entries of the same terms.
    * @param {Log} other
    */
   agreesTo(other) {
