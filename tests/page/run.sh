@@ -30,8 +30,8 @@ done
 echo "biome:"
 "$bin/biome" check --config-path=. . ../../emulator/serve/page/web
 
-tests=(model/*.test.mjs)
+tests=(model/*.test.mjs shell/*.test.mjs)
 if [ "${1:-}" = quick ]; then
-	tests=(model/{chunks,cluster,history}.test.mjs)
+	tests=(model/{chunks,cluster,history}.test.mjs shell/*.test.mjs)
 fi
 node --test "${tests[@]}"
