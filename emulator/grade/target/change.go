@@ -15,8 +15,8 @@ import (
 	"rrmq.example/emulator/raft"
 )
 
-// Change implements scenario.Target: nodes get signals, and links do the rest. Nodes that are
-// started again get their time to listen.
+// Change implements scenario.Target: nodes get signals, and links do the rest. It does not wait
+// for nodes that it has started again: the view says that they start.
 func (t *cluster) Change(ctx context.Context, changes []fault.Change) error {
 	if len(changes) == 0 {
 		return nil
@@ -25,6 +25,7 @@ func (t *cluster) Change(ctx context.Context, changes []fault.Change) error {
 	t.acting = true
 	t.mu.Unlock()
 	var starting []*node
+	var starts []int // places of the changes that end when these nodes answer
 	for i := range changes {
 		c := &changes[i]
 		if err := t.possible(c); err != nil {
@@ -36,22 +37,54 @@ func (t *cluster) Change(ctx context.Context, changes []fault.Change) error {
 			return fmt.Errorf("%s: %w", c.Told(), err)
 		}
 		starting = append(starting, started...)
-		t.done(place)
-	}
-	if len(starting) > 0 {
-		if err := t.ready(ctx, starting); err != nil {
-			return err
+		if !keepsDown(c.Kind) {
+			starts = append(starts, place)
 		}
+		t.done(place)
 	}
 	t.mu.Lock()
 	t.changed = t.since()
-	for i := len(t.record.Changes) - len(changes); i < len(t.record.Changes) && len(starting) > 0; i++ {
-		if c := &t.record.Changes[i]; !keepsDown(c.Kind) {
-			c.End = t.changed
-		}
+	t.mu.Unlock()
+	if len(starting) > 0 {
+		t.awaitStarted(starting, starts)
+	}
+	return ctx.Err()
+}
+
+// awaitStarted has the view say that nodes start, until they answer. Then the changes that have
+// started them end.
+func (t *cluster) awaitStarted(nodes []*node, changes []int) {
+	t.mu.Lock()
+	t.starting = changes
+	for _, n := range nodes {
+		n.starting = true
 	}
 	t.mu.Unlock()
-	return ctx.Err()
+	t.begun.Go(func() {
+		if t.ready(t.ctx, nodes) != nil {
+			return // the scenario is over
+		}
+		t.mu.Lock()
+		for _, n := range nodes {
+			n.starting = false
+		}
+		t.acting = true // until they have been polled
+		t.startedAll()
+		t.awake()
+		t.mu.Unlock()
+		for _, n := range nodes {
+			n.wake()
+		}
+	})
+}
+
+// startedAll ends the changes whose nodes were starting. The caller holds the mutex.
+func (t *cluster) startedAll() {
+	t.changed = t.since()
+	for _, place := range t.starting {
+		t.record.Changes[place].End = t.changed
+	}
+	t.starting = nil
 }
 
 // keepsDown reports whether a change starts no node.

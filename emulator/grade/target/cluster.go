@@ -46,9 +46,11 @@ type cluster struct {
 	look    scenario.Look
 	acting  bool // a change was made, and its effects have not been seen
 	changed time.Duration
-	failed  error
-	record  judge.Evidence
-	clients []bool // the numbers of clients in use
+	// starting are the places of changes whose nodes do not answer yet; none if no node starts.
+	starting []int
+	failed   error
+	record   judge.Evidence
+	clients  []bool // the numbers of clients in use
 }
 
 // A node is one of the cluster's nodes. The cluster's mutex guards it.
@@ -57,6 +59,7 @@ type node struct {
 	process  process // nil before the first start
 	up       bool
 	paused   bool
+	starting bool // again, and it has not answered yet
 	ending   bool // the grader ends it
 	known    bool // a poll since its last start has shown role and term
 	role     raft.Role
@@ -67,6 +70,9 @@ type node struct {
 	halves   int // polls in a row that ended in the middle of the answer
 	wrongs   int // polls in a row that cannot be read
 }
+
+// runs reports whether a node can answer.
+func (n *node) runs() bool { return n.up && !n.paused && !n.starting }
 
 func newCluster(f *fixture.Fixture, o Options) *cluster {
 	t := &cluster{
@@ -215,18 +221,22 @@ const settleTime = 500 * time.Millisecond
 // settle waits until all nodes that run have been polled since the last change, so that what
 // follows a change does not see the time before it.
 func (t *cluster) settle(ctx context.Context) error {
-	t.mu.Lock()
-	acting := t.acting
-	t.mu.Unlock()
-	if !acting {
-		return ctx.Err()
+	for ctx.Err() == nil {
+		t.mu.Lock()
+		acting, changed := t.acting, t.changed
+		t.mu.Unlock()
+		if !acting {
+			break
+		}
+		if t.looks {
+			t.await(ctx, settleTime, t.isFresh)
+		}
+		t.mu.Lock()
+		if t.changed == changed { // else nodes have started meanwhile
+			t.acting = false
+		}
+		t.mu.Unlock()
 	}
-	if t.looks {
-		t.await(ctx, settleTime, t.isFresh)
-	}
-	t.mu.Lock()
-	t.acting = false
-	t.mu.Unlock()
 	return ctx.Err()
 }
 
@@ -257,7 +267,7 @@ func (t *cluster) await(ctx context.Context, limit time.Duration, holds func() b
 // isFresh reports whether each node that runs has been polled since the last change.
 func (t *cluster) isFresh() bool {
 	for _, n := range t.nodes {
-		if n.up && !n.paused && n.tried < t.changed {
+		if n.runs() && n.tried < t.changed {
 			return false
 		}
 	}
@@ -269,7 +279,7 @@ func (t *cluster) isFresh() bool {
 func (t *cluster) isFramed() bool {
 	for i := range t.record.Calls {
 		c := &t.record.Calls[i]
-		if n := t.nodes[c.Node]; n.up && !n.paused && n.tried < c.End+judge.Moment {
+		if n := t.nodes[c.Node]; n.runs() && n.tried < c.End+judge.Moment {
 			return false
 		}
 	}
@@ -293,6 +303,7 @@ func (t *cluster) rest() {
 	t.mu.Lock()
 	t.look = nil
 	t.record.End = t.since()
+	t.startedAll() // no later than this
 	t.mu.Unlock()
 	t.cancel()
 	t.begun.Wait()

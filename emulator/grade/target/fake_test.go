@@ -30,6 +30,9 @@ type fakeRooms struct {
 	last    []*fakeProcess
 	silent  bool   // nodes do not listen
 	exits   string // nodes end at once, so
+	// again, if not nil, is called when a node is started for a second time, and returns when
+	// it listens.
+	again func(node int) <-chan struct{}
 }
 
 func newFakeRooms(nodes int) (*fakeRooms, error) {
@@ -64,7 +67,7 @@ func (r *fakeRooms) Dial(ctx context.Context, i int, _ bool) (net.Conn, error) {
 	r.mu.Lock()
 	p := r.last[i]
 	r.mu.Unlock()
-	if p == nil || p.Exit() != "" || r.silent {
+	if p == nil || p.Exit() != "" || r.silent || !p.listens() {
 		return nil, errors.New("connection refused")
 	}
 	here, there := net.Pipe()
@@ -98,6 +101,9 @@ func (r *fakeRooms) Start(i int, c room.Command) (process, error) {
 	go func() { _ = p.server.Serve(p) }()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.last[i] != nil && r.again != nil {
+		p.listening = r.again(i)
+	}
 	r.last[i] = p
 	return p, nil
 }
@@ -124,6 +130,19 @@ type fakeProcess struct {
 	mu          sync.Mutex
 	gate        chan struct{} // open while it is not paused
 	exit        string
+	listening   <-chan struct{} // closed when it listens; nil: from the beginning
+}
+
+func (p *fakeProcess) listens() bool {
+	if p.listening == nil {
+		return true
+	}
+	select {
+	case <-p.listening:
+		return true
+	default:
+		return false
+	}
 }
 
 func (p *fakeProcess) Accept() (net.Conn, error) {
@@ -180,6 +199,12 @@ type queue struct {
 	mu     sync.Mutex
 	topics []string
 	lists  map[string][]string
+}
+
+func (q *queue) listOf(topic string) []string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.lists[topic]
 }
 
 func (q *queue) handler() http.Handler {

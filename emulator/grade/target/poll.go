@@ -24,7 +24,7 @@ const (
 func (t *cluster) poll(n *node) {
 	for t.ctx.Err() == nil {
 		t.mu.Lock()
-		runs, wait := n.up && !n.paused, pollEvery-time.Since(n.lastPoll)
+		runs, wait := n.runs(), pollEvery-time.Since(n.lastPoll)
 		t.mu.Unlock()
 		switch {
 		case !runs:

@@ -227,9 +227,6 @@ func (t *cluster) ready(ctx context.Context, nodes []*node) error {
 		})
 	}
 	all.Wait()
-	for _, n := range nodes {
-		n.wake()
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.failed != nil {

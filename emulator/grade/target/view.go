@@ -28,6 +28,9 @@ func (v view) Shows(what condition.Aspect) bool {
 // Now implements scenario.View.
 func (v view) Now() time.Duration { return v.now }
 
+// Starting says that nodes that were started again do not answer yet.
+func (v view) Starting() bool { return len(v.t.starting) > 0 }
+
 // Nodes implements condition.Cluster.
 func (v view) Nodes() int { return len(v.t.nodes) }
 

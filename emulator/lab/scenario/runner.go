@@ -44,6 +44,7 @@ type runner struct {
 	task     *task            // for run to do
 	doing    bool             // run is doing a task
 	settling bool             // a step was done, and its effects are going on
+	starting bool             // they are only that nodes start again, while clients go on
 	changed  bool             // that step changed the cluster
 	changes  []trace.Record   // of all steps, the newest trailLength
 	names    map[string]raft.NodeID
@@ -125,11 +126,12 @@ func (r *runner) run(ctx context.Context) error {
 func (r *runner) until() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.settling {
+	if r.settling && !r.starting {
 		return r.now
 	}
 	until := r.limit
 	switch step := r.nextStep(); {
+	case r.starting:
 	case step != nil && r.once != nil && r.now >= r.dueFrom(step):
 		until = min(until, r.dueFrom(step)+step.Within)
 	case step != nil:
@@ -182,6 +184,7 @@ func (r *runner) look(v View, settled bool) bool {
 	}
 	r.view = v
 	r.now, r.last = v.Now(), v.Trace().Last()
+	r.starting = r.settling && isStarting(v)
 	again := r.askAgain()
 	for _, e := range r.expects {
 		if e.state == opened {
@@ -194,13 +197,20 @@ func (r *runner) look(v View, settled bool) bool {
 		return false
 	case r.task != nil:
 		return true
-	case r.settling && settled:
+	case r.settling && !settled:
+		return false
+	case r.settling && !r.starting:
 		r.stepDone()
 		onceHolds = r.once != nil && r.once.Holds(v)
-	case r.settling:
-		return false
 	}
 	return r.find(settled, onceHolds) || again
+}
+
+// isStarting reports whether a target says that nodes start again, so that the step that
+// started them is not done.
+func isStarting(v View) bool {
+	s, ok := v.(interface{ Starting() bool })
+	return ok && s.Starting()
 }
 
 // find sets the task that is due now, if there is one.
@@ -209,7 +219,7 @@ func (r *runner) find(settled, onceHolds bool) bool {
 		r.task = &task{calls: r.send()}
 		return true
 	}
-	if step := r.nextStep(); step != nil {
+	if step := r.nextStep(); step != nil && !r.starting {
 		from := r.dueFrom(step)
 		switch {
 		case r.now < from:

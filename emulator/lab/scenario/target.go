@@ -21,7 +21,9 @@ var (
 )
 
 // A View is the cluster at a moment. It is valid until the function that got it returns. A
-// View that does not show everything is also a condition.Partial.
+// View that does not show everything is also a condition.Partial. One with a method Starting()
+// bool says whether nodes still start that a change has started: the next step waits for them,
+// and clients do not.
 type View interface {
 	condition.Cluster
 	// Now is the target's time, from 0 on.

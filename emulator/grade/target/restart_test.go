@@ -1,0 +1,97 @@
+package target
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gotest.tools/v3/assert"
+
+	"rrmq.example/emulator/emulator/script/course"
+)
+
+// back starts a node again while one client puts messages and another one is refused.
+const back = `
+[[step]]
+request = { name = "topic", op = "put_topic", topic = "t", to = 0, timeout_ms = 400 }
+[[step]]
+once = "answer=topic:ok"
+within_ms = 1000
+crash = 1
+[[step]]
+request = { name = "load", op = "put_message", topic = "t", message = "m{i}", to = 0, times = 25, every_ms = 20, timeout_ms = 400 }
+[[step]]
+request = { name = "vain", op = "put_message", topic = "none", message = "m", to = 0, timeout_ms = 400, retry_ms = 4000 }
+[[step]]
+name = "back"
+restart = 1
+[[step]]
+name = "next"
+request = { name = "next", op = "get_message", topic = "t", to = 1, timeout_ms = 400 }
+[[expect]]
+from = "next"
+that = 'answer=next:"m1"'
+within_ms = 3000
+`
+
+func TestClientsGoOnWhileANodeStartsAgain(t *testing.T) {
+	q := &queue{}
+	h := q.handler()
+	listens := make(chan struct{})
+	var puts, refused, early atomic.Int64
+	var starting atomic.Bool
+	program := func(node int) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && r.URL.Path == "/message/t" && starting.Load() {
+				early.Add(1)
+			}
+			before := len(q.listOf("t"))
+			h.ServeHTTP(w, r)
+			if !starting.Load() || r.Method != http.MethodPut || r.URL.Path != "/message" {
+				return
+			}
+			if len(q.listOf("t")) > before {
+				puts.Add(1)
+			} else {
+				refused.Add(1)
+			}
+			// The node listens as soon as both clients have gone on for a while.
+			if puts.Load() >= 5 && refused.Load() >= 3 && starting.CompareAndSwap(true, false) {
+				close(listens)
+			}
+		})
+	}
+	v := playOn(t, steps(t, 3, back), program, func(r *fakeRooms, o *Options) {
+		o.Course.Start.Ready = 5 * time.Second
+		r.again = func(int) <-chan struct{} { starting.Store(true); return listens }
+	})
+	assert.Equal(t, v.Foreign.Kind, course.Passed, "%s\n%s", v.Problem, strings.Join(v.Foreign.Story, "\n"))
+	assert.Assert(t, puts.Load() >= 5 && refused.Load() >= 3)
+	assert.Equal(t, early.Load(), int64(0), "the next step did not wait for the node")
+}
+
+func TestANodeThatDoesNotStartAgainEndsTheScenario(t *testing.T) {
+	q := &queue{}
+	h := q.handler()
+	v := playOn(t, steps(t, 3, back), func(int) http.Handler { return h }, func(r *fakeRooms, o *Options) {
+		o.Course.Start.Ready = 300 * time.Millisecond
+		r.again = func(int) <-chan struct{} { return make(chan struct{}) }
+	})
+	assert.Equal(t, v.Foreign.Kind, course.NotStarted, v.Problem)
+	assert.Assert(t, strings.Contains(v.Problem, "node 1 answered no HTTP request"), v.Problem)
+}
+
+func TestTimeLimitEndsAScenarioWhoseNodeStartsStill(t *testing.T) {
+	q := &queue{}
+	h := q.handler()
+	began := time.Now()
+	v := playOn(t, steps(t, 3, "[scenario]\ntime_limit_ms = 1500\n"+strings.Replace(back, "3000\n", "1000\n", 1)), func(int) http.Handler { return h }, func(r *fakeRooms, o *Options) {
+		o.Course.Start.Ready = 20 * time.Second
+		r.again = func(int) <-chan struct{} { return make(chan struct{}) }
+	})
+	assert.Assert(t, strings.Contains(v.Problem, "stopped at the time limit"), v.Problem)
+	assert.Equal(t, v.Foreign.Kind, course.NotAvailable)
+	assert.Assert(t, time.Since(began) < 10*time.Second)
+}
