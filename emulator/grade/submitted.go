@@ -144,19 +144,15 @@ func NeedsLinux(goos string, f *fixture.Fixture) string {
 	return ""
 }
 
-// ByParts sorts scenarios by the course's parts, then by the first of each further part. The
+// ByParts sorts scenarios by the course's parts, then by the parts of the program's own course,
+// which names those of the program's scenarios, then by the first of each further part. The
 // order within a part stays.
 func ByParts(c *course.Course, scenarios []Scenario) {
-	rank := map[string]int{}
-	for _, part := range c.Parts {
-		rank[part] = len(rank)
-	}
+	order := append(slices.Clone(c.Parts), course.Default().Parts...)
 	for i := range scenarios {
-		if part := scenarios[i].Fixture.Scenario.Grade.Part; rank[part] == 0 && !slices.Contains(c.Parts, part) {
-			rank[part] = len(rank) + 1
-		}
+		order = append(order, scenarios[i].Fixture.Scenario.Grade.Part)
 	}
 	slices.SortStableFunc(scenarios, func(a, b Scenario) int {
-		return cmp.Compare(rank[a.Fixture.Scenario.Grade.Part], rank[b.Fixture.Scenario.Grade.Part])
+		return cmp.Compare(slices.Index(order, a.Fixture.Scenario.Grade.Part), slices.Index(order, b.Fixture.Scenario.Grade.Part))
 	})
 }

@@ -6,12 +6,13 @@
 //     of the paths together, before it runs anything. If there is one, it runs nothing.
 //  2. A submission that cannot be graded stops no other. Each has a verdict for each scenario,
 //     and reports of its own.
-//  3. Reports in files are whole after each scenario, with the rest undecided.
+//  3. Reports in files are whole after each scenario, with the rest undecided, and the summary
+//     is whole after each submission.
 //  4. Exit codes say how the grading went, never how many points there are.
 //  5. With -audience student no output depends on what a hidden scenario holds or does.
 //
 // Files: command.go describes the command, choose.go finds the course and the scenarios,
-// grade.go grades, output.go writes.
+// grade.go grades, output.go writes reports, summary.go the summary of a class.
 package grade
 
 import (

@@ -41,9 +41,7 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 	works, err := o.works(c.Args, c.Stdout)
 	defer closeAll(works)
 	summary, sumErr := o.openSummary(c.Args)
-	if summary != nil {
-		defer summary.Abort()
-	}
+	defer summary.abort()
 	if err := errors.Join(append(errs, err, sumErr)...); err != nil {
 		return cli.WithCode(cli.Usage, err)
 	}
@@ -62,11 +60,12 @@ func (o *options) start(ctx context.Context, c *cli.Call) error {
 			fmt.Fprintf(c.Stderr, "%s: %s: %v\n", c.Command(), w.path, err)
 		}
 		worst = max(worst, code)
+		if err := summary.keep(works[:i+1], works[i+1:]); err != nil {
+			fmt.Fprintf(c.Stderr, "%s: -summary %v\n", c.Command(), err)
+			worst = max(worst, cli.Environment)
+		}
 	}
-	if err := summarize(c, works, summary); err != nil {
-		fmt.Fprintf(c.Stderr, "%s: -summary %s: %v\n", c.Command(), o.summary, err)
-		worst = max(worst, cli.Environment)
-	}
+	tableOf(c, works)
 	return cli.Exit(worst)
 }
 

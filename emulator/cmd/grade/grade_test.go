@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -374,6 +375,45 @@ func TestClassHasASummary(t *testing.T) {
 	data, err = os.ReadFile("reports/Müller.json")
 	assert.NilError(t, err)
 	assert.Assert(t, strings.Contains(string(data), `"submission": "Müller"`))
+}
+
+// A class takes hours, and may be killed.
+func TestSummaryIsWholeAfterEachSubmission(t *testing.T) {
+	class(t)
+	seen := map[string]string{}
+	f := &fake{do: func(_ context.Context, j *engine.Job) error {
+		data, err := os.ReadFile("class.csv")
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		seen[fmt.Sprint(len(seen))] = string(data)
+		return nil
+	}}
+	assert.NilError(t, os.WriteFile("class.csv", []byte("submission,grade,points,decided_of,undecided,to_look_at\nold\n"), 0o666))
+	f.grade(t, "team1 text team2 -parallel 1 -run first -course c.toml -scenarios set -summary class.csv").must(t, cli.OK)
+	assert.Assert(t, strings.HasSuffix(seen["0"], "old\n"), "%q", seen)
+	assert.Equal(t, seen["1"], "submission,grade,points,decided_of,undecided,to_look_at,queue\nteam1,1,1,1,0,,1\n"+
+		"text,,0,1,0,1 scenario,0\nteam2,,,,,not graded: not reached yet,\n")
+	data, err := os.ReadFile("class.csv")
+	assert.NilError(t, err)
+	assert.Assert(t, strings.HasSuffix(string(data), "\nteam2,1,1,1,0,,1\n"), string(data))
+	left, err := filepath.Glob(".*")
+	assert.NilError(t, err)
+	assert.Equal(t, len(left), 0, "%q", left)
+}
+
+// The program's own course knows the order of the parts of its own scenarios.
+func TestPartsAreInTheCoursesOrderAlsoWhenABuildFails(t *testing.T) {
+	class(t)
+	assert.NilError(t, os.WriteFile("b.toml", []byte("format = 1\n[start]\ncommand = [\"sh\", \"src/node.py\", \"{index}\"]\n[build]\ncommand = [\"false\"]\n"), 0o666))
+	o := (&fake{}).grade(t, "team1 -course b.toml")
+	o.must(t, cli.OK, "did not start")
+	last := 0
+	for _, part := range course.Default().Parts {
+		at := strings.Index(o.stdout, "\n"+part+"\n")
+		assert.Assert(t, at > last, "%s is not in its place:\n%s", part, o.stdout)
+		last = at
+	}
 }
 
 // The user ends the nodes of a run that is over; that undoes nothing.

@@ -142,23 +142,11 @@ func makeFolder(file string) error {
 	return nil
 }
 
-// openSummary finds out whether the summary can be written; nil if none is wanted.
-func (o *options) openSummary(paths []string) (*outfile.File, error) {
-	if o.summary == "" {
-		return nil, nil
+// tableOf writes the table of a class.
+func tableOf(c *cli.Call, works []*work) {
+	if len(works) < 2 {
+		return
 	}
-	file, err := outfile.Create(o.summary, outfile.Options{
-		Inputs: append(slices.Clone(o.files), paths...), Overwrite: o.overwrite, Kind: "summary",
-		Mine: func(head []byte) bool { return strings.HasPrefix(string(head), report.SummaryHead) },
-	})
-	if err != nil {
-		return nil, fmt.Errorf("-summary %w", err)
-	}
-	return file, nil
-}
-
-// summarize writes the table of a class, and its file.
-func summarize(c *cli.Call, works []*work, file *outfile.File) error {
 	var all []report.Summary
 	table := c.Stdout
 	for _, w := range works {
@@ -167,17 +155,8 @@ func summarize(c *cli.Call, works []*work, file *outfile.File) error {
 			table = c.Stderr
 		}
 	}
-	if len(works) > 1 {
-		fmt.Fprintln(table)
-		report.SummaryTable(table, all)
-	}
-	if file == nil {
-		return nil
-	}
-	if err := report.SummaryCSV(file, all); err != nil {
-		return err
-	}
-	return file.Commit()
+	fmt.Fprintln(table)
+	report.SummaryTable(table, all)
 }
 
 // kept prints the verdict of a cluster that stays up, before the user looks at it.
