@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 
@@ -34,6 +36,8 @@ type Real struct {
 	Attach int
 	// NoLimits lifts the limits on memory, tasks and output of nodes.
 	NoLimits bool
+
+	own string // the program's folder, which copies are made of; "" for an archive
 }
 
 // Submitted grades the submission at a path: it copies and builds it, and runs the scenarios.
@@ -64,6 +68,9 @@ func Submitted(ctx context.Context, path string, r Real, o Options) (verdicts []
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	o.Copy = s.Copy
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		r.own = filepath.Join(path, s.Below)
+	}
 	if o.Once == nil {
 		o.Once = r.once(&o)
 	}
@@ -107,7 +114,7 @@ func (r Real) once(o *Options) func(context.Context, *Job) (scenario.Verdict, er
 		}
 		return target.Run(ctx, withLimits(j.Fixture, o.Course.Limits), target.Options{
 			Course: o.Course, Dir: j.Dir, Mode: r.Mode, File: j.File, Output: r.Output, Progress: r.Tell,
-			KeepRunning: r.KeepRunning, Kept: r.keep(j, o.Course), Attach: r.Attach, NoLimits: r.NoLimits,
+			KeepRunning: r.KeepRunning, Kept: r.keep(j, o.Course), Attach: r.Attach, Own: r.own, NoLimits: r.NoLimits,
 		})
 	}
 }

@@ -60,6 +60,8 @@ type Options struct {
 type Submission struct {
 	// Notes say what Open left out or decided, for people.
 	Notes []string
+	// Below is the program's folder in what was handed in; "." is all of it.
+	Below string
 
 	work *work
 	base string // the program's folder in the working directory
@@ -120,7 +122,8 @@ func (s *Submission) prepare(ctx context.Context, read func(context.Context, *tr
 	if err != nil {
 		return err
 	}
-	s.base = filepath.Join(base, filepath.FromSlash(below))
+	s.Below = filepath.FromSlash(below)
+	s.base = filepath.Join(base, s.Below)
 	if note, err := makeExecutable(s.base, o.Course.Build.Args); err != nil {
 		return err
 	} else if note != "" {

@@ -14,6 +14,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/grade/link"
 	"rrmq.example/emulator/emulator/grade/room"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/course"
@@ -76,14 +77,38 @@ within_ms = 2000
 `), o)
 	assert.NilError(t, err)
 	assert.Equal(t, v.Foreign.Kind, course.Passed, "%q", v.Foreign.Story)
-	assert.Assert(t, strings.Contains(strings.Join(said, "\n"), "start node 1 yourself, in "+o.Dir+": python3 src/node.py config-1.json 1"), "%q", said)
+	assert.Assert(t, strings.Contains(strings.Join(said, "\n"), "start node 1 yourself, in the grader's copy, "+o.Dir+", with PYTHONUNBUFFERED=1: python3 src/node.py config-1.json 1"), "%q", said)
 	assert.Assert(t, strings.Contains(strings.Join(said, "\n"), "\nnode 1 answers, go on"), "%q", said)
 
 	o.Course.Start.Ready = time.Second
+	o.Own = t.TempDir()
+	said = nil
 	v, err = Run(t.Context(), steps(t, 2, "[[step]]\ncrash = 1\n[[expect]]\nthat = \"down=1\"\n"), o)
 	assert.NilError(t, err)
 	assert.Equal(t, v.Foreign.Kind, course.NotObservable)
 	assert.Assert(t, strings.Contains(v.Problem, "node 1 is yours"), v.Problem)
+	config := filepath.Join(o.Dir, "config-1.json")
+	assert.DeepEqual(t, said[1:3], []string{
+		"start node 1 yourself, in " + o.Own + ", with PYTHONUNBUFFERED=1: python3 src/node.py " + config + " 1",
+		"   or in the grader's copy of it, " + o.Dir + ", with PYTHONUNBUFFERED=1: python3 src/node.py config-1.json 1",
+	})
+	_, err = os.Stat(config)
+	assert.NilError(t, err)
+}
+
+func TestAttachedProgramThatFindsItsConfigItselfStartsInTheCopy(t *testing.T) {
+	c := course.Default()
+	c.Start.Args, c.Start.Env, c.Start.Dir = []string{"./node", "{index}"}, nil, "src"
+	said := ""
+	links := link.New(link.Options{Nodes: 2})
+	defer links.Close()
+	rs, err := newFakeRooms(2)
+	assert.NilError(t, err)
+	x := &cluster{rooms: rs, links: links, nodes: make([]*node, 2), o: Options{
+		Course: c, Dir: "/copy", Own: "/mine", Mode: room.Proxy, Progress: func(s string) { said += s },
+	}}
+	x.attach(&node{index: 1})
+	assert.Equal(t, said, "start node 1 yourself, in the grader's copy, /copy/src: ./node 1")
 }
 
 func TestEachNodeReadsTheAddressesThatItMayUse(t *testing.T) {

@@ -141,19 +141,25 @@ func (t *cluster) addresses(i int) []course.Address {
 
 // command returns the command that starts a node.
 func (t *cluster) command(i int) room.Command {
-	s := t.o.Course.Start
-	s.ConfigFile = t.configOf(i)
-	args, env := s.Command(i, t.addresses(i))
+	args, env := t.words(i, t.configOf(i))
 	return room.Command{Args: args, Dir: t.inDir("."), Env: environment(env)}
+}
+
+// words returns the words of the command that starts a node, and what the course adds to its
+// environment.
+func (t *cluster) words(i int, config string) (args, env []string) {
+	s := t.o.Course.Start
+	s.ConfigFile = config
+	return s.Command(i, t.addresses(i))
 }
 
 // launch starts the process of a node.
 func (t *cluster) launch(n *node) error {
-	c := t.command(n.index)
 	if t.o.Attach == n.index {
-		t.attach(n, &c)
+		t.attach(n)
 		return nil
 	}
+	c := t.command(n.index)
 	if t.o.Output != nil {
 		c.Output = t.output(n.index)
 	}

@@ -38,6 +38,9 @@ type Options struct {
 	Kept func(scenario.Verdict)
 	// Attach is a node that the user starts; -1 for none. Its links are by proxy.
 	Attach int
+	// Own is the user's own folder, which Dir is a copy of; "" if there is none. Attached nodes
+	// can start there.
+	Own string
 	// NoLimits lifts the limits on memory, tasks and output of nodes.
 	NoLimits bool
 
