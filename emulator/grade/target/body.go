@@ -87,7 +87,7 @@ func readAnswer(c *judge.Call, r *reply) {
 	}
 	keys, ok := object(r.body)
 	if !ok {
-		c.Wrong = "no JSON object: " + c.Said
+		c.Wrong = judge.NoObject + ": " + c.Said
 		return
 	}
 	var success bool

@@ -32,7 +32,7 @@ func TestKeepRunningLeavesTheNodesUpAfterAFailure(t *testing.T) {
 	v, err := Run(ctx, steps(t, 1, one), Options{
 		Course: course.Default(), Dir: t.TempDir(), Mode: room.Proxy, Attach: -1, KeepRunning: true,
 		Kept: func(v scenario.Verdict) { said = append(said, "kept: "+string(v.Foreign.Kind)) },
-		open: func(context.Context, room.Options) (rooms, error) { return rs, nil }, crowd: calm,
+		open: func(context.Context, room.Options) (rooms, error) { return rs, nil }, crowd: calm, patient: true,
 		Progress: func(s string) {
 			if said = append(said, s); strings.Contains(s, "stays up") {
 				up = rs.last[0].Exit() == ""
@@ -56,7 +56,7 @@ func TestAnAttachedNodeIsStartedByTheUser(t *testing.T) {
 	rs.program = func(int) http.Handler { return h }
 	var said []string
 	o := Options{
-		Course: course.Default(), Dir: t.TempDir(), Mode: room.Namespace, Attach: 1, crowd: calm,
+		Course: course.Default(), Dir: t.TempDir(), Mode: room.Namespace, Attach: 1, crowd: calm, patient: true,
 		open: func(_ context.Context, r room.Options) (rooms, error) {
 			assert.Equal(t, r.Mode, room.Proxy)
 			return rs, nil

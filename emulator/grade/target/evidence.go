@@ -38,7 +38,9 @@ func (t *cluster) watchClock() {
 			}
 		}
 		t.mu.Lock()
-		t.record.Late = max(t.record.Late, now.Sub(last)-every)
+		if !t.o.patient {
+			t.record.Late = max(t.record.Late, now.Sub(last)-every)
+		}
 		if samples > 0 {
 			t.record.Crowd = sum / samples
 		}

@@ -22,7 +22,7 @@ func TestUserReachesAKeptNodeOfANamespace(t *testing.T) {
 	status, where := 0, ""
 	_, err = Run(ctx, steps(t, 1, one), Options{
 		Course: course.Default(), Dir: t.TempDir(), Mode: room.Namespace, Attach: -1, KeepRunning: true,
-		open: func(context.Context, room.Options) (rooms, error) { return rs, nil }, crowd: calm,
+		open: func(context.Context, room.Options) (rooms, error) { return rs, nil }, crowd: calm, patient: true,
 		Progress: func(s string) {
 			if address, ok := strings.CutPrefix(s, "node 0: "); ok {
 				where = address

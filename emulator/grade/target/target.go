@@ -48,6 +48,8 @@ type Options struct {
 	open func(context.Context, room.Options) (rooms, error)
 	// crowd measures how busy the machine is; nil: the machine itself.
 	crowd func() (perCore float64, ok bool)
+	// patient grants the grader any lateness: tests run on busy machines.
+	patient bool
 }
 
 // ErrOptions means that the options cannot be used together.
