@@ -3,7 +3,9 @@ package judge
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"rrmq.example/emulator/emulator/sim/fault"
@@ -282,9 +284,12 @@ func (c *Call) line() string {
 
 // answer tells the answer to a request.
 func (c *Call) answer() string {
+	said := text.Short(text.Printable(c.Said), shown)
 	switch {
+	case strings.HasPrefix(c.Wrong, NoObject):
+		return strings.TrimSpace(fmt.Sprintf("status %d %s", c.Status, http.StatusText(c.Status))) + " with " + said + " instead of a JSON object"
 	case c.Status != 0:
-		return fmt.Sprintf("%s (%d)", text.Short(text.Printable(c.Said), shown), c.Status)
+		return fmt.Sprintf("%s (%d)", said, c.Status)
 	case c.Said != "":
 		return text.Printable(c.Said)
 	}

@@ -84,6 +84,9 @@ type Call struct {
 	Certain bool
 }
 
+// NoObject begins Wrong where a body is no JSON object.
+const NoObject = "no JSON object"
+
 // A Change is a fault, or what undid one. It is in force from End on. Between Begin and End
 // it may or may not be.
 type Change struct {

@@ -206,6 +206,48 @@ why: a leader answers only after a majority has stored the entry (§5.3); taking
 to read: §9.9 of the paper`)
 }
 
+func TestAStoryTellsABodyThatIsNoObjectInWords(t *testing.T) {
+	c := Call{Status: 503, Said: "null", Wrong: NoObject + ": null"}
+	assert.Equal(t, c.answer(), "status 503 Service Unavailable with null instead of a JSON object")
+	c = Call{Status: 799, Said: "an empty body", Wrong: NoObject + ": an empty body"}
+	assert.Equal(t, c.answer(), "status 799 with an empty body instead of a JSON object")
+	c = Call{Status: 503, Said: `{"success": false}`}
+	assert.Equal(t, c.answer(), `{"success": false} (503)`)
+}
+
+// Most courses promise nothing about restarts, so a reader may not expect it.
+func TestStoriesAfterARestartNameThePromise(t *testing.T) {
+	const promise = "the course promises that a node has after a restart what it had before"
+	restarted := func(f *forger) *forger { return f.on(2000, fault.Crash, 0).on(2500, fault.Restart, 0) }
+	for name, test := range map[string]struct {
+		f       *forger
+		durable bool
+		want    bool
+	}{
+		"a term":                   {restarted(forge(3).polls(0, raft.Follower, 5, 0, 1900)).polls(0, raft.Follower, 1, 3000, 5000), true, true},
+		"a term without a restart": {forge(3).polls(0, raft.Follower, 5, 0, 1900).polls(0, raft.Follower, 1, 3000, 5000), true, false},
+		"a message": {
+			restarted(forge(1).polls(0, raft.Leader, 1, 0, 1900).topic(0, 500, 510, "ok").put(0, 1000, 1010, "ok", "a").put(0, 1100, 1110, "ok", "b")).
+				polls(0, raft.Leader, 2, 3000, 5000).pop(0, 4000, 4010, "ok:b"), true, true,
+		},
+		"a message without a restart": {
+			forge(1).polls(0, raft.Leader, 1, 0, 5000).topic(0, 500, 510, "ok").put(0, 1000, 1010, "ok", "a").put(0, 1100, 1110, "ok", "b").
+				pop(0, 4000, 4010, "ok:b"), true, false,
+		},
+		"a vote": {
+			restarted(forge(3).polls(1, raft.Leader, 3, 500, 1900)).polls(2, raft.Leader, 3, 3000, 4000), true, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.f.Course.Promises.Durable = test.durable
+			_, x := judged(t, test.f, nil)
+			assert.Equal(t, x.Kind, course.Wrong)
+			story := strings.Join(x.Story, "\n")
+			assert.Equal(t, strings.Contains(story, promise), test.want, story)
+		})
+	}
+}
+
 func TestALongStoryKeepsWhatDecides(t *testing.T) {
 	f := started(3)
 	for i := range 500 {

@@ -107,6 +107,25 @@ func (e *Evidence) wasAbove(node int, term raft.Term) time.Duration {
 	return forever
 }
 
+// durably adds to the reason of a violation after a restart that the course promises that nodes
+// keep everything: most do not, and a reader may not expect it.
+func (e *Evidence) durably(why string, restarted bool) string {
+	if !restarted || !e.Course.Promises.Durable {
+		return why
+	}
+	return why + "; the course promises that a node has after a restart what it had before, so it must be in a file before the node answers"
+}
+
+// startedAgain reports whether any node was started again before a time.
+func (e *Evidence) startedAgain(before time.Duration) bool {
+	for k := range e.Changes {
+		if e.Changes[k].Begin < before && len(e.starts(k)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // starts lists the nodes that a change started again.
 func (e *Evidence) starts(k int) (nodes []int) {
 	c := &e.Changes[k]

@@ -144,6 +144,9 @@ func (e *Evidence) messages(ctx context.Context, h *history.History) (violations
 			violations[0] = x
 		}
 	}
+	for _, x := range violations {
+		x.Why = e.durably(x.Why, e.startedAgain(x.At))
+	}
 	return violations, open
 }
 

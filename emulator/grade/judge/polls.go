@@ -71,7 +71,8 @@ func (e *Evidence) both(x, y *leadership) *Violation {
 		Name: TwoLeaders, At: to,
 		Words: fmt.Sprintf("nodes %d and %d both led in term %d", x.node, y.node, x.first.Term),
 		Right: "a term has at most one leader",
-		Why:   "a node votes for one candidate in a term, and a candidate needs the votes of a majority (Election Safety, §5.2)",
+		Why: e.durably("a node votes for one candidate in a term, and a candidate needs the votes of a majority (Election Safety, §5.2)",
+			e.startedAgain(to)),
 		Polls: []Witness{{x.node, x.first}, {x.node, x.next}, {y.node, y.first}, {y.node, y.next}},
 	}
 }
@@ -136,7 +137,8 @@ func (e *Evidence) termWentBack() *Violation {
 					Name: TermWentBack, At: p.End,
 					Words: fmt.Sprintf("the term of node %d went from %d back to %d", node, highest.Term, p.Term),
 					Right: "the term of a node only grows",
-					Why:   "a node takes over every higher term and refuses messages of lower ones (§5.1)",
+					Why: e.durably("a node takes over every higher term and refuses messages of lower ones (§5.1)",
+						e.restarted(node, highest.Begin, p.End)),
 					Polls: []Witness{{node, highest}, {node, p}},
 				}
 			}

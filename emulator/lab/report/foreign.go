@@ -55,6 +55,8 @@ func kindLine(v *scenario.Verdict) string {
 	switch worth := v.Grade.Points * f.Share; {
 	case f.Kind == course.Passed:
 		said += "."
+	case isOpen(v) && v.Grade.Points == 1:
+		said += ": its point is not graded yet."
 	case isOpen(v) && v.Grade.Points > 0:
 		said += fmt.Sprintf(": its %s points are not graded yet.", points(v.Grade.Points))
 	case f.Excluded:

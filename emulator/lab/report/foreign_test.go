@@ -94,6 +94,15 @@ func TestForeignPointsAreShares(t *testing.T) {
 	assert.Equal(t, possible, 1+2+3+3+2+2+2+4+2.0)
 }
 
+func TestOnePointIsNotSeveral(t *testing.T) {
+	for worth, want := range map[float64]string{1: "Undecided: its point is not graded yet.", 2: "Undecided: its 2 points are not graded yet."} {
+		v := grading("queue", "open", worth, scenario.Undecided, scenario.Foreign{Kind: course.Undecided, Excluded: true})
+		var b bytes.Buffer
+		report.Table(&b, []scenario.Verdict{v}, report.TableOptions{})
+		assert.Assert(t, strings.Contains(b.String(), want), b.String())
+	}
+}
+
 func TestForeignReportsReadBack(t *testing.T) {
 	all := checkJUnit(t, write(t, "junit", graded()), graded())
 	assert.Equal(t, all.Failures, 6)
