@@ -13,6 +13,8 @@
 //     nothing else running, before it counts. A limit of time counts when it was missed twice.
 //  4. When a program did not start, also alone, the other scenarios with that number of nodes
 //     are not run: they have the same verdict.
+//     After several runs in a row that could not be prepared, a run with as many nodes waits
+//     less for that. It costs no points.
 //  5. Options.Changed sees all verdicts after each scenario, so that a report of them is whole
 //     at any time.
 //  6. With a deadline, scenarios of all parts run in turn, so that no part is left out.

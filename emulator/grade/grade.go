@@ -28,6 +28,9 @@ type Job struct {
 	Run   int    // from 1
 	Runs  int    // at least; more if runs have to be repeated
 	Alone bool   // nothing else runs meanwhile
+	// Hasty means that clusters of this size have not become ready for their scenarios again
+	// and again, so that a run need not wait for that longer than the course's last limit.
+	Hasty bool
 	// Decided is set by Once when the run is over, so that the end of the context no longer
 	// cuts it off.
 	Decided bool
@@ -127,6 +130,8 @@ type size struct {
 	started bool              // at least one of them started
 	failed  *scenario.Verdict // of the first that did not
 	sure    bool              // and it did not alone, either
+	// unprepared counts runs in a row that did not get as far as the scenario's point.
+	unprepared int
 }
 
 func newGrading(o Options) *grading {
@@ -308,7 +313,7 @@ func (g *grading) conclude(c *one) {
 // once runs a scenario once and notes the result.
 func (g *grading) once(ctx context.Context, c *one, alone bool) course.Kind {
 	g.mu.Lock()
-	job := &Job{Scenario: c.Scenario, Run: len(c.runs) + 1, Runs: g.wanted(c), Alone: alone}
+	job := &Job{Scenario: c.Scenario, Run: len(c.runs) + 1, Runs: g.wanted(c), Alone: alone, Hasty: g.sizes[c.nodes()].unprepared >= maxUnprepared}
 	g.mu.Unlock()
 	g.Progress.running(c.Fixture.Name, alone)
 	began := time.Now()
@@ -331,12 +336,27 @@ func (g *grading) once(ctx context.Context, c *one, alone bool) course.Kind {
 	}
 	c.runs = append(c.runs, r)
 	kind := r.kind()
-	if s := g.sizes[c.nodes()]; kind == course.NotStarted && s.failed == nil {
-		s.failed = &v
-	} else if kind != course.NotStarted && kind != course.Undecided {
+	g.sizes[c.nodes()].learn(kind, &v)
+	return kind
+}
+
+// learn notes what a run says about clusters of a size.
+func (s *size) learn(kind course.Kind, v *scenario.Verdict) {
+	switch kind {
+	case course.Undecided:
+		return
+	case course.NotStarted:
+		if s.failed == nil {
+			s.failed = v
+		}
+	default:
 		s.started = true
 	}
-	return kind
+	if kind == course.Unprepared {
+		s.unprepared++
+	} else {
+		s.unprepared = 0
+	}
 }
 
 // copied runs a scenario in a fresh copy.

@@ -92,6 +92,9 @@ func (r *rig) once(ctx context.Context, j *Job) (scenario.Verdict, error) {
 	if j.Alone {
 		word = "!"
 	}
+	if j.Hasty {
+		word += "?"
+	}
 	r.ran = append(r.ran, j.Fixture.Name+word)
 	kinds := r.kinds[j.Fixture.Name]
 	kind := kinds[min(j.Run, len(kinds))-1]
@@ -345,4 +348,16 @@ func TestProgressNamesWhatRuns(t *testing.T) {
 	assert.NilError(t, err)
 	assert.Equal(t, said[1], "0 of 3 scenarios done, 2 s; now b")
 	assert.Assert(t, strings.HasPrefix(r.options.Progress.String(), "3 of 3 scenarios done, 2 passed, 1 wrong, "))
+}
+
+// A program that elects nobody would wait twenty seconds in each scenario.
+func TestRunsAreHastyAfterSeveralThatCouldNotBePrepared(t *testing.T) {
+	const un = ": could not be prepared"
+	r := newRig(t, "a 3 x 1"+un, "b 3 x 1"+un, "c 5 x 1"+un, "d 3 x 1: undecided", "e 3 x 1"+un, "f 3 x 1: passed", "g 3 x 1"+un)
+	r.options.Parallel = 1
+	r.options.Single = true // no repetitions
+	kinds, _, err := r.grade()
+	assert.NilError(t, err)
+	assert.DeepEqual(t, r.ran, []string{"a!", "b!", "c!", "d!", "e!", "f!?", "g!"})
+	assert.Assert(t, strings.HasSuffix(kinds, "passed, could not be prepared"), kinds)
 }

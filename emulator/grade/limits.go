@@ -42,6 +42,19 @@ func withLimits(f *fixture.Fixture, l course.Limits) *fixture.Fixture {
 	return &c
 }
 
+// hasty returns a fixture whose first step waits no longer than the course's last limit, after
+// which an election does not come at all.
+func hasty(f *fixture.Fixture, l course.Limits) *fixture.Fixture {
+	if len(f.Scenario.Steps) == 0 || len(f.Scenario.Steps[0].Once) == 0 || f.Scenario.Steps[0].Within <= l.Late {
+		return f
+	}
+	c, s := *f, *f.Scenario
+	c.Scenario = &s
+	s.Steps = slices.Clone(s.Steps)
+	s.Steps[0].Within = l.Late
+	return &c
+}
+
 func scaled(d, to, from time.Duration) time.Duration {
 	return time.Duration(float64(d) * (float64(to) / float64(from))).Round(time.Millisecond)
 }

@@ -42,3 +42,33 @@ always = true
 	assert.Equal(t, f.Scenario.Expects[0].Within, 1500*time.Millisecond)
 	assert.Equal(t, f.Scenario.Steps[0].Within, 20*time.Second)
 }
+
+func TestHastyRunWaitsForItsFirstStepUpToTheLastLimit(t *testing.T) {
+	const head = "format = 1\n[cluster]\nnodes = 3\n"
+	const expect = "[[expect]]\nthat = \"leader=unique\"\n"
+	for _, test := range []struct {
+		name, steps string
+		want        time.Duration // of the first step
+	}{
+		{"a wait", "[[step]]\nonce = \"leader=unique\"\nwithin_ms = 20000\n[[step]]\nonce = \"leader=unique\"\nwithin_ms = 20000\n", 10 * time.Second},
+		{"a short wait", "[[step]]\nonce = \"leader=unique\"\nwithin_ms = 4000\n", 4 * time.Second},
+		{"no wait", "[[step]]\nat_ms = 0\ncrash = 0\n", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f, err := fixture.Parse("a.toml", []byte(head+test.steps+expect))
+			assert.NilError(t, err)
+			before := f.Scenario.Steps[0].Within
+			got := hasty(f, course.Initial().Limits).Scenario
+			if test.want > 0 {
+				assert.Equal(t, got.Steps[0].Within, test.want)
+			}
+			if len(got.Steps) > 1 {
+				assert.Equal(t, got.Steps[1].Within, 20*time.Second)
+			}
+			assert.Equal(t, f.Scenario.Steps[0].Within, before, "the fixture itself was changed")
+		})
+	}
+	f, err := fixture.Parse("a.toml", []byte(head+expect))
+	assert.NilError(t, err)
+	assert.Assert(t, hasty(f, course.Initial().Limits) == f)
+}

@@ -14,6 +14,9 @@ const (
 	// maxVoids is the number of scenarios in a row that decided nothing again when they were
 	// repeated, after which no such scenario is repeated.
 	maxVoids = 3
+	// maxUnprepared is the number of runs in a row that could not be prepared, after which runs
+	// with as many nodes wait less for that.
+	maxUnprepared = 3
 )
 
 // kindOf is the kind of a verdict.

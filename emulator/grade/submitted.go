@@ -112,7 +112,11 @@ func (r Real) once(o *Options) func(context.Context, *Job) (scenario.Verdict, er
 		if _, err := room.Own(j.Dir, room.Command{Args: o.Course.Start.Args, Env: o.Course.Start.Env}); err != nil {
 			return undecided(j.Scenario, err.Error()), err
 		}
-		return target.Run(ctx, withLimits(j.Fixture, o.Course.Limits), target.Options{
+		f := withLimits(j.Fixture, o.Course.Limits)
+		if j.Hasty {
+			f = hasty(f, o.Course.Limits)
+		}
+		return target.Run(ctx, f, target.Options{
 			Course: o.Course, Dir: j.Dir, Mode: r.Mode, File: j.File, Output: r.Output, Progress: r.Tell,
 			KeepRunning: r.KeepRunning, Kept: r.keep(j, o.Course), Attach: r.Attach, Own: r.own, NoLimits: r.NoLimits,
 		})

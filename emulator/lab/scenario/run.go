@@ -28,6 +28,9 @@ type Options struct {
 	Seed *uint64
 	// Real runs the nodes behind ports of their own, in real time.
 	Real bool
+	// Hasty ends the wait of a step for what an expectation has found missing up to its last
+	// limit: the scenario has failed then, and waiting longer shows little.
+	Hasty bool
 	// Trace, if not nil, gets all records as JSON Lines, which emulator replay reads. Run
 	// does not close it.
 	Trace io.Writer

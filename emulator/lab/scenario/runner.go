@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -229,7 +230,7 @@ func (r *runner) find(settled, onceHolds bool) bool {
 		case r.once != nil && !r.once.Observable():
 			r.stop(NotObservable, fmt.Sprintf("%s waits for a condition that cannot be observed on these nodes: %s", r.stepName(), join(step.Once)))
 			return true
-		case r.once != nil && settled && (r.now >= from+step.Within || r.isVain(step)):
+		case r.once != nil && settled && (r.now >= from+step.Within || r.isVain(step) || r.isMissed(step)):
 			r.giveUpStep(from)
 			return true
 		}
@@ -265,6 +266,27 @@ func (r *runner) isVain(step *play.Step) bool {
 	return false
 }
 
+// isMissed reports whether a step waits for something that an expectation has found missing up
+// to its last limit.
+func (r *runner) isMissed(step *play.Step) bool {
+	if !r.options.Hasty {
+		return false
+	}
+	for i, result := range r.once.Results(r.view) {
+		if !result.Holds && slices.ContainsFunc(r.expects, func(e *expectation) bool { return e.missed(step.Once[i]) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// missed reports whether an expectation has failed because this condition, and it alone, did not
+// come true.
+func (e *expectation) missed(c condition.Condition) bool {
+	return e.Kind == play.ExpectWithin && e.state == decided && e.finding.Status == Failed && !e.finding.Late &&
+		len(e.That) == 1 && e.That[0].String() == c.String()
+}
+
 // giveUpStep ends a scenario whose next step, due since from, waits for something untrue.
 func (r *runner) giveUpStep(from time.Duration) {
 	if r.open > 0 {
@@ -276,7 +298,11 @@ func (r *runner) giveUpStep(from time.Duration) {
 		r.chance = r.chance || !result.Holds && isChance(step.Once[i])
 	}
 	waited := "still untrue after " + span(step.Within)
-	if r.now < from+step.Within {
+	switch {
+	case r.now >= from+step.Within:
+	case r.isMissed(step):
+		waited = "missed its last limit, so the scenario waits no longer"
+	default:
 		waited = "can no longer come true"
 	}
 	r.stop(Failed, fmt.Sprintf("%s: %s: %s", r.stepName(), waited, seen(r.once.Results(r.view), false)))
