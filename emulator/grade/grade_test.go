@@ -236,6 +236,33 @@ func TestProgramThatStartsAtTheSecondTrialIsGraded(t *testing.T) {
 	assert.Equal(t, kinds, "undecided, did not start, did not start, did not start")
 }
 
+// a decides nothing when it is tried again.
+func TestNextScenarioFindsOutWhetherAProgramStarts(t *testing.T) {
+	r := newRig(t, "a 5 x 1: did not start, undecided", "b 5 x 1: did not start", "c 5 x 1: passed")
+	r.options.Parallel = 1
+	kinds, _, err := r.grade()
+	assert.NilError(t, err)
+	assert.Equal(t, kinds, "undecided, did not start, did not start")
+	assert.DeepEqual(t, r.ran[len(r.ran)-2:], []string{"b!", "b!"})
+}
+
+func TestProgramThatHasStartedIsNotHeldUp(t *testing.T) {
+	r := newRig(t, "a 5 x 1: passed", "b 5 x 1: did not start", "c 5 x 1: passed")
+	r.options.Parallel = 1
+	kinds, _, err := r.grade()
+	assert.NilError(t, err)
+	assert.Equal(t, kinds, "passed, did not start, passed")
+	assert.DeepEqual(t, r.ran, []string{"a!", "b!", "c!", "b!"})
+}
+
+func TestSingleRunsAreNeverHeldUp(t *testing.T) {
+	r := newRig(t, "a 5 x 1: did not start", "b 5 x 1: passed")
+	r.options.Parallel, r.options.Single = 1, true
+	kinds, _, err := r.grade()
+	assert.NilError(t, err)
+	assert.Equal(t, kinds, "did not start, passed")
+}
+
 func TestBudgetEndsInTimeWithTheRestUndecided(t *testing.T) {
 	r := newRig(t, "a 3 x 1: passed", "b 3 y 1: wrong", "c 3 z 1: too slow", "d 3 x 1: passed", "e 3 y 1: passed")
 	r.options.Parallel = 1

@@ -24,6 +24,11 @@ that = "leader=unique"
 within_ms = 1500
 late_ms = 10000
 [[expect]]
+from = "led"
+that = "leader=unique"
+within_ms = 3000
+late_ms = 3001
+[[expect]]
 that = "term=all:<100"
 always = true
 `))
@@ -38,6 +43,8 @@ always = true
 		assert.Equal(t, got.Expects[0].Within, c.within)
 		assert.Equal(t, got.Expects[0].Late, c.at)
 		assert.Equal(t, got.Steps[0].Within, c.step)
+		assert.Assert(t, got.Expects[1].Late > got.Expects[1].Within, "a second limit is not after the first")
+		assert.Equal(t, got.TimeLimit, max(c.late, 10*time.Second)*6, "the scenario has no time for its limits")
 	}
 	assert.Equal(t, f.Scenario.Expects[0].Within, 1500*time.Millisecond)
 	assert.Equal(t, f.Scenario.Steps[0].Within, 20*time.Second)

@@ -240,9 +240,12 @@ func pointsIn(t *testing.T, file string) string {
 func TestMachineWithoutTheCommandIsNoVerdict(t *testing.T) {
 	class(t)
 	assert.NilError(t, os.WriteFile("c.toml", []byte(strings.Replace(courseFile, `"sh"`, `"no_such_python"`, 1)), 0o666))
-	o := (&fake{}).grade(t, "team1 -course c.toml -scenarios set")
+	o := (&fake{}).grade(t, "team1 -course c.toml -scenarios set -summary class.csv")
 	o.must(t, cli.Environment, "no_such_python, which starts nodes; install it, or put it into PATH")
 	assert.Equal(t, o.stdout, "")
+	data, err := os.ReadFile("class.csv")
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(string(data), "\nteam1,,,,,\"not graded: a command of the course is missing: no_such_python"), string(data))
 }
 
 func TestGradersFaultIsToldAndNeverCounted(t *testing.T) {

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -9,6 +10,7 @@ import (
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/grade/judge"
 	"rrmq.example/emulator/emulator/script/course"
 )
 
@@ -94,4 +96,63 @@ func TestTimeLimitEndsAScenarioWhoseNodeStartsStill(t *testing.T) {
 	assert.Assert(t, strings.Contains(v.Problem, "stopped at the time limit"), v.Problem)
 	assert.Equal(t, v.Foreign.Kind, course.NotAvailable)
 	assert.Assert(t, time.Since(began) < 19*time.Second)
+}
+
+// The next step must not act on what was seen before the node answered.
+func TestStepAfterARestartSeesTheClusterAnew(t *testing.T) {
+	q := &queue{}
+	h := q.handler()
+	listens := make(chan struct{})
+	var changed atomic.Bool
+	asked := make(chan int, 10)
+	program := func(node int) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			role, term := "Follower", 1
+			if changed.Load() {
+				term = 2
+			}
+			if changed.Load() == (node == 1) && node < 2 {
+				role = "Leader"
+			}
+			switch {
+			case r.URL.Path == "/status":
+				fmt.Fprintf(w, `{"role": %q, "term": %d}`, role, term)
+				return
+			case r.Method == http.MethodPut:
+				asked <- node
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+	v := playOn(t, steps(t, 3, `
+[[step]]
+once = "leader=0"
+within_ms = 9000
+crash = 1
+[[step]]
+restart = 1
+[[step]]
+request = { name = "topic", op = "put_topic", topic = "t", to = "leader", timeout_ms = 4000 }
+[[expect]]
+that = "answer=topic:ok"
+within_ms = 9000
+`), program, func(r *fakeRooms, o *Options) {
+		o.Course.Start.Ready = 15 * time.Second
+		r.again = func(int) <-chan struct{} {
+			time.AfterFunc(300*time.Millisecond, func() { changed.Store(true); close(listens) })
+			return listens
+		}
+	})
+	assert.Equal(t, v.Foreign.Kind, course.Passed, "%s\n%s", v.Problem, strings.Join(v.Foreign.Story, "\n"))
+	assert.Equal(t, <-asked, 1)
+}
+
+// Until a node answers, it may or may not be there.
+func TestRestartsEndWhenTheirNodesAnswer(t *testing.T) {
+	x := &cluster{zero: time.Now().Add(-time.Minute), starting: []int{1}}
+	x.record.Changes = []judge.Change{{End: 1}, {End: 2}}
+	x.startedAll()
+	assert.Equal(t, x.record.Changes[0].End, time.Duration(1))
+	assert.Assert(t, x.record.Changes[1].End >= time.Minute)
+	assert.Assert(t, !view{x, 0}.Starting())
 }
