@@ -181,6 +181,7 @@ func TestRunsAreMergedToOneVerdict(t *testing.T) {
 		{3, "passed, not available, passed", course.Flaky, 3},
 		{3, "too slow, passed, passed", course.Passed, 3},
 		{3, "too slow, passed, not available", course.Flaky, 3},
+		{3, "too slow, passed, too slow", course.Flaky, 3},
 		{3, "too slow, passed, wrong", course.Wrong, 3},
 		{3, "passed, too slow, too slow", course.TooSlow, 3},
 	} {
@@ -307,6 +308,7 @@ func TestInterruptKeepsWhatWasFound(t *testing.T) {
 	kinds, all, err := r.grade()
 	assert.NilError(t, err)
 	assert.Equal(t, kinds, "wrong, undecided, undecided")
+	assert.Assert(t, !all[0].Interrupted && all[0].Problem == "", "what was found before the interrupt stays")
 	assert.Equal(t, all[1].Problem, "interrupted before it began")
 	assert.DeepEqual(t, r.ran, []string{"a!"})
 }
@@ -387,4 +389,60 @@ func TestRunsAreHastyAfterSeveralThatCouldNotBePrepared(t *testing.T) {
 	assert.NilError(t, err)
 	assert.DeepEqual(t, r.ran, []string{"a!", "b!", "c!", "d!", "e!", "f!?", "g!"})
 	assert.Assert(t, strings.HasSuffix(kinds, "passed, could not be prepared"), kinds)
+}
+
+func TestRunsThatDecideNothingAreNotRepeatedWithoutEnd(t *testing.T) {
+	const void = ": undecided"
+	r := newRig(t, "a 3 x 1"+void, "b 3 x 1"+void, "c 3 x 1: passed", "d 3 x 1"+void, "e 3 x 1"+void, "f 3 x 1"+void, "g 3 x 1"+void, "h 3 x 1: too slow")
+	r.options.Parallel = 1
+	kinds, _, err := r.grade()
+	assert.NilError(t, err)
+	assert.Assert(t, strings.HasSuffix(kinds, "undecided, too slow"), kinds)
+	// c begins the count anew, g is not repeated, and h is: a limit that was missed costs points.
+	assert.DeepEqual(t, r.ran[8:], []string{"a!", "b!", "d!", "e!", "f!", "h!"})
+}
+
+// A grader that is killed leaves the last report on the way.
+func TestMissThatIsNotConfirmedYetCostsNothingOnTheWay(t *testing.T) {
+	for _, kind := range []course.Kind{course.TooSlow, course.NotAvailable, course.Crashed, course.NotStarted} {
+		r := newRig(t, "a 3 x 1: "+string(kind))
+		_, _, err := r.grade()
+		assert.NilError(t, err)
+		assert.Equal(t, r.reports[1][0].Foreign.Kind, course.Undecided)
+		assert.Assert(t, r.reports[1][0].Foreign.Excluded)
+		assert.DeepEqual(t, r.reports[1][0].Foreign.Story, []string{"run 1", "First: " + string(kind) + ". It is tried again when nothing else runs."})
+		assert.Equal(t, r.reports[2][0].Foreign.Kind, kind)
+	}
+}
+
+func TestScenarioThatWasCutOffBetweenItsRunsHasNotPassed(t *testing.T) {
+	r := newRig(t, "a 3 x 3: passed", "b 3 x 1: passed")
+	r.meets = func(j *Job) error {
+		if j.Run == 2 {
+			r.cancel()
+		}
+		return nil
+	}
+	r.options.Parallel = 1
+	kinds, all, err := r.grade()
+	assert.NilError(t, err)
+	assert.Equal(t, kinds, "undecided, undecided")
+	assert.Assert(t, all[0].Interrupted)
+}
+
+func TestFlakyScenarioTellsItsWorstRun(t *testing.T) {
+	r := newRig(t, "a 3 x 3: too slow, passed, not available", "b 3 x 1: passed")
+	_, all, err := r.grade()
+	assert.NilError(t, err)
+	assert.DeepEqual(t, all[0].Foreign.Story, []string{"run 3", "In 2 of 3 runs: not available. Others were not."})
+}
+
+func TestSettledVerdictStaysFlagged(t *testing.T) {
+	v := scenario.Verdict{}
+	f := &scenario.Foreign{Kind: course.NotObservable, Flagged: true} // such as one about UDP
+	Settle(&v, f, course.Default())
+	assert.Assert(t, f.Flagged && f.Excluded)
+	f = &scenario.Foreign{Kind: course.Passed}
+	Settle(&v, f, course.Default())
+	assert.Assert(t, !f.Flagged && !f.Excluded)
 }

@@ -52,7 +52,7 @@ func (g *grading) merged(c *one) scenario.Verdict {
 		return g.settled(c, lastKind(c.runs), lastKind(c.runs), "")
 	case t.open(g.wanted(c)):
 		return g.settled(c, t.worst, course.Undecided, fmt.Sprintf("First: %s. It is tried again when nothing else runs.", t.worst))
-	case t.clearAlone > 0 && t.worst == course.TooSlow && (t.misses == 1 || t.missesAlone == 0):
+	case t.clearAlone > 0 && t.worst == course.TooSlow && t.misses == 1:
 		return g.settled(c, course.Passed, clearKind(c.runs), "")
 	case t.clearAlone > 0:
 		return g.settled(c, t.worst, course.Flaky, fmt.Sprintf("%s: %s. Others were not.", inRuns(&t, t.misses), t.worst))

@@ -188,6 +188,7 @@ func TestBadUsageIsReported(t *testing.T) {
 		{"team1 -run put -attach 9" + fine, []string{"-attach 9: want a node from 0 to 2"}},
 		{"team1 -run put -attach 2 -links namespace" + fine, []string{"-attach 2: a node that you start reaches its peers only with -links proxy, not namespace"}},
 		{"team1 -run nosuchthing" + fine, []string{"no scenario matches -run nosuchthing; there are 3, such as"}},
+		{"team1 -summary none/plain.toml" + fine, []string{"-summary none/plain.toml: ", "-overwrite replaces it"}},
 		{"team1 -summary c.toml -overwrite" + fine, []string{"-summary c.toml: it is also an input"}},
 		{"team1 team2 -report json=a" + fine, []string{"-report json=a: there are 2 submissions, want {submission} in the name of the file"}},
 		{"team1 -report json=c.toml -overwrite" + fine, []string{"-report json=c.toml: it is also an input"}},
@@ -323,12 +324,23 @@ func TestStudentsSeeNothingOfHiddenScenarios(t *testing.T) {
 	text, err := os.ReadFile("set/put.toml")
 	assert.NilError(t, err)
 	assert.NilError(t, os.WriteFile("set/put.toml", []byte(strings.Replace(string(text), "points = 3", "points = 3\nvisibility = \"hidden\"", 1)), 0o666))
-	f := &fake{kinds: map[string]course.Kind{"put": course.Undecided}}
-	o := f.grade(t, "team1 -audience student -course c.toml -scenarios set -pictures p -report tap=t")
+	var onTheWay []byte
+	f := &fake{kinds: map[string]course.Kind{"put": course.Undecided}, do: func(context.Context, *engine.Job) error {
+		report, err := os.ReadFile("t")
+		onTheWay = append(onTheWay, report...)
+		return err
+	}}
+	o := f.grade(t, "team1 -audience student -parallel 1 -course c.toml -scenarios set -pictures p -report tap=t -summary class.csv")
 	o.must(t, cli.OK, "hidden scenario 1", "2 of 2 scenarios passed, 1 hidden; 3 of 3 points.")
 	report, err := os.ReadFile("t")
 	assert.NilError(t, err)
-	for _, s := range []string{o.stdout, o.stderr, string(report)} {
+	summary, err := os.ReadFile("class.csv")
+	assert.NilError(t, err)
+	assert.Assert(t, strings.Contains(string(summary), "\nteam1,3,3,3,0,,"), string(summary))
+	pictures, err := filepath.Glob("p/*")
+	assert.NilError(t, err)
+	f.do = nil
+	for _, s := range []string{o.stdout, o.stderr, string(report), string(onTheWay), strings.Join(pictures, " ")} {
 		assert.Assert(t, !strings.Contains(s, "put"), s)
 	}
 	f.grade(t, "team1 -course c.toml -scenarios set").must(t, cli.Undecided, "undecided  put")
@@ -451,4 +463,23 @@ func TestNamesOfSubmissionsDiffer(t *testing.T) {
 	assert.DeepEqual(t, names[:3], []string{"team_1", "team_1-2", "Team_1-3"})
 	assert.Assert(t, names[3] != "" && names[4] != "")
 	assert.Equal(t, names[5], "_-Jürgen_Ø")
+}
+
+func TestCommandThatRepeatsAScenarioHasAllFlagsThatMatter(t *testing.T) {
+	seed := uint64(7)
+	o := options{course: "c.toml", scenarios: "my set", links: "proxy", seed: &seed}
+	assert.Equal(t, o.repeats("-team", "a"), "emulator grade ./-team -course c.toml -scenarios 'my set' -links proxy -seed 7 -run a")
+	o = options{scenarios: courseSet, links: auto}
+	assert.Equal(t, o.repeats("team", "a"), "emulator grade team -run a")
+}
+
+// What is no file of its own is written once.
+func TestSummaryThroughALinkIsWritten(t *testing.T) {
+	class(t)
+	assert.NilError(t, os.Symlink("real.csv", "class.csv"))
+	(&fake{}).grade(t, "team1 team2 -run first -course c.toml -scenarios set -summary class.csv").must(t, cli.OK)
+	data, err := os.ReadFile("real.csv")
+	assert.NilError(t, err)
+	assert.Equal(t, strings.Count(string(data), "submission,grade"), 1)
+	assert.Assert(t, strings.HasSuffix(string(data), "team1,1,1,1,0,,1\nteam2,1,1,1,0,,1\n"), string(data))
 }

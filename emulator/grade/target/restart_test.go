@@ -156,3 +156,11 @@ func TestRestartsEndWhenTheirNodesAnswer(t *testing.T) {
 	assert.Assert(t, x.record.Changes[1].End >= time.Minute)
 	assert.Assert(t, !view{x, 0}.Starting())
 }
+
+func TestRestartsEndWithTheScenario(t *testing.T) {
+	x := newCluster(steps(t, 1, "[[expect]]\nthat = \"up=0\"\n"), Options{Course: course.Default()})
+	x.zero, x.starting = time.Now().Add(-time.Minute), []int{0}
+	x.record.Changes = []judge.Change{{End: 2}}
+	x.rest()
+	assert.Assert(t, x.record.Changes[0].End >= x.record.End)
+}
