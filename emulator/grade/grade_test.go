@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -184,6 +186,7 @@ func TestRunsAreMergedToOneVerdict(t *testing.T) {
 		{3, "too slow, passed, too slow", course.Flaky, 3},
 		{3, "too slow, passed, wrong", course.Wrong, 3},
 		{3, "passed, too slow, too slow", course.TooSlow, 3},
+		{6, "too slow, passed, passed, passed, passed, wrong", course.Wrong, 6},
 	} {
 		t.Run(fmt.Sprintf("%d of %s", c.runs, c.kind), func(t *testing.T) {
 			r := newRig(t, fmt.Sprintf("a 3 x %d: %s", c.runs, c.kind), "b 3 x 1: passed")
@@ -445,4 +448,20 @@ func TestSettledVerdictStaysFlagged(t *testing.T) {
 	f = &scenario.Foreign{Kind: course.Passed}
 	Settle(&v, f, course.Default())
 	assert.Assert(t, !f.Flagged && !f.Excluded)
+}
+
+// The receiver writes files.
+func TestReportsOnTheWayDoNotOverlap(t *testing.T) {
+	r := newRig(t, "a 3 x 1: passed", "b 3 x 1: passed", "c 3 x 1: passed", "d 3 x 1: passed")
+	r.options.Parallel = 4
+	var now atomic.Int32
+	r.options.Changed = func([]scenario.Verdict) {
+		assert.Check(t, now.Add(1) == 1)
+		for range 1000 {
+			runtime.Gosched()
+		}
+		now.Add(-1)
+	}
+	_, _, err := r.grade()
+	assert.NilError(t, err)
 }

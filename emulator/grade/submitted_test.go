@@ -51,7 +51,7 @@ func TestGradedSubmissionLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-// The time of a build is the budget's, too.
+// A build also uses the budget.
 func TestBudgetThatEndsDuringTheBuildLeavesAllUndecided(t *testing.T) {
 	path, _ := handIn(t, "src/node.sh")
 	r := newRig(t, "a 3 x 1: passed", "b 3 x 1: wrong")

@@ -473,7 +473,7 @@ func TestCommandThatRepeatsAScenarioHasAllFlagsThatMatter(t *testing.T) {
 	assert.Equal(t, o.repeats("team", "a"), "emulator grade team -run a")
 }
 
-// What is no file of its own is written once.
+// A link is written once, at the end.
 func TestSummaryThroughALinkIsWritten(t *testing.T) {
 	class(t)
 	assert.NilError(t, os.Symlink("real.csv", "class.csv"))

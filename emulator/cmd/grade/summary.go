@@ -11,7 +11,7 @@ import (
 	"rrmq.example/emulator/emulator/text/outfile"
 )
 
-// A summary is the file with a row for each submission of a class. nil is none.
+// A summary is the file with a row for each submission of a class. A nil one writes nothing.
 type summary struct {
 	path    string
 	options outfile.Options
@@ -39,8 +39,8 @@ func (s *summary) open() (err error) {
 }
 
 // keep writes the summary, so that it is whole if the program is killed before the next
-// submission is graded. Those that are left have a row without points. What is no regular file
-// is written once, at the end.
+// submission is graded. Those that are left have a row without points. A pipe, a
+// device or a link is written once, at the end.
 func (s *summary) keep(graded, left []*work) error {
 	if s == nil || s.file == nil {
 		return nil
