@@ -401,7 +401,7 @@ func TestRunsThatDecideNothingAreNotRepeatedWithoutEnd(t *testing.T) {
 	kinds, _, err := r.grade()
 	assert.NilError(t, err)
 	assert.Assert(t, strings.HasSuffix(kinds, "undecided, too slow"), kinds)
-	// c begins the count anew, g is not repeated, and h is: a limit that was missed costs points.
+	// c makes the count begin again, g is not repeated, and h is: a limit that was missed costs points.
 	assert.DeepEqual(t, r.ran[8:], []string{"a!", "b!", "d!", "e!", "f!", "h!"})
 }
 
