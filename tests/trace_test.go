@@ -142,7 +142,7 @@ func TestReplayRepeatsARunInRealTime(t *testing.T) {
 			"json":     "{}\n",
 			"headless": join(lines[1:50], "", nil),
 			"inside":   join(lines[:50], "garbage\n", lines[50:60]),
-			"format":   strings.Replace(lines[0], `"format":2`, `"format":99`, 1),
+			"format":   strings.Replace(lines[0], `"format":3`, `"format":99`, 1),
 		} {
 			o := run(t, "replay", writeFile(t, name, content))
 			assert.Check(t, o.code == 3, "%s: exit code %d\n%s%s", name, o.code, o.stdout, o.stderr)
