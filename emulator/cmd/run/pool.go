@@ -185,6 +185,7 @@ func (p *pool) line() string {
 func (p *pool) runJob(ctx context.Context, j *job) (v scenario.Verdict, err error) {
 	o := scenario.Options{
 		File: j.file, Seed: &j.seed, Real: p.options.real(), Repeat: j.repeat, Repeats: p.options.repeat,
+		Excerpt: p.options.reports.PlaysRuns() && p.options.sees(j.runCase),
 	}
 	var trace *outfile.LiveFile
 	if p.options.traces != "" && j.name != "" {

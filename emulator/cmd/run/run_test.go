@@ -19,6 +19,8 @@ import (
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/serve/page"
+	"rrmq.example/emulator/emulator/sim/trace"
 )
 
 func TestPassedScenarioIsReported(t *testing.T) {
@@ -210,10 +212,63 @@ func TestReportsAreWritten(t *testing.T) {
 	}
 	run(args...).must(t, cli.OK, "1 of 1 scenario passed")
 	for _, k := range report.Kinds() {
-		text, err := os.ReadFile(k.Name + ".out")
-		assert.NilError(t, err)
-		assert.Assert(t, strings.Contains(string(text), "elects"), "%s: %s", k.Name, text)
+		text := reportOf(t, k.Name)
+		assert.Assert(t, strings.Contains(text, "elects"), "%s: %s", k.Name, text)
 	}
+}
+
+// reportOf reads the report of a kind.
+func reportOf(t *testing.T, kind string) string {
+	t.Helper()
+	text, err := os.ReadFile(kind + ".out")
+	assert.NilError(t, err)
+	if kind == "html" {
+		text, err = page.Unpack(text)
+		assert.NilError(t, err)
+	}
+	return string(text)
+}
+
+// A run that failed is in the file that plays runs, opened where it went wrong, and one that
+// passed is not.
+func TestFailedRunsCanBePlayed(t *testing.T) {
+	dir(t, map[string]string{"elects.toml": passing, "impossible.toml": failing})
+	run("elects.toml", "impossible.toml", "-repeat", "25", "-report", "html=html.out", "-traces", "traces").must(t, cli.Failed)
+	var story struct {
+		Runs []struct {
+			Name    string
+			Verdict string
+			Place   int
+			OpenAt  uint64 `json:"open_at"`
+			Header  struct{ Format int }
+			Records []struct {
+				Seq  uint64
+				Time time.Duration `json:"time_ns"`
+			}
+		}
+		Verdicts []struct {
+			Name, Status, Text string
+			Run                *int
+			Findings           []struct {
+				When float64 `json:"when_ms"`
+			}
+		}
+	}
+	assert.NilError(t, json.Unmarshal([]byte(reportOf(t, "html")), &story))
+	assert.Equal(t, len(story.Runs), report.MaxFull)
+	for i, r := range story.Runs {
+		assert.Equal(t, r.Verdict, "failed")
+		assert.Assert(t, r.OpenAt > 0 && r.OpenAt <= uint64(len(r.Records)) && r.Header.Format == trace.Format)
+		v := story.Verdicts[r.Place]
+		assert.Assert(t, v.Name == "impossible" && v.Status == "failed" && v.Text != "" && *v.Run == i)
+		assert.Assert(t, float64(r.Records[r.OpenAt-1].Time)/1e6 <= v.Findings[0].When)
+	}
+	for _, v := range story.Verdicts {
+		assert.Assert(t, v.Name == "impossible" || v.Run == nil && v.Text == "")
+	}
+	recorded, err := os.ReadFile("traces/impossible-1.jsonl")
+	assert.NilError(t, err)
+	assert.Equal(t, strings.Count(string(recorded), "\n"), len(story.Runs[0].Records)+2)
 }
 
 // A report that cannot be written is the environment's fault, whatever passed.
@@ -271,10 +326,9 @@ func TestBadFileIsAnErrorAndTheOthersRun(t *testing.T) {
 		"\n  ERROR   typed ", "\n  ERROR   c ", "d/b.toml:4: cluster.nodez: unknown key, did you mean \"nodes\"?", "repeat     emulator check d/b.toml")
 	assert.Equal(t, o.stderr, "emulator run: left out, because they have no key of a fixture: d/empty.toml, d/pyproject.toml\n")
 	for _, k := range report.Kinds() {
-		text, err := os.ReadFile(k.Name + ".out")
-		assert.NilError(t, err)
+		text := reportOf(t, k.Name)
 		for _, want := range []string{"typed", "elects", "impossible"} {
-			assert.Check(t, strings.Contains(string(text), want), "%s has no %s", k.Name, want)
+			assert.Check(t, strings.Contains(text, want), "%s has no %s", k.Name, want)
 		}
 	}
 	// Flags choose among bad files as far as they can be read.

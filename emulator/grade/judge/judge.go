@@ -51,6 +51,7 @@ func Foreign(ctx context.Context, v *scenario.Verdict, e *Evidence) *scenario.Fo
 	f.Excluded = !f.Kind.Counts()
 	f.Flagged = f.Flagged || f.Kind.ForPerson()
 	f.History = j.history
+	f.Roles = spans(j.Polls)
 	f.Output = e.output()
 	f.Story = j.story()
 	v.Status = statusOf(f.Kind)

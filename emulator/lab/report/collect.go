@@ -46,6 +46,7 @@ func (c *Collector) count(v scenario.Verdict) {
 	if c.equal == nil {
 		c.equal = map[string]*scenario.Verdict{}
 	}
+	v.Excerpt = nil // only of runs in full
 	key := outcome(&v)
 	before, ok := c.equal[key]
 	if !ok {

@@ -131,6 +131,12 @@ func begins(kind string, head []byte) bool {
 	return true
 }
 
+// PlaysRuns reports whether a report has the records of runs that failed: scenario.Options
+// should keep an excerpt of them.
+func (o *Outputs) PlaysRuns() bool {
+	return slices.ContainsFunc(o.all, func(out output) bool { return out.kind == htmlKind })
+}
+
 // OnStdout reports whether a report goes to standard output, where nothing else may be
 // written then.
 func (o *Outputs) OnStdout() bool {

@@ -95,6 +95,7 @@ import (
 	"slices"
 
 	"rrmq.example/emulator/emulator/lab/scenario"
+	"rrmq.example/emulator/emulator/serve/page"
 	"rrmq.example/emulator/emulator/text"
 )
 
@@ -111,6 +112,9 @@ type Kind struct {
 // hold.
 type writer func(b *bytes.Buffer, verdicts []scenario.Verdict) error
 
+// htmlKind is the kind whose runs can be played.
+const htmlKind = "html"
+
 var kinds = []struct {
 	Kind
 	write writer
@@ -121,6 +125,7 @@ var kinds = []struct {
 	{Kind{"tap", "Test Anything Protocol 13, for prove, tappy and people"}, writeTAP13, []string{"TAP version"}},
 	{Kind{"tap14", "Test Anything Protocol 14, for readers that want it"}, writeTAP14, []string{"TAP version"}},
 	{Kind{"json", "everything in the verdicts, under stable names"}, writeJSON, []string{`"format": 1`}},
+	{Kind{htmlKind, "one HTML file that plays the runs that failed; it needs no server and no network"}, writeHTML, []string{page.Mark}},
 	{Kind{"github", "legacy: result of a GitHub Classroom autograder, which ended in August 2026"}, writeGitHub, []string{`"version"`, `"max_score"`}},
 }
 
@@ -178,8 +183,11 @@ func WriteOf(submission, kind string, w io.Writer, verdicts []scenario.Verdict) 
 		}
 		var b bytes.Buffer
 		write := k.write
-		if kind == "json" {
+		switch kind {
+		case "json":
 			write = func(b *bytes.Buffer, verdicts []scenario.Verdict) error { return writeJSONOf(submission, b, verdicts) }
+		case htmlKind:
+			write = func(b *bytes.Buffer, verdicts []scenario.Verdict) error { return writeHTMLOf(submission, b, verdicts) }
 		}
 		if err := write(&b, verdicts); err != nil {
 			return fmt.Errorf("%s report: %w", kind, err)

@@ -2,9 +2,11 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/play"
+	"rrmq.example/emulator/emulator/serve/page"
 )
 
 // run is a verdict of a scenario that passed.
@@ -103,14 +106,30 @@ func write(t testing.TB, kind string, verdicts []scenario.Verdict) string {
 	t.Helper()
 	var b bytes.Buffer
 	assert.NilError(t, report.Write(kind, &b, verdicts))
+	if kind == "html" {
+		return unpacked(t, b.Bytes())
+	}
 	return b.String()
+}
+
+var summary = regexp.MustCompile("(?s)<noscript>.*</noscript>")
+
+// unpacked is what a file that plays runs says of them: its data and its summary, without the
+// page.
+func unpacked(t testing.TB, file []byte) string {
+	t.Helper()
+	data, err := page.Unpack(file)
+	assert.NilError(t, err)
+	var b bytes.Buffer
+	assert.NilError(t, json.Indent(&b, data, "", "  "))
+	return b.String() + string(summary.Find(file)) + "\n"
 }
 
 func TestWriteRefusesAnUnknownKind(t *testing.T) {
 	for _, test := range []struct{ name, kind, want string }{
 		{"near", "junti", `unknown kind of report: "junti"; did you mean "junit"?`},
-		{"far", "pdf", `unknown kind of report: "pdf"; want one of "junit", "gradescope", "tap", "tap14", "json" or "github"`},
-		{"none", "", `unknown kind of report: ""; want one of "junit", "gradescope", "tap", "tap14", "json" or "github"`},
+		{"far", "pdf", `unknown kind of report: "pdf"; want one of "junit", "gradescope", "tap", "tap14", "json", "html" or "github"`},
+		{"none", "", `unknown kind of report: ""; want one of "junit", "gradescope", "tap", "tap14", "json", "html" or "github"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := report.Write(test.kind, io.Discard, nil)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/check/excerpt"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/sim/world"
@@ -39,6 +40,8 @@ type Options struct {
 	Stepped func(step *play.Step, at time.Duration)
 	// Monitors see every record.
 	Monitors []world.Monitor
+	// Excerpt keeps the records of a run that failed, in its Verdict.
+	Excerpt bool
 	// Repeat and Repeats are the Verdict's; 0 means 1.
 	Repeat, Repeats int
 }
@@ -58,10 +61,15 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 	for _, c := range checkers {
 		monitors = append(monitors, c)
 	}
+	var tape *excerpt.Tape
+	if o.Excerpt {
+		tape = excerpt.NewTape()
+		o.Trace = both(o.Trace, tape)
+	}
 	if !o.Real {
 		v, stopped, err := on(ctx, newVirtual(&seeded, o.Trace, monitors), &seeded, o)
 		v.judge(checkers, f.Scenario.Violates, stopped)
-		return v, err
+		return v, errors.Join(err, v.keep(tape))
 	}
 	target, err := newReal(&seeded, o.Trace, monitors)
 	if err != nil {
@@ -71,7 +79,44 @@ func Run(ctx context.Context, f *fixture.Fixture, o Options) (Verdict, error) {
 	}
 	v, stopped, err := on(ctx, target, &seeded, o)
 	v.judge(checkers, f.Scenario.Violates, stopped)
-	return v, err
+	return v, errors.Join(err, v.keep(tape))
+}
+
+// both returns a writer to a trace, if there is one, and to a tape.
+func both(trace io.Writer, tape *excerpt.Tape) io.Writer {
+	if trace == nil {
+		return tape
+	}
+	return io.MultiWriter(trace, tape)
+}
+
+// keep cuts the excerpt of a run that failed out of its tape.
+func (v *Verdict) keep(tape *excerpt.Tape) (err error) {
+	if tape == nil || v.Status != Failed {
+		return nil
+	}
+	v.Excerpt, err = tape.Around(v.wentWrong())
+	return err
+}
+
+// wentWrong returns the record with which a run went wrong, if it is known, and the time at
+// which it did.
+func (v *Verdict) wentWrong() (seq uint64, at time.Duration) {
+	for i := range v.Checks {
+		if c := &v.Checks[i]; c.Status == Failed && c.Seq > 0 && (seq == 0 || c.Seq < seq) {
+			seq, at = c.Seq, c.When
+		}
+	}
+	if seq > 0 {
+		return seq, at
+	}
+	at = v.SimTime
+	for i := range v.Findings {
+		if f := &v.Findings[i]; f.Status == Failed {
+			at = min(at, f.When)
+		}
+	}
+	return 0, at
 }
 
 // On runs the fixture's scenario against a target that has just started in the fixture's

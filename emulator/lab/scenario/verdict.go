@@ -3,6 +3,7 @@ package scenario
 import (
 	"time"
 
+	"rrmq.example/emulator/emulator/check/excerpt"
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/script/course"
 	"rrmq.example/emulator/emulator/script/play"
@@ -80,6 +81,10 @@ type Verdict struct {
 	// Command repeats this run exactly.
 	Command string
 
+	// Excerpt has the records around the event at which the run failed; nil for one that did
+	// not, and unless Options.Excerpt is set.
+	Excerpt *excerpt.Excerpt
+
 	// Foreign is what the run showed about programs that others wrote; nil for a cluster of
 	// the emulator's own.
 	Foreign *Foreign
@@ -142,9 +147,19 @@ type Foreign struct {
 	// of its times is a nanosecond. Requests after a restart that made a program forget are
 	// left out.
 	History *history.History
+	// Roles says what each node said of its role and term, and when: by node, then by time.
+	Roles []RoleSpan
 	// Missed means that a limit of time decided: the run should be repeated alone before the
 	// result counts.
 	Missed bool
+}
+
+// A RoleSpan is a time during which a node always said the same about its role and term.
+type RoleSpan struct {
+	Node     int
+	Role     string
+	Term     uint64
+	From, To time.Duration
 }
 
 // A LinkCount has the counters of what one node sent to another: its requests, and its answers

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -164,4 +165,20 @@ func newShell(files fs.FS) shell {
 func hashOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// block is the part of a file that has the story.
+var block = regexp.MustCompile(`<script type="application/json" id="story">\{"data":"([A-Za-z0-9+/=]*)"\}</script>`)
+
+// Unpack returns the story in a file that File has written, as JSON.
+func Unpack(text []byte) ([]byte, error) {
+	found := block.FindSubmatch(text)
+	if found == nil {
+		return nil, errors.New("there is no story in the file")
+	}
+	in, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(found[1])))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(in)
 }
