@@ -16,10 +16,13 @@ package explore
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/explore"
+	"rrmq.example/emulator/emulator/lab/report"
+	"rrmq.example/emulator/emulator/lab/scenario"
 )
 
 // Command is emulator explore.
@@ -44,6 +47,7 @@ results depend only on the flags and the seed, not on -parallel.
 emulator systematic follows every schedule of a small cluster instead.`,
 		Flags: o.flags(),
 		Notes: []cli.Note{
+			{Title: "Kinds of reports, on the failures as they were written", Rows: report.KindRows()},
 			{Title: "Kinds of faults (-faults)", Rows: kinds},
 			{Title: "Checks (-check)", Text: strings.Join(explore.CheckNames(), ", ")},
 		},
@@ -56,6 +60,7 @@ emulator systematic follows every schedule of a small cluster instead.`,
 			{"emulator explore -bug commit_old_term", "how soon is this bug found?"},
 			{"emulator explore -bug commit_old_term -check -trace", "and how soon does it do harm?"},
 			{"emulator explore -bug vote_twice@0 -nodes 3", "a bug in one node of three"},
+			{"emulator explore -bug vote_twice -report html=found.html", "play the failures in a browser"},
 			{"emulator explore -seed 1 -only 17", "run 17 alone, its schedule as a fixture"},
 			{"emulator run failures/*.toml", "the failures again"},
 		},
@@ -74,26 +79,44 @@ func (o *options) run(ctx context.Context, c *cli.Call) error {
 		return err
 	}
 	if c.Given("only") {
+		if c.Given("report") {
+			return cli.Usagef("-report is for failures, and -only prints a fixture; emulator run -report takes that fixture")
+		}
 		return o.repeatOne(ctx, c)
 	}
 	if err := o.makeOut(c); err != nil {
 		return err
 	}
-	return o.explore(ctx, c)
+	if err := o.reports.Open(c.Stdout, o.overwrite, o.name); err != nil {
+		return cli.WithCode(cli.Usage, errors.Join(err, o.reports.Close()))
+	}
+	err := o.explore(ctx, c)
+	if bad := o.reports.Close(); bad != nil {
+		return errors.Join(err, bad)
+	}
+	return err
 }
 
 // explore explores, and reports the failures.
 func (o *options) explore(ctx context.Context, c *cli.Call) error {
 	line := cli.New(c.Stderr)
 	summary, err := explore.Explore(ctx, o.Options, func(s *explore.Summary) { line.Tell(progressLine(o, s)) })
-	r := report{options: o, summary: summary}
+	r := outcome{options: o, summary: summary}
+	var verdicts []scenario.Verdict
 	for i := range summary.Failures {
 		found, bad := shrinkAndWrite(ctx, o, &summary.Failures[i], line)
 		r.failures = append(r.failures, found)
+		if found.verdict != nil {
+			verdicts = append(verdicts, *found.verdict)
+		}
 		err = errors.Join(err, bad)
 	}
 	line.Clear()
-	err = errors.Join(err, r.write(c.Stdout))
+	out := c.Stdout
+	if o.reports.OnStdout() {
+		out = c.Stderr
+	}
+	err = errors.Join(err, r.write(out), o.reports.Write(func(kind string, to io.Writer) error { return report.Write(kind, to, verdicts) }))
 	switch {
 	case err != nil:
 		return cli.WithCode(cli.Environment, err)

@@ -18,6 +18,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/explore"
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/fixture"
+	"rrmq.example/emulator/emulator/serve/page"
 )
 
 // called runs emulator explore in a directory of its own.
@@ -230,4 +231,34 @@ func TestProgress(t *testing.T) {
 	assert.Equal(t, progressLine(o, s)(), "10 of 40 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 6 s left")
 	o.Options = explore.Options{Duration: 5 * time.Second}
 	assert.Equal(t, progressLine(o, s)(), "10 runs, 1 failed, 300 a minute, 0 of 35 rare situations reached, 3 s left")
+}
+
+// The failures that are written can be played in a file.
+func TestFailuresCanBePlayed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, stdout, stderr := called(t, "-nodes", "3", "-bug", "vote_twice@0", "-keep-going", "-runs", "30", "-shrink", "5", "-report", "html=found.html")
+	assert.Equal(t, code, cli.Failed, "%s%s", stdout, stderr)
+	text, err := os.ReadFile("found.html")
+	assert.NilError(t, err)
+	data, err := page.Unpack(text)
+	assert.NilError(t, err)
+	var story struct {
+		Runs []struct {
+			Name    string
+			OpenAt  uint64 `json:"open_at"`
+			Records []any
+		}
+	}
+	assert.NilError(t, json.Unmarshal(data, &story))
+	written, err := filepath.Glob(filepath.Join(defaultOut, "*.toml"))
+	assert.NilError(t, err)
+	assert.Equal(t, len(story.Runs), len(written))
+	for _, r := range story.Runs {
+		assert.Assert(t, r.OpenAt > 0 && len(r.Records) > 0)
+		_, err := os.Stat(filepath.Join(defaultOut, r.Name+".toml"))
+		assert.NilError(t, err)
+	}
+	code, _, stderr = called(t, "-only", "1", "-report", "html=found.html")
+	assert.Equal(t, code, cli.Usage)
+	assert.Assert(t, strings.Contains(stderr, "-only prints a fixture"), stderr)
 }

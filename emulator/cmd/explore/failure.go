@@ -35,6 +35,8 @@ type failure struct {
 	FileNodes int    `json:"file_nodes,omitempty"`
 	Shrunk    int    `json:"shrink_runs"`
 	Minimal   bool   `json:"minimal"` // no step can be left out
+
+	verdict *scenario.Verdict // of the file; nil: none was written
 }
 
 // shrinkAndWrite makes a failure small and writes it. An error means that it cannot
@@ -77,9 +79,11 @@ func (o *options) write(found *failure, f *fixture.Fixture) (string, error) {
 	named.Description = fmt.Sprintf("A schedule that fails %s.", found.Check)
 	file := filepath.Join(o.out, name+".toml")
 	text := append(comments(found, file), named.TOML()...)
-	if err := verify(file, text, &named, found.Check); err != nil {
+	verdict, err := o.verify(file, text, &named, found.Check)
+	if err != nil {
 		return "", err
 	}
+	found.verdict = verdict
 	out, err := outfile.Create(file, outfile.Options{
 		Inputs: []string{o.name}, Overwrite: o.overwrite, Kind: "failure that emulator explore has found",
 		Mine: func(head []byte) bool { return bytes.HasPrefix(head, []byte(foundBy)) },
@@ -115,28 +119,31 @@ var errDiffers = errors.New("the failure's file would give another run")
 
 // verify runs the fixture and its text. Both must fail the check, and make the same
 // records. Verdicts also have words and line numbers, which may differ: a fixture in memory
-// has no lines.
-func verify(file string, text []byte, f *fixture.Fixture, check string) error {
+// has no lines. The verdict is that of the text.
+func (o *options) verify(file string, text []byte, f *fixture.Fixture, check string) (*scenario.Verdict, error) {
 	read, err := fixture.Parse(file, text)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errDiffers, err)
+		return nil, fmt.Errorf("%w: %w", errDiffers, err)
 	}
+	var v scenario.Verdict
 	var tapes [2]*tape
 	for i, fixture := range []*fixture.Fixture{f, read} {
 		tapes[i] = &tape{hash: sha256.New()}
 		// Two runs are quick, so an interrupt does not stop them.
-		v, err := scenario.Run(context.Background(), fixture, scenario.Options{File: file, Monitors: []world.Monitor{tapes[i]}})
+		v, err = scenario.Run(context.Background(), fixture, scenario.Options{
+			File: file, Monitors: []world.Monitor{tapes[i]}, Excerpt: o.reports.PlaysRuns(),
+		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if _, ok := explore.Fails(&v, check); !ok {
-			return fmt.Errorf("%w: it does not fail %s", errDiffers, check)
+			return nil, fmt.Errorf("%w: it does not fail %s", errDiffers, check)
 		}
 	}
 	if a, b := tapes[0], tapes[1]; !bytes.Equal(a.hash.Sum(nil), b.hash.Sum(nil)) {
-		return fmt.Errorf("%w: its %d records are not the %d that were found", errDiffers, b.records, a.records)
+		return nil, fmt.Errorf("%w: its %d records are not the %d that were found", errDiffers, b.records, a.records)
 	}
-	return nil
+	return &v, nil
 }
 
 // A tape has the hash of all records of a run.

@@ -10,6 +10,7 @@ import (
 
 	"rrmq.example/emulator/emulator/cmd/cli"
 	"rrmq.example/emulator/emulator/lab/explore"
+	"rrmq.example/emulator/emulator/lab/report"
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/script/syntax"
 	"rrmq.example/emulator/emulator/text"
@@ -30,6 +31,7 @@ type options struct {
 	out       string
 	overwrite bool
 	json      bool
+	reports   report.Outputs
 	repeat    []string // the flags that decide a run, except -seed and -only
 }
 
@@ -53,6 +55,7 @@ func (o *options) flags() []*cli.Flag {
 		cli.Overwrite(&o.overwrite),
 		cli.Bool(&o.KeepGoing, "keep-going", "do not stop at the first failure; the first failure of each check is written"),
 		cli.Int(&o.Shrink, "shrink", explore.DefaultShrink, "make a failure small with at most `N` runs; 0: keep it as it is").AtLeast(0),
+		cli.Report(func(text string) error { return o.reports.Add(text) }, report.KindNames()...),
 		cli.JSON(&o.json, "print the report as JSON"),
 		cli.Int(&o.only, "only", 0, "do only run `I`, from 0 on, and print its schedule as a fixture").Between(0, math.MaxInt32).Default("").Old("run"),
 	}

@@ -13,14 +13,14 @@ import (
 	"rrmq.example/emulator/emulator/text"
 )
 
-// A report is the result of an exploration.
-type report struct {
+// An outcome is the result of an exploration.
+type outcome struct {
 	options  *options
 	summary  *explore.Summary
 	failures []failure
 }
 
-func (r *report) write(out io.Writer) error {
+func (r *outcome) write(out io.Writer) error {
 	if r.options.json {
 		return r.writeJSON(out)
 	}
@@ -28,7 +28,7 @@ func (r *report) write(out io.Writer) error {
 }
 
 // writeJSON writes one object.
-func (r *report) writeJSON(out io.Writer) error {
+func (r *outcome) writeJSON(out io.Writer) error {
 	s, o := r.summary, r.options
 	failures := r.failures
 	if failures == nil {
@@ -57,7 +57,7 @@ func (r *report) writeJSON(out io.Writer) error {
 }
 
 // notReached lists the actions and situations that no run reached.
-func (r *report) notReached() []explore.Count {
+func (r *outcome) notReached() []explore.Count {
 	all := append(r.summary.Coverage.Actions(), r.summary.Coverage.Situations()...)
 	return slices.DeleteFunc(all, func(c explore.Count) bool { return c.Count > 0 })
 }
@@ -70,7 +70,7 @@ func namesOf(counts []explore.Count) []string {
 	return names
 }
 
-func (r *report) writeText(out io.Writer) error {
+func (r *outcome) writeText(out io.Writer) error {
 	s, o := r.summary, r.options
 	var b strings.Builder
 	for i := range r.failures {
@@ -86,12 +86,12 @@ func (r *report) writeText(out io.Writer) error {
 			}
 		}
 	}
-	outcome := "nothing failed"
+	said := "nothing failed"
 	if s.Failed > 0 {
-		outcome = fmt.Sprintf("%d failed", s.Failed)
+		said = fmt.Sprintf("%d failed", s.Failed)
 	}
 	fmt.Fprintf(&b, "%s of %s, %v each, seed %d: %s (%.1f s, %.0f runs a minute)\n",
-		text.Count(s.Runs, "run"), text.Count(o.Nodes, "node"), o.SimTime, o.Seed, outcome, s.WallTime.Seconds(), perMinute(s))
+		text.Count(s.Runs, "run"), text.Count(o.Nodes, "node"), o.SimTime, o.Seed, said, s.WallTime.Seconds(), perMinute(s))
 	_, err := io.WriteString(out, b.String())
 	return err
 }

@@ -60,8 +60,10 @@ func TestVerifyComparesRuns(t *testing.T) {
 	s, err := explore.Explore(t.Context(), o.Options, nil)
 	assert.NilError(t, err)
 	f, check := s.Failures[0].Fixture, s.Failures[0].Finding.Check
-	assert.NilError(t, verify("f.toml", f.TOML(), f, check))
-	assert.NilError(t, verify("f.toml", append([]byte("# a comment\n\n"), f.TOML()...), f, check))
+	_, err = o.verify("f.toml", f.TOML(), f, check)
+	assert.NilError(t, err)
+	_, err = o.verify("f.toml", append([]byte("# a comment\n\n"), f.TOML()...), f, check)
+	assert.NilError(t, err)
 
 	more := *f
 	scenario := *f.Scenario
@@ -69,12 +71,12 @@ func TestVerifyComparesRuns(t *testing.T) {
 		Name: "first", Times: 1, Timeout: play.DefaultRequestTimeout, Command: queue.PutTopic.With("first"),
 	}}}, scenario.Steps...)
 	more.Scenario = &scenario
-	err = verify("f.toml", more.TOML(), f, check)
+	_, err = o.verify("f.toml", more.TOML(), f, check)
 	assert.ErrorIs(t, err, errDiffers)
 	assert.ErrorContains(t, err, "records are not the")
 
 	healthy := strings.ReplaceAll(string(f.TOML()), `"vote_twice"`, `""`)
 	assert.Assert(t, healthy != string(f.TOML()))
-	err = verify("f.toml", []byte(healthy), f, check)
+	_, err = o.verify("f.toml", []byte(healthy), f, check)
 	assert.ErrorIs(t, err, errDiffers)
 }
