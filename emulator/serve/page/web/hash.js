@@ -49,15 +49,13 @@ export function keepHash(store) {
   function arrive() {
     const {history, run, link} = store.state
     if (wanted.seq === null || !history || history.last === 0) return
-    if (wanted.run && wanted.run !== run) {
-      store.note('The link is to a moment of another run, which is over.')
-    } else if (wanted.seq > history.last && link.state !== 'live') {
-      return
-    } else {
-      if (wanted.seq < firstOf(history)) store.note(`Event ${wanted.seq} is no longer kept.`)
-      store.go(wanted.seq)
-    }
-    wanted = {...wanted, seq: null}
+    const {seq} = wanted
+    const other = wanted.run && wanted.run !== run
+    if (!other && seq > history.last && link.state !== 'live') return
+    wanted = {...wanted, seq: null} // first, because what follows calls the listeners again
+    if (other) return store.note('The link is to a moment of another run, which is over.')
+    if (seq < firstOf(history)) store.note(`Event ${seq} is no longer kept.`)
+    store.go(seq)
   }
 
   function write() {

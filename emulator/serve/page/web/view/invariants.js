@@ -17,7 +17,7 @@ export function Invariants({options}) {
     return chip(i, text, at, wide, options)
   })
   const says = !all.length ? 'Guarantees: not known here' : bad.length ? `Guarantees: ${bad.length} violated` : `Guarantees: all ${all.length} held`
-  return html`<svg class="invariants" width=${Math.max(x, 200)} height="22" viewBox=${`0 0 ${Math.max(x, 200)} 22`} role="group" aria-label=${says}>
+  return html`<svg class="invariants" width=${Math.max(x, 300)} height="22" viewBox=${`0 0 ${Math.max(x, 300)} 22`} role="group" aria-label=${says}>
     <title>${says}</title>${all.length ? chips : html`<text class="invariants-none" x="2" y="11">The guarantees were not checked here.</text>`}</svg>`
 }
 

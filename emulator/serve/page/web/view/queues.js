@@ -61,7 +61,7 @@ function rowsOf(nodes) {
       if (group) group.nodes.push(n.id)
       else groups.push({nodes: [n.id], topic})
     }
-    groups.forEach((group, i) => rows.push({name, group, first: i === 0}))
+    for (const group of groups) rows.push({name, group, first: group === groups[0]})
   }
   return {rows, left}
 }

@@ -112,7 +112,10 @@ function together(c, list) {
     const name = `${kindOf(a)} ${a.fate}` + (a.sent > c.now ? ' later' : '')
     const key = `${name} ${a.message.term}`
     let group = groups.get(key)
-    if (!group) groups.set(key, group = {name, term: a.message.term, lines: [], tips: []})
+    if (!group) {
+      group = {name, term: a.message.term, lines: [], tips: []}
+      groups.set(key, group)
+    }
     const {line, tip} = shape(c, a)
     group.lines.push(line)
     group.tips.push(tip)
