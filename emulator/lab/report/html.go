@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -83,7 +84,7 @@ func runOf(v *scenario.Verdict, place int) (page.Run, bool, error) {
 	if v.Repeats > 1 {
 		name += fmt.Sprintf(", seed %d", v.Seed)
 	}
-	run := page.Run{Name: name, Verdict: v.Status.String(), Place: place}
+	run := page.Run{Name: name, Verdict: v.Status.String(), Place: place, Records: []json.RawMessage{}}
 	if e := v.Excerpt; e != nil {
 		records, err := e.Records()
 		if err != nil {

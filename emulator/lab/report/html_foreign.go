@@ -37,8 +37,9 @@ type roleSpan struct {
 // foreignRun returns such a run, and what is left out of it.
 func foreignRun(f *scenario.Foreign) (p foreignPlay, leftOut string) {
 	p = foreignPlay{
-		Story: ending(f.Story, maxStory, maxStoryBytes), Output: ending(ends(f.Output), maxOutput+maxNodes, maxOutputBytes),
-		Links: f.Links, Calls: []history.Call{}, Faults: []history.Fault{}, Roles: []roleSpan{},
+		Story:  append([]string{}, ending(f.Story, maxStory, maxStoryBytes)...),
+		Output: append([]string{}, ending(ends(f.Output), maxOutput+maxNodes, maxOutputBytes)...),
+		Links:  f.Links, Calls: []history.Call{}, Faults: []history.Fault{}, Roles: []roleSpan{},
 	}
 	for _, s := range f.Roles {
 		p.Roles = append(p.Roles, roleSpan{s.Node, s.Role, s.Term, int64(s.From), int64(s.To)})
