@@ -74,7 +74,8 @@ export function keepHash(store) {
   addEventListener('hashchange', () => {
     written = location.hash
     wanted = readHash(location.hash)
+    const moment = wanted.seq !== null // the listeners go there
     store.set({selected: wanted.selected})
-    if (wanted.seq === null) store.follow()
+    if (!moment) store.follow()
   })
 }

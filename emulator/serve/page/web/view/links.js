@@ -1,5 +1,5 @@
 // What the ring does to links: cuts, mends and divides.
-import {cutLinks, partition} from '../source/api.js'
+import {cutLinks, mendAll, partition} from '../source/api.js'
 
 /**
  * The cuts of a cluster as pairs.
@@ -53,6 +53,6 @@ export function linkActions(deeds, present) {
   return {
     cut: (/** @type {number} */ from, /** @type {number} */ to, /** @type {boolean} */ both) => deeds.act(cutAction(present(), from, to, both)),
     mend: (/** @type {number} */ from, /** @type {number} */ to, /** @type {boolean} */ both) => deeds.act(mendAction(present(), from, to, both)),
-    groups: (/** @type {number[][]} */ groups) => deeds.act(partition(groups)),
+    groups: (/** @type {number[][]} */ groups) => deeds.act(groups.length > 1 ? partition(groups) : mendAll()),
   }
 }

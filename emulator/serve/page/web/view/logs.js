@@ -28,7 +28,7 @@ export function Logs({cluster, previous, changed, selection, select, size}) {
   const says = `Logs of ${count(nodes.length, 'node')}, up to index ${longest}; arrows move between entries`
   return html`<svg class="logs" width=${grid.width} height=${grid.height} viewBox=${`0 0 ${grid.width} ${grid.height}`} role="group" aria-label=${says} onKeyDown=${press} onWheel=${wheel}>
     <title>${says}</title>
-    <defs><pattern id="logs-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="var(--paper)" fill-opacity="0.55" /><rect width="2.6" height="6" fill="var(--danger)" /></pattern></defs>
+    <defs><pattern id="logs-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="var(--paper)" fill-opacity="0.2" /><rect width="1.7" height="6" fill="var(--danger)" fill-opacity="0.8" /></pattern></defs>
     ${barOf(context, longest, setScrolled)}
     ${heads(grid, selection.index)}
     ${nodes.map((/** @type {any} */ n, /** @type {number} */ row) => rowOf(context, n, row, kept.current))}

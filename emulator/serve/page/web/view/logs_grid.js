@@ -29,15 +29,15 @@
 export function gridOf(size, rows, longest, scrolled, chosen) {
   const width = Math.max(size.width, 240)
   const dense = rows > 13
-  const left = dense ? 74 : 92
+  const left = dense ? 80 : 92
   const room = width - left - 14
   const foot = 24
-  const cell = dense ? 14 : Math.min(Math.max(Math.floor(room / Math.max(longest + 1, 1)), 22), 96)
+  const cell = Math.min(Math.max(Math.floor(room / Math.max(longest + 1, 1)), dense ? 14 : 22), dense ? 28 : 96)
   const columns = Math.max(Math.floor(room / cell), 1)
   const moves = longest + 1 > columns
   const top = moves ? 44 : 26
   const fair = (size.height - top - foot) / Math.max(rows, 1)
-  const row = dense ? 15 : Math.min(Math.max(Math.floor(fair), 30), 48)
+  const row = dense ? 17 : Math.min(Math.max(Math.floor(fair), 30), 48)
   const high = dense ? 12 : Math.min(row - 11, 30)
   let first = 1
   if (moves) {

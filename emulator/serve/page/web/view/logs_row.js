@@ -48,7 +48,7 @@ function head({grid, selection, select}, n, row) {
   return html`<g class=${'logs-head' + (selection.node === n.id ? ' chosen' : '')} ...${pressed(() => select({node: n.id}), `Log of node ${n.id}, ${role}, ${n.log.last} entries, commit index ${n.commit}`)}>
     <rect class="logs-head-back" x="4" y=${y - 1} width=${grid.left - 10} height=${grid.high + 2} rx="3" />
     <text class=${'logs-id' + (n.role === 'Leader' && n.up ? ' leads' : '')} x="12" y=${y + grid.high / 2}>${n.id}</text>
-    <text class="logs-role" x=${grid.dense ? 34 : 28} y=${y + grid.high / 2}>${grid.dense ? role.slice(0, 6) : role}</text></g>`
+    <text class="logs-role" x=${grid.dense ? 34 : 28} y=${y + grid.high / 2}>${!grid.dense ? role : role === 'follower' ? '' : role.slice(0, 7)}</text></g>`
 }
 
 /** @param {Context} c @param {Node} n @param {number} row */

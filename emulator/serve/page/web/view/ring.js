@@ -14,7 +14,7 @@ import {count, grouped} from './format.js'
 export function Ring({cluster, history, changed, selection, select, size, options}) {
   const n = cluster.nodes.length
   const many = n > drawn
-  const foot = size.height >= 250 && size.width >= 330 ? 22 : 4
+  const foot = size.height >= 250 && size.width >= 330 ? 26 : 4
   const home = placesOf(n, size, foot)
   const hand = useDrag(home, cluster, options.act, selection.node)
   const rows = useRef(new Map())

@@ -179,10 +179,13 @@ function words(d, n, x, y, r) {
   const notes = notesOf(d, n)
   const first = html`<tspan class="ring-id">${n.id}</tspan> ${n.up ? n.role.toLowerCase() : 'crashed'}`
   const cos = Math.cos(angle)
-  if (Math.abs(cos) < 0.3 || d.places.at.length === 1) {
+  if (Math.abs(cos) < 0.35) {
     const above = Math.sin(angle) < 0
     const base = above ? y - r - 27 : y + r + 23
-    return html`<text class="ring-words" x=${x} y=${base} text-anchor="middle">${first}</text><text class="ring-notes" x=${x} y=${base + 14} text-anchor="middle">${notes}</text>`
+    const lean = Math.abs(cos) < 0.05 ? 0 : Math.sign(cos)
+    const side = lean === 0 ? 'middle' : lean > 0 ? 'start' : 'end'
+    const at = x - lean * r * 0.6
+    return html`<text class="ring-words" x=${at} y=${base} text-anchor=${side}>${first}</text><text class="ring-notes" x=${at} y=${base + 14} text-anchor=${side}>${notes}</text>`
   }
   const right = cos > 0
   const px = x + (right ? r + 12 : -r - 12)
@@ -215,14 +218,14 @@ export function nodeWords(d, n) {
 function denseNode(d, n) {
   const {x, y} = d.places.at[n.id]
   const r = d.places.r
-  const number = r >= 6.5
+  const number = r >= 5
   return html`<g key=${n.id} class=${classOf(d, n)} ...${pressed(() => d.select({node: n.id}), nodeWords(d, n), {keys: (e) => d.key(n.id, e)})} data-node=${n.id}
       onPointerDown=${(/** @type {PointerEvent} */ e) => d.grab(n.id, e)}>
     <title>${nodeWords(d, n)}</title>
     <circle class="ring-halo" cx=${x} cy=${y} r=${r + 3.5} />
     ${n.up && n.role === 'Leader' && html`<circle class="ring-crown" cx=${x} cy=${y} r=${r + 3} />`}
     ${disc(n, x, y, r)}
-    ${number && html`<text class="ring-term" x=${x} y=${y} font-size=${Math.max(r, 7.5)} fill=${n.up ? termInk(n.term) : 'var(--muted)'}>${n.term}</text>`}
+    ${number && html`<text class="ring-term" x=${x} y=${y} font-size=${Math.max(r * 1.1, 7)} fill=${n.up ? termInk(n.term) : 'var(--muted)'}>${n.term}</text>`}
     ${!n.up && html`<path class="ring-down" d=${`M${x - r * 0.7} ${y - r * 0.7}l${r * 1.4} ${r * 1.4}m0 ${-r * 1.4}l${-r * 1.4} ${r * 1.4}`} />`}
     ${n.paused && html`<path class="ring-pause-small" d=${`M${x - 2} ${y - r * 0.6}v${r * 1.2}M${x + 2} ${y - r * 0.6}v${r * 1.2}`} />`}
     ${named(d, n) && outerWord(d, n, x, y, r)}
@@ -235,11 +238,12 @@ function denseNode(d, n) {
  * @param {Drawing} d
  * @param {Node} n
  */
-function named(d, n) { return n.role !== 'Follower' || d.selection.node === n.id || n.id % 10 === 0 }
+function named(d, n) { return n.role !== 'Follower' || d.selection.node === n.id || (n.id % 10 === 0 && n.id < d.places.at.length - 3) }
 
 /** @param {Drawing} d @param {Node} n @param {number} x @param {number} y @param {number} r */
 function outerWord(d, n, x, y, r) {
-  const {angle} = d.places.at[n.id]
+  const {angle, rim} = d.places.at[n.id]
+  if (n.role === 'Follower') return html`<text class="ring-far" x=${rim.x} y=${rim.y}>${n.id}</text>`
   const away = r + 10
-  return html`<text class=${'ring-far' + (n.role === 'Follower' ? '' : ' strong')} x=${x + away * Math.cos(angle)} y=${y + away * Math.sin(angle)}>${n.id}</text>`
+  return html`<text class="ring-far strong" x=${x + away * Math.cos(angle)} y=${y + away * Math.sin(angle)}>${n.id}</text>`
 }

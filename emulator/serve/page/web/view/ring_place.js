@@ -11,7 +11,7 @@
  * @property {number} r
  * @property {number} m
  * @property {boolean} dense
- * @property {(Point & {angle: number})[]} at by node
+ * @property {(Point & {angle: number, rim: Point})[]} at by node; rim is outside of all discs
  */
 
 /** The most nodes that are drawn. */
@@ -44,7 +44,7 @@ function fullPlaces(n, width, height, foot) {
   const wanted = n <= 5 ? 25 : n <= 7 ? 22 : n <= 9 ? 19 : 16
   const r = Math.max(Math.min(wanted, height / 11, width / 13), n <= 7 ? 15 : 12)
   const angles = Array.from({length: n}, (_, i) => angleOf(i, n))
-  const side = r + 84
+  const side = r + 88
   const top = r + 40
   const xs = angles.map(Math.cos)
   const ys = angles.map(Math.sin)
@@ -56,7 +56,10 @@ function fullPlaces(n, width, height, foot) {
   rx = Math.min(rx, ry * 1.5)
   ry = Math.min(ry, Math.max(rx * 1.25, 40))
   const cy = (top + height - foot - lowest) / 2 - (ry * (Math.max(...ys) + Math.min(...ys))) / 2
-  const at = angles.map((angle) => ({x: width / 2 + rx * Math.cos(angle), y: cy + ry * Math.sin(angle), angle}))
+  const at = angles.map((angle) => {
+    const p = {x: width / 2 + rx * Math.cos(angle), y: cy + ry * Math.sin(angle)}
+    return {...p, angle, rim: p}
+  })
   return {width, height, r, m: n <= 5 ? 9 : n <= 9 ? 8 : 7, dense: false, at}
 }
 
@@ -83,7 +86,7 @@ function densePlaces(n, width, height, foot) {
   const at = Array.from({length: n}, (_, i) => {
     const own = radius - (i % rows) * (2 * r + 8)
     const angle = angleOf(i, n)
-    return {x: width / 2 + own * stretch * Math.cos(angle), y: cy + own * Math.sin(angle), angle}
+    return {x: width / 2 + own * stretch * Math.cos(angle), y: cy + own * Math.sin(angle), angle, rim: {x: width / 2 + (radius + r + 8) * stretch * Math.cos(angle), y: cy + (radius + r + 8) * Math.sin(angle)}}
   })
   return {width, height, r, m: Math.max(r * 0.5, 3), dense: true, at}
 }

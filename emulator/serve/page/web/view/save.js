@@ -44,6 +44,9 @@ export function svgText(svg) {
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   copy.setAttribute('width', String(Math.ceil(width)))
   copy.setAttribute('height', String(Math.ceil(height)))
-  copy.setAttribute('style', 'background:' + getComputedStyle(document.body).backgroundColor)
+  const back = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
+  for (const side of ['width', 'height']) back.setAttribute(side, '100%')
+  back.setAttribute('fill', getComputedStyle(document.body).backgroundColor)
+  copy.prepend(back)
   return new XMLSerializer().serializeToString(copy)
 }

@@ -14,7 +14,7 @@ const drawn = 101
 export function SpaceTime({cluster, history, selection, select, size, options}) {
   const {axis} = options
   const nodes = Math.min(cluster.nodes.length, drawn)
-  const top = 44
+  const top = 56
   const row = Math.max((Math.max(size.height, 120) - top - 30) / Math.max(nodes, 1), nodes > 13 ? 9 : 20)
   const span = spanOf(axis, Math.max(size.width, 240), Math.max(size.height, top + nodes * row + 30), nodes > 13 ? 40 : 52, top)
   const y = (/** @type {number} */ id) => top + 6 + (id + 0.5) * row

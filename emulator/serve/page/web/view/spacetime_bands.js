@@ -47,11 +47,11 @@ export function bandsOf(c) {
         ${s.width > 56 && row > 14 && html`<text x=${s.x + 5} y=${y(f.node)}>${words}</text>`}</g>`)
     } else if (f.kind === 'partition' || f.kind === 'rule') {
       const name = f.kind === 'partition' ? `cut: ${linksText(f.name)}` : `fault ${plain(f.name, 24)}`
-      const top = span.top - 20 + (shelf++ % 2) * 9
+      const top = span.top - 32 + (shelf++ % 2) * 13
       list.push(html`<g key=${`${f.kind}${f.name}-${f.from}`} class=${'spacetime-band ' + f.kind}><title>${name}</title>
         ${f.kind === 'partition' && html`<rect class="spacetime-wash" x=${s.x} y=${span.top} width=${s.width} height=${span.bottom - span.top} />`}
-        <rect class="spacetime-lasts" x=${s.x} y=${top + 4} width=${s.width} height="2" />
-        ${s.width > 70 && html`<text x=${s.x + 4} y=${top + 1}>${name.slice(0, Math.floor(s.width / 5.8))}</text>`}</g>`)
+        <rect class="spacetime-lasts" x=${s.x} y=${top + 10} width=${s.width} height="2" />
+        ${s.width > 70 && html`<text x=${s.x + 4} y=${top + 4}>${name.slice(0, Math.floor(s.width / 5.8))}</text>`}</g>`)
     }
   }
   return list
