@@ -69,7 +69,7 @@ func isFree(port int) error {
 		if err != nil {
 			return err
 		}
-		u.Close()
+		_ = u.Close()
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func makeExecutable(dir string, args []string) (note string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	info, err := root.Stat(filepath.FromSlash(path.Clean(args[0])))
 	if err != nil || info.IsDir() {
 		return "", problem("the build's command %s is missing in the submission", args[0])

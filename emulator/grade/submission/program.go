@@ -126,7 +126,7 @@ func checkProgram(dir string, start *course.Start) (note string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	if start.Program != "" {
 		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(start.Program)))
 		switch {
