@@ -38,7 +38,21 @@ func (t *tour) ask(name, key, url string, status int, options ...option) {
 		t.wrong(name, "%s has no status %d", key, status)
 		return
 	}
-	t.add(name, route.Method, url, route.Doc, t.expect(answer), options)
+	t.add(name, route.Method, url, route.Doc, t.expect(answer, acceptedIn(options)), options)
+}
+
+// acceptedIn is the type that a request with these options accepts; "": any.
+func acceptedIn(options []option) string {
+	var d draft
+	for _, o := range options {
+		o(&d)
+	}
+	for _, h := range d.Request.Headers {
+		if h.Key == "Accept" {
+			return h.Value
+		}
+	}
+	return ""
 }
 
 // stray adds a request that shows no route of the tables.

@@ -8,14 +8,19 @@ import (
 	"rrmq.example/emulator/emulator/serve/apidoc"
 )
 
-// expect tests what the tables say of an answer. If it is JSON, a is its value
-// in all that follows.
-func (t *tour) expect(answer *apidoc.Answer) []string {
+// expect tests what the tables say of an answer, of the accepted type if one is named. If
+// it is JSON, a is its value in all that follows.
+func (t *tour) expect(answer *apidoc.Answer, accepted string) []string {
 	lines := []string{statusTest(answer.Status)}
 	if len(answer.Contents) == 0 {
 		return lines
 	}
 	content := answer.Contents[0] // the one without an Accept
+	for _, c := range answer.Contents {
+		if c.Type == accepted {
+			content = c
+		}
+	}
 	lines = append(lines, test("is "+content.Type,
 		`pm.expect(pm.response.headers.get("Content-Type")).to.include(`+quote(content.Type)+`)`))
 	if !strings.HasSuffix(content.Type, "json") {
