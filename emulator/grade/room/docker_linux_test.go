@@ -138,7 +138,7 @@ func TestInAContainer(t *testing.T) {
 			cmd.Env = append(os.Environ(), "TMPDIR="+dir, fmt.Sprint(becomes, "=docker ", uid))
 			out, err := cmd.CombinedOutput()
 			text := string(out)
-			assert.NilError(t, err, "%s", text)
+			assert.NilError(t, err, "%s", failures(text))
 			for _, want := range []string{
 				"--- PASS: TestTheBestModeInAContainer",
 				"--- PASS: TestConnectionsBetweenNodesAreGivenToTheGrader/seccomp",
@@ -149,6 +149,15 @@ func TestInAContainer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// failures leaves out what a test's output says of tests that began, passed or were skipped.
+func failures(output string) string {
+	lines := strings.Split(output, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool {
+		line = strings.TrimSpace(line)
+		return strings.HasPrefix(line, "=== ") || strings.HasPrefix(line, "--- PASS") || strings.HasPrefix(line, "--- SKIP")
+	}), "\n")
 }
 
 func TestTheBestModeInAContainer(t *testing.T) {

@@ -192,10 +192,14 @@ func TestANodeIsLedToItsOwnDoorsOnly(t *testing.T) {
 func TestDatagramsToForeignersAreRefusedInAllWays(t *testing.T) {
 	l := open(t, Options{Nodes: 2, Mode: Seccomp})
 	l.startAsker(0, "127.0.0.1")
-	foreign, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	// The node listens for connections at the port where somebody else takes datagrams.
+	free, err := reserve()
+	assert.NilError(t, err)
+	defer func() { assert.NilError(t, free.release()) }()
+	port := free.port
+	foreign, err := net.ListenPacket("udp4", fmt.Sprint("127.0.0.1:", port))
 	assert.NilError(t, err)
 	defer foreign.Close()
-	port := foreign.LocalAddr().(*net.UDPAddr).Port
 	assert.Equal(t, l.run(0, `
 import socket, ctypes, os, struct
 t = socket.socket(); t.bind(('127.0.0.1', %[1]d)); t.listen()
