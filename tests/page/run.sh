@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Checks the page that the emulator serves: its types, its style, and its model, which is
-# compared with the emulator itself.
+# Checks the page that the emulator serves: its types, its style, its model, which is
+# compared with the emulator itself, and what a browser makes of it.
 #
 #   tests/page/run.sh          everything
-#   tests/page/run.sh quick    without the comparison with the emulator
+#   tests/page/run.sh quick    without the comparison with the emulator and the browser
+#   tests/page/run.sh browser  only the tests in a browser
 #
-# It installs Node if there is none, and once, in the user's cache, what package-lock.json
-# names. Nothing is written into the repository.
+# EMULATOR names a program to test instead of building one, and SCREENSHOTS the folder for
+# pictures of the page. The script installs Node and Chromium if there are none, and once, in
+# the user's cache, what package-lock.json names. Nothing is written into the repository.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -23,15 +25,35 @@ if [ ! -e "$tools/installed" ]; then
 fi
 bin=$tools/node_modules/.bin
 
-for config in tsconfig.json tsconfig.web.json; do
-	echo "tsc, $config:"
-	"$bin/tsc" -p "$config" --typeRoots "$tools/node_modules/@types"
-done
-echo "biome:"
-"$bin/biome" check --config-path=. . ../../emulator/serve/page/web
+check() {
+	for config in tsconfig.json tsconfig.web.json; do
+		echo "tsc, $config:"
+		"$bin/tsc" -p "$config" --typeRoots "$tools/node_modules/@types"
+	done
+	echo "biome:"
+	"$bin/biome" check --config-path=. . ../../emulator/serve/page/web
+}
 
-tests=(model/*.test.mjs shell/*.test.mjs)
-if [ "${1:-}" = quick ]; then
-	tests=(model/{chunks,cluster,history}.test.mjs shell/*.test.mjs)
-fi
-node --test "${tests[@]}"
+browser() {
+	if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
+		apt-get update -q && apt-get install -qy --no-install-recommends chromium
+	fi
+	PAGE_TOOLS=$tools node --test browser/all.mjs
+}
+
+case ${1:-all} in
+quick)
+	check
+	node --test model/{chunks,cluster,history}.test.mjs shell/*.test.mjs
+	;;
+browser) browser ;;
+all)
+	check
+	node --test model/*.test.mjs shell/*.test.mjs
+	browser
+	;;
+*)
+	echo "usage: tests/page/run.sh [quick|browser]" >&2
+	exit 3
+	;;
+esac

@@ -47,11 +47,12 @@ export function keepHash(store) {
 
   /** Goes where the link points, as soon as that is loaded. */
   function arrive() {
-    const {history, run, link} = store.state
+    const {history, run, link, kind, runs} = store.state
     if (wanted.seq === null || !history || history.last === 0) return
     const {seq} = wanted
     const other = wanted.run && wanted.run !== run
-    if (!other && seq > history.last && link.state !== 'live') return
+    if (link.state !== 'live' && (kind === 'file' || (!other && seq > history.last))) return
+    if (other && kind === 'file' && runs[Number(wanted.run)]) return store.state.openRun(Number(wanted.run))
     wanted = {...wanted, seq: null} // first, because what follows calls the listeners again
     if (other) return store.note('The link is to a moment of another run, which is over.')
     if (seq < firstOf(history)) store.note(`Event ${seq} is no longer kept.`)

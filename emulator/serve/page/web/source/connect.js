@@ -22,7 +22,7 @@ function showStory(store, story) {
   const runs = story.runs.map((/** @type {any} */ r) => ({name: r.name, verdict: r.verdict || ''}))
   const open = async (/** @type {number} */ place) => show(store, place, fromStory(story.runs[place]))
   store.set({kind: 'file', title: story.title || '', runs, verdicts: story.verdicts || [], openRun: open})
-  if (runs.length) void open(firstRun(store, runs.length))
+  if (runs.length) void open(firstRun(runs.length))
 }
 
 /**
@@ -33,6 +33,7 @@ function showFile(store, found) {
   let newest = 0
   const open = async (/** @type {number} */ place) => {
     const mine = ++newest
+    store.set({link: {state: 'loading', text: '', behind: 0, retryAt: 0}})
     try {
       const recording = await fromServer(place, found.runs[place].name, async (history) => {
         if (mine !== newest) throw new Error('another run was opened')
@@ -45,16 +46,15 @@ function showFile(store, found) {
     }
   }
   store.set({kind: 'file', title: found.name, runs: found.runs, openRun: open, live: false, seq: 0})
-  if (found.runs.length) void open(firstRun(store, found.runs.length))
+  if (found.runs.length) void open(firstRun(found.runs.length))
   else store.set({link: {state: 'live', text: '', behind: 0, retryAt: 0}})
 }
 
 /**
  * The run that the address asks for, or the first one.
- * @param {Store} store
  * @param {number} runs
  */
-function firstRun(store, runs) {
+function firstRun(runs) {
   const wanted = /[#&]run=(\d{1,4})(&|$)/.exec(location.hash)
   return wanted && Number(wanted[1]) < runs ? Number(wanted[1]) : 0
 }

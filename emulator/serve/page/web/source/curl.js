@@ -5,7 +5,7 @@
  * @param {string} word
  */
 export function quote(word) {
-  if (/^[A-Za-z0-9_.\/:=@%+,-]+$/.test(word)) return word
+  if (/^[A-Za-z0-9_./:=@%+,-]+$/.test(word)) return word
   return `'` + word.replaceAll(`'`, `'\\''`) + `'`
 }
 

@@ -108,10 +108,10 @@ export class Live {
   /** Asks for the state from which the kept records lead to now. */
   async begin() {
     this.sink.linked({state: 'connecting', text: '', retryAt: 0})
-    const {run, since, start} = await beginning(this.newest, this.abort.signal)
+    const {run, since, start, last} = await beginning(this.newest, this.abort.signal)
     this.newest = false
     this.run = run
-    this.serverLast = 0
+    this.serverLast = last
     this.loading = true
     this.history = start ? History.from(start) : new History({keep: 131072})
     this.sink.begin(run, this.history)
@@ -141,7 +141,7 @@ export class Live {
     for (;;) {
       if (!stream.length) {
         if (stream.ended) throw stream.error ? new Problem(0, 'The connection was lost.') : new Problem(0, 'The server has ended.')
-        this.caughtUp()
+        if (/** @type {History} */ (this.history).last >= this.serverLast) this.caughtUp()
         await new Promise((go) => { stream.onMore = () => go(undefined) })
         stream.onMore = () => {}
       }
@@ -232,18 +232,19 @@ export class Live {
 /**
  * @param {boolean} newest
  * @param {AbortSignal} signal
- * @returns {Promise<{run: string, since: number, start: any}>}
+ * @returns {Promise<{run: string, since: number, start: any, last: number}>} last: what there is to load
  */
 async function beginning(newest, signal) {
+  const a = await perform({method: 'GET', path: '/v1/events?since=0&limit=1', words: ''})
+  if (a.first <= 1 && !newest) return {run: a.run_id, since: 0, start: null, last: a.last}
   try {
-    const a = await read('/page/start' + (newest ? '?newest' : ''), signal)
-    return {run: a.run_id, since: a.since, start: a.start}
+    const b = await read('/page/start' + (newest ? '?newest' : ''), signal)
+    return {run: b.run_id, since: b.since, start: b.start, last: b.since}
   } catch (err) {
     if (!(err instanceof Problem) || err.status !== 404) throw err
   }
-  const a = await perform({method: 'GET', path: '/v1/events?since=0&limit=1', words: ''})
   // Some of the oldest records are gone before the stream begins.
-  return {run: a.run_id, since: a.first > 1 ? Math.min(a.first + 999, a.last) : 0, start: null}
+  return {run: a.run_id, since: a.first > 1 ? Math.min(a.first + 999, a.last) : 0, start: null, last: a.last}
 }
 
 /** Waits for the next frame, or a moment if the page is hidden. */

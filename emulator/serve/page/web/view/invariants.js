@@ -11,7 +11,7 @@ export function Invariants({options}) {
   let x = 2
   const chips = [...bad, ...all.filter((i) => !i.violation)].map((i) => {
     const text = i.title + (i.violation ? ` violated at ${i.violation.seq}` : '')
-    const wide = text.length * 5.9 + 30
+    const wide = text.length * 6.4 + 30
     const at = x
     x += wide + 6
     return chip(i, text, at, wide, options)

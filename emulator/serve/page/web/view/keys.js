@@ -57,6 +57,7 @@ export const keys = [
   {keys: ['o'], shown: 'o', words: 'let its election timer run out', group: 'Selected node', run: (p) => onNode(p, (n) => timeout(n.id))},
   {keys: ['i'], shown: 'i', words: 'isolate', group: 'Selected node', run: (p) => onNode(p, (n) => isolate(n.id))},
   {keys: ['h'], shown: 'h', words: 'heal', group: 'Selected node', run: (p) => onNode(p, (n) => healNode(n.id))},
+  {keys: [], shown: 'x', words: 'at another node in the ring: cut or mend the link to it; Shift: one way', group: 'Selected node', run: () => {}}, // ring_drag.js
   {keys: ['Shift+H'], shown: 'Shift h', words: 'heal everything', group: 'Cluster', run: (p) => p.deeds.allowed && p.deeds.act(healAll())},
   {keys: ['d'], shown: 'd', words: 'do something: requests, links, faults', group: 'Cluster', run: (p) => p.store.set({side: 'do', stage: 'details'})},
   {keys: ['f'], shown: 'f', words: 'load a fixture or a scenario', group: 'Cluster', run: (p) => p.deeds.allowed && p.store.set({dialog: 'load'})},

@@ -76,12 +76,19 @@ function bar(call, y, span, last, now, selection, select) {
   const says = `${operation(call.command, 60)} at node ${call.node}: ${outcomes[call.outcome]}` + (call.answeredAt !== null ? `, after ${duration(call.answeredAt - call.askedAt)}` : '')
   const chosen = selection.call === call.seq || (selection.index !== null && selection.index === call.index && call.index > 0)
   const from = Math.max(x, span.left)
-  const room = Math.floor((x + width - from - 18) / 5.8)
+  const room = Math.floor((x + width - from - 18) / 6.2)
   return html`<g key=${call.seq} class=${`lane-call ${call.outcome || 'open'}` + (chosen ? ' chosen' : '') + (call.seq > now ? ' later' : '')} ...${pressed(() => select({call: call.seq}), says)}><title>${says}</title>
     <rect x=${x} y=${y} width=${width} height=${high - 4} rx="2.5" />
     ${width > 13 && html`<text class="lane-sign" x=${from + 4} y=${y + 6.5}>${signs[call.outcome]}</text>`}
-    ${room > 4 && html`<text x=${from + 16} y=${y + 6.5}>${plain(operation(call.command, 20), room).replace(/ \([\d,]+ characters\)$/, '').slice(0, room)}</text>`}</g>`
+    ${room > 4 && html`<text x=${from + 16} y=${y + 6.5}>${wholeWords(operation(call.command, 20), room)}</text>`}</g>`
 }
+
+/**
+ * The words at the beginning of a text for which there is room.
+ * @param {string} text
+ * @param {number} room characters
+ */
+function wholeWords(text, room) { return text.length <= room ? text : text.slice(0, Math.max(text.lastIndexOf(' ', room), 0)).replace(/:$/, '') }
 
 /**
  * Whether one queue could have given all answers.

@@ -47,7 +47,7 @@ function head({grid, selection, select}, n, row) {
   const role = n.up ? n.role.toLowerCase() : 'crashed'
   return html`<g class=${'logs-head' + (selection.node === n.id ? ' chosen' : '')} ...${pressed(() => select({node: n.id}), `Log of node ${n.id}, ${role}, ${n.log.last} entries, commit index ${n.commit}`)}>
     <rect class="logs-head-back" x="4" y=${y - 1} width=${grid.left - 10} height=${grid.high + 2} rx="3" />
-    <text class=${'logs-id' + (n.role === 'Leader' && n.up ? ' leads' : '')} x="12" y=${y + grid.high / 2}>${n.id}</text>
+    <text class=${'logs-id' + (n.role === 'Leader' && n.up ? ' leads' : '')} x="12" y=${y + grid.high / 2}>${n.id}</text>${' '}
     <text class="logs-role" x=${grid.dense ? 34 : 28} y=${y + grid.high / 2}>${!grid.dense ? role : role === 'follower' ? '' : role.slice(0, 7)}</text></g>`
 }
 
@@ -63,11 +63,12 @@ function cells({grid, selection, select}, n, row) {
     const chosen = selection.node === n.id && selection.index === i
     const says = `Node ${n.id}, index ${i}, term ${e.term}: ${operation(e, 80)}, ${i <= n.applied ? 'applied' : committed ? 'committed' : 'not committed'}`
     const reached = chosen || (i === grid.first && (selection.node !== n.id || selection.index === null))
-    list.push(html`<g key=${i} class=${'logs-entry' + (chosen ? ' chosen' : '')} data-entry=${`${n.id}:${i}`} ...${pressed(() => select({node: n.id, index: i}), says, {reached})}><title>${says}</title>
+    const ink = committed ? termInk(e.term) : 'var(--ink)'
+    list.push(html`<g key=${i}><g class=${'logs-entry' + (chosen ? ' chosen' : '')} data-entry=${`${n.id}:${i}`} ...${pressed(() => select({node: n.id, index: i}), says, {reached})}><title>${says}</title>
       <rect class=${'logs-cell' + (committed ? ' committed' : '')} x=${x + 1} y=${y} width=${grid.cell - 3} height=${grid.high} rx="2" fill=${termFill(e.term)} fill-opacity=${committed ? 1 : 0.3} />
-      <text class="logs-term" x=${wide ? x + 8 : x + grid.cell / 2 - 0.5} y=${y + grid.high / 2} text-anchor=${wide ? 'start' : 'middle'} fill=${committed ? termInk(e.term) : 'var(--ink)'}>${e.term}</text>
-      ${wide && html`<text class="logs-command" x=${x + 24} y=${y + grid.high / 2} fill=${committed ? termInk(e.term) : 'var(--ink)'}>${short(e, Math.floor((grid.cell - 30) / 5.6))}</text>`}
-      ${i <= n.applied && html`<rect class="logs-applied" x=${x + 1} y=${y + grid.high + 1.2} width=${grid.cell - 3} height="2.2" />`}</g>`)
+      ${i <= n.applied && html`<rect class="logs-applied" x=${x + 1} y=${y + grid.high + 1.2} width=${grid.cell - 3} height="2.2" />`}</g>
+      <text class="logs-term" x=${wide ? x + 8 : x + grid.cell / 2 - 0.5} y=${y + grid.high / 2} text-anchor=${wide ? 'start' : 'middle'} fill=${ink}>${e.term}</text>
+      ${wide && html`<text class="logs-command" x=${x + 24} y=${y + grid.high / 2} fill=${ink}>${short(e, Math.floor((grid.cell - 30) / 5.6))}</text>`}</g>`)
   }
   return list
 }

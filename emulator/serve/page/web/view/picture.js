@@ -21,6 +21,7 @@ export function Picture({name, title, bare, strip, draw}) {
     measure()
     return () => observer.disconnect()
   }, [])
+  useEffect(() => { if (place.current) reachable(place.current) }, [size, draw.options.invariants])
   useEffect(() => {
     // Measuring costs as much as drawing, so it is done now and then only.
     if (timer.current) return

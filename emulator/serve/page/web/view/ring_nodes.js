@@ -42,16 +42,18 @@ function around(x, y, r, angle) { return `${(x + r * Math.cos(angle)).toFixed(1)
 function fullNode(d, n) {
   const {x, y} = d.places.at[n.id]
   const r = d.places.r
-  return html`<g key=${n.id} class=${classOf(d, n)} ...${pressed(() => d.select({node: n.id}), nodeWords(d, n), {keys: (e) => d.key(n.id, e)})} data-node=${n.id}
+  return html`<g key=${n.id}>
+    <g class=${classOf(d, n)} ...${pressed(() => d.select({node: n.id}), nodeWords(d, n), {keys: (e) => d.key(n.id, e)})} data-node=${n.id}
       onPointerDown=${(/** @type {PointerEvent} */ e) => d.grab(n.id, e)}>
-    <circle class="ring-halo" cx=${x} cy=${y} r=${r + 10} />
-    ${n.up && n.timer && timerArc(d, n, x, y, r + 5.5)}
-    ${disc(n, x, y, r)}
-    ${n.role === 'Candidate' && n.up && votes(d, n, x, y, r)}
+      <circle class="ring-halo" cx=${x} cy=${y} r=${r + 10} />
+      ${n.up && n.timer && timerArc(d, n, x, y, r + 5.5)}
+      ${disc(n, x, y, r)}
+      ${n.role === 'Candidate' && n.up && votes(d, n, x, y, r)}
+      ${words(d, n, x, y, r)}
+    </g>
     <text class="ring-term" x=${x} y=${y} font-size=${Math.round(r * (n.role === 'Candidate' && n.up ? 0.62 : 0.8))} fill=${n.up ? termInk(n.term) : 'var(--muted)'}>${n.term}</text>
     ${!n.up && html`<path class="ring-down" d=${`M${x - r * 0.7} ${y - r * 0.7}L${x + r * 0.7} ${y + r * 0.7}M${x + r * 0.7} ${y - r * 0.7}L${x - r * 0.7} ${y + r * 0.7}`} />`}
     ${n.paused && pauseSign(x + r * 0.75, y + r * 0.75, 7)}
-    ${words(d, n, x, y, r)}
   </g>`
 }
 
@@ -185,30 +187,36 @@ function words(d, n, x, y, r) {
     const lean = Math.abs(cos) < 0.05 ? 0 : Math.sign(cos)
     const side = lean === 0 ? 'middle' : lean > 0 ? 'start' : 'end'
     const at = x - lean * r * 0.6
-    return html`<text class="ring-words" x=${at} y=${base} text-anchor=${side}>${first}</text><text class="ring-notes" x=${at} y=${base + 14} text-anchor=${side}>${notes}</text>`
+    return html`<text class="ring-words" x=${at} y=${base} text-anchor=${side}>${first}</text>${' '}<text class="ring-notes" x=${at} y=${base + 14} text-anchor=${side}>${notes}</text>`
   }
   const right = cos > 0
   const px = x + (right ? r + 12 : -r - 12)
   const anchor = right ? 'start' : 'end'
-  return html`<text class="ring-words" x=${px} y=${y - 2} text-anchor=${anchor}>${first}</text><text class="ring-notes" x=${px} y=${y + 12} text-anchor=${anchor}>${notes}</text>`
+  return html`<text class="ring-words" x=${px} y=${y - 2} text-anchor=${anchor}>${first}</text>${' '}<text class="ring-notes" x=${px} y=${y + 12} text-anchor=${anchor}>${notes}</text>`
 }
 
 /** @param {Drawing} d @param {Node} n */
-function notesOf(d, n) {
+function allNotesOf(d, n) {
   const notes = []
   if (n.paused) notes.push('paused')
   if (d.alone.has(n.id)) notes.push('cut off')
   if (n.bug) notes.push('bug')
   if (n.skew !== 1) notes.push(`timers ×${n.skew}`)
-  if (n.votedFor !== null && notes.length < 2) notes.push(`vote ${n.votedFor}`)
-  return notes.slice(0, 2).join(', ')
+  if (n.votedFor !== null) notes.push(`vote ${n.votedFor}`)
+  return notes
 }
 
 /** @param {Drawing} d @param {Node} n */
+function notesOf(d, n) { return allNotesOf(d, n).slice(0, 2).join(', ') }
+
+/**
+ * A node in words. They begin with those that stand beside it, so that who speaks to the
+ * page can say them.
+ * @param {Drawing} d
+ * @param {Node} n
+ */
 export function nodeWords(d, n) {
-  const parts = [`Node ${n.id}`, n.up ? n.role.toLowerCase() : 'crashed', `term ${n.term}`, n.votedFor === null ? 'no vote' : `voted for ${n.votedFor}`]
-  if (n.paused) parts.push('paused')
-  if (d.alone.has(n.id)) parts.push('cut off')
+  const parts = [`Node ${n.id}`, n.up ? n.role.toLowerCase() : 'crashed', ...allNotesOf(d, n), `term ${n.term}`]
   if (n.role === 'Candidate' && n.votes) parts.push(`${n.votes.length} of ${d.cluster.nodes.length} votes`)
   if (n.timer) parts.push(`${n.timer.kind} timer in ${duration(Math.max(n.timer.at - d.now, 0))}`)
   return parts.join(', ')

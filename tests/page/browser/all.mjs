@@ -1,0 +1,4 @@
+// All tests of the page in one browser.
+import './live.test.mjs'
+import './time.test.mjs'
+import './looks.test.mjs'
