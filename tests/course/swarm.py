@@ -17,6 +17,7 @@ The environment says which program is tested:
 
 import json
 import os
+import random
 import shlex
 import shutil
 import signal
@@ -52,15 +53,18 @@ def command(config, index):
 
 
 def free_ports(n):
-    """Finds ports that are free now."""
-    sockets = [socket.socket() for _ in range(n)]
-    try:
-        for s in sockets:
-            s.bind(("127.0.0.1", 0))
-        return [s.getsockname()[1] for s in sockets]
-    finally:
-        for s in sockets:
-            s.close()
+    """Finds ports that are free now, below those that the system gives to clients."""
+    ports = []
+    while len(ports) < n:
+        port = random.randrange(20000, 32768)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in ports:
+            ports.append(port)
+    return ports
 
 
 class Node:

@@ -163,7 +163,9 @@ func leftovers(tmp string) []string {
 	}
 	files, _ := os.ReadDir(tmp)
 	for _, f := range files {
-		found = append(found, "left behind: "+f.Name())
+		if !strings.HasPrefix(f.Name(), "pytest-of-") { // pytest keeps the folders of its last runs
+			found = append(found, "left behind: "+f.Name())
+		}
 	}
 	return found
 }

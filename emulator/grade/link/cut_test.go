@@ -305,9 +305,10 @@ func TestHeldConnectionReachesANodeThatWasRestarted(t *testing.T) {
 
 // A connection to a node that goes down while it is dialed is not one to the node that comes up.
 func TestANodeThatGoesDownWhileItIsDialedResetsTheClient(t *testing.T) {
-	var r *rig
+	var now atomic.Pointer[rig]
 	again := atomic.Bool{}
 	o := Options{Dial: func(ctx context.Context, to int, internal bool) (net.Conn, error) {
+		r := now.Load()
 		c, err := r.dialNode(ctx, to, internal)
 		if !again.Swap(true) {
 			r.SetUp(to, false)
@@ -317,6 +318,7 @@ func TestANodeThatGoesDownWhileItIsDialedResetsTheClient(t *testing.T) {
 	}}
 	f := traffics[0]
 	r, got := newTrafficRig(t, f, o)
+	now.Store(r)
 	c := r.dial(0, 1)
 	send(t, c, f.ask("a"))
 	reset(t, c)
@@ -328,13 +330,14 @@ func TestANodeThatGoesDownWhileItIsDialedResetsTheClient(t *testing.T) {
 
 // A server that serves one connection at a time is not occupied by one that is held.
 func TestAHeldConnectionIsNotDialed(t *testing.T) {
-	var r *rig
+	var now atomic.Pointer[rig]
 	var dialed atomic.Int64
 	f := traffics[0]
-	r, _ = newTrafficRig(t, f, Options{Dial: func(ctx context.Context, to int, internal bool) (net.Conn, error) {
+	r, _ := newTrafficRig(t, f, Options{Dial: func(ctx context.Context, to int, internal bool) (net.Conn, error) {
 		dialed.Add(1)
-		return r.dialNode(ctx, to, internal)
+		return now.Load().dialNode(ctx, to, internal)
 	}})
+	now.Store(r)
 	r.cut(between(0, 1))
 	c := r.dial(0, 1)
 	send(t, c, f.ask("held"))

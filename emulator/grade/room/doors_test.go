@@ -4,6 +4,7 @@ import (
 	"net"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,20 +15,20 @@ import (
 // A tired listener takes no connections.
 type tired struct {
 	net.Listener
-	tries int
-	over  bool
+	tries atomic.Int64
+	over  atomic.Bool
 }
 
 func (l *tired) Accept() (net.Conn, error) {
-	l.tries++
-	if l.over {
+	l.tries.Add(1)
+	if l.over.Load() {
 		return nil, net.ErrClosed
 	}
 	return nil, &net.OpError{Op: "accept", Net: "tcp", Err: net.UnknownNetworkError("tired")}
 }
 
 func (l *tired) Close() error {
-	l.over = true
+	l.over.Store(true)
 	return nil
 }
 
@@ -40,18 +41,19 @@ func TestADoorThatIsShutDoesNothingUntilItIsOpened(t *testing.T) {
 		go d.accept(nil)
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		assert.Equal(t, l.tries, 1)
+		assert.Equal(t, l.tries.Load(), int64(1))
 		d.refuses.Store(false) // but no descriptor is free
 		d.wake()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		assert.Assert(t, l.tries > 60 && l.tries < 80, "%d", l.tries)
+		tries := l.tries.Load()
+		assert.Assert(t, tries > 60 && tries < 80, "%d", tries)
 		d.refuses.Store(true)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		before := l.tries
+		before := l.tries.Load()
 		time.Sleep(time.Hour)
-		assert.Equal(t, l.tries, before)
+		assert.Equal(t, l.tries.Load(), before)
 		assert.NilError(t, closeDoors([]*door{d}))
 	})
 }

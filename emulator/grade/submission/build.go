@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"rrmq.example/emulator/emulator/text"
 )
@@ -112,13 +113,17 @@ func checkBuilt(dir string, t *tree) error {
 	})
 }
 
-// A tail keeps the end of what is written to it.
+// A tail keeps the end of what is written to it. A process that the build has left may still
+// write while it is read.
 type tail struct {
+	mu   sync.Mutex
 	kept []byte
 	cut  bool
 }
 
 func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.kept = append(t.kept, b...)
 	if extra := len(t.kept) - maxBuildBytes; extra > 0 {
 		t.kept = append(t.kept[:0], t.kept[extra:]...)
@@ -129,6 +134,8 @@ func (t *tail) Write(b []byte) (int, error) {
 
 // lines returns the last lines, below a mark if there were others.
 func (t *tail) lines() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	all := strings.Split(strings.TrimRight(text.Printable(string(t.kept)), "\n"), "\n")
 	if len(all) == 1 && all[0] == "" {
 		return nil
