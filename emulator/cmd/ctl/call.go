@@ -53,7 +53,7 @@ func withCode(err error) error {
 // ours replaces the API's words for what a user of ctl has written, or may write.
 var ours = strings.NewReplacer(
 	`the query's "since"`, "-since", `the query's "node"`, "-node", `the query's "limit"`, "-limit", `the query's "log"`, "-log",
-	`the query's "queue"`, "-queue", "; since=", "; -since ", ", since=last", ", -since last", "GET /v1/fixtures lists all", "emulator ctl fixture list lists all",
+	`the query's "queue"`, "-queue", `the query's "seq"`, "SEQ", "; since=", "; -since ", ", since=last", ", -since last", "GET /v1/fixtures lists all", "emulator ctl fixture list lists all",
 )
 
 // exitCode returns the exit code of a refusal.

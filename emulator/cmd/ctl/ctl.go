@@ -53,7 +53,7 @@ id that is one; several of these with commas; or all.`,
 		},
 		Exit: exits(cli.Codes{cli.Failed: "a condition did not hold in time, or a check failed"}),
 		Commands: slices.Concat([]*cli.Command{o.status(), o.nodes()}, o.changes(), []*cli.Command{o.partition(), o.fault()}, o.requests(), []*cli.Command{
-			o.wait(), o.events(), o.history(), o.invariants(), o.fixture(), o.clock(),
+			o.wait(), o.events(), o.explain(), o.history(), o.invariants(), o.fixture(), o.clock(),
 		}),
 	}
 }

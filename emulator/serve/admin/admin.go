@@ -29,6 +29,7 @@ type handler struct {
 	listing, checking gate
 	// freezing is for fixtures that are written, and loading for long ones that are read.
 	freezing, loading gate
+	explaining        gate  // each copies the trace
 	feed              *feed // of the streams
 	// heartbeat is how long a stream of events is silent at most.
 	heartbeat time.Duration
@@ -51,7 +52,7 @@ func newHandler(h *host.Host, o Options) *handler {
 	}
 	a := &handler{
 		host: h, options: o, routes: table(), heartbeat: 15 * time.Second,
-		listing: newGate(1), checking: newGate(1), freezing: newGate(4), loading: newGate(1), feed: newFeed(h),
+		listing: newGate(1), checking: newGate(1), freezing: newGate(4), loading: newGate(1), explaining: newGate(2), feed: newFeed(h),
 	}
 	a.mux = newMux(a)
 	return a

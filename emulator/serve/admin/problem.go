@@ -16,6 +16,7 @@ import (
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/bugs"
+	"rrmq.example/emulator/emulator/sim/explain"
 	"rrmq.example/emulator/emulator/sim/world"
 	"rrmq.example/emulator/emulator/text/readjson"
 	"rrmq.example/emulator/mqapi/origin"
@@ -56,9 +57,10 @@ var kinds = []kind{
 	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
 		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNobody, play.ErrNoSteps, errForgotten, host.ErrClock}},
 	{"replaced", http.StatusConflict, "The cluster was replaced", []error{errReplaced}},
+	{"gone", http.StatusGone, "The record is no longer kept", []error{explain.ErrGone}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request has invalid values",
-		[]error{errBody, errSince, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},
+		[]error{errBody, errSince, explain.ErrAhead, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},
 	{"no-port", http.StatusServiceUnavailable, "A node's port is not available",
 		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE, syscall.ENFILE}},
 	{"busy", http.StatusServiceUnavailable, "Too many requests of this kind", []error{errBusy}},

@@ -151,6 +151,10 @@ func table() []*route {
 
 		get("/v1/trail", "what matters most of the latest events, in words: changes, elections, commits, requests", api.TrailAnswer{}, getTrail),
 
+		get("/v1/explain", "why an event happened: in words, with the section of the Raft paper, the values that decided and the events that led to it", api.ExplainAnswer{}, getExplain,
+			param{name: "seq", doc: "the event's seq; now, which is the default: who leads or why nobody does, and what the cluster waits for"}).
+			failing("invalid", "gone", "busy"),
+
 		get("/v1/history", "the calls of clients: requests with their answers, the newest 65536, and the changes to the nodes meanwhile", api.HistoryAnswer{}, getClientHistory,
 			historyParams()...).failing("busy", "closed"),
 		get("/v1/history/check", "whether a correct message queue could have given these answers: nothing lost, delivered twice, out of order or invented; linearizable",

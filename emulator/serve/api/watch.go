@@ -6,6 +6,7 @@ import (
 	"rrmq.example/emulator/emulator/check/history"
 	"rrmq.example/emulator/emulator/check/invariant"
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/sim/explain"
 )
 
 // A WaitAnswer shows the conditions that hold.
@@ -31,6 +32,12 @@ type EventsAnswer struct {
 type TrailAnswer struct {
 	Place
 	Lines []string `json:"lines" doc:"the changes, elections, commits and requests that matter most, a line each, the newest last"`
+}
+
+// An ExplainAnswer says why an event happened, or what the cluster waits for.
+type ExplainAnswer struct {
+	RunID string `json:"run_id,omitempty" doc:"the id of the run; left out for a recorded one"`
+	explain.Explanation
 }
 
 // A HistoryAnswer shows the requests of clients, with the changes to the

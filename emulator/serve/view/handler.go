@@ -46,6 +46,7 @@ func table() []route {
 		{"/", "this page; to a browser (Accept: text/html) the page that shows the trace", nil, (*call).index},
 		{"/page/source.json", "the trace's name and its runs", nil, (*call).source},
 		{"/page/records", "the header of a run, its records, and its end mark behind the last one, as JSON Lines: run=0, since=SEQ, limit=20000", []string{"run", "since", "limit"}, (*call).records},
+		{"/v1/explain", "why an event of a run happened, as the admin API of a cluster says it: run=0, seq=SEQ or now", []string{"run", "seq"}, (*call).explain},
 	}
 }
 

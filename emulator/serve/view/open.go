@@ -16,6 +16,7 @@ type Trace struct {
 	name string
 	file io.ReaderAt
 	runs []run
+	part part // the last one that was explained
 }
 
 // A run is one of a trace.

@@ -11,8 +11,10 @@ import (
 
 	"gotest.tools/v3/assert"
 
+	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/emulator/sim/world"
 )
 
 // lines writes a run with this many records, long ones among them.
@@ -223,5 +225,49 @@ func TestRefusals(t *testing.T) {
 		assert.NilError(t, json.Unmarshal(w.Body.Bytes(), &p))
 		assert.Equal(t, p.Type, "/#"+c.slug)
 		assert.Assert(t, strings.Contains(p.Detail, c.detail), p.Detail)
+	}
+}
+
+// recorded is a run of a cluster with this many records.
+func recorded(t *testing.T, name string, records uint64) string {
+	t.Helper()
+	f, err := fixture.Named(name)
+	assert.NilError(t, err)
+	var file bytes.Buffer
+	w := trace.NewWriter(&file, trace.Header{Name: name, Clock: "virtual"})
+	cluster := world.New(f.Config(), func(r *trace.Record) {
+		if r.Seq <= records {
+			w.Record(r)
+		}
+	})
+	for cluster.Trace().Last() < records && cluster.Step() {
+	}
+	assert.NilError(t, w.Close())
+	return file.String()
+}
+
+// The route answers for a run of the file, from the records up to the event.
+func TestExplain(t *testing.T) {
+	of := open(t, recorded(t, "fresh_3", 100)+recorded(t, "fresh_5", 20_000)+lines("a", 3))
+	for path, want := range map[string]struct {
+		status int
+		part   string
+	}{
+		"?seq=2":             {200, `"event":"Init"`},
+		"?run=1&seq=19000":   {200, `"seq":19000,`},
+		"?run=1":             {200, `"event":"Now"`},
+		"?run=1&seq=now":     {200, `"seq":20000,`},
+		"":                   {200, `3 of 3 nodes`},
+		"?run=1&seq=20000":   {200, `"steps":[{"seq":`},
+		"?seq=101":           {422, "want the seq of an event from 1 to 100, or now"},
+		"?seq=0":             {422, "want the seq"},
+		"?seq=soon":          {422, `\"soon\"`},
+		"?run=3&seq=1":       {400, "from 0 to 2"},
+		"?run=1&seq=1&see=1": {400, "see"},
+		"?run=2&seq=2":       {422, "the record 1 cannot be read"},
+	} {
+		w := ask(t, of, "GET", "/v1/explain"+path)
+		assert.Equal(t, w.Code, want.status, "%s: %s", path, w.Body)
+		assert.Assert(t, strings.Contains(w.Body.String(), want.part), "%s: %s", path, w.Body)
 	}
 }

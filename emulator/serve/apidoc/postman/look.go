@@ -57,6 +57,12 @@ func watch(t *tour) {
 	t.ask("A place that the trace has not come to", "GET /v1/events", "/v1/events?since=9007199254740991", 422, problem("invalid"))
 	t.ask("The trail to the present state", "GET /v1/trail", "/v1/trail", 200,
 		check("it has lines", "pm.expect(a.lines).to.not.be.empty"))
+	t.ask("Why a node leads, or why there is no leader", "GET /v1/explain", "/v1/explain?seq=now", 200,
+		check("it is in words", "pm.expect(a.text).to.not.be.empty"),
+		check("with the section of the paper", `pm.expect(a.section).to.include("§")`))
+	t.ask("Why the first event happened", "GET /v1/explain", "/v1/explain?seq=1", 200,
+		check("it is the beginning of a node", `pm.expect(a.event).to.eql("Init")`))
+	t.ask("Why an event that is still to come", "GET /v1/explain", "/v1/explain?seq=9007199254740991", 422, problem("invalid"))
 	t.ask("The invariants", "GET /v1/invariants", "/v1/invariants", 200,
 		check("Figure 3 is among it", `pm.expect(a.invariants.map((i) => i.name)).to.include("election_safety")`))
 	t.ask("The calls of clients", "GET /v1/history", "/v1/history?limit=5", 200,
