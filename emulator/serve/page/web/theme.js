@@ -15,6 +15,7 @@ export function keepTheme(store) {
     try { localStorage.setItem(key, theme) } catch { /* it is not allowed */ }
   }
   store.subscribe(apply)
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => store.set({})) // what is painted gets its colours anew
   apply()
 }
 

@@ -77,7 +77,7 @@ function legend(grid, left, leader) {
     <rect class="logs-cell" x=${x + 82} y=${y - 10} width="12" height="11" fill="none" /><text x=${x + 99} y=${y}>not yet</text>
     <rect class="logs-applied" x=${x + 148} y=${y - 1} width="12" height="2.5" /><text x=${x + 165} y=${y}>applied</text>
     <rect x=${x + 212} y=${y - 10} width="12" height="11" fill="url(#logs-hatch)" stroke="var(--danger)" /><text x=${x + 229} y=${y}>will be removed</text>
-    ${leader && html`<circle class="logs-match" cx=${x + 326} cy=${y - 4} r="3" /><text x=${x + 334} y=${y}>match</text><path class="logs-next" d=${`M${x + 378} ${y - 8}l4 7h-8Z`} /><text x=${x + 386} y=${y}>next, of leader ${leader.id}</text>`}
+    ${leader && html`<circle class="logs-match" cx=${x + 326} cy=${y - 4} r="3" /><text x=${x + 334} y=${y}>match</text><path class="logs-next" d=${`M${x + 378} ${y - 8}l4 7h-8Z`} /><text x=${x + 386} y=${y}>${grid.width > x + 500 ? `next, of leader ${leader.id}` : 'next'}</text>`}
     ${left > 0 && html`<text x=${grid.width - 10} y=${y} text-anchor="end">${left} nodes are not drawn</text>`}
   </g>`
 }
