@@ -20,6 +20,7 @@ import (
 	"rrmq.example/emulator/emulator/lab/scenario"
 	"rrmq.example/emulator/emulator/script/play"
 	"rrmq.example/emulator/emulator/serve/page"
+	"rrmq.example/emulator/emulator/sim/explain"
 	"rrmq.example/emulator/emulator/sim/trace"
 )
 
@@ -245,6 +246,7 @@ func TestFailedRunsCanBePlayed(t *testing.T) {
 				Seq  uint64
 				Time time.Duration `json:"time_ns"`
 			}
+			Explained map[uint64]explain.Explanation
 		}
 		Verdicts []struct {
 			Name, Status, Text string
@@ -259,6 +261,11 @@ func TestFailedRunsCanBePlayed(t *testing.T) {
 	for i, r := range story.Runs {
 		assert.Equal(t, r.Verdict, "failed")
 		assert.Assert(t, r.OpenAt > 0 && r.OpenAt <= uint64(len(r.Records)) && r.Header.Format == trace.Format)
+		opened, ok := r.Explained[r.OpenAt]
+		assert.Assert(t, ok && opened.Seq == r.OpenAt && opened.Text != "", "the event of the failure is not explained")
+		for _, s := range opened.Steps {
+			assert.Assert(t, r.Explained[s.Seq].Text != "", "step %d is not explained", s.Seq)
+		}
 		v := story.Verdicts[r.Place]
 		assert.Assert(t, v.Name == "impossible" && v.Status == "failed" && v.Text != "" && *v.Run == i)
 		assert.Assert(t, float64(r.Records[r.OpenAt-1].Time)/1e6 <= v.Findings[0].When)

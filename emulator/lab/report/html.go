@@ -91,6 +91,7 @@ func runOf(v *scenario.Verdict, place int) (page.Run, bool, error) {
 			return run, false, err
 		}
 		run.Header, run.Records, run.OpenAt, run.LeftOut = e.Header, records, e.OpenAt, e.LeftOut()
+		run.Explained = explained(e.Header, records, e.OpenAt)
 		if e.Start != nil {
 			run.Start = e.Start
 		}

@@ -45,7 +45,7 @@ function showFile(store, found) {
       if (mine === newest) store.note(err instanceof Error ? err.message : String(err))
     }
   }
-  store.set({kind: 'file', title: found.name, runs: found.runs, openRun: open, live: false, seq: 0})
+  store.set({kind: 'file', title: found.name, runs: found.runs, openRun: open, live: false, seq: 0, routes: new Set(['GET /v1/explain'])})
   if (found.runs.length) void open(firstRun(found.runs.length))
   else store.set({link: {state: 'live', text: '', behind: 0, retryAt: 0}})
 }
