@@ -156,14 +156,15 @@ func (l *Log) LastOfTermAtMost(i Index, t Term) (Index, Term) {
 }
 
 // clone copies the log. Both share the entries; the first that appends to the last
-// segment moves to new memory.
+// segment moves to new memory. A log that was cloned and not changed since is only read:
+// several goroutines may clone it again.
 func (l *Log) clone() *Log {
 	c := *l
-	c.segments = slices.Clone(l.segments)
-	if tail := len(c.segments) - 1; tail >= 0 {
-		s := l.segments[tail]
-		l.segments[tail] = s[:len(s):len(s)]
-		c.segments[tail] = l.segments[tail]
+	if tail := len(l.segments) - 1; tail >= 0 {
+		if s := l.segments[tail]; cap(s) > len(s) {
+			l.segments[tail] = s[:len(s):len(s)]
+		}
 	}
+	c.segments = slices.Clone(l.segments)
 	return &c
 }

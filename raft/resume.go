@@ -71,7 +71,8 @@ func (n *Node) Resume() Resume {
 	return r
 }
 
-// Clone copies the node. The two share nothing that a step changes.
+// Clone copies the node. The two share nothing that a step changes. Several goroutines may
+// clone a node that was cloned before and has taken no step since.
 func (n *Node) Clone() *Node {
 	c := *n
 	c.log = n.log.clone()

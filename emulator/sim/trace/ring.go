@@ -20,6 +20,10 @@ func NewRing(size int) *Ring {
 	return &Ring{size: size}
 }
 
+// Continue returns an empty ring for one record, whose next record has the number that the
+// next one of t has.
+func (t *Ring) Continue() *Ring { return &Ring{size: 1, last: t.last, counts: t.counts} }
+
 // Next makes room for the next record, sets its Seq and Kind, and clears its Extra and Log.
 // Its other fields keep their old values.
 func (t *Ring) Next(k Kind) *Record {

@@ -160,5 +160,12 @@ func (s *slab[T]) take(ref uint32) T {
 	var zero T
 	s.items[ref] = zero
 	s.free = append(s.free, ref)
+	if len(s.free) == len(s.items) && len(s.items) > keptPlaces {
+		s.items, s.free = nil, nil
+	}
 	return v
 }
+
+// keptPlaces is the number of places up to which an empty slab keeps its memory: after a
+// storm of messages it gives that back.
+const keptPlaces = 1 << 14
