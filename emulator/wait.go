@@ -191,7 +191,7 @@ type Event = trace.Event
 const Nobody = trace.Nobody
 
 // Events lists the events after number since (0: from the beginning), the oldest first. With
-// kinds, such as "BecomeLeader", it lists only those. The cluster keeps the newest 65,536
+// kinds, such as "BecomeLeader", it lists only those. The cluster keeps the newest 81,920
 // events; the test fails when older ones are asked for.
 func (c *Cluster) Events(since uint64, kinds ...string) []Event {
 	c.t.Helper()

@@ -27,7 +27,7 @@ func (o *options) events() *cli.Command {
 		Summary: "show the trace, one event per line",
 		About: `Shows the trace, one event per line: its seq, the cluster's time, the node, the kind of
 event (the name of the action in raft.tla, or one of the emulator's own) and its details. The
-emulator keeps the newest 65,536 events.
+emulator keeps the newest 81,920 events.
 
 -follow starts with new events, unless -since says otherwise. It reconnects when the connection
 is lost, and ends with Ctrl-C and exit code 0.`,

@@ -31,6 +31,10 @@ type handler struct {
 	freezing, loading gate
 	explaining        gate  // each copies the trace
 	feed              *feed // of the streams
+	// rewinding is for moments of the past.
+	rewinding gate
+	forks     sync.Map // by id, the handlers of forks that have been asked
+	prefix    string   // the path below which the routes are; "" unless it is a fork's
 	// heartbeat is how long a stream of events is silent at most.
 	heartbeat time.Duration
 }
@@ -52,7 +56,7 @@ func newHandler(h *host.Host, o Options) *handler {
 	}
 	a := &handler{
 		host: h, options: o, routes: table(), heartbeat: 15 * time.Second,
-		listing: newGate(1), checking: newGate(1), freezing: newGate(4), loading: newGate(1), explaining: newGate(2), feed: newFeed(h),
+		listing: newGate(1), checking: newGate(1), freezing: newGate(4), loading: newGate(1), explaining: newGate(2), rewinding: newGate(1), feed: newFeed(h),
 	}
 	a.mux = newMux(a)
 	return a

@@ -37,6 +37,9 @@ type written struct {
 	write       func(io.Writer) error
 }
 
+// A created is an answer about something new.
+type created struct{ of any }
+
 // answer writes what a handler returned.
 func (c *call) answer(answer any) {
 	switch a := answer.(type) {
@@ -46,12 +49,14 @@ func (c *call) answer(answer any) {
 		c.writeLong(a)
 	case stream:
 		a()
+	case created:
+		c.answerJSON(http.StatusCreated, a.of)
 	default:
-		c.answerJSON(a)
+		c.answerJSON(http.StatusOK, a)
 	}
 }
 
-func (c *call) answerJSON(v any) {
+func (c *call) answerJSON(status int, v any) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -63,7 +68,7 @@ func (c *call) answerJSON(v any) {
 	if c.query.Has(pretty.name) {
 		data = inLines(data)
 	}
-	c.write(http.StatusOK, jsonType, data)
+	c.write(status, jsonType, data)
 }
 
 // lists matches lists of numbers, each number on a line of its own. A string

@@ -18,7 +18,6 @@ import (
 	"rrmq.example/emulator/emulator/serve/host"
 	"rrmq.example/emulator/emulator/sim/fault"
 	"rrmq.example/emulator/emulator/text"
-	"rrmq.example/emulator/mqapi/origin"
 )
 
 const (
@@ -59,7 +58,7 @@ func (c *call) end() {
 // serve reads the request and has the route's handler answer it.
 func (c *call) serve(to *route) (any, error) {
 	if !to.open {
-		if err := origin.Check(c.r, c.options.AllowedHosts...); err != nil {
+		if err := c.checkOrigin(c.r); err != nil {
 			return nil, err
 		}
 	}

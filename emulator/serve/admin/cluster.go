@@ -53,7 +53,9 @@ func (c *call) cluster(at func(host.View) api.Place) (any, error) {
 	a.DroppedLogs = c.options.DroppedLogs()
 	urls := c.host.URLs()
 	for i := range a.Nodes {
-		a.Nodes[i].URL = urls[i]
+		if i < len(urls) { // the nodes of a fork have none
+			a.Nodes[i].URL = urls[i]
+		}
 	}
 	a.Cuts = pairs(links.cuts)
 	if len(links.cuts) > 0 {

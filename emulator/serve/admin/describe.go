@@ -64,6 +64,7 @@ var pathParams = map[string]apidoc.Param{
 	},
 	"faults":   {Doc: "a fault's name", Schema: apidoc.TextTo("", bounds.Fault.Max)},
 	"fixtures": {Doc: "the name of an embedded fixture"},
+	"forks":    {Doc: "a fork's number", Schema: &apidoc.Schema{Type: "integer"}},
 }
 
 // oneNodeParam is the parameter of a route that takes one node only.
@@ -121,6 +122,9 @@ func bare(contentType string) string {
 // status.
 func (to *route) answers() []apidoc.Answer {
 	ok := apidoc.Answer{Status: http.StatusOK, Doc: "success"}
+	if to.creates {
+		ok.Status = http.StatusCreated
+	}
 	if t, isText := to.answer.(plain); isText {
 		of := apidoc.Text("")
 		if t.contentType == jsonType {

@@ -18,7 +18,9 @@
 //     state forbids it.
 //  5. Every route except /livez refuses requests that a web page of another origin
 //     makes, or that use a foreign name as Host.
-//  6. A body has at most maxBody bytes, a fixture maxFixture. No input makes a handler panic.
+//  6. Below the path of a fork, all routes but those of forks are about it. The same
+//     handlers serve them over the fork's host (fork.go).
+//  7. A body has at most maxBody bytes, a fixture maxFixture. No input makes a handler panic.
 //
 // The API decides nothing about Raft or faults, and reaches the world only through
 // its host. Its bodies are the types of package api.

@@ -117,8 +117,8 @@ type batch struct {
 	missed  uint64 // records that were gone already
 }
 
-// maxLooked bounds how many records a search reads while the world waits.
-const maxLooked = 1 << 16
+// maxLooked bounds how many records a search reads while the world waits. No trace keeps more.
+const maxLooked = 1 << 17
 
 // take adds copies of records after a place to a slice, at most limit of them.
 func take(into []trace.Record, t *trace.Ring, since uint64, limit int, f filter) batch {

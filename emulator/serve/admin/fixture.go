@@ -51,10 +51,16 @@ const waitForFreezing = 5 * time.Second
 func getFixture(c *call) (any, error) {
 	switch steps := c.query.Get(stepsParam.name); steps {
 	case "true":
+		if c.query.Has(seqParam.name) {
+			return nil, badQuery(seqParam.name, "says a state, and steps=true asks for steps; want one of the two")
+		}
 		return getHistory(c)
 	case "", "false":
 	default:
 		return nil, badQuery(stepsParam.name, "is %.40q, want true or false", steps)
+	}
+	if c.query.Has(seqParam.name) {
+		return c.pastFixture()
 	}
 	if err := c.enter(c.freezing, waitForFreezing); err != nil {
 		return nil, err
@@ -63,6 +69,22 @@ func getFixture(c *call) (any, error) {
 		base, m := c.host.Freeze()
 		return fixture.Freeze(base, m.Config()).Write(out)
 	}}, nil
+}
+
+// pastFixture answers with the state after a record.
+func (c *call) pastFixture() (any, error) {
+	seq, err := c.number(seqParam.name, seqParam.low, seqParam.high, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.enter(c.rewinding, waitForRewinding); err != nil {
+		return nil, err
+	}
+	m, err := c.host.At(c.r.Context(), "", uint64(seq))
+	if err != nil {
+		return nil, err
+	}
+	return written{tomlType, m.Freeze().Write}, nil
 }
 
 // errForgotten: the trace no longer has all records.

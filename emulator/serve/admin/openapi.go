@@ -36,7 +36,7 @@ func (a *handler) document(adminURL string, nodeURLs []string) *apidoc.API {
 	}
 	return &apidoc.API{
 		Title: "Emulator", Version: a.options.Version, Doc: aboutAPI,
-		Servers: []apidoc.Server{{URL: adminURL, Doc: "the admin API"}},
+		Servers: a.servers(adminURL),
 		Schemas: schemas(),
 		Parts: []apidoc.Part{
 			{Name: nodePart, Doc: aboutNodes, Servers: nodes, Routes: describeNodes(), Lax: true},
@@ -45,8 +45,20 @@ func (a *handler) document(adminURL string, nodeURLs []string) *apidoc.API {
 	}
 }
 
+// servers are the places of the admin API: the cluster's and, but in a fork, those of forks.
+func (a *handler) servers(adminURL string) []apidoc.Server {
+	list := []apidoc.Server{{URL: adminURL, Doc: "the admin API"}}
+	if a.prefix == "" {
+		list = append(list, apidoc.Server{
+			URL: adminURL + forksPath + "/{fork}", Doc: "a fork: all routes but those of forks",
+			Variables: map[string]apidoc.Variable{"fork": {Default: "1", Doc: "the fork's number"}},
+		})
+	}
+	return list
+}
+
 // ownURL is this API's, as the client knows it.
-func (c *call) ownURL() string { return "http://" + c.r.Host }
+func (c *call) ownURL() string { return "http://" + c.r.Host + c.prefix }
 
 // nodeURLs are those of the nodes that the cluster has now.
 func (c *call) nodeURLs() []string {

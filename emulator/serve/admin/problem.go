@@ -51,16 +51,18 @@ var kinds = []kind{
 	{"no-such-route", http.StatusNotFound, "No such route", []error{errRoute}},
 	{"no-such-node", http.StatusNotFound, "No such node", []error{world.ErrNoNode}},
 	{"no-such-fault", http.StatusNotFound, "No such fault", []error{world.ErrNoRule}},
+	{"no-such-fork", http.StatusNotFound, "No such fork", []error{host.ErrNoFork}},
 	{"no-such-fixture", http.StatusNotFound, "No such fixture", []error{fixture.ErrUnknown}},
 	{"wrong-method", http.StatusMethodNotAllowed, "The route does not have this method", []error{errMethod}},
 	{"too-slow", http.StatusRequestTimeout, "The body did not come in time", []error{errTooSlow}},
 	{"wrong-state", http.StatusConflict, "The cluster's state forbids it",
 		[]error{world.ErrDown, world.ErrPaused, world.ErrLeads, syntax.ErrNobody, play.ErrNoSteps, errForgotten, host.ErrClock}},
-	{"replaced", http.StatusConflict, "The cluster was replaced", []error{errReplaced}},
-	{"gone", http.StatusGone, "The record is no longer kept", []error{explain.ErrGone}},
+	{"replaced", http.StatusConflict, "The cluster was replaced", []error{errReplaced, host.ErrReplaced}},
+	{"too-many-forks", http.StatusConflict, "There are too many forks", []error{host.ErrForks}},
+	{"gone", http.StatusGone, "The record is no longer kept", []error{explain.ErrGone, host.ErrGone}},
 	{"too-long", http.StatusRequestEntityTooLarge, "The body is too long", []error{errTooLong}},
 	{"invalid", http.StatusUnprocessableEntity, "The request has invalid values",
-		[]error{errBody, errSince, explain.ErrAhead, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},
+		[]error{errBody, errSince, explain.ErrAhead, host.ErrFuture, source.ErrInvalid, world.ErrSkew, bugs.ErrUnknown, world.ErrNoLink}},
 	{"no-port", http.StatusServiceUnavailable, "A node's port is not available",
 		[]error{syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EACCES, syscall.EMFILE, syscall.ENFILE}},
 	{"busy", http.StatusServiceUnavailable, "Too many requests of this kind", []error{errBusy}},
@@ -125,7 +127,7 @@ func (c *call) fail(err error) {
 	k := kindOfError(err)
 	p := api.Problem{
 		Type: typePrefix + k.slug, Title: k.title, Status: k.status,
-		Detail: err.Error(), Instance: c.r.URL.EscapedPath(),
+		Detail: err.Error(), Instance: c.prefix + c.r.URL.EscapedPath(),
 	}
 	if f, ok := errors.AsType[*failure](err); ok {
 		p.Errors, p.Conditions, p.Place = f.flaws, f.conditions, f.place

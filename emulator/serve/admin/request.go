@@ -105,19 +105,19 @@ func commandOf(b *api.RequestBody) (*machine.Command, error) {
 // askNode sends a request to a node's port and says what came back.
 func (c *call) askNode(ctx context.Context, id raft.NodeID, command *machine.Command) api.RequestAnswer {
 	a := api.RequestAnswer{Node: api.NodeRef(id), Answer: "none", Leader: api.NodeRef(raft.None)}
-	urls := c.host.URLs()
-	if int(id) >= len(urls) {
+	base, ok := c.nodeURL(id)
+	if !ok {
 		a.Reason = "the cluster was replaced"
 		return a
 	}
 	method, path, body := wire.Request(command)
-	q, err := http.NewRequestWithContext(ctx, method, urls[id]+path, bytes.NewReader(body))
+	q, err := http.NewRequestWithContext(ctx, method, base+path, bytes.NewReader(body))
 	if err != nil {
 		a.Reason = err.Error()
 		return a
 	}
 	q.Header.Set("Content-Type", "application/json")
-	response, err := nodeClient.Do(q)
+	response, err := c.clientOf(id).Do(q)
 	if err != nil {
 		a.Reason = noAnswer(ctx, err)
 		return a
@@ -145,6 +145,26 @@ func (c *call) askNode(ctx context.Context, id raft.NodeID, command *machine.Com
 		a.Index = &n
 	}
 	return a
+}
+
+// nodeURL is the base URL of a node; false when there is no such node.
+func (c *call) nodeURL(id raft.NodeID) (string, bool) {
+	if c.prefix != "" { // nobody connects to it
+		return "http://localhost", int(id) < c.nodes()
+	}
+	urls := c.host.URLs()
+	if int(id) >= len(urls) {
+		return "", false
+	}
+	return urls[id], true
+}
+
+// clientOf asks a node: through its port, or within the process if it has none.
+func (c *call) clientOf(id raft.NodeID) *http.Client {
+	if c.prefix == "" {
+		return nodeClient
+	}
+	return &http.Client{Transport: c.host.Inside(id), CheckRedirect: nodeClient.CheckRedirect}
 }
 
 // noAnswer says why no answer came.

@@ -53,6 +53,10 @@ func newMux(a *handler) *http.ServeMux {
 
 // ServeHTTP implements [http.Handler].
 func (a *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if name, ok := belowFork(r.URL.Path); ok && a.prefix == "" {
+		a.serveFork(w, r, name)
+		return
+	}
 	if a.at(r, r.Method) != nil {
 		a.mux.ServeHTTP(w, r)
 		return
@@ -80,15 +84,10 @@ func (a *handler) at(r *http.Request, method string) *route {
 // error that says which path or method would be right.
 func (a *handler) elsewhere(c *call) error {
 	r := c.r
-	if err := origin.Check(r, a.options.AllowedHosts...); err != nil {
+	if err := a.checkOrigin(r); err != nil {
 		return err
 	}
-	var allow []string
-	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
-		if a.at(r, method) != nil {
-			allow = append(allow, method)
-		}
-	}
+	allow := a.methods(r)
 	if allow == nil {
 		return a.unknown(r.URL.EscapedPath())
 	}
@@ -100,6 +99,22 @@ func (a *handler) elsewhere(c *call) error {
 		return nil
 	}
 	return &failure{err: errMethod, detail: fmt.Sprintf("%q is not for %s, which has %s", r.Method, r.URL.Path, list)}
+}
+
+// methods lists the methods that a request's path has.
+func (a *handler) methods(r *http.Request) []string {
+	var list []string
+	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
+		if a.at(r, method) != nil {
+			list = append(list, method)
+		}
+	}
+	return list
+}
+
+// checkOrigin refuses the requests of foreign web pages.
+func (a *handler) checkOrigin(r *http.Request) error {
+	return origin.Check(r, a.options.AllowedHosts...)
 }
 
 // unknown says which path may have been meant.

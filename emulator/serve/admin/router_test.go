@@ -83,7 +83,7 @@ func TestForeignOrigin(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			g := g.on(t)
 			for _, to := range table() {
-				path := strings.NewReplacer("{id}", "0", "{name}", "fresh_3").Replace(to.path)
+				path := strings.NewReplacer("{id}", "0", "{name}", "fresh_3", "{fork}", "1").Replace(to.path)
 				if to.open {
 					assert.Equal(t, g.send(to.method, path, "", c.header, c.value).status, 200)
 					continue
@@ -115,7 +115,7 @@ func TestRoutesAnswerTheirExamples(t *testing.T) {
 	for _, to := range table() {
 		t.Run(to.method+to.path, func(t *testing.T) {
 			g := g.on(t)
-			path := strings.NewReplacer("{id}", "0", "{name}", "fresh_3").Replace(to.path)
+			path := strings.NewReplacer("{id}", "0", "{name}", "fresh_3", "{fork}", "1").Replace(to.path)
 			body := ""
 			if to.body != nil {
 				body = to.body.example
@@ -131,7 +131,11 @@ func TestRoutesAnswerTheirExamples(t *testing.T) {
 				g.ok("PUT", path, `{"delay_ms": 1}`)
 			}
 			a := g.send(to.method, path, body)
-			assert.Equal(t, a.status, http.StatusOK, a.body)
+			status := http.StatusOK
+			if to.creates {
+				status = http.StatusCreated
+			}
+			assert.Equal(t, a.status, status, a.body)
 			if want, ok := to.answer.(plain); ok {
 				assert.Equal(t, a.header.Get("Content-Type"), want.contentType)
 				return

@@ -27,6 +27,8 @@ type route struct {
 	// contentType counts.
 	answer any
 	serve  func(*call) (any, error)
+	// creates: it is answered with the status 201.
+	creates bool
 	// open lets everybody in, a foreign web page included.
 	open bool
 	// fails are the slugs of the problems that it may have beside those that all
@@ -87,6 +89,7 @@ var (
 	queueParam   = whole("queue", 0, math.MaxInt32, "the number of pending messages to show of each topic, the oldest; 1000 by default")
 	nodeParams   = []param{logParam, queueParam}
 	limitParam   = whole("limit", 1, maxEvents, "the largest number of records, 1000 by default")
+	seqParam     = whole("seq", 1, math.MaxInt64, "the state after this record, instead of the current one; its run goes back over 65536 records at least")
 	stepsParam   = param{name: "steps", doc: "true: instead of the state, the fixture that the cluster started from, with the changes since then as steps"}
 	waitTimeout  = millis(timeoutParam, 0, maxWait, "how long to wait: 5000 by default, 60000 at most; virtual time if the clock is virtual")
 	checkTimeout = millis(timeoutParam, 1, maxCheck, "how long to search for an order that explains the answers, and to wait for other checks before that: 5000 by default, in wall time")
@@ -164,12 +167,19 @@ func table() []*route {
 
 		get("/v1/invariants", "Raft's guarantees (Figure 3 and more), each held, or violated with the time, the node and the reason", api.InvariantsAnswer{}, getInvariants),
 
-		get("/v1/fixture", "the current state as a fixture, with the messages in flight", plain{contentType: tomlType}, getFixture, stepsParam).
-			failing("wrong-state", "busy"),
+		get("/v1/fixture", "the current state as a fixture, with the messages in flight", plain{contentType: tomlType}, getFixture, stepsParam, seqParam).
+			failing("wrong-state", "busy", "gone", "replaced", "invalid"),
 		change(http.MethodPut, "/v1/fixture", "load another fixture: TOML, or the name of an embedded one; the ports stay the same",
 			&body{of: api.FixtureBody{}, example: `{"name": "fresh_3"}`, toml: "format = 1\n\n[cluster]\nnodes = 3\n"},
 			api.ClusterAnswer{}, putFixture, param{name: "name", doc: "an embedded fixture, instead of a body"}).
 			failing("no-such-fixture", "no-port", "busy", "closed"),
+		get(forksPath, "the forks: other ways that the cluster might have gone, in memory and virtual time", api.ForksAnswer{}, getForks),
+		creating(change(http.MethodPost, forksPath, "go another way from the moment after a record, or from now; all other routes work below the path of the fork, such as /v1/forks/1/nodes",
+			&body{of: api.ForkBody{}, example: `{"seq": "now"}`}, api.ForkAnswer{}, postFork)).
+			failing("replaced", "too-many-forks", "gone", "busy", "closed"),
+		get(forksPath+"/{fork}", "where a fork begins, and where it is", api.ForkAnswer{}, getFork).failing("no-such-fork"),
+		change(http.MethodDelete, forksPath+"/{fork}", "end a fork and free its memory", nil, api.ForksAnswer{}, deleteFork).failing("no-such-fork"),
+
 		get("/v1/fixtures", "the embedded fixtures", api.FixturesAnswer{}, getFixtures),
 		get("/v1/fixtures/{name}", "an embedded fixture's file", plain{contentType: tomlType}, getFixtureFile).
 			failing("no-such-fixture"),
@@ -193,6 +203,12 @@ func table() []*route {
 		{method: http.MethodGet, path: "/", doc: "this page; to a browser (Accept: text/html) the page that shows the cluster", answer: plain{contentType: plainType}, serve: getIndex, forms: indexForms},
 	}...)
 	return all
+}
+
+// creating marks a route that makes something new.
+func creating(to *route) *route {
+	to.creates = true
+	return to
 }
 
 // changeRoutes are those that do something to one node: a row of package fault

@@ -16,6 +16,7 @@ func schemas() *apidoc.Schemas {
 	nobody := id().Null()
 	nobody.Doc = "a node's id, null: none"
 	s.Set(api.NodeRef(0), nobody)
+	s.Set(api.SeqOrNow(0), apidoc.OneOf("the record after which the fork begins, or now; now by default", apidoc.Integer("", 0), apidoc.Const("now", "")))
 	s.Set(api.Millis(0), apidoc.Number("milliseconds"))
 	indices := &apidoc.Schema{Type: "object", Additional: apidoc.Integer("", 0)}
 	s.Set(api.Indices{}, indices.Null())

@@ -137,7 +137,7 @@ func (c *Client) Open(ctx context.Context, r Request) (*http.Response, error) {
 		return nil, &Unreachable{c.base, err}
 	}
 	g.watch(response)
-	if response.StatusCode == http.StatusOK {
+	if response.StatusCode == http.StatusOK || response.StatusCode == http.StatusCreated {
 		return response, nil
 	}
 	defer response.Body.Close()

@@ -15,6 +15,14 @@ type API struct {
 type Server struct {
 	URL string `json:"url"`
 	Doc string `json:"description,omitempty"`
+	// Variables are the names in braces in URL.
+	Variables map[string]Variable `json:"variables,omitempty"`
+}
+
+// A Variable is a part of a server's URL.
+type Variable struct {
+	Default string `json:"default"`
+	Doc     string `json:"description,omitempty"`
 }
 
 // A Part is routes that belong together.

@@ -96,7 +96,7 @@ func TestOpenAPI(t *testing.T) {
 	api := &API{
 		Title: "T", Version: "1", Schemas: NewSchemas(),
 		Parts: []Part{{
-			Name: "p", Servers: []Server{{"http://localhost", "one"}},
+			Name: "p", Servers: []Server{{URL: "http://localhost", Doc: "one"}},
 			Routes: []Route{{
 				Method: "GET", Path: "/a/{id}", Doc: "get it",
 				Params:  []Param{{Name: "id", In: "path", Doc: "which"}, {Name: "q", In: "query", Many: true}},

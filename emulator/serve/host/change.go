@@ -54,7 +54,7 @@ func (h *Host) changeNow(w *world.World, decide func(View) ([]fault.Change, erro
 			return 0, nil, err
 		}
 		for _, id := range startedBy(w, &list[i]) {
-			if !h.servers[id].listens() {
+			if !h.options.Portless && !h.servers[id].listens() {
 				starting = append(starting, id)
 			}
 		}

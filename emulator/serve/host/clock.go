@@ -162,7 +162,7 @@ func (h *Host) Step(ctx context.Context, n int) (Clock, error) {
 				of = w
 			}
 			h.setClock(true, h.clock.speed)
-			for b := newBudget(); more && !b.spent(); n-- {
+			for b := h.newBudget(); more && !b.spent(); n-- {
 				more = n > 0 && w == of && w.Step()
 			}
 			h.setClock(true, h.clock.speed)
@@ -197,7 +197,7 @@ func (h *Host) Advance(ctx context.Context, d time.Duration) (Clock, error) {
 			if moves = !h.clock.paused && h.clock.speed != 0; moves {
 				return
 			}
-			b := newBudget()
+			b := h.newBudget()
 			done = w != of || h.stops != stops || h.ended || b.run(w, target)
 			h.setClock(h.clock.paused, h.clock.speed)
 		})

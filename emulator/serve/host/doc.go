@@ -15,10 +15,14 @@
 //  3. A node can be out of reach in three ways. A node that is down refuses
 //     connections, and its port stays reserved. A paused node accepts connections
 //     and answers once it is resumed. A partitioned node answers clients.
-//  4. Close ends every goroutine, connection and port.
+//  4. Close ends every goroutine, connection and port, and every fork.
+//  5. The state after each event of the newest MinPast records can be found again (At), and
+//     another cluster can go on from there (Fork). Finding it keeps nobody waiting, and ends
+//     with an error where the repetition differs from the trace in one byte.
 //
 // Files: host.go holds the Host, change.go the changes, loop.go the ownership of the
-// world, turn.go the length of a turn, clock.go the time, watch.go waiting callers,
-// server.go, body.go and node.go the nodes' HTTP side. The rest: ports.go and port_*.go the
-// ports, recorder.go the trace file and invariants.go the invariants.
+// world, turn.go the length of a turn, clock.go the time, watch.go waiting callers.
+// Of the rest, past.go holds the states of the past and fork.go the forks; server.go, body.go, node.go
+// and inside.go hold the HTTP side of nodes. Ports are in ports.go and port_*.go, the
+// trace file in recorder.go and the invariants in invariants.go.
 package host

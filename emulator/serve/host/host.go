@@ -51,6 +51,11 @@ type Options struct {
 	AllowedHosts []string
 	// Admin is the base URL of the admin API, if there is one.
 	Admin string
+	// Portless: no node has a port. Inside asks the nodes.
+	Portless bool
+	// Paused: the clock of the first cluster is paused, so that not even the events of time 0
+	// happen by themselves.
+	Paused bool
 }
 
 // A View shows the world and cannot change it. It is valid until the function that
@@ -94,6 +99,7 @@ type Host struct {
 
 	urls    urls
 	fixture *fixture.Fixture // the owner's
+	forks   forks
 }
 
 // Start hosts a cluster that begins as the fixture says. When it returns, every
@@ -114,6 +120,7 @@ func Start(f *fixture.Fixture, o Options) (*Host, error) {
 		return nil, errors.Join(err, h.Close())
 	}
 	h.begin(f)
+	h.setClock(o.Paused, h.clock.speed)
 	h.changes.Lock()
 	h.settle() // and sets the alarm
 	h.changes.Unlock()
@@ -176,9 +183,12 @@ func (h *Host) begin(f *fixture.Fixture) {
 	}
 	h.fixture = f
 	h.awake = make([]chan struct{}, len(f.Nodes))
+	config.TraceSize = traceSize
 	h.world = world.New(config, sink, append(slices.Clone(h.options.Monitors), h.history, h.watch.monitor)...)
 	h.view = &view{World: h.world, run: uuid.NewString()}
 	h.behind, h.told = 0, false
+	h.past = &past{begun: h.world.Trace().Last()}
+	h.past.keep(h.world)
 	h.setClock(false, h.clock.ownSpeed())
 }
 
@@ -265,7 +275,7 @@ func (h *Host) drive(ctx context.Context, t time.Duration, holds func(View) bool
 	var held, over bool
 	for !held && !over && ctx.Err() == nil {
 		h.own(func(w *world.World) {
-			for b := newBudget(); !b.spent(); w.Step() {
+			for b := h.newBudget(); !b.spent(); w.Step() {
 				if held = holds(h.view); held {
 					break
 				}
@@ -296,6 +306,7 @@ func (h *Host) Close() error {
 		return nil
 	}
 	h.closed = true
+	errs := []error{h.forks.close()}
 	if h.world != nil {
 		h.own(func(w *world.World) {
 			w.Abandon()
@@ -313,7 +324,6 @@ func (h *Host) Close() error {
 			}
 		})
 	}
-	var errs []error
 	for _, s := range h.servers {
 		errs = append(errs, s.shut(), s.port.close())
 	}

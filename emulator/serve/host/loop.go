@@ -44,6 +44,7 @@ type loop struct {
 	behind   time.Duration // how far the clock has fallen behind since the cluster began
 	told     bool          // that has been logged
 	stops    uint          // times that the clock was paused by request
+	past     *past         // nil: nothing is kept
 	logger   *slog.Logger
 }
 
@@ -98,7 +99,7 @@ func (h *loop) drain() {
 
 // turn does a batch of tasks, all at one time, and what they lead to at that time.
 func (h *loop) turn(batch []task) {
-	b := newBudget()
+	b := h.newBudget()
 	h.catchUp(&b)
 	w := h.world
 	for i := range batch {
@@ -117,6 +118,7 @@ func (h *loop) turn(batch []task) {
 	if !h.clock.paused && !h.ended {
 		b.run(w, w.Now())
 	}
+	h.past.keep(h.world)
 	h.lookOut()
 	h.setAlarm()
 	for i := range batch {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"net/netip"
 
 	"rrmq.example/emulator/emulator/script/fixture"
@@ -16,6 +17,9 @@ import (
 // up listen. On an error all ports are as before. The caller holds h.changes, if the host
 // runs.
 func (h *Host) bindFor(f *fixture.Fixture) error {
+	if h.options.Portless {
+		return nil
+	}
 	before := len(h.servers)
 	err := h.bind(len(f.Nodes))
 	if err == nil {
@@ -57,11 +61,15 @@ func (h *Host) bind(n int) error {
 		if err != nil {
 			return fmt.Errorf("node %d cannot have its port: %w", i, err)
 		}
-		handler := mqapi.Handler(&nodeAPI{loop: &h.loop, urls: &h.urls, id: raft.NodeID(i)},
-			mqapi.Options{AllowedHosts: h.options.AllowedHosts, Admin: h.options.Admin})
-		h.servers = append(h.servers, &server{port: d, handler: handler, logger: h.logger})
+		h.servers = append(h.servers, &server{port: d, handler: h.handler(raft.NodeID(i)), logger: h.logger})
 	}
 	return nil
+}
+
+// handler is a node's HTTP API.
+func (h *Host) handler(id raft.NodeID) http.Handler {
+	return mqapi.Handler(&nodeAPI{loop: &h.loop, urls: &h.urls, id: id},
+		mqapi.Options{AllowedHosts: h.options.AllowedHosts, Admin: h.options.Admin})
 }
 
 // portOf gives node i its port. A node beyond Options.Addrs has the port that
@@ -99,6 +107,10 @@ func (h *Host) listen(ids []raft.NodeID) error {
 // settle makes the ports follow the nodes: that of one that is up serves clients. The
 // caller holds h.changes, and the ports of nodes that have just started listen.
 func (h *Host) settle() {
+	if h.options.Portless {
+		h.own(func(*world.World) {}) // sets the alarm
+		return
+	}
 	up := make([]bool, len(h.servers))
 	h.own(func(w *world.World) {
 		for i := range w.Nodes() {

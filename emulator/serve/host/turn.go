@@ -19,13 +19,15 @@ const tellBehind = time.Second
 type budget struct {
 	end   time.Time
 	asked uint
+	loop  *loop
 }
 
-func newBudget() budget { return budget{end: time.Now().Add(turnTime)} }
+func (h *loop) newBudget() budget { return budget{end: time.Now().Add(turnTime), loop: h} }
 
 // spent is to be asked before each event.
 func (b *budget) spent() bool {
 	b.asked++
+	b.loop.past.keep(b.loop.world)
 	return b.asked%64 == 0 && time.Now().After(b.end)
 }
 

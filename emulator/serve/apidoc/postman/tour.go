@@ -8,7 +8,7 @@ import (
 
 // folders are those of the collection, in their order.
 var folders = []func(*tour){
-	start, queue, refusals, debug, look, watch, crash, pause, timers, bugs, partition, faults, clock, fixtures, end,
+	start, queue, refusals, debug, look, watch, crash, pause, timers, bugs, partition, faults, clock, fixtures, forks, end,
 }
 
 // A tour is a collection that is being made.

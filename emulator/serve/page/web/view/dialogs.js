@@ -33,7 +33,7 @@ function Help({state}) {
     ${keys.filter((k) => k.group === group).map((k) => html`<div key=${k.shown}><dt><kbd>${k.shown}</kbd></dt><dd>${k.words}</dd></div>`)}
   </dl></section>`)}</div>
   <h3>How far back</h3>
-  <p>${state.kind === 'live' ? 'The emulator keeps the newest 65,536 events, and this page the newest 131,072 of those that it has seen. A trace file (-trace) keeps all of them; emulator view opens it.'
+  <p>${state.kind === 'live' ? 'The emulator keeps the newest 81,920 events, and this page the newest 131,072 of those that it has seen. A trace file (-trace) keeps all of them; emulator view opens it.'
     : 'This page shows all events of the recorded run.'}</p>
   <p>The address in the browser is a link to the moment that is shown.</p>`
 }
