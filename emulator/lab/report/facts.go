@@ -76,6 +76,9 @@ func findingFacts(f *scenario.Finding, file string) []fact {
 	if passed || f.Status == scenario.Failed {
 		out = append(out, fact{label: "at", text: simTime(f.When)})
 	}
+	if f.Why != "" && !passed {
+		out = append(out, fact{label: "why", text: text.Printable(f.Why)})
+	}
 	if len(f.Trail) > 0 && !passed {
 		out = append(out, fact{label: "before", text: text.Printable(strings.Join(f.Trail, "\n")), hang: "  ", newest: true})
 	}

@@ -97,6 +97,7 @@ type (
 		Seen     string   `json:"seen"`
 		When     float64  `json:"when_ms"`
 		Trail    []string `json:"trail"`
+		Why      string   `json:"why,omitempty"`
 	}
 )
 
@@ -154,7 +155,7 @@ func jsonRun(v scenario.Verdict) jsonVerdict {
 	for _, f := range v.Findings {
 		out.Findings = append(out.Findings, jsonFinding{
 			Line: f.Line, Expected: f.Expected, Because: f.Because, Status: snake(f.Status),
-			Seen: f.Seen, When: milliseconds(f.When), Trail: append([]string{}, f.Trail...),
+			Seen: f.Seen, When: milliseconds(f.When), Trail: append([]string{}, f.Trail...), Why: f.Why,
 		})
 	}
 	for _, c := range v.Checks {

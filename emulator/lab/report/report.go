@@ -64,7 +64,8 @@
 //	      "status": "failed",
 //	      "seen": "…",
 //	      "when_ms": 1200.5,
-//	      "trail": ["…"]
+//	      "trail": ["…"],
+//	      "why": "…"               what kept the cluster from its work; left out if nothing did
 //	    }],
 //	    "checks": [{               the checks of every run, passed or not
 //	      "name": "election_safety",

@@ -150,6 +150,9 @@ func tapFindings(b *bytes.Buffer, v scenario.Verdict, put func(indent, key strin
 		put("          ", "because", text.Printable(f.Because))
 		put("          ", "seen", text.Printable(f.Seen))
 		put("          ", "when_ms", milliseconds(f.When))
+		if f.Why != "" {
+			put("          ", "why", text.Printable(f.Why))
+		}
 		if len(f.Trail) > 0 {
 			b.WriteString("          trail:\n")
 		}

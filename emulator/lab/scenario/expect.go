@@ -206,7 +206,7 @@ func (r *runner) decide(e *expectation) {
 		r.pass(e)
 	default:
 		r.conclude(e, Failed, seen(e.watch.Results(r.view), isNever))
-		e.finding.Trail = r.trail(e.That)
+		e.finding.Trail, e.finding.Why = r.trail(e.That)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rrmq.example/emulator/emulator/script/condition"
+	"rrmq.example/emulator/emulator/sim/explain"
 	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
@@ -15,14 +16,36 @@ const trailLength = 8
 
 // trail describes the last events about conditions: those of the nodes that they name, or
 // of all nodes when one condition names none. See trace.Trail.
-func (r *runner) trail(that []condition.Condition) []string {
+//
+// why says what keeps the cluster from its work; if nothing does, why the client was refused
+// that the trail ends with.
+func (r *runner) trail(that []condition.Condition) (lines []string, why string) {
 	told := trace.Trail(r.view.Trace(), trailLength, r.about(that), r.changes)
-	lines := make([]string, len(told))
+	lines = make([]string, len(told))
 	for i := range told {
 		t := &told[i]
 		lines[i] = "at " + moment(t.Time) + " " + t.Sentence() + t.Again()
 	}
-	return lines
+	e := explain.New(r.kept(), r.view.Nodes())
+	if why = e.Trouble(); why == "" && len(told) > 0 {
+		last := &told[len(told)-1]
+		if c, ok := last.Detail.(*trace.Call); ok && last.Kind == trace.Response && c.Reply.Err != nil {
+			if x, err := e.Explain(last.Seq); err == nil {
+				why = strings.TrimSuffix(x.Text+" ("+x.Section+")", " ()")
+			}
+		}
+	}
+	return lines, why
+}
+
+// kept returns copies of the records that the trace holds.
+func (r *runner) kept() []trace.Record {
+	t := r.view.Trace()
+	records := make([]trace.Record, 0, t.Last()-t.First()+1)
+	for seq := max(t.First(), 1); seq <= t.Last(); seq++ {
+		records = append(records, *t.At(seq))
+	}
+	return records
 }
 
 // keepChanges keeps the records of what a step did to the cluster, which the trace may drop

@@ -55,3 +55,13 @@ func TestTrailIsShort(t *testing.T) {
 	assert.Equal(t, len(all), trailLength)
 	assert.Assert(t, strings.Contains(strings.Join(all, "\n"), "times before)"), "%q", all)
 }
+
+// A finding says what keeps the cluster from its work, or why the client was refused.
+func TestFindingSaysWhy(t *testing.T) {
+	cut := settled(t, 3).
+		then("", play.Cut{Isolate: []play.Who{id(0)}}).
+		within(100*ms, "", "role=0:Follower")
+	assert.Assert(t, strings.Contains(cut.run().Findings[0].Why, "reaches only 1 of 3 nodes"), cut.run().Findings[0].Why)
+	calm := settled(t, 3).within(100*ms, "", "role=0:Follower")
+	assert.Equal(t, calm.run().Findings[0].Why, "")
+}

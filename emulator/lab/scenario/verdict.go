@@ -122,6 +122,9 @@ type Finding struct {
 	When time.Duration // the world's time of the decision
 	// Trail has the last events about the expectation, one line each, the newest last.
 	Trail []string
+	// Why says what keeps the cluster from its work: a broken rule, no leader, entries that are
+	// not committed, or why the client was refused that Trail ends with; "" if nothing does.
+	Why string
 }
 
 // Foreign is the part of a Verdict that only programs have that others wrote.

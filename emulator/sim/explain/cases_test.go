@@ -10,6 +10,8 @@ import (
 
 	"rrmq.example/emulator/emulator/script/fixture"
 	"rrmq.example/emulator/emulator/sim/explain"
+	"rrmq.example/emulator/emulator/sim/trace"
+	"rrmq.example/emulator/raft"
 )
 
 // played runs a cluster in which no node times out by itself, for 400 ms.
@@ -219,4 +221,30 @@ func TestPaperCases(t *testing.T) {
 	for _, c := range paperCases {
 		t.Run(c.name, c.run)
 	}
+}
+
+func TestTrouble(t *testing.T) {
+	committedAll := strings.ReplaceAll(led, "log_terms", "commit_index = 1\nlog_terms")
+	for _, c := range []struct{ name, cluster, play, want string }{
+		{"None", committedAll, "", ""},
+		{"NoLeader", "", step(5, "crash = [1, 2]"), "Nobody leads: only 1 of 3 nodes run"},
+		{"NotCommitted", committedAll, step(5, "crash = [1, 2]") + step(10, put(0)), "reaches only 1 of 3 nodes"},
+		{"EarlierTerm", led, "", "(§5.4.2)"},
+		{"BrokenRule", "bug = \"commit_without_majority\"\n" + committedAll, step(10, put(0)), "A rule was broken at 10.000 ms, event "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := played(t, 3, c.cluster, c.play).Trouble()
+			assert.Assert(t, c.want != "" && strings.Contains(got, c.want) || got == c.want, "%q", got)
+		})
+	}
+	assert.Equal(t, explain.New([]trace.Record{{Seq: 1, Kind: trace.Nemesis, Node: raft.None}}, 3).Trouble(), "")
+}
+
+// Records that are not there are no reason to panic.
+func TestNoRecords(t *testing.T) {
+	e := explain.New(nil, 3)
+	assert.Assert(t, strings.HasPrefix(e.Now().Text, "Nobody leads"))
+	_, err := e.Explain(1)
+	assert.ErrorIs(t, err, explain.ErrAhead)
+	assert.Equal(t, len(e.Broken(1)), 0)
 }

@@ -56,6 +56,7 @@ type Explainer struct {
 	records []trace.Record
 	nodes   int
 	full    bool // the records have what format 3 has
+	inside  bool // they show what nodes do, which those of programs that others wrote do not
 }
 
 // New returns an explainer of these records, which are in order. nodes is the size of the
@@ -66,6 +67,7 @@ func New(records []trace.Record, nodes int) *Explainer {
 	for i := range records {
 		r := &records[i]
 		e.full = e.full || r.Kind == trace.SetTimer || r.Extra != trace.Extra{}
+		e.inside = e.inside || r.Kind <= trace.Init
 		most = max(most, int(r.Node)+1)
 		if r.Kind.HasMessage() {
 			most = max(most, int(r.Message.From)+1, int(r.Message.To)+1)
@@ -168,6 +170,7 @@ type telling struct {
 	broken  *rule // by the record
 	out     Explanation
 	because []uint64 // records that led to it, beside the causes
+	calm    bool     // nothing keeps the cluster from its work
 	partial bool     // it needed something that the records do not show
 }
 

@@ -5,16 +5,44 @@ import (
 	"strings"
 	"time"
 
+	"rrmq.example/emulator/emulator/sim/trace"
 	"rrmq.example/emulator/raft"
 )
 
 // Now says who leads or why nobody does, and what the cluster waits for, after the newest
 // record.
 func (e *Explainer) Now() Explanation {
+	t, _ := e.now()
+	return t.out
+}
+
+// Trouble says in a line why a cluster does not do its work, after the newest record: the first
+// rule that a node has broken, or else why there is no leader, or why entries are not committed.
+// It is "" if nothing keeps the cluster from it, or the records do not show what nodes do.
+func (e *Explainer) Trouble() string {
+	if !e.inside {
+		return ""
+	}
+	t, broken := e.now()
+	if broken != nil {
+		all := e.Each([]uint64{broken.Seq})
+		return fmt.Sprintf("A rule was broken at %s, event %d: %s (%s). %s", millis(broken.Time), broken.Seq, all[0].Broken, all[0].Section, all[0].Text)
+	}
+	if t.calm {
+		return ""
+	}
+	return t.out.Text + " (" + t.out.Section + ")"
+}
+
+// now explains the state after the newest record, and returns the first one that broke a rule.
+func (e *Explainer) now() (*telling, *trace.Record) {
 	w := newWalk(e)
+	var broken *trace.Record
 	for w.at = range e.records {
 		r := &e.records[w.at]
-		_ = w.judge(r) // which follow needs
+		if w.judge(r) != nil && broken == nil {
+			broken = r
+		}
 		w.follow(r)
 	}
 	t := &telling{walk: w}
@@ -33,7 +61,7 @@ func (e *Explainer) Now() Explanation {
 		t.nobodyLeads()
 	}
 	t.finish(0)
-	return t.out
+	return t, broken
 }
 
 // leader returns the node that leads the newest term, or nil.
@@ -65,6 +93,7 @@ func (t *telling) leads(n *node) {
 	default:
 		t.say("§5.2", "node %d leads term %d and reaches a majority, %d of %d nodes", n.id, n.state.Term, len(reach), t.nodes)
 		if n.state.LastIndex == n.state.CommitIndex {
+			t.calm = true
 			t.add("its whole log is committed, up to index %d: the cluster waits for requests", n.state.CommitIndex)
 		}
 	}
