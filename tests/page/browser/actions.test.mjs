@@ -232,8 +232,9 @@ test('a client asks through the page, and what was done is a scenario', async (t
   await becomes(cluster, (n) => n.up, false, (leader + 2) % 5)
 
   await tab(page, 'did')
-  const did = await page.locator('.deeds li button').allTextContents()
-  assert.deepEqual(did, [`Crash node ${(leader + 2) % 5}`, ...['get_message', 'put_message', 'put_topic'].map((op) => `Ask node ${leader} for ${op}`)])
+  await eventually(async () => assert.deepEqual(await page.locator('.deeds li button').allTextContents(), [
+    `Crash node ${(leader + 2) % 5}`, ...['get_message', 'put_message', 'put_topic'].map((op) => `Ask node ${leader} for ${op}`),
+  ]))
   await cluster.post('/v1/clock/pause')
   const loaded = page.waitForEvent('download')
   await button(page, 'Save as a scenario').click()

@@ -154,12 +154,12 @@ export const sizes = {wide: {width: 1280, height: 800}, medium: {width: 900, hei
  * to the console, or asks any host but its own.
  * @param {import('node:test').TestContext} t
  * @param {string} url
- * @param {{size?: keyof typeof sizes, dark?: boolean, still?: boolean, expected?: RegExp, requests?: number}} [options]
- *   expected: errors that the console may show; requests: the most that the page may send
+ * @param {{size?: keyof typeof sizes, dark?: boolean, still?: boolean, expected?: RegExp, requests?: number, origin?: string}} [options]
+ *   origin: the only one that the page may ask; expected: errors that the console may show; requests: the most that the page may send
  */
 export async function open(t, url, options = {}) {
   browser ??= launch()
-  const {size = 'wide', dark = false, still = false, expected, requests} = options
+  const {size = 'wide', dark = false, still = false, expected, requests, origin = url} = options
   const context = await (await browser).newContext({
     viewport: sizes[size], colorScheme: dark ? 'dark' : 'light', reducedMotion: still ? 'reduce' : 'no-preference', acceptDownloads: true,
   })
@@ -173,7 +173,7 @@ export async function open(t, url, options = {}) {
   context.on('request', (r) => {
     if (/^(data|blob):/.test(r.url())) return
     sent++
-    if (new URL(r.url()).origin !== new URL(url).origin) problems.push(`asked ${r.url()}`)
+    if (new URL(r.url()).origin !== new URL(origin).origin) problems.push(`asked ${r.url()}`)
   })
   atEnd(t, async () => {
     await page.screenshot({path: join(pictures, fileName(t.name) + '.png')}).catch(() => {})
@@ -261,4 +261,15 @@ export async function zoom(page, events) {
     await page.getByRole('button', {name: shown < events ? 'Show more events' : 'Show fewer events'}).click()
     await eventually(async () => assert.notEqual(await label.textContent(), now))
   }
+}
+
+/**
+ * What the files of a page weigh on their way to the browser.
+ * @param {import('playwright-core').Page} page
+ */
+export function weight(page) {
+  return page.evaluate(() => {
+    const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource').filter((e) => /\/page\/.*\.(js|css|svg)$/.test(e.name))]
+    return {bytes: all.reduce((sum, e) => sum + e.encodedBodySize, 0), files: all.length}
+  })
 }

@@ -1,7 +1,7 @@
 // The live page shows what the admin API says.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {caughtUp, details, eventually, host, open, picture, tab, zoom} from './harness.mjs'
+import {caughtUp, details, eventually, host, open, picture, tab, weight, zoom} from './harness.mjs'
 
 /** A cluster with some history, whose clock stands still. @param {import('node:test').TestContext} t */
 async function still(t) {
@@ -31,6 +31,11 @@ test('the live page shows what the admin API says', async (t) => {
   await t.test('the guarantees are those of the API', () => checkInvariants(page, cluster))
   await t.test('the space-time diagram has the messages of its stretch', () => checkSpaceTime(page, cluster, seq))
   await picture(page, 'live')
+  await t.test('the page with all that it needs is smaller than 250 KB', async (t) => {
+    const {bytes, files} = await weight(page)
+    t.diagnostic(`${bytes} bytes in ${files} files`)
+    assert.ok(files > 50 && bytes < 250_000, `${bytes} bytes in ${files} files`)
+  })
 })
 
 test('a node alone shows itself and its log', async (t) => {
@@ -43,6 +48,18 @@ test('a node alone shows itself and its log', async (t) => {
   const {nodes} = await cluster.get('/v1/nodes')
   await checkNodes(page, nodes)
   await checkLogs(page, nodes)
+})
+
+test('a hundred and one nodes are shown', async (t) => {
+  const cluster = await host(t, ['-nodes', '101', '-seed', '2'])
+  await cluster.until('leader=majority')
+  await cluster.post('/v1/clock/pause')
+  const page = await open(t, cluster.url)
+  await caughtUp(page, cluster)
+  const {leader, nodes} = await cluster.get('/v1/cluster')
+  assert.equal(await page.locator('.ring-node').count(), 101)
+  const label = await page.locator(`.ring-node[data-node="${leader}"]`).getAttribute('aria-label')
+  assert.match(label, new RegExp(`^Node ${leader}, leader, .*term ${nodes[leader].term},`))
 })
 
 /** @param {import('playwright-core').Page} page @param {any[]} nodes */

@@ -77,7 +77,8 @@ function cells({grid, selection, select}, n, row) {
 function short(e, most) {
   if (!e.op) return 'no-op'
   const verb = /** @type {Record<string, string>} */ ({put_message: '+', get_message: '−', put_topic: 'new'})[e.op] || e.op
-  const text = [verb, e.topic, e.message].filter((v) => v !== undefined && v !== null).map((v) => String(v).slice(0, 20).replace(/[^\x20-\x7e\u00a1-\u024f\u0370-\u03ff\u0400-\u04ff\u4e00-\u9fff]/g, '?')).join(' ')
+  const words = [e.topic, e.message].filter((v) => v !== undefined && v !== null).map((v) => String(v).slice(0, 20).replace(/[^\x20-\x7e\u00a1-\u024f\u0370-\u03ff\u0400-\u04ff\u4e00-\u9fff]/g, '?'))
+  const text = [verb, ...words].join(' ')
   return text.length > most ? text.slice(0, Math.max(most - 1, 1)) + '…' : text
 }
 

@@ -75,7 +75,8 @@ function disc(n, x, y, r) {
   if (!n.up) return html`<circle class="ring-disc ring-crashed" cx=${x} cy=${y} r=${r} />`
   const fill = termFill(n.term)
   if (n.role === 'Leader') {
-    return html`<circle class="ring-disc ring-leader" cx=${x} cy=${y} r=${r - 1} fill=${fill} /><circle class="ring-inner" cx=${x} cy=${y} r=${r - 5} stroke=${termInk(n.term)} />`
+    return html`<circle class="ring-disc ring-leader" cx=${x} cy=${y} r=${r - 1} fill=${fill} />
+      ${r > 8 && html`<circle class="ring-inner" cx=${x} cy=${y} r=${r - 5} stroke=${termInk(n.term)} />`}`
   }
   return html`<circle class=${'ring-disc ' + (n.role === 'Candidate' ? 'ring-candidate' : 'ring-follower')} cx=${x} cy=${y} r=${r} fill=${fill} />`
 }
