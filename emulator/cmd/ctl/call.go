@@ -25,7 +25,7 @@ type call struct {
 
 // do runs a command.
 func (o *options) do(ctx context.Context, k *cli.Call, run func(*call) error) error {
-	client, err := api.NewClient(o.url)
+	client, err := api.NewClient(o.base())
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
@@ -54,6 +54,7 @@ func withCode(err error) error {
 var ours = strings.NewReplacer(
 	`the query's "since"`, "-since", `the query's "node"`, "-node", `the query's "limit"`, "-limit", `the query's "log"`, "-log",
 	`the query's "queue"`, "-queue", `the query's "seq"`, "SEQ", "; since=", "; -since ", ", since=last", ", -since last", "GET /v1/fixtures lists all", "emulator ctl fixture list lists all",
+	"GET /v1/forks lists", "emulator ctl forks lists", "DELETE /v1/forks/{fork}", "emulator ctl forks end FORK",
 )
 
 // exitCode returns the exit code of a refusal.

@@ -23,6 +23,7 @@ import (
 // options are the flags of all commands.
 type options struct {
 	url   string
+	fork  string
 	json  bool
 	color string
 }
@@ -40,6 +41,7 @@ ID is a node's id; leader, the node that leads the highest term; follower or can
 id that is one; several of these with commas; or all.`,
 		Flags: []*cli.Flag{
 			cli.URL(&o.url),
+			cli.String(&o.fork, "fork", "", "look at fork `ID` and change it, instead of the cluster"),
 			cli.JSON(&o.json, "print the API's answers unchanged, for programs"),
 			cli.Color(&o.color),
 		},
@@ -54,7 +56,7 @@ id that is one; several of these with commas; or all.`,
 		Exit: exits(cli.Codes{cli.Failed: "a condition did not hold in time, or a check failed"}),
 		Commands: slices.Concat([]*cli.Command{o.status(), o.nodes()}, o.changes(), []*cli.Command{o.partition(), o.fault()}, o.requests(), []*cli.Command{
 			o.wait(), o.events(), o.explain(), o.history(), o.invariants(), o.fixture(), o.clock(),
-		}),
+		}, o.forkCommands()),
 	}
 }
 

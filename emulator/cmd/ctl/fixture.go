@@ -16,6 +16,7 @@ import (
 // fixture is emulator ctl fixture.
 func (o *options) fixture() *cli.Command {
 	var overwrite bool
+	var seq string
 	return &cli.Command{
 		Name:     "fixture",
 		Summary:  "list, show, load and save fixtures",
@@ -38,9 +39,9 @@ fixture of the emulator, with or without .toml.`,
 			o.command(cli.Command{
 				Name: "save", Operands: "[FILE]", Max: 1, Summary: "write the cluster's state as a fixture",
 				About:    "Writes the cluster's state as a fixture to FILE, or to standard output if that is - or left out.",
-				Examples: cli.Examples{{"emulator ctl fixture save now.toml", "to a file"}},
-				Flags:    []*cli.Flag{cli.Overwrite(&overwrite)},
-			}, func(c *call) error { return c.saveFixture(overwrite) }),
+				Examples: cli.Examples{{"emulator ctl fixture save now.toml", "to a file"}, {"emulator ctl fixture save -seq 1234 then.toml", "as it was after event 1234"}},
+				Flags:    []*cli.Flag{cli.Overwrite(&overwrite), cli.String(&seq, "seq", "", "write the state after the event with number `N`, not the present one")},
+			}, func(c *call) error { return c.saveFixture(overwrite, seq) }),
 		},
 	}
 }
@@ -102,16 +103,20 @@ func isFile(name string) bool {
 	return err == nil
 }
 
-func (c *call) saveFixture(overwrite bool) error {
+func (c *call) saveFixture(overwrite bool, seq string) error {
+	state := long(api.Get("/v1/fixture", nil))
+	if seq != "" {
+		state.Query = url.Values{"seq": {seq}}
+	}
 	if len(c.Args) == 0 || c.Args[0] == cli.Stream {
-		return c.copy(long(api.Get("/v1/fixture", nil)))
+		return c.copy(state)
 	}
 	out, err := outfile.Create(c.Args[0], cli.FixtureFile(overwrite))
 	if err != nil {
 		return err
 	}
 	defer out.Abort()
-	body, err := c.read(long(api.Get("/v1/fixture", nil)))
+	body, err := c.read(state)
 	if err != nil {
 		return err
 	}
