@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"gotest.tools/v3/assert"
 
@@ -22,8 +25,14 @@ func record(t *testing.T, f *fixture.Fixture) []trace.Record {
 	var file bytes.Buffer
 	_, err := scenario.Run(context.Background(), f, scenario.Options{Trace: &file})
 	assert.NilError(t, err)
-	in := trace.NewReader(&file)
-	_, err = in.Run()
+	return read(t, &file)
+}
+
+// read returns the records of the first run of a file.
+func read(t *testing.T, file io.Reader) []trace.Record {
+	t.Helper()
+	in := trace.NewReader(file)
+	_, err := in.Run()
 	assert.NilError(t, err)
 	var records []trace.Record
 	for {
@@ -116,4 +125,43 @@ func TestEveryRecordIsExplained(t *testing.T) {
 		}
 		assert.Assert(t, half.Now().Text != "", info.Name)
 	}
+}
+
+// Older formats record less. Their records are explained also, and nodes are accused only of the
+// bug that they had.
+func TestOlderFormats(t *testing.T) {
+	for name, bug := range map[string]string{"format_1": "", "format_2": "A node applies each entry once, in order"} {
+		file, err := os.Open("../../check/replay/testdata/" + name + ".jsonl")
+		assert.NilError(t, err)
+		defer file.Close()
+		records := read(t, file)
+		e := explain.New(records, 0)
+		partial := 0
+		assert.Equal(t, len(e.Broken(1)) > 0, bug != "", name)
+		for i := range records {
+			x, err := e.Explain(records[i].Seq)
+			assert.NilError(t, err)
+			assert.Assert(t, x.Text != "", "%s: #%d", name, x.Seq)
+			assert.Assert(t, x.Broken == "" || x.Broken == bug, "%s: #%d is said to break %q: %s", name, x.Seq, x.Broken, x.Text)
+			if x.Missing != "" {
+				partial++
+			}
+		}
+		t.Logf("%s: %d of %d explanations are not complete", name, partial, len(records))
+		assert.Assert(t, partial < len(records)/2)
+	}
+}
+
+// A vote that was sent before it was stored is noticed when its storage ends.
+func TestMessageBeforeItsStorage(t *testing.T) {
+	f := named(t, "send_before_stored")
+	f.Scenario.RunTime = 400 * time.Millisecond
+	e := explain.New(record(t, f), len(f.Nodes))
+	broken := e.Broken(1)
+	assert.Equal(t, len(broken), 1)
+	x, err := e.Explain(broken[0])
+	assert.NilError(t, err)
+	assert.Equal(t, x.Event, "Persist")
+	assert.Assert(t, strings.HasPrefix(x.Broken, "A node stores its term, its vote and its entries before"), x.Broken)
+	assert.Equal(t, len(x.Steps), 2)
 }
