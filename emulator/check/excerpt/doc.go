@@ -9,4 +9,5 @@
 //     end of a step. The world finds it by repeating the run up to there; the rules of
 //     package replay apply.
 //  3. An Excerpt is small and not changed.
+//  4. StateOf describes any world between two of its events.
 package excerpt

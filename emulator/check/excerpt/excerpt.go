@@ -191,7 +191,7 @@ func (t *Tape) stateAfter(run *survey, seq uint64) (*State, error) {
 	if last := w.Trace().Last(); last < seq || last > uint64(len(run.times)) {
 		return nil, fmt.Errorf("%w: it has %d records, want %d", world.ErrDiverged, last, seq)
 	}
-	return stateOf(w, run.times)
+	return StateOf(w, func(seq uint64) time.Duration { return run.times[seq-1] })
 }
 
 // Records returns the records, each as a line of the trace has it.

@@ -65,8 +65,9 @@ type Flight struct {
 	Held    string          `json:"held"` // the rule that holds it, or ""
 }
 
-// stateOf returns the state of a world, in which times are those of its records by seq.
-func stateOf(w *world.World, times []time.Duration) (*State, error) {
+// StateOf returns the state of a world. sent says when the record was made with which a
+// message was sent.
+func StateOf(w *world.World, sent func(seq uint64) time.Duration) (*State, error) {
 	s := &State{
 		Seq: w.Trace().Last(), Time: w.Now(),
 		Messages: []uint64{}, Held: []uint64{}, Flights: []Flight{}, Cuts: [][2]int{}, Rules: []string{}, Faults: []fault.Rule{},
@@ -84,7 +85,7 @@ func stateOf(w *world.World, times []time.Duration) (*State, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Flights = append(s.Flights, Flight{message, times[m.ID-1], m.Rule})
+		s.Flights = append(s.Flights, Flight{message, sent(m.ID), m.Rule})
 	}
 	for _, l := range w.Cuts() {
 		s.Cuts = append(s.Cuts, [2]int{int(l.From), int(l.To)})

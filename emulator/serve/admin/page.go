@@ -3,13 +3,18 @@ package admin
 import (
 	"net/http"
 
+	"rrmq.example/emulator/emulator/check/excerpt"
 	"rrmq.example/emulator/emulator/serve/api"
 	"rrmq.example/emulator/emulator/serve/page"
 )
 
-// pageRoutes are the files of the page, beside the page itself. No list of routes has them.
+// newestParam asks for the present state instead of the oldest one.
+var newestParam = param{name: "newest", doc: "the present state"}
+
+// pageRoutes are the files of the page, beside the page itself, and the state with which it
+// begins. No list of routes has them.
 func pageRoutes() []*route {
-	var routes []*route
+	routes := []*route{{method: http.MethodGet, path: "/page/start", query: []param{newestParam}, serve: getStart}}
 	for _, name := range page.Names() {
 		if name == page.Index {
 			continue
@@ -30,4 +35,25 @@ func (c *call) file(name string) any {
 // getSource tells the page where its records come from: from the cluster that runs here.
 func getSource(*call) (any, error) {
 	return api.SourceAnswer{Kind: api.LiveSource}, nil
+}
+
+// A startAnswer is the whole state with which the page begins when the trace in memory does
+// not go back to the beginning. The records after it lead to the present.
+type startAnswer struct {
+	RunID string         `json:"run_id"`
+	Since uint64         `json:"since"`
+	Start *excerpt.State `json:"start"`
+}
+
+func getStart(c *call) (any, error) {
+	if err := c.enter(c.freezing, waitForFreezing); err != nil {
+		return nil, err
+	}
+	begin := c.host.Oldest
+	if c.query.Has(newestParam.name) {
+		begin = c.host.Now
+	}
+	m := begin()
+	whole, err := m.Whole()
+	return startAnswer{m.Run, m.Seq, whole}, err
 }

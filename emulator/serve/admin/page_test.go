@@ -69,6 +69,25 @@ func TestPageIsServedToItself(t *testing.T) {
 	g.ok("GET", "/page/source.json", "").is(t, "kind", "live")
 }
 
+// A page that is opened late gets a whole state, from which on the trace has all records.
+func TestPageBeginsWithAWholeState(t *testing.T) {
+	g := start(t, "fresh_3", host.Virtual)
+	for first := 1.0; first == 1; {
+		g.ok("POST", "/v1/clock/advance", `{"ms": 60000}`)
+		first, _ = member(g.object(g.send("GET", "/v1/events?limit=1", "")), "first").(float64)
+	}
+	first, _ := member(g.object(g.send("GET", "/v1/events?limit=1", "")), "first").(float64)
+	oldest := g.object(g.send("GET", "/page/start", ""))
+	since, _ := oldest["since"].(float64)
+	assert.Assert(t, since >= first && since < first+3*8192, "since %v, first %v", since, first)
+	nodes, _ := member(oldest["start"], "nodes").([]any)
+	assert.Equal(t, len(nodes), 3)
+	newest := g.object(g.send("GET", "/page/start?newest", ""))
+	cluster := g.object(g.send("GET", "/v1/cluster", ""))
+	assert.Equal(t, newest["since"], cluster["seq"])
+	assert.Equal(t, newest["run_id"], cluster["run_id"])
+}
+
 // A foreign page gets neither the page nor its files.
 func TestPageIsRefusedToForeignOrigins(t *testing.T) {
 	g := start(t, "fresh_3", host.Virtual)

@@ -1,7 +1,7 @@
 // The live page shows what the admin API says.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {caughtUp, details, eventually, host, open, picture, tab, weight, zoom} from './harness.mjs'
+import {caughtUp, details, eventually, host, moment, open, picture, tab, weight, zoom} from './harness.mjs'
 
 /** A cluster with some history, whose clock stands still. @param {import('node:test').TestContext} t */
 async function still(t) {
@@ -47,6 +47,27 @@ test('a node alone shows itself and its log', async (t) => {
   await caughtUp(page, cluster)
   const {nodes} = await cluster.get('/v1/nodes')
   await checkNodes(page, nodes)
+  await checkLogs(page, nodes)
+})
+
+test('a page that is opened late shows the cluster, although its beginning is no longer kept', async (t) => {
+  const cluster = await host(t, ['-seed', '3'])
+  await cluster.until('leader=unique')
+  await cluster.client('put_topic', 'dog')
+  await cluster.client('put_message', 'dog', 'one')
+  await cluster.until('applied=2')
+  await cluster.post('/v1/clock/pause')
+  await eventually(async () => {
+    await cluster.post('/v1/clock/advance', {ms: 30_000})
+    assert.ok((await cluster.get('/v1/events?limit=1')).first > 1)
+  }, 60_000)
+  const page = await open(t, cluster.url)
+  const seq = await caughtUp(page, cluster)
+  const {nodes} = await cluster.get('/v1/nodes')
+  await checkNodes(page, nodes)
+  await checkLogs(page, nodes)
+  await page.keyboard.press('Home')
+  await eventually(async () => assert.ok((await moment(page)).seq < seq - 60_000))
   await checkLogs(page, nodes)
 })
 

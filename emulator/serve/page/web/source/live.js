@@ -113,7 +113,7 @@ export class Live {
     this.run = run
     this.serverLast = last
     this.loading = true
-    this.history = start ? History.from(start) : new History({keep: 131072})
+    this.history = start ? History.from(start, {keep: 131072}) : new History({keep: 131072})
     this.sink.begin(run, this.history)
     if (since > 0 && !start) this.sink.note('The events of the beginning are no longer kept, and what they made is not known.')
   }
