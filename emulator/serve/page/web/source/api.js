@@ -1,5 +1,6 @@
 // What the page asks of the admin API. Each function describes one action: its request,
 // and what it does in words. perform carries it out, and curl.js writes it for a shell.
+import {base} from './base.js'
 import {bodyText} from './curl.js'
 import {Problem, readProblem} from './problem.js'
 
@@ -116,7 +117,7 @@ export async function perform(action) {
     body = bodyText(action)
     headers['Content-Type'] = typeof action.body === 'string' ? 'application/toml' : 'application/json'
   }
-  return (await ask(action.path, {method: action.method, headers, body})).json()
+  return (await ask(base + action.path, {method: action.method, headers, body})).json()
 }
 
 /**
@@ -125,7 +126,15 @@ export async function perform(action) {
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
-export async function read(path, signal) {
+export function read(path, signal) { return readAt(base + path, signal) }
+
+/**
+ * Reads JSON from a path of the server, whichever cluster the page shows. Throws a Problem.
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export async function readAt(path, signal) {
   const answer = await ask(path, {headers: {Accept: 'application/json'}, signal})
   try {
     return await answer.json()
@@ -138,7 +147,7 @@ export async function read(path, signal) {
  * Reads a text. Throws a Problem.
  * @param {string} path
  */
-export async function readText(path) { return (await ask(path, {})).text() }
+export async function readText(path) { return (await ask(base + path, {})).text() }
 
 /**
  * @param {string} path

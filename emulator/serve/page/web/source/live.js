@@ -3,6 +3,7 @@
 // still; if it falls too far behind, it skips to now and says so.
 import {History} from '../model/history.js'
 import {read, perform} from './api.js'
+import {base} from './base.js'
 import {Problem, readProblem} from './problem.js'
 import {Stream} from './stream.js'
 import {count} from '../view/format.js'
@@ -125,7 +126,7 @@ export class Live {
   async open(path, headers) {
     let answer
     try {
-      answer = await fetch(path, {headers, cache: 'no-store', signal: this.abort.signal})
+      answer = await fetch(base + path, {headers, cache: 'no-store', signal: this.abort.signal})
     } catch {
       throw new Problem(0, 'The server does not answer.')
     }

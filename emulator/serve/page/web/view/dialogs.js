@@ -2,12 +2,14 @@
 import {html, useEffect, useRef} from './html.js'
 import {keys} from './keys.js'
 import {Load} from './load.js'
+import {Forks} from './forks.js'
 
 /** @param {{app: import('./app.js').Page, state: import('../store.js').State}} props */
 export function Dialogs({app, state}) {
   const close = () => app.store.set({dialog: ''})
   if (state.dialog === 'help') return html`<${Dialog} title="Keys" close=${close}><${Help} state=${state} /><//>`
   if (state.dialog === 'load') return html`<${Dialog} title="Load" close=${close}><${Load} app=${app} state=${state} close=${close} /><//>`
+  if (state.dialog === 'forks') return html`<${Dialog} title="Forks" close=${close}><${Forks} app=${app} state=${state} /><//>`
   return null
 }
 

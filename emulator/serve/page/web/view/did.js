@@ -1,13 +1,14 @@
 // What the reader did, with the command lines, to save as a scenario.
 import {html} from './html.js'
 import {curl} from '../source/curl.js'
+import {base} from '../source/base.js'
 import {copyText} from './curlbar.js'
 import {capital} from './act.js'
 import {plain} from './format.js'
 
 /** @param {{app: import('./app.js').Page, state: import('../store.js').State}} props */
 export function Did({app, state}) {
-  const all = () => copyText(state.deeds.filter((d) => !d.error).map((d) => curl(d.action, location.origin)).join('\n') + '\n')
+  const all = () => copyText(state.deeds.filter((d) => !d.error).map((d) => curl(d.action, location.origin + base)).join('\n') + '\n')
   return html`<div class="did">
     <p class="row"><button class="strong" onClick=${() => app.deeds.saveScenario()}>Save as a scenario</button>
       <button disabled=${!state.deeds.length} onClick=${all}>Copy all as curl</button></p>

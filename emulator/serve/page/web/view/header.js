@@ -5,6 +5,8 @@ import {Clock} from './clock.js'
 import {Term} from './chips.js'
 import {grouped, plain} from './format.js'
 import {nextTheme} from '../theme.js'
+import {canFork} from './forks.js'
+import {fork} from '../source/base.js'
 import {firstOf} from '../store.js'
 
 /** @param {{app: import('./app.js').Page, state: import('../store.js').State, view: import('../store.js').View|null}} props */
@@ -17,6 +19,8 @@ export function Header({app, state, view}) {
       : html`<${Runs} state=${state} />`}
     ${view && html`<${Facts} view=${view} />`}
     <span class="spacer"></span>
+    ${live && (fork > 0 || canFork(state)) && html`<button class=${fork ? 'in-fork' : 'quiet'} title=${fork ? 'This is a fork; see all forks' : 'Go another way from the moment that is shown (Shift f); see all forks'}
+      onClick=${() => app.store.set({dialog: 'forks'})}>${fork ? `Fork ${fork}` : 'Forks'}</button>`}
     <${LinkState} state=${state} />
     ${live && html`<${Clock} app=${app} state=${state} />`}
     <button class="quiet" onClick=${() => app.store.set({theme: nextTheme(state.theme)})}

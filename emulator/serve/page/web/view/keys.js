@@ -1,6 +1,7 @@
 // The keys. One table holds all of them; help lists it.
 import {crash, healAll, healNode, isolate, pause, restart, resume, timeout} from '../source/api.js'
 import {nextTheme} from '../theme.js'
+import {forkHere} from './forks.js'
 
 /** @typedef {import('./app.js').Page} Page */
 /** @typedef {{keys: string[], shown: string, words: string, group: string, run: (page: Page) => any}} Key */
@@ -61,6 +62,7 @@ export const keys = [
   {keys: ['Shift+H'], shown: 'Shift h', words: 'heal everything', group: 'Cluster', run: (p) => p.deeds.allowed && p.deeds.act(healAll())},
   {keys: ['d'], shown: 'd', words: 'do something: requests, links, faults', group: 'Cluster', run: (p) => p.store.set({side: 'do', stage: 'details'})},
   {keys: ['f'], shown: 'f', words: 'load a fixture or a scenario', group: 'Cluster', run: (p) => p.deeds.allowed && p.store.set({dialog: 'load'})},
+  {keys: ['Shift+F'], shown: 'Shift f', words: 'go another way from the moment that is shown: a fork', group: 'Cluster', run: (p) => forkHere(p)},
   {keys: ['t'], shown: 't', words: 'light or dark', group: 'Page', run: (p) => p.store.set({theme: nextTheme(p.store.state.theme)})},
   {keys: ['?'], shown: '?', words: 'these keys', group: 'Page', run: (p) => p.store.set({dialog: 'help'})},
 ]
