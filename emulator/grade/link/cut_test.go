@@ -94,7 +94,7 @@ func TestHoldDeliversAtTheHeal(t *testing.T) {
 		}
 		nothing(t, c)
 		assert.Equal(t, has(got, "held")(), !stopsRequests)
-		assert.Equal(t, r.count(0, 1).Waiting+r.count(1, 0).Waiting, 1)
+		until(t, "one waits", func() bool { return r.count(0, 1).Waiting+r.count(1, 0).Waiting == 1 })
 		r.heal()
 		expect(t, c, f.answer("held"))
 		if f.close {

@@ -130,7 +130,7 @@ func (f *filters) serve(i int, dir string, r process.Prepared, stop *os.File) er
 }
 
 func (f *filters) dial(ctx context.Context, i int, internal bool) (net.Conn, error) {
-	return dialPort(ctx, f.config[i].port(internal))
+	return dialPort(ctx, f.config[i].port(internal), nil)
 }
 
 func (f *filters) bypassed() string { return "" }
