@@ -240,7 +240,7 @@ async function beginning(newest, signal) {
   if (a.first <= 1 && !newest) return {run: a.run_id, since: 0, start: null, last: a.last}
   try {
     const b = await read('/page/start' + (newest ? '?newest' : ''), signal)
-    return {run: b.run_id, since: b.since, start: b.start, last: b.since}
+    return {run: b.run_id, since: b.since, start: b.start, last: newest || b.run_id !== a.run_id ? b.since : a.last}
   } catch (err) {
     if (!(err instanceof Problem) || err.status !== 404) throw err
   }
