@@ -49,6 +49,7 @@
  * @property {import('./source/file.js').Listed[]} runs the recorded runs
  * @property {any[]} verdicts of a report
  * @property {(place: number) => void} openRun shows another recorded run
+ * @property {import('./view/foreign.js').ForeignRun|null} foreign the run, if it is one of programs that others wrote
  * @property {Record<string, any>} explained answers that came with the recording, by seq
  */
 
@@ -61,7 +62,7 @@ function beginning() {
     kind: 'live', run: '', title: '', history: null, version: 0, seq: 0, live: true, playing: false, speed: 0.1, now: 0,
     selected: nothing, theme: 'auto', link: {state: 'connecting', text: '', behind: 0, retryAt: 0}, meta: null,
     invariants: null, verdict: null, routes: new Set(), notes: [], deeds: [], dialog: '', side: 'details', lower: 'spacetime', stage: 'cluster', zoom: 160,
-    width: 'wide', pointed: null, failed: null, retry: () => {}, runs: [], verdicts: [], openRun: () => {}, explained: {},
+    width: 'wide', pointed: null, failed: null, retry: () => {}, runs: [], verdicts: [], openRun: () => {}, foreign: null, explained: {},
   }
 }
 

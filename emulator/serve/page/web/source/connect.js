@@ -20,9 +20,27 @@ export async function connect(store) {
  */
 function showStory(store, story) {
   const runs = story.runs.map((/** @type {any} */ r) => ({name: r.name, verdict: r.verdict || ''}))
-  const open = async (/** @type {number} */ place) => show(store, place, fromStory(story.runs[place]))
+  const open = async (/** @type {number} */ place) => {
+    const run = story.runs[place]
+    if (run.kind === 'foreign') showForeign(store, place, run)
+    else show(store, place, fromStory(run))
+  }
   store.set({kind: 'file', title: story.title || '', runs, verdicts: story.verdicts || [], openRun: open})
   if (runs.length) void open(firstRun(runs.length))
+  else store.set({link: {state: 'live', text: '', behind: 0, retryAt: 0}})
+}
+
+/**
+ * Shows a run of programs that others wrote, which has no records.
+ * @param {Store} store
+ * @param {number} place
+ * @param {any} run
+ */
+function showForeign(store, place, run) {
+  store.set({
+    run: String(place), foreign: run.foreign, history: null, version: store.state.version + 1, live: false, playing: false,
+    link: {state: 'live', text: '', behind: 0, retryAt: 0}, notes: run.left_out ? [run.left_out] : [],
+  })
 }
 
 /**
@@ -78,7 +96,7 @@ function show(store, place, recording) {
   const {history} = recording
   const seq = recording.openAt ?? beginning(history)
   store.set({
-    run: String(place), history, version: store.state.version + 1, live: false, playing: false, seq: Math.min(seq, history.last),
+    run: String(place), foreign: null, history, version: store.state.version + 1, live: false, playing: false, seq: Math.min(seq, history.last),
     now: timeOf(history, Math.min(seq, history.last)), explained: recording.explained, invariants: recording.invariants,
     link: {state: 'live', text: '', behind: 0, retryAt: 0}, notes: recording.left ? [recording.left] : [],
   })

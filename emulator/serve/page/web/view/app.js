@@ -17,6 +17,8 @@ import {Queues} from './queues.js'
 import {Invariants} from './invariants.js'
 import {nothing} from '../store.js'
 import {linkActions} from './links.js'
+import {Foreign} from './foreign.js'
+import {Runs} from './runs.js'
 import {plain} from './format.js'
 
 /**
@@ -32,13 +34,21 @@ export function App({app, state}) {
   return html`<div class=${'app ' + state.width} data-live=${state.live}>
     <${Header} app=${app} state=${state} view=${view} />
     <${Notices} app=${app} state=${state} />
-    <main>${view ? html`<${Layout} app=${app} state=${state} view=${view} pictures=${pictures} />` : html`<${Waiting} state=${state} />`}</main>
+    <main><${Stage} app=${app} state=${state} view=${view} pictures=${pictures} /></main>
     <footer>
       ${view && pictures.invariants}
       <${Timeline} app=${app} state=${state} view=${view} />
     </footer>
     <${Dialogs} app=${app} state=${state} />
   </div>`
+}
+
+/** @param {{app: Page, state: import('../store.js').State, view: import('../store.js').View|null, pictures: Record<string, any>}} props */
+function Stage({app, state, view, pictures}) {
+  if (view) return html`<${Layout} app=${app} state=${state} view=${view} pictures=${pictures} />`
+  if (state.foreign) return html`<${Foreign} state=${state} />`
+  if (state.verdicts.length > 0) return html`<div class="foreign"><article><h2>The file has no run to play.</h2><${Runs} state=${state} /></article></div>`
+  return html`<${Waiting} state=${state} />`
 }
 
 /** @param {{state: import('../store.js').State}} props */

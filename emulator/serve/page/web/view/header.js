@@ -45,7 +45,7 @@ function iconURL() {
 /** @param {{state: import('../store.js').State}} props the recorded runs, and which one is shown */
 function Runs({state}) {
   const name = (/** @type {import('../source/file.js').Listed} */ r) => plain(r.name, 60) + (r.verdict ? `: ${plain(r.verdict, 20)}` : '')
-  return html`<span class="muted">${plain(state.title, 40)}</span>
+  return html`<span class="muted file-title">${plain(state.title, 90)}</span>
     ${state.runs.length > 1 && html`<label><span class="hidden">Run</span><select value=${state.run} onChange=${(/** @type {any} */ e) => state.openRun(Number(e.target.value))}>
       ${state.runs.map((r, i) => html`<option key=${i} value=${String(i)}>${name(r)}</option>`)}</select></label>`}`
 }
