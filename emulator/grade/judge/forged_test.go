@@ -367,3 +367,11 @@ func TestATopicThatIsEmptyTooEarlyIsALoss(t *testing.T) {
 		})
 	}
 }
+
+// A cluster of one has no peers and no log that anybody sees: its student looks in the queue.
+func TestReasonsForOneNodeSpeakOfNoLog(t *testing.T) {
+	for nodes, speaks := range map[int]bool{1: false, 3: true} {
+		x := (&Evidence{Nodes: nodes}).violated(&history.Verdict{Name: history.Lost})
+		assert.Equal(t, strings.Contains(x.Why, "leader"), speaks, x.Why)
+	}
+}
