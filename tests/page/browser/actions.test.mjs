@@ -80,7 +80,11 @@ function button(page, name) { return page.getByRole('button', {name, exact: true
 
 /** The middle of a node's disc. @param {Page} page @param {number} id */
 async function place(page, id) {
-  const box = await page.locator(`.ring-node[data-node="${id}"] .ring-disc`).first().boundingBox()
+  const box = await eventually(async () => {
+    const found = await page.locator(`.ring-node[data-node="${id}"] .ring-disc`).first().boundingBox()
+    assert.ok(found) // a new role has a new disc
+    return found
+  })
   return {x: box.x + box.width / 2, y: box.y + box.height / 2}
 }
 
